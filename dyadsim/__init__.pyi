@@ -1,0 +1,22 @@
+from .cohort import Cohort as Cohort
+from .cohort import Population as Population
+from .errors import DyadsimError as DyadsimError
+from .exact import Law as Law
+from .exact import law as law
+from .paradigms import Episode as Episode
+from .paradigms import Paradigm as Paradigm
+from .rules import Context as Context
+from .rules import InfantRules as InfantRules
+from .rules import MotherRules as MotherRules
+from .session import Session as Session
+from .simulate import interact as interact
+from .states import ICEP as ICEP
+from .states import SCHEMES as SCHEMES
+from .states import MatchScheme as MatchScheme
+from .states import match_scheme as match_scheme
+from .traits import COEFFICIENTS as COEFFICIENTS
+from .traits import TRAITS as TRAITS
+from .traits import Coefficients as Coefficients
+from .traits import Trait as Trait
+
+__version__: str

@@ -1,0 +1,96 @@
+"""Counter-based random numbers: every draw is a pure function of (seed, replicate, unit, clock, decision).
+
+The generator is Philox4x32-10 (Salmon et al. 2011, doi 10.1145/2063384.2063405). No state is kept, so threads, chunks and
+resumed runs give the same bits, any dyad can be replayed alone, and Mesa agents draw the very numbers of the engine.
+
+One block of four words serves one dyad-second. The counter is (second, clock of the session, unit, purpose and
+replicate), the key is the seed.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from .errors import DyadsimError
+
+__all__ = ["AROUSAL", "BITS", "INFANT", "MOTHER", "check_seed", "interaction", "philox", "session_clock", "trait_normals"]
+
+BITS = 24
+"""Draws and thresholds are compared as whole numbers of so many bits."""
+
+INFANT, MOTHER, AROUSAL = range(3)
+"""The decisions of a second, by the word of its block."""
+
+_INTERACTION, _TRAITS = 1, 2  # purposes
+_SESSIONS_A_DAY = 256
+_M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
+_W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
+_LOW, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
+
+
+def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
+    """Four 32-bit words (as uint64) for a counter of four words and a key of two.
+
+    Plain arithmetic on uint64, so it serves NumPy arrays as it is and numba scalars when compiled. It is fixed by the
+    published test vectors; a change here would need numba's cache cleared.
+    """
+    for _ in range(10):
+        p0, p1 = _M0 * c0, _M1 * c2
+        c0, c1, c2, c3 = (p1 >> _HALF) ^ c1 ^ k0, p1 & _LOW, (p0 >> _HALF) ^ c3 ^ k1, p0 & _LOW
+        k0, k1 = (k0 + _W0) & _LOW, (k1 + _W1) & _LOW
+    return c0, c1, c2, c3
+
+
+def check_seed(seed: Any, what: str = "seed", bits: int = 64) -> int:
+    """``seed`` as a whole number; a text such as "42" is the same as 42.
+
+    Raises
+    ------
+    DyadsimError
+        if it is not a whole number that fits.
+    """
+    try:
+        number = int(seed)
+        whole = number == float(seed)
+    except (TypeError, ValueError, OverflowError):
+        whole, number = False, -1
+    if not whole or isinstance(seed, bool) or not 0 <= number < 2**bits:
+        raise DyadsimError(f"The {what} must be a whole number from 0 to 2^{bits} - 1, not {seed!r}.")
+    return number
+
+
+def key(seed: int) -> tuple[np.uint64, np.uint64]:
+    """The generator's key for a seed."""
+    return np.uint64(seed & 0xFFFFFFFF), np.uint64(seed >> 32)
+
+
+def session_clock(day: int, session: int) -> np.uint64:
+    """The counter word of one session of one day."""
+    return np.uint64(day * _SESSIONS_A_DAY + session)
+
+
+def replicate_word(replicate: int, purpose: int = _INTERACTION) -> np.uint64:
+    """The counter word that keeps replicates, and what draws are for, apart."""
+    return np.uint64(purpose << 24 | replicate)
+
+
+def interaction(
+    seed: int, replicate: int, unit: int, clock: np.uint64, seconds: NDArray[Any], decision: int
+) -> NDArray[np.int64]:
+    """Draws of one decision in one dyad at some seconds: whole numbers of 24 bits."""
+    words = philox(seconds.astype(np.uint64), clock, np.uint64(unit), replicate_word(replicate), *key(seed))
+    return (words[decision] >> np.uint64(32 - BITS)).astype(np.int64)
+
+
+def trait_normals(seed: int, units: NDArray[np.int64], trait: str) -> NDArray[np.float64]:
+    """A standard normal draw a dyad; the trait's name is the decision, so a new trait changes no other."""
+    name = np.uint64(zlib.crc32(trait.encode()))
+    high, low, _, _ = philox(np.full(len(units), name), np.uint64(0), units.astype(np.uint64),
+                             replicate_word(0, _TRAITS), *key(seed))
+    uniform = ((high << np.uint64(20) | low >> np.uint64(12)) + 0.5) / 2.0**52
+    return ndtri(uniform)

@@ -1,0 +1,233 @@
+"""The exact law of interaction: what simulation converges to, by linear algebra and without noise.
+
+Given a dyad's traits, a session is a Markov chain on 150 contexts. From its transition matrices follow the course through
+every second of a paradigm and the expected counts of everything that a :class:`~dyadsim.tally.Tally` counts, so the law
+is measured by the very functions that measure sessions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from . import measures as measured
+from .cohort import Cohort
+from .paradigms import Paradigm, paradigm_named
+from .rules import InfantRules, MotherRules
+from .states import AROUSAL_LEVELS, ICEP, MatchScheme, match_scheme
+from .tables import CONTEXTS, START, Rules, distinct, kinds, make_tables
+from .tally import HORIZON, Latencies, Tally
+
+__all__ = ["Law", "law"]
+
+Matrix = NDArray[np.float64]
+_CELLS = ICEP.cells
+
+
+def law(
+    cohort: Cohort,
+    paradigm: str | Path | Paradigm = "free-play",
+    *,
+    seconds: int | None = None,
+    infant: type[InfantRules] = InfantRules,
+    mother: type[MotherRules] = MotherRules,
+) -> Law:
+    """The exact law of a paradigm for every dyad of a cohort; dyads with the same traits share one.
+
+    Parameters
+    ----------
+    cohort : the dyads.
+    paradigm : a shipped name, a TOML file or a :class:`Paradigm`.
+    seconds : the whole session stretched to so many seconds.
+    infant, mother : the rules; pass a subclass to change one.
+
+    Raises
+    ------
+    DyadsimError
+        for an unknown paradigm, impossible seconds, or a rule that gives no probabilities.
+    """
+    return Law(cohort, paradigm_named(paradigm, seconds), Rules(infant, mother))
+
+
+class Law:
+    """What is exactly true of a cohort in a paradigm, dyad by dyad and over the population."""
+
+    def __init__(self, cohort: Cohort, paradigm: Paradigm, rules: Rules) -> None:
+        self.cohort, self.paradigm, self.rules = cohort, paradigm, rules
+        self.episodes = [episode.name for episode in paradigm.episodes]
+        self._different, self._which = distinct(cohort, rules)
+        self._chains = _chains(self._different, paradigm, rules)
+
+    def measures(self, scheme: str | MatchScheme | Any = "strict") -> pd.DataFrame:
+        """One row a dyad and episode, the same columns as a session's measures (expected counts in place of counts)."""
+        match = match_scheme(scheme)
+        frame = measured.interaction_measures(self._tally(match), match)
+        rows = self._which[:, None] * len(self.episodes) + np.arange(len(self.episodes))
+        frame = frame.iloc[rows.ravel()].reset_index(drop=True)
+        frame.insert(0, "dyad", np.repeat(self.cohort.units, len(self.episodes)))
+        frame.insert(1, "episode", np.tile(self.episodes, len(self.cohort)))
+        return frame
+
+    def shares(self) -> pd.DataFrame:
+        """Expected share of time in each state, one row a dyad and episode."""
+        names = [f"infant_{n}" for n in ICEP.infant_names] + [f"mother_{n}" for n in ICEP.mother_names]
+        return self.measures()[["dyad", "episode", *names]]
+
+    def match(self, scheme: str | MatchScheme | Any = "strict") -> pd.DataFrame:
+        """Expected match, match expected by chance and kappa, one row a dyad and episode."""
+        return self.measures(scheme)[["dyad", "episode", "match", "chance_match", "kappa"]]
+
+    def repair_survival(self, scheme: str | MatchScheme | Any = "strict") -> pd.DataFrame:
+        """Share of the population's mismatches still open after 1, 2, ... 60 seconds, one column an episode."""
+        match = match_scheme(scheme)
+        tally = self._tally(match)
+        weights = np.bincount(self._which)
+        curves = {}
+        for e, episode in enumerate(self.episodes):
+            own = tally[e :: len(self.episodes)].latencies_of(match)
+            pooled = Latencies(weights @ own.spells, (weights @ own.at_risk)[None], (weights @ own.repaired)[None])
+            curves[episode] = measured.survival(pooled)[0]
+        return pd.DataFrame(curves, index=pd.RangeIndex(1, HORIZON + 1, name="seconds"))
+
+    def course(self) -> pd.DataFrame:
+        """Chance of each state, and mean arousal, at every second, averaged over the population (one row a second)."""
+        weights = np.bincount(self._which) / len(self._which)
+        contexts = np.einsum("d,dtc->tc", weights, np.stack([chain.course for chain in self._chains]))
+        whole = contexts.reshape(-1, len(ICEP.infant), len(ICEP.mother), AROUSAL_LEVELS)
+        columns = {f"infant_{n}": whole[:, k].sum(axis=(1, 2)) for k, n in enumerate(ICEP.infant_names)}
+        columns |= {f"mother_{n}": whole[:, :, k].sum(axis=(1, 2)) for k, n in enumerate(ICEP.mother_names)}
+        columns["arousal"] = whole.sum(axis=(1, 2)) @ np.arange(AROUSAL_LEVELS)
+        lengths = [episode.seconds for episode in self.paradigm.episodes]
+        frame = pd.DataFrame(columns, index=pd.RangeIndex(len(whole), name="second"))
+        frame.insert(0, "episode", np.repeat(self.episodes, lengths))
+        return frame
+
+    def _tally(self, scheme: MatchScheme) -> Tally:
+        """Expected counts of the distinct dyads, dyad by dyad and episode by episode."""
+        parts = [part for chain in self._chains for part in chain.episodes]
+        latencies = [latency for chain in self._chains for latency in chain.latencies(scheme)]
+        pairs = np.stack([part.pairs for part in parts])
+        return Tally(
+            ICEP,
+            1.0,
+            span=np.array([part.seconds for part in parts]),
+            starts=np.stack([part.starts for part in parts]),
+            pairs=pairs,
+            lagged=pairs,
+            latencies={scheme.name: Latencies(*(np.stack(column) for column in zip(*latencies, strict=True)))},
+            arousal=np.stack([part.arousal for part in parts]),
+        )
+
+
+@dataclass(frozen=True)
+class _Episode:
+    """One episode of one dyad: its kind, its first second, and expected counts."""
+
+    kind: int
+    first: int
+    seconds: int
+    starts: Matrix
+    pairs: Matrix
+    arousal: Matrix
+
+
+class _Chain:
+    """The chain of one dyad through a paradigm."""
+
+    def __init__(self, matrices: Matrix, which: NDArray[np.int64], ends: list[int]) -> None:
+        self.matrices = matrices  # (kinds, contexts, contexts)
+        firsts = [0, *ends[:-1]]
+        self.course = _course(matrices, which, ends)
+        self.episodes = [
+            _expected(matrices[kind], self.course[first:end], kind, first)
+            for kind, first, end in zip(which, firsts, ends, strict=True)
+        ]
+
+    def latencies(self, scheme: MatchScheme) -> list[tuple[float, Matrix, Matrix]]:
+        """Expected spells, at risk and repaired by age, episode by episode."""
+        open_ = np.repeat(~scheme.cells, AROUSAL_LEVELS).astype(np.float64)
+        lasting = [_lasting(matrix, open_) for matrix in self.matrices]
+        out = []
+        for e in self.episodes:
+            course = self.course[e.first : e.first + e.seconds] * open_
+            begun = course.copy()
+            begun[1:] -= course[:-1] @ self.matrices[e.kind] * open_
+            out.append(_at_risk(begun.cumsum(axis=0), lasting[e.kind]))
+        return out
+
+
+def _chains(cohort: Cohort, paradigm: Paradigm, rules: Rules) -> list[_Chain]:
+    episodes, which = kinds(paradigm)
+    tables = [make_tables(cohort, rules, episode).by_context() for episode in episodes]
+    return [
+        _Chain(np.stack([_matrix(*(part[d] for part in table)) for table in tables]), which, paradigm.ends)
+        for d in range(len(cohort))
+    ]
+
+
+def _matrix(infant: Matrix, mother: Matrix, arousal: Matrix) -> Matrix:
+    """(150, 150): given the context the three draws are independent, so their chances multiply."""
+    level = np.arange(CONTEXTS) % AROUSAL_LEVELS
+    next_level = np.zeros((CONTEXTS, AROUSAL_LEVELS))
+    for change in (-1, 0, 1):
+        inside = (level + change >= 0) & (level + change < AROUSAL_LEVELS)
+        next_level[inside, level[inside] + change] = arousal[inside, change + 1]
+    partners = infant[:, :, None] * mother[:, None, :]
+    return (partners.reshape(CONTEXTS, -1, 1) * next_level[:, None, :]).reshape(CONTEXTS, CONTEXTS)
+
+
+def _course(matrices: Matrix, which: NDArray[np.int64], ends: list[int]) -> Matrix:
+    """(seconds, contexts): where the chain is at each second; each second follows the matrix of its own episode."""
+    course = np.empty((ends[-1], CONTEXTS))
+    now = np.zeros(CONTEXTS)
+    now[START] = 1.0
+    first = 0
+    for kind, end in zip(which, ends, strict=True):
+        for second in range(first, end):
+            now = now @ matrices[kind]
+            course[second] = now
+        first = end
+    return course
+
+
+def _expected(matrix: Matrix, course: Matrix, kind: int, first: int) -> _Episode:
+    left = course[:-1].sum(axis=0)
+    to_cells = matrix.reshape(CONTEXTS, _CELLS, AROUSAL_LEVELS).sum(axis=2)
+    return _Episode(
+        int(kind),
+        first,
+        len(course),
+        starts=course[0].reshape(_CELLS, AROUSAL_LEVELS).sum(axis=1),
+        pairs=(left[:, None] * to_cells).reshape(_CELLS, AROUSAL_LEVELS, _CELLS).sum(axis=1),
+        arousal=course.sum(axis=0).reshape(_CELLS, AROUSAL_LEVELS).sum(axis=0),
+    )
+
+
+def _lasting(matrix: Matrix, open_: Matrix) -> Matrix:
+    """(ages + 1, contexts): the chance that a mismatch now is still unbroken so many seconds on."""
+    lasting = np.empty((HORIZON + 1, CONTEXTS))
+    lasting[0] = open_
+    for age in range(HORIZON):
+        lasting[age + 1] = open_ * (matrix @ lasting[age])
+    return lasting
+
+
+def _at_risk(begun: Matrix, lasting: Matrix) -> tuple[float, Matrix, Matrix]:
+    """Expected mismatches by age from those begun up to each second.
+
+    A mismatch of age k whose next second is observed began k + 2 seconds or more before the episode's end, and lasted.
+    """
+    seconds = len(begun)
+    at_risk, repaired = np.zeros(HORIZON), np.zeros(HORIZON)
+    oldest = min(HORIZON, seconds - 1)
+    from_these = begun[seconds - 2 - np.arange(oldest)]
+    at_risk[:oldest] = np.einsum("kc,kc->k", from_these, lasting[:oldest])
+    repaired[:oldest] = at_risk[:oldest] - np.einsum("kc,kc->k", from_these, lasting[1 : oldest + 1])
+    return float(begun[-1].sum()), at_risk, repaired
+
+

@@ -1,0 +1,217 @@
+"""Measures of interaction: the same for simulated sessions, coded sessions and the exact law.
+
+Each takes a :class:`~dyadsim.tally.Tally` of n stretches and gives one number a stretch. All are shares, seconds, counts
+or rates a minute of codable time, as said; a measure that a stretch does not determine is NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from .states import MatchScheme, State
+from .tally import HORIZON, Latencies, Tally
+
+__all__ = ["SURVIVAL_AT", "grid", "interaction_measures", "mean_latency", "median_latency", "survival", "survival_error"]
+
+SURVIVAL_AT = (2, 5, 10, 20)
+"""Seconds at which repair survival is reported."""
+
+Numbers = NDArray[np.float64]
+_ROWS = 4096  # stretches measured at once, to keep memory flat
+
+
+def interaction_measures(tally: Tally, scheme: MatchScheme) -> pd.DataFrame:
+    """All measures that the law and sessions share, one row a stretch (the grid's are in :func:`grid`)."""
+    parts = [
+        pd.DataFrame(_measures(tally[start : start + _ROWS], scheme)) for start in range(0, len(tally), _ROWS)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _measures(tally: Tally, scheme: MatchScheme) -> dict[str, Numbers]:
+    cells = tally.cells.astype(np.float64)
+    observed = cells.sum(axis=1)
+    infant, mother = _shares(tally, cells)
+    matched = scheme.cells
+    with np.errstate(invalid="ignore", divide="ignore"):
+        match = cells[:, matched].sum(axis=1) / observed
+        chance = np.einsum("ni,im,nm->n", infant, scheme.matrix.astype(float), mother)
+        minutes = observed * tally.step / 60
+        ruptures = tally.pairs[:, matched][:, :, ~matched].sum(axis=(1, 2))
+        repairs = tally.pairs[:, ~matched][:, :, matched].sum(axis=(1, 2))
+        out = {
+            "seconds": tally.span * tally.step,
+            "codable": observed / tally.span,
+            "match": match,
+            "chance_match": chance,
+            "kappa": (match - chance) / (1 - chance),
+            "ruptures": ruptures,
+            "ruptures_per_min": ruptures / minutes,
+            "repairs_per_min": repairs / minutes,
+        }
+        out |= _latency_measures(tally.latencies_of(scheme), tally.step, repairs)
+        out |= _contingencies(tally)
+        out |= _named("infant_{}", tally.codes.infant, infant)
+        out |= _named("mother_{}", tally.codes.mother, mother)
+        out |= _bout_lengths(tally, cells)
+        if tally.arousal is not None:
+            levels = np.arange(tally.arousal.shape[1])
+            out["arousal"] = tally.arousal @ levels / tally.arousal.sum(axis=1)
+    return out
+
+
+def _named(pattern: str, states: Sequence[State], values: Numbers) -> dict[str, Numbers]:
+    return {pattern.format(state.name): values[:, k] for k, state in enumerate(states)}
+
+
+def _shares(tally: Tally, cells: Numbers) -> tuple[Numbers, Numbers]:
+    """Shares of codable time in each state, infant and mother."""
+    joint = cells.reshape(len(cells), len(tally.codes.infant), len(tally.codes.mother))
+    with np.errstate(invalid="ignore"):
+        joint = joint / joint.sum(axis=(1, 2), keepdims=True)
+    return joint.sum(axis=2), joint.sum(axis=1)
+
+
+def _bout_lengths(tally: Tally, cells: Numbers) -> dict[str, Numbers]:
+    """Mean bout of each state in seconds: time in it over how often it began (the first bout included)."""
+    i, m = len(tally.codes.infant), len(tally.codes.mother)
+    pairs = tally.pairs.reshape(-1, i, m, i, m)
+    time = cells.reshape(-1, i, m)
+    starts = tally.starts.reshape(-1, i, m)
+    infant = pairs.sum(axis=(2, 4))
+    mother = pairs.sum(axis=(1, 3))
+    out = {}
+    for partner, moves, begun, spent, states in (
+        ("infant", infant, starts.sum(axis=2), time.sum(axis=2), tally.codes.infant),
+        ("mother", mother, starts.sum(axis=1), time.sum(axis=1), tally.codes.mother),
+    ):
+        bouts = begun + moves.sum(axis=1) - np.einsum("nss->ns", moves)
+        out |= _named(partner + "_{}_bout", states, spent * tally.step / bouts)
+        out[f"{partner}_bouts_per_min"] = bouts.sum(axis=1) / (spent.sum(axis=1) * tally.step / 60)
+    return out
+
+
+# Repair latency -------------------------------------------------------------------------------------------------------
+
+
+def survival(latencies: Latencies) -> Numbers:
+    """Repair survival (n, ages): the share of mismatches still open after 1, 2, ... steps (Kaplan-Meier).
+
+    The product over ages of 1 - repaired / at risk. Where no mismatch that old was observed the curve stays level (Gill
+    1980); with none at all it is NaN.
+    """
+    at_risk = latencies.at_risk
+    hazard = np.divide(latencies.repaired, at_risk, out=np.zeros(at_risk.shape), where=at_risk > 0)
+    curve = np.cumprod(1 - hazard, axis=1)
+    curve[at_risk[:, 0] <= 0] = np.nan
+    return curve
+
+
+def survival_error(latencies: Latencies, clusters: NDArray[np.int64] | None = None) -> Numbers:
+    """Standard error (ages,) of the pooled survival of all rows, clustered by dyad.
+
+    ``clusters`` gives the dyad of each row (default: every row another). The sum over clusters of the squared influence
+    of each on log survival (infinitesimal jackknife; Williams 1995, doi 10.2307/2533345), by the delta method.
+    """
+    at_risk, repaired = latencies.at_risk, latencies.repaired
+    total, events = at_risk.sum(axis=0), repaired.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        hazard = np.where(total > 0, events / total, 0.0)
+        weight = np.where((total > 0) & (hazard < 1), 1 / (total * (1 - hazard)), 0.0)
+    influence = np.cumsum((repaired - hazard * at_risk) * weight, axis=1)
+    if clusters is not None:
+        _, which = np.unique(clusters, return_inverse=True)
+        summed = np.zeros((which.max() + 1, influence.shape[1]))
+        np.add.at(summed, which, influence)
+        influence = summed
+    n = max(len(influence), 2)
+    return np.cumprod(1 - hazard) * np.sqrt((influence**2).sum(axis=0) * n / (n - 1))
+
+
+def median_latency(curve: Numbers, step: float) -> Numbers:
+    """Seconds after which half of the mismatches are repaired; NaN where that is not reached."""
+    done = curve <= 0.5
+    return np.where(done.any(axis=1), (done.argmax(axis=1) + 1) * step, np.nan)
+
+
+def mean_latency(curve: Numbers, step: float) -> Numbers:
+    """Mean repair latency in seconds, restricted to the first :data:`HORIZON` seconds: the area under the curve."""
+    return (1 + curve[:, :-1].sum(axis=1)) * step
+
+
+def _latency_measures(latencies: Latencies, step: float, repairs: Numbers) -> dict[str, Numbers]:
+    curve = survival(latencies)
+    out = {
+        "mismatch_spells": latencies.spells,
+        "repaired": repairs,
+        "median_repair_latency": median_latency(curve, step),
+        "mean_repair_latency": mean_latency(curve, step),
+    }
+    return out | {f"repair_survival_{s}": curve[:, round(s / step) - 1] for s in SURVIVAL_AT}
+
+
+# Contingency ----------------------------------------------------------------------------------------------------------
+
+
+def _contingencies(tally: Tally) -> dict[str, Numbers]:
+    """Self- and interactive contingency of each partner.
+
+    The standardised regression weights of a partner's engagement level one second later on their own level and the
+    other's (lag one; after Beebe et al. 2016, doi 10.1037/a0040085). NaN where a level does not vary.
+    """
+    i, m = len(tally.codes.infant), len(tally.codes.mother)
+    own = np.repeat([state.level for state in tally.codes.infant], m).astype(float)
+    other = np.tile([state.level for state in tally.codes.mother], i).astype(float)
+    weights = tally.lagged.astype(np.float64)
+    weights /= weights.sum(axis=(1, 2), keepdims=True)
+    now, then = weights.sum(axis=2), weights.sum(axis=1)
+
+    def moments(levels: Numbers, at: Numbers) -> tuple[Numbers, Numbers]:
+        mean = at @ levels
+        return mean, np.sqrt(np.maximum(at @ levels**2 - mean**2, 0))
+
+    (mi, si), (mm, sm) = moments(own, now), moments(other, now)
+    partners = (now @ (own * other) - mi * mm) / (si * sm)
+    out = {}
+    for name, levels, first, second in (("infant", own, own, other), ("mother", other, other, own)):
+        mean, sd = moments(levels, then)
+        with_self, with_other = (
+            (np.einsum("nab,a,b->n", weights, x, levels, optimize=True) - mx * mean) / (sx * sd)
+            for x, mx, sx in ((first, *moments(first, now)), (second, *moments(second, now)))
+        )
+        spread = 1 - partners**2
+        out[f"{name}_self_contingency"] = (with_self - with_other * partners) / spread
+        out[f"{name}_interactive_contingency"] = (with_other - with_self * partners) / spread
+    return {key: np.where(np.isfinite(value), value, np.nan) for key, value in out.items()}
+
+
+# State-space grid -----------------------------------------------------------------------------------------------------
+
+
+def grid(tally: Tally) -> pd.DataFrame:
+    """State-space grid measures (Lewis, Lamey & Douglas 1999; Hollenstein 2013), one row a stretch.
+
+    ``grid_visits`` (entries into a cell), ``grid_range`` (cells visited), ``grid_dispersion`` (0 all time in one cell,
+    1 spread evenly over all: 1 - (n sum p^2 - 1) / (n - 1)), ``grid_entropy`` (of time shares, bits).
+    """
+    cells = tally.cells
+    n = tally.codes.cells
+    changes = tally.pairs.sum(axis=(1, 2)) - np.einsum("ncc->n", tally.pairs)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        shares = cells / cells.sum(axis=1, keepdims=True)
+        bits = np.where(shares > 0, shares * np.log2(shares), 0.0)
+    return pd.DataFrame(
+        {
+            "grid_visits": tally.starts.sum(axis=1) + changes,
+            "grid_range": (cells > 0).sum(axis=1),
+            "grid_dispersion": 1 - (n * (shares**2).sum(axis=1) - 1) / (n - 1),
+            "grid_entropy": -bits.sum(axis=1),
+        }
+    )
+
+
+assert max(SURVIVAL_AT) <= HORIZON

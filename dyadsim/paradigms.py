@@ -1,0 +1,99 @@
+"""Paradigms: what is done with a dyad, as a list of episodes (name, seconds, what is held)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from . import shipped
+from .errors import DyadsimError, unknown
+from .states import ICEP
+
+__all__ = ["Episode", "Paradigm", "paradigm_named"]
+
+LONGEST = 65_535
+"""Most seconds of a session: its counts are kept in 16 bits."""
+
+
+class Episode(BaseModel):
+    """One stretch of a session.
+
+    ``mother`` holds her in one engagement state; ``available=False`` says that she answers nothing meanwhile. Nothing
+    else changes: the still-face is ``mother = "neutral"`` with ``available = false``.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1)
+    seconds: int = Field(ge=1, le=LONGEST)
+    mother: str | None = None
+    available: bool = True
+
+    @field_validator("mother")
+    @classmethod
+    def _is_a_state(cls, mother: str | None) -> str | None:
+        if mother is not None and mother not in ICEP.mother_names:
+            raise unknown("mother state", mother, ICEP.mother_names)
+        return mother
+
+    @property
+    def held(self) -> int:
+        """The number of the state she is held in, or -1."""
+        return -1 if self.mother is None else ICEP.mother_names.index(self.mother)
+
+
+class Paradigm(shipped.Shipped):
+    """A named list of episodes, each name once."""
+
+    source: str = ""
+    episodes: tuple[Episode, ...] = Field(min_length=1)
+
+    @field_validator("episodes")
+    @classmethod
+    def _fit_together(cls, episodes: tuple[Episode, ...]) -> tuple[Episode, ...]:
+        seen = [episode.name for episode in episodes]
+        twice = [name for name in seen if seen.count(name) > 1]
+        if twice:
+            raise DyadsimError(f"Episode name '{twice[0]}' is used twice; number them, as in '{twice[0]} 2'.")
+        if sum(episode.seconds for episode in episodes) > LONGEST:
+            raise DyadsimError(f"A session can last {LONGEST:,} seconds at most.")
+        return episodes
+
+    @property
+    def seconds(self) -> int:
+        return sum(episode.seconds for episode in self.episodes)
+
+    @property
+    def ends(self) -> list[int]:
+        """The second at which each episode is over, counted from the start of the session."""
+        return [int(end) for end in np.cumsum([episode.seconds for episode in self.episodes])]
+
+    def lasting(self, seconds: int | None) -> Paradigm:
+        """The same paradigm, every episode stretched alike to ``seconds`` in all (None: as it is).
+
+        Raises
+        ------
+        DyadsimError
+            if there is not a second for each episode, or too many.
+        """
+        if seconds is None or seconds == self.seconds:
+            return self
+        if not len(self.episodes) <= seconds <= LONGEST:
+            raise DyadsimError(
+                f"A session of paradigm '{self.name}' can last {len(self.episodes)} to {LONGEST:,} seconds, "
+                f"not {seconds}."
+            )
+        ends = np.array(self.ends) * seconds / self.seconds
+        parts = np.maximum(np.diff(np.round(ends).astype(int), prepend=0), 1)
+        parts[parts.argmax()] += seconds - parts.sum()
+        episodes = [e.model_copy(update={"seconds": int(n)}) for e, n in zip(self.episodes, parts, strict=True)]
+        return self.model_copy(update={"episodes": tuple(episodes)})
+
+
+def paradigm_named(paradigm: str | Path | Paradigm, seconds: int | None = None) -> Paradigm:
+    """The paradigm of that name, or of a TOML file of the user's, lasting ``seconds`` in all where given."""
+    if not isinstance(paradigm, Paradigm):
+        paradigm = shipped.load(Paradigm, "paradigms", "paradigm", paradigm)
+    return paradigm.lasting(seconds)

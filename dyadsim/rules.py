@@ -1,0 +1,172 @@
+"""The science: how a context and the week's traits become preferences (log-odds) for what comes next.
+
+Free of Mesa and of loops. Each rule is a static method that broadcasts: contexts stand on the three middle axes, dyads on
+the last, next states on the first. A rule sees the context of the second before and the traits, nothing else; a theory
+that needs more memory is outside this form. To change one, subclass and override a single method (``docs/rules.md``).
+
+The patterns below (who pulls whom where) are assumed in sign and shape, after the sources named; their strengths are the
+coefficients of ``traits.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .states import AROUSAL_LEVELS, ICEP
+from .traits import Trait
+
+__all__ = ["Context", "InfantRules", "MotherRules"]
+
+Array = NDArray[Any]
+
+MONTH = 52.18 / 12  # weeks
+REFERENCE_AGE = 39.0  # weeks: the age of the sessions that the defaults were set by
+INFANT, MOTHER = ICEP.infant_names, ICEP.mother_names
+_CONTEXT_AXES = (1, 1, 1, 1)
+
+
+def _pattern(names: list[str], **weights: float) -> Array:
+    """Weights by next state, ready to broadcast: (next states, 1, 1, 1, 1)."""
+    return np.array([weights.get(name, 0.0) for name in names]).reshape(-1, *_CONTEXT_AXES)
+
+
+def _answer(names: list[str], to: list[str], **weights: dict[str, float]) -> Array:
+    """Weights by next state and the other's present state: (next states, states of the other)."""
+    return np.array([[weights.get(other, {}).get(name, 0.0) for other in to] for name in names])
+
+
+# Infant: what her state draws from him when she is available (Tronick 1989, doi 10.1037/0003-066x.44.2.112) ...
+RESPONSE = _answer(
+    INFANT,
+    to=MOTHER,
+    negative={"protest": 1.0, "withdrawn": 0.5, "object": 0.5, "monitor": -0.5, "positive": -1.0},
+    vocal={"protest": -0.5, "monitor": 0.5, "positive": 0.5},
+    positive={"protest": -0.5, "monitor": 0.5, "positive": 1.5},
+)
+# ... and when she is not: less gaze and smile, more protest (Mesman et al. 2009, doi 10.1016/j.dr.2009.02.001).
+ABSENCE = _pattern(INFANT, protest=0.5, withdrawn=0.5, monitor=-0.5, positive=-1.5)
+AROUSAL = _pattern(INFANT, protest=1.0, withdrawn=0.5, monitor=-0.1, positive=-0.5)
+NEGATIVITY = _pattern(INFANT, protest=1.0, withdrawn=0.5, positive=-0.5)
+SOCIABILITY = _pattern(INFANT, monitor=1.0, positive=1.0)
+OBJECT = _pattern(INFANT, object=1.0)
+
+# Mother: what fits his state (Ainsworth's prompt and fitting answer). Positive entries are answers to him.
+FITTING = _answer(
+    MOTHER,
+    to=INFANT,
+    protest={"vocal": 1.0, "neutral": 0.3, "positive": -1.0, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
+    withdrawn={"vocal": 1.0, "neutral": 0.3, "positive": -0.5, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
+    object={"vocal": 0.3, "neutral": 0.3, "positive": -0.3, "negative": -0.5},
+    monitor={"vocal": 1.0, "neutral": 0.3, "positive": 0.3, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
+    positive={"vocal": 0.3, "neutral": -0.5, "positive": 1.5, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
+)
+# Burden: more negative and disengaged, less positive (order of Lovejoy et al. 2000, doi 10.1016/s0272-7358(98)00100-7).
+BURDEN = _pattern(MOTHER, negative=0.6, withdrawn=1.0, elsewhere=0.5, neutral=0.3, vocal=-0.3, positive=-0.3)
+DISTRACTION = _pattern(MOTHER, elsewhere=1.0)
+
+_UNAVAILABLE = ("withdrawn", "elsewhere")
+_DISTRESSED = ("protest", "withdrawn")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a rule sees of the second before: both partners' states, his arousal, and whether she is available to him.
+
+    Arrays of state numbers (``states.ICEP`` order) of shapes that broadcast to (infant, mother, arousal, 1).
+    """
+
+    infant: Array
+    mother: Array
+    arousal: Array
+    available: Array
+
+    @classmethod
+    def everywhere(cls, available: bool = True) -> Context:
+        """All 5 x 6 x 5 contexts. ``available=False``: she answers nothing, whatever her face (still-face, absence)."""
+        infant, mother, arousal, _ = np.ogrid[: len(INFANT), : len(MOTHER), :AROUSAL_LEVELS, :1]
+        return cls(infant, mother, arousal, _availability(mother) & available)
+
+    @classmethod
+    def of(cls, infant: str, mother: str, arousal: int, available: bool = True) -> Context:
+        """A single context, by the names of the states."""
+        numbers = np.array([INFANT.index(infant), MOTHER.index(mother), arousal]).reshape(3, *_CONTEXT_AXES)
+        return cls(*numbers, _availability(numbers[1]) & available)
+
+
+def _availability(mother: Array) -> Array:
+    return ~np.isin(mother, [MOTHER.index(name) for name in _UNAVAILABLE])
+
+
+def _staying(own: Array, states: int) -> Array:
+    """1 where the next state (first axis) is the present one."""
+    return np.eye(states)[:, own]
+
+
+class InfantRules:
+    """How the infant goes on. ``traits`` holds each trait (dyads,) and each coefficient as an attribute."""
+
+    extra_traits: ClassVar[tuple[Trait, ...]] = ()
+
+    @staticmethod
+    def preferences(traits: Any, context: Context) -> ArrayLike:
+        """Log-odds of his next state: (5, infant, mother, arousal, dyads), any axis but the first may be 1."""
+        t = traits
+        months = (t.age - REFERENCE_AGE) / MONTH
+        response = np.where(context.available, RESPONSE[:, context.mother], ABSENCE)
+        return (
+            t.infant_base
+            + t.negativity_effect * t.negativity * NEGATIVITY
+            + (t.sociability_effect * t.sociability + t.sociability_growth * months) * SOCIABILITY
+            + t.object_growth * months * OBJECT
+            + _staying(context.infant, len(INFANT))
+            * (t.infant_inertia + t.infant_persistence_effect * t.infant_persistence)
+            + t.infant_contingency * response
+            + t.arousal_effect * context.arousal * AROUSAL
+        )
+
+    @staticmethod
+    def arousal_change(traits: Any, context: Context) -> tuple[ArrayLike, ArrayLike]:
+        """Log-odds of his arousal falling and rising by one level, each against staying."""
+        t = traits
+        months = (t.age - REFERENCE_AGE) / MONTH
+        distressed = np.isin(context.infant, [INFANT.index(name) for name in _DISTRESSED])
+        playing = context.infant == INFANT.index("object")
+        answered = context.available & (FITTING[context.mother, context.infant] > 0)
+        falling = (
+            t.arousal_fall
+            + t.regulation_calms * t.regulation
+            + t.regulation_growth * months
+            + t.answer_calms * answered
+            + t.comfort_calms * playing
+        )
+        rising = (
+            t.arousal_rise
+            + t.negativity_arouses * t.negativity
+            + t.distress_arouses * distressed
+            + t.absence_arouses * ~context.available
+        )
+        return falling, rising
+
+
+class MotherRules:
+    """How the mother goes on. ``traits`` holds each trait (dyads,) and each coefficient as an attribute."""
+
+    extra_traits: ClassVar[tuple[Trait, ...]] = ()
+
+    @staticmethod
+    def preferences(traits: Any, context: Context) -> ArrayLike:
+        """Log-odds of her next state: (6, infant, mother, arousal, dyads), any axis but the first may be 1."""
+        t = traits
+        answering = t.mother_contingency * np.exp(t.sensitivity_effect * t.sensitivity)
+        return (
+            t.mother_base
+            + t.burden_effect * t.burden * BURDEN
+            + t.distraction_effect * t.distraction * DISTRACTION
+            + answering * FITTING[:, context.infant]
+            + _staying(context.mother, len(MOTHER))
+            * (t.mother_inertia + t.mother_persistence_effect * t.mother_persistence)
+        )

@@ -1,0 +1,84 @@
+"""What ships by name, and what users write in its form: TOML read through a pydantic model, with one-sentence errors."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from .errors import DyadsimError, unknown
+
+__all__ = ["Shipped", "load", "names", "parse"]
+
+
+class Shipped(BaseModel):
+    """The base of all that users may write in TOML: unknown keys are refused, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    says: str = ""
+
+
+Kind = TypeVar("Kind", bound=Shipped)
+
+
+def names(folder: str) -> list[str]:
+    """The names of what ships in that folder of the package's data."""
+    return sorted(path.name.removesuffix(".toml") for path in _folder(folder).iterdir())
+
+
+def load(model: type[Kind], folder: str, what: str, name: str | Path) -> Kind:
+    """The shipped one of that name, or the one in a TOML file of the user's.
+
+    Raises
+    ------
+    DyadsimError
+        if nothing has that name, or the file is missing, is no TOML or does not fit the form.
+    """
+    if str(name).endswith(".toml"):
+        path = Path(name)
+        if not path.is_file():
+            raise DyadsimError(f"There is no {what} file '{name}'.")
+        return parse(model, f"{what} file '{name}'", path.read_bytes())
+    if name not in names(folder):
+        raise unknown(what, name, names(folder))
+    return parse(model, f"{what} '{name}'", _folder(folder).joinpath(f"{name}.toml").read_bytes())
+
+
+def parse(model: type[Kind], where: str, content: bytes) -> Kind:
+    """TOML ``content`` as ``model``; the first thing that does not fit is told in one sentence."""
+    try:
+        return model.model_validate(tomllib.loads(content.decode("utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DyadsimError(f"The {where} is not readable as TOML: {error}.") from None
+    except ValidationError as error:
+        raise _first_sentence(model, where, error) from None
+
+
+def _first_sentence(model: type[BaseModel], where: str, error: ValidationError) -> DyadsimError:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    if isinstance(first.get("ctx", {}).get("error"), DyadsimError):
+        return DyadsimError(f"In the {where}: {first['ctx']['error']}")
+    if first["type"] == "extra_forbidden":
+        return DyadsimError(f"In the {where}: {unknown('key', place, _keys_beside(model, first['loc']))}")
+    given = "" if first["type"] == "missing" else f", not {first['input']!r}"
+    return DyadsimError(f"In the {where}, '{place}': {first['msg'].lower()}{given}.")
+
+
+def _keys_beside(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
+    """The keys that are allowed where an unknown one stood."""
+    keys = model.model_json_schema()
+    for part in place[:-1]:
+        keys = keys.get("items", keys.get("properties", {}).get(part, keys.get("additionalProperties", {})))
+        if "$ref" in keys:
+            keys = model.model_json_schema()["$defs"][keys["$ref"].rsplit("/", 1)[1]]
+    return list(keys.get("properties", model.model_fields))
+
+
+def _folder(folder: str) -> resources.abc.Traversable:
+    return resources.files("dyadsim").joinpath("data", folder)

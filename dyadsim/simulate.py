@@ -1,0 +1,195 @@
+"""Simulating interaction with the compiled engine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import __version__, draws
+from .cohort import Cohort
+from .errors import DyadsimError
+from .paradigms import Paradigm, paradigm_named
+from .rules import InfantRules, MotherRules
+from .session import Session
+from .states import AROUSAL_LEVELS, ICEP, SCHEMES, match_scheme
+from .tables import START, Rules, distinct, kinds, make_tables
+from .tally import HORIZON, Tally, ages
+
+__all__ = ["interact", "provenance_of"]
+
+CHUNK = 256
+"""Dyads simulated at once by a thread; their tables live only so long."""
+
+
+def interact(
+    cohort: Cohort,
+    paradigm: str | Path | Paradigm = "free-play",
+    seed: int | str = 0,
+    *,
+    seconds: int | None = None,
+    replicate: int = 0,
+    day: int = 0,
+    session: int = 0,
+    infant: type[InfantRules] = InfantRules,
+    mother: type[MotherRules] = MotherRules,
+    states: bool = False,
+    threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Session:
+    """Let every dyad of a cohort interact through a paradigm, second by second.
+
+    Parameters
+    ----------
+    cohort : the dyads.
+    paradigm : a shipped name, a TOML file or a :class:`Paradigm`.
+    seed, replicate : name the luck; the same give the same session to the bit, on any number of threads.
+    seconds : the whole session stretched to so many seconds.
+    day, session : when; another day or session of the day is other luck.
+    infant, mother : the rules; pass a subclass to change one.
+    states : keep every second's states now. Otherwise only counts are kept, and ``session.infant`` makes the states again
+        when asked, the very same.
+    threads : how many to use (default: as many as there are cores).
+    progress : called with dyads done and dyads in all.
+
+    Raises
+    ------
+    DyadsimError
+        for an unknown paradigm, a bad seed or number, or a rule that gives no probabilities.
+    """
+    paradigm = paradigm_named(paradigm, seconds)
+    luck = _luck(seed, replicate, day, session)
+    if threads is not None and threads < 1:
+        raise DyadsimError(f"The number of threads must be 1 or more, not {threads}.")
+    job = _Job(cohort, paradigm, Rules(infant, mother), luck, threads or os.cpu_count() or 1)
+    kept, counts = job.run(states=states, counts=True, progress=progress)
+    return Session(
+        cohort.units,
+        [episode.name for episode in paradigm.episodes],
+        paradigm.ends,
+        states=kept,
+        play=lambda: job.run(states=True, counts=False)[0],
+        counted=counts,
+        cohort=cohort,
+        provenance=provenance_of(cohort, paradigm, Rules(infant, mother), seed, replicate, day, session),
+    )
+
+
+def provenance_of(
+    cohort: Cohort, paradigm: Paradigm, rules: Rules, seed: int | str, replicate: int, day: int = 0, session: int = 0
+) -> dict[str, Any]:
+    """What is needed to make the session again."""
+    return {
+        "dyadsim": __version__,
+        "population": cohort.population,
+        "dyads": len(cohort),
+        "paradigm": paradigm.name,
+        "seconds": paradigm.seconds,
+        "seed": draws.check_seed(seed),
+        "replicate": replicate,
+        "day": day,
+        "session": session,
+        "rules": f"{rules.infant.__name__}, {rules.mother.__name__}",
+    }
+
+
+def _luck(seed: int | str, replicate: int, day: int, session: int) -> NDArray[np.uint64]:
+    replicate = draws.check_seed(replicate, "replicate", 24)
+    clock = draws.session_clock(draws.check_seed(day, "day", 24), draws.check_seed(session, "session of the day", 8))
+    return np.array([clock, draws.replicate_word(replicate), *draws.key(draws.check_seed(seed))], dtype=np.uint64)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One call of :func:`interact`: chunks of dyads go through tables and engine, each into its own rows."""
+
+    cohort: Cohort
+    paradigm: Paradigm
+    rules: Rules
+    luck: NDArray[np.uint64]
+    threads: int
+
+    def run(
+        self, states: bool, counts: bool, progress: Callable[[int, int], None] | None = None
+    ) -> tuple[Any, Tally | None]:
+        buffers = _Buffers(len(self.cohort), self.paradigm, states, counts)
+        chunks = [slice(n, n + CHUNK) for n in range(0, len(self.cohort), CHUNK)]
+        done = 0
+        for chunk in _in_threads(lambda chunk: self._simulate(chunk, buffers), chunks, self.threads):
+            done += len(self.cohort.units[chunk])
+            if progress:
+                progress(done, len(self.cohort))
+        kept = tuple(buffers.states) if states else None
+        return kept, buffers.tally(self.paradigm) if counts else None
+
+    def _simulate(self, chunk: slice, buffers: _Buffers) -> slice:
+        from . import engine  # numba is imported when first needed
+
+        dyads = self.cohort[chunk]
+        different, table_of = distinct(dyads, self.rules)
+        episodes, which = kinds(self.paradigm)
+        tables = np.stack([make_tables(different, self.rules, episode).thresholds() for episode in episodes])
+        engine.run(
+            tables, table_of, dyads.units.astype(np.uint64), which, np.array(self.paradigm.ends), self.luck, START,
+            _flags(), *buffers.rows(chunk),
+        )
+        return chunk
+
+
+class _Buffers:
+    """What the engine fills: states and counts, or neither rows of them (an array with no dyads)."""
+
+    def __init__(self, dyads: int, paradigm: Paradigm, states: bool, counts: bool) -> None:
+        counted, episodes = dyads * counts, len(paradigm.episodes)
+        size = np.uint16  # a session has no more seconds than fit: paradigms.LONGEST
+        self.states = np.empty((3, dyads * states, paradigm.seconds), dtype=np.int8)
+        self.starts = np.zeros((counted, episodes), dtype=np.int8)
+        self.pairs = np.zeros((counted, episodes, ICEP.cells, ICEP.cells), dtype=size)
+        self.arousal = np.zeros((counted, episodes, AROUSAL_LEVELS), dtype=size)
+        self.repaired = np.zeros((counted, episodes, len(SCHEMES), HORIZON + 1), dtype=size)
+        self.still_open = np.zeros_like(self.repaired)
+
+    def rows(self, chunk: slice) -> tuple[Any, ...]:
+        counts = (self.starts, self.pairs, self.arousal, self.repaired, self.still_open)
+        return self.states[:, chunk], *(array[chunk] for array in counts)
+
+    def tally(self, paradigm: Paradigm) -> Tally:
+        dyads, rows = len(self.starts), self.starts.size
+        pairs = self.pairs.reshape(rows, ICEP.cells, ICEP.cells)
+        by_age = zip(
+            SCHEMES,
+            np.moveaxis(self.repaired, 2, 0).reshape(len(SCHEMES), rows, -1),
+            np.moveaxis(self.still_open, 2, 0).reshape(len(SCHEMES), rows, -1),
+            strict=True,
+        )
+        return Tally(
+            ICEP,
+            1.0,
+            span=np.tile([episode.seconds for episode in paradigm.episodes], dyads),
+            starts=np.eye(ICEP.cells, dtype=np.int8)[self.starts.ravel()],
+            pairs=pairs,
+            lagged=pairs,
+            latencies={scheme: ages(repaired, still_open) for scheme, repaired, still_open in by_age},
+            arousal=self.arousal.reshape(rows, AROUSAL_LEVELS),
+        )
+
+
+def _flags() -> NDArray[np.int64]:
+    """For each cell a bit for every built-in scheme under which it is a match."""
+    matches = np.stack([match_scheme(name).cells for name in SCHEMES])
+    return (matches << np.arange(len(SCHEMES))[:, None]).sum(axis=0)
+
+
+def _in_threads(work: Callable[[slice], slice], chunks: list[slice], threads: int) -> Iterator[slice]:
+    """Chunks as they are done."""
+    if threads == 1 or len(chunks) == 1:
+        yield from map(work, chunks)
+        return
+    with ThreadPoolExecutor(min(threads, len(chunks))) as pool:
+        yield from pool.map(work, chunks)

@@ -1,0 +1,147 @@
+"""Engagement states and match schemes: what can be seen of a dyad at any moment, and what counts as a match.
+
+The states are those of the Infant and Caregiver Engagement Phases (ICEP; Weinberg & Tronick 1999). Coded sessions may
+use fewer: a three-valued affect code is read with :data:`VALENCE`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import DyadsimError, unknown
+
+__all__ = ["AROUSAL_LEVELS", "ICEP", "SCHEMES", "VALENCE", "CodeSet", "MatchScheme", "State", "match_scheme"]
+
+AROUSAL_LEVELS = 5
+"""Infant arousal runs from 0 (drowsy calm) to 4 (highly aroused)."""
+
+
+@dataclass(frozen=True)
+class State:
+    """One engagement state of one partner.
+
+    ``valence`` is -1, 0 or 1. ``level`` orders states from turned against to joined in (-2..2); contingencies are
+    measured on it, as Beebe et al. (2016, doi 10.1037/a0040085) do on their ordinal engagement scales.
+    """
+
+    name: str
+    valence: int
+    level: int
+    meaning: str
+
+
+@dataclass(frozen=True)
+class CodeSet:
+    """The states that one way of coding tells apart, for the infant and for the mother."""
+
+    name: str
+    infant: tuple[State, ...]
+    mother: tuple[State, ...]
+
+    @property
+    def cells(self) -> int:
+        """How many joint states there are: the cells of the state-space grid."""
+        return len(self.infant) * len(self.mother)
+
+    @property
+    def infant_names(self) -> list[str]:
+        return [state.name for state in self.infant]
+
+    @property
+    def mother_names(self) -> list[str]:
+        return [state.name for state in self.mother]
+
+
+ICEP = CodeSet(
+    "icep",
+    infant=(
+        State("protest", -1, -2, "crying, fussing, pushing away"),
+        State("withdrawn", -1, -1, "listless, turned in, minimally engaged"),
+        State("object", 0, 0, "engaged with an object or the surroundings"),
+        State("monitor", 0, 1, "looking at her face, neutral or interested"),
+        State("positive", 1, 2, "looking at her with smile, coo or laugh"),
+    ),
+    mother=(
+        State("negative", -1, -2, "intrusive or hostile"),
+        State("withdrawn", -1, -1, "with him, but flat and uninvolved"),
+        State("elsewhere", 0, -1, "attention on something other than the infant"),
+        State("neutral", 0, 0, "watching him with a neutral face"),
+        State("vocal", 1, 1, "watching him and talking warmly"),
+        State("positive", 1, 2, "smiling, laughing, playful"),
+    ),
+)
+
+_THREE = (
+    State("negative", -1, -1, "negative affect"),
+    State("neutral", 0, 0, "neutral affect"),
+    State("positive", 1, 1, "positive affect"),
+)
+VALENCE = CodeSet("valence", infant=_THREE, mother=_THREE)
+
+_STRICT = {"positive": ("positive",), "monitor": ("neutral", "vocal")}
+_AFFECT = {
+    "positive": ("positive", "vocal"),
+    "monitor": ("neutral", "vocal"),
+    "protest": ("negative",),
+    "withdrawn": ("negative",),
+}
+_JOINT_ATTENTION = _STRICT | {"object": ("neutral", "vocal")}
+_BY_STATES = {"strict": _STRICT, "affect": _AFFECT, "joint-attention": _JOINT_ATTENTION}
+
+SCHEMES = (*_BY_STATES, "valence")
+"""Names of the built-in match schemes; ``strict`` is the default."""
+
+
+@dataclass(frozen=True, eq=False)
+class MatchScheme:
+    """Which joint states count as a match: ``matrix[infant, mother]`` is true for a match."""
+
+    name: str
+    matrix: NDArray[np.bool_]
+
+    @property
+    def cells(self) -> NDArray[np.bool_]:
+        """The matrix as one flag a cell of the state-space grid (infant-major)."""
+        return self.matrix.ravel()
+
+
+def match_scheme(scheme: str | MatchScheme | Sequence[Any] | NDArray[Any], codes: CodeSet = ICEP) -> MatchScheme:
+    """The match scheme of that name, or one made of a matrix of your own (infant states x mother states).
+
+    Raises
+    ------
+    DyadsimError
+        if the name is unknown, the scheme needs states that ``codes`` does not tell apart, or the matrix does not fit.
+    """
+    if isinstance(scheme, str):
+        return MatchScheme(scheme, _named_matrix(scheme, codes))
+    name, given = (scheme.name, scheme.matrix) if isinstance(scheme, MatchScheme) else ("own", np.asarray(scheme))
+    shape = (len(codes.infant), len(codes.mother))
+    if given.shape != shape or not np.isin(given, (0, 1)).all():
+        raise DyadsimError(
+            f"A match scheme of your own must be a {shape[0]} x {shape[1]} matrix of 0 and 1 "
+            f"(infant states {', '.join(codes.infant_names)} by mother states {', '.join(codes.mother_names)}), "
+            f"but this one has shape {given.shape}."
+        )
+    return MatchScheme(name, given.astype(bool))
+
+
+def _named_matrix(name: str, codes: CodeSet) -> NDArray[np.bool_]:
+    if name not in SCHEMES:
+        raise unknown("match scheme", name, SCHEMES)
+    if name == "valence":
+        infant = np.array([state.valence for state in codes.infant])
+        mother = np.array([state.valence for state in codes.mother])
+        return infant[:, None] == mother[None, :]
+    if codes is not ICEP:
+        raise DyadsimError(
+            f"Match scheme '{name}' needs the engagement states of ICEP, but this session is coded as "
+            f"{', '.join(codes.infant_names)}; use the scheme 'valence' or a matrix of your own."
+        )
+    matched = _BY_STATES[name]
+    return np.array([[m in matched.get(i, ()) for m in codes.mother_names] for i in codes.infant_names])

@@ -1,0 +1,211 @@
+"""Every parameter once: name, range, unit, meaning and source.
+
+A *trait* differs between dyads; a *coefficient* says how strongly traits and contexts act in the rules and is one number
+(or one number a state) for all. Validation, sliders and tables are made from here; the values of the coefficients stand
+in ``data/defaults.toml``.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import DyadsimError, unknown
+from .states import ICEP
+
+__all__ = ["COEFFICIENTS", "TRAITS", "Coefficient", "Coefficients", "Trait"]
+
+Values = NDArray[np.float64]
+_ASSUMED = "assumed"
+
+
+@dataclass(frozen=True)
+class Trait:
+    """What differs between dyads. Standard scores: 0 is the community mean, 1 a community standard deviation."""
+
+    name: str
+    of: str
+    default: float
+    low: float
+    high: float
+    unit: str
+    meaning: str
+    source: str = _ASSUMED
+
+    def check(self, values: Any) -> Values:
+        """``values`` as floats within the range.
+
+        Raises
+        ------
+        DyadsimError
+            if one of them is no number or lies outside.
+        """
+        return _numbers(f"Trait '{self.name}'", values, self.low, self.high, self.unit)
+
+
+@dataclass(frozen=True)
+class Coefficient:
+    """A strength in the rules. With ``states`` it is one number for each of those states, else a single number."""
+
+    name: str
+    low: float
+    high: float
+    unit: str
+    meaning: str
+    source: str = _ASSUMED
+    states: tuple[str, ...] = ()
+
+
+def _numbers(what: str, values: Any, low: float, high: float, unit: str) -> Values:
+    try:
+        numbers = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise DyadsimError(f"{what} must be a number from {low:g} to {high:g} ({unit}), not {values!r}.") from None
+    wrong = numbers[~((numbers >= low) & (numbers <= high))]
+    if wrong.size:
+        raise DyadsimError(f"{what} is {wrong.flat[0]:g}, but must lie between {low:g} and {high:g} ({unit}).")
+    return numbers
+
+
+def _score(name: str, of: str, meaning: str, source: str = _ASSUMED) -> Trait:
+    return Trait(name, of, 0.0, -4.0, 4.0, "standard score", meaning, source)
+
+
+TRAITS: dict[str, Trait] = {
+    trait.name: trait
+    for trait in (
+        Trait("age", "infant", 39.0, 0.0, 104.0, "weeks", "age since term (corrected age for a preterm infant)"),
+        _score("negativity", "infant", "temperament: how readily he is distressed"),
+        _score("sociability", "infant", "temperament: how strongly faces and smiles draw him"),
+        _score("regulation", "infant", "how well he calms himself once aroused"),
+        _score("infant_persistence", "infant", "self-contingency: how long he stays in a state"),
+        _score("sensitivity", "mother", "perceiving his signal, reading it rightly, answering promptly and fittingly"),
+        _score("burden", "mother", "load of depressive, anxious and trauma symptoms and stress she carries into play"),
+        _score("distraction", "mother", "pull of the phone and other demands on her attention"),
+        _score("mother_persistence", "mother", "self-contingency: how long she stays in a state"),
+    )
+}
+"""The traits that the shipped rules know, by name."""
+
+_SHARES_AND_BOUTS = "SCHWAN shares and bouts (doi 10.1145/3776574.3831216)"
+_LOGIT = "log-odds"
+_PER_SD = "log-odds per standard score"
+_PER_MONTH = "log-odds per month of age"
+_INFANT = tuple(ICEP.infant_names)
+_MOTHER = tuple(ICEP.mother_names)
+
+
+def _coefficient(
+    name: str,
+    low: float,
+    high: float,
+    unit: str,
+    meaning: str,
+    source: str = _ASSUMED,
+    states: tuple[str, ...] = (),
+) -> Coefficient:
+    return Coefficient(name, low, high, unit, meaning, source, states)
+
+
+COEFFICIENTS: dict[str, Coefficient] = {
+    coefficient.name: coefficient
+    for coefficient in (
+        # Infant: next state
+        _coefficient("infant_base", -15, 5, _LOGIT, "pull of each infant state", _SHARES_AND_BOUTS, _INFANT),
+        _coefficient("infant_inertia", -2, 12, _LOGIT, "pull of staying in each state", _SHARES_AND_BOUTS, _INFANT),
+        _coefficient("infant_contingency", 0, 4, _LOGIT, "how strongly he follows her state", "M_beebe_asym"),
+        _coefficient("arousal_effect", 0, 3, _LOGIT + " per level", "how arousal turns him to distress", "M_mesman_sfe"),
+        _coefficient("negativity_effect", 0, 3, _PER_SD, "how negativity turns him to distress"),
+        _coefficient("sociability_effect", 0, 3, _PER_SD, "how sociability draws him to her face"),
+        _coefficient("infant_persistence_effect", 0, 3, _PER_SD, "how his persistence adds to staying", "M_rate_inf"),
+        _coefficient("sociability_growth", -1, 1, _PER_MONTH, "change of social pull with age"),
+        _coefficient("object_growth", -1, 1, _PER_MONTH, "growth of interest in objects with age"),
+        # Infant: arousal
+        _coefficient("arousal_rise", -10, 3, _LOGIT, "rising a level, at rest", "M_mesman_sfe"),
+        _coefficient("arousal_fall", -10, 3, _LOGIT, "falling a level, at rest", "M_mesman_sfe"),
+        _coefficient("distress_arouses", 0, 5, _LOGIT, "rising while in protest or withdrawn", "M_mesman_sfe"),
+        _coefficient("absence_arouses", 0, 5, _LOGIT, "rising while she is unavailable", "M_mesman_sfe"),
+        _coefficient("negativity_arouses", 0, 3, _PER_SD, "rising with negativity"),
+        _coefficient("answer_calms", 0, 5, _LOGIT, "falling while his state is answered", "M_mesman_sfe"),
+        _coefficient("comfort_calms", 0, 5, _LOGIT, "falling with self-comfort in object play", "M_repair_selfcomfort"),
+        _coefficient("regulation_calms", 0, 3, _PER_SD, "falling with regulation"),
+        _coefficient("regulation_growth", -1, 1, _PER_MONTH, "growth of regulation with age"),
+        # Mother: next state
+        _coefficient("mother_base", -15, 5, _LOGIT, "pull of each mother state", _SHARES_AND_BOUTS, _MOTHER),
+        _coefficient("mother_inertia", -2, 12, _LOGIT, "pull of staying in each state", _SHARES_AND_BOUTS, _MOTHER),
+        _coefficient("mother_contingency", 0, 4, _LOGIT, "how strongly she answers his state", "M_beebe_asym"),
+        _coefficient("sensitivity_effect", 0, 1, "log ratio per standard score", "how sensitivity multiplies answering"),
+        _coefficient("burden_effect", 0, 3, _PER_SD, "how burden turns her from warmth"),
+        _coefficient("distraction_effect", 0, 4, _PER_SD, "how distraction draws her elsewhere"),
+        _coefficient("mother_persistence_effect", 0, 3, _PER_SD, "how her persistence adds to staying", "M_rate_cg"),
+    )
+}
+"""The coefficients of the shipped rules, by name. A source that begins with M_ is an evidence id."""
+
+
+class Coefficients(Mapping[str, Any]):
+    """Values of all coefficients: a float each, or an array with one number a state.
+
+    >>> Coefficients.default().replace({"infant_contingency": 1.2, "infant_base.object": 0.1})
+    """
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        missing = COEFFICIENTS.keys() - values.keys()
+        if missing:
+            raise DyadsimError(f"Coefficient '{min(missing)}' is missing; all of {', '.join(COEFFICIENTS)} are needed.")
+        self._values = {name: _coefficient_value(name, value) for name, value in values.items()}
+
+    @classmethod
+    @functools.cache
+    def default(cls) -> Coefficients:
+        """The shipped values (``data/defaults.toml``)."""
+        text = resources.files("dyadsim").joinpath("data/defaults.toml").read_text("utf-8")
+        return cls(tomllib.loads(text)["interaction"])
+
+    def replace(self, changes: Mapping[str, Any]) -> Coefficients:
+        """The same with some values changed; ``name.state`` changes one entry of a coefficient that has one a state."""
+        values = {name: np.array(value) for name, value in self._values.items()}
+        for key, value in changes.items():
+            name, _, state = key.partition(".")
+            known = _coefficient_named(name)
+            if not state:
+                values[name] = value
+            elif state in known.states:
+                values[name][known.states.index(state)] = value
+            else:
+                raise unknown(f"state of coefficient '{name}'", state, known.states)
+        return Coefficients(values)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def __iter__(self) -> Any:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+def _coefficient_named(name: str) -> Coefficient:
+    if name not in COEFFICIENTS:
+        raise unknown("coefficient", name, COEFFICIENTS)
+    return COEFFICIENTS[name]
+
+
+def _coefficient_value(name: str, value: Any) -> Any:
+    known = _coefficient_named(name)
+    what = f"Coefficient '{name}'"
+    if not known.states:
+        return float(_numbers(what, value, known.low, known.high, known.unit))
+    entries = [value[state] for state in known.states] if isinstance(value, Mapping) else value
+    numbers = _numbers(what, entries, known.low, known.high, known.unit)
+    if numbers.shape != (len(known.states),):
+        raise DyadsimError(f"{what} needs one number for each of {', '.join(known.states)}.")
+    return numbers
