@@ -8,8 +8,8 @@ clinical instrument and no rating of a parent.
 >>> session = ds.interact(cohort, paradigm="still-face", seed=1)
 >>> session.measures(scheme="strict")
 
-The public names are listed in ``__init__.pyi``; each is imported when it is first used, so that ``import dyadsim`` brings
-in neither Mesa nor numba nor pandas.
+The public names are listed in ``__init__.pyi``; each is imported when it is first used, so that ``import dyadsim``
+brings in neither Mesa nor numba nor pandas.
 """
 
 import lazy_loader

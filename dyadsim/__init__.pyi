@@ -1,8 +1,12 @@
+from .agents import Infant as Infant
+from .agents import Mother as Mother
+from .coding import read_coded as read_coded
 from .cohort import Cohort as Cohort
 from .cohort import Population as Population
 from .errors import DyadsimError as DyadsimError
 from .exact import Law as Law
 from .exact import law as law
+from .model import DyadModel as DyadModel
 from .paradigms import Episode as Episode
 from .paradigms import Paradigm as Paradigm
 from .rules import Context as Context

@@ -45,9 +45,9 @@ class Correlation(BaseModel):
 
 
 class Population(shipped.Shipped):
-    """A named distribution over traits. What it does not mention is as in the community: a standard score, age fixed."""
+    """A named distribution over traits. What it does not mention is as in the community: a standard score."""
 
-    traits: dict[str, Distribution] = {}
+    traits: dict[str, Distribution] = Field(default_factory=dict)
     correlations: tuple[Correlation, ...] = ()
 
     @field_validator("traits")
@@ -71,10 +71,7 @@ class Population(shipped.Shipped):
         """Traits of dyads by their numbers: dyad 7 is the same whoever else is drawn."""
         luck = np.stack([draws.trait_normals(seed, units, name) for name in TRAITS])
         scores = np.linalg.cholesky(_correlation_matrix(self.correlations)) @ luck
-        return {
-            name: self._scaled(trait, z)
-            for (name, trait), z in zip(TRAITS.items(), scores, strict=True)
-        }
+        return {name: self._scaled(trait, z) for (name, trait), z in zip(TRAITS.items(), scores, strict=True)}
 
     def _scaled(self, trait: Trait, z: NDArray[np.float64]) -> NDArray[np.float64]:
         given = self.traits.get(trait.name, Distribution())
@@ -129,7 +126,11 @@ class Cohort:
 
     @classmethod
     def sample(
-        cls, dyads: int, population: str | Path | Population = "community", seed: int | str = 0, first: int = 0
+        cls,
+        dyads: int,
+        population: str | Path | Population = "community",
+        seed: int | str = 0,
+        first: int = 0,
     ) -> Cohort:
         """``dyads`` dyads drawn from a population; the first 100 of 1,000 are the same as 100.
 
@@ -191,6 +192,12 @@ class Cohort:
         chosen = np.atleast_1d(np.arange(len(self))[index])
         traits = {name: values[chosen] for name, values in self.traits.items()}
         return Cohort(traits, self.units[chosen], self.coefficients, self.population)
+
+    def repeated(self, times: int) -> Cohort:
+        """Every dyad's traits ``times`` times over, each copy with a number, and thus luck, of its own."""
+        traits = {name: np.tile(values, times) for name, values in self.traits.items()}
+        units = np.arange(len(self) * times, dtype=np.int64)
+        return Cohort(traits, units, self.coefficients, self.population)
 
     def frame(self) -> pd.DataFrame:
         """One row a dyad, one column a trait."""

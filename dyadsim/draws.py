@@ -1,7 +1,8 @@
 """Counter-based random numbers: every draw is a pure function of (seed, replicate, unit, clock, decision).
 
-The generator is Philox4x32-10 (Salmon et al. 2011, doi 10.1145/2063384.2063405). No state is kept, so threads, chunks and
-resumed runs give the same bits, any dyad can be replayed alone, and Mesa agents draw the very numbers of the engine.
+The generator is Philox4x32-10 (Salmon et al. 2011, doi 10.1145/2063384.2063405). No state is kept, so threads, chunks
+and resumed runs give the same bits, any dyad can be replayed alone, and Mesa agents draw the very numbers of the
+engine.
 
 One block of four words serves one dyad-second. The counter is (second, clock of the session, unit, purpose and
 replicate), the key is the seed.
@@ -10,6 +11,7 @@ replicate), the key is the seed.
 from __future__ import annotations
 
 import zlib
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,7 @@ from scipy.special import ndtri
 
 from .errors import DyadsimError
 
-__all__ = ["AROUSAL", "BITS", "INFANT", "MOTHER", "check_seed", "interaction", "philox", "session_clock", "trait_normals"]
+__all__ = ["AROUSAL", "BITS", "INFANT", "MOTHER", "Luck", "check_seed", "philox", "trait_normals"]
 
 BITS = 24
 """Draws and thresholds are compared as whole numbers of so many bits."""
@@ -27,7 +29,6 @@ INFANT, MOTHER, AROUSAL = range(3)
 """The decisions of a second, by the word of its block."""
 
 _INTERACTION, _TRAITS = 1, 2  # purposes
-_SESSIONS_A_DAY = 256
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 _LOW, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
@@ -56,7 +57,7 @@ def check_seed(seed: Any, what: str = "seed", bits: int = 64) -> int:
     """
     try:
         number = int(seed)
-        whole = number == float(seed)
+        whole = number == seed or isinstance(seed, str)
     except (TypeError, ValueError, OverflowError):
         whole, number = False, -1
     if not whole or isinstance(seed, bool) or not 0 <= number < 2**bits:
@@ -64,33 +65,47 @@ def check_seed(seed: Any, what: str = "seed", bits: int = 64) -> int:
     return number
 
 
-def key(seed: int) -> tuple[np.uint64, np.uint64]:
-    """The generator's key for a seed."""
+def _key(seed: int) -> tuple[np.uint64, np.uint64]:
     return np.uint64(seed & 0xFFFFFFFF), np.uint64(seed >> 32)
 
 
-def session_clock(day: int, session: int) -> np.uint64:
-    """The counter word of one session of one day."""
-    return np.uint64(day * _SESSIONS_A_DAY + session)
+@dataclass(frozen=True)
+class Luck:
+    """What names the luck of a session, beside the dyad's number: seed, replicate, day and session of the day.
 
+    Raises
+    ------
+    DyadsimError
+        if one of them is no whole number in its range.
+    """
 
-def replicate_word(replicate: int, purpose: int = _INTERACTION) -> np.uint64:
-    """The counter word that keeps replicates, and what draws are for, apart."""
-    return np.uint64(purpose << 24 | replicate)
+    seed: int | str = 0
+    replicate: int = 0
+    day: int = 0
+    session: int = 0
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "seed", check_seed(self.seed))
+        for name, bits in (("replicate", 24), ("day", 24), ("session", 8)):
+            object.__setattr__(self, name, check_seed(getattr(self, name), name, bits))
 
-def interaction(
-    seed: int, replicate: int, unit: int, clock: np.uint64, seconds: NDArray[Any], decision: int
-) -> NDArray[np.int64]:
-    """Draws of one decision in one dyad at some seconds: whole numbers of 24 bits."""
-    words = philox(seconds.astype(np.uint64), clock, np.uint64(unit), replicate_word(replicate), *key(seed))
-    return (words[decision] >> np.uint64(32 - BITS)).astype(np.int64)
+    @property
+    def words(self) -> NDArray[np.uint64]:
+        """Counter words of session and replicate, and the key: what the generator takes besides second and unit."""
+        clock = self.day << 8 | self.session
+        return np.array([clock, _INTERACTION << 24 | self.replicate, *_key(int(self.seed))], dtype=np.uint64)
+
+    def interaction(self, unit: int, seconds: NDArray[Any], decision: int) -> NDArray[np.uint32]:
+        """Draws of one decision in one dyad at some seconds: whole numbers of 24 bits."""
+        clock, replicate, *key = self.words
+        words = philox(seconds.astype(np.uint64), clock, np.uint64(unit), replicate, *key)
+        return (words[decision] >> np.uint64(32 - BITS)).astype(np.uint32)
 
 
 def trait_normals(seed: int, units: NDArray[np.int64], trait: str) -> NDArray[np.float64]:
     """A standard normal draw a dyad; the trait's name is the decision, so a new trait changes no other."""
     name = np.uint64(zlib.crc32(trait.encode()))
-    high, low, _, _ = philox(np.full(len(units), name), np.uint64(0), units.astype(np.uint64),
-                             replicate_word(0, _TRAITS), *key(seed))
+    counter = np.full(len(units), name), np.uint64(0), units.astype(np.uint64), np.uint64(_TRAITS << 24)
+    high, low, _, _ = philox(*counter, *_key(seed))
     uniform = ((high << np.uint64(20) | low >> np.uint64(12)) + 0.5) / 2.0**52
     return ndtri(uniform)

@@ -1,8 +1,8 @@
 """The compiled sampler: tables + draws -> states, counting on the way. One kernel, no rules, no threads of its own.
 
-The kernel releases the GIL, so ``interact`` runs it in plain Python threads on chunks of dyads; no result depends on how
-many. For each dyad and block of seconds it makes the draws in one vectorised loop, walks the chain through integer
-thresholds, then counts.
+The kernel releases the GIL, so ``interact`` runs it in plain Python threads on chunks of dyads; no result depends on
+how many. For each dyad and block of seconds it makes the draws in one vectorised loop, walks the chain through
+integer thresholds, then counts.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The exact law of interaction: what simulation converges to, by linear algebra and without noise.
 
-Given a dyad's traits, a session is a Markov chain on 150 contexts. From its transition matrices follow the course through
-every second of a paradigm and the expected counts of everything that a :class:`~dyadsim.tally.Tally` counts, so the law
-is measured by the very functions that measure sessions.
+Given a dyad's traits, a session is a Markov chain on 150 contexts. From its transition matrices follow the course
+through every second of a paradigm and the expected counts of everything that a :class:`~dyadsim.tally.Tally` counts,
+so the law is measured by the very functions that measure sessions.
 """
 
 from __future__ import annotations
@@ -229,5 +229,3 @@ def _at_risk(begun: Matrix, lasting: Matrix) -> tuple[float, Matrix, Matrix]:
     at_risk[:oldest] = np.einsum("kc,kc->k", from_these, lasting[:oldest])
     repaired[:oldest] = at_risk[:oldest] - np.einsum("kc,kc->k", from_these, lasting[1 : oldest + 1])
     return float(begun[-1].sum()), at_risk, repaired
-
-

@@ -1,7 +1,7 @@
 """Measures of interaction: the same for simulated sessions, coded sessions and the exact law.
 
-Each takes a :class:`~dyadsim.tally.Tally` of n stretches and gives one number a stretch. All are shares, seconds, counts
-or rates a minute of codable time, as said; a measure that a stretch does not determine is NaN.
+Each takes a :class:`~dyadsim.tally.Tally` of n stretches and gives one number a stretch. All are shares, seconds,
+counts or rates a minute of codable time, as said; a measure that a stretch does not determine is NaN.
 """
 
 from __future__ import annotations
@@ -15,20 +15,27 @@ from numpy.typing import NDArray
 from .states import MatchScheme, State
 from .tally import HORIZON, Latencies, Tally
 
-__all__ = ["SURVIVAL_AT", "grid", "interaction_measures", "mean_latency", "median_latency", "survival", "survival_error"]
+__all__ = [
+    "SURVIVAL_AT",
+    "grid",
+    "interaction_measures",
+    "mean_latency",
+    "median_latency",
+    "pooled_survival",
+    "survival",
+]
 
 SURVIVAL_AT = (2, 5, 10, 20)
 """Seconds at which repair survival is reported."""
 
 Numbers = NDArray[np.float64]
+_Z = 1.96
 _ROWS = 4096  # stretches measured at once, to keep memory flat
 
 
 def interaction_measures(tally: Tally, scheme: MatchScheme) -> pd.DataFrame:
     """All measures that the law and sessions share, one row a stretch (the grid's are in :func:`grid`)."""
-    parts = [
-        pd.DataFrame(_measures(tally[start : start + _ROWS], scheme)) for start in range(0, len(tally), _ROWS)
-    ]
+    parts = [pd.DataFrame(_measures(tally[start : start + _ROWS], scheme)) for start in range(0, len(tally), _ROWS)]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -84,7 +91,7 @@ def _bout_lengths(tally: Tally, cells: Numbers) -> dict[str, Numbers]:
     starts = tally.starts.reshape(-1, i, m)
     infant = pairs.sum(axis=(2, 4))
     mother = pairs.sum(axis=(1, 3))
-    out = {}
+    out: dict[str, Numbers] = {}
     for partner, moves, begun, spent, states in (
         ("infant", infant, starts.sum(axis=2), time.sum(axis=2), tally.codes.infant),
         ("mother", mother, starts.sum(axis=1), time.sum(axis=1), tally.codes.mother),
@@ -111,25 +118,56 @@ def survival(latencies: Latencies) -> Numbers:
     return curve
 
 
-def survival_error(latencies: Latencies, clusters: NDArray[np.int64] | None = None) -> Numbers:
-    """Standard error (ages,) of the pooled survival of all rows, clustered by dyad.
+def pooled_survival(latencies: Latencies, step: float) -> pd.DataFrame:
+    """Survival of all rows pooled: ``seconds``, ``survival``, ``se``, and the 95 % interval ``low``, ``high``.
 
-    ``clusters`` gives the dyad of each row (default: every row another). The sum over clusters of the squared influence
-    of each on log survival (infinitesimal jackknife; Williams 1995, doi 10.2307/2533345), by the delta method.
+    The curve is lifelines' Kaplan-Meier estimate. With several rows (a row a dyad) the error is clustered by row;
+    with one it is Greenwood's. Intervals are made on the log(-log) scale.
+    """
+    from lifelines import KaplanMeierFitter  # takes a second to import
+
+    pooled = latencies.pooled()
+    ages = pooled.at_risk.shape[1]
+    seconds = np.arange(1, ages + 1) * step
+    if pooled.at_risk[0, 0] == 0:
+        return pd.DataFrame({"seconds": seconds, **dict.fromkeys(("survival", "se", "low", "high"), np.nan)})
+    repaired, at_risk = pooled.repaired[0], np.append(pooled.at_risk[0], 0)
+    left = at_risk[:-1] - repaired - at_risk[1:]  # last seen at risk at that age, not repaired
+    model = KaplanMeierFitter().fit(
+        np.tile(np.arange(1, ages + 1), 2), np.repeat([True, False], ages), weights=np.append(repaired, left)
+    )
+    curve = model.survival_function_at_times(range(1, ages + 1)).to_numpy()
+    if len(latencies.spells) > 1:
+        error = _clustered_error(latencies)
+    else:
+        terms = np.divide(
+            repaired, at_risk[:-1] * (at_risk[:-1] - repaired), where=at_risk[:-1] > repaired, out=np.zeros(ages)
+        )
+        error = curve * np.sqrt(np.cumsum(terms))
+    low, high = _interval(curve, error)
+    return pd.DataFrame({"seconds": seconds, "survival": curve, "se": error, "low": low, "high": high})
+
+
+def _clustered_error(latencies: Latencies) -> Numbers:
+    """Standard error (ages,) of the pooled survival, clustered by row.
+
+    The sum over rows of their squared influence on log survival (infinitesimal jackknife; Williams 1995, doi
+    10.2307/2533345), by the delta method.
     """
     at_risk, repaired = latencies.at_risk, latencies.repaired
     total, events = at_risk.sum(axis=0), repaired.sum(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        hazard = np.where(total > 0, events / total, 0.0)
-        weight = np.where((total > 0) & (hazard < 1), 1 / (total * (1 - hazard)), 0.0)
+    hazard = np.divide(events, total, out=np.zeros(len(total)), where=total > 0)
+    weight = np.divide(1.0, total * (1 - hazard), out=np.zeros(len(total)), where=(total > 0) & (hazard < 1))
     influence = np.cumsum((repaired - hazard * at_risk) * weight, axis=1)
-    if clusters is not None:
-        _, which = np.unique(clusters, return_inverse=True)
-        summed = np.zeros((which.max() + 1, influence.shape[1]))
-        np.add.at(summed, which, influence)
-        influence = summed
-    n = max(len(influence), 2)
-    return np.cumprod(1 - hazard) * np.sqrt((influence**2).sum(axis=0) * n / (n - 1))
+    rows = len(influence)
+    return np.cumprod(1 - hazard) * np.sqrt((influence**2).sum(axis=0) * rows / (rows - 1))
+
+
+def _interval(curve: Numbers, error: Numbers) -> tuple[Numbers, Numbers]:
+    inside = (curve > 0) & (curve < 1)
+    safe = np.where(inside, curve, 0.5)
+    wide = np.exp(_Z * error / (safe * np.abs(np.log(safe))))
+    return np.where(inside, safe**wide, curve), np.where(inside, safe ** (1 / wide), curve)
 
 
 def median_latency(curve: Numbers, step: float) -> Numbers:

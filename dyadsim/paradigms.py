@@ -87,7 +87,8 @@ class Paradigm(shipped.Shipped):
             )
         ends = np.array(self.ends) * seconds / self.seconds
         parts = np.maximum(np.diff(np.round(ends).astype(int), prepend=0), 1)
-        parts[parts.argmax()] += seconds - parts.sum()
+        while parts.sum() > seconds:  # some would have had no second at all
+            parts[parts.argmax()] -= 1
         episodes = [e.model_copy(update={"seconds": int(n)}) for e, n in zip(self.episodes, parts, strict=True)]
         return self.model_copy(update={"episodes": tuple(episodes)})
 

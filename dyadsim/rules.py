@@ -1,11 +1,12 @@
 """The science: how a context and the week's traits become preferences (log-odds) for what comes next.
 
-Free of Mesa and of loops. Each rule is a static method that broadcasts: contexts stand on the three middle axes, dyads on
-the last, next states on the first. A rule sees the context of the second before and the traits, nothing else; a theory
-that needs more memory is outside this form. To change one, subclass and override a single method (``docs/rules.md``).
+Free of Mesa and of loops. Each rule is a static method that broadcasts: contexts stand on the three middle axes,
+dyads on the last, next states on the first. A rule sees the context of the second before and the traits, nothing
+else; a theory that needs more memory is outside this form. To change one, subclass and override a single method
+(``docs/rules.md``).
 
-The patterns below (who pulls whom where) are assumed in sign and shape, after the sources named; their strengths are the
-coefficients of ``traits.py``.
+The patterns below (who pulls whom where) are assumed in sign and shape, after the sources named; their strengths are
+the coefficients of ``traits.py``.
 """
 
 from __future__ import annotations
@@ -58,11 +59,32 @@ OBJECT = _pattern(INFANT, object=1.0)
 FITTING = _answer(
     MOTHER,
     to=INFANT,
-    protest={"vocal": 1.0, "neutral": 0.3, "positive": -1.0, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
-    withdrawn={"vocal": 1.0, "neutral": 0.3, "positive": -0.5, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
-    object={"vocal": 0.3, "neutral": 0.3, "positive": -0.3, "negative": -0.5},
-    monitor={"vocal": 1.0, "neutral": 0.3, "positive": 0.3, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
-    positive={"vocal": 0.3, "neutral": -0.5, "positive": 1.5, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
+    protest={
+        "vocal": 1.0,
+        "neutral": 0.3,
+        "positive": -1.0,
+        "negative": -1.0,
+        "withdrawn": -1.0,
+        "elsewhere": -1.0,
+    },
+    withdrawn={
+        "vocal": 1.0,
+        "neutral": 0.3,
+        "positive": -0.5,
+        "negative": -1.0,
+        "withdrawn": -1.0,
+        "elsewhere": -1.0,
+    },
+    object={"vocal": 0.5, "neutral": 0.3, "negative": -0.5, "withdrawn": -0.5, "elsewhere": -0.5},
+    monitor={"vocal": 1.0, "neutral": 0.3, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
+    positive={
+        "vocal": 0.3,
+        "neutral": -0.5,
+        "positive": 1.5,
+        "negative": -1.0,
+        "withdrawn": -1.0,
+        "elsewhere": -1.0,
+    },
 )
 # Burden: more negative and disengaged, less positive (order of Lovejoy et al. 2000, doi 10.1016/s0272-7358(98)00100-7).
 BURDEN = _pattern(MOTHER, negative=0.6, withdrawn=1.0, elsewhere=0.5, neutral=0.3, vocal=-0.3, positive=-0.3)
@@ -93,8 +115,8 @@ class Context:
     @classmethod
     def of(cls, infant: str, mother: str, arousal: int, available: bool = True) -> Context:
         """A single context, by the names of the states."""
-        numbers = np.array([INFANT.index(infant), MOTHER.index(mother), arousal]).reshape(3, *_CONTEXT_AXES)
-        return cls(*numbers, _availability(numbers[1]) & available)
+        own, other, level = np.array([INFANT.index(infant), MOTHER.index(mother), arousal]).reshape(3, *_CONTEXT_AXES)
+        return cls(own, other, level, _availability(other) & available)
 
 
 def _availability(mother: Array) -> Array:

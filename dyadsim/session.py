@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -11,13 +11,34 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from . import __version__
 from . import measures as measured
+from .cohort import Cohort
+from .draws import Luck
+from .paradigms import Paradigm
 from .states import AROUSAL_LEVELS, ICEP, CodeSet, MatchScheme, match_scheme
+from .tables import Rules, probe
 from .tally import Tally, tally_states
 
-__all__ = ["Session"]
+__all__ = ["Session", "provenance", "runs"]
 
 States = NDArray[np.int8]
+
+
+def provenance(cohort: Cohort, paradigm: Paradigm, rules: Rules, luck: Luck) -> dict[str, Any]:
+    """What is needed to make a simulated session again."""
+    methods = (rules.infant.preferences, rules.infant.arousal_change, rules.mother.preferences)
+    return {
+        "dyadsim": __version__,
+        "population": cohort.population,
+        "dyads": len(cohort),
+        "paradigm": paradigm.name,
+        "seconds": paradigm.seconds,
+        "rules": [method.__qualname__ for method in methods],
+        "tables": probe(rules),
+        "coefficients": cohort.coefficients.changes(),
+        **asdict(luck),
+    }
 
 
 @dataclass
@@ -44,7 +65,7 @@ class Session:
     states: tuple[States, States, States | None] | None = None
     play: Callable[[], tuple[States, States, States | None]] | None = None
     counted: Tally | None = None
-    cohort: Any = None
+    cohort: Cohort | None = None
     provenance: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -78,6 +99,34 @@ class Session:
         """(steps,) whether both partners are coded, step by step."""
         return (self.infant[dyad] >= 0) & (self.mother[dyad] >= 0)
 
+    def events(self, scheme: str | MatchScheme | Any = "strict", dyad: int = 0) -> pd.DataFrame:
+        """Ruptures and repairs of one dyad in order: ``time`` (s), ``event``, and a repair's ``latency`` (s).
+
+        The latency is the length of the mismatch that the repair ended, counted from the start of the episode or of the
+        coding at the earliest.
+        """
+        codable = np.append(self.codable(dyad), False)
+        matched = np.append(self.matched(scheme, dyad), False)
+        fresh = np.isin(np.arange(len(codable)), [0, *self.ends])
+        rows: list[tuple[float, str, float]] = []
+        began = 0
+        for step in range(1, len(codable)):
+            if fresh[step] or not codable[step - 1]:
+                began = step
+            elif codable[step] and matched[step] != matched[step - 1]:
+                latency = (step - began) * self.step if matched[step] else np.nan
+                rows.append((step * self.step, "repair" if matched[step] else "rupture", latency))
+                began = step
+        return pd.DataFrame(rows, columns=["time", "event", "latency"])
+
+    def visits(self, dyad: int = 0) -> pd.DataFrame:
+        """Visits of one dyad to the cells of the state-space grid, in order: ``infant``, ``mother``, ``seconds``."""
+        cell = np.where(self.codable(dyad), self.infant[dyad] * len(self.codes.mother) + self.mother[dyad], -1)
+        starts, lengths = runs(cell)
+        own = cell[starts] >= 0
+        infant, mother = np.divmod(cell[starts][own], len(self.codes.mother))
+        return pd.DataFrame({"infant": infant, "mother": mother, "seconds": lengths[own] * self.step})
+
     def measures(self, scheme: str | MatchScheme | Any = "strict") -> pd.DataFrame:
         """All measures under a match scheme (a name or a matrix of your own), one row a dyad and episode.
 
@@ -104,25 +153,32 @@ class Session:
             own = pooled[pooled["episode"] == episode]
             curve = own["survival"].to_numpy()
             special = {f"repair_survival_{s}": _at(own, s, self.step) for s in measured.SURVIVAL_AT}
-            special["median_repair_latency"] = (float(measured.median_latency(curve[None], self.step)[0]), np.nan)
+            special["median_repair_latency"] = (
+                float(measured.median_latency(curve[None], self.step)[0]),
+                np.nan,
+            )
             special["mean_repair_latency"] = (float(measured.mean_latency(curve[None], self.step)[0]), np.nan)
             for name, values in part.drop(columns="episode").items():
-                mean, error = special.get(str(name)) or (values.mean(), values.sem() if len(values) > 1 else np.nan)
+                mean, error = special.get(str(name)) or (
+                    values.mean(),
+                    values.sem() if len(values) > 1 else np.nan,
+                )
                 rows.append((episode, name, mean, error))
         return pd.DataFrame(rows, columns=["episode", "measure", "mean", "se"])
 
     def repair_survival(self, scheme: str | MatchScheme | Any = "strict") -> pd.DataFrame:
-        """Pooled repair survival: ``episode``, ``seconds``, ``survival`` and its ``se``, clustered by dyad."""
+        """Repair survival of all mismatches pooled, with its standard error and 95 % interval.
+
+        Columns ``episode``, ``seconds``, ``survival``, ``se``, ``low``, ``high``. With several dyads errors are
+        clustered by dyad; with one, mismatches are taken as independent (Greenwood).
+        """
         match = match_scheme(scheme, self.codes)
         tally = self._tally(match)
-        parts = []
-        for e, episode in enumerate(self.episodes):
-            own = tally[e :: len(self.episodes)].latencies_of(match)
-            curve = measured.survival(own.pooled())[0]
-            error = measured.survival_error(own) if len(self) > 1 else np.full(len(curve), np.nan)
-            seconds = np.arange(1, len(curve) + 1) * self.step
-            parts.append(pd.DataFrame({"episode": episode, "seconds": seconds, "survival": curve, "se": error}))
-        return pd.concat(parts, ignore_index=True)
+        parts = [
+            measured.pooled_survival(tally[e :: len(self.episodes)].latencies_of(match), self.step)
+            for e in range(len(self.episodes))
+        ]
+        return pd.concat(parts, keys=self.episodes, names=["episode"]).reset_index("episode").reset_index(drop=True)
 
     def _tally(self, scheme: MatchScheme) -> Tally:
         """Counts with the latencies of ``scheme``, dyad by dyad and episode by episode."""
@@ -142,6 +198,12 @@ class Session:
         return _interleaved(tallies)
 
 
+def runs(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Start and length of each maximal run of equal values."""
+    starts = np.flatnonzero(np.append(True, values[1:] != values[:-1]))
+    return starts, np.diff(np.append(starts, len(values)))
+
+
 def _at(curve: pd.DataFrame, seconds: int, step: float) -> tuple[float, float]:
     row = curve.iloc[round(seconds / step) - 1]
     return float(row["survival"]), float(row["se"])
@@ -151,5 +213,3 @@ def _interleaved(tallies: list[Tally]) -> Tally:
     """Tallies of one episode each as one, dyad by dyad and episode by episode."""
     order = np.arange(len(tallies) * len(tallies[0])).reshape(len(tallies), -1).T.ravel()
     return Tally.together(tallies)[order]
-
-

@@ -1,4 +1,4 @@
-"""What ships by name, and what users write in its form: TOML read through a pydantic model, with one-sentence errors."""
+"""What ships by name, and what users write in its form: TOML read through a pydantic model."""
 
 from __future__ import annotations
 
@@ -60,12 +60,15 @@ def parse(model: type[Kind], where: str, content: bytes) -> Kind:
 
 
 def _first_sentence(model: type[BaseModel], where: str, error: ValidationError) -> DyadsimError:
-    first = error.errors()[0]
+    # A misspelt key also leaves its right name missing: the misspelling is the thing to tell.
+    first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
     place = ".".join(str(part) for part in first["loc"])
     if isinstance(first.get("ctx", {}).get("error"), DyadsimError):
         return DyadsimError(f"In the {where}: {first['ctx']['error']}")
     if first["type"] == "extra_forbidden":
-        return DyadsimError(f"In the {where}: {unknown('key', place, _keys_beside(model, first['loc']))}")
+        parent = ".".join(str(part) for part in first["loc"][:-1])
+        what = f"key in '{parent}':" if parent else "key"
+        return DyadsimError(f"In the {where}: {unknown(what, first['loc'][-1], _keys_beside(model, first['loc']))}")
     given = "" if first["type"] == "missing" else f", not {first['input']!r}"
     return DyadsimError(f"In the {where}, '{place}': {first['msg'].lower()}{given}.")
 

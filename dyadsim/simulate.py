@@ -12,17 +12,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import __version__, draws
 from .cohort import Cohort
+from .draws import Luck
 from .errors import DyadsimError
 from .paradigms import Paradigm, paradigm_named
 from .rules import InfantRules, MotherRules
-from .session import Session
+from .session import Session, provenance
 from .states import AROUSAL_LEVELS, ICEP, SCHEMES, match_scheme
 from .tables import START, Rules, distinct, kinds, make_tables
 from .tally import HORIZON, Tally, ages
 
-__all__ = ["interact", "provenance_of"]
+__all__ = ["interact"]
 
 CHUNK = 256
 """Dyads simulated at once by a thread; their tables live only so long."""
@@ -53,10 +53,9 @@ def interact(
     seconds : the whole session stretched to so many seconds.
     day, session : when; another day or session of the day is other luck.
     infant, mother : the rules; pass a subclass to change one.
-    states : keep every second's states now. Otherwise only counts are kept, and ``session.infant`` makes the states again
-        when asked, the very same.
-    threads : how many to use (default: as many as there are cores).
-    progress : called with dyads done and dyads in all.
+    states : keep every second's states now. Otherwise only counts are kept, and ``session.infant`` makes the states
+    again when asked, the very same. threads : how many to use (default: as many as there are cores). progress :
+    called with dyads done and dyads in all.
 
     Raises
     ------
@@ -64,45 +63,21 @@ def interact(
         for an unknown paradigm, a bad seed or number, or a rule that gives no probabilities.
     """
     paradigm = paradigm_named(paradigm, seconds)
-    luck = _luck(seed, replicate, day, session)
+    rules, luck = Rules(infant, mother), Luck(seed, replicate, day, session)
     if threads is not None and threads < 1:
         raise DyadsimError(f"The number of threads must be 1 or more, not {threads}.")
-    job = _Job(cohort, paradigm, Rules(infant, mother), luck, threads or os.cpu_count() or 1)
+    job = _Job(cohort, paradigm, rules, luck, threads or os.cpu_count() or 1)
     kept, counts = job.run(states=states, counts=True, progress=progress)
     return Session(
-        cohort.units,
+        cohort.units.tolist(),
         [episode.name for episode in paradigm.episodes],
         paradigm.ends,
         states=kept,
         play=lambda: job.run(states=True, counts=False)[0],
         counted=counts,
         cohort=cohort,
-        provenance=provenance_of(cohort, paradigm, Rules(infant, mother), seed, replicate, day, session),
+        provenance=provenance(cohort, paradigm, rules, luck),
     )
-
-
-def provenance_of(
-    cohort: Cohort, paradigm: Paradigm, rules: Rules, seed: int | str, replicate: int, day: int = 0, session: int = 0
-) -> dict[str, Any]:
-    """What is needed to make the session again."""
-    return {
-        "dyadsim": __version__,
-        "population": cohort.population,
-        "dyads": len(cohort),
-        "paradigm": paradigm.name,
-        "seconds": paradigm.seconds,
-        "seed": draws.check_seed(seed),
-        "replicate": replicate,
-        "day": day,
-        "session": session,
-        "rules": f"{rules.infant.__name__}, {rules.mother.__name__}",
-    }
-
-
-def _luck(seed: int | str, replicate: int, day: int, session: int) -> NDArray[np.uint64]:
-    replicate = draws.check_seed(replicate, "replicate", 24)
-    clock = draws.session_clock(draws.check_seed(day, "day", 24), draws.check_seed(session, "session of the day", 8))
-    return np.array([clock, draws.replicate_word(replicate), *draws.key(draws.check_seed(seed))], dtype=np.uint64)
 
 
 @dataclass(frozen=True)
@@ -112,7 +87,7 @@ class _Job:
     cohort: Cohort
     paradigm: Paradigm
     rules: Rules
-    luck: NDArray[np.uint64]
+    luck: Luck
     threads: int
 
     def run(
@@ -136,8 +111,15 @@ class _Job:
         episodes, which = kinds(self.paradigm)
         tables = np.stack([make_tables(different, self.rules, episode).thresholds() for episode in episodes])
         engine.run(
-            tables, table_of, dyads.units.astype(np.uint64), which, np.array(self.paradigm.ends), self.luck, START,
-            _flags(), *buffers.rows(chunk),
+            tables,
+            table_of,
+            dyads.units.astype(np.uint64),
+            which,
+            np.array(self.paradigm.ends),
+            self.luck.words,
+            START,
+            _flags(),
+            *buffers.rows(chunk),
         )
         return chunk
 

@@ -6,7 +6,9 @@ differ between processors.
 
 from __future__ import annotations
 
+import functools
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .cohort import Cohort
 from .draws import BITS
-from .errors import DyadsimError
+from .errors import DyadsimError, unknown
 from .paradigms import Episode, Paradigm
 from .rules import Context, InfantRules, MotherRules
 from .states import AROUSAL_LEVELS, ICEP
@@ -59,8 +61,8 @@ class Rules:
 class Tables:
     """Transition probabilities of some dyads in one kind of episode, next state first, dyads last.
 
-    ``infant`` (5, 5, 6, 5, dyads), ``mother`` (6, ...), ``arousal`` (3: falls, stays, rises; ...); context axes on which
-    nothing depends may have length 1.
+    ``infant`` (5, 5, 6, 5, dyads), ``mother`` (6, ...), ``arousal`` (3: falls, stays, rises; ...); context axes on
+    which nothing depends may have length 1.
     """
 
     infant: Probabilities
@@ -96,17 +98,14 @@ def make_tables(cohort: Cohort, rules: Rules, episode: Episode) -> Tables:
     DyadsimError
         if a rule gives something that is no table of probabilities.
     """
-    traits = _rule_view(cohort, rules)
-    context = Context.everywhere(episode.available)
-    dyads = len(cohort)
-    infant = _softmax(rules.infant.preferences(traits, context), INFANTS, dyads, rules.infant, "preferences")
-    falling, rising = rules.infant.arousal_change(traits, context)
-    arousal = _softmax(_stacked(falling, rising), 3, dyads, rules.infant, "arousal_change")
+    traits, context, dyads = _rule_view(cohort, rules), Context.everywhere(episode.available), len(cohort)
+    infant = _softmax(_asked(rules.infant.preferences, traits, context), INFANTS, dyads, rules.infant.preferences)
+    falling, rising = _asked(rules.infant.arousal_change, traits, context)
+    arousal = _softmax(np.stack(np.broadcast_arrays(falling, 0.0, rising)), 3, dyads, rules.infant.arousal_change)
     if episode.held >= 0:
-        mother = np.eye(MOTHERS)[episode.held].reshape(-1, 1, 1, 1, 1)
-        mother = np.broadcast_to(mother, (MOTHERS, 1, 1, 1, dyads))
-    else:
-        mother = _softmax(rules.mother.preferences(traits, context), MOTHERS, dyads, rules.mother, "preferences")
+        held = np.eye(MOTHERS)[episode.held].reshape(-1, 1, 1, 1, 1)
+        return Tables(infant, np.broadcast_to(held, (MOTHERS, 1, 1, 1, dyads)), _bounded(arousal))
+    mother = _softmax(_asked(rules.mother.preferences, traits, context), MOTHERS, dyads, rules.mother.preferences)
     return Tables(infant, mother, _bounded(arousal))
 
 
@@ -120,42 +119,65 @@ def kinds(paradigm: Paradigm) -> tuple[list[Episode], NDArray[np.int64]]:
 def distinct(cohort: Cohort, rules: Rules) -> tuple[Cohort, NDArray[np.int64]]:
     """The dyads that differ in any trait, and which of them each dyad of ``cohort`` equals: they share tables."""
     traits = np.column_stack(list(rules.traits_of(cohort).values()))
-    _, first, which = np.unique(traits.view(f"V{traits.itemsize * traits.shape[1]}").ravel(),
-                                return_index=True, return_inverse=True)
+    _, first, which = np.unique(
+        traits.view(f"V{traits.itemsize * traits.shape[1]}").ravel(), return_index=True, return_inverse=True
+    )
     order = np.argsort(first)
     return cohort[first[order]], np.argsort(order)[which.ravel()]
 
 
-def probe(rules: Rules | None = None) -> str:
+@functools.cache
+def probe(rules: Rules) -> str:
     """A hash of the tables of a fixed cohort: two machines, or two versions, with the same hash run the same model."""
     cohort = Cohort.sample(8, "community", seed=1)
     digest = hashlib.sha256()
-    for episode in (Episode(name="play", seconds=1), Episode(name="still", seconds=1, mother="neutral", available=False)):
-        digest.update(make_tables(cohort, rules or Rules(), episode).thresholds().tobytes())
+    for episode in (
+        Episode(name="play", seconds=1),
+        Episode(name="still", seconds=1, mother="neutral", available=False),
+    ):
+        digest.update(make_tables(cohort, rules, episode).thresholds().tobytes())
     return digest.hexdigest()[:16]
 
 
-def _rule_view(cohort: Cohort, rules: Rules) -> SimpleNamespace:
-    """Traits (dyads,) and coefficients as attributes; one with a number a state stands on the first axis."""
+class _RuleView(SimpleNamespace):
+    """What a rule sees as ``traits``: traits (dyads,) and coefficients as attributes."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise unknown("trait or coefficient in a rule:", name, vars(self))
+
+
+def _rule_view(cohort: Cohort, rules: Rules) -> _RuleView:
+    """Traits and coefficients as attributes; a coefficient with a number a state stands on the first axis."""
     view: dict[str, Any] = dict(rules.traits_of(cohort))
     for name, value in cohort.coefficients.items():
         view[name] = value.reshape(-1, 1, 1, 1, 1) if COEFFICIENTS[name].states else value
-    return SimpleNamespace(**view)
+    return _RuleView(**view)
 
 
-def _stacked(falling: ArrayLike, rising: ArrayLike) -> NDArray[np.float64]:
-    return np.stack(np.broadcast_arrays(falling, 0.0, rising))
+def _asked(rule: Callable[..., Any], traits: _RuleView, context: Context) -> Any:
+    """What a rule says; whatever goes wrong in a rule of the user's is told as such."""
+    try:
+        return rule(traits, context)
+    except Exception as error:
+        if isinstance(error, DyadsimError):
+            raise
+        raise DyadsimError(f"The rule {rule.__qualname__} failed with {type(error).__name__}: {error}") from error
 
 
-def _softmax(preferences: ArrayLike, states: int, dyads: int, rule: type, method: str) -> Probabilities:
+def _softmax(preferences: ArrayLike, states: int, dyads: int, rule: Callable[..., Any]) -> Probabilities:
     """Probabilities over the first axis; refuses what is no table, naming the rule."""
-    given = np.asarray(preferences, dtype=np.float64)
+    try:
+        given = np.asarray(preferences, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise DyadsimError(f"The rule {rule.__qualname__} gives no numbers but {preferences!r:.60}.") from None
     given = given.reshape(given.shape + (1,) * (5 - given.ndim)) if given.ndim < 5 else given
     allowed = (states, *CONTEXT_SHAPE, dyads)
     fits = given.ndim == 5 and given.shape[0] == states
     if not fits or any(n not in (1, full) for n, full in zip(given.shape[1:], allowed[1:], strict=True)):
         raise DyadsimError(
-            f"The rule {rule.__name__}.{method} gives log-odds of shape {np.shape(preferences)}, but they must "
+            f"The rule {rule.__qualname__} gives log-odds of shape {np.shape(preferences)}, but they must "
             f"broadcast to {allowed}: next states, infant, mother, arousal, dyads."
         )
     given = np.broadcast_to(given, (*given.shape[:4], dyads))
@@ -165,7 +187,7 @@ def _softmax(preferences: ArrayLike, states: int, dyads: int, rule: type, method
     if not np.isfinite(total).all():
         state, where = _first_bad(given)
         raise DyadsimError(
-            f"The rule {rule.__name__}.{method} gives no probabilities {where}: its log-odds there are "
+            f"The rule {rule.__qualname__} gives no probabilities {where}: its log-odds there are "
             f"{state}, but must be finite numbers (or -inf for what never happens, not for all)."
         )
     weights /= total

@@ -7,7 +7,7 @@ law fills in expected counts; :mod:`dyadsim.measures` treats the three alike.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -94,7 +94,7 @@ class Tally:
         }
         arrays = {part: how([getattr(t, part) for t in tallies]) for part in ("span", "starts", "pairs", "lagged")}
         arousal = None if first.arousal is None else how([t.arousal for t in tallies if t.arousal is not None])
-        return replace(first, **arrays, latencies=latencies, arousal=arousal)
+        return Tally(first.codes, first.step, **arrays, latencies=latencies, arousal=arousal)
 
     def latencies_of(self, scheme: MatchScheme) -> Latencies:
         """Mismatches by age under ``scheme``.

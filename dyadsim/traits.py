@@ -1,8 +1,8 @@
 """Every parameter once: name, range, unit, meaning and source.
 
-A *trait* differs between dyads; a *coefficient* says how strongly traits and contexts act in the rules and is one number
-(or one number a state) for all. Validation, sliders and tables are made from here; the values of the coefficients stand
-in ``data/defaults.toml``.
+A *trait* differs between dyads; a *coefficient* says how strongly traits and contexts act in the rules and is one
+number (or one number a state) for all. Validation, sliders and tables are made from here; the values of the
+coefficients stand in ``data/defaults.toml``.
 """
 
 from __future__ import annotations
@@ -86,8 +86,16 @@ TRAITS: dict[str, Trait] = {
         _score("sociability", "infant", "temperament: how strongly faces and smiles draw him"),
         _score("regulation", "infant", "how well he calms himself once aroused"),
         _score("infant_persistence", "infant", "self-contingency: how long he stays in a state"),
-        _score("sensitivity", "mother", "perceiving his signal, reading it rightly, answering promptly and fittingly"),
-        _score("burden", "mother", "load of depressive, anxious and trauma symptoms and stress she carries into play"),
+        _score(
+            "sensitivity",
+            "mother",
+            "perceiving his signal, reading it rightly, answering promptly and fittingly",
+        ),
+        _score(
+            "burden",
+            "mother",
+            "load of depressive, anxious and trauma symptoms and stress she carries into play",
+        ),
         _score("distraction", "mother", "pull of the phone and other demands on her attention"),
         _score("mother_persistence", "mother", "self-contingency: how long she stays in a state"),
     )
@@ -121,7 +129,9 @@ COEFFICIENTS: dict[str, Coefficient] = {
         _coefficient("infant_base", -15, 5, _LOGIT, "pull of each infant state", _SHARES_AND_BOUTS, _INFANT),
         _coefficient("infant_inertia", -2, 12, _LOGIT, "pull of staying in each state", _SHARES_AND_BOUTS, _INFANT),
         _coefficient("infant_contingency", 0, 4, _LOGIT, "how strongly he follows her state", "M_beebe_asym"),
-        _coefficient("arousal_effect", 0, 3, _LOGIT + " per level", "how arousal turns him to distress", "M_mesman_sfe"),
+        _coefficient(
+            "arousal_effect", 0, 3, _LOGIT + " per level", "how arousal turns him to distress", "M_mesman_sfe"
+        ),
         _coefficient("negativity_effect", 0, 3, _PER_SD, "how negativity turns him to distress"),
         _coefficient("sociability_effect", 0, 3, _PER_SD, "how sociability draws him to her face"),
         _coefficient("infant_persistence_effect", 0, 3, _PER_SD, "how his persistence adds to staying", "M_rate_inf"),
@@ -141,7 +151,9 @@ COEFFICIENTS: dict[str, Coefficient] = {
         _coefficient("mother_base", -15, 5, _LOGIT, "pull of each mother state", _SHARES_AND_BOUTS, _MOTHER),
         _coefficient("mother_inertia", -2, 12, _LOGIT, "pull of staying in each state", _SHARES_AND_BOUTS, _MOTHER),
         _coefficient("mother_contingency", 0, 4, _LOGIT, "how strongly she answers his state", "M_beebe_asym"),
-        _coefficient("sensitivity_effect", 0, 1, "log ratio per standard score", "how sensitivity multiplies answering"),
+        _coefficient(
+            "sensitivity_effect", 0, 1, "log ratio per standard score", "how sensitivity multiplies answering"
+        ),
         _coefficient("burden_effect", 0, 3, _PER_SD, "how burden turns her from warmth"),
         _coefficient("distraction_effect", 0, 4, _PER_SD, "how distraction draws her elsewhere"),
         _coefficient("mother_persistence_effect", 0, 3, _PER_SD, "how her persistence adds to staying", "M_rate_cg"),
@@ -182,6 +194,15 @@ class Coefficients(Mapping[str, Any]):
             else:
                 raise unknown(f"state of coefficient '{name}'", state, known.states)
         return Coefficients(values)
+
+    def changes(self) -> dict[str, Any]:
+        """What differs from the shipped values: a number, or a number a state."""
+        default = Coefficients.default()
+        return {
+            name: value.tolist() if COEFFICIENTS[name].states else value
+            for name, value in self.items()
+            if not np.array_equal(value, default[name])
+        }
 
     def __getitem__(self, name: str) -> Any:
         return self._values[name]

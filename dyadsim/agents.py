@@ -1,0 +1,97 @@
+"""Infant and mother as Mesa agents. They follow the shipped rules and draw for themselves."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import mesa
+import numpy as np
+
+from . import draws
+from .rules import InfantRules, MotherRules
+from .states import AROUSAL_LEVELS, ICEP
+from .tables import AROUSAL_COLUMNS, CONTEXT_SHAPE, INFANT_COLUMNS, MOTHER_COLUMNS, START
+
+__all__ = ["Infant", "Mother"]
+
+_AHEAD = 256  # seconds for which an agent makes its draws at once
+_GREETING = [int(n) for n in np.unravel_index(START, CONTEXT_SHAPE)]
+
+
+class Partner(mesa.Agent):
+    """One of the two in a dyad. Each second both decide on what they see, then both advance.
+
+    Attributes
+    ----------
+    dyad : int
+        the number of the dyad; it names the partner's draws.
+    state : int
+        the engagement state, in the order of ``states.ICEP``.
+    """
+
+    names: ClassVar[list[str]] = []
+
+    def __init__(self, model: Any, place: int, state: int) -> None:
+        super().__init__(model)
+        self.place = place
+        self.dyad = int(model.cohort.units[place])
+        self.state = self.next_state = state
+        self._luck: dict[int, Any] = {}
+
+    @property
+    def state_name(self) -> str:
+        return self.names[self.state]
+
+    def context(self) -> int:
+        """The number of the context that both partners see."""
+        infant, mother = self.model.dyads[self.place]
+        return (infant.state * len(ICEP.mother) + mother.state) * AROUSAL_LEVELS + infant.arousal
+
+    def choose(self, decision: int, columns: slice) -> int:
+        """Draw for a decision: how many of its thresholds in this context the draw reaches."""
+        thresholds = self.model.thresholds(self.place)[self.context(), columns]
+        return int(np.searchsorted(thresholds, self.draw(decision), side="right"))
+
+    def draw(self, decision: int) -> np.uint32:
+        """This second's draw for a decision, the very one that the engine makes."""
+        block, second = divmod(self.model.second, _AHEAD)
+        if self._luck.get(decision, (None,))[0] != block:
+            seconds = np.arange(block * _AHEAD, (block + 1) * _AHEAD)
+            self._luck[decision] = (block, self.model.luck.interaction(self.dyad, seconds, decision))
+        return self._luck[decision][1][second]
+
+    def advance(self) -> None:
+        """Go into the state decided on."""
+        self.state = self.next_state
+
+
+class Infant(InfantRules, Partner):
+    """The infant: an engagement state and an arousal of 0 to 4."""
+
+    names = ICEP.infant_names
+
+    def __init__(self, model: Any, place: int) -> None:
+        super().__init__(model, place, _GREETING[0])
+        self.arousal = self.next_arousal = _GREETING[2]
+
+    def decide(self) -> None:
+        """Choose the next state, and whether arousal falls, stays or rises."""
+        self.next_state = self.choose(draws.INFANT, INFANT_COLUMNS)
+        self.next_arousal = self.arousal + self.choose(draws.AROUSAL, AROUSAL_COLUMNS) - 1
+
+    def advance(self) -> None:
+        super().advance()
+        self.arousal = self.next_arousal
+
+
+class Mother(MotherRules, Partner):
+    """The mother: an engagement state."""
+
+    names = ICEP.mother_names
+
+    def __init__(self, model: Any, place: int) -> None:
+        super().__init__(model, place, _GREETING[1])
+
+    def decide(self) -> None:
+        """Choose the next state."""
+        self.next_state = self.choose(draws.MOTHER, MOTHER_COLUMNS)

@@ -1,0 +1,170 @@
+"""The Mesa model: dyads of agents, one second a step; the same trajectories as the compiled engine, to the bit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from .agents import Infant, Mother, Partner
+from .cohort import Cohort, Population
+from .draws import Luck
+from .errors import DyadsimError
+from .paradigms import Paradigm, paradigm_named
+from .rules import InfantRules, MotherRules
+from .session import Session, provenance
+from .states import match_scheme
+from .tables import Rules, kinds, make_tables
+
+__all__ = ["DyadModel"]
+
+AnyPartner = TypeVar("AnyPartner", bound=Partner)
+
+
+class DyadModel(mesa.Model):
+    """Dyads in a paradigm.
+
+    Parameters
+    ----------
+    cohort : the dyads; without one, ``dyads`` of them are drawn from ``population`` with the model's seed.
+    paradigm : a shipped name, a TOML file or a :class:`Paradigm`.
+    seed, replicate, day, session : name the luck, as in :func:`dyadsim.interact`.
+    seconds : the whole session stretched to so many seconds.
+    infant, mother : agent classes or bare rules; subclass to change a rule.
+    scheme : the match scheme of what is collected.
+    kwargs : traits or coefficients to set for all dyads, such as ``sensitivity=-1``.
+
+    Attributes
+    ----------
+    match, time_matched : share of dyads that match now; share of all dyad-seconds so far that did.
+    ruptures, repairs : how many so far, over all dyads.
+    arousal : mean arousal now.
+    session : what has happened so far, with ``infant``, ``mother``, ``arousal`` and ``measures()``.
+
+    Raises
+    ------
+    DyadsimError
+        for unknown names and values out of range.
+    """
+
+    def __init__(
+        self,
+        cohort: Cohort | None = None,
+        paradigm: str | Path | Paradigm = "free-play",
+        seed: int | str | None = 0,
+        *,
+        seconds: int | None = None,
+        replicate: int = 0,
+        day: int = 0,
+        session: int = 0,
+        infant: type[InfantRules] = Infant,
+        mother: type[MotherRules] = Mother,
+        dyads: int = 10,
+        population: str | Path | Population = "community",
+        scheme: str | Any = "strict",
+        **kwargs: Any,  # so named because Mesa's SolaraViz takes extra parameters under this name only
+    ) -> None:
+        self.luck = Luck(0 if seed is None else seed, replicate, day, session)
+        super().__init__(seed=self.luck.seed)
+        self.running: bool = True
+        self._infant, self._mother = _as_agent(infant, Infant), _as_agent(mother, Mother)
+        rules = Rules(self._infant, self._mother)
+        given = cohort if cohort is not None else Cohort.sample(dyads, population, self.luck.seed)
+        self.cohort = given.replace((*infant.extra_traits, *mother.extra_traits), **kwargs)
+        self.paradigm = paradigm_named(paradigm, seconds)
+        self.second = 0
+        self._provenance = provenance(self.cohort, self.paradigm, rules, self.luck)
+        episodes, self._kinds = kinds(self.paradigm)
+        self._tables = [make_tables(self.cohort, rules, episode).thresholds() for episode in episodes]
+        self._scheme = match_scheme(scheme)
+        self.dyads: list[tuple[Infant, Mother]] = [
+            (self._infant(self, place), self._mother(self, place)) for place in range(len(self.cohort))
+        ]
+        self._seen = np.empty((3, len(self.cohort), self.paradigm.seconds), dtype=np.int8)
+        self._matched = self._matches()
+        self.ruptures = self.repairs = self._dyad_seconds_matched = 0
+        self.datacollector = self._collector()
+        mesa.Agent._ids.pop(self, None)  # Mesa 3.3.1 would hold the model for ever
+
+    def _collector(self) -> mesa.DataCollector:
+        """One record a step, none before the first: ``mesa.batch_run`` then reports the last second as the last."""
+        infant, mother = (type(partner) for partner in self.dyads[0])
+        own = {"dyad": "dyad", "state": "state_name"}
+        return mesa.DataCollector(
+            model_reporters={name: name for name in ("match", "time_matched", "ruptures", "repairs", "arousal")},
+            agenttype_reporters={infant: own | {"arousal": "arousal"}, mother: own},
+        )
+
+    def step(self) -> None:
+        """One second: all decide on what they see, all advance, then it is written down. After the end: nothing."""
+        if not self.running:
+            return
+        self.agents.do("decide")
+        self.agents.do("advance")
+        self._write_down()
+        self.second += 1
+        self.running = self.second < self.paradigm.seconds
+        self.datacollector.collect(self)
+
+    @property
+    def episode(self) -> int:
+        """The number of the episode that this second belongs to."""
+        return int(np.searchsorted(self.paradigm.ends, self.second, side="right"))
+
+    def thresholds(self, place: int) -> NDArray[np.uint32]:
+        """(contexts, columns): the table of a dyad in the present episode."""
+        return self._tables[self._kinds[self.episode]][place]
+
+    @property
+    def match(self) -> float:
+        return float(self._matched.mean())
+
+    @property
+    def time_matched(self) -> float:
+        return self._dyad_seconds_matched / max(self.second * len(self.dyads), 1)
+
+    @property
+    def arousal(self) -> float:
+        return float(np.mean([infant.arousal for infant, _ in self.dyads]))
+
+    @property
+    def session(self) -> Session:
+        """What has happened so far; an episode that has not begun is left out."""
+        if self.second == 0:
+            raise DyadsimError("Nothing has happened yet: step the model first.")
+        begun = self.episode + 1 if self.running else len(self.paradigm.episodes)
+        if self.running and self.second in self.paradigm.ends:
+            begun -= 1
+        infant, mother, arousal = self._seen[:, :, : self.second].copy()
+        return Session(
+            self.cohort.units.tolist(),
+            [episode.name for episode in self.paradigm.episodes[:begun]],
+            [min(end, self.second) for end in self.paradigm.ends[:begun]],
+            states=(infant, mother, arousal),
+            cohort=self.cohort,
+            provenance=self._provenance,
+        )
+
+    def _write_down(self) -> None:
+        for infant, mother in self.dyads:
+            self._seen[:, infant.place, self.second] = infant.state, mother.state, infant.arousal
+        now = self._matches()
+        first_of_episode = self.second in (0, *self.paradigm.ends)
+        if not first_of_episode:
+            self.ruptures += int((self._matched & ~now).sum())
+            self.repairs += int((~self._matched & now).sum())
+        self._matched = now
+        self._dyad_seconds_matched += int(now.sum())
+
+    def _matches(self) -> NDArray[np.bool_]:
+        return np.array([self._scheme.matrix[infant.state, mother.state] for infant, mother in self.dyads])
+
+
+def _as_agent(rules: type, agent: type[AnyPartner]) -> type[AnyPartner]:
+    """Bare rules become an agent: the rules as written, all else as in ``agent``."""
+    if issubclass(agent, rules):
+        return agent
+    return rules if issubclass(rules, agent) else type(rules.__name__, (rules, agent), {})

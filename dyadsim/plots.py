@@ -1,0 +1,173 @@
+"""Every figure: matplotlib ``Figure`` objects (never pyplot), made from results and computing nothing.
+
+Colours are Okabe and Ito's, which colour-blind readers can tell apart; no figure rests on colour alone.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
+
+from .session import Session, runs
+from .states import AROUSAL_LEVELS, MatchScheme, State, match_scheme
+
+__all__ = ["NOTICE", "grid", "save", "timeline"]
+
+NOTICE = "For thought and teaching; no clinical instrument and no rating of a parent."
+
+_BY_VALENCE = {-1: "#D55E00", 0: "#8DA0B3", 1: "#009E73"}
+_MATCH, _RUPTURE, _REPAIR, _INK = "#0072B2", "#D55E00", "#009E73", "#333333"
+_DPI = 150
+
+
+def timeline(session: Session, dyad: int = 0, scheme: str | MatchScheme | Any = "strict") -> Figure:
+    """Both lanes, the match ribbon with ruptures and repairs, and arousal where it is known.
+
+    Parameters
+    ----------
+    session : simulated or coded.
+    dyad : its place in the session (0 is the first).
+    scheme : the match scheme.
+    """
+    match = match_scheme(scheme, session.codes)
+    has_arousal = session.arousal is not None
+    lanes = [len(session.codes.infant), len(session.codes.mother)]
+    heights = [*lanes, 1.6, *([2.8] if has_arousal else [])]
+    figure = Figure(figsize=(13, 0.36 * sum(heights) + 1.6), layout="constrained")
+    axes = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
+    _lane(axes[0], session.infant[dyad], session.codes.infant, session.step, "Infant")
+    _lane(axes[1], session.mother[dyad], session.codes.mother, session.step, "Mother")
+    _ribbon(axes[2], session, dyad, match)
+    if session.arousal is not None:
+        _arousal(axes[3], session.arousal[dyad], session.step)
+    _episodes(axes, session)
+    axes[-1].set_xlabel("Time (seconds)")
+    axes[-1].set_xlim(0, session.ends[-1] * session.step)
+    axes[0].set_title(f"{_who(session, dyad)}: match scheme “{match.name}”", loc="left", fontsize=12, pad=20)
+    _sign(figure)
+    return figure
+
+
+def grid(session: Session, dyad: int = 0, scheme: str | MatchScheme | Any = "strict") -> Figure:
+    """State-space grid (Lewis, Lamey & Douglas 1999): a disc a visit, its area the time spent, joined in order."""
+    match = match_scheme(scheme, session.codes)
+    mothers, infants = session.codes.mother, session.codes.infant
+    figure = Figure(figsize=(1.15 * len(mothers) + 2.2, 1.0 * len(infants) + 2.0), layout="constrained")
+    axes = figure.subplots()
+    for i, m in np.argwhere(match.matrix):
+        axes.add_patch(Rectangle((m - 0.5, i - 0.5), 1, 1, color=_MATCH, alpha=0.13, linewidth=0))
+    visits = session.visits(dyad)
+    x, y = _spread(visits)
+    axes.plot(x, y, color=_INK, linewidth=0.6, alpha=0.35, zorder=2)
+    axes.scatter(x, y, s=14 * visits["seconds"], color=_INK, alpha=0.45, edgecolor="white", linewidth=0.5, zorder=3)
+    axes.set_xticks(range(len(mothers)), [state.name for state in mothers])
+    axes.set_yticks(range(len(infants)), [state.name for state in infants])
+    axes.set_xlim(-0.5, len(mothers) - 0.5)
+    axes.set_ylim(-0.5, len(infants) - 0.5)
+    axes.set_xticks(np.arange(len(mothers) + 1) - 0.5, minor=True)
+    axes.set_yticks(np.arange(len(infants) + 1) - 0.5, minor=True)
+    axes.grid(which="minor", color="#cccccc", linewidth=0.8)
+    axes.tick_params(which="both", length=0)
+    axes.set_xlabel("Mother")
+    axes.set_ylabel("Infant")
+    axes.set_title(
+        f"{_who(session, dyad)}\nshaded: match (“{match.name}”); a disc a visit, its area the time spent",
+        loc="left",
+        fontsize=11,
+    )
+    _sign(figure)
+    return figure
+
+
+def save(figure: Figure, path: Path) -> Path:
+    """Write a figure beside its place and move it there, so that no half picture is ever left."""
+    beside = path.with_name(f".{path.name}.part")
+    figure.savefig(beside, dpi=_DPI, format=path.suffix.removeprefix("."))
+    return beside.replace(path)
+
+
+def _lane(axes: Axes, states: NDArray[np.int8], names: tuple[State, ...], step: float, who: str) -> None:
+    starts, lengths = runs(states)
+    values = states[starts]
+    for k, state in enumerate(names):
+        own = values == k
+        spans = list(zip(starts[own] * step, lengths[own] * step, strict=True))
+        axes.broken_barh(spans, (k - 0.38, 0.76), color=_BY_VALENCE[state.valence])
+    axes.set_yticks(range(len(names)), [state.name for state in names])
+    axes.set_ylim(-0.6, len(names) - 0.4)
+    axes.set_ylabel(who, fontsize=11, fontweight="bold")
+    axes.grid(axis="y", color="#eeeeee")
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _ribbon(axes: Axes, session: Session, dyad: int, match: MatchScheme) -> None:
+    matched, codable, step = session.matched(match, dyad), session.codable(dyad), session.step
+    shown = np.where(codable, matched, -1)
+    starts, lengths = runs(shown)
+    values = shown[starts]
+    for value, colour in ((1, _MATCH), (0, "#e3e3e3")):
+        spans = list(zip(starts[values == value] * step, lengths[values == value] * step, strict=True))
+        axes.broken_barh(spans, (0, 1), color=colour)
+    events = session.events(match, dyad)
+    for event, height, marker, colour in (("rupture", 1.35, "v", _RUPTURE), ("repair", -0.35, "^", _REPAIR)):
+        times = events.loc[events["event"] == event, "time"]
+        axes.plot(times, np.full(len(times), height), marker, color=colour, markersize=5, label=event, clip_on=False)
+    axes.set_ylim(-0.7, 1.7)
+    axes.set_yticks([0.5], ["match"])
+    axes.tick_params(axis="y", length=0)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=9, handletextpad=0.2)
+
+
+def _arousal(axes: Axes, arousal: NDArray[np.int8], step: float) -> None:
+    time = np.arange(len(arousal) + 1) * step
+    axes.stairs(arousal, time, color=_INK, fill=True, alpha=0.25)
+    axes.stairs(arousal, time, color=_INK, linewidth=1.0)
+    axes.set_ylim(0, AROUSAL_LEVELS - 0.6)
+    axes.set_yticks(range(AROUSAL_LEVELS))
+    axes.set_ylabel("Arousal", fontsize=11, fontweight="bold")
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _episodes(axes: NDArray[Any], session: Session) -> None:
+    """Name the episodes, and draw a line where one ends."""
+    if len(session.episodes) == 1:
+        return
+    for name, first, end in zip(session.episodes, [0, *session.ends[:-1]], session.ends, strict=True):
+        middle = (first + end) / 2 * session.step
+        axes[0].annotate(
+            name,
+            (middle, 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 4),
+            textcoords="offset points",
+            ha="center",
+        )
+        for each in axes:
+            each.axvline(end * session.step, color="#999999", linewidth=0.9, linestyle=(0, (4, 3)))
+
+
+def _spread(visits: pd.DataFrame) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Where each visit is drawn: spread evenly within its cell."""
+    order = np.arange(len(visits))
+    turn, radius = order * 2 * np.pi * 0.618034, 0.36 * np.sqrt(order * 0.754878 % 1)
+    return visits["mother"] + radius * np.cos(turn), visits["infant"] + radius * np.sin(turn)
+
+
+def _who(session: Session, dyad: int) -> str:
+    about = session.provenance
+    if "file" in about:
+        return f"Coded session {about['file']}"
+    return f"Simulated dyad {session.dyads[dyad]} ({about.get('population', 'own')}, {about.get('paradigm', '')})"
+
+
+def _sign(figure: Figure) -> None:
+    figure.supxlabel(NOTICE, fontsize=8, color="#666666", x=0.01, ha="left")

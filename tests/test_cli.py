@@ -1,0 +1,129 @@
+"""The shell: what commands print and write, and what they say to bad input."""
+
+import json
+import sys
+
+import pandas as pd
+import pytest
+
+from dyadsim import cli
+from dyadsim.coding import read_coded
+
+
+@pytest.fixture
+def run(monkeypatch, capsys, tmp_path):
+    """Run a command in an empty folder; gives exit code, standard output and standard error."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["dyadsim", *map(str, words)])
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+            raise SystemExit(0)
+        return stopped.value.code or 0, *capsys.readouterr()
+
+    return call
+
+
+def test_code_prints_json_that_holds_what_is_promised(run):
+    status, out, _ = run("code", "mangold_3532goodman.csv", "--scheme", "valence", "--json")
+    said = json.loads(out)
+    assert status == 0
+    assert (said["mismatch_spells"], said["repaired"], said["median_repair_latency"]) == (20, 17, 4.04)
+    assert round(said["codable"], 3) == 0.795
+    assert round(said["match"], 3) == 0.497
+    assert said["chance_match"] == pytest.approx(0.48, abs=0.001)
+    assert set(said["repair_survival"]) == {"2", "5", "10", "20"}
+    assert "no clinical instrument" in said["notice"]
+
+
+def test_code_reads_a_path_and_writes_tables_and_pictures(run, tmp_path):
+    status, out, _ = run("code", "mangold_3367goodman", "--out", "coded")
+    assert status == 0
+    assert "28.960" in out
+    assert "no clinical instrument" in out
+    written = {path.name for path in (tmp_path / "coded").iterdir()}
+    assert written == {
+        "measures.csv", "repair_survival.csv", "events.csv", "provenance.json", "timeline.png", "grid.png",
+    }  # fmt: skip
+    again = pd.read_csv(tmp_path / "coded/measures.csv")
+    assert again["repaired"].item() == read_coded("mangold_3367goodman").measures("valence")["repaired"].item()
+
+
+def test_interact_prints_and_writes_the_same_numbers(run, tmp_path):
+    asked = ("interact", "--dyads", 12, "--paradigm", "still-face", "--seed", 3)
+    status, out, _ = run(*asked, "--json", "--out", "here")
+    said = json.loads(out)
+    assert status == 0
+    assert list(said["episodes"]) == ["play", "still-face", "reunion"]
+    table = pd.read_csv(tmp_path / "here/measures.csv")
+    assert table.groupby("episode")["match"].mean()["play"] == pytest.approx(said["episodes"]["play"]["match"]["mean"])
+    assert {"cohort.csv", "summary.csv", "timeline.png"} <= {path.name for path in (tmp_path / "here").iterdir()}
+    assert json.loads((tmp_path / "here/provenance.json").read_text())["seed"] == 3
+    assert json.loads(run(*asked, "--json")[1])["episodes"] == said["episodes"]
+    assert f"{said['episodes']['play']['match']['mean']:.3f}" in run(*asked)[1]
+
+
+def test_interact_takes_traits_and_a_rule_of_ones_own(run, tmp_path):
+    (tmp_path / "mine.py").write_text(
+        "import numpy as np\nimport dyadsim as ds\nclass Elsewhere(ds.MotherRules):\n    @staticmethod\n"
+        "    def preferences(traits, context):\n        return 9.0 * np.eye(6)[2].reshape(6, 1, 1, 1, 1)\n"
+    )
+    asked = ("interact", "--dyads", 5, "--paradigm", "free-play", "--json")
+    said = json.loads(run(*asked, "--mother", "mine.py:Elsewhere", "--set", "sensitivity=-1")[1])
+    assert said["episodes"]["play"]["mother_elsewhere"]["mean"] > 0.95
+    assert said["provenance"]["rules"][2] == "Elsewhere.preferences"
+
+
+@pytest.mark.parametrize("command", [[], ["interact"], ["code"]])
+def test_help_tells_a_newcomer_what_to_do(run, command):
+    status, out, _ = run(*command, "--help")
+    assert status == 0
+    assert "Usage" in out
+    if command:
+        assert "Example: dyadsim" in out
+        assert "--json" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("interact --population comunity", "Did you mean 'community'"),
+        ("interact --paradigm stillface", "Did you mean 'still-face'"),
+        ("interact --paradigm mine.toml", "no paradigm file 'mine.toml'"),
+        ("interact --seconds -5", "not -5"),
+        ("interact --scheme strikt", "Did you mean 'strict'"),
+        ("interact --dyads 0", "whole number from 1"),
+        ("interact --seed abc", "seed must be a whole number"),
+        ("interact --threads 0", "threads must be 1 or more"),
+        ("interact --show 100", "must be 0 to 99"),
+        ("interact --set senstivity=1", "Did you mean 'sensitivity'"),
+        ("interact --set sensitivity=11", "must lie between -4 and 4"),
+        ("interact --set sensitivity", "NAME=VALUE"),
+        ("interact --mother mine.py:Rule", "no file 'mine.py'"),
+        ("interact --mother broken.py:Rule", "cannot be loaded: SyntaxError"),
+        ("interact --mother nan.py:Nen", "Did you mean 'Nan'"),
+        ("interact --mother nan.py:Nan", "Nan.preferences gives no probabilities"),
+        ("code missing.csv", "Shipped sessions"),
+        ("code empty.csv", "is empty"),
+        ("code nan.py", "is not a Mangold INTERACT export"),
+        ("code mangold_3532goodman.csv --scheme strict", "use the scheme 'valence'"),
+        ("code mangold_3532goodman.csv --fps -1", "Frames a second"),
+        ("code mangold_3532goodman.csv --out empty.csv", "File exists"),
+    ],
+)
+def test_bad_input_gets_one_sentence_and_exit_code_2(run, tmp_path, words, sentence):
+    (tmp_path / "empty.csv").touch()
+    (tmp_path / "broken.py").write_text("class Rule(")
+    (tmp_path / "nan.py").write_text(
+        "import numpy as np\nimport dyadsim as ds\nclass Nan(ds.MotherRules):\n    @staticmethod\n"
+        "    def preferences(traits, context):\n        return np.full((6, 1, 1, 1, 1), np.nan)\n"
+    )
+    before = sorted(path.name for path in tmp_path.iterdir())
+    status, out, said = run(*words.split())
+    assert status == 2
+    assert out == ""
+    assert sentence in said
+    assert "Traceback" not in said
+    assert len([line for line in said.splitlines() if line.startswith("dyadsim: ")]) == 1
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name != "__pycache__") == before

@@ -1,0 +1,66 @@
+"""Draws are pure functions of what names them."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dyadsim import DyadsimError, draws, engine
+
+# The published known answers of Philox4x32-10 (Random123, kat_vectors): counter, key, answer.
+KNOWN = [
+    ([0] * 4, [0] * 2, [0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8]),
+    ([0xFFFFFFFF] * 4, [0xFFFFFFFF] * 2, [0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD]),
+    (
+        [0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344],
+        [0xA4093822, 0x299F31D0],
+        [0xD16CFE09, 0x94FDCCEB, 0x5001E420, 0x24126EA1],
+    ),
+]
+
+
+@pytest.mark.parametrize(("counter", "key", "answer"), KNOWN)
+@pytest.mark.parametrize("philox", [draws.philox, engine._philox], ids=["numpy", "compiled"])
+def test_philox_gives_the_published_answers(philox, counter, key, answer):
+    assert [int(word) for word in philox(*np.array(counter + key, dtype=np.uint64))] == answer
+
+
+@given(st.integers(0, 2**64 - 1), st.integers(0, 2**20), st.integers(0, 5000), st.integers(1, 300))
+def test_a_draw_does_not_depend_on_what_else_is_drawn(seed, unit, first, count):
+    luck = draws.Luck(seed)
+    together = luck.interaction(unit, np.arange(first, first + count), draws.INFANT)
+    alone = luck.interaction(unit, np.array([first + count - 1]), draws.INFANT)
+    assert together[-1] == alone[0]
+    assert together.max() < 2**draws.BITS
+
+
+def test_everything_that_names_a_draw_changes_it():
+    seconds = np.arange(50)
+    one = draws.Luck(1).interaction(7, seconds, draws.INFANT)
+    others = [
+        draws.Luck(2).interaction(7, seconds, draws.INFANT),
+        draws.Luck(1, replicate=1).interaction(7, seconds, draws.INFANT),
+        draws.Luck(1, day=1).interaction(7, seconds, draws.INFANT),
+        draws.Luck(1, session=1).interaction(7, seconds, draws.INFANT),
+        draws.Luck(1).interaction(8, seconds, draws.INFANT),
+        draws.Luck(1).interaction(7, seconds, draws.MOTHER),
+        draws.Luck(1).interaction(7, seconds + 50, draws.INFANT),
+    ]
+    assert all((other == one).mean() < 0.1 for other in others)
+
+
+def test_trait_normals_are_standard_normal():
+    """By chance one run in 15,000 leaves these bounds (4 standard errors); the seed is fixed."""
+    z = draws.trait_normals(1, np.arange(100_000), "sensitivity")
+    assert abs(z.mean()) < 4 / np.sqrt(len(z))
+    assert abs(z.std() - 1) < 4 / np.sqrt(2 * len(z))
+
+
+@pytest.mark.parametrize("seed", [-1, 2**64, 1.5, "abc", None, True, float("nan")])
+def test_a_bad_seed_gets_a_sentence(seed):
+    with pytest.raises(DyadsimError, match="seed must be a whole number from 0"):
+        draws.check_seed(seed)
+
+
+def test_a_seed_given_as_text_is_the_same_seed():
+    assert draws.check_seed("42") == draws.check_seed(42) == draws.check_seed(np.int64(42)) == 42

@@ -1,0 +1,75 @@
+"""Mesa agents and the compiled engine give the same session, to the bit, however it is run."""
+
+import numpy as np
+import pytest
+from conftest import PARADIGMS
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import dyadsim as ds
+from dyadsim import simulate
+
+
+def same(first, second, dyads=20):
+    return all(
+        np.array_equal(getattr(first, part)[:dyads], getattr(second, part)[:dyads])
+        for part in ("infant", "mother", "arousal")
+    )
+
+
+@pytest.mark.parametrize("paradigm", PARADIGMS)
+def test_mesa_one_thread_two_threads_chunks_and_the_first_of_many_are_one_session(paradigm, cohort, monkeypatch):
+    asked = {"paradigm": paradigm, "seed": 7, "seconds": 600}
+    one = ds.interact(cohort, threads=1, states=True, **asked)
+    assert one.infant.shape == (20, 600)
+    assert one.infant.dtype == one.mother.dtype == one.arousal.dtype == np.int8
+
+    model = ds.DyadModel(cohort=cohort, **asked)
+    model.run_model()
+    assert same(one, model.session)
+
+    many = ds.interact(ds.Cohort.sample(200, seed=1), threads=1, states=True, **asked)
+    assert same(one, many)
+
+    monkeypatch.setattr(simulate, "CHUNK", 7)
+    chunks = ds.interact(cohort, threads=1, states=True, **asked)
+    two = ds.interact(cohort, threads=2, states=True, **asked)
+    assert same(one, chunks)
+    assert same(one, two)
+    for other in (chunks, two):
+        assert one.measures().equals(other.measures())
+
+
+def test_a_session_that_kept_no_states_makes_the_same_ones_again(cohort):
+    kept = ds.interact(cohort, "still-face", seed=1, states=True)
+    dropped = ds.interact(cohort, "still-face", seed=1)
+    assert same(kept, dropped)
+
+
+def test_any_dyad_can_be_replayed_alone(cohort, still_face):
+    alone = ds.interact(cohort[13], "still-face", seed=1)
+    assert np.array_equal(alone.infant[0], still_face.infant[13])
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 2**64 - 1), seconds=st.integers(3, 1400), replicate=st.integers(0, 2**24 - 1))
+def test_counts_made_on_the_way_are_the_counts_of_the_states(seed, seconds, replicate):
+    """Under every scheme, and for blocks of every length: the engine counts as the plain count of the states does."""
+    session = ds.interact(ds.Cohort.sample(3), "still-face", seed, seconds=seconds, replicate=replicate)
+    plain = ds.Session(session.dyads, session.episodes, session.ends, states=session._played)
+    for scheme in ds.SCHEMES:
+        counted, again = session.measures(scheme), plain.measures(scheme)
+        assert np.allclose(counted.iloc[:, 2:].astype(float), again.iloc[:, 2:].astype(float), equal_nan=True)
+
+
+def test_other_luck_is_another_session(cohort, still_face):
+    for asked in ({"seed": 2}, {"seed": 1, "replicate": 1}, {"seed": 1, "day": 1}, {"seed": 1, "session": 1}):
+        assert not same(still_face, ds.interact(cohort, "still-face", **asked))
+
+
+def test_episodes_before_a_change_are_untouched_by_it(cohort):
+    """Twins: the phone paradigm and free play share their first minute, second by second."""
+    play = ds.interact(cohort, "free-play", seed=1)
+    phone = ds.interact(cohort, "phone-play", seed=1)
+    assert np.array_equal(play.infant[:, :60], phone.infant[:, :60])
+    assert not np.array_equal(play.infant[:, 60:], phone.infant[:, 60:])

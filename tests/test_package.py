@@ -1,0 +1,64 @@
+"""The package as a whole: light to import, names that resolve, docs that say what the code does."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import dyadsim as ds
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", README, re.M | re.S)
+
+
+def test_importing_dyadsim_imports_nothing_heavy():
+    probe = (
+        "import sys, dyadsim; heavy = {'mesa', 'numba', 'solara', 'pandas', 'numpy', 'matplotlib', 'lifelines'};"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", probe], check=True)
+
+
+@pytest.mark.parametrize("name", ds.__all__)
+def test_every_public_name_resolves_and_is_documented(name):
+    thing = getattr(ds, name)
+    assert thing is not None
+    if callable(thing):
+        assert thing.__doc__
+
+
+def test_no_module_has_the_name_of_something_public():
+    modules = {path.stem for path in (ROOT / "dyadsim").glob("*.py")}
+    assert not modules & set(ds.__all__)
+
+
+def test_the_readme_begins_with_the_two_commands():
+    (kind, first), (_, second) = BLOCKS[:2]
+    assert kind == "bash"
+    assert len(first.strip().splitlines()) == len(second.strip().splitlines()) == 1
+    assert "pip install" in first
+    assert "dyadsim interact" in first
+    assert "dyadsim code" in first
+    assert "pytest" in second
+
+
+def python_blocks():
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+        blocks = re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.M | re.S)
+        if blocks:
+            yield pytest.param("\n".join(blocks), id=page.name)
+
+
+@pytest.mark.parametrize("code", list(python_blocks()))
+def test_the_python_of_the_docs_runs_as_written(code, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    exec(compile(ast.parse(code), "docs", "exec"), {"__name__": "docs"})
+
+
+def test_no_file_grows_so_long_that_a_thought_is_lost():
+    for path in (ROOT / "dyadsim").glob("*.py"):
+        assert len(path.read_text("utf-8").splitlines()) <= 320, path.name

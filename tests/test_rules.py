@@ -1,0 +1,172 @@
+"""Rules: they broadcast, they always give probabilities, and a theorist can swap one."""
+
+import inspect
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from conftest import module_at
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import dyadsim as ds
+from dyadsim import engine, tables
+from dyadsim.paradigms import Episode
+from dyadsim.traits import COEFFICIENTS, TRAITS
+
+PLAY = Episode(name="play", seconds=1)
+STILL = Episode(name="still-face", seconds=1, mother="neutral", available=False)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.fixed_dictionaries({t.name: st.floats(t.low, t.high) for t in TRAITS.values()}), st.sampled_from([PLAY, STILL])
+)
+def test_any_traits_in_range_give_probabilities(traits, episode):
+    made = tables.make_tables(ds.Cohort.of(**traits), tables.Rules(), episode)
+    for part in made.by_context():
+        assert np.allclose(part.sum(axis=2), 1)
+        assert (part >= 0).all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.fixed_dictionaries(
+        {c.name: st.floats(c.low, c.high).map(lambda v, c=c: [v] * len(c.states) if c.states else v)
+         for c in COEFFICIENTS.values()}
+    )
+)  # fmt: skip
+def test_any_coefficients_in_range_give_probabilities(values):
+    made = tables.make_tables(ds.Cohort.of().replace(**values), tables.Rules(), PLAY)
+    assert all(np.allclose(part.sum(axis=2), 1) for part in made.by_context())
+
+
+def test_one_context_is_the_same_as_its_place_among_all():
+    view = tables._rule_view(ds.Cohort.sample(4, seed=1), tables.Rules())
+    everywhere = np.broadcast_to(ds.InfantRules.preferences(view, ds.Context.everywhere()), (5, 5, 6, 5, 4))
+    here = ds.InfantRules.preferences(view, ds.Context.of("object", "vocal", 2))
+    infant, mother = ds.ICEP.infant_names.index("object"), ds.ICEP.mother_names.index("vocal")
+    assert np.allclose(here[:, 0, 0, 0], everywhere[:, infant, mother, 2])
+
+
+def test_draws_and_thresholds_pick_states_as_often_as_the_table_says():
+    """Every whole draw once: the share that picks a state is its probability to 24 bits."""
+    made = tables.make_tables(ds.Cohort.sample(3, seed=2), tables.Rules(), PLAY)
+    thresholds, (infant, mother, arousal) = made.thresholds(), made.by_context()
+    columns = (tables.INFANT_COLUMNS, tables.MOTHER_COLUMNS, tables.AROUSAL_COLUMNS)
+    for where, part in zip(columns, (infant, mother, arousal), strict=True):
+        edges = np.concatenate([np.zeros((3, 150, 1)), thresholds[:, :, where], np.full((3, 150, 1), 2.0**24)], axis=2)
+        assert np.allclose(np.diff(edges, axis=2) / 2**24, part, atol=2.0**-23)
+
+
+def test_arousal_stays_between_its_ends():
+    _, _, arousal = tables.make_tables(ds.Cohort.sample(3, seed=2), tables.Rules(), PLAY).by_context()
+    level = np.arange(150) % 5
+    assert (arousal[:, level == 0, 0] == 0).all()
+    assert (arousal[:, level == 4, 2] == 0).all()
+
+
+def test_the_still_face_holds_her_and_leaves_his_rules_alone():
+    """Nothing else changes: where she is unavailable anyway, his tables are those of play."""
+    cohort = ds.Cohort.sample(5, seed=3)
+    play, still = (tables.make_tables(cohort, tables.Rules(), episode) for episode in (PLAY, STILL))
+    held = np.broadcast_to(still.mother, (6, 5, 6, 5, 5))
+    assert (held[ds.ICEP.mother_names.index("neutral")] == 1).all()
+    for state in ("withdrawn", "elsewhere"):
+        m = ds.ICEP.mother_names.index(state)
+        assert np.allclose(play.infant[:, :, m], still.infant[:, :, m])
+        assert np.allclose(play.arousal[:, :, m], still.arousal[:, :, m])
+
+
+# A rule of one's own
+
+
+def test_a_swapped_rule_is_followed_by_law_engine_and_mesa_without_recompilation(cohort):
+    own = module_at("experiments/own_rule.py").MirroringMother
+    assert len(inspect.getsource(own).splitlines()) < 15
+
+    ds.interact(cohort, "still-face", seed=1)
+    compiled = len(engine.run.signatures)
+    session = ds.interact(cohort, "still-face", seed=1, mother=own, states=True)
+    assert len(engine.run.signatures) == compiled
+
+    model = ds.DyadModel(cohort=cohort, paradigm="still-face", seed=1, mother=own)
+    model.run_model()
+    assert np.array_equal(model.session.mother, session.mother)
+    assert np.array_equal(model.session.infant, session.infant)
+    assert isinstance(model.dyads[0][1], own)
+    assert isinstance(model.dyads[0][1], ds.Mother)
+
+    shipped, swapped = ds.law(cohort).measures(), ds.law(cohort, mother=own).measures()
+    assert (swapped["mother_positive"] > shipped["mother_positive"]).all()
+    simulated = ds.interact(cohort.repeated(200), seed=3, mother=own).measures()["mother_positive"]
+    assert abs(simulated.mean() - swapped["mother_positive"].mean()) < 4 * simulated.sem()
+
+
+def test_an_extra_trait_of_a_rule_is_declared_set_and_used(cohort):
+    own = module_at("experiments/own_rule.py").MirroringMother
+    (warmth,) = own.extra_traits
+    more = cohort.replace(own.extra_traits, **{warmth.name: 2})
+    assert (
+        ds.law(more, mother=own).measures()["mother_positive"]
+        > ds.law(cohort, mother=own).measures()["mother_positive"]
+    ).all()
+    with pytest.raises(ds.DyadsimError, match="is 99, but must lie between -4 and 4"):
+        cohort.replace(own.extra_traits, **{warmth.name: 99})
+
+
+def test_mesa_agents_can_be_subclassed_too(cohort):
+    class Absent(ds.Mother):
+        @staticmethod
+        def preferences(traits, context):
+            return ds.MotherRules.preferences(traits, context) + 5.0 * np.eye(6)[2].reshape(6, 1, 1, 1, 1)
+
+    model = ds.DyadModel(cohort=cohort, seconds=60, mother=Absent)
+    model.run_model()
+    session = ds.interact(cohort, seconds=60, mother=Absent)
+    assert np.array_equal(model.session.mother, session.mother)
+    assert session.measures()["mother_elsewhere"].mean() > 0.5
+
+
+BAD_RULES = {
+    "nan": (lambda traits, context: np.full((6, 5, 1, 1, 1), np.nan), "no probabilities for infant protest"),
+    "never anything": (lambda traits, context: np.full((6, 1, 1, 1, 1), -np.inf), "no probabilities"),
+    "plus infinity": (lambda traits, context: np.full((6, 1, 1, 1, 1), np.inf), "no probabilities"),
+    "too few states": (
+        lambda traits, context: np.zeros((5, 1, 1, 1, 1)),
+        "next states, infant, mother, arousal, dyads",
+    ),
+    "wrong context": (lambda traits, context: np.zeros((6, 3, 1, 1, 1)), "must broadcast to"),
+    "unknown trait": (lambda traits, context: traits.sensitvity, "Did you mean 'sensitivity'"),
+    "a mistake": (lambda traits, context: 1 / 0, "failed with ZeroDivisionError"),
+    "no number": (lambda traits, context: "warm", "gives no numbers"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_RULES)
+def test_a_rule_that_gives_no_table_gets_one_sentence(name, cohort):
+    rule, sentence = BAD_RULES[name]
+    bad = type("BadMother", (ds.MotherRules,), {"preferences": staticmethod(rule)})
+    for run in (ds.interact, ds.law, lambda dyads, mother: ds.DyadModel(cohort=dyads, mother=mother)):
+        with pytest.raises(ds.DyadsimError, match=sentence) as error:
+            run(cohort, mother=bad)
+        assert "\n" not in str(error.value)
+
+
+def test_minus_infinity_forbids_a_state(cohort):
+    class Attentive(ds.MotherRules):
+        @staticmethod
+        def preferences(traits, context):
+            never = np.where(np.arange(6) == 2, -np.inf, 0.0).reshape(6, 1, 1, 1, 1)
+            return ds.MotherRules.preferences(traits, context) + never
+
+    assert (ds.interact(cohort, mother=Attentive).measures()["mother_elsewhere"] == 0).all()
+
+
+def test_the_rules_know_nothing_of_mesa():
+    """Rules, law and engine run where Mesa was never imported, and Mesa where numba was not."""
+    without_mesa = "c = ds.Cohort.sample(2); ds.interact(c); ds.law(c); assert 'mesa' not in sys.modules"
+    without_numba = "ds.DyadModel(dyads=2, seconds=5).run_model(); assert 'numba' not in sys.modules"
+    for probe in (without_mesa, without_numba):
+        subprocess.run([sys.executable, "-c", f"import sys, dyadsim as ds; {probe}"], check=True)
