@@ -90,8 +90,7 @@ class Law:
         curves = {}
         for e, episode in enumerate(self.episodes):
             own = tally[e :: len(self.episodes)].latencies_of(match)
-            pooled = Latencies(weights @ own.spells, (weights @ own.at_risk)[None], (weights @ own.repaired)[None])
-            curves[episode] = measured.survival(pooled)[0]
+            curves[episode] = measured.survival(own.pooled(weights))[0]
         return pd.DataFrame(curves, index=pd.RangeIndex(1, HORIZON + 1, name="seconds"))
 
     def course(self) -> pd.DataFrame:
@@ -119,7 +118,7 @@ class Law:
             starts=np.stack([part.starts for part in parts]),
             pairs=pairs,
             lagged=pairs,
-            latencies={scheme.name: Latencies(*(np.stack(column) for column in zip(*latencies, strict=True)))},
+            latencies={scheme.name: Latencies.of_at_risk(*map(np.array, zip(*latencies, strict=True)))},
             arousal=np.stack([part.arousal for part in parts]),
         )
 

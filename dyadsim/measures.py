@@ -137,7 +137,7 @@ def pooled_survival(latencies: Latencies, step: float) -> pd.DataFrame:
         np.tile(np.arange(1, ages + 1), 2), np.repeat([True, False], ages), weights=np.append(repaired, left)
     )
     curve = model.survival_function_at_times(range(1, ages + 1)).to_numpy()
-    if len(latencies.spells) > 1:
+    if len(latencies.closed) > 1:
         error = _clustered_error(latencies)
     else:
         terms = np.divide(

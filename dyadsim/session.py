@@ -16,7 +16,7 @@ from . import measures as measured
 from .cohort import Cohort
 from .draws import Luck
 from .paradigms import Paradigm
-from .states import AROUSAL_LEVELS, ICEP, CodeSet, MatchScheme, match_scheme
+from .states import ICEP, CodeSet, MatchScheme, match_scheme
 from .tables import Rules, probe
 from .tally import Tally, tally_states
 
@@ -184,18 +184,22 @@ class Session:
         """Counts with the latencies of ``scheme``, dyad by dyad and episode by episode."""
         if self.counted is not None and scheme.name in self.counted.latencies:
             return self.counted
-        return self._count([scheme])
+        return self._count(scheme)
 
-    def _count(self, schemes: list[MatchScheme]) -> Tally:
-        infant, mother, arousal = self._played
-        tallies = []
-        for first, end in zip([0, *self.ends[:-1]], self.ends, strict=True):
-            part = slice(first, end)
-            levels = None if arousal is None else arousal[:, part]
-            tallies.append(
-                tally_states(infant[:, part], mother[:, part], self.codes, schemes, self.step, levels, AROUSAL_LEVELS)
-            )
-        return _interleaved(tallies)
+    def _count(self, scheme: MatchScheme) -> Tally:
+        infant, mother, arousal = (None if part is None else self._by_episode(part) for part in self._played)
+        assert infant is not None and mother is not None
+        lengths = np.tile(np.diff(self.ends, prepend=0), len(self))
+        return tally_states(infant, mother, lengths, self.codes, scheme, self.step, arousal)
+
+    def _by_episode(self, part: States) -> States:
+        """(dyads x episodes, steps of the longest): an episode a row, what lies past its end as uncoded."""
+        firsts = [0, *self.ends[:-1]]
+        longest = max(end - first for first, end in zip(firsts, self.ends, strict=True))
+        rows = np.full((len(self), len(self.ends), longest), -1, dtype=np.int8)
+        for e, (first, end) in enumerate(zip(firsts, self.ends, strict=True)):
+            rows[:, e, : end - first] = part[:, first:end]
+        return rows.reshape(-1, longest)
 
 
 def runs(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -207,9 +211,3 @@ def runs(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 def _at(curve: pd.DataFrame, seconds: int, step: float) -> tuple[float, float]:
     row = curve.iloc[round(seconds / step) - 1]
     return float(row["survival"]), float(row["se"])
-
-
-def _interleaved(tallies: list[Tally]) -> Tally:
-    """Tallies of one episode each as one, dyad by dyad and episode by episode."""
-    order = np.arange(len(tallies) * len(tallies[0])).reshape(len(tallies), -1).T.ravel()
-    return Tally.together(tallies)[order]

@@ -20,7 +20,7 @@ from .rules import InfantRules, MotherRules
 from .session import Session, provenance
 from .states import AROUSAL_LEVELS, ICEP, SCHEMES, match_scheme
 from .tables import START, Rules, distinct, kinds, make_tables
-from .tally import HORIZON, Tally, ages
+from .tally import HORIZON, Latencies, Tally
 
 __all__ = ["interact"]
 
@@ -134,22 +134,16 @@ class _Buffers:
         self.starts = np.zeros((counted, episodes), dtype=np.int8)
         self.pairs = np.zeros((counted, episodes, ICEP.cells, ICEP.cells), dtype=size)
         self.arousal = np.zeros((counted, episodes, AROUSAL_LEVELS), dtype=size)
-        self.repaired = np.zeros((counted, episodes, len(SCHEMES), HORIZON + 1), dtype=size)
-        self.still_open = np.zeros_like(self.repaired)
+        self.by_age = np.zeros((2, counted, episodes, len(SCHEMES), HORIZON + 1), dtype=size)  # repaired, still open
 
     def rows(self, chunk: slice) -> tuple[Any, ...]:
-        counts = (self.starts, self.pairs, self.arousal, self.repaired, self.still_open)
+        counts = (self.starts, self.pairs, self.arousal, *self.by_age)
         return self.states[:, chunk], *(array[chunk] for array in counts)
 
     def tally(self, paradigm: Paradigm) -> Tally:
         dyads, rows = len(self.starts), self.starts.size
         pairs = self.pairs.reshape(rows, ICEP.cells, ICEP.cells)
-        by_age = zip(
-            SCHEMES,
-            np.moveaxis(self.repaired, 2, 0).reshape(len(SCHEMES), rows, -1),
-            np.moveaxis(self.still_open, 2, 0).reshape(len(SCHEMES), rows, -1),
-            strict=True,
-        )
+        repaired, still_open = (np.moveaxis(part, 2, 0).reshape(len(SCHEMES), rows, -1) for part in self.by_age)
         return Tally(
             ICEP,
             1.0,
@@ -157,7 +151,7 @@ class _Buffers:
             starts=np.eye(ICEP.cells, dtype=np.int8)[self.starts.ravel()],
             pairs=pairs,
             lagged=pairs,
-            latencies={scheme: ages(repaired, still_open) for scheme, repaired, still_open in by_age},
+            latencies=dict(zip(SCHEMES, map(Latencies, repaired, still_open), strict=True)),
             arousal=self.arousal.reshape(rows, AROUSAL_LEVELS),
         )
 

@@ -6,17 +6,18 @@ law fills in expected counts; :mod:`dyadsim.measures` treats the three alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .errors import DyadsimError
-from .states import CodeSet, MatchScheme
+from .states import AROUSAL_LEVELS, CodeSet, MatchScheme
 
-__all__ = ["HORIZON", "Latencies", "Tally", "ages", "tally_states"]
+__all__ = ["HORIZON", "Latencies", "Tally", "tally_states"]
 
 HORIZON = 60
 """Repair latency is followed up to so many seconds of mismatch."""
@@ -26,25 +27,51 @@ Counts = NDArray[Any]
 
 @dataclass(frozen=True)
 class Latencies:
-    """Mismatches by age, under one match scheme.
+    """Mismatches under one match scheme, by the age (in steps) at which they were last seen.
 
     Attributes
     ----------
-    spells : (n,) mismatches, whether repaired or not.
-    at_risk : (n, ages) mismatches of that age (in steps) whose next step is observed.
-    repaired : (n, ages) those of them that the next step repairs.
+    closed : (n, ages + 1) mismatches that the step after that age repaired; the last column holds all that grew older.
+    left : (n, ages + 1) mismatches that were still open when the observation ended.
     """
 
-    spells: Counts
-    at_risk: Counts
-    repaired: Counts
+    closed: Counts
+    left: Counts
 
-    def pooled(self) -> Latencies:
-        """All rows as one."""
-        return Latencies(*(getattr(self, part).sum(axis=0, keepdims=True) for part in _LATENCY_PARTS))
+    @classmethod
+    def of_at_risk(cls, spells: Counts, at_risk: Counts, repaired: Counts) -> Latencies:
+        """From how many mismatches there are (n,), and how many are at risk and repaired at each age (n, ages)."""
+        older = np.concatenate([spells[:, None], at_risk - repaired], axis=1)
+        beyond = np.zeros((len(spells), 1))
+        return cls(np.concatenate([repaired, beyond], axis=1), older - np.concatenate([at_risk, beyond], axis=1))
 
+    @cached_property
+    def spells(self) -> Counts:
+        """(n,) mismatches, whether repaired or not."""
+        return self.closed.sum(axis=1) + self.left.sum(axis=1)
 
-_LATENCY_PARTS = ("spells", "at_risk", "repaired")
+    @cached_property
+    def at_risk(self) -> Counts:
+        """(n, ages) mismatches of that age whose next step is observed.
+
+        One last seen at age k was at risk of repair at every age before, and at k too if its repair was seen.
+        """
+        older = (self.closed + self.left)[:, ::-1].cumsum(axis=1)[:, ::-1]
+        return (older - self.left)[:, :-1]
+
+    @property
+    def repaired(self) -> Counts:
+        """(n, ages) those of them that the next step repairs."""
+        return self.closed[:, :-1]
+
+    def __getitem__(self, rows: Any) -> Latencies:
+        """Some of the stretches."""
+        return Latencies(self.closed[rows], self.left[rows])
+
+    def pooled(self, weights: Counts | None = None) -> Latencies:
+        """All rows as one, each counted ``weights`` times."""
+        each = np.ones(len(self.closed)) if weights is None else weights
+        return Latencies((each @ self.closed)[None], (each @ self.left)[None])
 
 
 @dataclass(frozen=True)
@@ -77,24 +104,15 @@ class Tally:
 
     def __getitem__(self, rows: Any) -> Tally:
         """Some of the stretches."""
-        return self._made([self], lambda parts: parts[0][rows])
-
-    @classmethod
-    def together(cls, tallies: Sequence[Tally]) -> Tally:
-        """The stretches of several tallies, one after the other."""
-        return cls._made(tallies, np.concatenate)
-
-    @staticmethod
-    def _made(tallies: Sequence[Tally], how: Callable[[list[Counts]], Counts]) -> Tally:
-        """A tally whose every array is made by ``how`` from the same array of each of ``tallies``."""
-        first = tallies[0]
-        latencies = {
-            name: Latencies(*(how([getattr(t.latencies[name], part) for t in tallies]) for part in _LATENCY_PARTS))
-            for name in first.latencies
-        }
-        arrays = {part: how([getattr(t, part) for t in tallies]) for part in ("span", "starts", "pairs", "lagged")}
-        arousal = None if first.arousal is None else how([t.arousal for t in tallies if t.arousal is not None])
-        return Tally(first.codes, first.step, **arrays, latencies=latencies, arousal=arousal)
+        return replace(
+            self,
+            span=self.span[rows],
+            starts=self.starts[rows],
+            pairs=self.pairs[rows],
+            lagged=self.lagged[rows],
+            latencies={name: of[rows] for name, of in self.latencies.items()},
+            arousal=None if self.arousal is None else self.arousal[rows],
+        )
 
     def latencies_of(self, scheme: MatchScheme) -> Latencies:
         """Mismatches by age under ``scheme``.
@@ -114,40 +132,29 @@ class Tally:
         return self.starts + self.pairs.sum(axis=1)
 
 
-def ages(repaired: Counts, still_open: Counts) -> Latencies:
-    """Latencies from mismatches by their last age: (n, ages + 1), the last column for all that grew older.
-
-    A mismatch last seen at age k was at risk of repair at every age before, and at k too if its repair was seen.
-    """
-    closed, left = repaired.astype(np.int64), still_open.astype(np.int64)
-    older = (closed + left)[:, ::-1].cumsum(axis=1)[:, ::-1]
-    return Latencies(older[:, 0], (older - left)[:, :-1], closed[:, :-1])
-
-
 def tally_states(
     infant: Counts,
     mother: Counts,
+    span: Counts,
     codes: CodeSet,
-    schemes: Sequence[MatchScheme],
+    scheme: MatchScheme,
     step: float = 1.0,
     arousal: Counts | None = None,
-    levels: int = 0,
 ) -> Tally:
-    """Count states (n, steps); a negative state is one that was not coded."""
-    n, steps = infant.shape
+    """Count states (n, steps) of stretches that last ``span`` steps; a negative state is one that was not coded."""
     codable = (infant >= 0) & (mother >= 0)
     cell = np.where(codable, infant.astype(np.int64) * len(codes.mother) + mother, -1)
-    before = np.concatenate([np.full((n, 1), -1), cell[:, :-1]], axis=1)
+    before = np.concatenate([np.full((len(cell), 1), -1), cell[:, :-1]], axis=1)
     second = max(round(1 / step), 1)
     return Tally(
         codes,
         step,
-        span=np.full(n, steps),
+        span=span,
         starts=_histogram(np.where(before < 0, cell, -1), codes.cells),
         pairs=_pairs(cell, 1, codes.cells),
         lagged=_pairs(cell, second, codes.cells),
-        latencies={s.name: _ages_of_mismatch(cell, s.cells, round(HORIZON / step)) for s in schemes},
-        arousal=None if arousal is None else _histogram(arousal.astype(np.int64), levels),
+        latencies={scheme.name: _ages_of_mismatch(cell, scheme.cells, round(HORIZON / step))},
+        arousal=None if arousal is None else _histogram(arousal.astype(np.int64), AROUSAL_LEVELS),
     )
 
 
@@ -178,4 +185,4 @@ def _ages_of_mismatch(cell: Counts, matches: Counts, most: int) -> Latencies:
     age = np.minimum(last - first, most)
     by_age = np.zeros((2, len(cell), most + 1), dtype=np.int64)
     np.add.at(by_age, (repaired.astype(int), row, age), 1)
-    return ages(by_age[1], by_age[0])
+    return Latencies(by_age[1], by_age[0])
