@@ -18,6 +18,7 @@ from .states import ICEP as ICEP
 from .states import SCHEMES as SCHEMES
 from .states import MatchScheme as MatchScheme
 from .states import match_scheme as match_scheme
+from .tables import chances as chances
 from .traits import COEFFICIENTS as COEFFICIENTS
 from .traits import TRAITS as TRAITS
 from .traits import Coefficients as Coefficients

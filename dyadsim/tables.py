@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from .cohort import Cohort
@@ -24,7 +25,7 @@ from .rules import Context, InfantRules, MotherRules
 from .states import AROUSAL_LEVELS, ICEP
 from .traits import COEFFICIENTS
 
-__all__ = ["CONTEXTS", "START", "Rules", "Tables", "distinct", "kinds", "make_tables", "probe"]
+__all__ = ["CONTEXTS", "START", "Rules", "Tables", "chances", "distinct", "kinds", "make_tables", "probe"]
 
 INFANTS, MOTHERS = len(ICEP.infant), len(ICEP.mother)
 CONTEXT_SHAPE = (INFANTS, MOTHERS, AROUSAL_LEVELS)
@@ -107,6 +108,23 @@ def make_tables(cohort: Cohort, rules: Rules, episode: Episode) -> Tables:
         return Tables(infant, np.broadcast_to(held, (MOTHERS, 1, 1, 1, dyads)), _bounded(arousal))
     mother = _softmax(_asked(rules.mother.preferences, traits, context), MOTHERS, dyads, rules.mother.preferences)
     return Tables(infant, mother, _bounded(arousal))
+
+
+def chances(
+    rule: type[InfantRules] | type[MotherRules], context: Context, cohort: Cohort | None = None
+) -> pd.DataFrame:
+    """What a rule says in one context: the chance of each next state, one row a dyad (default: a typical dyad).
+
+    >>> chances(MotherRules, Context.of("protest", "neutral", arousal=2))
+    """
+    dyads = Cohort.of() if cohort is None else cohort
+    if issubclass(rule, InfantRules):
+        rules, names = Rules(infant=rule), ICEP.infant_names
+    else:
+        rules, names = Rules(mother=rule), ICEP.mother_names
+    said = _asked(rule.preferences, _rule_view(dyads, rules), context)
+    by_state = _softmax(said, len(names), len(dyads), rule.preferences).reshape(len(names), len(dyads))
+    return pd.DataFrame(by_state.T, columns=names, index=pd.Index(dyads.units, name="dyad"))
 
 
 def kinds(paradigm: Paradigm) -> tuple[list[Episode], NDArray[np.int64]]:

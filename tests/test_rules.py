@@ -43,11 +43,13 @@ def test_any_coefficients_in_range_give_probabilities(values):
 
 
 def test_one_context_is_the_same_as_its_place_among_all():
-    view = tables._rule_view(ds.Cohort.sample(4, seed=1), tables.Rules())
-    everywhere = np.broadcast_to(ds.InfantRules.preferences(view, ds.Context.everywhere()), (5, 5, 6, 5, 4))
-    here = ds.InfantRules.preferences(view, ds.Context.of("object", "vocal", 2))
-    infant, mother = ds.ICEP.infant_names.index("object"), ds.ICEP.mother_names.index("vocal")
-    assert np.allclose(here[:, 0, 0, 0], everywhere[:, infant, mother, 2])
+    cohort, here = ds.Cohort.sample(4, seed=1), ds.Context.of("object", "vocal", arousal=2)
+    infant, mother, _ = tables.make_tables(cohort, tables.Rules(), PLAY).by_context()
+    place = np.ravel_multi_index(
+        (ds.ICEP.infant_names.index("object"), ds.ICEP.mother_names.index("vocal"), 2), (5, 6, 5)
+    )
+    assert np.allclose(ds.chances(ds.InfantRules, here, cohort), infant[:, place])
+    assert np.allclose(ds.chances(ds.MotherRules, here, cohort), mother[:, place])
 
 
 def test_draws_and_thresholds_pick_states_as_often_as_the_table_says():
