@@ -8,45 +8,25 @@ from mesa.visualization import SolaraViz, make_plot_component
 
 import dyadsim as ds
 from dyadsim import shipped
-from dyadsim.plots import NOTICE
-from dyadsim.traits import TRAITS
 
-SHOWN = ("sensitivity", "burden", "negativity")
-
-
-def slider(trait):
-    """A slider made from what traits.py says of the trait."""
-    return {
-        "type": "SliderFloat",
-        "label": f"{trait.name}: {trait.meaning}",
-        "value": trait.default,
-        "min": trait.low,
-        "max": trait.high,
-        "step": 0.5,
-    }
-
-
+START = {"seed": 1, "dyads": 20, "population": "community", "paradigm": "still-face"}
 PARAMETERS = {
-    "seed": {"type": "InputText", "label": "seed", "value": 1},
-    "dyads": {"type": "SliderInt", "label": "dyads", "value": 20, "min": 1, "max": 100, "step": 1},
-    "population": {
-        "type": "Select",
-        "label": "population",
-        "value": "community",
-        "values": shipped.names("populations"),
+    "seed": {"type": "InputText", "label": "seed", "value": START["seed"]},
+    "dyads": {"type": "SliderInt", "label": "dyads", "value": START["dyads"], "min": 1, "max": 100, "step": 1},
+    **{
+        what: {"type": "Select", "label": what, "value": START[what], "values": shipped.names(f"{what}s")}
+        for what in ("population", "paradigm")
     },
-    "paradigm": {"type": "Select", "label": "paradigm", "value": "still-face", "values": shipped.names("paradigms")},
-    **{name: slider(TRAITS[name]) for name in SHOWN},
 }
 
 
 @solara.component
 def Notice(model):
-    solara.Text(NOTICE)
+    solara.Text(ds.NOTICE)
 
 
 def new_model():
-    return ds.DyadModel(dyads=20, paradigm="still-face", seed=1, **{name: TRAITS[name].default for name in SHOWN})
+    return ds.DyadModel(**START)
 
 
 @solara.component

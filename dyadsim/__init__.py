@@ -15,5 +15,6 @@ brings in neither Mesa nor numba nor pandas.
 import lazy_loader
 
 __version__ = "0.1.0"
+NOTICE = "For thought and teaching; no clinical instrument and no rating of a parent."
 
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

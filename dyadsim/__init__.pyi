@@ -25,3 +25,4 @@ from .traits import Coefficients as Coefficients
 from .traits import Trait as Trait
 
 __version__: str
+NOTICE: str

@@ -5,26 +5,29 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
+from . import NOTICE
 from .errors import DyadsimError, unknown
+from .states import SCHEMES
 
 __all__ = ["main"]
 
+_UsageError: Any = typer.BadParameter.__bases__[0]  # click's; newer Typers bring a click of their own
+
 app = typer.Typer(
     name="dyadsim",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
-    help="How a mother and her infant coordinate, rupture and repair, second by second.\n\n"
-    "For thought and teaching; no clinical instrument and no rating of a parent.",
+    help="How a mother and her infant coordinate, rupture and repair, second by second.",
 )
 
 Scheme = Annotated[
-    str, typer.Option(help="Match scheme: strict, affect, joint-attention or valence.", show_default=True)
+    str | None,
+    typer.Option(help=f"Match scheme: {', '.join(SCHEMES)}. Default: strict; valence for three-valued codes."),
 ]
 Out = Annotated[Path | None, typer.Option(help="Folder for tables (CSV), pictures (PNG) and provenance (JSON).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
@@ -33,13 +36,21 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a ta
 def main() -> None:
     """Run the command line. Input that cannot be used ends with one sentence and exit code 2."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except _UsageError as error:
+        _refuse(error.format_message())
     except DyadsimError as error:
-        print(f"dyadsim: {error}", file=sys.stderr)
-        sys.exit(2)
-    except OSError as error:
-        print(f"dyadsim: {error.strerror}: '{error.filename}'.", file=sys.stderr)
-        sys.exit(2)
+        _refuse(str(error))
+    except MemoryError:
+        _refuse("There is not enough memory for this; ask for fewer dyads or seconds.")
+    except (KeyboardInterrupt, typer.Abort):
+        print("dyadsim: stopped.", file=sys.stderr)
+        sys.exit(130)
+
+
+def _refuse(sentence: str) -> NoReturn:
+    print(f"dyadsim: {' '.join(sentence.split())}", file=sys.stderr)
+    sys.exit(2)
 
 
 def _version(wanted: bool) -> None:
@@ -50,29 +61,31 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True, epilog=NOTICE)
 def _root(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    pass
+    if context.invoked_subcommand is None:
+        print(context.get_help())
 
 
-@app.command()
+@app.command(epilog=NOTICE)
 def interact(
     population: Annotated[str, typer.Option(help="Who: a shipped population or a TOML file.")] = "community",
     dyads: Annotated[int, typer.Option(help="How many dyads.")] = 100,
-    paradigm: Annotated[str, typer.Option(help="What is done: a shipped paradigm or a TOML file.")] = "still-face",
+    paradigm: Annotated[str, typer.Option(help="What is done: a shipped paradigm or a TOML file.")] = "free-play",
     seconds: Annotated[int | None, typer.Option(help="Stretch the whole session to so many seconds.")] = None,
-    scheme: Scheme = "strict",
+    scheme: Scheme = None,
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="Set a trait or coefficient for all: NAME=VALUE; repeatable.")
     ] = None,
     infant: Annotated[str | None, typer.Option(help="A rule of your own for the infant: FILE.py:CLASS.")] = None,
     mother: Annotated[str | None, typer.Option(help="A rule of your own for the mother: FILE.py:CLASS.")] = None,
     show: Annotated[int, typer.Option(help="The dyad that the pictures show.")] = 0,
-    seed: Annotated[str, typer.Option(help="Names the luck; the same seed gives the same session.")] = "1",
+    seed: Annotated[str, typer.Option(help="Names the luck; the same seed gives the same session.")] = "0",
     threads: Annotated[int | None, typer.Option(help="Threads; no result depends on it. Default: all cores.")] = None,
     out: Out = None,
     as_json: AsJson = False,
@@ -81,29 +94,33 @@ def interact(
 
     Example: dyadsim interact --population depressed --paradigm still-face --dyads 200 --seed 1 --out depressed
     """
-    from . import output
+    from . import output, writing
     from .cohort import Cohort
+    from .preferences import Rules
     from .rules import InfantRules, MotherRules
     from .simulate import interact as simulate
 
+    writing.folder_for(out)
     rules: dict[str, Any] = {"infant": _rule(infant, InfantRules), "mother": _rule(mother, MotherRules)}
-    extra = (*rules["infant"].extra_traits, *rules["mother"].extra_traits)
-    cohort = Cohort.sample(dyads, population, seed).replace(extra, **dict(_setting(text) for text in set_ or []))
+    extra_traits = Rules(**rules).extra_traits
+    cohort = Cohort.sample(dyads, population, seed).replace(_settings(set_ or []), extra_traits=extra_traits)
     if not 0 <= show < dyads:
         raise DyadsimError(f"The dyad to show must be 0 to {dyads - 1}, not {show}.")
     with output.progress(f"{dyads:,} dyads") as progress:
         session = simulate(cohort, paradigm, seed, seconds=seconds, threads=threads, progress=progress, **rules)
+    session.provenance["scheme"] = session.match_scheme(scheme).name
     summary = session.summary(scheme)
     files = output.write_session(session, scheme, show, out, {"summary": summary}) if out else []
     means = {(m, e): {"mean": mean, "se": se} for e, m, mean, se in summary.itertuples(index=False)}
     measures = list(dict.fromkeys(summary["measure"]))
     about = session.provenance
     if as_json:
-        episodes = {e: {m: means[m, e] for m in measures} for e in session.episodes}
-        output.print_json({"provenance": about, "scheme": scheme, "episodes": episodes, "files": files})
+        episodes = {e: _nested({m: means[m, e] for m in measures}) for e in session.episodes}
+        output.print_json({"provenance": about, "scheme": about["scheme"], "episodes": episodes, "files": files})
         return
+    who = f"{about['dyads']:,} dyads ({about['population']})"
     output.print_table(
-        f"{about['dyads']:,} dyads ({about['population']}), {about['paradigm']}, seed {about['seed']}, scheme {scheme}",
+        f"{who}, {about['paradigm']['name']}, seed {about['seed']}, scheme {about['scheme']}",
         "Mean over dyads (standard error); latencies in seconds, pooled over all mismatches, errors clustered by dyad.",
         session.episodes,
         [
@@ -114,10 +131,10 @@ def interact(
     )
 
 
-@app.command()
+@app.command(epilog=NOTICE)
 def code(
     file: Annotated[str, typer.Argument(help="A Mangold INTERACT export, or the name of a shipped session.")],
-    scheme: Scheme = "valence",
+    scheme: Scheme = None,
     mother_column: Annotated[str | None, typer.Option(help="Header of the mother's codes.")] = None,
     infant_column: Annotated[str | None, typer.Option(help="Header of the infant's codes.")] = None,
     fps: Annotated[float | None, typer.Option(help="Frames a second (default: found from the times).")] = None,
@@ -130,19 +147,20 @@ def code(
 
     Example: dyadsim code mangold_3532goodman.csv --out coded
     """
-    from . import output
+    from . import output, writing
     from .coding import read_coded
 
+    writing.folder_for(out)
     session = read_coded(file, mother=mother_column, infant=infant_column, fps=fps)
+    session.provenance["scheme"] = session.match_scheme(scheme).name
     measures = session.measures(scheme)
     files = output.write_session(session, scheme, 0, out) if out else []
     row = {str(name): value for name, value in measures.iloc[0].items()}
     if as_json:
-        survival = {name.rsplit("_", 1)[1]: row.pop(name) for name in list(row) if name.startswith("repair_survival_")}
-        output.print_json({**session.provenance, "scheme": scheme, **row, "repair_survival": survival, "files": files})
+        output.print_json({**session.provenance, **_nested(row), "files": files})
         return
     output.print_table(
-        f"{session.provenance['file']}, {session.provenance['frames_per_second']:g} frames a second, scheme {scheme}",
+        "{file}, {frames_per_second:g} frames a second, scheme {scheme}".format(**session.provenance),
         "Latencies in seconds; shares are of the time in which both partners are coded.",
         ["value"],
         [(name, [output.number(row[name])]) for name in _shown(row)],
@@ -156,29 +174,49 @@ def _rule(given: str | None, base: type[Any]) -> type[Any]:
         return base
     import importlib.util
 
-    file, _, name = given.rpartition(":")
-    if not file or not Path(file).is_file():
-        raise DyadsimError(f"A rule is given as FILE.py:CLASS, but there is no file '{file or given}'.")
+    file, colon, name = given.rpartition(":")
+    if not colon:
+        raise DyadsimError(f"A rule is given as FILE.py:CLASS, not '{given}'.")
+    if not Path(file).is_file():
+        raise DyadsimError(f"A rule is given as FILE.py:CLASS, but there is no file '{file}'.")
     spec = importlib.util.spec_from_file_location(Path(file).stem, file)
     if spec is None or spec.loader is None:
         raise DyadsimError(f"'{file}' is no Python file.")
     module = importlib.util.module_from_spec(spec)
+    sys.path.insert(0, str(Path(file).resolve().parent))  # its neighbours can be imported
     try:
         spec.loader.exec_module(module)
     except Exception as error:
         raise DyadsimError(f"'{file}' cannot be loaded: {type(error).__name__}: {error}.") from error
+    finally:
+        sys.path.pop(0)
     classes = {key: value for key, value in vars(module).items() if isinstance(value, type) and issubclass(value, base)}
     if name not in classes:
         raise unknown(f"{base.__name__} class in '{file}':", name, classes or ["none"])
     return classes[name]
 
 
-def _setting(text: str) -> tuple[str, float]:
-    name, _, value = text.partition("=")
-    try:
-        return name.strip(), float(value)
-    except ValueError:
-        raise DyadsimError(f"--set takes NAME=VALUE with a number, not '{text}'.") from None
+def _settings(texts: list[str]) -> dict[str, float]:
+    settings: dict[str, float] = {}
+    for text in texts:
+        name, _, value = text.partition("=")
+        name = name.strip()
+        try:
+            number = float(value)
+        except ValueError:
+            raise DyadsimError(f"--set takes NAME=VALUE with a number, not '{text}'.") from None
+        if name in settings:
+            raise DyadsimError(f"--set gives '{name}' twice.")
+        settings[name] = number
+    return settings
+
+
+def _nested(measures: dict[str, Any]) -> dict[str, Any]:
+    """Measures for JSON: repair survival by seconds, all else as it is."""
+    prefix = "repair_survival_"
+    survival = {name.removeprefix(prefix): value for name, value in measures.items() if name.startswith(prefix)}
+    others = {name: value for name, value in measures.items() if not name.startswith(prefix)}
+    return {**others, "repair_survival": survival}
 
 
 _TABLE = (

@@ -10,11 +10,13 @@ import csv
 import io
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from . import __version__
 from .errors import DyadsimError, unknown
 from .session import Session
 from .states import VALENCE
@@ -24,9 +26,14 @@ __all__ = ["read_coded", "shipped_sessions"]
 _TIMES = ("Onset_Time", "Offset_Time")
 _LAYOUT = ("Level", "Description", "Number", *_TIMES, "Duration_Time")
 _CODE_LEVEL = 3
+_STRONGEST = 3
 _LETTERS = {"A": 1, "N": 0, "W": -1}
 _PARTNERS = {"mother": ("maternal", "mother", "caregiver"), "infant": ("infant", "baby", "child")}
 _WIDEST_FRAME = 1.0  # seconds
+_RATES = (10, 12, 12.5, 15, 24000 / 1001, 24, 25, 30000 / 1001, 30, 48, 50, 60000 / 1001, 60, 100, 120)
+_TELLING = 0.45  # frames; times rounded more coarsely than this fit any rate
+_LONGEST = 1_000_000  # seconds; also bounds Level
+_MOST_FRAMES = 20_000_000
 
 
 def shipped_sessions() -> list[str]:
@@ -57,49 +64,70 @@ def read_coded(
     if codes.empty:
         raise DyadsimError(f"'{name}' holds no codes: there is no row of level {_CODE_LEVEL}.")
     step = _frame_length(name, codes, fps)
+    given_columns = {"infant": infant, "mother": mother}
     span = table if (table["Level"] < _CODE_LEVEL).any() else codes
-    first, frames = (
-        float(span["Onset_Time"].min()),
-        _frames(span, float(span["Onset_Time"].min()), step)[1].max(),
-    )
-    states = [
-        _timeline(name, codes, _column(name, table, partner, given), first, frames, step)
-        for partner, given in (("infant", infant), ("mother", mother))
-    ]
+    first = float(span["Onset_Time"].min())
+    frames = int(_frames(span, first, step)[1].max())
+    if frames > _MOST_FRAMES:
+        raise DyadsimError(f"'{name}' spans {frames:,} frames; at most {_MOST_FRAMES:,} can be read.")
+    columns = {partner: _column(name, table, partner, given) for partner, given in given_columns.items()}
+    if columns["infant"] == columns["mother"]:
+        raise DyadsimError(f"'{name}': infant and mother cannot both be read from the column '{columns['infant']}'.")
+    states = {partner: _timeline(name, codes, column, first, frames, step) for partner, column in columns.items()}
+    if not ((states["infant"] >= 0) & (states["mother"] >= 0)).any():
+        raise DyadsimError(f"'{name}' has no time at which both partners are coded.")
     return Session(
         dyads=[Path(name).stem],
         episodes=["session"],
-        ends=[int(frames)],
+        ends=[frames],
         codes=VALENCE,
         step=step,
-        states=(states[0][None], states[1][None], None),
-        provenance={"file": name, "format": "Mangold INTERACT", "frames_per_second": round(1 / step, 3)},
+        states=(states["infant"][None], states["mother"][None], None),
+        provenance={
+            "dyadsim": __version__,
+            "file": name,
+            "format": "Mangold INTERACT",
+            "frames_per_second": round(1 / step, 3),
+            "columns": columns,
+        },
     )
 
 
 def _content(path: Path) -> tuple[str, str]:
     """The text of a file; a name that is no file may be that of a shipped session."""
-    source = path
-    if not path.exists() and path.name == str(path):
+    source: Any = path
+    if path.is_dir():
+        raise DyadsimError(f"'{path}' is a folder, not a file.")
+    if not path.exists():
         shipped = shipped_sessions()
-        found = [name for name in shipped if path.name in (name, Path(name).stem)]
+        found = [name for name in shipped if str(path) in (name, Path(name).stem)]
         if not found:
             raise DyadsimError(f"There is no file '{path}'. Shipped sessions: {', '.join(shipped)}.")
-        source = resources.files("dyadsim").joinpath("data/sessions", found[0])  # type: ignore[assignment]
-    elif not path.is_file():
-        raise DyadsimError(f"There is no file '{path}'." if not path.exists() else f"'{path}' is a folder, not a file.")
-    content = source.read_bytes()
-    if not content.strip():
+        source = resources.files("dyadsim").joinpath("data/sessions", found[0])
+    text = _decoded(path, source.read_bytes())
+    if not text.strip():
         raise DyadsimError(f"'{path}' is empty.")
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    return source.name, text
+
+
+def _decoded(path: Path, content: bytes) -> str:
+    """UTF-16 by its mark, else UTF-8, else the Western code page that older Windows tools write."""
     try:
-        return source.name, content.decode(encoding)
-    except UnicodeDecodeError:
+        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return content.decode("utf-16")
+        if b"\0" in content:
+            raise UnicodeError
+        try:
+            return content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return content.decode("cp1252")
+    except UnicodeError:
         raise DyadsimError(f"'{path}' is not a text file; a Mangold INTERACT text export is needed.") from None
 
 
 def _interact_table(name: str, content: str) -> pd.DataFrame:
-    header = content.lstrip().splitlines()[0]
+    """The rows of the file, times as numbers; the index is the line in the file."""
+    header = content.splitlines()[0]
     separator = max(",;\t", key=header.count)
     missing = [column for column in _LAYOUT if column not in next(csv.reader([header], delimiter=separator))]
     if missing:
@@ -108,34 +136,72 @@ def _interact_table(name: str, content: str) -> pd.DataFrame:
             f"(needed: {', '.join(_LAYOUT)} and a column of codes a partner)."
         )
     try:
-        table = pd.read_csv(io.StringIO(content), sep=separator, dtype=str, skipinitialspace=True)
+        table = pd.read_csv(
+            io.StringIO(content),
+            sep=separator,
+            dtype=str,
+            skipinitialspace=True,
+            skip_blank_lines=False,
+            index_col=False,
+        )
     except pd.errors.ParserError as error:
         raise DyadsimError(f"'{name}' has a row that does not fit its header: {str(error).strip()}.") from None
+    table.index += 2
+    table = table.dropna(how="all")
     for column in ("Level", *_TIMES):
-        numbers = pd.to_numeric(table[column], errors="coerce")
-        if numbers.isna().any():
-            row = int(numbers.isna().argmax())
-            raise DyadsimError(f"'{name}', line {row + 2}: {column} must be a number, not {table[column].iloc[row]!r}.")
+        given = table[column] if separator == "," else table[column].str.replace(",", ".")
+        numbers = pd.to_numeric(given, errors="coerce")
+        wrong = ~(numbers.abs() <= _LONGEST)
+        if wrong.any():
+            line = table.index[wrong][0]
+            raise DyadsimError(
+                f"'{name}', line {line}: {column} must be a number up to {_LONGEST:,}, not {table[column][line]!r}."
+            )
         table[column] = numbers
     backwards = table["Offset_Time"] < table["Onset_Time"]
     if backwards.any():
-        raise DyadsimError(f"'{name}', line {int(backwards.argmax()) + 2}: the offset comes before the onset.")
+        raise DyadsimError(f"'{name}', line {table.index[backwards][0]}: the offset comes before the onset.")
     return table
 
 
 def _frame_length(name: str, codes: pd.DataFrame, fps: float | None) -> float:
-    """Seconds a frame: as given, else the usual gap from an inclusive offset to the next onset."""
-    if fps is not None:
-        if not 1 / _WIDEST_FRAME <= fps <= 1000:
-            raise DyadsimError(f"Frames a second must lie between {1 / _WIDEST_FRAME:g} and 1000, not {fps:g}.")
-        return 1 / fps
+    """Seconds a frame: as given, else found from the times."""
+    if fps is None:
+        return _frame_length_of(name, codes)
+    try:
+        rate = float(fps)
+    except (TypeError, ValueError):
+        rate = np.nan
+    if not 1 / _WIDEST_FRAME <= rate <= 1000:
+        raise DyadsimError(f"Frames a second must lie between {1 / _WIDEST_FRAME:g} and 1000, not {fps!r}.")
+    return 1 / rate
+
+
+def _frame_length_of(name: str, codes: pd.DataFrame) -> float:
+    """The known rate on whose frames all times lie, near the usual gap from an inclusive offset to the next onset.
+
+    Times may be rounded (to 1/100 or 1/1000 s), so the gap alone would mislead: at 30 frames a second it reads 0.03.
+    """
     onsets = np.sort(codes["Onset_Time"].unique())
     after = onsets[np.minimum(np.searchsorted(onsets, codes["Offset_Time"], side="right"), len(onsets) - 1)]
     gaps = np.round(after - codes["Offset_Time"], 4)
     gaps = gaps[(gaps > 0) & (gaps <= _WIDEST_FRAME)]
-    if gaps.empty:
-        raise DyadsimError(f"The frame rate of '{name}' cannot be found from its times; give frames a second (fps).")
-    return float(gaps.mode()[0])
+    if not gaps.empty:
+        usual = float(gaps.mode()[0])
+        times = np.concatenate([codes["Onset_Time"], codes["Offset_Time"]])
+        times = np.unique(np.round(times - times.min(), 6))
+        decimals = next(d for d in range(7) if np.allclose(times, np.round(times, d), atol=1e-9) or d == 6)
+        for rate in sorted({round(1 / usual, 6), *_RATES}, key=lambda rate: _misfit(times, rate)):
+            loose = 0.02 + rate * 10.0**-decimals * (decimals < 6)  # two roundings, half a last digit each
+            if 0.6 < usual * rate < 1.5 and _misfit(times, rate) <= loose < _TELLING:
+                return 1 / rate
+    raise DyadsimError(f"The frame rate of '{name}' cannot be found from its times; give frames a second (fps).")
+
+
+def _misfit(times: NDArray[np.float64], rate: float) -> float:
+    """How far, at most, a time lies from a whole frame, in frames."""
+    frames = times * rate
+    return float(np.abs(frames - np.rint(frames)).max())
 
 
 def _frames(rows: pd.DataFrame, first: float, step: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -167,18 +233,25 @@ def _timeline(name: str, codes: pd.DataFrame, column: str, first: float, frames:
         raise DyadsimError(f"'{name}' holds no codes in the column '{column}'.")
     states = np.full(frames, -1, dtype=np.int8)
     numbers = [state.valence for state in VALENCE.infant]
-    for value, onset, end in zip(own[column], *_frames(own, first, step), strict=True):
-        states[max(onset, 0) : end] = numbers.index(_sign(name, column, str(value).strip()))
+    for line, value, onset, end in zip(own.index, own[column], *_frames(own, first, step), strict=True):
+        state = numbers.index(_sign(name, line, column, str(value).strip()))
+        if np.isin(states[max(onset, 0) : end], (-1, state), invert=True).any():
+            raise DyadsimError(f"'{name}', line {line}: this code overlaps another in the column '{column}'.")
+        states[max(onset, 0) : end] = state
     return states
 
 
-def _sign(name: str, column: str, value: str) -> int:
+def _sign(name: str, line: int, column: str, value: str) -> int:
+    """-1, 0 or 1 of a letter or a whole number from -3 to 3."""
     if value in _LETTERS:
         return _LETTERS[value]
     try:
-        return int(np.sign(float(value)))
+        number = float(value)
     except ValueError:
+        number = np.nan
+    if number not in range(-_STRONGEST, _STRONGEST + 1):
         raise DyadsimError(
-            f"'{name}' holds the code {value!r} in the column '{column}'; known are numbers (their sign is taken) and "
-            f"A, N, W (positive, neutral, negative)."
-        ) from None
+            f"'{name}', line {line}, holds the code {value!r} in the column '{column}'; known are whole numbers "
+            f"from -{_STRONGEST} to {_STRONGEST} (their sign is taken) and A, N, W (positive, neutral, negative)."
+        )
+    return int(np.sign(number))

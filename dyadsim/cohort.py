@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, Field, field_validator
 
 from . import draws, shipped
-from .errors import DyadsimError, unknown
+from .errors import DyadsimError, unknown, whole_number
 from .traits import COEFFICIENTS, TRAITS, Coefficients, Trait
 
-__all__ = ["Cohort", "Population", "population_named"]
+__all__ = ["Cohort", "Population", "check_cohort", "declared", "population_named"]
+
+MOST_DYADS = 10_000_000
+"""Most dyads of a cohort."""
 
 DIGITS = 6
 """Drawn traits are rounded to so many digits, so that the last bit of a processor's logarithm changes nothing."""
@@ -25,22 +28,22 @@ DIGITS = 6
 class Distribution(BaseModel):
     """A normal distribution of one trait, cut at the trait's range; ``evidence`` is ids, or the word *assumed*."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = shipped.STRICT
 
     mean: float | None = None
     sd: float | None = Field(default=None, ge=0)
-    evidence: tuple[str, ...] = ("assumed",)
+    evidence: shipped.Listed[str] = ("assumed",)
     note: str = ""
 
 
 class Correlation(BaseModel):
     """The correlation of two traits across dyads."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = shipped.STRICT
 
-    between: tuple[str, str]
+    between: Annotated[tuple[str, str], Field(strict=False)]
     r: float = Field(gt=-1, lt=1)
-    evidence: tuple[str, ...] = ("assumed",)
+    evidence: shipped.Listed[str] = ("assumed",)
     note: str = ""
 
 
@@ -48,21 +51,22 @@ class Population(shipped.Shipped):
     """A named distribution over traits. What it does not mention is as in the community: a standard score."""
 
     traits: dict[str, Distribution] = Field(default_factory=dict)
-    correlations: tuple[Correlation, ...] = ()
+    correlations: shipped.Listed[Correlation] = ()
 
     @field_validator("traits")
     @classmethod
     def _traits_exist(cls, traits: dict[str, Distribution]) -> dict[str, Distribution]:
-        for name in traits:
-            _trait_named(name)
+        for name, given in traits.items():
+            known = _trait_named(name)
+            known.check(known.default if given.mean is None else given.mean)
         return traits
 
     @field_validator("correlations")
     @classmethod
     def _correlations_fit(cls, correlations: tuple[Correlation, ...]) -> tuple[Correlation, ...]:
-        for correlation in correlations:
-            for name in correlation.between:
-                _trait_named(name)
+        pairs = [frozenset(_trait_named(name).name for name in correlation.between) for correlation in correlations]
+        if len(set(pairs)) < len(pairs) or any(len(pair) == 1 for pair in pairs):
+            raise DyadsimError("A correlation is between two different traits, and each pair is given once.")
         if np.linalg.eigvalsh(_correlation_matrix(correlations)).min() <= 0:
             raise DyadsimError("These correlations cannot all hold at once.")
         return correlations
@@ -96,11 +100,28 @@ def population_named(population: str | Path | Population) -> Population:
     return shipped.load(Population, "populations", "population", population)
 
 
-def _trait_named(name: str, extra: Iterable[Trait] = ()) -> Trait:
-    known = TRAITS | {trait.name: trait for trait in extra}
-    if name not in known:
-        raise unknown("trait", name, known)
-    return known[name]
+def check_cohort(cohort: Any) -> Cohort:
+    """``cohort``, if it is one."""
+    if not isinstance(cohort, Cohort):
+        raise DyadsimError(f"Dyads are given as a ds.Cohort, not {cohort!r:.60}.")
+    return cohort
+
+
+def declared(extra_traits: Any) -> tuple[Trait, ...]:
+    """What a rule declares as its own traits, checked."""
+    try:
+        traits = tuple(extra_traits)
+    except TypeError:
+        traits = (extra_traits,)
+    if not all(isinstance(trait, Trait) for trait in traits):
+        raise DyadsimError(f"extra_traits must be a tuple of ds.Trait, not {extra_traits!r:.60}.")
+    return traits
+
+
+def _trait_named(name: str) -> Trait:
+    if name not in TRAITS:
+        raise unknown("trait", name, TRAITS)
+    return TRAITS[name]
 
 
 @dataclass(frozen=True)
@@ -117,12 +138,22 @@ class Cohort:
         strengths of the rules.
     population : str
         where the traits came from.
+    extra_traits : tuple of Trait
+        traits that rules of one's own have declared.
+    seed : int or None
+        the seed by which the traits were drawn.
     """
 
     traits: Mapping[str, NDArray[np.float64]]
     units: NDArray[np.int64]
     coefficients: Coefficients = field(default_factory=Coefficients.default)
     population: str = "own"
+    extra_traits: tuple[Trait, ...] = ()
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        if not len(self.units) or self.units.min() < 0 or self.units.max() >= 2**32:
+            raise DyadsimError("A cohort has at least one dyad, and dyads are numbered from 0 to 2^32 - 1.")
 
     @classmethod
     def sample(
@@ -146,43 +177,54 @@ class Cohort:
         DyadsimError
             for an unknown population, a bad file, seed or number.
         """
-        if not isinstance(dyads, int | np.integer) or dyads < 1:
-            raise DyadsimError(f"The number of dyads must be a whole number from 1, not {dyads!r}.")
+        dyads = whole_number("number of dyads", dyads, 1, MOST_DYADS)
+        first = whole_number("number of the first dyad", first, 0, 2**32 - dyads)
         group = population_named(population)
         units = np.arange(first, first + dyads, dtype=np.int64)
-        return cls(group.draw(draws.check_seed(seed), units), units, population=group.name)
+        number = draws.check_seed(seed)
+        return cls(group.draw(number, units), units, population=group.name, seed=number)
 
     @classmethod
-    def of(cls, extra_traits: Iterable[Trait] = (), **traits: Any) -> Cohort:
+    def of(cls, *, extra_traits: Iterable[Trait] = (), **traits: Any) -> Cohort:
         """Dyads set by hand, other traits at their default: ``Cohort.of(sensitivity=[-1, 0, 1], age=13)``."""
         lengths = {np.size(values) for values in traits.values()} | {1}
         dyads = max(lengths)
         if lengths - {1, dyads}:
             raise DyadsimError(f"Traits must have one value or one a dyad, but have {sorted(lengths - {1})} values.")
         blank = {name: np.full(dyads, trait.default) for name, trait in TRAITS.items()}
-        return cls(blank, np.arange(dyads, dtype=np.int64)).replace(extra_traits, **traits)
+        return cls(blank, np.arange(dyads, dtype=np.int64)).replace(traits, extra_traits=extra_traits)
 
-    def replace(self, extra_traits: Iterable[Trait] = (), **changes: Any) -> Cohort:
-        """The same dyads with some traits set to a number, or to one a dyad.
+    def replace(
+        self, changes: Mapping[str, Any] | None = None, /, *, extra_traits: Iterable[Trait] = (), **more: Any
+    ) -> Cohort:
+        """The same dyads with some traits set to a number, or to one a dyad: ``cohort.replace(sensitivity=1)``.
 
-        A trait that a rule of your own declares is allowed when passed in ``extra_traits``. Keys that name a
-        coefficient (``infant_contingency=1``, or ``{"infant_base.object": 0}``) change the rules' strengths instead.
+        Names of coefficients change the rules' strengths instead: ``cohort.replace(infant_contingency=1)``, or
+        ``cohort.replace({"infant_base.object": 0})``. A trait that a rule of one's own declares is known once it was
+        passed in ``extra_traits``.
 
         Raises
         ------
         DyadsimError
             for an unknown name or a value out of range.
         """
+        extra = tuple(dict.fromkeys((*self.extra_traits, *declared(extra_traits))))
+        known = {**TRAITS, **{trait.name: trait for trait in extra}}
         traits, strengths = dict(self.traits), {}
-        for name, values in changes.items():
-            if name.partition(".")[0] in COEFFICIENTS:
+        for name, values in {**(changes or {}), **more}.items():
+            if name in known:
+                traits[name] = self._one_a_dyad(known[name], values)
+            elif name.partition(".")[0] in COEFFICIENTS:
                 strengths[name] = values
-                continue
-            checked = _trait_named(name, extra_traits).check(values)
-            if checked.shape not in ((), (1,), (len(self),)):
-                raise DyadsimError(f"Trait '{name}' has {checked.size} values for {len(self)} dyads.")
-            traits[name] = np.broadcast_to(checked, len(self)).copy()
-        return Cohort(traits, self.units, self.coefficients.replace(strengths), self.population)
+            else:
+                raise unknown("trait or coefficient", name, [*known, *COEFFICIENTS])
+        return replace(self, traits=traits, coefficients=self.coefficients.replace(strengths), extra_traits=extra)
+
+    def _one_a_dyad(self, trait: Trait, values: Any) -> NDArray[np.float64]:
+        checked = trait.check(values)
+        if checked.shape not in ((), (1,), (len(self),)):
+            raise DyadsimError(f"Trait '{trait.name}' has {checked.size} values for {len(self)} dyads.")
+        return np.broadcast_to(checked, len(self)).copy()
 
     def __len__(self) -> int:
         return len(self.units)
@@ -190,14 +232,16 @@ class Cohort:
     def __getitem__(self, index: Any) -> Cohort:
         """The chosen dyads, with their own numbers and thus their own luck: ``cohort[:100]``, ``cohort[7]``."""
         chosen = np.atleast_1d(np.arange(len(self))[index])
+        if not len(chosen):
+            raise DyadsimError(f"This choice leaves none of the {len(self)} dyads; a cohort has at least one.")
         traits = {name: values[chosen] for name, values in self.traits.items()}
-        return Cohort(traits, self.units[chosen], self.coefficients, self.population)
+        return replace(self, traits=traits, units=self.units[chosen])
 
     def repeated(self, times: int) -> Cohort:
         """Every dyad's traits ``times`` times over, each copy with a number, and thus luck, of its own."""
         traits = {name: np.tile(values, times) for name, values in self.traits.items()}
         units = np.arange(len(self) * times, dtype=np.int64)
-        return Cohort(traits, units, self.coefficients, self.population)
+        return replace(self, traits=traits, units=units)
 
     def frame(self) -> pd.DataFrame:
         """One row a dyad, one column a trait."""

@@ -7,6 +7,7 @@ integer thresholds, then counts.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -27,22 +28,27 @@ _SHIFT = np.uint64(32 - draws.BITS)
 _BLOCK = 512  # seconds whose draws are made at once; they stay in the first-level cache
 
 
-def _compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
-    """numba.njit with a cache on disk where one can be had (a read-only install with no home has none)."""
-
-    def decorate(function: Callable[..., Any]) -> Any:
-        try:
-            return numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
-        except RuntimeError:
-            return numba.njit(nogil=True, error_model="numpy", **options)(function)
-
-    return decorate
+_BUILT_ON = (AROUSAL_LEVELS, _MOTHERS, _I0, _I1, _M0, _M1, _A0, _A1, draws.BITS, _BLOCK)
+_KEY = hashlib.sha256(repr((_BUILT_ON, draws.philox.__code__.co_code, numba.__version__)).encode()).hexdigest()[:8]
 
 
-_philox = _compiled(inline="always")(draws.philox)
+def _compiled(function: Callable[..., Any]) -> Any:
+    """numba.njit with a cache on disk where one can be had (a read-only install with no home has none).
+
+    The cache notices edits of this file only; so what it was built on from other files is made part of the name that it
+    is kept under.
+    """
+    function.__qualname__ += f"_{_KEY}"
+    try:
+        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    except RuntimeError:
+        return numba.njit(nogil=True, error_model="numpy")(function)
 
 
-@_compiled()
+_philox = numba.njit(inline="always", error_model="numpy")(draws.philox)
+
+
+@_compiled
 def _draw(words: Any, first: int, last: int, clock: Any, unit: Any, replicate: Any, k0: Any, k1: Any) -> None:
     """The draws of seconds ``first`` to ``last`` of one dyad: (3, seconds)."""
     for t in range(last - first):
@@ -52,7 +58,7 @@ def _draw(words: Any, first: int, last: int, clock: Any, unit: Any, replicate: A
         words[2, t] = np.uint32(arousal >> _SHIFT)
 
 
-@_compiled()
+@_compiled
 def _walk(words: Any, seconds: int, table: Any, context: int, path: Any) -> int:
     """Go through ``seconds`` contexts from ``context``; they are left in ``path``, the last is returned."""
     for t in range(seconds):
@@ -70,7 +76,7 @@ def _walk(words: Any, seconds: int, table: Any, context: int, path: Any) -> int:
     return context
 
 
-@_compiled()
+@_compiled
 def _count(path: Any, seconds: int, last: int, flags: Any, since: Any, pairs: Any, arousal: Any, repaired: Any) -> int:
     """Add a walked block to the counts of an episode; ``last`` is the cell before it, -1 at an episode's start.
 
@@ -100,7 +106,7 @@ def _count(path: Any, seconds: int, last: int, flags: Any, since: Any, pairs: An
     return last
 
 
-@_compiled()
+@_compiled
 def run(
     tables: Any,  # (kinds, distinct dyads, contexts, columns) uint32
     table_of: Any,  # (dyads,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = ["DyadsimError", "unknown"]
+__all__ = ["DyadsimError", "unknown", "whole_number"]
 
 
 class DyadsimError(ValueError):
@@ -15,6 +15,18 @@ class DyadsimError(ValueError):
 def unknown(what: str, given: object, allowed: Iterable[str]) -> DyadsimError:
     """The error for a name that does not exist, with the nearest one that does."""
     names = list(allowed)
-    near = difflib.get_close_matches(str(given), names, n=1, cutoff=0.5)
-    hint = f" Did you mean '{near[0]}'?" if near else ""
+    lower = {name.lower(): name for name in names}
+    near = difflib.get_close_matches(str(given).lower(), lower, n=1, cutoff=0.5)
+    hint = f" Did you mean '{lower[near[0]]}'?" if near else ""
     return DyadsimError(f"Unknown {what} '{given}'.{hint} Known: {', '.join(names)}.")
+
+
+def whole_number(what: str, given: object, low: int, high: int) -> int:
+    """``given`` as an int from ``low`` to ``high``; a number that is not whole, a text or a truth value is refused."""
+    try:
+        number = int(given)  # type: ignore[call-overload]
+    except (TypeError, ValueError, OverflowError):
+        number = None
+    if isinstance(given, bool | str) or number is None or number != given or not low <= number <= high:
+        raise DyadsimError(f"The {what} must be a whole number from {low:,} to {high:,}, not {given!r}.")
+    return int(number)

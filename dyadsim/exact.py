@@ -9,24 +9,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from . import measures as measured
-from .cohort import Cohort
+from .cohort import Cohort, check_cohort
 from .paradigms import Paradigm, paradigm_named
+from .preferences import Rules
 from .rules import InfantRules, MotherRules
-from .states import AROUSAL_LEVELS, ICEP, MatchScheme, match_scheme
-from .tables import CONTEXTS, START, Rules, distinct, kinds, make_tables
+from .states import AROUSAL_LEVELS, ICEP, AnyScheme, MatchScheme, match_scheme
+from .tables import CONTEXTS, START, distinct, kinds, make_tables
 from .tally import HORIZON, Latencies, Tally
 
 __all__ = ["Law", "law"]
 
 Matrix = NDArray[np.float64]
 _CELLS = ICEP.cells
+_CURVE = ["episode", "seconds", "survival"]
 
 
 def law(
@@ -51,7 +52,7 @@ def law(
     DyadsimError
         for an unknown paradigm, impossible seconds, or a rule that gives no probabilities.
     """
-    return Law(cohort, paradigm_named(paradigm, seconds), Rules(infant, mother))
+    return Law(check_cohort(cohort), paradigm_named(paradigm, seconds), Rules(infant, mother).alone())
 
 
 class Law:
@@ -63,8 +64,13 @@ class Law:
         self._different, self._which = distinct(cohort, rules)
         self._chains = _chains(self._different, paradigm, rules)
 
-    def measures(self, scheme: str | MatchScheme | Any = "strict") -> pd.DataFrame:
-        """One row a dyad and episode, the same columns as a session's measures (expected counts in place of counts)."""
+    def measures(self, scheme: AnyScheme = None) -> pd.DataFrame:
+        """One row a dyad and episode, in the columns of a session's measures (all but the grid's).
+
+        Shares, match, arousal, counts and rates are exact expectations. Chance match, kappa, contingencies, bout
+        lengths and repair survival are those functions of expected counts: what sessions come to when they are pooled
+        or long. A single short session's own differ a little on average.
+        """
         match = match_scheme(scheme)
         frame = measured.interaction_measures(self._tally(match), match)
         rows = self._which[:, None] * len(self.episodes) + np.arange(len(self.episodes))
@@ -78,12 +84,12 @@ class Law:
         names = [f"infant_{n}" for n in ICEP.infant_names] + [f"mother_{n}" for n in ICEP.mother_names]
         return self.measures()[["dyad", "episode", *names]]
 
-    def match(self, scheme: str | MatchScheme | Any = "strict") -> pd.DataFrame:
+    def match(self, scheme: AnyScheme = None) -> pd.DataFrame:
         """Expected match, match expected by chance and kappa, one row a dyad and episode."""
         return self.measures(scheme)[["dyad", "episode", "match", "chance_match", "kappa"]]
 
-    def repair_survival(self, scheme: str | MatchScheme | Any = "strict") -> pd.DataFrame:
-        """Share of the population's mismatches still open after 1, 2, ... 60 seconds, one column an episode."""
+    def repair_survival(self, scheme: AnyScheme = None) -> pd.DataFrame:
+        """Population's mismatches still open after 1 to 60 seconds: ``episode``, ``seconds``, ``survival``."""
         match = match_scheme(scheme)
         tally = self._tally(match)
         weights = np.bincount(self._which)
@@ -91,7 +97,8 @@ class Law:
         for e, episode in enumerate(self.episodes):
             own = tally[e :: len(self.episodes)].latencies_of(match)
             curves[episode] = measured.survival(own.pooled(weights))[0]
-        return pd.DataFrame(curves, index=pd.RangeIndex(1, HORIZON + 1, name="seconds"))
+        curve = pd.DataFrame(curves, index=pd.RangeIndex(1, HORIZON + 1, name="seconds"))
+        return curve.melt(var_name="episode", value_name="survival", ignore_index=False).reset_index()[_CURVE]
 
     def course(self) -> pd.DataFrame:
         """Chance of each state, and mean arousal, at every second, averaged over the population (one row a second)."""

@@ -30,13 +30,19 @@ SURVIVAL_AT = (2, 5, 10, 20)
 
 Numbers = NDArray[np.float64]
 _Z = 1.96
+_NO_VARIANCE = 1e-12  # what rounding leaves where nothing varies
 _ROWS = 4096  # stretches measured at once, to keep memory flat
 
 
 def interaction_measures(tally: Tally, scheme: MatchScheme) -> pd.DataFrame:
     """All measures that the law and sessions share, one row a stretch (the grid's are in :func:`grid`)."""
     parts = [pd.DataFrame(_measures(tally[start : start + _ROWS], scheme)) for start in range(0, len(tally), _ROWS)]
-    return pd.concat(parts, ignore_index=True)
+    return _signed(pd.concat(parts, ignore_index=True))
+
+
+def _signed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Counts as int64, whoever counted."""
+    return frame.astype({name: np.int64 for name, kind in frame.dtypes.items() if kind.kind == "u"})
 
 
 def _measures(tally: Tally, scheme: MatchScheme) -> dict[str, Numbers]:
@@ -108,14 +114,13 @@ def _bout_lengths(tally: Tally, cells: Numbers) -> dict[str, Numbers]:
 def survival(latencies: Latencies) -> Numbers:
     """Repair survival (n, ages): the share of mismatches still open after 1, 2, ... steps (Kaplan-Meier).
 
-    The product over ages of 1 - repaired / at risk. Where no mismatch that old was observed the curve stays level (Gill
-    1980); with none at all it is NaN.
+    The product over ages of 1 - repaired / at risk. It is 0 once all are repaired, and NaN beyond the oldest mismatch
+    observed where some were not.
     """
     at_risk = latencies.at_risk
-    hazard = np.divide(latencies.repaired, at_risk, out=np.zeros(at_risk.shape), where=at_risk > 0)
-    curve = np.cumprod(1 - hazard, axis=1)
-    curve[at_risk[:, 0] <= 0] = np.nan
-    return curve
+    hazard = np.divide(latencies.repaired, at_risk, out=np.full(at_risk.shape, np.nan), where=at_risk > 0)
+    known = np.cumprod(1 - np.nan_to_num(hazard), axis=1)
+    return np.where((at_risk > 0) | ((known <= 0) & (at_risk[:, :1] > 0)), known, np.nan)
 
 
 def pooled_survival(latencies: Latencies, step: float) -> pd.DataFrame:
@@ -137,6 +142,7 @@ def pooled_survival(latencies: Latencies, step: float) -> pd.DataFrame:
         np.tile(np.arange(1, ages + 1), 2), np.repeat([True, False], ages), weights=np.append(repaired, left)
     )
     curve = model.survival_function_at_times(range(1, ages + 1)).to_numpy()
+    curve = np.where(np.isnan(survival(pooled)[0]), np.nan, curve)
     if len(latencies.closed) > 1:
         error = _clustered_error(latencies)
     else:
@@ -157,6 +163,7 @@ def _clustered_error(latencies: Latencies) -> Numbers:
     at_risk, repaired = latencies.at_risk, latencies.repaired
     total, events = at_risk.sum(axis=0), repaired.sum(axis=0)
     hazard = np.divide(events, total, out=np.zeros(len(total)), where=total > 0)
+    # An age at which all are repaired ends the curve at 0, where there is no error left to add.
     weight = np.divide(1.0, total * (1 - hazard), out=np.zeros(len(total)), where=(total > 0) & (hazard < 1))
     influence = np.cumsum((repaired - hazard * at_risk) * weight, axis=1)
     rows = len(influence)
@@ -177,7 +184,10 @@ def median_latency(curve: Numbers, step: float) -> Numbers:
 
 
 def mean_latency(curve: Numbers, step: float) -> Numbers:
-    """Mean repair latency in seconds, restricted to the first :data:`HORIZON` seconds: the area under the curve."""
+    """Mean repair latency in seconds, restricted to the first :data:`HORIZON` seconds: the area under the curve.
+
+    NaN where the curve is not known so far.
+    """
     return (1 + curve[:, :-1].sum(axis=1)) * step
 
 
@@ -210,10 +220,12 @@ def _contingencies(tally: Tally) -> dict[str, Numbers]:
 
     def moments(levels: Numbers, at: Numbers) -> tuple[Numbers, Numbers]:
         mean = at @ levels
-        return mean, np.sqrt(np.maximum(at @ levels**2 - mean**2, 0))
+        variance = np.einsum("nc,nc->n", at, (levels - mean[:, None]) ** 2)
+        return mean, np.sqrt(np.where(variance > _NO_VARIANCE, variance, np.nan))
 
     (mi, si), (mm, sm) = moments(own, now), moments(other, now)
     partners = (now @ (own * other) - mi * mm) / (si * sm)
+    spread = np.where(1 - partners**2 > _NO_VARIANCE, 1 - partners**2, np.nan)
     out = {}
     for name, levels, first, second in (("infant", own, own, other), ("mother", other, other, own)):
         mean, sd = moments(levels, then)
@@ -221,10 +233,9 @@ def _contingencies(tally: Tally) -> dict[str, Numbers]:
             (np.einsum("nab,a,b->n", weights, x, levels, optimize=True) - mx * mean) / (sx * sd)
             for x, mx, sx in ((first, *moments(first, now)), (second, *moments(second, now)))
         )
-        spread = 1 - partners**2
         out[f"{name}_self_contingency"] = (with_self - with_other * partners) / spread
         out[f"{name}_interactive_contingency"] = (with_other - with_self * partners) / spread
-    return {key: np.where(np.isfinite(value), value, np.nan) for key, value in out.items()}
+    return out
 
 
 # State-space grid -----------------------------------------------------------------------------------------------------
@@ -238,13 +249,14 @@ def grid(tally: Tally) -> pd.DataFrame:
     """
     cells = tally.cells
     n = tally.codes.cells
-    changes = tally.pairs.sum(axis=(1, 2)) - np.einsum("ncc->n", tally.pairs)
+    stays = tally.pairs.diagonal(axis1=1, axis2=2).sum(axis=1)
+    visits = (tally.starts.sum(axis=1) + tally.pairs.sum(axis=(1, 2)) - stays).astype(np.int64)
     with np.errstate(invalid="ignore", divide="ignore"):
         shares = cells / cells.sum(axis=1, keepdims=True)
         bits = np.where(shares > 0, shares * np.log2(shares), 0.0)
     return pd.DataFrame(
         {
-            "grid_visits": tally.starts.sum(axis=1) + changes,
+            "grid_visits": visits,
             "grid_range": (cells > 0).sum(axis=1),
             "grid_dispersion": 1 - (n * (shares**2).sum(axis=1) - 1) / (n - 1),
             "grid_entropy": -bits.sum(axis=1),

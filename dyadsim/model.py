@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .agents import Infant, Mother, Partner
-from .cohort import Cohort, Population
+from .cohort import Cohort, Population, check_cohort
 from .draws import Luck
 from .errors import DyadsimError
 from .paradigms import Paradigm, paradigm_named
+from .preferences import Rules
 from .rules import InfantRules, MotherRules
 from .session import Session, provenance
 from .states import match_scheme
-from .tables import Rules, kinds, make_tables
+from .tables import kinds, make_tables
 
 __all__ = ["DyadModel"]
 
@@ -29,9 +31,10 @@ class DyadModel(mesa.Model):
 
     Parameters
     ----------
-    cohort : the dyads; without one, ``dyads`` of them are drawn from ``population`` with the model's seed.
+    cohort : the dyads; without one, ``dyads`` (10) are drawn from ``population`` (community) with the model's seed.
     paradigm : a shipped name, a TOML file or a :class:`Paradigm`.
-    seed, replicate, day, session : name the luck, as in :func:`dyadsim.interact`.
+    seed, replicate, day, session : name the luck, as in :func:`dyadsim.interact`. Without a seed each model has its own
+        (as Mesa's models do); ``model.luck.seed`` tells which.
     seconds : the whole session stretched to so many seconds.
     infant, mother : agent classes or bare rules; subclass to change a rule.
     scheme : the match scheme of what is collected.
@@ -54,7 +57,7 @@ class DyadModel(mesa.Model):
         self,
         cohort: Cohort | None = None,
         paradigm: str | Path | Paradigm = "free-play",
-        seed: int | str | None = 0,
+        seed: int | str | None = None,
         *,
         seconds: int | None = None,
         replicate: int = 0,
@@ -62,18 +65,21 @@ class DyadModel(mesa.Model):
         session: int = 0,
         infant: type[InfantRules] = Infant,
         mother: type[MotherRules] = Mother,
-        dyads: int = 10,
-        population: str | Path | Population = "community",
+        dyads: int | None = None,
+        population: str | Path | Population | None = None,
         scheme: str | Any = "strict",
         **kwargs: Any,  # so named because Mesa's SolaraViz takes extra parameters under this name only
     ) -> None:
-        self.luck = Luck(0 if seed is None else seed, replicate, day, session)
+        self.luck = Luck(secrets.randbits(32) if seed is None else seed, replicate, day, session)
         super().__init__(seed=self.luck.seed)
         self.running: bool = True
+        Rules(infant, mother)
         self._infant, self._mother = _as_agent(infant, Infant), _as_agent(mother, Mother)
         rules = Rules(self._infant, self._mother)
-        given = cohort if cohort is not None else Cohort.sample(dyads, population, self.luck.seed)
-        self.cohort = given.replace((*infant.extra_traits, *mother.extra_traits), **kwargs)
+        if cohort is not None and (dyads, population) != (None, None):
+            raise DyadsimError("Give a cohort, or dyads and population to draw one from, not both.")
+        drawn = cohort or Cohort.sample(10 if dyads is None else dyads, population or "community", self.luck.seed)
+        self.cohort = check_cohort(drawn).replace(kwargs, extra_traits=rules.extra_traits)
         self.paradigm = paradigm_named(paradigm, seconds)
         self.second = 0
         self._provenance = provenance(self.cohort, self.paradigm, rules, self.luck)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,9 +14,11 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
+from rich.text import Text
 
-from . import plots
+from . import NOTICE, plots
 from .session import Session
+from .writing import replacing
 
 __all__ = ["number", "print_json", "print_table", "progress", "with_error", "write_session"]
 
@@ -23,13 +26,14 @@ __all__ = ["number", "print_json", "print_table", "progress", "with_error", "wri
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     """A progress bar on standard error; gives the callback that moves it (done, in all)."""
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def write_session(
-    session: Session, scheme: str, dyad: int, out: Path, tables: dict[str, pd.DataFrame] | None = None
+    session: Session, scheme: str | None, dyad: int, out: Path, tables: dict[str, pd.DataFrame] | None = None
 ) -> list[str]:
     """Tables, pictures and provenance into a folder, each written beside its place and moved there."""
     out.mkdir(parents=True, exist_ok=True)
@@ -41,8 +45,13 @@ def write_session(
     }
     if session.cohort is not None:
         tables["cohort"] = session.cohort.frame().reset_index()
-    files = [_replace(out / f"{name}.csv", table.to_csv(index=False)) for name, table in tables.items()]
-    files.append(_replace(out / "provenance.json", _json({**session.provenance, "scheme": scheme})))
+    files = [_write(out / f"{name}.csv", table.to_csv(index=False)) for name, table in tables.items()]
+    files.append(
+        _write(
+            out / "provenance.json",
+            _json({**session.provenance, "pictures": session.dyads[dyad], "command": sys.argv}),
+        )
+    )
     for name, picture in (("timeline", plots.timeline), ("grid", plots.grid)):
         files.append(plots.save(picture(session, dyad, scheme), out / f"{name}.png"))
     return [str(file) for file in files]
@@ -50,7 +59,7 @@ def write_session(
 
 def print_json(content: dict[str, Any]) -> None:
     """Print JSON, with the notice."""
-    print(_json({**content, "notice": plots.NOTICE}))
+    print(_json({**content, "notice": NOTICE}))
 
 
 def print_table(
@@ -58,17 +67,17 @@ def print_table(
 ) -> None:
     """Print a table of measures, the files written and the notice."""
     console = Console()
-    console.print(title, style="bold", highlight=False)
+    console.print(title, style="bold", highlight=False, markup=False)
     table = Table(caption=caption, caption_justify="left")
     table.add_column("measure")
     for column in columns:
-        table.add_column(column, justify="right")
+        table.add_column(Text(column), justify="right", overflow="fold")
     for name, values in rows:
         table.add_row(str(name).replace("_", " "), *values)
     console.print(table)
     for file in files:
-        console.print(f"wrote {file}", highlight=False, soft_wrap=True)
-    console.print(plots.NOTICE, style="dim")
+        console.print(f"wrote {file}", highlight=False, soft_wrap=True, markup=False)
+    console.print(NOTICE, style="dim")
 
 
 def number(value: Any) -> str:
@@ -97,7 +106,7 @@ def _json(content: Any) -> str:
     return json.dumps(plain(content), indent=2, ensure_ascii=False)
 
 
-def _replace(path: Path, text: str) -> Path:
-    beside = path.with_name(f".{path.name}.part")
-    beside.write_text(text, encoding="utf-8")
-    return beside.replace(path)
+def _write(path: Path, text: str) -> Path:
+    with replacing(path) as beside:
+        beside.write_text(text, encoding="utf-8")
+    return path

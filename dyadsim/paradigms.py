@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, Field, field_validator
 
 from . import shipped
-from .errors import DyadsimError, unknown
+from .errors import DyadsimError, unknown, whole_number
 from .states import ICEP
 
 __all__ = ["Episode", "Paradigm", "paradigm_named"]
@@ -24,7 +24,7 @@ class Episode(BaseModel):
     else changes: the still-face is ``mother = "neutral"`` with ``available = false``.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = shipped.STRICT
 
     name: str = Field(min_length=1)
     seconds: int = Field(ge=1, le=LONGEST)
@@ -48,7 +48,7 @@ class Paradigm(shipped.Shipped):
     """A named list of episodes, each name once."""
 
     source: str = ""
-    episodes: tuple[Episode, ...] = Field(min_length=1)
+    episodes: shipped.Listed[Episode] = Field(min_length=1)
 
     @field_validator("episodes")
     @classmethod
@@ -78,13 +78,11 @@ class Paradigm(shipped.Shipped):
         DyadsimError
             if there is not a second for each episode, or too many.
         """
-        if seconds is None or seconds == self.seconds:
+        if seconds is None:
             return self
-        if not len(self.episodes) <= seconds <= LONGEST:
-            raise DyadsimError(
-                f"A session of paradigm '{self.name}' can last {len(self.episodes)} to {LONGEST:,} seconds, "
-                f"not {seconds}."
-            )
+        seconds = whole_number(f"seconds of a session of '{self.name}'", seconds, len(self.episodes), LONGEST)
+        if seconds == self.seconds:
+            return self
         ends = np.array(self.ends) * seconds / self.seconds
         parts = np.maximum(np.diff(np.round(ends).astype(int), prepend=0), 1)
         while parts.sum() > seconds:  # some would have had no second at all

@@ -12,22 +12,24 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Patch, Rectangle
 from numpy.typing import NDArray
 
+from . import NOTICE
 from .session import Session, runs
-from .states import AROUSAL_LEVELS, MatchScheme, State, match_scheme
+from .states import AROUSAL_LEVELS, AnyScheme, MatchScheme, State
+from .writing import replacing
 
-__all__ = ["NOTICE", "grid", "save", "timeline"]
-
-NOTICE = "For thought and teaching; no clinical instrument and no rating of a parent."
+__all__ = ["grid", "save", "timeline"]
 
 _BY_VALENCE = {-1: "#D55E00", 0: "#8DA0B3", 1: "#009E73"}
+_VALENCES = {"positive": _BY_VALENCE[1], "neutral": _BY_VALENCE[0], "negative": _BY_VALENCE[-1], "not coded": "#ffffff"}
 _MATCH, _RUPTURE, _REPAIR, _INK = "#0072B2", "#D55E00", "#009E73", "#333333"
 _DPI = 150
+_DISC, _DISC_KEY = 14, (1, 10, 30)
 
 
-def timeline(session: Session, dyad: int = 0, scheme: str | MatchScheme | Any = "strict") -> Figure:
+def timeline(session: Session, dyad: int = 0, scheme: AnyScheme = None) -> Figure:
     """Both lanes, the match ribbon with ruptures and repairs, and arousal where it is known.
 
     Parameters
@@ -36,7 +38,7 @@ def timeline(session: Session, dyad: int = 0, scheme: str | MatchScheme | Any = 
     dyad : its place in the session (0 is the first).
     scheme : the match scheme.
     """
-    match = match_scheme(scheme, session.codes)
+    match = session.match_scheme(scheme)
     has_arousal = session.arousal is not None
     lanes = [len(session.codes.infant), len(session.codes.mother)]
     heights = [*lanes, 1.6, *([2.8] if has_arousal else [])]
@@ -44,29 +46,36 @@ def timeline(session: Session, dyad: int = 0, scheme: str | MatchScheme | Any = 
     axes = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
     _lane(axes[0], session.infant[dyad], session.codes.infant, session.step, "Infant")
     _lane(axes[1], session.mother[dyad], session.codes.mother, session.step, "Mother")
+    _legend(axes[0], handles=[Patch(color=colour, label=label) for label, colour in _VALENCES.items()])
     _ribbon(axes[2], session, dyad, match)
     if session.arousal is not None:
         _arousal(axes[3], session.arousal[dyad], session.step)
     _episodes(axes, session)
     axes[-1].set_xlabel("Time (seconds)")
     axes[-1].set_xlim(0, session.ends[-1] * session.step)
-    axes[0].set_title(f"{_who(session, dyad)}: match scheme “{match.name}”", loc="left", fontsize=12, pad=20)
+    title = f"{_who(session, dyad)}: match scheme “{match.name}”"
+    axes[0].set_title(title, loc="left", fontsize=12, pad=20, parse_math=False)
     _sign(figure)
     return figure
 
 
-def grid(session: Session, dyad: int = 0, scheme: str | MatchScheme | Any = "strict") -> Figure:
+def grid(session: Session, dyad: int = 0, scheme: AnyScheme = None) -> Figure:
     """State-space grid (Lewis, Lamey & Douglas 1999): a disc a visit, its area the time spent, joined in order."""
-    match = match_scheme(scheme, session.codes)
+    match = session.match_scheme(scheme)
     mothers, infants = session.codes.mother, session.codes.infant
-    figure = Figure(figsize=(1.15 * len(mothers) + 2.2, 1.0 * len(infants) + 2.0), layout="constrained")
+    figure = Figure(figsize=(1.15 * len(mothers) + 3.0, 1.0 * len(infants) + 2.0), layout="constrained")
     axes = figure.subplots()
     for i, m in np.argwhere(match.matrix):
         axes.add_patch(Rectangle((m - 0.5, i - 0.5), 1, 1, color=_MATCH, alpha=0.13, linewidth=0))
     visits = session.visits(dyad)
     x, y = _spread(visits)
-    axes.plot(x, y, color=_INK, linewidth=0.6, alpha=0.35, zorder=2)
-    axes.scatter(x, y, s=14 * visits["seconds"], color=_INK, alpha=0.45, edgecolor="white", linewidth=0.5, zorder=3)
+    area = _DISC * min(1.0, 360 / visits["seconds"].sum())  # points squared a second; smaller in long sessions
+    trail = min(1.0, 150 / max(len(visits), 1))
+    axes.plot(x, y, color=_INK, linewidth=0.6, alpha=0.35 * trail, zorder=2)
+    axes.scatter(x, y, s=area * visits["seconds"], color=_INK, alpha=0.45, edgecolor="white", linewidth=0.5, zorder=3)
+    keys = [f"{seconds} s" for seconds in _DISC_KEY]
+    discs = [axes.scatter([], [], s=area * seconds, color=_INK, alpha=0.45) for seconds in _DISC_KEY]
+    axes.legend(discs, keys, title="a visit", loc="upper left", bbox_to_anchor=(1, 1), frameon=False, labelspacing=1.3)
     axes.set_xticks(range(len(mothers)), [state.name for state in mothers])
     axes.set_yticks(range(len(infants)), [state.name for state in infants])
     axes.set_xlim(-0.5, len(mothers) - 0.5)
@@ -77,20 +86,17 @@ def grid(session: Session, dyad: int = 0, scheme: str | MatchScheme | Any = "str
     axes.tick_params(which="both", length=0)
     axes.set_xlabel("Mother")
     axes.set_ylabel("Infant")
-    axes.set_title(
-        f"{_who(session, dyad)}\nshaded: match (“{match.name}”); a disc a visit, its area the time spent",
-        loc="left",
-        fontsize=11,
-    )
+    title = f"{_who(session, dyad)}\nshaded: match (“{match.name}”)"
+    axes.set_title(title, loc="left", fontsize=11, parse_math=False)
     _sign(figure)
     return figure
 
 
 def save(figure: Figure, path: Path) -> Path:
-    """Write a figure beside its place and move it there, so that no half picture is ever left."""
-    beside = path.with_name(f".{path.name}.part")
-    figure.savefig(beside, dpi=_DPI, format=path.suffix.removeprefix("."))
-    return beside.replace(path)
+    """Write a figure as the kind of file that its name says, whole or not at all."""
+    with replacing(path) as beside:
+        figure.savefig(beside, dpi=_DPI, format=path.suffix.removeprefix("."))
+    return path
 
 
 def _lane(axes: Axes, states: NDArray[np.int8], names: tuple[State, ...], step: float, who: str) -> None:
@@ -99,7 +105,7 @@ def _lane(axes: Axes, states: NDArray[np.int8], names: tuple[State, ...], step: 
     for k, state in enumerate(names):
         own = values == k
         spans = list(zip(starts[own] * step, lengths[own] * step, strict=True))
-        axes.broken_barh(spans, (k - 0.38, 0.76), color=_BY_VALENCE[state.valence])
+        axes.broken_barh(spans, (k - 0.38, 0.76), color=_BY_VALENCE[state.valence], linewidth=0)
     axes.set_yticks(range(len(names)), [state.name for state in names])
     axes.set_ylim(-0.6, len(names) - 0.4)
     axes.set_ylabel(who, fontsize=11, fontweight="bold")
@@ -108,14 +114,18 @@ def _lane(axes: Axes, states: NDArray[np.int8], names: tuple[State, ...], step: 
     axes.spines[["top", "right"]].set_visible(False)
 
 
+def _legend(axes: Axes, **more: Any) -> None:
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=9, handletextpad=0.4, **more)
+
+
 def _ribbon(axes: Axes, session: Session, dyad: int, match: MatchScheme) -> None:
     matched, codable, step = session.matched(match, dyad), session.codable(dyad), session.step
     shown = np.where(codable, matched, -1)
     starts, lengths = runs(shown)
     values = shown[starts]
-    for value, colour in ((1, _MATCH), (0, "#e3e3e3")):
+    for value, colour, label in ((0, "#e3e3e3", "mismatch"), (1, _MATCH, "match")):
         spans = list(zip(starts[values == value] * step, lengths[values == value] * step, strict=True))
-        axes.broken_barh(spans, (0, 1), color=colour)
+        axes.broken_barh(spans, (0, 1), color=colour, linewidth=0, label=label)
     events = session.events(match, dyad)
     for event, height, marker, colour in (("rupture", 1.35, "v", _RUPTURE), ("repair", -0.35, "^", _REPAIR)):
         times = events.loc[events["event"] == event, "time"]
@@ -124,7 +134,7 @@ def _ribbon(axes: Axes, session: Session, dyad: int, match: MatchScheme) -> None
     axes.set_yticks([0.5], ["match"])
     axes.tick_params(axis="y", length=0)
     axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=9, handletextpad=0.2)
+    _legend(axes)
 
 
 def _arousal(axes: Axes, arousal: NDArray[np.int8], step: float) -> None:
@@ -146,6 +156,7 @@ def _episodes(axes: NDArray[Any], session: Session) -> None:
         axes[0].annotate(
             name,
             (middle, 1.0),
+            parse_math=False,
             xycoords=("data", "axes fraction"),
             xytext=(0, 4),
             textcoords="offset points",
@@ -166,7 +177,7 @@ def _who(session: Session, dyad: int) -> str:
     about = session.provenance
     if "file" in about:
         return f"Coded session {about['file']}"
-    return f"Simulated dyad {session.dyads[dyad]} ({about.get('population', 'own')}, {about.get('paradigm', '')})"
+    return f"Simulated dyad {session.dyads[dyad]} ({about.get('population', 'own')}, {about['paradigm']['name']})"
 
 
 def _sign(figure: Figure) -> None:

@@ -17,15 +17,16 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .errors import unknown, whole_number
 from .states import AROUSAL_LEVELS, ICEP
-from .traits import Trait
+from .traits import TRAITS, Trait
 
 __all__ = ["Context", "InfantRules", "MotherRules"]
 
 Array = NDArray[Any]
 
 MONTH = 52.18 / 12  # weeks
-REFERENCE_AGE = 39.0  # weeks: the age of the sessions that the defaults were set by
+REFERENCE_AGE = TRAITS["age"].default  # the age of the sessions that the defaults were set by
 INFANT, MOTHER = ICEP.infant_names, ICEP.mother_names
 _CONTEXT_AXES = (1, 1, 1, 1)
 
@@ -86,8 +87,9 @@ FITTING = _answer(
         "elsewhere": -1.0,
     },
 )
-# Burden: more negative and disengaged, less positive (order of Lovejoy et al. 2000, doi 10.1016/s0272-7358(98)00100-7).
-BURDEN = _pattern(MOTHER, negative=0.6, withdrawn=1.0, elsewhere=0.5, neutral=0.3, vocal=-0.3, positive=-0.3)
+# Burden: most to negative, then to disengaged, least from positive (order of Lovejoy et al. 2000, doi
+# 10.1016/s0272-7358(98)00100-7); the weights are assumed.
+BURDEN = _pattern(MOTHER, negative=1.0, withdrawn=0.8, elsewhere=0.8, neutral=0.2, vocal=-0.1, positive=-0.3)
 DISTRACTION = _pattern(MOTHER, elsewhere=1.0)
 
 _UNAVAILABLE = ("withdrawn", "elsewhere")
@@ -114,7 +116,11 @@ class Context:
 
     @classmethod
     def of(cls, infant: str, mother: str, arousal: int, available: bool = True) -> Context:
-        """A single context, by the names of the states."""
+        """A single context, by the names of the states and the level of arousal."""
+        for what, name, names in (("infant state", infant, INFANT), ("mother state", mother, MOTHER)):
+            if name not in names:
+                raise unknown(what, name, names)
+        arousal = whole_number("level of arousal", arousal, 0, AROUSAL_LEVELS - 1)
         own, other, level = np.array([INFANT.index(infant), MOTHER.index(mother), arousal]).reshape(3, *_CONTEXT_AXES)
         return cls(own, other, level, _availability(other) & available)
 

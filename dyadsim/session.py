@@ -16,8 +16,9 @@ from . import measures as measured
 from .cohort import Cohort
 from .draws import Luck
 from .paradigms import Paradigm
-from .states import ICEP, CodeSet, MatchScheme, match_scheme
-from .tables import Rules, probe
+from .preferences import Rules
+from .states import ICEP, AnyScheme, CodeSet, MatchScheme, match_scheme
+from .tables import probe
 from .tally import Tally, tally_states
 
 __all__ = ["Session", "provenance", "runs"]
@@ -26,13 +27,14 @@ States = NDArray[np.int8]
 
 
 def provenance(cohort: Cohort, paradigm: Paradigm, rules: Rules, luck: Luck) -> dict[str, Any]:
-    """What is needed to make a simulated session again."""
+    """What a simulated session was made of; with the cohort's traits it can be made again."""
     methods = (rules.infant.preferences, rules.infant.arousal_change, rules.mother.preferences)
     return {
         "dyadsim": __version__,
         "population": cohort.population,
+        "cohort_seed": cohort.seed,
         "dyads": len(cohort),
-        "paradigm": paradigm.name,
+        "paradigm": paradigm.model_dump(),
         "seconds": paradigm.seconds,
         "rules": [method.__qualname__ for method in methods],
         "tables": probe(rules),
@@ -90,17 +92,21 @@ class Session:
     def __len__(self) -> int:
         return len(self.dyads)
 
-    def matched(self, scheme: str | MatchScheme | Any = "strict", dyad: int = 0) -> NDArray[np.bool_]:
+    def match_scheme(self, scheme: AnyScheme = None) -> MatchScheme:
+        """The match scheme as it fits this session's codes; without one, the code set's own (strict, or valence)."""
+        return match_scheme(scheme, self.codes)
+
+    def matched(self, scheme: AnyScheme = None, dyad: int = 0) -> NDArray[np.bool_]:
         """(steps,) whether the dyad at that place matches, step by step (False where it was not coded)."""
-        match = match_scheme(scheme, self.codes)
+        match = self.match_scheme(scheme)
         return self.codable(dyad) & match.matrix[self.infant[dyad], self.mother[dyad]]
 
     def codable(self, dyad: int = 0) -> NDArray[np.bool_]:
         """(steps,) whether both partners are coded, step by step."""
         return (self.infant[dyad] >= 0) & (self.mother[dyad] >= 0)
 
-    def events(self, scheme: str | MatchScheme | Any = "strict", dyad: int = 0) -> pd.DataFrame:
-        """Ruptures and repairs of one dyad in order: ``time`` (s), ``event``, and a repair's ``latency`` (s).
+    def events(self, scheme: AnyScheme = None, dyad: int = 0) -> pd.DataFrame:
+        """Ruptures and repairs of one dyad in order: ``dyad``, ``time`` (s), ``event``, and a repair's ``latency`` (s).
 
         The latency is the length of the mismatch that the repair ended, counted from the start of the episode or of the
         coding at the earliest.
@@ -117,30 +123,35 @@ class Session:
                 latency = (step - began) * self.step if matched[step] else np.nan
                 rows.append((step * self.step, "repair" if matched[step] else "rupture", latency))
                 began = step
-        return pd.DataFrame(rows, columns=["time", "event", "latency"])
+        frame = pd.DataFrame(rows, columns=["time", "event", "latency"]).round(6)
+        frame.insert(0, "dyad", self.dyads[dyad])
+        return frame
 
     def visits(self, dyad: int = 0) -> pd.DataFrame:
         """Visits of one dyad to the cells of the state-space grid, in order: ``infant``, ``mother``, ``seconds``."""
-        cell = np.where(self.codable(dyad), self.infant[dyad] * len(self.codes.mother) + self.mother[dyad], -1)
-        starts, lengths = runs(cell)
+        cell = np.where(
+            self.codable(dyad), self.infant[dyad].astype(int) * len(self.codes.mother) + self.mother[dyad], -1
+        )
+        episode = np.searchsorted(self.ends, np.arange(len(cell)), side="right")
+        starts, lengths = runs(cell + episode * (self.codes.cells + 1))
         own = cell[starts] >= 0
         infant, mother = np.divmod(cell[starts][own], len(self.codes.mother))
         return pd.DataFrame({"infant": infant, "mother": mother, "seconds": lengths[own] * self.step})
 
-    def measures(self, scheme: str | MatchScheme | Any = "strict") -> pd.DataFrame:
+    def measures(self, scheme: AnyScheme = None) -> pd.DataFrame:
         """All measures under a match scheme (a name or a matrix of your own), one row a dyad and episode.
 
         Shares are of codable time, rates a minute of it, latencies in seconds. A dyad's repair survival is its
         Kaplan-Meier curve at 2, 5, 10 and 20 s; contingencies are standardised lag-one weights.
         """
-        match = match_scheme(scheme, self.codes)
+        match = self.match_scheme(scheme)
         tally = self._tally(match)
         frame = measured.interaction_measures(tally, match).join(measured.grid(tally))
         frame.insert(0, "dyad", np.repeat(np.asarray(self.dyads), len(self.episodes)))
         frame.insert(1, "episode", np.tile(self.episodes, len(self)))
         return frame
 
-    def summary(self, scheme: str | MatchScheme | Any = "strict") -> pd.DataFrame:
+    def summary(self, scheme: AnyScheme = None) -> pd.DataFrame:
         """Every measure over the dyads, one row an episode and measure: mean and its standard error.
 
         Repair survival and latency are not means of the dyads' own: all mismatches are pooled, with errors clustered by
@@ -166,13 +177,13 @@ class Session:
                 rows.append((episode, name, mean, error))
         return pd.DataFrame(rows, columns=["episode", "measure", "mean", "se"])
 
-    def repair_survival(self, scheme: str | MatchScheme | Any = "strict") -> pd.DataFrame:
+    def repair_survival(self, scheme: AnyScheme = None) -> pd.DataFrame:
         """Repair survival of all mismatches pooled, with its standard error and 95 % interval.
 
         Columns ``episode``, ``seconds``, ``survival``, ``se``, ``low``, ``high``. With several dyads errors are
         clustered by dyad; with one, mismatches are taken as independent (Greenwood).
         """
-        match = match_scheme(scheme, self.codes)
+        match = self.match_scheme(scheme)
         tally = self._tally(match)
         parts = [
             measured.pooled_survival(tally[e :: len(self.episodes)].latencies_of(match), self.step)

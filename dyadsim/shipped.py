@@ -5,21 +5,30 @@ from __future__ import annotations
 import tomllib
 from importlib import resources
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .errors import DyadsimError, unknown
 
-__all__ = ["Shipped", "load", "names", "parse"]
+__all__ = ["STRICT", "Listed", "Shipped", "load", "names", "parse"]
+
+T = TypeVar("T")
+
+
+STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+"""How everything users write is read: no unknown keys, no text for a number, no infinity."""
+
+Listed = Annotated[tuple[T, ...], Field(strict=False)]
+"""A list in TOML, a tuple in Python."""
 
 
 class Shipped(BaseModel):
     """The base of all that users may write in TOML: unknown keys are refused, values do not change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = STRICT
 
-    name: str
+    name: str = Field(min_length=1)
     says: str = ""
 
 
@@ -39,13 +48,15 @@ def load(model: type[Kind], folder: str, what: str, name: str | Path) -> Kind:
     DyadsimError
         if nothing has that name, or the file is missing, is no TOML or does not fit the form.
     """
+    if not isinstance(name, str | Path):
+        raise DyadsimError(f"A {what} is given by its name or a TOML file, not {name!r:.60}.")
     if str(name).endswith(".toml"):
         path = Path(name)
         if not path.is_file():
             raise DyadsimError(f"There is no {what} file '{name}'.")
         return parse(model, f"{what} file '{name}'", path.read_bytes())
     if name not in names(folder):
-        raise unknown(what, name, names(folder))
+        raise DyadsimError(f"{unknown(what, name, names(folder))} A file of your own must end in .toml.")
     return parse(model, f"{what} '{name}'", _folder(folder).joinpath(f"{name}.toml").read_bytes())
 
 
@@ -59,18 +70,37 @@ def parse(model: type[Kind], where: str, content: bytes) -> Kind:
         raise _first_sentence(model, where, error) from None
 
 
+_PLAIN = {
+    "missing": "is missing",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "finite_number": "must be a finite number",
+    "string_type": "must be text",
+    "string_too_short": "must not be empty",
+    "bool_type": "must be true or false",
+    "tuple_type": "must be a list",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "model_attributes_type": "must be a table",
+    "too_short": "must have more entries",
+    "too_long": "must have fewer entries",
+}
+"""What pydantic finds wrong, as a person would say it; what is not here keeps pydantic's words."""
+
+
 def _first_sentence(model: type[BaseModel], where: str, error: ValidationError) -> DyadsimError:
     # A misspelt key also leaves its right name missing: the misspelling is the thing to tell.
     first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
-    place = ".".join(str(part) for part in first["loc"])
     if isinstance(first.get("ctx", {}).get("error"), DyadsimError):
         return DyadsimError(f"In the {where}: {first['ctx']['error']}")
+    *above, last = (str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
-        parent = ".".join(str(part) for part in first["loc"][:-1])
-        what = f"key in '{parent}':" if parent else "key"
-        return DyadsimError(f"In the {where}: {unknown(what, first['loc'][-1], _keys_beside(model, first['loc']))}")
-    given = "" if first["type"] == "missing" else f", not {first['input']!r}"
-    return DyadsimError(f"In the {where}, '{place}': {first['msg'].lower()}{given}.")
+        what = f"key in '{'.'.join(above)}':" if above else "key"
+        return DyadsimError(f"In the {where}: {unknown(what, last, _keys_beside(model, first['loc']))}")
+    given = "" if first["type"] == "missing" else f", not {first['input']!r:.60}"
+    said = _PLAIN.get(first["type"]) or first["msg"].removeprefix("Input ").lower()
+    return DyadsimError(f"In the {where}, '{'.'.join([*above, last])}' {said}{given}.")
 
 
 def _keys_beside(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:

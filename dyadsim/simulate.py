@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .cohort import Cohort
+from .cohort import Cohort, check_cohort
 from .draws import Luck
-from .errors import DyadsimError
+from .errors import whole_number
 from .paradigms import Paradigm, paradigm_named
+from .preferences import Rules
 from .rules import InfantRules, MotherRules
 from .session import Session, provenance
 from .states import AROUSAL_LEVELS, ICEP, SCHEMES, match_scheme
-from .tables import START, Rules, distinct, kinds, make_tables
+from .tables import START, distinct, kinds, make_tables
 from .tally import HORIZON, Latencies, Tally
 
 __all__ = ["interact"]
@@ -62,11 +63,12 @@ def interact(
     DyadsimError
         for an unknown paradigm, a bad seed or number, or a rule that gives no probabilities.
     """
+    check_cohort(cohort)
     paradigm = paradigm_named(paradigm, seconds)
-    rules, luck = Rules(infant, mother), Luck(seed, replicate, day, session)
-    if threads is not None and threads < 1:
-        raise DyadsimError(f"The number of threads must be 1 or more, not {threads}.")
-    job = _Job(cohort, paradigm, rules, luck, threads or os.cpu_count() or 1)
+    rules, luck = Rules(infant, mother).alone(), Luck(seed, replicate, day, session)
+    cores = os.cpu_count() or 1 if threads is None else whole_number("number of threads", threads, 1, 1024)
+    job = _Job(cohort, paradigm, rules, luck, cores)
+    about = provenance(cohort, paradigm, rules, luck)
     kept, counts = job.run(states=states, counts=True, progress=progress)
     return Session(
         cohort.units.tolist(),
@@ -76,7 +78,7 @@ def interact(
         play=lambda: job.run(states=True, counts=False)[0],
         counted=counts,
         cohort=cohort,
-        provenance=provenance(cohort, paradigm, rules, luck),
+        provenance=about,
     )
 
 

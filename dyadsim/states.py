@@ -8,14 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .errors import DyadsimError, unknown
 
-__all__ = ["AROUSAL_LEVELS", "ICEP", "SCHEMES", "VALENCE", "CodeSet", "MatchScheme", "State", "match_scheme"]
+__all__ = [
+    "AROUSAL_LEVELS",
+    "ICEP",
+    "SCHEMES",
+    "VALENCE",
+    "AnyScheme",
+    "CodeSet",
+    "MatchScheme",
+    "State",
+    "match_scheme",
+]
 
 AROUSAL_LEVELS = 5
 """Infant arousal runs from 0 (drowsy calm) to 4 (highly aroused)."""
@@ -25,7 +35,7 @@ AROUSAL_LEVELS = 5
 class State:
     """One engagement state of one partner.
 
-    ``valence`` is -1, 0 or 1. ``level`` orders states from turned against to joined in (-2..2); contingencies are
+    ``valence`` is -1, 0 or 1. ``level`` orders states from negative to positive engagement (-2..2); contingencies are
     measured on it, as Beebe et al. (2016, doi 10.1037/a0040085) do on their ordinal engagement scales.
     """
 
@@ -42,6 +52,8 @@ class CodeSet:
     name: str
     infant: tuple[State, ...]
     mother: tuple[State, ...]
+    scheme: str
+    """The match scheme that is meant where none is named."""
 
     @property
     def cells(self) -> int:
@@ -74,6 +86,7 @@ ICEP = CodeSet(
         State("vocal", 1, 1, "watching him and talking warmly"),
         State("positive", 1, 2, "smiling, laughing, playful"),
     ),
+    scheme="strict",
 )
 
 _THREE = (
@@ -81,7 +94,7 @@ _THREE = (
     State("neutral", 0, 0, "neutral affect"),
     State("positive", 1, 1, "positive affect"),
 )
-VALENCE = CodeSet("valence", infant=_THREE, mother=_THREE)
+VALENCE = CodeSet("valence", infant=_THREE, mother=_THREE, scheme="valence")
 
 _STRICT = {"positive": ("positive",), "monitor": ("neutral", "vocal")}
 _AFFECT = {
@@ -110,7 +123,11 @@ class MatchScheme:
         return self.matrix.ravel()
 
 
-def match_scheme(scheme: str | MatchScheme | Sequence[Any] | NDArray[Any], codes: CodeSet = ICEP) -> MatchScheme:
+AnyScheme: TypeAlias = str | MatchScheme | Sequence[Sequence[float]] | NDArray[Any] | None
+"""How a match scheme is given: by name, as an object, as a matrix of one's own, or not at all (the code set's own)."""
+
+
+def match_scheme(scheme: AnyScheme = None, codes: CodeSet = ICEP) -> MatchScheme:
     """The match scheme of that name, or one made of a matrix of your own (infant states x mother states).
 
     Raises
@@ -118,9 +135,14 @@ def match_scheme(scheme: str | MatchScheme | Sequence[Any] | NDArray[Any], codes
     DyadsimError
         if the name is unknown, the scheme needs states that ``codes`` does not tell apart, or the matrix does not fit.
     """
-    if isinstance(scheme, str):
-        return MatchScheme(scheme, _named_matrix(scheme, codes))
-    name, given = (scheme.name, scheme.matrix) if isinstance(scheme, MatchScheme) else ("own", np.asarray(scheme))
+    if scheme is None or isinstance(scheme, str):
+        name = scheme or codes.scheme
+        return MatchScheme(name, _named_matrix(name, codes))
+    name, given = (scheme.name, scheme.matrix) if isinstance(scheme, MatchScheme) else ("own", scheme)
+    try:
+        given = np.asarray(given)
+    except ValueError:
+        given = np.empty(0)
     shape = (len(codes.infant), len(codes.mother))
     if given.shape != shape or not np.isin(given, (0, 1)).all():
         raise DyadsimError(
@@ -128,6 +150,8 @@ def match_scheme(scheme: str | MatchScheme | Sequence[Any] | NDArray[Any], codes
             f"(infant states {', '.join(codes.infant_names)} by mother states {', '.join(codes.mother_names)}), "
             f"but this one has shape {given.shape}."
         )
+    if name in SCHEMES and not np.array_equal(given, _named_matrix(name, codes)):
+        name = f"own {name}"
     return MatchScheme(name, given.astype(bool))
 
 

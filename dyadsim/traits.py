@@ -39,6 +39,9 @@ class Trait:
     meaning: str
     source: str = _ASSUMED
 
+    def __post_init__(self) -> None:
+        self.check(self.default)
+
     def check(self, values: Any) -> Values:
         """``values`` as floats within the range.
 
@@ -103,6 +106,8 @@ TRAITS: dict[str, Trait] = {
 """The traits that the shipped rules know, by name."""
 
 _SHARES_AND_BOUTS = "SCHWAN shares and bouts (doi 10.1145/3776574.3831216)"
+_SIGN_SFE = "assumed, in the direction of M_mesman_sfe"
+_SIGN_BEEBE = "assumed, in the order of M_beebe_asym"
 _LOGIT = "log-odds"
 _PER_SD = "log-odds per standard score"
 _PER_MONTH = "log-odds per month of age"
@@ -128,38 +133,36 @@ COEFFICIENTS: dict[str, Coefficient] = {
         # Infant: next state
         _coefficient("infant_base", -15, 5, _LOGIT, "pull of each infant state", _SHARES_AND_BOUTS, _INFANT),
         _coefficient("infant_inertia", -2, 12, _LOGIT, "pull of staying in each state", _SHARES_AND_BOUTS, _INFANT),
-        _coefficient("infant_contingency", 0, 4, _LOGIT, "how strongly he follows her state", "M_beebe_asym"),
-        _coefficient(
-            "arousal_effect", 0, 3, _LOGIT + " per level", "how arousal turns him to distress", "M_mesman_sfe"
-        ),
+        _coefficient("infant_contingency", 0, 4, _LOGIT, "how strongly he follows her state", _SIGN_BEEBE),
+        _coefficient("arousal_effect", 0, 3, _LOGIT + " per level", "how arousal turns him to distress", _SIGN_SFE),
         _coefficient("negativity_effect", 0, 3, _PER_SD, "how negativity turns him to distress"),
         _coefficient("sociability_effect", 0, 3, _PER_SD, "how sociability draws him to her face"),
-        _coefficient("infant_persistence_effect", 0, 3, _PER_SD, "how his persistence adds to staying", "M_rate_inf"),
+        _coefficient("infant_persistence_effect", 0, 3, _PER_SD, "how his persistence adds to staying"),
         _coefficient("sociability_growth", -1, 1, _PER_MONTH, "change of social pull with age"),
         _coefficient("object_growth", -1, 1, _PER_MONTH, "growth of interest in objects with age"),
         # Infant: arousal
-        _coefficient("arousal_rise", -10, 3, _LOGIT, "rising a level, at rest", "M_mesman_sfe"),
-        _coefficient("arousal_fall", -10, 3, _LOGIT, "falling a level, at rest", "M_mesman_sfe"),
-        _coefficient("distress_arouses", 0, 5, _LOGIT, "rising while in protest or withdrawn", "M_mesman_sfe"),
-        _coefficient("absence_arouses", 0, 5, _LOGIT, "rising while she is unavailable", "M_mesman_sfe"),
+        _coefficient("arousal_rise", -10, 3, _LOGIT, "rising a level, at rest", _SIGN_SFE),
+        _coefficient("arousal_fall", -10, 3, _LOGIT, "falling a level, at rest", _SIGN_SFE),
+        _coefficient("distress_arouses", 0, 5, _LOGIT, "rising while in protest or withdrawn", _SIGN_SFE),
+        _coefficient("absence_arouses", 0, 5, _LOGIT, "rising while she is unavailable", _SIGN_SFE),
         _coefficient("negativity_arouses", 0, 3, _PER_SD, "rising with negativity"),
-        _coefficient("answer_calms", 0, 5, _LOGIT, "falling while his state is answered", "M_mesman_sfe"),
-        _coefficient("comfort_calms", 0, 5, _LOGIT, "falling with self-comfort in object play", "M_repair_selfcomfort"),
+        _coefficient("answer_calms", 0, 5, _LOGIT, "falling while his state is answered", _SIGN_SFE),
+        _coefficient("comfort_calms", 0, 5, _LOGIT, "falling with self-comfort in object play"),
         _coefficient("regulation_calms", 0, 3, _PER_SD, "falling with regulation"),
         _coefficient("regulation_growth", -1, 1, _PER_MONTH, "growth of regulation with age"),
         # Mother: next state
         _coefficient("mother_base", -15, 5, _LOGIT, "pull of each mother state", _SHARES_AND_BOUTS, _MOTHER),
         _coefficient("mother_inertia", -2, 12, _LOGIT, "pull of staying in each state", _SHARES_AND_BOUTS, _MOTHER),
-        _coefficient("mother_contingency", 0, 4, _LOGIT, "how strongly she answers his state", "M_beebe_asym"),
+        _coefficient("mother_contingency", 0, 4, _LOGIT, "how strongly she answers his state", _SIGN_BEEBE),
         _coefficient(
             "sensitivity_effect", 0, 1, "log ratio per standard score", "how sensitivity multiplies answering"
         ),
-        _coefficient("burden_effect", 0, 3, _PER_SD, "how burden turns her from warmth"),
+        _coefficient("burden_effect", 0, 3, _PER_SD, "how burden makes her engagement less positive"),
         _coefficient("distraction_effect", 0, 4, _PER_SD, "how distraction draws her elsewhere"),
-        _coefficient("mother_persistence_effect", 0, 3, _PER_SD, "how her persistence adds to staying", "M_rate_cg"),
+        _coefficient("mother_persistence_effect", 0, 3, _PER_SD, "how her persistence adds to staying"),
     )
 }
-"""The coefficients of the shipped rules, by name. A source that begins with M_ is an evidence id."""
+"""The coefficients of the shipped rules, by name. In sources, M_ begins an evidence id."""
 
 
 class Coefficients(Mapping[str, Any]):
@@ -185,12 +188,14 @@ class Coefficients(Mapping[str, Any]):
         """The same with some values changed; ``name.state`` changes one entry of a coefficient that has one a state."""
         values = {name: np.array(value) for name, value in self._values.items()}
         for key, value in changes.items():
-            name, _, state = key.partition(".")
+            name, dot, state = key.partition(".")
             known = _coefficient_named(name)
-            if not state:
-                values[name] = value
+            if not dot:
+                values[name] = _coefficient_value(name, value)
+            elif not known.states:
+                raise DyadsimError(f"Coefficient '{name}' is a single number and has no '.{state}'.")
             elif state in known.states:
-                values[name][known.states.index(state)] = value
+                values[name][known.states.index(state)] = _single(f"Coefficient '{key}'", value, known)
             else:
                 raise unknown(f"state of coefficient '{name}'", state, known.states)
         return Coefficients(values)
@@ -224,9 +229,21 @@ def _coefficient_value(name: str, value: Any) -> Any:
     known = _coefficient_named(name)
     what = f"Coefficient '{name}'"
     if not known.states:
-        return float(_numbers(what, value, known.low, known.high, known.unit))
-    entries = [value[state] for state in known.states] if isinstance(value, Mapping) else value
-    numbers = _numbers(what, entries, known.low, known.high, known.unit)
+        return _single(what, value, known)
+    if isinstance(value, Mapping):
+        for state in value.keys() - set(known.states):
+            raise unknown(f"state of coefficient '{name}'", state, known.states)
+        value = [value.get(state, np.nan) for state in known.states]
+    numbers = _numbers(what, value, known.low, known.high, known.unit)
     if numbers.shape != (len(known.states),):
         raise DyadsimError(f"{what} needs one number for each of {', '.join(known.states)}.")
+    numbers = numbers.copy()
+    numbers.setflags(write=False)  # the defaults are shared by all
     return numbers
+
+
+def _single(what: str, value: Any, known: Coefficient) -> float:
+    number = _numbers(what, value, known.low, known.high, known.unit)
+    if number.ndim:
+        raise DyadsimError(f"{what} is a single number for all dyads, not {number.size} of them.")
+    return float(number)

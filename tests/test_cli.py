@@ -95,12 +95,21 @@ def test_help_tells_a_newcomer_what_to_do(run, command):
         ("interact --scheme strikt", "Did you mean 'strict'"),
         ("interact --dyads 0", "whole number from 1"),
         ("interact --seed abc", "seed must be a whole number"),
-        ("interact --threads 0", "threads must be 1 or more"),
+        ("interact --threads 0", "threads must be a whole number from 1"),
         ("interact --show 100", "must be 0 to 99"),
         ("interact --set senstivity=1", "Did you mean 'sensitivity'"),
         ("interact --set sensitivity=11", "must lie between -4 and 4"),
         ("interact --set sensitivity", "NAME=VALUE"),
         ("interact --mother mine.py:Rule", "no file 'mine.py'"),
+        ("interact --mother nan.py", "FILE.py:CLASS, not 'nan.py'"),
+        ("interact --set sensitivity=1 --set sensitivity=2", "twice"),
+        ("interact --set self=1", "Unknown trait or coefficient 'self'"),
+        ("interact --set extra_traits=1", "Unknown trait or coefficient"),
+        ("interact --dyads abc", "'--dyads'"),
+        ("interact --dyads 1000000000000", "whole number from 1 to 10,000,000"),
+        ("interact --out empty.csv", "'empty.csv' is a file"),
+        ("interact --wrong", "--wrong"),
+        ("interakt", "interakt"),
         ("interact --mother broken.py:Rule", "cannot be loaded: SyntaxError"),
         ("interact --mother nan.py:Nen", "Did you mean 'Nan'"),
         ("interact --mother nan.py:Nan", "Nan.preferences gives no probabilities"),
@@ -109,7 +118,7 @@ def test_help_tells_a_newcomer_what_to_do(run, command):
         ("code nan.py", "is not a Mangold INTERACT export"),
         ("code mangold_3532goodman.csv --scheme strict", "use the scheme 'valence'"),
         ("code mangold_3532goodman.csv --fps -1", "Frames a second"),
-        ("code mangold_3532goodman.csv --out empty.csv", "File exists"),
+        ("code mangold_3532goodman.csv --out empty.csv", "'empty.csv' is a file"),
     ],
 )
 def test_bad_input_gets_one_sentence_and_exit_code_2(run, tmp_path, words, sentence):
@@ -127,3 +136,19 @@ def test_bad_input_gets_one_sentence_and_exit_code_2(run, tmp_path, words, sente
     assert "Traceback" not in said
     assert len([line for line in said.splitlines() if line.startswith("dyadsim: ")]) == 1
     assert sorted(path.name for path in tmp_path.iterdir() if path.name != "__pycache__") == before
+
+
+def test_what_cannot_be_written_leaves_nothing_half_written(run, tmp_path):
+    (tmp_path / "out" / "grid.png").mkdir(parents=True)
+    status, _, said = run("code", "mangold_3532goodman.csv", "--out", "out")
+    assert status == 2
+    assert "grid.png' cannot be written" in said
+    assert not list((tmp_path / "out").glob(".*"))
+
+
+def test_names_with_brackets_and_dollars_are_only_names(run, tmp_path):
+    (tmp_path / "odd.toml").write_text('name = "[/b]"\n[[episodes]]\nname = "$\\\\foo$ [/bold]"\nseconds = 30\n')
+    status, out, _ = run("interact", "--dyads", 3, "--paradigm", "odd.toml", "--out", "[/b]out")
+    assert status == 0
+    assert (tmp_path / "[/b]out" / "timeline.png").exists()
+    assert "[/bold]" in out

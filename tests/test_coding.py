@@ -2,6 +2,7 @@
 
 from importlib import resources
 
+import numpy as np
 import pytest
 
 import dyadsim as ds
@@ -51,7 +52,8 @@ def test_columns_are_found_by_header_in_any_order(tmp_path):
     lines = [line.split(",") for line in text("mangold_3532goodman.csv").splitlines()]
     order = [8, 0, 6, 4, 3, 1, 2, 5, 9, 7]
     shuffled = "\n".join(";".join(row[k] for k in order) for row in lines)
-    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+    shuffled = shuffled.replace("3532m3", "3532é3")
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
         file = written(tmp_path, shuffled, encoding=encoding)
         assert (
             ds.read_coded(file)
@@ -69,6 +71,39 @@ def test_columns_can_be_named(tmp_path):
     assert ds.read_coded(file, mother="Her", infant="His").measures("valence")["repaired"].item() == 17
     with pytest.raises(ds.DyadsimError, match="Known: Her,"):
         ds.read_coded(file, mother="Hers", infant="His")
+    with pytest.raises(ds.DyadsimError, match="cannot both be read"):
+        ds.read_coded(file, mother="Her", infant="Her")
+
+
+def test_decimal_commas_are_read_where_columns_are_not_split_by_commas(tmp_path):
+    rows = [line.split(",") for line in text("mangold_3532goodman.csv").splitlines()]
+    file = written(tmp_path, "\n".join(";".join(row).replace(".", ",") for row in rows))
+    assert ds.read_coded(file).measures()["repaired"].item() == 17
+
+
+@pytest.mark.parametrize("rate", [24, 25, 30000 / 1001, 30, 60])
+@pytest.mark.parametrize("digits", [2, 3])
+def test_the_frame_rate_is_found_from_rounded_times(tmp_path, rate, digits):
+    """Codes without gaps, times rounded as tools export them: found, or refused when rounding hides it; never wrong."""
+    rng = np.random.default_rng(7)
+    lines = []
+    for column in (0, 1):
+        edges = np.cumsum(np.append(0, rng.integers(10, 200, 60)))
+        for k, (first, last) in enumerate(zip(edges[:-1], edges[1:] - 1, strict=True)):
+            code = ["-1", "0", "1"][k % 3]
+            cells = [code, ""] if column == 0 else ["", code]
+            lines.append(
+                ",".join(["3", "", str(k), f"{first / rate:.{digits}f}", f"{last / rate:.{digits}f}", "", *cells])
+            )
+    file = written(tmp_path, HEADER + "\n".join(lines))
+    given = ds.read_coded(file, fps=rate).measures()
+    try:
+        found = ds.read_coded(file).measures()
+    except ds.DyadsimError as error:
+        assert "give frames a second" in str(error)
+        assert digits == 2 and rate > 30
+    else:
+        assert found[["mismatch_spells", "repaired"]].equals(given[["mismatch_spells", "repaired"]])
 
 
 def test_what_is_uncoded_is_neither_match_nor_mismatch(tmp_path):
@@ -86,9 +121,16 @@ def test_what_is_uncoded_is_neither_match_nor_mismatch(tmp_path):
         ("", "is empty"),
         ("a,b,c\n1,2,3\n", "is not a Mangold INTERACT export: its header lacks Level"),
         (HEADER, "holds no codes"),
-        (HEADER + "3,,1,zero,1,1,1,A\n", "line 2: Onset_Time must be a number, not 'zero'"),
+        (HEADER + "3,,1,zero,1,1,1,A\n", "line 2: Onset_Time must be a number up to 1,000,000, not 'zero'"),
         (HEADER + "3,,1,2,1,1,1,A\n", "line 2: the offset comes before the onset"),
-        (HEADER + "3,,1,0,1,1,1,\n3,,2,0,1,1,,Q\n3,,3,1.04,2,1,,A\n", "holds the code 'Q'.*A, N, W"),
+        (HEADER + "3,,1,0,1,1,1,\n3,,2,0,1,1,,Q\n3,,3,1.04,2,1,,A\n", "line 3, holds the code 'Q'.*A, N, W"),
+        (HEADER + "3,,1,0,1,1,99,\n3,,2,0,1,1,,A\n3,,3,1.04,2,1,,A\n", "line 2, holds the code '99'.* -3 to 3"),
+        (HEADER + "3,,1,0,1,1,0.5,\n3,,2,0,1,1,,A\n3,,3,1.04,2,1,,A\n", "holds the code '0.5'"),
+        (HEADER + "3,,1,0,inf,1,1,A\n", "line 2: Offset_Time must be a number up to 1,000,000"),
+        (HEADER + "\n\n3,,1,0,x,1,1,A\n", "line 4: Offset_Time"),
+        (HEADER + "3,,1,0,1,1,1,\n3,,2,0,1,1,,A\n3,,3,0.96,2,1,,N\n3,,4,1.04,2,1,2,\n", "line 4: this code overlaps"),
+        (HEADER + "3,,1,0,1,1,1,\n3,,2,1.04,2,1,,A\n", "no time at which both partners are coded"),
+        ("\ufeff", "is empty"),
         (HEADER + "3,,1,0,1,1,1,\n", "frame rate .* cannot be found"),
         (HEADER + "3,,1,0,1,1,1,\n3,,1,1.04,2,1,1,\n", "no codes in the column 'Infant Affect'"),
         (HEADER + "3,,1,0,1,1,1,\n3,,1,1,1,1,1,1,1,1,1,1,1\n", "does not fit its header"),

@@ -63,7 +63,7 @@ def test_repeated_dyads_have_the_same_traits_and_their_own_numbers():
 
 def test_traits_and_coefficients_are_set_by_name():
     cohort = ds.Cohort.of(sensitivity=[-1, 0, 1], age=13).replace(
-        **{"infant_contingency": 1.0, "infant_base.object": 0.5}
+        {"infant_contingency": 1.0, "infant_base.object": 0.5}
     )
     assert cohort.traits["sensitivity"].tolist() == [-1, 0, 1]
     assert cohort.traits["age"].tolist() == [13, 13, 13]
@@ -72,7 +72,7 @@ def test_traits_and_coefficients_are_set_by_name():
 
 BAD = [
     (lambda: ds.Cohort.sample(10, "comunity"), "Did you mean 'community'"),
-    (lambda: ds.Cohort.sample(0), "whole number from 1, not 0"),
+    (lambda: ds.Cohort.sample(0), "whole number from 1 to 10,000,000, not 0"),
     (lambda: ds.Cohort.sample(10, "missing.toml"), "no population file 'missing.toml'"),
     (lambda: ds.Cohort.of(senstivity=1), "Did you mean 'sensitivity'"),
     (lambda: ds.Cohort.of(sensitivity=9), "is 9, but must lie between -4 and 4"),
@@ -80,8 +80,32 @@ BAD = [
     (lambda: ds.Cohort.of(sensitivity=float("nan")), "is nan, but must lie between"),
     (lambda: ds.Cohort.of(sensitivity=[1, 2], burden=[1, 2, 3]), "one value or one a dyad"),
     (lambda: ds.Cohort.of().replace(infant_contingency=-1), "must lie between 0 and 4"),
-    (lambda: ds.Cohort.of().replace(**{"infant_base.objct": 1}), "Did you mean 'object'"),
+    (lambda: ds.Cohort.of().replace({"infant_base.objct": 1}), "Did you mean 'object'"),
     (lambda: ds.Cohort.of().replace(infant_base=1), "one number for each of protest"),
+    (lambda: ds.Cohort.of().replace({"infant_contingency.object": 1}), "is a single number"),
+    (lambda: ds.Cohort.of().replace(infant_contingency=[1, 2]), "single number for all dyads"),
+    (
+        lambda: ds.Cohort.of().replace(infant_base=1).replace({"infant_base.object": 2}),
+        "one number for each of protest",
+    ),
+    (lambda: ds.Cohort.of().replace(infant_contingencie=1), "Did you mean 'infant_contingency'"),
+    (lambda: ds.Cohort.of().replace(infant_base={"object": 1}), "is nan"),
+    (lambda: ds.Cohort.of().replace(infant_base={"objct": 1}), "Did you mean 'object'"),
+    (lambda: ds.Cohort.of().replace(extra_traits="warmth"), r"must be a tuple of ds\.Trait"),
+    (lambda: ds.Cohort.sample(5)[:0], "leaves none of the 5 dyads"),
+    (lambda: ds.Cohort.sample(5, first=-1), "first dyad must be a whole number"),
+    (lambda: ds.Cohort.sample(2.5), "whole number from 1"),
+    (lambda: ds.Cohort.sample(5, 7), "given by its name or a TOML file"),
+    (lambda: ds.Trait("warmth", "mother", 9.0, -4.0, 4.0, "score", ""), "is 9, but must lie"),
+    (lambda: ds.interact([1, 2]), r"given as a ds\.Cohort"),
+    (lambda: ds.interact(ds.Cohort.of(), seconds="60"), "must be a whole number"),
+    (lambda: ds.interact(ds.Cohort.of(), seconds=60.5), "must be a whole number"),
+    (lambda: ds.interact(ds.Cohort.of(), threads="2"), "number of threads must be a whole number"),
+    (lambda: ds.DyadModel(cohort="community"), r"given as a ds\.Cohort"),
+    (lambda: ds.DyadModel(cohort=ds.Cohort.of(), dyads=5), "Give a cohort, or dyads and population"),
+    (lambda: ds.Context.of("smile", "vocal", 1), "Unknown infant state 'smile'"),
+    (lambda: ds.Context.of("object", "vocal", 9), "level of arousal must be a whole number from 0 to 4"),
+    (lambda: ds.match_scheme([[1, 2], [3]]), "must be a 5 x 6 matrix"),
     (lambda: ds.Coefficients({}), "is missing"),
 ]
 
@@ -99,6 +123,12 @@ def test_what_cannot_be_used_gets_one_sentence(make, sentence):
         ('name = "x"\n[traits.burdn]\nmean = 1', "Did you mean 'burden'"),
         ('name = "x"\n[traits.burden]\nmeen = 1', "Did you mean 'mean'"),
         ('name = "x"\n[traits.burden]\nsd = -1', "greater than or equal to 0"),
+        ('name = "x"\n[traits.burden]\nmean = 99', "is 99, but must lie between -4 and 4"),
+        ('name = "x"\n[traits.burden]\nmean = nan', "must be a finite number"),
+        ('name = "x"\n[traits.burden]\nmean = "1"', "must be a number"),
+        ('name = ""', "must not be empty"),
+        ('name = "x"\ntraits = 3', "must be a table"),
+        ('name = "x"\n[[correlations]]\nbetween = ["burden", "burden"]\nr = 0.2', "two different traits"),
         ('name = "x"\n[[correlations]]\nbetween = ["burden", "age"]\nr = 2', "less than 1"),
         ('says = "no name"', "'name'"),
         ("name =", "not readable as TOML"),

@@ -1,8 +1,12 @@
 """Mesa agents and the compiled engine give the same session, to the bit, however it is run."""
 
+import shutil
+import subprocess
+import sys
+
 import numpy as np
 import pytest
-from conftest import PARADIGMS
+from conftest import PARADIGMS, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,6 +42,7 @@ def test_mesa_one_thread_two_threads_chunks_and_the_first_of_many_are_one_sessio
     assert same(one, two)
     for other in (chunks, two):
         assert one.measures().equals(other.measures())
+    assert one.measures().equals(model.session.measures())
 
 
 def test_a_session_that_kept_no_states_makes_the_same_ones_again(cohort):
@@ -73,3 +78,16 @@ def test_episodes_before_a_change_are_untouched_by_it(cohort):
     phone = ds.interact(cohort, "phone-play", seed=1)
     assert np.array_equal(play.infant[:, :60], phone.infant[:, :60])
     assert not np.array_equal(play.infant[:, 60:], phone.infant[:, 60:])
+
+
+def test_a_kernel_built_on_other_constants_is_never_taken_from_the_cache(tmp_path):
+    """numba's cache sees edits of engine.py only: fill it, change the bits of a draw, and the two must still agree."""
+    shutil.copytree(ROOT / "dyadsim", tmp_path / "dyadsim", ignore=shutil.ignore_patterns("__pycache__"))
+    probe = (
+        "import numpy as np, dyadsim as ds; m = ds.DyadModel(dyads=2, seconds=60, seed=1); m.run_model();"
+        "s = ds.interact(m.cohort, seconds=60, seed=1); assert np.array_equal(s.infant, m.session.infant)"
+    )
+    draws = tmp_path / "dyadsim" / "draws.py"
+    for bits in (24, 20):
+        draws.write_text(draws.read_text().replace("BITS = 24", f"BITS = {bits}"))
+        subprocess.run([sys.executable, "-c", probe], cwd=tmp_path, check=True)

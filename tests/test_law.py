@@ -5,34 +5,45 @@ import pytest
 
 import dyadsim as ds
 from dyadsim.exact import _chains
+from dyadsim.measures import survival
 from dyadsim.paradigms import paradigm_named
-from dyadsim.tables import Rules
+from dyadsim.preferences import Rules
 
-SURVIVAL = [f"repair_survival_{s}" for s in (2, 5, 10, 20)]
 SHARES = [f"infant_{n}" for n in ds.ICEP.infant_names] + [f"mother_{n}" for n in ds.ICEP.mother_names]
 
 
 @pytest.mark.parametrize("population", ["community", "depressed", "irritable-infant"])
 def test_twenty_thousand_simulated_dyads_lie_within_four_standard_errors(population):
-    """Forty distinct dyads, five hundred of each, still-face; standard errors clustered by dyad.
+    """Forty distinct dyads, five hundred of each, still-face.
 
-    About 110 comparisons a population: by chance one run in 140 would have one beyond four errors; the seed is fixed.
+    Whole dyads are dealt into fifty groups that each hold every distinct dyad ten times, and the standard error is that
+    of the mean of the groups: clustered by dyad, and free of how much the forty differ. About 110 comparisons a
+    population: by chance one run in 50 (Student's t, 49 degrees of freedom) would have one beyond four errors; the seed
+    is fixed.
     """
     dyads = ds.Cohort.sample(40, population, seed=11)
     law = ds.law(dyads, "still-face")
     session = ds.interact(dyads.repeated(500), "still-face", seed=5)
+    groups = [slice(first, first + 400) for first in range(0, 20_000, 400)]
     for scheme in ds.SCHEMES:
         expected = law.measures(scheme).groupby("episode").mean(numeric_only=True)
-        simulated = session.measures(scheme).groupby("episode")
+        simulated = session.measures(scheme)
+        simulated["group"] = simulated["dyad"] // 400
+        by_group = simulated.groupby(["episode", "group"]).mean(numeric_only=True)
         for measure in ("match", "repairs_per_min", *(SHARES if scheme == "strict" else [])):
-            distance = (simulated[measure].mean() - expected[measure]).abs()
-            assert (distance <= 4 * simulated[measure].sem() + 1e-12).all(), (scheme, measure)
-        exact = law.repair_survival(scheme)
-        for episode, own in session.repair_survival(scheme).groupby("episode"):
-            own = own.set_index("seconds")
+            each = by_group[measure].groupby("episode")
+            distance = (each.mean() - expected[measure]).abs()
+            assert (distance <= 4 * each.sem() + 1e-12).all(), (scheme, measure)
+        exact = law.repair_survival(scheme).set_index(["episode", "seconds"])["survival"]
+        match = ds.match_scheme(scheme)
+        tally = session._tally(match)
+        for e, episode in enumerate(session.episodes):
+            own = tally[e :: len(session.episodes)].latencies_of(match)
+            curve = survival(own.pooled())[0]
+            spread = np.std([survival(own[group].pooled())[0] for group in groups], axis=0, ddof=1) / np.sqrt(50)
             for second in (2, 5, 10, 20):
-                distance = abs(own.loc[second, "survival"] - exact.loc[second, episode])
-                assert distance <= 4 * own.loc[second, "se"], (scheme, episode, second)
+                distance = abs(curve[second - 1] - exact[episode, second])
+                assert distance <= 4 * spread[second - 1], (scheme, episode, second)
 
 
 def test_transition_matrices_are_probabilities(cohort):
@@ -117,6 +128,71 @@ def test_contingencies_are_ordered_as_published(cohort):
     assert law["match"] > law["chance_match"]
 
 
+EFFECTS = [
+    # what is raised, what it moves, and which way
+    ("regulation", "arousal", -1),
+    ("sociability", "infant_monitor", 1),
+    ("negativity", "infant_protest", 1),
+    ("negativity", "arousal", 1),
+    ("infant_persistence", "infant_bouts_per_min", -1),
+    ("mother_persistence", "mother_bouts_per_min", -1),
+    ("sensitivity", "mother_interactive_contingency", 1),
+    ("burden", "mother_negative", 1),
+    ("burden", "mother_withdrawn", 1),
+    ("burden", "mother_elsewhere", 1),
+    ("burden", "mother_positive", -1),
+    ("distraction", "mother_elsewhere", 1),
+    ("infant_contingency", "infant_interactive_contingency", 1),
+    ("mother_contingency", "mother_interactive_contingency", 1),
+    ("arousal_effect", "infant_protest", 1),
+    ("arousal_rise", "arousal", 1),
+    ("arousal_fall", "arousal", -1),
+    ("distress_arouses", "arousal", 1),
+    ("absence_arouses", "arousal", 1),
+    ("answer_calms", "arousal", -1),
+    ("comfort_calms", "arousal", -1),
+]
+
+
+@pytest.mark.parametrize(("raised", "moved", "way"), EFFECTS)
+def test_each_trait_and_strength_moves_what_it_says(raised, moved, way):
+    dyad = ds.Cohort.of()
+    strength = dict(dyad.coefficients).get(raised, 0.0)
+    before, after = (
+        ds.law(dyad.replace({raised: strength + by}), "still-face").measures().set_index("episode")[moved]
+        for by in (0, 0.5)
+    )
+    assert (way * (after - before)[["play", "reunion"]] > 1e-5).all()
+
+
+@pytest.mark.parametrize(
+    ("effect", "trait"),
+    [
+        ("negativity_effect", "negativity"),
+        ("negativity_arouses", "negativity"),
+        ("sociability_effect", "sociability"),
+        ("regulation_calms", "regulation"),
+        ("infant_persistence_effect", "infant_persistence"),
+        ("sensitivity_effect", "sensitivity"),
+        ("burden_effect", "burden"),
+        ("distraction_effect", "distraction"),
+        ("mother_persistence_effect", "mother_persistence"),
+        ("sociability_growth", "age"),
+        ("object_growth", "age"),
+        ("regulation_growth", "age"),
+    ],
+)
+def test_an_effect_acts_through_its_trait_and_vanishes_at_the_typical_dyad(effect, trait):
+    typical, other = ds.Cohort.of(), ds.Cohort.of(**{trait: 52 if trait == "age" else 1})
+
+    def moved(dyad):
+        with_it, without = (ds.law(each).measures().select_dtypes(float) for each in (dyad, dyad.replace({effect: 0})))
+        return (with_it - without).abs().max(axis=None)
+
+    assert moved(typical) == 0
+    assert moved(other) > 1e-3
+
+
 def test_three_six_and_nine_months_differ():
     law = ds.law(ds.Cohort.of(age=[13, 26, 39])).measures()
     assert law["infant_object"].is_monotonic_increasing
@@ -126,10 +202,21 @@ def test_three_six_and_nine_months_differ():
 
 def test_the_defaults_stand_near_the_published_shares_and_bouts():
     """Within a tenth of the calibrate rows (relative), until they are calibrated."""
-    law = ds.law(ds.Cohort.sample(150, seed=2), "still-face").measures().groupby("episode").mean(numeric_only=True)
-    infant = law.mean()
+    session = ds.interact(ds.Cohort.sample(3000, seed=2), "still-face", seed=2)
+    frame = session.measures().groupby("episode")
+    shares = frame.mean(numeric_only=True)
+    infant, mother = shares.mean(), shares.loc[["play", "reunion"]].mean()
     for name, share in {"object": 0.667, "monitor": 0.133, "protest": 0.158, "positive": 0.037}.items():
         assert infant[f"infant_{name}"] == pytest.approx(share, rel=0.1), name
-    mother = law.loc[["play", "reunion"]].mean()
     for name, share in {"vocal": 0.518, "neutral": 0.264, "positive": 0.194}.items():
         assert mother[f"mother_{name}"] == pytest.approx(share, rel=0.1), name
+    for who, states, episodes in (
+        ("infant", {"object": 10.29, "monitor": 2.46, "protest": 10.27, "positive": 2.49}, [0, 1, 2]),
+        ("mother", {"vocal": 3.65, "neutral": 3.09, "positive": 2.30}, [0, 2]),
+    ):
+        of = session.infant if who == "infant" else session.mother
+        names = ds.ICEP.infant_names if who == "infant" else ds.ICEP.mother_names
+        for name, seconds in states.items():
+            inside = np.concatenate([of[:, 120 * e : 120 * (e + 1)] == names.index(name) for e in episodes])
+            begun = inside[:, 0].sum() + (inside[:, 1:] & ~inside[:, :-1]).sum()
+            assert inside.sum() / begun == pytest.approx(seconds, rel=0.1), name

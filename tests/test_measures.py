@@ -97,9 +97,11 @@ def test_repair_survival_is_the_kaplan_meier_curve_of_lifelines(states):
     if any(duration > 0 for duration in durations):
         model = KaplanMeierFitter().fit(durations, events)
         for second in measures.SURVIVAL_AT:
-            assert frame[f"repair_survival_{second}"] == pytest.approx(model.predict(second))
-        curve = session.repair_survival("valence").set_index("seconds")["survival"]
-        assert curve.loc[10] == pytest.approx(model.predict(10))
+            known = second <= max(durations) or model.predict(second) == 0
+            expected = model.predict(second) if known else np.nan
+            assert frame[f"repair_survival_{second}"] == pytest.approx(expected, nan_ok=True)
+            curve = session.repair_survival("valence").set_index("seconds")["survival"]
+            assert curve.loc[second] == pytest.approx(expected, nan_ok=True)
 
 
 @settings(max_examples=60, deadline=None)
@@ -152,6 +154,8 @@ def test_a_scheme_of_ones_own_and_a_custom_matrix(still_face):
     assert (still_face.measures(nothing)["match"] == 0).all()
     assert (still_face.measures(everything)["match"] == 1).all()
     assert still_face.measures(everything)["median_repair_latency"].isna().all()
+    own = ds.MatchScheme("affect", np.eye(5, 6, dtype=bool))  # another matrix under a shipped name
+    assert still_face.measures(own).equals(still_face.measures(own.matrix))
     matrix = match_scheme("affect").matrix
     assert np.allclose(still_face.measures(matrix)["match"], still_face.measures("affect")["match"])
     assert np.allclose(
@@ -173,3 +177,38 @@ def test_measures_do_not_depend_on_what_else_is_collected(cohort):
     two = ds.interact(cohort, "still-face", seed=1, states=True)
     two.measures("valence"), two.events(), two.summary()
     assert one.measures().equals(two.measures())
+
+
+def test_the_mean_latency_is_restricted_to_a_minute():
+    assert measures.mean_latency(np.ones((1, 60)), 1.0).tolist() == [60]
+    assert measures.mean_latency(np.zeros((1, 60)), 1.0).tolist() == [1]
+    assert measures.mean_latency(np.ones((1, 1500)), 0.04) == pytest.approx(60)
+
+
+def test_what_was_not_observed_is_not_made_up():
+    """Seven seconds tell nothing of the twentieth second of a mismatch."""
+    frame = session_of([0] * 7, [2] * 7).measures("valence").iloc[0]
+    assert frame["repair_survival_5"] == 1
+    assert np.isnan(frame["repair_survival_10"])
+    assert np.isnan(frame["mean_repair_latency"])
+
+
+@pytest.mark.parametrize("paradigm", ["separation", "phone-play", "still-face"])
+def test_a_held_mother_has_no_contingency(cohort, paradigm):
+    """Whatever state she is held in, and for law and simulation alike: nothing of hers varies."""
+    for frame in (ds.interact(cohort, paradigm, seed=1).measures(), ds.law(cohort, paradigm).measures()):
+        held = frame[frame["episode"].str.contains("still-face|phone|separation")]
+        assert (
+            held[[c for c in frame if "contingency" in c and ("mother" in c or "interactive" in c)]].isna().all().all()
+        )
+
+
+def test_visits_do_not_run_on_across_episodes(still_face):
+    visits = sum(len(still_face.visits(dyad)) for dyad in range(len(still_face)))
+    assert visits == still_face.measures()["grid_visits"].sum()
+
+
+def test_the_default_scheme_is_the_one_that_fits_the_codes(still_face):
+    coded = ds.read_coded("mangold_3532goodman")
+    assert coded.measures().equals(coded.measures("valence"))
+    assert still_face.measures().equals(still_face.measures("strict"))

@@ -7,7 +7,7 @@ import mesa
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import module_at
+from conftest import PARADIGMS, POPULATIONS, module_at
 
 import dyadsim as ds
 
@@ -77,6 +77,17 @@ def test_batch_run_reports_the_end_of_each_run():
     assert frame["time_matched"].nunique() > 4
 
 
+def test_iterations_without_a_seed_are_different_runs():
+    """As Mesa's users expect; the seed that was drawn is kept, so that any of them can be run again."""
+    models = [ds.DyadModel(dyads=4, seconds=60) for _ in range(3)]
+    for model in models:
+        model.run_model()
+    assert len({model.luck.seed for model in models}) == 3
+    again = ds.DyadModel(dyads=4, seconds=60, seed=models[0].luck.seed)
+    again.run_model()
+    assert np.array_equal(again.session.infant, models[0].session.infant)
+
+
 def test_a_dropped_model_is_freed():
     model = ds.DyadModel(dyads=2, seconds=5)
     model.run_model()
@@ -102,7 +113,7 @@ def test_bare_rules_serve_as_well_as_agents(cohort, still_face):
 
 @pytest.mark.filterwarnings("ignore")
 def test_mesas_own_dashboard_shows_the_model_and_steps_it():
-    """Rendered on the server, as SolaraViz would: two plots, a slider a trait, and a step button that steps."""
+    """Rendered on the server, as SolaraViz would: two plots, who and what to choose, and a step button that steps."""
     solara = pytest.importorskip("solara", reason="needs the extra dyadsim[dashboard]")
     import ipyvuetify
     import ipywidgets
@@ -111,8 +122,8 @@ def test_mesas_own_dashboard_shows_the_model_and_steps_it():
     model = page.new_model()
     _, shown = solara.render(solara.AppLayout(children=[page.Page(model)]), handle_error=False)
     assert len(shown.find(ipywidgets.Image).widgets) == 2
-    labels = [slider.label for slider in shown.find(ipyvuetify.Slider).widgets]
-    assert all(any(label.startswith(name) for label in labels) for name in page.SHOWN)
+    choices = {select.label: select.items for select in shown.find(ipyvuetify.Select).widgets}
+    assert choices == {"population": list(POPULATIONS), "paradigm": list(PARADIGMS)}
     (step,) = (button for button in shown.find(ipyvuetify.Btn).widgets if button.children == ["Step"])
     step.click()
     assert model.second == 1

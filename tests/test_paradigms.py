@@ -46,7 +46,10 @@ def test_a_paradigm_of_ones_own_from_toml(tmp_path):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ('name = "x"\nepisodes = []', "at least 1"),
+        ('name = "x"\nepisodes = []', "must have more entries"),
+        ('name = "x"\nepisodes = 3', "must be a list"),
+        ('name = "x"\n[[episodes]]\nname = "a"\nseconds = true', "must be a whole number, not True"),
+        ('name = "x"\n[[episodes]]\nname = "a"\nseconds = "60"', "must be a whole number, not '60'"),
         ('name = "x"\n[[episodes]]\nname = "a"\nseconds = -5', "greater than or equal to 1, not -5"),
         ('name = "x"\n[[episodes]]\nname = "a"\nseconds = 5\nmother = "neutrl"', "Did you mean 'neutral'"),
         ('name = "x"\n[[episodes]]\nname = "a"\nsecond = 5', "Did you mean 'seconds'"),
@@ -63,7 +66,7 @@ def test_a_bad_paradigm_file_gets_one_sentence(tmp_path, text, sentence):
 
 @pytest.mark.parametrize("seconds", [-60, 0, 2, 70_000])
 def test_impossible_seconds_get_one_sentence(seconds):
-    with pytest.raises(ds.DyadsimError, match=f"can last 3 to 65,535 seconds, not {seconds}"):
+    with pytest.raises(ds.DyadsimError, match=f"whole number from 3 to 65,535, not {seconds}"):
         ds.interact(ds.Cohort.sample(2), "still-face", seconds=seconds)
 
 

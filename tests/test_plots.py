@@ -1,6 +1,8 @@
 """Pictures show what happened, and are never half written."""
 
+import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 import dyadsim as ds
@@ -30,7 +32,7 @@ def test_a_coded_session_has_no_arousal_to_show():
 
 def test_the_grid_shows_every_visit(still_face):
     figure = plots.grid(still_face, dyad=4)
-    (discs,) = figure.axes[0].collections
+    discs, *_ = figure.axes[0].collections
     visits = still_face.visits(dyad=4)
     assert len(discs.get_offsets()) == len(visits)
     assert visits["seconds"].sum() == 360
@@ -48,6 +50,21 @@ def test_every_picture_says_what_it_is_not_for(still_face, picture):
 def test_a_picture_that_fails_leaves_nothing(still_face, tmp_path, monkeypatch):
     figure = plots.grid(still_face)
     monkeypatch.setattr(type(figure), "savefig", lambda *a, **k: (_ for _ in ()).throw(OSError("disk full")))
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(ds.DyadsimError, match="cannot be written: disk full"):
         plots.save(figure, tmp_path / "grid.png")
-    assert not (tmp_path / "grid.png").exists()
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_ribbon_shows_as_much_match_as_there_is(still_face):
+    """Blue over the whole ribbon, in pixels, is the share of time matched, and no edge hides a short one."""
+    canvas = FigureCanvasAgg(plots.timeline(still_face, dyad=4))
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())[:, :, :3].astype(int)
+    ribbon = canvas.figure.axes[2]
+    left, bottom = ribbon.transData.transform((0, 0.4))
+    right, top = ribbon.transData.transform((360, 0.6))
+    height = pixels.shape[0]
+    strip = pixels[int(height - top) : int(height - bottom), int(left) + 1 : int(right)]
+    blue, grey = np.array([0x00, 0x72, 0xB2]), np.array([0xE3] * 3)
+    shown = ((grey - strip).sum(axis=2) / (grey - blue).sum()).mean()
+    assert shown == pytest.approx(still_face.matched(dyad=4).mean(), abs=0.01)

@@ -1,0 +1,31 @@
+"""Writing files whole or not at all: beside their place, then renamed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .errors import DyadsimError
+
+__all__ = ["folder_for", "replacing"]
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A place beside ``path`` to write to; it becomes ``path`` when all went well and is removed when not."""
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        yield beside
+        beside.replace(path)
+    except OSError as error:
+        raise DyadsimError(f"'{path}' cannot be written: {error.strerror or error}.") from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def folder_for(out: Path | None) -> None:
+    """Refuse, before any work, an output folder that cannot be one."""
+    taken = next((each for each in (out, *out.parents) if each.exists()), None) if out else None
+    if taken is not None and not taken.is_dir():
+        raise DyadsimError(f"Output goes into a folder, but '{taken}' is a file.")
