@@ -23,7 +23,7 @@ from .writing import replacing
 __all__ = ["grid", "save", "timeline"]
 
 _BY_VALENCE = {-1: "#D55E00", 0: "#8DA0B3", 1: "#009E73"}
-_VALENCES = {"positive": _BY_VALENCE[1], "neutral": _BY_VALENCE[0], "negative": _BY_VALENCE[-1], "not coded": "#ffffff"}
+_VALENCE_NAMES = {1: "positive", 0: "neutral", -1: "negative"}
 _MATCH, _RUPTURE, _REPAIR, _INK = "#0072B2", "#D55E00", "#009E73", "#333333"
 _DPI = 150
 _DISC, _DISC_KEY = 14, (1, 10, 30)
@@ -46,7 +46,7 @@ def timeline(session: Session, dyad: int = 0, scheme: AnyScheme = None) -> Figur
     axes = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
     _lane(axes[0], session.infant[dyad], session.codes.infant, session.step, "Infant")
     _lane(axes[1], session.mother[dyad], session.codes.mother, session.step, "Mother")
-    _legend(axes[0], handles=[Patch(color=colour, label=label) for label, colour in _VALENCES.items()])
+    _legend(axes[0], handles=[Patch(color=_BY_VALENCE[v], label=name) for v, name in _VALENCE_NAMES.items()])
     _ribbon(axes[2], session, dyad, match)
     if session.arousal is not None:
         _arousal(axes[3], session.arousal[dyad], session.step)
@@ -123,9 +123,10 @@ def _ribbon(axes: Axes, session: Session, dyad: int, match: MatchScheme) -> None
     shown = np.where(codable, matched, -1)
     starts, lengths = runs(shown)
     values = shown[starts]
-    for value, colour, label in ((0, "#e3e3e3", "mismatch"), (1, _MATCH, "match")):
+    shades = [(0, "#e3e3e3", "mismatch"), (1, _MATCH, "match"), (-1, "#ffffff", "not coded")]
+    for value, colour, label in shades[: 2 if codable.all() else 3]:
         spans = list(zip(starts[values == value] * step, lengths[values == value] * step, strict=True))
-        axes.broken_barh(spans, (0, 1), color=colour, linewidth=0, label=label)
+        axes.broken_barh(spans, (0, 1), facecolor=colour, edgecolor="#bbbbbb", linewidth=0, label=label)
     events = session.events(match, dyad)
     for event, height, marker, colour in (("rupture", 1.35, "v", _RUPTURE), ("repair", -0.35, "^", _REPAIR)):
         times = events.loc[events["event"] == event, "time"]
