@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pydantic import BaseModel, Field, field_validator
+from pydantic import Field, field_validator
 
 from . import draws, shipped
 from .errors import DyadsimError, unknown, whole_number
@@ -25,10 +25,8 @@ DIGITS = 6
 """Drawn traits are rounded to so many digits, so that the last bit of a processor's logarithm changes nothing."""
 
 
-class Distribution(BaseModel):
+class Distribution(shipped.Written):
     """A normal distribution of one trait, cut at the trait's range; ``evidence`` is ids, or the word *assumed*."""
-
-    model_config = shipped.STRICT
 
     mean: float | None = None
     sd: float | None = Field(default=None, ge=0)
@@ -36,10 +34,8 @@ class Distribution(BaseModel):
     note: str = ""
 
 
-class Correlation(BaseModel):
+class Correlation(shipped.Written):
     """The correlation of two traits across dyads."""
-
-    model_config = shipped.STRICT
 
     between: Annotated[tuple[str, str], Field(strict=False)]
     r: float = Field(gt=-1, lt=1)

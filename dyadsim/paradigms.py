@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from pydantic import BaseModel, Field, field_validator
+from pydantic import Field, field_validator
 
 from . import shipped
 from .errors import DyadsimError, unknown, whole_number
@@ -17,14 +17,12 @@ LONGEST = 65_535
 """Most seconds of a session: its counts are kept in 16 bits."""
 
 
-class Episode(BaseModel):
+class Episode(shipped.Written):
     """One stretch of a session.
 
     ``mother`` holds her in one engagement state; ``available=False`` says that she answers nothing meanwhile. Nothing
     else changes: the still-face is ``mother = "neutral"`` with ``available = false``.
     """
-
-    model_config = shipped.STRICT
 
     name: str = Field(min_length=1)
     seconds: int = Field(ge=1, le=LONGEST)

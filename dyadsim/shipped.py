@@ -5,28 +5,35 @@ from __future__ import annotations
 import tomllib
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .errors import DyadsimError, unknown
 
-__all__ = ["STRICT", "Listed", "Shipped", "load", "names", "parse"]
+__all__ = ["Listed", "Shipped", "Written", "load", "names", "parse"]
 
 T = TypeVar("T")
 
-
-STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-"""How everything users write is read: no unknown keys, no text for a number, no infinity."""
 
 Listed = Annotated[tuple[T, ...], Field(strict=False)]
 """A list in TOML, a tuple in Python."""
 
 
-class Shipped(BaseModel):
-    """The base of all that users may write in TOML: unknown keys are refused, values do not change."""
+class Written(BaseModel):
+    """What users may write, in TOML or in Python: no unknown keys, no text for a number, no infinity, one sentence."""
 
-    model_config = STRICT
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise DyadsimError(_sentence(type(self), error)) from None
+
+
+class Shipped(Written):
+    """What has a name, under which it may ship."""
 
     name: str = Field(min_length=1)
     says: str = ""
@@ -63,11 +70,11 @@ def load(model: type[Kind], folder: str, what: str, name: str | Path) -> Kind:
 def parse(model: type[Kind], where: str, content: bytes) -> Kind:
     """TOML ``content`` as ``model``; the first thing that does not fit is told in one sentence."""
     try:
-        return model.model_validate(tomllib.loads(content.decode("utf-8")))
+        return model(**tomllib.loads(content.decode("utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DyadsimError(f"The {where} is not readable as TOML: {error}.") from None
-    except ValidationError as error:
-        raise _first_sentence(model, where, error) from None
+    except DyadsimError as error:
+        raise DyadsimError(f"In the {where}: {error}") from None
 
 
 _PLAIN = {
@@ -89,28 +96,17 @@ _PLAIN = {
 """What pydantic finds wrong, as a person would say it; what is not here keeps pydantic's words."""
 
 
-def _first_sentence(model: type[BaseModel], where: str, error: ValidationError) -> DyadsimError:
+def _sentence(model: type[BaseModel], error: ValidationError) -> str:
     # A misspelt key also leaves its right name missing: the misspelling is the thing to tell.
     first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
-    if isinstance(first.get("ctx", {}).get("error"), DyadsimError):
-        return DyadsimError(f"In the {where}: {first['ctx']['error']}")
-    *above, last = (str(part) for part in first["loc"])
+    place = ".".join(str(part) for part in first["loc"])
+    if isinstance(inner := first.get("ctx", {}).get("error"), DyadsimError):
+        return f"{place}: {inner}" if place else str(inner)
     if first["type"] == "extra_forbidden":
-        what = f"key in '{'.'.join(above)}':" if above else "key"
-        return DyadsimError(f"In the {where}: {unknown(what, last, _keys_beside(model, first['loc']))}")
+        return str(unknown("key", place, model.model_fields))
     given = "" if first["type"] == "missing" else f", not {first['input']!r:.60}"
-    said = _PLAIN.get(first["type"]) or first["msg"].removeprefix("Input ").lower()
-    return DyadsimError(f"In the {where}, '{'.'.join([*above, last])}' {said}{given}.")
-
-
-def _keys_beside(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
-    """The keys that are allowed where an unknown one stood."""
-    keys = model.model_json_schema()
-    for part in place[:-1]:
-        keys = keys.get("items", keys.get("properties", {}).get(part, keys.get("additionalProperties", {})))
-        if "$ref" in keys:
-            keys = model.model_json_schema()["$defs"][keys["$ref"].rsplit("/", 1)[1]]
-    return list(keys.get("properties", model.model_fields))
+    said = _PLAIN.get(first["type"]) or first["msg"].replace("Input should", "must")
+    return f"'{place}' {said}{given}."
 
 
 def _folder(folder: str) -> resources.abc.Traversable:

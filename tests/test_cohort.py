@@ -106,6 +106,8 @@ BAD = [
     (lambda: ds.Context.of("smile", "vocal", 1), "Unknown infant state 'smile'"),
     (lambda: ds.Context.of("object", "vocal", 9), "level of arousal must be a whole number from 0 to 4"),
     (lambda: ds.match_scheme([[1, 2], [3]]), "must be a 5 x 6 matrix"),
+    (lambda: ds.Episode(name="play", seconds=-5), "'seconds' must be greater than or equal to 1, not -5"),
+    (lambda: ds.Population(name="mine", trait={}), "Did you mean 'traits'"),
     (lambda: ds.Coefficients({}), "is missing"),
 ]
 
