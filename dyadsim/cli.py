@@ -96,6 +96,7 @@ def interact(
     """
     from . import output, writing
     from .cohort import Cohort
+    from .measures import summary_of
     from .preferences import Rules
     from .rules import InfantRules, MotherRules
     from .simulate import interact as simulate
@@ -109,13 +110,14 @@ def interact(
     with output.progress(f"{dyads:,} dyads") as progress:
         session = simulate(cohort, paradigm, seed, seconds=seconds, threads=threads, progress=progress, **rules)
     session.provenance["scheme"] = session.match_scheme(scheme).name
-    summary = session.summary(scheme)
-    files = output.write_session(session, scheme, show, out, {"summary": summary}) if out else []
+    tables = {"measures": session.measures(scheme), "repair_survival": session.repair_survival(scheme)}
+    tables["summary"] = summary = summary_of(**tables, step=session.step)
+    files = output.write_session(session, scheme, show, out, tables) if out else []
     means = {(m, e): {"mean": mean, "se": se} for e, m, mean, se in summary.itertuples(index=False)}
-    measures = list(dict.fromkeys(summary["measure"]))
+    names = list(dict.fromkeys(summary["measure"]))
     about = session.provenance
     if as_json:
-        episodes = {e: _nested({m: means[m, e] for m in measures}) for e in session.episodes}
+        episodes = {e: _nested({m: means[m, e] for m in names}) for e in session.episodes}
         output.print_json({"provenance": about, "scheme": about["scheme"], "episodes": episodes, "files": files})
         return
     who = f"{about['dyads']:,} dyads ({about['population']})"
@@ -123,10 +125,7 @@ def interact(
         f"{who}, {about['paradigm']['name']}, seed {about['seed']}, scheme {about['scheme']}",
         "Mean over dyads (standard error); latencies in seconds, pooled over all mismatches, errors clustered by dyad.",
         session.episodes,
-        [
-            (name, [output.with_error(**means[name, episode]) for episode in session.episodes])
-            for name in _shown(measures)
-        ],
+        [(name, [output.with_error(**means[name, episode]) for episode in session.episodes]) for name in _shown(names)],
         files,
     )
 
@@ -154,7 +153,10 @@ def code(
     session = read_coded(file, mother=mother_column, infant=infant_column, fps=fps)
     session.provenance["scheme"] = session.match_scheme(scheme).name
     measures = session.measures(scheme)
-    files = output.write_session(session, scheme, 0, out) if out else []
+    files = []
+    if out:
+        tables = {"measures": measures, "repair_survival": session.repair_survival(scheme)}
+        files = output.write_session(session, scheme, 0, out, tables)
     row = {str(name): value for name, value in measures.iloc[0].items()}
     if as_json:
         output.print_json({**session.provenance, **_nested(row), "files": files})

@@ -69,8 +69,12 @@ class Population(shipped.Shipped):
 
     def draw(self, seed: int, units: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
         """Traits of dyads by their numbers: dyad 7 is the same whoever else is drawn."""
-        luck = np.stack([draws.trait_normals(seed, units, name) for name in TRAITS])
-        scores = np.linalg.cholesky(_correlation_matrix(self.correlations)) @ luck
+        luck = [draws.trait_normals(seed, units, name) for name in TRAITS]
+        # Term by term: a matrix product's last bit may depend on how many dyads and threads there are.
+        scores = [
+            sum(row[k] * luck[k] for k in np.flatnonzero(row))
+            for row in np.linalg.cholesky(_correlation_matrix(self.correlations))
+        ]
         return {name: self._scaled(trait, z) for (name, trait), z in zip(TRAITS.items(), scores, strict=True)}
 
     def _scaled(self, trait: Trait, z: NDArray[np.float64]) -> NDArray[np.float64]:

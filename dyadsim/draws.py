@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from .errors import DyadsimError
+from .errors import DyadsimError, as_whole
 
 __all__ = ["AROUSAL", "BITS", "INFANT", "MOTHER", "Luck", "check_seed", "philox", "trait_normals"]
 
@@ -38,7 +38,7 @@ def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     """Four 32-bit words (as uint64) for a counter of four words and a key of two.
 
     Plain arithmetic on uint64, so it serves NumPy arrays as it is and numba scalars when compiled. It is fixed by the
-    published test vectors; a change here would need numba's cache cleared.
+    published test vectors.
     """
     for _ in range(10):
         p0, p1 = _M0 * c0, _M1 * c2
@@ -55,12 +55,8 @@ def check_seed(seed: Any, what: str = "seed", bits: int = 64) -> int:
     DyadsimError
         if it is not a whole number that fits.
     """
-    try:
-        number = int(seed)
-        whole = number == seed or isinstance(seed, str)
-    except (TypeError, ValueError, OverflowError):
-        whole, number = False, -1
-    if not whole or isinstance(seed, bool) or not 0 <= number < 2**bits:
+    number = as_whole(seed, text=True)
+    if number is None or not 0 <= number < 2**bits:
         raise DyadsimError(f"The {what} must be a whole number from 0 to 2^{bits} - 1, not {seed!r}.")
     return number
 

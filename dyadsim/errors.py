@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
-__all__ = ["DyadsimError", "unknown", "whole_number"]
+__all__ = ["DyadsimError", "as_whole", "unknown", "whole_number"]
 
 
 class DyadsimError(ValueError):
@@ -21,12 +22,20 @@ def unknown(what: str, given: object, allowed: Iterable[str]) -> DyadsimError:
     return DyadsimError(f"Unknown {what} '{given}'.{hint} Known: {', '.join(names)}.")
 
 
+def as_whole(given: Any, text: bool = False) -> int | None:
+    """``given`` as an int; None if it is not whole, a truth value, or a text where none is allowed."""
+    try:
+        number = int(given)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    if isinstance(given, str):
+        return number if text else None
+    return None if isinstance(given, bool) or number != given else number
+
+
 def whole_number(what: str, given: object, low: int, high: int) -> int:
     """``given`` as an int from ``low`` to ``high``; a number that is not whole, a text or a truth value is refused."""
-    try:
-        number = int(given)  # type: ignore[call-overload]
-    except (TypeError, ValueError, OverflowError):
-        number = None
-    if isinstance(given, bool | str) or number is None or number != given or not low <= number <= high:
+    number = as_whole(given)
+    if number is None or not low <= number <= high:
         raise DyadsimError(f"The {what} must be a whole number from {low:,} to {high:,}, not {given!r}.")
-    return int(number)
+    return number

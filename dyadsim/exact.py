@@ -91,12 +91,12 @@ class Law:
     def repair_survival(self, scheme: AnyScheme = None) -> pd.DataFrame:
         """Population's mismatches still open after 1 to 60 seconds: ``episode``, ``seconds``, ``survival``."""
         match = match_scheme(scheme)
-        tally = self._tally(match)
+        latencies = self._tally(match).latencies_of(match)
         weights = np.bincount(self._which)
-        curves = {}
-        for e, episode in enumerate(self.episodes):
-            own = tally[e :: len(self.episodes)].latencies_of(match)
-            curves[episode] = measured.survival(own.pooled(weights))[0]
+        curves = {
+            episode: measured.survival(latencies[e :: len(self.episodes)].pooled(weights))[0]
+            for e, episode in enumerate(self.episodes)
+        }
         curve = pd.DataFrame(curves, index=pd.RangeIndex(1, HORIZON + 1, name="seconds"))
         return curve.melt(var_name="episode", value_name="survival", ignore_index=False).reset_index()[_CURVE]
 

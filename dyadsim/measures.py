@@ -22,6 +22,7 @@ __all__ = [
     "mean_latency",
     "median_latency",
     "pooled_survival",
+    "summary_of",
     "survival",
 ]
 
@@ -200,6 +201,32 @@ def _latency_measures(latencies: Latencies, step: float, repairs: Numbers) -> di
         "mean_repair_latency": mean_latency(curve, step),
     }
     return out | {f"repair_survival_{s}": curve[:, round(s / step) - 1] for s in SURVIVAL_AT}
+
+
+def summary_of(measures: pd.DataFrame, repair_survival: pd.DataFrame, step: float) -> pd.DataFrame:
+    """Mean and standard error of every measure, one row an episode and measure.
+
+    From the measures of dyads and their pooled repair survival; repair survival and latency are those of the pooled
+    curve.
+    """
+    rows = []
+    for episode, part in measures.drop(columns="dyad").groupby("episode", sort=False):
+        curve = repair_survival[repair_survival["episode"] == episode]
+        pooled = _pooled_measures(curve["survival"].to_numpy(), curve["se"].to_numpy(), step)
+        for name, values in part.drop(columns="episode").items():
+            own = values.mean(), values.sem() if len(values) > 1 else np.nan
+            rows.append((episode, name, *pooled.get(str(name), own)))
+    return pd.DataFrame(rows, columns=["episode", "measure", "mean", "se"])
+
+
+def _pooled_measures(curve: Numbers, error: Numbers, step: float) -> dict[str, tuple[float, float]]:
+    """What a pooled curve says of repair, each with its standard error where there is one."""
+    latencies = {"median_repair_latency": median_latency, "mean_repair_latency": mean_latency}
+    out = {name: (float(measure(curve[None], step)[0]), np.nan) for name, measure in latencies.items()}
+    for seconds in SURVIVAL_AT:
+        at = round(seconds / step) - 1
+        out[f"repair_survival_{seconds}"] = float(curve[at]), float(error[at])
+    return out
 
 
 # Contingency ----------------------------------------------------------------------------------------------------------

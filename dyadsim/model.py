@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from bisect import bisect_left, bisect_right
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -73,21 +74,22 @@ class DyadModel(mesa.Model):
         self.luck = Luck(secrets.randbits(32) if seed is None else seed, replicate, day, session)
         super().__init__(seed=self.luck.seed)
         self.running: bool = True
-        Rules(infant, mother)
-        self._infant, self._mother = _as_agent(infant, Infant), _as_agent(mother, Mother)
-        rules = Rules(self._infant, self._mother)
+        given = Rules(infant, mother)
+        infant_agent, mother_agent = _as_agent(given.infant, Infant), _as_agent(given.mother, Mother)
+        rules = Rules(infant_agent, mother_agent)
         if cohort is not None and (dyads, population) != (None, None):
             raise DyadsimError("Give a cohort, or dyads and population to draw one from, not both.")
         drawn = cohort or Cohort.sample(10 if dyads is None else dyads, population or "community", self.luck.seed)
         self.cohort = check_cohort(drawn).replace(kwargs, extra_traits=rules.extra_traits)
         self.paradigm = paradigm_named(paradigm, seconds)
+        self._ends = self.paradigm.ends
         self.second = 0
         self._provenance = provenance(self.cohort, self.paradigm, rules, self.luck)
         episodes, self._kinds = kinds(self.paradigm)
         self._tables = [make_tables(self.cohort, rules, episode).thresholds() for episode in episodes]
         self._scheme = match_scheme(scheme)
         self.dyads: list[tuple[Infant, Mother]] = [
-            (self._infant(self, place), self._mother(self, place)) for place in range(len(self.cohort))
+            (infant_agent(self, place), mother_agent(self, place)) for place in range(len(self.cohort))
         ]
         self._seen = np.empty((3, len(self.cohort), self.paradigm.seconds), dtype=np.int8)
         self._matched = self._matches()
@@ -118,7 +120,7 @@ class DyadModel(mesa.Model):
     @property
     def episode(self) -> int:
         """The number of the episode that this second belongs to."""
-        return int(np.searchsorted(self.paradigm.ends, self.second, side="right"))
+        return bisect_right(self._ends, self.second)
 
     def thresholds(self, place: int) -> NDArray[np.uint32]:
         """(contexts, columns): the table of a dyad in the present episode."""
@@ -141,14 +143,12 @@ class DyadModel(mesa.Model):
         """What has happened so far; an episode that has not begun is left out."""
         if self.second == 0:
             raise DyadsimError("Nothing has happened yet: step the model first.")
-        begun = self.episode + 1 if self.running else len(self.paradigm.episodes)
-        if self.running and self.second in self.paradigm.ends:
-            begun -= 1
+        begun = bisect_left(self._ends, self.second) + 1
         infant, mother, arousal = self._seen[:, :, : self.second].copy()
         return Session(
             self.cohort.units.tolist(),
             [episode.name for episode in self.paradigm.episodes[:begun]],
-            [min(end, self.second) for end in self.paradigm.ends[:begun]],
+            [min(end, self.second) for end in self._ends[:begun]],
             states=(infant, mother, arousal),
             cohort=self.cohort,
             provenance=self._provenance,
@@ -158,7 +158,7 @@ class DyadModel(mesa.Model):
         for infant, mother in self.dyads:
             self._seen[:, infant.place, self.second] = infant.state, mother.state, infant.arousal
         now = self._matches()
-        first_of_episode = self.second in (0, *self.paradigm.ends)
+        first_of_episode = self.second in (0, *self._ends)
         if not first_of_episode:
             self.ruptures += int((self._matched & ~now).sum())
             self.repairs += int((~self._matched & now).sum())

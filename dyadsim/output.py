@@ -33,25 +33,16 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
 
 def write_session(
-    session: Session, scheme: str | None, dyad: int, out: Path, tables: dict[str, pd.DataFrame] | None = None
+    session: Session, scheme: str | None, dyad: int, out: Path, tables: dict[str, pd.DataFrame]
 ) -> list[str]:
     """Tables, pictures and provenance into a folder, each written beside its place and moved there."""
     out.mkdir(parents=True, exist_ok=True)
-    tables = {
-        "measures": session.measures(scheme),
-        "repair_survival": session.repair_survival(scheme),
-        "events": session.events(scheme, dyad),
-        **(tables or {}),
-    }
+    tables = {**tables, "events": session.events(scheme, dyad)}
     if session.cohort is not None:
         tables["cohort"] = session.cohort.frame().reset_index()
     files = [_write(out / f"{name}.csv", table.to_csv(index=False)) for name, table in tables.items()]
-    files.append(
-        _write(
-            out / "provenance.json",
-            _json({**session.provenance, "pictures": session.dyads[dyad], "command": sys.argv}),
-        )
-    )
+    about = {**session.provenance, "pictures": session.dyads[dyad], "command": sys.argv}
+    files.append(_write(out / "provenance.json", _json(about)))
     for name, picture in (("timeline", plots.timeline), ("grid", plots.grid)):
         files.append(plots.save(picture(session, dyad, scheme), out / f"{name}.png"))
     return [str(file) for file in files]

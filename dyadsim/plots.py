@@ -100,18 +100,21 @@ def save(figure: Figure, path: Path) -> Path:
 
 
 def _lane(axes: Axes, states: NDArray[np.int8], names: tuple[State, ...], step: float, who: str) -> None:
-    starts, lengths = runs(states)
-    values = states[starts]
     for k, state in enumerate(names):
-        own = values == k
-        spans = list(zip(starts[own] * step, lengths[own] * step, strict=True))
-        axes.broken_barh(spans, (k - 0.38, 0.76), color=_BY_VALENCE[state.valence], linewidth=0)
+        axes.broken_barh(_spans(states, k, step), (k - 0.38, 0.76), color=_BY_VALENCE[state.valence], linewidth=0)
     axes.set_yticks(range(len(names)), [state.name for state in names])
     axes.set_ylim(-0.6, len(names) - 0.4)
     axes.set_ylabel(who, fontsize=11, fontweight="bold")
     axes.grid(axis="y", color="#eeeeee")
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
+
+
+def _spans(values: NDArray[Any], value: int, step: float) -> list[tuple[float, float]]:
+    """Start and length in seconds of every run of ``value``."""
+    starts, lengths = runs(values)
+    own = values[starts] == value
+    return list(zip(starts[own] * step, lengths[own] * step, strict=True))
 
 
 def _legend(axes: Axes, **more: Any) -> None:
@@ -121,12 +124,11 @@ def _legend(axes: Axes, **more: Any) -> None:
 def _ribbon(axes: Axes, session: Session, dyad: int, match: MatchScheme) -> None:
     matched, codable, step = session.matched(match, dyad), session.codable(dyad), session.step
     shown = np.where(codable, matched, -1)
-    starts, lengths = runs(shown)
-    values = shown[starts]
     shades = [(0, "#e3e3e3", "mismatch"), (1, _MATCH, "match"), (-1, "#ffffff", "not coded")]
     for value, colour, label in shades[: 2 if codable.all() else 3]:
-        spans = list(zip(starts[values == value] * step, lengths[values == value] * step, strict=True))
-        axes.broken_barh(spans, (0, 1), facecolor=colour, edgecolor="#bbbbbb", linewidth=0, label=label)
+        axes.broken_barh(
+            _spans(shown, value, step), (0, 1), facecolor=colour, edgecolor="#bbbbbb", linewidth=0, label=label
+        )
     events = session.events(match, dyad)
     for event, height, marker, colour in (("rupture", 1.35, "v", _RUPTURE), ("repair", -0.35, "^", _REPAIR)):
         times = events.loc[events["event"] == event, "time"]

@@ -20,7 +20,7 @@ __all__ = ["Probabilities", "RuleView", "Rules", "against_staying", "probabiliti
 
 Probabilities = NDArray[np.float64]
 _CONTEXTS = (len(ICEP.infant), len(ICEP.mother), AROUSAL_LEVELS)
-_OURS = ("dyadsim.", "mesa", "builtins")
+_OURS = ("dyadsim.", "mesa.", "builtins")
 _BEHAVIOUR = ("decide", "advance", "choose", "draw", "context", "step")
 
 

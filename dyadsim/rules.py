@@ -60,32 +60,11 @@ OBJECT = _pattern(INFANT, object=1.0)
 FITTING = _answer(
     MOTHER,
     to=INFANT,
-    protest={
-        "vocal": 1.0,
-        "neutral": 0.3,
-        "positive": -1.0,
-        "negative": -1.0,
-        "withdrawn": -1.0,
-        "elsewhere": -1.0,
-    },
-    withdrawn={
-        "vocal": 1.0,
-        "neutral": 0.3,
-        "positive": -0.5,
-        "negative": -1.0,
-        "withdrawn": -1.0,
-        "elsewhere": -1.0,
-    },
+    protest={"vocal": 1.0, "neutral": 0.3, "positive": -1.0, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
+    withdrawn={"vocal": 1.0, "neutral": 0.3, "positive": -0.5, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
     object={"vocal": 0.5, "neutral": 0.3, "negative": -0.5, "withdrawn": -0.5, "elsewhere": -0.5},
     monitor={"vocal": 1.0, "neutral": 0.3, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
-    positive={
-        "vocal": 0.3,
-        "neutral": -0.5,
-        "positive": 1.5,
-        "negative": -1.0,
-        "withdrawn": -1.0,
-        "elsewhere": -1.0,
-    },
+    positive={"vocal": 0.3, "neutral": -0.5, "positive": 1.5, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
 )
 # Burden: most to negative, then to disengaged, least from positive (order of Lovejoy et al. 2000, doi
 # 10.1016/s0272-7358(98)00100-7); the weights are assumed.

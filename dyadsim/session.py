@@ -157,25 +157,7 @@ class Session:
         Repair survival and latency are not means of the dyads' own: all mismatches are pooled, with errors clustered by
         dyad.
         """
-        frame = self.measures(scheme).drop(columns="dyad")
-        pooled = self.repair_survival(scheme)
-        rows = []
-        for episode, part in frame.groupby("episode", sort=False):
-            own = pooled[pooled["episode"] == episode]
-            curve = own["survival"].to_numpy()
-            special = {f"repair_survival_{s}": _at(own, s, self.step) for s in measured.SURVIVAL_AT}
-            special["median_repair_latency"] = (
-                float(measured.median_latency(curve[None], self.step)[0]),
-                np.nan,
-            )
-            special["mean_repair_latency"] = (float(measured.mean_latency(curve[None], self.step)[0]), np.nan)
-            for name, values in part.drop(columns="episode").items():
-                mean, error = special.get(str(name)) or (
-                    values.mean(),
-                    values.sem() if len(values) > 1 else np.nan,
-                )
-                rows.append((episode, name, mean, error))
-        return pd.DataFrame(rows, columns=["episode", "measure", "mean", "se"])
+        return measured.summary_of(self.measures(scheme), self.repair_survival(scheme), self.step)
 
     def repair_survival(self, scheme: AnyScheme = None) -> pd.DataFrame:
         """Repair survival of all mismatches pooled, with its standard error and 95 % interval.
@@ -184,11 +166,9 @@ class Session:
         clustered by dyad; with one, mismatches are taken as independent (Greenwood).
         """
         match = self.match_scheme(scheme)
-        tally = self._tally(match)
-        parts = [
-            measured.pooled_survival(tally[e :: len(self.episodes)].latencies_of(match), self.step)
-            for e in range(len(self.episodes))
-        ]
+        latencies = self._tally(match).latencies_of(match)
+        each = len(self.episodes)
+        parts = [measured.pooled_survival(latencies[e::each], self.step) for e in range(each)]
         return pd.concat(parts, keys=self.episodes, names=["episode"]).reset_index("episode").reset_index(drop=True)
 
     def _tally(self, scheme: MatchScheme) -> Tally:
@@ -217,8 +197,3 @@ def runs(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Start and length of each maximal run of equal values."""
     starts = np.flatnonzero(np.append(True, values[1:] != values[:-1]))
     return starts, np.diff(np.append(starts, len(values)))
-
-
-def _at(curve: pd.DataFrame, seconds: int, step: float) -> tuple[float, float]:
-    row = curve.iloc[round(seconds / step) - 1]
-    return float(row["survival"]), float(row["se"])

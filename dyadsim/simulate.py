@@ -55,8 +55,9 @@ def interact(
     day, session : when; another day or session of the day is other luck.
     infant, mother : the rules; pass a subclass to change one.
     states : keep every second's states now. Otherwise only counts are kept, and ``session.infant`` makes the states
-    again when asked, the very same. threads : how many to use (default: as many as there are cores). progress :
-    called with dyads done and dyads in all.
+        again when asked, the very same.
+    threads : how many to use (default: as many as there are cores).
+    progress : called with dyads done and dyads in all.
 
     Raises
     ------

@@ -89,16 +89,8 @@ TRAITS: dict[str, Trait] = {
         _score("sociability", "infant", "temperament: how strongly faces and smiles draw him"),
         _score("regulation", "infant", "how well he calms himself once aroused"),
         _score("infant_persistence", "infant", "self-contingency: how long he stays in a state"),
-        _score(
-            "sensitivity",
-            "mother",
-            "perceiving his signal, reading it rightly, answering promptly and fittingly",
-        ),
-        _score(
-            "burden",
-            "mother",
-            "load of depressive, anxious and trauma symptoms and stress she carries into play",
-        ),
+        _score("sensitivity", "mother", "perceiving his signal, reading it rightly, answering promptly and fittingly"),
+        _score("burden", "mother", "load of depressive, anxious and trauma symptoms and stress she carries into play"),
         _score("distraction", "mother", "pull of the phone and other demands on her attention"),
         _score("mother_persistence", "mother", "self-contingency: how long she stays in a state"),
     )
