@@ -141,7 +141,8 @@ def _shaped(said: NDArray[Any], states: int, dyads: int, rule: Callable[..., Any
 
 def _softmax(given: NDArray[np.float64], rule: Callable[..., Any]) -> Probabilities:
     with np.errstate(invalid="ignore"):
-        weights = np.exp(given - given.max(axis=0))
+        weights = given - given.max(axis=0)
+        np.exp(weights, out=weights)
     total = weights.sum(axis=0)
     if not np.isfinite(total).all():
         i, m, a, dyad = (int(n) for n in np.argwhere(~np.isfinite(total))[0])

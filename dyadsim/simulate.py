@@ -25,8 +25,10 @@ from .tally import HORIZON, Latencies, Tally
 
 __all__ = ["interact"]
 
-CHUNK = 256
-"""Dyads simulated at once by a thread; their tables live only so long."""
+Places = NDArray[np.int64]
+
+TABLES, DYADS = 180, 2048
+"""Most tables, and most dyads, of a chunk: what a thread simulates at once. Tables live only so long."""
 
 
 def interact(
@@ -97,34 +99,44 @@ class _Job:
         self, states: bool, counts: bool, progress: Callable[[int, int], None] | None = None
     ) -> tuple[Any, Tally | None]:
         buffers = _Buffers(len(self.cohort), self.paradigm, states, counts)
-        chunks = [slice(n, n + CHUNK) for n in range(0, len(self.cohort), CHUNK)]
+        different, table_of = distinct(self.cohort, self.rules)
         done = 0
-        for chunk in _in_threads(lambda chunk: self._simulate(chunk, buffers), chunks, self.threads):
-            done += len(self.cohort.units[chunk])
+        for places in _in_threads(
+            lambda places: self._simulate(places, different, table_of[places], buffers), _chunks(table_of), self.threads
+        ):
+            done += len(places)
             if progress:
                 progress(done, len(self.cohort))
         kept = tuple(buffers.states) if states else None
         return kept, buffers.tally(self.paradigm) if counts else None
 
-    def _simulate(self, chunk: slice, buffers: _Buffers) -> slice:
+    def _simulate(self, places: Places, different: Cohort, table_of: Places, buffers: _Buffers) -> Places:
+        """Fill the rows of the dyads at ``places``, whose traits are those of some neighbours in ``different``."""
         from . import engine  # numba is imported when first needed
 
-        dyads = self.cohort[chunk]
-        different, table_of = distinct(dyads, self.rules)
+        first, last = table_of[0], table_of[-1]
         episodes, which = kinds(self.paradigm)
-        tables = np.stack([make_tables(different, self.rules, episode).thresholds() for episode in episodes])
+        own = different[first : last + 1]
         engine.run(
-            tables,
-            table_of,
-            dyads.units.astype(np.uint64),
+            np.stack([make_tables(own, self.rules, episode).thresholds() for episode in episodes]),
+            table_of - first,
+            places,
+            self.cohort.units.astype(np.uint64),
             which,
             np.array(self.paradigm.ends),
             self.luck.words,
             START,
-            _flags(),
-            *buffers.rows(chunk),
+            _matches(),
+            *buffers.arrays,
         )
-        return chunk
+        return places
+
+
+def _chunks(table_of: Places) -> list[Places]:
+    """Places of dyads, in the order of their tables, so that those who share one are simulated together."""
+    places = np.argsort(table_of, kind="stable")
+    by_table = np.split(places, np.flatnonzero(np.diff(table_of[places] // TABLES)) + 1)
+    return [part[n : n + DYADS] for part in by_table for n in range(0, len(part), DYADS)]
 
 
 class _Buffers:
@@ -139,9 +151,9 @@ class _Buffers:
         self.arousal = np.zeros((counted, episodes, AROUSAL_LEVELS), dtype=size)
         self.by_age = np.zeros((2, counted, episodes, len(SCHEMES), HORIZON + 1), dtype=size)  # repaired, still open
 
-    def rows(self, chunk: slice) -> tuple[Any, ...]:
-        counts = (self.starts, self.pairs, self.arousal, *self.by_age)
-        return self.states[:, chunk], *(array[chunk] for array in counts)
+    @property
+    def arrays(self) -> tuple[Any, ...]:
+        return self.states, self.starts, self.pairs, self.arousal, *self.by_age
 
     def tally(self, paradigm: Paradigm) -> Tally:
         dyads, rows = len(self.starts), self.starts.size
@@ -159,13 +171,13 @@ class _Buffers:
         )
 
 
-def _flags() -> NDArray[np.int64]:
-    """For each cell a bit for every built-in scheme under which it is a match."""
-    matches = np.stack([match_scheme(name).cells for name in SCHEMES])
-    return (matches << np.arange(len(SCHEMES))[:, None]).sum(axis=0)
+def _matches() -> NDArray[np.uint64]:
+    """For every built-in scheme the cells that are a match, as bits."""
+    bits = (1 << np.flatnonzero(match_scheme(name).cells) for name in SCHEMES)
+    return np.array([cells.sum() for cells in bits], dtype=np.uint64)
 
 
-def _in_threads(work: Callable[[slice], slice], chunks: list[slice], threads: int) -> Iterator[slice]:
+def _in_threads(work: Callable[[Places], Places], chunks: list[Places], threads: int) -> Iterator[Places]:
     """Chunks as they are done."""
     if threads == 1 or len(chunks) == 1:
         yield from map(work, chunks)

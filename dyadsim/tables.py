@@ -61,13 +61,17 @@ class Tables:
     def thresholds(self) -> NDArray[np.uint32]:
         """(dyads, 150, 12): a draw of 24 bits picks the state whose number is how many thresholds it reaches."""
         dyads = self.infant.shape[-1]
-        out = np.zeros((dyads, *CONTEXT_SHAPE, COLUMNS), dtype=np.uint32)
+        by_dyad = np.empty((dyads, *CONTEXT_SHAPE, COLUMNS), dtype=np.uint32)
+        whole = np.zeros((*CONTEXT_SHAPE, COLUMNS, dyads), dtype=np.uint32)
         for columns, part in zip((INFANT_COLUMNS, MOTHER_COLUMNS, AROUSAL_COLUMNS), self._parts(), strict=True):
-            reached = np.zeros_like(part[0])
+            reached = np.zeros(part.shape[1:])
+            scaled = np.empty_like(reached)
             for column, probability in zip(range(columns.start, columns.stop), part, strict=False):
-                reached = reached + probability
-                out[..., column] = np.moveaxis(np.rint(reached * 2.0**BITS).astype(np.uint32), -1, 0)
-        return out.reshape(dyads, CONTEXTS, COLUMNS)
+                reached += probability
+                whole[..., column, :] = np.rint(np.multiply(reached, 2.0**BITS, out=scaled), out=scaled)
+        for infant in range(INFANTS):  # turned round piece by piece: one piece fits into the first-level cache
+            by_dyad[:, infant] = np.moveaxis(whole[infant], -1, 0)
+        return by_dyad.reshape(dyads, CONTEXTS, COLUMNS)
 
     def _parts(self) -> tuple[Probabilities, Probabilities, Probabilities]:
         return self.infant, self.mother, self.arousal
@@ -115,12 +119,10 @@ def kinds(paradigm: Paradigm) -> tuple[list[Episode], NDArray[np.int64]]:
 
 def distinct(cohort: Cohort, rules: Rules) -> tuple[Cohort, NDArray[np.int64]]:
     """The dyads that differ in any trait, and which of them each dyad of ``cohort`` equals: they share tables."""
-    traits = np.column_stack(list(rules.traits_of(cohort).values()))
-    _, first, which = np.unique(
-        traits.view(f"V{traits.itemsize * traits.shape[1]}").ravel(), return_index=True, return_inverse=True
-    )
-    order = np.argsort(first)
-    return cohort[first[order]], np.argsort(order)[which.ravel()]
+    traits = pd.DataFrame(rules.traits_of(cohort))
+    which = traits.groupby(list(traits), sort=False).ngroup().to_numpy()
+    _, first = np.unique(which, return_index=True)
+    return cohort[first], which
 
 
 @functools.cache

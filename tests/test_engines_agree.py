@@ -35,7 +35,7 @@ def test_mesa_one_thread_two_threads_chunks_and_the_first_of_many_are_one_sessio
     many = ds.interact(ds.Cohort.sample(200, seed=1), threads=1, states=True, **asked)
     assert same(one, many)
 
-    monkeypatch.setattr(simulate, "CHUNK", 7)
+    monkeypatch.setattr(simulate, "TABLES", 7)
     chunks = ds.interact(cohort, threads=1, states=True, **asked)
     two = ds.interact(cohort, threads=2, states=True, **asked)
     assert same(one, chunks)
