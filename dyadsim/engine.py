@@ -63,7 +63,7 @@ def _draw(words: Any, first: int, seconds: int, clock: Any, unit: Any, replicate
 
 @_inlined
 def _step(table: Any, cell: int, arousal: int, words: Any, t: int) -> Any:
-    """The cell and arousal of the next second: a draw picks the state whose number is how many thresholds it reaches."""
+    """Cell and arousal of the next second: a draw picks the state whose number is how many thresholds it reaches."""
     row = table[cell * AROUSAL_LEVELS + arousal]
     infant = mother = 0
     arousal -= 1

@@ -122,7 +122,7 @@ def distinct(cohort: Cohort, rules: Rules) -> tuple[Cohort, NDArray[np.int64]]:
     traits = pd.DataFrame(rules.traits_of(cohort))
     which = traits.groupby(list(traits), sort=False).ngroup().to_numpy()
     _, first = np.unique(which, return_index=True)
-    return cohort[first], which
+    return cohort[first], which.astype(np.int64)
 
 
 @functools.cache
