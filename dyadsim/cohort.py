@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from pydantic import Field, field_validator
+from scipy.special import ndtri
 
 from . import draws, shipped
 from .errors import DyadsimError, unknown, whole_number
@@ -26,7 +27,10 @@ DIGITS = 6
 
 
 class Distribution(shipped.Written):
-    """A normal distribution of one trait, cut at the trait's range; ``evidence`` is ids, or the word *assumed*."""
+    """A normal distribution of one trait; what lies beyond its range is set to the limit.
+
+    ``evidence`` is ids, or the word *assumed*.
+    """
 
     mean: float | None = None
     sd: float | None = Field(default=None, ge=0)
@@ -44,7 +48,7 @@ class Correlation(shipped.Written):
 
 
 class Population(shipped.Shipped):
-    """A named distribution over traits. What it does not mention is as in the community: a standard score."""
+    """A named distribution over traits. Those it does not mention are standard scores, independent of the others."""
 
     traits: dict[str, Distribution] = Field(default_factory=dict)
     correlations: shipped.Listed[Correlation] = ()
@@ -69,10 +73,13 @@ class Population(shipped.Shipped):
 
     def draw(self, seed: int, units: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
         """Traits of dyads by their numbers: dyad 7 is the same whoever else is drawn."""
-        luck = [draws.trait_normals(seed, units, name) for name in TRAITS]
+        return self.traits_from(np.stack([draws.trait_normals(seed, units, name) for name in TRAITS]))
+
+    def traits_from(self, normals: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        """Traits made of independent standard normal scores (traits, dyads)."""
         # Term by term: a matrix product's last bit may depend on how many dyads and threads there are.
         scores = [
-            sum(row[k] * luck[k] for k in np.flatnonzero(row))
+            sum(row[k] * normals[k] for k in np.flatnonzero(row))
             for row in np.linalg.cholesky(_correlation_matrix(self.correlations))
         ]
         return {name: self._scaled(trait, z) for (name, trait), z in zip(TRAITS.items(), scores, strict=True)}
@@ -183,6 +190,32 @@ class Cohort:
         units = np.arange(first, first + dyads, dtype=np.int64)
         number = draws.check_seed(seed)
         return cls(group.draw(number, units), units, population=group.name, seed=number)
+
+    @classmethod
+    def balanced(cls, dyads: int, population: str | Path | Population = "community") -> Cohort:
+        """Dyads spread evenly over a population (Sobol points): a few hundred average as many thousands drawn do.
+
+        For population means of the exact law; no dyad of them was drawn, so it has no seed.
+
+        Parameters
+        ----------
+        dyads : how many; a power of two.
+        population : a shipped name, a TOML file or a :class:`Population`.
+
+        Raises
+        ------
+        DyadsimError
+            for an unknown population or a number that is no power of two.
+        """
+        dyads = whole_number("number of dyads", dyads, 1, MOST_DYADS)
+        if dyads & (dyads - 1):
+            raise DyadsimError(f"The number of balanced dyads must be a power of two, not {dyads}.")
+        group = population_named(population)
+        from scipy.stats import qmc  # takes half a second to import
+
+        points = qmc.Sobol(len(TRAITS), scramble=False).random(dyads)
+        normals = ndtri(points + 0.5 / dyads)
+        return cls(group.traits_from(normals.T), np.arange(dyads, dtype=np.int64), population=group.name)
 
     @classmethod
     def of(cls, *, extra_traits: Iterable[Trait] = (), **traits: Any) -> Cohort:

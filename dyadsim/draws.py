@@ -1,4 +1,6 @@
-"""Counter-based random numbers: every draw is a pure function of (seed, replicate, unit, clock, decision).
+"""Counter-based random numbers: every draw is a pure function of its name.
+
+A second's draws are named by seed, replicate, unit, clock and decision, a trait by the cohort's seed, unit and trait.
 
 The generator is Philox4x32-10 (Salmon et al. 2011, doi 10.1145/2063384.2063405). No state is kept, so threads, chunks
 and resumed runs give the same bits, any dyad can be replayed alone, and Mesa agents draw the very numbers of the

@@ -7,6 +7,7 @@ so the law is measured by the very functions that measure sessions.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from .paradigms import Paradigm, paradigm_named
 from .preferences import Rules
 from .rules import InfantRules, MotherRules
 from .states import AROUSAL_LEVELS, ICEP, AnyScheme, MatchScheme, match_scheme
-from .tables import CONTEXTS, START, distinct, kinds, make_tables
+from .tables import CONTEXTS, START, distinct, kinds, make_tables, probe
 from .tally import HORIZON, Latencies, Tally
 
 __all__ = ["Law", "law"]
@@ -52,7 +53,9 @@ def law(
     DyadsimError
         for an unknown paradigm, impossible seconds, or a rule that gives no probabilities.
     """
-    return Law(check_cohort(cohort), paradigm_named(paradigm, seconds), Rules(infant, mother).alone())
+    rules = Rules(infant, mother).alone()
+    probe(rules)  # refuses a rule that mixes dyads
+    return Law(check_cohort(cohort), paradigm_named(paradigm, seconds), rules)
 
 
 class Law:
@@ -64,29 +67,41 @@ class Law:
         self._different, self._which = distinct(cohort, rules)
         self._chains = _chains(self._different, paradigm, rules)
 
-    def measures(self, scheme: AnyScheme = None) -> pd.DataFrame:
+    def measures(self, scheme: AnyScheme = None, latencies: bool = True) -> pd.DataFrame:
         """One row a dyad and episode, in the columns of a session's measures (all but the grid's).
 
         Shares, match, arousal, counts and rates are exact expectations. Chance match, kappa, contingencies, bout
         lengths and repair survival are those functions of expected counts: what sessions come to when they are pooled
-        or long. A single short session's own differ a little on average.
+        or long. A single short session's own differ a little on average. Without ``latencies``, which take a third of
+        the time, nothing is said of repair survival.
         """
         match = match_scheme(scheme)
-        frame = measured.interaction_measures(self._tally(match), match)
+        frame = measured.interaction_measures(self._tally(match if latencies else None), match)
         rows = self._which[:, None] * len(self.episodes) + np.arange(len(self.episodes))
         frame = frame.iloc[rows.ravel()].reset_index(drop=True)
         frame.insert(0, "dyad", np.repeat(self.cohort.units, len(self.episodes)))
         frame.insert(1, "episode", np.tile(self.episodes, len(self.cohort)))
         return frame
 
+    def pooled_measures(self, episodes: Collection[str] | None = None, scheme: AnyScheme = None) -> pd.Series:
+        """Measures of the whole population in the named episodes (default: all) taken as one stretch; no latencies."""
+        wanted = self.episodes if episodes is None else episodes
+        weights = np.bincount(self._which).astype(float)
+        together = measured.pooled(self._tally(), self.episodes, wanted, weights)
+        return measured.interaction_measures(together, match_scheme(scheme)).iloc[0]
+
     def shares(self) -> pd.DataFrame:
         """Expected share of time in each state, one row a dyad and episode."""
         names = [f"infant_{n}" for n in ICEP.infant_names] + [f"mother_{n}" for n in ICEP.mother_names]
-        return self.measures()[["dyad", "episode", *names]]
+        return self.measures(latencies=False)[["dyad", "episode", *names]]
 
     def match(self, scheme: AnyScheme = None) -> pd.DataFrame:
         """Expected match, match expected by chance and kappa, one row a dyad and episode."""
-        return self.measures(scheme)[["dyad", "episode", "match", "chance_match", "kappa"]]
+        return self.measures(scheme, latencies=False)[["dyad", "episode", "match", "chance_match", "kappa"]]
+
+    def contingencies(self) -> pd.DataFrame:
+        """Self- and interactive contingency of each partner, one row a dyad and episode."""
+        return self.measures(latencies=False)[["dyad", "episode", *measured.CONTINGENCIES]]
 
     def repair_survival(self, scheme: AnyScheme = None) -> pd.DataFrame:
         """Population's mismatches still open after 1 to 60 seconds: ``episode``, ``seconds``, ``survival``."""
@@ -99,6 +114,15 @@ class Law:
         }
         curve = pd.DataFrame(curves, index=pd.RangeIndex(1, HORIZON + 1, name="seconds"))
         return curve.melt(var_name="episode", value_name="survival", ignore_index=False).reset_index()[_CURVE]
+
+    def bout_rates(self) -> pd.DataFrame:
+        """How much sessions differ in bouts a minute (all episodes), one row a dyad.
+
+        ``infant_mean``, ``mother_mean``: the dyad's expected rate; ``infant_sd``, ``mother_sd``: how far one session of
+        that same dyad lies from it by chance.
+        """
+        rates = pd.DataFrame([chain.bout_rates() for chain in self._chains]).iloc[self._which]
+        return rates.set_axis(pd.Index(self.cohort.units, name="dyad"), axis=0)
 
     def course(self) -> pd.DataFrame:
         """Chance of each state, and mean arousal, at every second, averaged over the population (one row a second)."""
@@ -113,10 +137,13 @@ class Law:
         frame.insert(0, "episode", np.repeat(self.episodes, lengths))
         return frame
 
-    def _tally(self, scheme: MatchScheme) -> Tally:
-        """Expected counts of the distinct dyads, dyad by dyad and episode by episode."""
+    def _tally(self, scheme: MatchScheme | None = None) -> Tally:
+        """Expected counts of the distinct dyads, dyad by dyad and episode by episode; latencies only under a scheme."""
         parts = [part for chain in self._chains for part in chain.episodes]
-        latencies = [latency for chain in self._chains for latency in chain.latencies(scheme)]
+        latencies = {}
+        if scheme is not None:
+            ages = zip(*(latency for chain in self._chains for latency in chain.latencies(scheme)), strict=True)
+            latencies[scheme.name] = Latencies.of_at_risk(*map(np.array, ages))
         pairs = np.stack([part.pairs for part in parts])
         return Tally(
             ICEP,
@@ -125,7 +152,7 @@ class Law:
             starts=np.stack([part.starts for part in parts]),
             pairs=pairs,
             lagged=pairs,
-            latencies={scheme.name: Latencies.of_at_risk(*map(np.array, zip(*latencies, strict=True)))},
+            latencies=latencies,
             arousal=np.stack([part.arousal for part in parts]),
         )
 
@@ -147,6 +174,7 @@ class _Chain:
 
     def __init__(self, matrices: Matrix, which: NDArray[np.int64], ends: list[int]) -> None:
         self.matrices = matrices  # (kinds, contexts, contexts)
+        self._kinds, self._ends = which, ends
         firsts = [0, *ends[:-1]]
         self.course = _course(matrices, which, ends)
         self.episodes = [
@@ -165,6 +193,38 @@ class _Chain:
             begun[1:] -= course[:-1] @ self.matrices[e.kind] * open_
             out.append(_at_risk(begun.cumsum(axis=0), lasting[e.kind]))
         return out
+
+    def bout_rates(self) -> dict[str, float]:
+        """Mean and standard deviation over sessions of each partner's bouts a minute."""
+        cell = np.arange(CONTEXTS) // AROUSAL_LEVELS
+        minutes = self._ends[-1] / 60
+        rates = {}
+        for partner, state in (("infant", cell // len(ICEP.mother)), ("mother", cell % len(ICEP.mother))):
+            mean, variance = self._changes(state[:, None] != state)
+            rates[f"{partner}_mean"] = (mean + len(self._ends)) / minutes  # each episode begins with a bout
+            rates[f"{partner}_sd"] = float(np.sqrt(variance)) / minutes
+        return rates
+
+    def _changes(self, change: NDArray[np.bool_]) -> tuple[float, float]:
+        """Mean and variance of how many moves within episodes are a ``change``.
+
+        Carried along the chain, context by context: the chance of being there, and the first and second moment of the
+        count so far.
+        """
+        moments = np.zeros((3, CONTEXTS))
+        moments[0, START] = 1.0
+        first = 0
+        for kind, end in zip(self._kinds, self._ends, strict=True):
+            move, counted = self.matrices[kind], self.matrices[kind] * change
+            moments = moments @ move
+            for _ in range(end - first - 1):
+                more = moments[:2] @ counted
+                moments = moments @ move
+                moments[1] += more[0]
+                moments[2] += 2 * more[1] + more[0]
+            first = end
+        _, mean, square = moments.sum(axis=1)
+        return float(mean), float(square - mean**2)
 
 
 def _chains(cohort: Cohort, paradigm: Paradigm, rules: Rules) -> list[_Chain]:

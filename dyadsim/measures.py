@@ -6,21 +6,24 @@ counts or rates a minute of codable time, as said; a measure that a stretch does
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .errors import unknown
 from .states import MatchScheme, State
 from .tally import HORIZON, Latencies, Tally
 
 __all__ = [
+    "CONTINGENCIES",
     "SURVIVAL_AT",
     "grid",
     "interaction_measures",
     "mean_latency",
     "median_latency",
+    "pooled",
     "pooled_survival",
     "summary_of",
     "survival",
@@ -28,6 +31,8 @@ __all__ = [
 
 SURVIVAL_AT = (2, 5, 10, 20)
 """Seconds at which repair survival is reported."""
+
+CONTINGENCIES = [f"{who}_{of}_contingency" for who in ("infant", "mother") for of in ("self", "interactive")]
 
 Numbers = NDArray[np.float64]
 _Z = 1.96
@@ -39,6 +44,23 @@ def interaction_measures(tally: Tally, scheme: MatchScheme) -> pd.DataFrame:
     """All measures that the law and sessions share, one row a stretch (the grid's are in :func:`grid`)."""
     parts = [pd.DataFrame(_measures(tally[start : start + _ROWS], scheme)) for start in range(0, len(tally), _ROWS)]
     return _signed(pd.concat(parts, ignore_index=True))
+
+
+def pooled(tally: Tally, episodes: Sequence[str], wanted: Collection[str], weights: Numbers | None = None) -> Tally:
+    """Counts of the time that all dyads spend in the ``wanted`` episodes, as one stretch; dyads may have weights.
+
+    Raises
+    ------
+    DyadsimError
+        if there is no episode of such a name.
+    """
+    for name in wanted:
+        if name not in episodes:
+            raise unknown("episode", name, episodes)
+    dyads = len(tally) // len(episodes)
+    chosen = np.flatnonzero(np.tile([name in wanted for name in episodes], dyads))
+    each = np.ones(dyads) if weights is None else weights
+    return tally[chosen].pooled(np.repeat(each, len(chosen) // dyads))
 
 
 def _signed(frame: pd.DataFrame) -> pd.DataFrame:
@@ -67,7 +89,8 @@ def _measures(tally: Tally, scheme: MatchScheme) -> dict[str, Numbers]:
             "ruptures_per_min": ruptures / minutes,
             "repairs_per_min": repairs / minutes,
         }
-        out |= _latency_measures(tally.latencies_of(scheme), tally.step, repairs)
+        if tally.latencies:
+            out |= _latency_measures(tally.latencies_of(scheme), tally.step, repairs)
         out |= _contingencies(tally)
         out |= _named("infant_{}", tally.codes.infant, infant)
         out |= _named("mother_{}", tally.codes.mother, mother)

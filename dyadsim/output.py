@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from matplotlib.figure import Figure
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -20,7 +21,21 @@ from . import NOTICE, plots
 from .session import Session
 from .writing import replacing
 
-__all__ = ["number", "print_json", "print_table", "progress", "with_error", "write_session"]
+__all__ = [
+    "as_json",
+    "number",
+    "print_json",
+    "print_rows",
+    "print_table",
+    "progress",
+    "with_error",
+    "write_folder",
+    "write_session",
+]
+
+
+_WIDE = 160
+"""Columns of a table of rows where there is no terminal to fit into."""
 
 
 @contextmanager
@@ -36,21 +51,30 @@ def write_session(
     session: Session, scheme: str | None, dyad: int, out: Path, tables: dict[str, pd.DataFrame]
 ) -> list[str]:
     """Tables, pictures and provenance into a folder, each written beside its place and moved there."""
-    out.mkdir(parents=True, exist_ok=True)
     tables = {**tables, "events": session.events(scheme, dyad)}
     if session.cohort is not None:
         tables["cohort"] = session.cohort.frame().reset_index()
-    files = [_write(out / f"{name}.csv", table.to_csv(index=False)) for name, table in tables.items()]
     about = {**session.provenance, "pictures": session.dyads[dyad], "command": sys.argv}
-    files.append(_write(out / "provenance.json", _json(about)))
-    for name, picture in (("timeline", plots.timeline), ("grid", plots.grid)):
-        files.append(plots.save(picture(session, dyad, scheme), out / f"{name}.png"))
+    pictures = {
+        name: make(session, dyad, scheme) for name, make in (("timeline", plots.timeline), ("grid", plots.grid))
+    }
+    return write_folder(out, tables, about, pictures)
+
+
+def write_folder(
+    out: Path, tables: dict[str, pd.DataFrame], about: dict[str, Any], pictures: dict[str, Figure]
+) -> list[str]:
+    """Tables (CSV), provenance (JSON) and pictures (PNG), each by its name; gives the files written."""
+    out.mkdir(parents=True, exist_ok=True)
+    files = [_write(out / f"{name}.csv", table.to_csv(index=False)) for name, table in tables.items()]
+    files.append(_write(out / "provenance.json", as_json(about)))
+    files += [plots.save(picture, out / f"{name}.png") for name, picture in pictures.items()]
     return [str(file) for file in files]
 
 
 def print_json(content: dict[str, Any]) -> None:
     """Print JSON, with the notice."""
-    print(_json({**content, "notice": NOTICE}))
+    print(as_json({**content, "notice": NOTICE}))
 
 
 def print_table(
@@ -71,6 +95,37 @@ def print_table(
     console.print(NOTICE, style="dim")
 
 
+def print_rows(
+    title: str,
+    caption: str,
+    rows: pd.DataFrame,
+    shown_as: dict[str, Callable[[Any], str]],
+    files: Sequence[str] = (),
+) -> None:
+    """Print a table as it is, a line a row, then the files written and the notice if there are any."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=_WIDE)
+    table = Table(title=title, title_justify="left", caption=caption, caption_justify="left")
+    plain = [str(name) for name in rows]
+    for place, name in enumerate(plain):
+        table.add_column(Text(name.replace("_", " ")), overflow="fold", no_wrap=place == 0)
+    for row in rows.itertuples(index=False):
+        values = zip(plain, row, strict=True)
+        table.add_row(*(Text(shown_as[name](value) if name in shown_as else _plain(value)) for name, value in values))
+    console.print(table)
+    for file in files:
+        console.print(f"wrote {file}", highlight=False, soft_wrap=True, markup=False)
+    if files:
+        console.print(NOTICE, style="dim")
+
+
+def _plain(value: Any) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
 def number(value: Any) -> str:
     """A measure as text: counts whole, all else with three digits, a dash for what is not known."""
     if isinstance(value, float):
@@ -83,7 +138,7 @@ def with_error(mean: float, se: float) -> str:
     return number(mean) + ("" if math.isnan(se) or math.isnan(mean) else f" ({se:.3f})")
 
 
-def _json(content: Any) -> str:
+def as_json(content: Any) -> str:
     """JSON without NaN: what is not known is null."""
 
     def plain(value: Any) -> Any:

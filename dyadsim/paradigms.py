@@ -20,8 +20,9 @@ LONGEST = 65_535
 class Episode(shipped.Written):
     """One stretch of a session.
 
-    ``mother`` holds her in one engagement state; ``available=False`` says that she answers nothing meanwhile. Nothing
-    else changes: the still-face is ``mother = "neutral"`` with ``available = false``.
+    ``mother`` holds her in one engagement state; ``available=False`` says that to him she is not there, whatever her
+    face. Nothing else changes, her own rule included, so an episode in which she answers nothing does both: the
+    still-face is ``mother = "neutral"`` with ``available = false``.
     """
 
     name: str = Field(min_length=1)

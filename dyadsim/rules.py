@@ -77,7 +77,9 @@ _DISTRESSED = ("protest", "withdrawn")
 
 @dataclass(frozen=True)
 class Context:
-    """What a rule sees of the second before: both partners' states, his arousal, and whether she is available to him.
+    """What a rule sees: both partners' states and his arousal the second before, and whether she is available to him.
+
+    She is not while withdrawn or elsewhere, nor in an episode that makes her unavailable.
 
     Arrays of state numbers (``states.ICEP`` order) of shapes that broadcast to (infant, mother, arousal, 1).
     """
@@ -89,7 +91,10 @@ class Context:
 
     @classmethod
     def everywhere(cls, available: bool = True) -> Context:
-        """All 5 x 6 x 5 contexts. ``available=False``: she answers nothing, whatever her face (still-face, absence)."""
+        """All 5 x 6 x 5 contexts. ``available=False``: to him she is not there, whatever her face.
+
+        That is what he answers to; what she does is her rule's, unless the episode holds her in a state.
+        """
         infant, mother, arousal, _ = np.ogrid[: len(INFANT), : len(MOTHER), :AROUSAL_LEVELS, :1]
         return cls(infant, mother, arousal, _availability(mother) & available)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
@@ -170,6 +170,29 @@ class Session:
         each = len(self.episodes)
         parts = [measured.pooled_survival(latencies[e::each], self.step) for e in range(each)]
         return pd.concat(parts, keys=self.episodes, names=["episode"]).reset_index("episode").reset_index(drop=True)
+
+    def contingencies(self) -> pd.DataFrame:
+        """Self- and interactive contingency of each partner, one row a dyad and episode."""
+        return self.measures()[["dyad", "episode", *measured.CONTINGENCIES]]
+
+    def pooled_measures(self, episodes: Collection[str] | None = None, scheme: AnyScheme = None) -> pd.Series:
+        """All measures but the grid's over all dyads and the named episodes (default: all), taken as one stretch.
+
+        Bouts and mismatches are pooled: a bout length is that of all bouts, as in a study that gives the time and the
+        number of bouts of all its sessions.
+        """
+        match = self.match_scheme(scheme)
+        wanted = self.episodes if episodes is None else episodes
+        return measured.interaction_measures(measured.pooled(self._tally(match), self.episodes, wanted), match).iloc[0]
+
+    def pooled_moves(self, episodes: Collection[str] | None = None) -> NDArray[Any]:
+        """How often one second's states were followed by the next's, over all dyads and the named episodes.
+
+        Counts (infant, mother, next infant, next mother); moves from one episode into the next are left out.
+        """
+        wanted = self.episodes if episodes is None else episodes
+        moves = measured.pooled(self._tally(self.match_scheme()), self.episodes, wanted).pairs
+        return moves.reshape(2 * (len(self.codes.infant), len(self.codes.mother)))
 
     def _tally(self, scheme: MatchScheme) -> Tally:
         """Counts with the latencies of ``scheme``, dyad by dyad and episode by episode."""

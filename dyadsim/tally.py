@@ -86,7 +86,7 @@ class Tally:
     starts : (n, cells) observations that follow no other: the first, and the first after a gap.
     pairs : (n, cells, cells) observations and the next.
     lagged : (n, cells, cells) observations and those one second later (the same as pairs when a step is a second).
-    latencies : by the name of the match scheme.
+    latencies : by the name of the match scheme; empty where they were not asked for.
     arousal : (n, levels) or None where it is not known.
     """
 
@@ -112,6 +112,23 @@ class Tally:
             lagged=self.lagged[rows],
             latencies={name: of[rows] for name, of in self.latencies.items()},
             arousal=None if self.arousal is None else self.arousal[rows],
+        )
+
+    def pooled(self, weights: Counts | None = None) -> Tally:
+        """All stretches as one, each counted ``weights`` times."""
+        each = np.ones(len(self)) if weights is None else weights
+
+        def together(counts: Counts) -> Counts:
+            return np.tensordot(each, counts, axes=1)[None]
+
+        return replace(
+            self,
+            span=together(self.span),
+            starts=together(self.starts),
+            pairs=together(self.pairs),
+            lagged=together(self.lagged),
+            latencies={name: of.pooled(each) for name, of in self.latencies.items()},
+            arousal=None if self.arousal is None else together(self.arousal),
         )
 
     def latencies_of(self, scheme: MatchScheme) -> Latencies:

@@ -86,7 +86,7 @@ TRAITS: dict[str, Trait] = {
     for trait in (
         Trait("age", "infant", 39.0, 0.0, 104.0, "weeks", "age since term (corrected age for a preterm infant)"),
         _score("negativity", "infant", "temperament: how readily he is distressed"),
-        _score("sociability", "infant", "temperament: how strongly faces and smiles draw him"),
+        _score("sociability", "infant", "temperament: how readily he looks at her face and smiles"),
         _score("regulation", "infant", "how well he calms himself once aroused"),
         _score("infant_persistence", "infant", "self-contingency: how long he stays in a state"),
         _score("sensitivity", "mother", "perceiving his signal, reading it rightly, answering promptly and fittingly"),
@@ -98,6 +98,7 @@ TRAITS: dict[str, Trait] = {
 """The traits that the shipped rules know, by name."""
 
 _SHARES_AND_BOUTS = "SCHWAN shares and bouts (doi 10.1145/3776574.3831216)"
+_SPREAD = "SCHWAN spread between sessions, M_rate_inf and M_rate_cg (doi 10.1145/3776574.3831216)"
 _SIGN_SFE = "assumed, in the direction of M_mesman_sfe"
 _SIGN_BEEBE = "assumed, in the order of M_beebe_asym"
 _LOGIT = "log-odds"
@@ -129,7 +130,7 @@ COEFFICIENTS: dict[str, Coefficient] = {
         _coefficient("arousal_effect", 0, 3, _LOGIT + " per level", "how arousal turns him to distress", _SIGN_SFE),
         _coefficient("negativity_effect", 0, 3, _PER_SD, "how negativity turns him to distress"),
         _coefficient("sociability_effect", 0, 3, _PER_SD, "how sociability draws him to her face"),
-        _coefficient("infant_persistence_effect", 0, 3, _PER_SD, "how his persistence adds to staying"),
+        _coefficient("infant_persistence_effect", 0, 3, _PER_SD, "how his persistence adds to staying", _SPREAD),
         _coefficient("sociability_growth", -1, 1, _PER_MONTH, "change of social pull with age"),
         _coefficient("object_growth", -1, 1, _PER_MONTH, "growth of interest in objects with age"),
         # Infant: arousal
@@ -151,7 +152,7 @@ COEFFICIENTS: dict[str, Coefficient] = {
         ),
         _coefficient("burden_effect", 0, 3, _PER_SD, "how burden makes her engagement less positive"),
         _coefficient("distraction_effect", 0, 4, _PER_SD, "how distraction draws her elsewhere"),
-        _coefficient("mother_persistence_effect", 0, 3, _PER_SD, "how her persistence adds to staying"),
+        _coefficient("mother_persistence_effect", 0, 3, _PER_SD, "how her persistence adds to staying", _SPREAD),
     )
 }
 """The coefficients of the shipped rules, by name. In sources, M_ begins an evidence id."""

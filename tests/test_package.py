@@ -32,7 +32,7 @@ def test_every_public_name_resolves_and_is_documented(name):
 
 
 def test_no_module_has_the_name_of_something_public():
-    modules = {path.stem for path in (ROOT / "dyadsim").glob("*.py")}
+    modules = {path.stem for path in (ROOT / "dyadsim").rglob("*.py")}
     assert not modules & set(ds.__all__)
 
 
@@ -60,5 +60,5 @@ def test_the_python_of_the_docs_runs_as_written(code, tmp_path, monkeypatch):
 
 
 def test_no_file_grows_so_long_that_a_thought_is_lost():
-    for path in (ROOT / "dyadsim").glob("*.py"):
+    for path in (ROOT / "dyadsim").rglob("*.py"):
         assert len(path.read_text("utf-8").splitlines()) <= 320, path.name

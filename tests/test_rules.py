@@ -157,8 +157,6 @@ def test_a_rule_that_gives_no_table_gets_one_sentence(name, cohort):
     rule, sentence = BAD_RULES[name]
     bad = type("BadMother", (ds.MotherRules,), {"preferences": staticmethod(rule), "__module__": "mine"})
     for run in (ds.interact, ds.law, lambda dyads, mother: ds.DyadModel(cohort=dyads, mother=mother)):
-        if run is ds.law and name == "mixing dyads":
-            continue  # the law is worked out dyad by dyad and needs no provenance
         with pytest.raises(ds.DyadsimError, match=sentence) as error:
             run(cohort, mother=bad)
         assert "\n" not in str(error.value)

@@ -1,11 +1,7 @@
-"""Every figure: matplotlib ``Figure`` objects (never pyplot), made from results and computing nothing.
-
-Colours are Okabe and Ito's, which colour-blind readers can tell apart; no figure rests on colour alone.
-"""
+"""Figures of one dyad's session: the timeline and the state-space grid."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,17 +11,14 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from numpy.typing import NDArray
 
-from . import NOTICE
-from .session import Session, runs
-from .states import AROUSAL_LEVELS, AnyScheme, MatchScheme, State
-from .writing import replacing
+from ..session import Session, runs
+from ..states import AROUSAL_LEVELS, AnyScheme, MatchScheme, State
+from .style import INK, MATCH, REPAIR, RUPTURE, sign
 
-__all__ = ["grid", "save", "timeline"]
+__all__ = ["grid", "timeline"]
 
 _BY_VALENCE = {-1: "#D55E00", 0: "#8DA0B3", 1: "#009E73"}
 _VALENCE_NAMES = {1: "positive", 0: "neutral", -1: "negative"}
-_MATCH, _RUPTURE, _REPAIR, _INK = "#0072B2", "#D55E00", "#009E73", "#333333"
-_DPI = 150
 _DISC, _DISC_KEY = 14, (1, 10, 30)
 
 
@@ -55,7 +48,7 @@ def timeline(session: Session, dyad: int = 0, scheme: AnyScheme = None) -> Figur
     axes[-1].set_xlim(0, session.ends[-1] * session.step)
     title = f"{_who(session, dyad)}: match scheme “{match.name}”"
     axes[0].set_title(title, loc="left", fontsize=12, pad=20, parse_math=False)
-    _sign(figure)
+    sign(figure)
     return figure
 
 
@@ -66,15 +59,15 @@ def grid(session: Session, dyad: int = 0, scheme: AnyScheme = None) -> Figure:
     figure = Figure(figsize=(1.15 * len(mothers) + 3.0, 1.0 * len(infants) + 2.0), layout="constrained")
     axes = figure.subplots()
     for i, m in np.argwhere(match.matrix):
-        axes.add_patch(Rectangle((m - 0.5, i - 0.5), 1, 1, color=_MATCH, alpha=0.13, linewidth=0))
+        axes.add_patch(Rectangle((m - 0.5, i - 0.5), 1, 1, color=MATCH, alpha=0.13, linewidth=0))
     visits = session.visits(dyad)
     x, y = _spread(visits)
     area = _DISC * min(1.0, 360 / visits["seconds"].sum())  # points squared a second; smaller in long sessions
     trail = min(1.0, 150 / max(len(visits), 1))
-    axes.plot(x, y, color=_INK, linewidth=0.6, alpha=0.35 * trail, zorder=2)
-    axes.scatter(x, y, s=area * visits["seconds"], color=_INK, alpha=0.45, edgecolor="white", linewidth=0.5, zorder=3)
+    axes.plot(x, y, color=INK, linewidth=0.6, alpha=0.35 * trail, zorder=2)
+    axes.scatter(x, y, s=area * visits["seconds"], color=INK, alpha=0.45, edgecolor="white", linewidth=0.5, zorder=3)
     keys = [f"{seconds} s" for seconds in _DISC_KEY]
-    discs = [axes.scatter([], [], s=area * seconds, color=_INK, alpha=0.45) for seconds in _DISC_KEY]
+    discs = [axes.scatter([], [], s=area * seconds, color=INK, alpha=0.45) for seconds in _DISC_KEY]
     axes.legend(discs, keys, title="a visit", loc="upper left", bbox_to_anchor=(1, 1), frameon=False, labelspacing=1.3)
     axes.set_xticks(range(len(mothers)), [state.name for state in mothers])
     axes.set_yticks(range(len(infants)), [state.name for state in infants])
@@ -88,15 +81,8 @@ def grid(session: Session, dyad: int = 0, scheme: AnyScheme = None) -> Figure:
     axes.set_ylabel("Infant")
     title = f"{_who(session, dyad)}\nshaded: match (“{match.name}”)"
     axes.set_title(title, loc="left", fontsize=11, parse_math=False)
-    _sign(figure)
+    sign(figure)
     return figure
-
-
-def save(figure: Figure, path: Path) -> Path:
-    """Write a figure as the kind of file that its name says, whole or not at all."""
-    with replacing(path) as beside:
-        figure.savefig(beside, dpi=_DPI, format=path.suffix.removeprefix("."))
-    return path
 
 
 def _lane(axes: Axes, states: NDArray[np.int8], names: tuple[State, ...], step: float, who: str) -> None:
@@ -124,13 +110,13 @@ def _legend(axes: Axes, **more: Any) -> None:
 def _ribbon(axes: Axes, session: Session, dyad: int, match: MatchScheme) -> None:
     matched, codable, step = session.matched(match, dyad), session.codable(dyad), session.step
     shown = np.where(codable, matched, -1)
-    shades = [(0, "#e3e3e3", "mismatch"), (1, _MATCH, "match"), (-1, "#ffffff", "not coded")]
+    shades = [(0, "#e3e3e3", "mismatch"), (1, MATCH, "match"), (-1, "#ffffff", "not coded")]
     for value, colour, label in shades[: 2 if codable.all() else 3]:
         axes.broken_barh(
             _spans(shown, value, step), (0, 1), facecolor=colour, edgecolor="#bbbbbb", linewidth=0, label=label
         )
     events = session.events(match, dyad)
-    for event, height, marker, colour in (("rupture", 1.35, "v", _RUPTURE), ("repair", -0.35, "^", _REPAIR)):
+    for event, height, marker, colour in (("rupture", 1.35, "v", RUPTURE), ("repair", -0.35, "^", REPAIR)):
         times = events.loc[events["event"] == event, "time"]
         axes.plot(times, np.full(len(times), height), marker, color=colour, markersize=5, label=event, clip_on=False)
     axes.set_ylim(-0.7, 1.7)
@@ -142,8 +128,8 @@ def _ribbon(axes: Axes, session: Session, dyad: int, match: MatchScheme) -> None
 
 def _arousal(axes: Axes, arousal: NDArray[np.int8], step: float) -> None:
     time = np.arange(len(arousal) + 1) * step
-    axes.stairs(arousal, time, color=_INK, fill=True, alpha=0.25)
-    axes.stairs(arousal, time, color=_INK, linewidth=1.0)
+    axes.stairs(arousal, time, color=INK, fill=True, alpha=0.25)
+    axes.stairs(arousal, time, color=INK, linewidth=1.0)
     axes.set_ylim(0, AROUSAL_LEVELS - 0.6)
     axes.set_yticks(range(AROUSAL_LEVELS))
     axes.set_ylabel("Arousal", fontsize=11, fontweight="bold")
@@ -181,7 +167,3 @@ def _who(session: Session, dyad: int) -> str:
     if "file" in about:
         return f"Coded session {about['file']}"
     return f"Simulated dyad {session.dyads[dyad]} ({about.get('population', 'own')}, {about['paradigm']['name']})"
-
-
-def _sign(figure: Figure) -> None:
-    figure.supxlabel(NOTICE, fontsize=8, color="#666666", x=0.01, ha="left")

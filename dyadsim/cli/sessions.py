@@ -1,75 +1,19 @@
-"""The shell: ``dyadsim COMMAND``. It reads what users write and calls the library; it computes nothing."""
+"""Commands that make and read sessions: ``interact`` and ``code``."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
-from . import NOTICE
-from .errors import DyadsimError, unknown
-from .states import SCHEMES
+from .. import NOTICE
+from ..errors import DyadsimError, unknown
+from .app import AsJson, Out, Scheme, app
 
-__all__ = ["main"]
-
-_UsageError: Any = typer.BadParameter.__bases__[0]  # click's; newer Typers bring a click of their own
-
-app = typer.Typer(
-    name="dyadsim",
-    add_completion=False,
-    rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
-    help="How a mother and her infant coordinate, rupture and repair, second by second.",
-)
-
-Scheme = Annotated[
-    str | None,
-    typer.Option(help=f"Match scheme: {', '.join(SCHEMES)}. Default: strict; valence for three-valued codes."),
-]
-Out = Annotated[Path | None, typer.Option(help="Folder for tables (CSV), pictures (PNG) and provenance (JSON).")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-
-
-def main() -> None:
-    """Run the command line. Input that cannot be used ends with one sentence and exit code 2."""
-    try:
-        sys.exit(app(standalone_mode=False))
-    except _UsageError as error:
-        _refuse(error.format_message())
-    except DyadsimError as error:
-        _refuse(str(error))
-    except MemoryError:
-        _refuse("There is not enough memory for this; ask for fewer dyads or seconds.")
-    except (KeyboardInterrupt, typer.Abort):
-        print("dyadsim: stopped.", file=sys.stderr)
-        sys.exit(130)
-
-
-def _refuse(sentence: str) -> NoReturn:
-    print(f"dyadsim: {' '.join(sentence.split())}", file=sys.stderr)
-    sys.exit(2)
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        from . import __version__
-
-        print(__version__)
-        raise typer.Exit
-
-
-@app.callback(invoke_without_command=True, epilog=NOTICE)
-def _root(
-    context: typer.Context,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
-    ] = False,
-) -> None:
-    if context.invoked_subcommand is None:
-        print(context.get_help())
+__all__ = ["code", "interact"]
 
 
 @app.command(epilog=NOTICE)
@@ -94,12 +38,12 @@ def interact(
 
     Example: dyadsim interact --population depressed --paradigm still-face --dyads 200 --seed 1 --out depressed
     """
-    from . import output, writing
-    from .cohort import Cohort
-    from .measures import summary_of
-    from .preferences import Rules
-    from .rules import InfantRules, MotherRules
-    from .simulate import interact as simulate
+    from .. import output, writing
+    from ..cohort import Cohort
+    from ..measures import summary_of
+    from ..preferences import Rules
+    from ..rules import InfantRules, MotherRules
+    from ..simulate import interact as simulate
 
     writing.folder_for(out)
     rules: dict[str, Any] = {"infant": _rule(infant, InfantRules), "mother": _rule(mother, MotherRules)}
@@ -146,8 +90,8 @@ def code(
 
     Example: dyadsim code mangold_3532goodman.csv --out coded
     """
-    from . import output, writing
-    from .coding import read_coded
+    from .. import output, writing
+    from ..coding import read_coded
 
     writing.folder_for(out)
     session = read_coded(file, mother=mother_column, infant=infant_column, fps=fps)
@@ -231,7 +175,3 @@ _TABLE = (
 def _shown(names: Iterable[str]) -> list[str]:
     """The measures that a printed table holds; CSV and JSON hold all."""
     return [name for name in names if any(part in name for part in _TABLE) and "bout" not in name]
-
-
-if __name__ == "__main__":
-    main()

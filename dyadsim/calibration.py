@@ -1,0 +1,268 @@
+"""Calibration: the coefficients that agree best with the ``calibrate`` rows, under the ``constraint`` rows.
+
+Least squares on the exact law, averaged over the community population: every coefficient starts at what is assumed of
+it (``data/priors.toml``) and is drawn from there by the rows that speak of it. A coefficient of which no row speaks
+stays where it was assumed, and the report says so. No other role of evidence is read here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import tomli_w
+from numpy.typing import NDArray
+
+from . import __version__, evidence, patterns
+from .cohort import Cohort
+from .errors import whole_number
+from .exact import law
+from .traits import COEFFICIENTS, Coefficients
+from .writing import replacing
+
+__all__ = ["ROLES", "Calibration", "calibrate_interaction", "inputs_hash"]
+
+ROLES = ("calibrate", "constraint")
+"""The roles of evidence that may set a parameter; no other row is read."""
+
+Vector = NDArray[np.float64]
+
+_MARGIN = 0.02  # a constraint holds with some room, so that it does not hang on the last digit
+_SHARPNESS = 0.02  # how far below that room costs as much as a row at the edge of its tolerance
+_TOWARDS = 4.0  # rows are fitted to a quarter of what the validation allows
+_SPREAD_TOLERANCE = 0.10
+_STEP = 1e-4
+_PINNED = 0.9  # of what was open before (variance), the evidence has settled so much
+_DIGITS = 4
+_HEADER = """# Values of the coefficients that traits.py describes, made by the command below and not by hand.
+# What was assumed of them before stands in priors.toml, what they were fitted to in evidence.csv.
+
+"""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What a calibration found.
+
+    Attributes
+    ----------
+    coefficients : the fitted values.
+    rows : one row a target: ``id``, ``role``, ``quantity``, ``target``, ``model``, ``off`` (relative). Of a constraint
+        each sign is a row: the model's margin must be above 0.
+    parameters : one row a parameter: ``assumed`` and ``assumed_sd`` before, ``value`` and ``sd`` after, ``settled``
+        (the share of the variance before that the evidence took away), ``pinned`` (nearly all), and ``trades_with``:
+        the parameter that its uncertainty is most tied to, with the correlation ``tie``.
+    provenance : what it was made from.
+    """
+
+    coefficients: Coefficients
+    rows: pd.DataFrame
+    parameters: pd.DataFrame
+    provenance: Mapping[str, Any]
+
+    def write(self, path: Path) -> Path:
+        """Write the coefficients, with their provenance, in the form of ``data/defaults.toml``.
+
+        Raises
+        ------
+        DyadsimError
+            if the file cannot be written.
+        """
+        interaction = {
+            name: dict(zip(COEFFICIENTS[name].states, value.tolist(), strict=True))
+            if COEFFICIENTS[name].states
+            else value
+            for name, value in self.coefficients.items()
+        }
+        text = tomli_w.dumps({"provenance": dict(self.provenance), "interaction": interaction})
+        with replacing(path) as beside:
+            beside.write_text(_HEADER + text, encoding="utf-8")
+        return path
+
+
+def calibrate_interaction(
+    dyads: int = 256, rounds: int = 12, progress: Callable[[int, int], None] | None = None
+) -> Calibration:
+    """Fit the interaction coefficients at 39 weeks of age.
+
+    Parameters
+    ----------
+    dyads : over how many dyads, spread evenly over the community, the exact law is averaged; a power of two.
+    rounds : most steps of the least squares, each of which costs a law for every coefficient and dyad.
+    progress : called with the laws worked out and how many there can be at most.
+
+    Raises
+    ------
+    DyadsimError
+        for numbers that are not possible.
+    """
+    from scipy.optimize import least_squares  # takes half a second to import
+
+    rounds = whole_number("number of rounds", rounds, 1, 1000)
+    fit = _Fit(Cohort.balanced(dyads), evidence.rows("interaction", ROLES), _Priors.read())
+    laws = itertools.count(1)
+
+    def residuals(values: Vector) -> Vector:
+        if progress:
+            progress(next(laws), rounds * (len(values) + 1))
+        return fit.residuals(values)
+
+    found = least_squares(
+        residuals,
+        fit.priors.value,
+        jac="2-point",
+        diff_step=np.full(len(fit.priors.names), _STEP),
+        bounds=fit.priors.bounds,
+        max_nfev=rounds,
+        ftol=1e-6,
+    )
+    values = np.round(found.x, _DIGITS)
+    return Calibration(
+        coefficients=fit.priors.coefficients(values),
+        rows=fit.report(values),
+        parameters=fit.priors.report(values, np.asarray(found.jac)[: -len(values)]),
+        provenance={
+            "dyadsim": __version__,
+            "command": "dyadsim calibrate interaction",
+            "population": fit.cohort.population,
+            "paradigm": patterns.PARADIGM,
+            "dyads": dyads,
+            "evidence": [row.id for row in fit.rows],
+            "inputs": inputs_hash(),
+            "rounds": int(found.nfev),
+            "cost": round(float(found.cost), 4),
+        },
+    )
+
+
+def inputs_hash() -> str:
+    """A hash of what a calibration goes by (rows and priors): shipped defaults made from others are out of date."""
+    given = [(row.id, row.value, row.low) for row in evidence.rows("interaction", ROLES)]
+    return hashlib.sha256(repr((given, _assumed())).encode()).hexdigest()[:16]
+
+
+def _assumed() -> dict[str, Any]:
+    text = resources.files("dyadsim").joinpath("data/priors.toml").read_text("utf-8")
+    return dict(tomllib.loads(text)["interaction"])
+
+
+@dataclass(frozen=True)
+class _Priors:
+    """What is assumed of every coefficient, as vectors; a coefficient with a number a state has an entry for each."""
+
+    names: list[str]
+    value: Vector
+    sd: Vector
+    fixed: Mapping[str, float]
+
+    @classmethod
+    def read(cls) -> _Priors:
+        given = _assumed()
+        assumed: dict[str, tuple[float, float]] = {}
+        for name, known in COEFFICIENTS.items():
+            for state in known.states or ("",):
+                entry = given[name][state] if state else given[name]
+                assumed[f"{name}.{state}".rstrip(".")] = entry["value"], entry["sd"]
+        free = [name for name, (_, sd) in assumed.items() if sd > 0]
+        value, sd = np.array([assumed[name] for name in free], dtype=float).T
+        return cls(free, value, sd, {name: v for name, (v, s) in assumed.items() if not s > 0})
+
+    @property
+    def bounds(self) -> tuple[list[float], list[float]]:
+        known = [COEFFICIENTS[name.partition(".")[0]] for name in self.names]
+        return [each.low for each in known], [each.high for each in known]
+
+    def coefficients(self, values: Vector) -> Coefficients:
+        return Coefficients.default().replace({**self.fixed, **dict(zip(self.names, values.tolist(), strict=True))})
+
+    def report(self, values: Vector, slopes: Vector) -> pd.DataFrame:
+        """How much of what was open the evidence settled (Laplace approximation at the fitted values)."""
+        covariance = np.linalg.inv(slopes.T @ slopes + np.diag(self.sd**-2.0))
+        sd = np.sqrt(covariance.diagonal())
+        ties = covariance / np.outer(sd, sd) - np.eye(len(sd))
+        most = np.abs(ties).argmax(axis=1)
+        settled = 1 - (sd / self.sd) ** 2
+        return pd.DataFrame(
+            {
+                "parameter": self.names,
+                "assumed": self.value,
+                "assumed_sd": self.sd,
+                "value": values,
+                "sd": sd,
+                "settled": settled,
+                "pinned": settled >= _PINNED,
+                "trades_with": [self.names[k] for k in most],
+                "tie": ties[np.arange(len(most)), most],
+            }
+        )
+
+
+class _Fit:
+    """How far a set of coefficients is from the evidence and from what was assumed."""
+
+    def __init__(self, cohort: Cohort, rows: list[evidence.Row], priors: _Priors) -> None:
+        self.cohort, self.rows, self.priors = cohort, rows, priors
+        self._by_chance = self._variance_by_chance(priors.value)
+
+    def residuals(self, values: Vector) -> Vector:
+        """Rows, spreads, constraints, and last the distance from what was assumed, each in units of its tolerance."""
+        model, constraints = self._model(values)
+        rows = [np.log(model[name] / target) / tolerance for name, (target, tolerance) in self._targets.items()]
+        signs = [min(margin - _MARGIN, 0.0) / _SHARPNESS for parts in constraints.values() for margin in parts.values()]
+        return np.array([*rows, *signs, *((values - self.priors.value) / self.priors.sd)])
+
+    @property
+    def _targets(self) -> dict[str, tuple[float, float]]:
+        """By name: what is published, and how near the model should come (relative)."""
+        targets = {}
+        for row in self.rows:
+            if row.id in patterns.POOLED:
+                targets[row.id] = row.number, patterns.POOLED[row.id].tolerance / _TOWARDS
+            if row.id in patterns.SPREAD:
+                targets[f"{row.id} SD"] = row.sd, _SPREAD_TOLERANCE / _TOWARDS
+        return targets
+
+    def _law(self, values: Vector, cohort: Cohort) -> Any:
+        return law(replace(cohort, coefficients=self.priors.coefficients(values)), patterns.PARADIGM)
+
+    def _model(self, values: Vector) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
+        """What the model says of every target, and the margins of every constraint."""
+        exact = self._law(values, self.cohort)
+        reading = patterns.Reading(exact)
+        model = {row.id: patterns.POOLED[row.id].of(reading) for row in self.rows if row.id in patterns.POOLED}
+        seconds = [episode.seconds for episode in exact.paradigm.episodes]
+        own = exact.measures(latencies=False).groupby("dyad")
+        for id, partner in patterns.SPREAD.items():
+            rate = own[f"{partner}_bouts_per_min"].apply(np.average, weights=seconds)
+            model[f"{id} SD"] = float(np.sqrt(rate.var(ddof=0) + self._by_chance[partner]))
+        return model, {row.id: patterns.margins(row.id, reading) for row in self.rows if row.id in patterns.CONSTRAINTS}
+
+    def _variance_by_chance(self, values: Vector) -> pd.Series:
+        """Of a session's bouts a minute: the variance that dyads show from one session to the next, on average."""
+        few = self.cohort[:: max(len(self.cohort) // 16, 1)]
+        return (
+            (self._law(values, few).bout_rates().filter(like="_sd") ** 2).mean().rename(lambda n: n.removesuffix("_sd"))
+        )
+
+    def report(self, values: Vector) -> pd.DataFrame:
+        """Every target beside what the model says at these values."""
+        self._by_chance = self._variance_by_chance(values)
+        model, constraints = self._model(values)
+        rows = [
+            (name.removesuffix(" SD"), "calibrate", name, target, model[name], model[name] / target - 1)
+            for name, (target, _) in self._targets.items()
+        ]
+        rows += [
+            (id, "constraint", part, 0.0, margin, np.nan)
+            for id, parts in constraints.items()
+            for part, margin in parts.items()
+        ]
+        return pd.DataFrame(rows, columns=["id", "role", "quantity", "target", "model", "off"])

@@ -1,0 +1,172 @@
+"""Rows that compare groups of mothers and infants."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..lab import Lab, Part, Words, absent, down, up
+from .registry import check
+
+_STILL_FACE = "still-face"
+_SELF = ("infant_self_contingency", "mother_self_contingency")
+
+
+@check("M_aktar_match")
+def affect_matched(lab: Lab) -> Words:
+    """Free play at 4 months: match (affect scheme) of depressed and anxious against community, seen by 30 and 40; the
+    depressed group's neutral and positive faces."""
+    groups = ("depressed", "anxious", "community")
+    depressed, anxious, healthy = (lab.session(group, months=4).measures("affect") for group in groups)
+    return Words(
+        (
+            absent("match, depressed", depressed["match"], healthy["match"], (30, 40)),
+            absent("match, anxious", anxious["match"], healthy["match"], (30, 40)),
+            up("her neutral, depressed", depressed["mother_neutral"], healthy["mother_neutral"]),
+            down("her positive, depressed", depressed["mother_positive"], healthy["mother_positive"]),
+        )
+    )
+
+
+@check("M_preterm_distancing")
+def preterm(lab: Lab) -> Words:
+    """Still-face at 7.5 months: monitoring in the reunion, preterm above term; mothers alike, seen by 25 and 25.
+    Distancing has no state of its own and is not expressed."""
+    early, term = (lab.measures(group, _STILL_FACE, 7.5, "reunion") for group in ("preterm", "community"))
+    alike = [
+        absent(f"her {state}", early[f"mother_{state}"], term[f"mother_{state}"], (25, 25))
+        for state in ("positive", "vocal", "negative")
+    ]
+    return Words.of([up("monitoring", early["infant_monitor"], term["infant_monitor"]), *alike])
+
+
+@check("M_reck18_pos")
+def smiles_and_anxiety(lab: Lab) -> Words:
+    """Positive engagement in play at 4.1 months, anxious below community (the sexes are not told apart)."""
+    anxious, others = (lab.measures(group, _STILL_FACE, 4.1) for group in ("anxious", "community"))
+    return Words((down("positive, anxious", anxious["infant_positive"], others["infant_positive"]),))
+
+
+@check("M_reck18_protest")
+def protest_and_anxiety(lab: Lab) -> Words:
+    """Protest at 4.1 months: community infants' rises in the still-face, that of the anxious group in the reunion."""
+    play, still, reunion = "play", _STILL_FACE, "reunion"
+    others, anxious = (
+        {
+            episode: lab.measures(group, _STILL_FACE, 4.1, episode)["infant_protest"]
+            for episode in (play, still, reunion)
+        }
+        for group in ("community", "anxious")
+    )
+    return Words(
+        (
+            up("community, still-face against play", others[still], others[play]),
+            up("anxious, reunion against still-face", anxious[reunion], anxious[still]),
+        )
+    )
+
+
+@check("M_graham_dep_sf")
+def smiles_and_depression(lab: Lab) -> Words:
+    """Infants of depressed mothers at 6 months: the still-face effect is there, and they smile more in it."""
+    own = {episode: lab.measures("depressed", _STILL_FACE, 6, episode) for episode in ("play", _STILL_FACE)}
+    others = lab.measures("community", _STILL_FACE, 6, _STILL_FACE)
+    play, still = own["play"], own[_STILL_FACE]
+    return Words(
+        (
+            down("positive, still-face against play", still["infant_positive"], play["infant_positive"]),
+            up("negative, still-face against play", still["infant_negative_affect"], play["infant_negative_affect"]),
+            up("positive in still-face, depressed", still["infant_positive"], others["infant_positive"]),
+        )
+    )
+
+
+@check("M_weinberg08")
+def no_pattern_of_its_own(lab: Lab) -> Words:
+    """Still-face at 3 months, depressed and anxious against community: no difference that 33 (13) and 48 could have
+    seen in play; still-face and reunion effects in every group."""
+    parts = []
+    play = {g: lab.measures(g, _STILL_FACE, 3, "play") for g in ("depressed", "anxious", "community")}
+    for group, size in (("depressed", 33), ("anxious", 13)):
+        for measure in ("infant_positive", "infant_negative_affect", "mother_positive", "mother_negative"):
+            says = f"{group}, {measure.replace('_', ' ')}"
+            parts.append(absent(says, play[group][measure], play["community"][measure], (size, 48)))
+    for group, own in play.items():
+        still, reunion = (lab.measures(group, _STILL_FACE, 3, e)["infant_positive"] for e in (_STILL_FACE, "reunion"))
+        parts.append(down(f"{group}, positive, still-face against play", still, own["infant_positive"]))
+        parts.append(up(f"{group}, positive, reunion against still-face", reunion, still))
+    return Words.of(parts)
+
+
+@check("M_vaever_gaze")
+def gaze_and_depression(lab: Lab) -> Words:
+    """Gaze at her in play at 4 months, depressed against community: share alike (27 and 49), fewer turns to her."""
+    depressed, others = (lab.measures(group, months=4) for group in ("depressed", "community"))
+    fewer = [_gaze_onsets(lab, group) for group in ("depressed", "community")]
+    return Words(
+        (
+            absent("share of gaze", depressed["infant_gaze"], others["infant_gaze"], (27, 49)),
+            down("turns of gaze to her", *fewer),
+        )
+    )
+
+
+def _gaze_onsets(lab: Lab, group: str) -> np.ndarray:
+    """Turns of gaze to her in a session, dyad by dyad."""
+    looks = lab.session(group, months=4).infant >= 3  # monitor and positive, the last two states
+    return (looks[:, 1:] & ~looks[:, :-1]).sum(axis=1)
+
+
+@check("M_field89")
+def shared_states(lab: Lab) -> Words:
+    """Time shared in negative and in positive states (of play at 3 months), depressed against community."""
+    parts = []
+    shared = {group: _shared(lab, group) for group in ("depressed", "community")}
+    for valence, part in (("negative", up), ("positive", down)):
+        parts.append(part(f"shared {valence}", shared["depressed"][valence], shared["community"][valence]))
+    return Words.of(parts)
+
+
+def _shared(lab: Lab, group: str) -> dict[str, np.ndarray]:
+    session = lab.session(group, months=3)
+    infant = np.array([state.valence for state in session.codes.infant])[session.infant]
+    mother = np.array([state.valence for state in session.codes.mother])[session.mother]
+    return {
+        name: ((infant == valence) & (mother == valence)).mean(axis=1)
+        for name, valence in (("negative", -1), ("positive", 1))
+    }
+
+
+@check("M_beebe08_dep")
+def self_contingency_and_burden(lab: Lab) -> Words:
+    """Free play at 4 months: correlation of a mother's burden with either partner's self-contingency, below zero."""
+    own = lab.measures(months=4)
+    burden = lab.session(months=4).cohort.traits["burden"]  # type: ignore[union-attr]
+    known = own[list(_SELF)].notna().all(axis=1).to_numpy()
+    return Words.of(
+        Part(
+            f"r of burden and {measure.replace('_', ' ')}",
+            float(np.corrcoef(burden[known], own[measure][known])[0, 1]),
+            -1,
+            3 / np.sqrt(known.sum()),
+        )
+        for measure in _SELF
+    )
+
+
+@check("M_lovejoy")
+def depression_and_her_engagement(lab: Lab) -> Words:
+    """Depressed against community mothers in free play: d of negative, disengaged and positive, each less the
+    published (recalled) size."""
+    depressed, others = (lab.measures(group).copy() for group in ("depressed", "community"))
+    for own in (depressed, others):
+        own["mother_disengaged"] = own["mother_withdrawn"] + own["mother_elsewhere"]
+    published = (("negative", 0.40), ("disengaged", 0.29), ("positive", -0.16))
+    return Words.of(
+        Part(
+            f"d of {state}, less {target}:",
+            up(state, depressed[f"mother_{state}"], others[f"mother_{state}"]).value - target,
+            0,
+            0.2,
+        )
+        for state, target in published
+    )

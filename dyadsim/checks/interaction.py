@@ -1,0 +1,276 @@
+"""Rows on match, repair, gaze, smiles and contingency, and arithmetic on calibrate rows."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..evidence import row
+from ..lab import Lab, Number, Part, Words, absent, down, up
+from ..states import ICEP
+from .registry import check
+
+_STILL_FACE = "still-face"
+_EPISODES = ("play", "still-face", "reunion")
+_LOOKS = np.isin(ICEP.infant_names, ["monitor", "positive"])
+_LOOKED_AT = np.isin(ICEP.mother_names, ["negative", "neutral", "vocal", "positive"])
+_MUTUAL_GAZE = np.outer(_LOOKS, _LOOKED_AT)
+_LOOSE = 0.25  # how near, relative, a number without a published interval must come
+
+
+# Arithmetic on calibrate rows --------------------------------------------------------------------------------------
+
+
+def _exit_hazard(id: str, measure: str) -> None:
+    @check(id)
+    def hazard(lab: Lab) -> Number:
+        """One over the mean bout, pooled over the still-face session."""
+        return Number.near(1 / lab.session(paradigm=_STILL_FACE).pooled_measures()[measure], row(id).number, 0.10)
+
+
+for _id, _measure in (
+    ("M_haz_inf_monitor_exit", "infant_monitor_bout"),
+    ("M_haz_inf_pos_exit", "infant_positive_bout"),
+    ("M_haz_inf_obj_exit", "infant_object_bout"),
+    ("M_haz_inf_pro_exit", "infant_protest_bout"),
+    ("M_haz_cg_pos_exit", "mother_positive_bout"),
+):
+    _exit_hazard(_id, _measure)
+
+
+@check("M_rate_joint_ceiling")
+def joint_changes(lab: Lab) -> Number:
+    """Changes of the joint state a minute in play and reunion, which may not exceed the two partners' bouts."""
+    session = lab.session(paradigm=_STILL_FACE)
+    moves = session.pooled_moves(["play", "reunion"])
+    stays = np.einsum("imim->", moves)
+    return Number(float(60 * (1 - stays / moves.sum())), 0.0, row("M_rate_joint_ceiling").number * 1.05)
+
+
+def _chance(lab: Lab, with_object: bool) -> float:
+    """Chance match as the row reckons it: infant shares of the whole session, her shares in play and reunion."""
+    session = lab.session(paradigm=_STILL_FACE)
+    his, hers = session.pooled_measures(), session.pooled_measures(["play", "reunion"])
+    watching = hers["mother_neutral"] + hers["mother_vocal"]
+    looking = his["infant_monitor"] + with_object * his["infant_object"]
+    return float(his["infant_positive"] * hers["mother_positive"] + looking * watching)
+
+
+@check("M_chance_match_strict")
+def chance_strict(lab: Lab) -> Number:
+    """Infant shares of the whole session by her shares in play and reunion, strict scheme."""
+    return Number.near(_chance(lab, with_object=False), row("M_chance_match_strict").number, 0.10)
+
+
+@check("M_chance_match_incl_object")
+def chance_with_object(lab: Lab) -> Number:
+    """The same, with object engagement while she watches counted as match."""
+    return Number.near(_chance(lab, with_object=True), row("M_chance_match_incl_object").number, 0.10)
+
+
+# Match and repair --------------------------------------------------------------------------------------------------
+
+
+@check("M_match_30")
+def match_share(lab: Lab) -> Number:
+    """Share of free play matched at six months (strict scheme), within 25 %."""
+    return Number.near(lab.measures(months=6)["match"].mean(), 0.30, _LOOSE)
+
+
+@check("M_match_age")
+def match_by_age(lab: Lab) -> Words:
+    """Match above chance (strict) in free play at 3, 6 and 9 months; small: less than half of the time matched."""
+    three, six, nine = (lab.measures(months=months) for months in (3, 6, 9))
+    return Words(
+        (
+            up("3 to 6 months", six["above_chance"], three["above_chance"]),
+            up("6 to 9 months", nine["above_chance"], six["above_chance"]),
+            Part("share matched at 9 months, less one half", nine["match"].mean() - 0.5, -1, 0.0),
+        )
+    )
+
+
+@check("M_repair_every_s")
+def time_between_repairs(lab: Lab) -> Number:
+    """Seconds from one repair to the next in free play at six months (strict scheme)."""
+    return Number(60 / lab.session(months=6).pooled_measures()["repairs_per_min"], 3.0, 5.0)
+
+
+@check("M_repair_next_step")
+def repaired_at_once(lab: Lab) -> Number:
+    """Share (%) of mismatches that the next second repairs, free play at six months (strict scheme), within 25 %."""
+    curve = lab.session(months=6).repair_survival()["survival"]
+    return Number.near(100 * (1 - curve.iloc[0]), 34.0, _LOOSE)
+
+
+@check("M_noe_monotone")
+def matching_and_later_affect(lab: Lab) -> Words:
+    """Thirds of dyads by their match in play: infant affect in still-face and reunion, third by third."""
+    play = lab.measures(paradigm=_STILL_FACE, months=4)["match"]
+    third = np.digitize(play, np.quantile(play, [1 / 3, 2 / 3]))
+    parts = []
+    for episode in _EPISODES[1:]:
+        later = lab.measures(paradigm=_STILL_FACE, months=4, episode=episode)
+        for low, high in ((0, 1), (1, 2)):
+            step = f"{episode}, third {high + 1} against {low + 1}:"
+            less, more = later[third == low], later[third == high]
+            parts.append(up(f"{step} positive", more["infant_positive"], less["infant_positive"]))
+            parts.append(down(f"{step} negative", more["infant_negative_affect"], less["infant_negative_affect"]))
+    return Words.of(parts)
+
+
+@check("M_repair_anxiety")
+def repair_and_anxiety(lab: Lab) -> Words:
+    """Dyads' own mean repair latency in the reunion at 3.5 months, anxious against community, seen by 19 and 27."""
+    anxious, others = (_reunion_latency(lab, population) for population in ("anxious", "community"))
+    return Words((absent("latency, anxious", anxious, others, (19, 27)),))
+
+
+def _reunion_latency(lab: Lab, population: str) -> NDArray[np.float64]:
+    own = lab.measures(population, _STILL_FACE, 3.5, "reunion")
+    return (60 * (1 - own["match"]) / own["repairs_per_min"].where(own["repairs_per_min"] > 0)).to_numpy()
+
+
+# Gaze, smiles, contingency -----------------------------------------------------------------------------------------
+
+
+def _follows(lab: Lab, months: float) -> NDArray[np.float64]:
+    return lab.session(months=months).pooled_moves()
+
+
+def _gaze_onset(moves: NDArray[np.float64], partner: str, looked_at: bool) -> float:
+    """Chance of starting to look within a second, when the partner does or does not look."""
+    theirs = moves if partner == "infant" else moves.transpose(1, 0, 3, 2)
+    own, other = (_LOOKS, _LOOKED_AT) if partner == "infant" else (_LOOKED_AT, _LOOKS)
+    away = theirs[~own][:, other == looked_at]
+    return float(away[:, :, own].sum() / away.sum())
+
+
+@check("M_messer_gaze")
+def gaze_draws_gaze(lab: Lab) -> Words:
+    """Log ratio of starting, and of stopping, to look when looked at or not; at 10, 26 and 54 weeks."""
+    moves = {weeks: _follows(lab, weeks / 4.348) for weeks in (10, 26, 54)}
+    drawn = {
+        (weeks, partner): np.log(_gaze_onset(m, partner, True) / _gaze_onset(m, partner, False))
+        for weeks, m in moves.items()
+        for partner in ("infant", "mother")
+    }
+    starts = [Part(f"{who} starts, {weeks} weeks", value, 1, 0.02) for (weeks, who), value in drawn.items()]
+    fades = [
+        Part(f"{who}'s pull fades from 10 to 54 weeks", drawn[54, who] - drawn[10, who], -1, 0.02)
+        for who in ("infant", "mother")
+    ]
+    return Words.of([*starts, *fades])
+
+
+@check("M_mutualgaze_lead")
+def gaze_then_smile(lab: Lab) -> Words:
+    """Log ratio of a smile in the second after mutual gaze against one after none, at 4 months, from a neutral face."""
+    moves = _follows(lab, 4)[ICEP.infant_names.index("monitor")]
+    smiles = moves[:, ICEP.infant_names.index("positive")].sum(axis=1) / moves.sum(axis=(1, 2))
+    after = np.average(smiles[_LOOKED_AT], weights=moves.sum(axis=(1, 2))[_LOOKED_AT])
+    without = np.average(smiles[~_LOOKED_AT], weights=moves.sum(axis=(1, 2))[~_LOOKED_AT])
+    return Words((Part("smile after mutual gaze", float(np.log(after / without)), 1, 0.02),))
+
+
+def _mutual_gaze(lab: Lab, months: float, turn: int) -> float:
+    """Share of mutual gaze that the infant begins (turn 1) or ends (turn -1), where one of the two alone did it."""
+    moves = _follows(lab, months)
+    joint = moves if turn == 1 else moves.transpose(2, 3, 0, 1)
+    into = joint[:, :, _LOOKS][:, :, :, _LOOKED_AT].sum(axis=(2, 3))
+    by_infant, by_mother = into[~_LOOKS][:, _LOOKED_AT].sum(), into[_LOOKS][:, ~_LOOKED_AT].sum()
+    return float(by_infant / (by_infant + by_mother))
+
+
+@check("M_stern_94")
+def infant_leads_gaze(lab: Lab) -> Number:
+    """Per cent of mutual gaze that the infant begins and ends (shares multiplied) in free play at 3.5 months."""
+    return Number.near(100 * _mutual_gaze(lab, 3.5, 1) * _mutual_gaze(lab, 3.5, -1), 94.0, 0.10)
+
+
+@check("M_ec_init")
+def eye_contact_begun(lab: Lab) -> Number:
+    """Share of mutual gaze that the infant begins, free play at 12 months, within 25 %."""
+    return Number.near(_mutual_gaze(lab, 12, 1), 0.516, _LOOSE)
+
+
+@check("M_ec_bout")
+def eye_contact_bout(lab: Lab) -> Number:
+    """Mean bout of mutual gaze (s) in free play at 12 months; seconds are the model's finest grain. Within 25 %."""
+    gaze = lab.session(months=12).pooled_measures(scheme=_MUTUAL_GAZE)
+    return Number.near(60 * gaze["match"] / gaze["ruptures_per_min"], 1.22, _LOOSE)
+
+
+@check("M_ec_gap")
+def eye_contact_gap(lab: Lab) -> Number:
+    """Median gap between bouts of mutual gaze (s), free play of half an hour at 12 months; published quartiles."""
+    long = lab.session(months=12, seconds=1800)
+    return Number(float(long.pooled_measures(scheme=_MUTUAL_GAZE)["median_repair_latency"]), 6.4, 61.9)
+
+
+@check("M_smile_rates")
+def smile_rates(lab: Lab) -> Words:
+    """Smiles a second in free play at 4 and 8 months: onset when neither smiles, offset, and answering a smile."""
+    four, eight = (_follows(lab, months) for months in (4, 8))
+    infant, mother = _smiles(four, (0, 1)), _smiles(four, (1, 0))
+    parts = [
+        Part(f"log ratio infant to mother, {what}", float(np.log(infant[what] / mother[what])), sign, 0.02)
+        for what, sign in (("onset", -1), ("offset", 1), ("answer", -1))
+    ]
+    grown = np.log(_smiles(eight, (0, 1))["onset"] / infant["onset"])
+    return Words.of([*parts, Part("log ratio 8 to 4 months, infant onset", float(grown), 1, 0.02)])
+
+
+def _smiles(moves: NDArray[np.float64], order: tuple[int, int]) -> dict[str, float]:
+    """A partner's chance of a smile to begin alone, to end, and to answer the other's."""
+    m = moves.transpose(*order, *(2 + n for n in order))
+    own, other = (np.array(names) == "positive" for names in np.array(_names(), dtype=object)[list(order)])
+    onset, answer, going_on = m[~own][:, ~other], m[~own][:, other], m[own]
+    return {
+        "onset": float(onset[:, :, own].sum() / onset.sum()),
+        "answer": float(answer[:, :, own].sum() / answer.sum()),
+        "offset": float(1 - going_on[:, :, own].sum() / going_on.sum()),
+    }
+
+
+def _names() -> list[list[str]]:
+    return [ICEP.infant_names, ICEP.mother_names]
+
+
+@check("M_cohn_tronick_87")
+def who_smiles_first(lab: Lab) -> Words:
+    """Of joint smiles that one of the two began alone: the infant's share above one half, at 3, 6 and 9 months."""
+    parts = []
+    for months, sign in ((3, -1), (6, -1), (9, 1)):
+        m = _follows(lab, months)
+        i, s = ICEP.infant_names.index("positive"), ICEP.mother_names.index("positive")
+        into = m[:, :, i, s]
+        infant_first, mother_first = into[i].sum() - into[i, s], into[:, s].sum() - into[i, s]
+        parts.append(Part(f"{months} months", float(infant_first / (infant_first + mother_first)) - 0.5, sign, 0.02))
+    return Words.of(parts)
+
+
+@check("M_feldman99")
+def who_follows(lab: Lab) -> Words:
+    """Interactive contingency at 3 months: hers above his (he leads, she follows); at 9 months both above zero."""
+    three, nine = lab.measures(months=3), lab.measures(months=9)
+    hers, his = "mother_interactive_contingency", "infant_interactive_contingency"
+    return Words(
+        (
+            up("3 months: hers against his", three[hers], three[his]),
+            Part("9 months: hers", nine[hers].mean(), 1, 0.02),
+            Part("9 months: his", nine[his].mean(), 1, 0.02),
+        )
+    )
+
+
+@check("M_kaye_fogel")
+def gaze_by_age(lab: Lab) -> Words:
+    """Per cent of play in which he looks at her face, at 6 and 26 weeks, each within 25 %."""
+    early, late = (100 * lab.measures(months=weeks / 4.348)["infant_gaze"].mean() for weeks in (6, 26))
+    return Words(
+        tuple(
+            Part(f"{weeks} weeks, less the published {target}:", value - target, 0, _LOOSE * target)
+            for weeks, value, target in ((6, early, 70), (26, late, 33))
+        )
+    )

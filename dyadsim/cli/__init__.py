@@ -1,0 +1,36 @@
+"""The shell: ``dyadsim COMMAND``. It reads what users write and calls the library; it computes nothing."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, NoReturn
+
+import typer
+
+from ..errors import DyadsimError
+from . import against_evidence, describe, sessions
+from .app import app
+
+__all__ = ["against_evidence", "app", "describe", "main", "sessions"]
+
+_UsageError: Any = typer.BadParameter.__bases__[0]  # click's; newer Typers bring a click of their own
+
+
+def main() -> None:
+    """Run the command line. Input that cannot be used ends with one sentence and exit code 2."""
+    try:
+        sys.exit(app(standalone_mode=False))
+    except _UsageError as error:
+        _refuse(error.format_message())
+    except DyadsimError as error:
+        _refuse(str(error))
+    except MemoryError:
+        _refuse("There is not enough memory for this; ask for fewer dyads or seconds.")
+    except (KeyboardInterrupt, typer.Abort):
+        print("dyadsim: stopped.", file=sys.stderr)
+        sys.exit(130)
+
+
+def _refuse(sentence: str) -> NoReturn:
+    print(f"dyadsim: {' '.join(sentence.split())}", file=sys.stderr)
+    sys.exit(2)

@@ -1,0 +1,107 @@
+"""Published figures: read from ``data/evidence.csv``, with their sources and what each may be used for.
+
+The role of a row is a rule: ``calibrate`` rows may set parameters, ``constraint`` rows are signs that a calibration
+must satisfy, ``derived`` rows are arithmetic on calibrate rows, ``check`` rows are compared and never tuned to,
+``context`` rows describe one intervention or setting.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from importlib import resources
+
+import pandas as pd
+
+from .errors import unknown
+
+__all__ = ["ROLES", "Row", "row", "rows"]
+
+ROLES = ("calibrate", "constraint", "derived", "check", "context")
+UNVERIFIED = "recalled"
+"""The basis of a figure that nobody has read at its source; it is shown as unverified."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One published quantity.
+
+    Attributes
+    ----------
+    id, domain, name, context, metric : which, of what, where it was measured and in which unit.
+    value, low, high : as published; a direction row carries words, and some rows a spread in ``low``.
+    n : size of the study, as published.
+    source, doi : whom to cite.
+    basis : data, text, abstract or recalled.
+    role : one of :data:`ROLES`.
+    """
+
+    id: str
+    domain: str
+    name: str
+    context: str
+    metric: str
+    value: str
+    low: str
+    high: str
+    n: str
+    source: str
+    doi: str
+    basis: str
+    role: str
+
+    @property
+    def number(self) -> float:
+        """The value as a number; NaN where it is words."""
+        return _number(self.value)
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The published 95 % interval; NaN where there is none."""
+        return _number(self.low), _number(self.high)
+
+    @property
+    def sd(self) -> float:
+        """The published standard deviation between sessions or persons; NaN where there is none."""
+        found = re.search(r"\bSD (\d+(?:\.\d+)?)", f"{self.low} {self.value}")
+        return float(found[1]) if found else float("nan")
+
+    @property
+    def study_size(self) -> float:
+        """How many dyads the study saw; NaN where it is not a plain number."""
+        return _number(self.n)
+
+
+def rows(domain: str, roles: Collection[str] = ROLES) -> list[Row]:
+    """The rows of a domain (interaction, risk, intervention, outcome, trial) that have one of the roles."""
+    return [each for each in _all().values() if each.domain == domain and each.role in roles]
+
+
+def row(id: str) -> Row:
+    """The row of that id.
+
+    Raises
+    ------
+    DyadsimError
+        if there is none.
+    """
+    if id not in _all():
+        raise unknown("evidence id", id, _all())
+    return _all()[id]
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
+
+
+@functools.cache
+def _all() -> dict[str, Row]:
+    with resources.files("dyadsim").joinpath("data/evidence.csv").open("r", encoding="utf-8") as file:
+        table = pd.read_csv(file, dtype=str, keep_default_na=False)
+    fields = [table[name] for name in Row.__dataclass_fields__]
+    return {id: Row(*given) for id, *given in zip(table["id"], *fields, strict=True)}

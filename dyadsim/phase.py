@@ -1,0 +1,74 @@
+"""Phase diagrams: a measure over two traits, on the exact law."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from .cohort import Cohort
+from .errors import DyadsimError, unknown, whole_number
+from .exact import law
+from .paradigms import Paradigm
+from .states import AnyScheme, match_scheme
+from .traits import TRAITS
+
+__all__ = ["phase_diagram"]
+
+
+def phase_diagram(
+    x: str = "sensitivity",
+    y: str = "negativity",
+    measure: str = "mean_repair_latency",
+    *,
+    paradigm: str | Path | Paradigm = "free-play",
+    episode: str | None = None,
+    scheme: AnyScheme = None,
+    points: int = 15,
+    reach: float = 2.0,
+) -> pd.DataFrame:
+    """A measure of typical dyads that differ in two traits only.
+
+    Parameters
+    ----------
+    x, y : the traits.
+    measure : a column of ``law.measures()``.
+    paradigm, episode : of what; by default the first episode.
+    scheme : match scheme.
+    points : how many values of each trait, from 3 to 101.
+    reach : values run so far, in standard scores, to either side of the default, or to the end of the trait's range.
+
+    Returns
+    -------
+    One row a pair of values: the traits and the measure; ``attrs`` has the episode and the scheme.
+
+    Raises
+    ------
+    DyadsimError
+        for an unknown trait, measure or episode, or an impossible number.
+    """
+    for name in (x, y):
+        if name not in TRAITS:
+            raise unknown("trait", name, TRAITS)
+    if x == y:
+        raise DyadsimError(f"A phase diagram needs two different traits, not '{x}' twice.")
+    points = whole_number("number of points", points, 3, 101)
+    across, along = (_values(name, points, reach) for name in (x, y))
+    pairs = np.array([(a, b) for b in along for a in across])
+    exact = law(Cohort.of(**{x: pairs[:, 0], y: pairs[:, 1]}), paradigm)
+    measures = exact.measures(scheme)
+    if measure not in measures:
+        raise unknown("measure", measure, measures.columns[2:])
+    wanted = exact.episodes[0] if episode is None else episode
+    if wanted not in exact.episodes:
+        raise unknown("episode", wanted, exact.episodes)
+    grid = pd.DataFrame({x: pairs[:, 0], y: pairs[:, 1]})
+    grid[measure] = measures.loc[measures["episode"] == wanted, measure].to_numpy()
+    grid.attrs |= {"episode": wanted, "scheme": match_scheme(scheme).name}
+    return grid
+
+
+def _values(name: str, points: int, reach: float) -> np.ndarray:
+    trait = TRAITS[name]
+    return np.linspace(max(trait.low, trait.default - reach), min(trait.high, trait.default + reach), points)

@@ -1,0 +1,78 @@
+"""The picture of a validation: published against simulated, finding by finding."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from .style import INK, MATCH, RUPTURE, bare, sign
+
+__all__ = ["findings"]
+
+_ROLES = ("calibrate", "constraint", "derived", "check", "context")
+_HOLDS = {True: (MATCH, "o", "holds"), False: (RUPTURE, "X", "does not hold")}
+
+
+def findings(rows: pd.DataFrame) -> Figure:
+    """Left: numbers, as the ratio of model to published. Right: findings in words, whether they hold, by role.
+
+    Parameters
+    ----------
+    rows : as :class:`dyadsim.validation.Validation` has them.
+    """
+    numbers = rows[rows["difference"].notna()]
+    words = rows[rows["difference"].isna()]
+    height = 0.24 * max(len(numbers), len(words)) + 2.0
+    figure = Figure(figsize=(13, height), layout="constrained")
+    left, right = figure.subplots(1, 2, width_ratios=[1.5, 1])
+    _ratios(left, _by_role(numbers))
+    _marks(right, _by_role(words))
+    sign(figure)
+    return figure
+
+
+def _by_role(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.sort_values("role", key=lambda role: role.map(_ROLES.index), kind="stable", ascending=False)
+
+
+def _labels(axes: Axes, rows: pd.DataFrame) -> None:
+    unverified = rows["basis"].eq("recalled").map({True: " (unverified)", False: ""})
+    axes.set_yticks(range(len(rows)), [f"{r}{u}" for r, u in zip(rows["id"], unverified, strict=True)], fontsize=8)
+    axes.set_ylim(-0.7, len(rows) - 0.3)
+    roles = rows["role"].to_numpy()
+    for y in np.flatnonzero(roles[1:] != roles[:-1]) + 0.5:
+        axes.axhline(y, color="#bbbbbb", linewidth=0.8)
+    for role in dict.fromkeys(roles):
+        place = np.flatnonzero(roles == role).mean()
+        axes.text(1.01, place, role, transform=axes.get_yaxis_transform(), va="center", fontsize=9, color=INK)
+    bare(axes)
+
+
+def _ratios(axes: Axes, rows: pd.DataFrame) -> None:
+    place = np.arange(len(rows))
+    model, target = (rows[name].to_numpy(dtype=float) for name in ("model", "target"))
+    for holds, (colour, marker, label) in _HOLDS.items():
+        own = rows["holds"].to_numpy(dtype=bool) == holds
+        axes.plot((model / target)[own], place[own], marker, color=colour, label=label, markersize=7)
+    axes.axvline(1.0, color=INK, linewidth=0.8)
+    axes.set_xscale("log", base=2)
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.set_xlabel("model / published (1 = the same)")
+    axes.grid(axis="y", color="#eeeeee")
+    axes.set_title("Numbers", loc="left")
+    axes.legend(loc="lower right", frameon=True)
+    _labels(axes, rows)
+
+
+def _marks(axes: Axes, rows: pd.DataFrame) -> None:
+    for place, holds in enumerate(rows["holds"]):
+        colour, marker, label = _HOLDS[bool(holds)]
+        axes.plot(0, place, marker, color=colour, markersize=8)
+        axes.text(0.12, place, label, va="center", fontsize=8, color=INK)
+    axes.set_xlim(-0.2, 1.6)
+    axes.set_xticks([])
+    axes.set_title("Findings in words", loc="left")
+    _labels(axes, rows)
+    axes.spines["bottom"].set_visible(False)

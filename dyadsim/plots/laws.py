@@ -1,0 +1,152 @@
+"""Figures of populations: repair survival, course, phase diagram, match against chance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from .style import INK, LINES, MATCH, bare, sign
+
+__all__ = ["course", "match_against_chance", "phase_diagram", "repair_survival"]
+
+_COURSE = (
+    ("infant_positive", "his smiles"),
+    ("gaze", "his gaze at her"),
+    ("negative affect", "his protest and withdrawal"),
+    ("arousal", "his arousal (0 to 4)"),
+)
+
+
+def repair_survival(simulated: pd.DataFrame, exact: pd.DataFrame) -> Figure:
+    """Mismatches still open, second by second: simulated with its 95 % interval, and the exact law.
+
+    Parameters
+    ----------
+    simulated : a session's ``repair_survival()``.
+    exact : the law's.
+    """
+    episodes = list(dict.fromkeys(simulated["episode"]))
+    figure = Figure(figsize=(4.2 * len(episodes) + 0.6, 4.0), layout="constrained")
+    for axes, episode in zip(figure.subplots(1, len(episodes), sharey=True, squeeze=False)[0], episodes, strict=True):
+        own = simulated[simulated["episode"] == episode]
+        axes.fill_between(own["seconds"], own["low"], own["high"], color=MATCH, alpha=0.25, linewidth=0)
+        axes.plot(own["seconds"], own["survival"], color=MATCH, label="simulated, with 95 % interval")
+        law = exact[exact["episode"] == episode]
+        axes.plot(law["seconds"], law["survival"], color=INK, linestyle=(0, (4, 3)), label="exact law")
+        axes.set_title(episode, loc="left", parse_math=False)
+        axes.set_xlabel("seconds since the mismatch began")
+        axes.set_ylim(0, 1)
+        axes.set_xlim(0, own["seconds"].max())
+        bare(axes)
+    figure.axes[0].set_ylabel("share of mismatches not yet repaired")
+    figure.axes[0].legend(frameon=False)
+    sign(figure)
+    return figure
+
+
+def course(courses: Mapping[str, pd.DataFrame]) -> Figure:
+    """Second by second through a paradigm: chance of his smile, gaze and distress, and his arousal, by population.
+
+    Parameters
+    ----------
+    courses : by the population's name, a law's ``course()``.
+    """
+    figure = Figure(figsize=(11, 2.0 * len(_COURSE) + 0.8), layout="constrained")
+    axes = figure.subplots(len(_COURSE), 1, sharex=True)
+    for (population, own), (colour, dashes) in zip(courses.items(), _repeat(LINES, len(courses)), strict=True):
+        shown = own.assign(
+            gaze=own["infant_monitor"] + own["infant_positive"],
+            **{"negative affect": own["infant_protest"] + own["infant_withdrawn"]},
+        )
+        for each, (name, _) in zip(axes, _COURSE, strict=True):
+            each.plot(shown.index, shown[name], color=colour, linestyle=dashes, label=population)
+    first = next(iter(courses.values()))
+    for each, (name, says) in zip(axes, _COURSE, strict=True):
+        each.set_title(says, loc="left", fontsize=10)
+        each.set_ylim(bottom=0)
+        each.set_ylabel("level" if name == "arousal" else "chance")
+        bare(each)
+    _mark_episodes(axes, first["episode"])
+    axes[0].legend(frameon=False, ncols=3, fontsize=8, loc="upper right")
+    axes[-1].set_xlabel("Time (seconds)")
+    axes[-1].set_xlim(0, len(first))
+    sign(figure)
+    return figure
+
+
+def _repeat(styles: list, count: int) -> list:
+    return [styles[n % len(styles)] for n in range(count)]
+
+
+def _mark_episodes(axes: np.ndarray, episode: pd.Series) -> None:
+    starts = np.flatnonzero(episode.ne(episode.shift()))
+    for each in axes:
+        for start in starts[1:]:
+            each.axvline(start, color="#999999", linewidth=0.9, linestyle=(0, (4, 3)))
+    for start in starts.tolist():
+        axes[0].annotate(
+            episode.iloc[start], (start, 1.0), xycoords=("data", "axes fraction"), xytext=(4, -12),
+            textcoords="offset points", parse_math=False, fontsize=9, color="#666666",
+        )  # fmt: skip
+
+
+def phase_diagram(grid: pd.DataFrame) -> Figure:
+    """A measure over two traits, on the exact law.
+
+    Parameters
+    ----------
+    grid : as :func:`dyadsim.phase.phase_diagram` gives it: the two traits, then the measure.
+    """
+    x, y, measure = grid.columns
+    values = grid.pivot(index=y, columns=x, values=measure)
+    figure = Figure(figsize=(7.2, 5.6), layout="constrained")
+    axes = figure.subplots()
+    filled = axes.contourf(values.columns, values.index, values, levels=14, cmap="cividis")
+    lines = axes.contour(
+        values.columns, values.index, values, levels=np.asarray(filled.levels)[::2], colors="white", linewidths=0.7
+    )
+    axes.clabel(lines, fontsize=8)
+    figure.colorbar(filled, label=measure.replace("_", " "))
+    axes.set_xlabel(f"{x.replace('_', ' ')} (standard score)")
+    axes.set_ylabel(f"{y.replace('_', ' ')} (standard score)")
+    axes.set_title(
+        f"{grid.attrs['episode']}, match scheme “{grid.attrs['scheme']}”, exact law", loc="left", fontsize=11
+    )
+    sign(figure)
+    return figure
+
+
+def match_against_chance(measures: pd.DataFrame) -> Figure:
+    """Match of every dyad and episode beside the match that its own state shares would give by chance.
+
+    Parameters
+    ----------
+    measures : a session's, or a law's.
+    """
+    episodes = list(dict.fromkeys(measures["episode"]))
+    figure = Figure(figsize=(4.0 * len(episodes) + 0.6, 4.4), layout="constrained")
+    top = 1.05 * float(np.nanmax(measures[["match", "chance_match"]].to_numpy()))
+    for axes, episode in zip(figure.subplots(1, len(episodes), sharey=True, squeeze=False)[0], episodes, strict=True):
+        _against_chance(axes, measures[measures["episode"] == episode], top)
+        axes.set_title(episode, loc="left", parse_math=False)
+    figure.axes[0].set_ylabel("share of time matched")
+    sign(figure)
+    return figure
+
+
+def _against_chance(axes: Axes, own: pd.DataFrame, top: float) -> None:
+    axes.plot([0, top], [0, top], color=INK, linewidth=0.9)
+    axes.scatter(own["chance_match"], own["match"], s=9, color=MATCH, alpha=0.35, linewidth=0)
+    above = (own["match"] > own["chance_match"]).mean()
+    mean, chance = own["match"].mean(), own["chance_match"].mean()
+    says = f"mean {mean:.2f}, by chance {chance:.2f}\n{above:.0%} of dyads above chance"
+    axes.text(0.03, 0.97, says, transform=axes.transAxes, va="top", fontsize=9)
+    axes.set_xlim(0, top)
+    axes.set_ylim(0, top)
+    axes.set_aspect("equal")
+    axes.set_xlabel("expected by chance from the dyad's own shares")
+    bare(axes)

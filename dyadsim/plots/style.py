@@ -1,0 +1,38 @@
+"""What all figures share: colours, the notice, and how they are written.
+
+Colours are Okabe and Ito's, which colour-blind readers can tell apart; no figure rests on colour alone.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from .. import NOTICE
+from ..writing import replacing
+
+__all__ = ["INK", "LINES", "MATCH", "REPAIR", "RUPTURE", "bare", "save", "sign"]
+
+MATCH, RUPTURE, REPAIR, INK = "#0072B2", "#D55E00", "#009E73", "#333333"
+LINES = [("#0072B2", "-"), ("#D55E00", "--"), ("#009E73", "-."), ("#CC79A7", ":"), ("#333333", (0, (6, 2)))]
+"""Colours and dashes of curves, in the order in which they are used."""
+_DPI = 150
+
+
+def bare(axes: Axes) -> None:
+    """No frame but the two axes."""
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def sign(figure: Figure) -> None:
+    """The notice at the foot."""
+    figure.supxlabel(NOTICE, fontsize=8, color="#666666", x=0.01, ha="left")
+
+
+def save(figure: Figure, path: Path) -> Path:
+    """Write a figure as the kind of file that its name says, whole or not at all."""
+    with replacing(path) as beside:
+        figure.savefig(beside, dpi=_DPI, format=path.suffix.removeprefix("."))
+    return path

@@ -1,0 +1,134 @@
+"""Validation: every published row that the model can express, held against simulated sessions.
+
+Nothing here changes a parameter. ``calibrate`` and ``constraint`` rows show how well the fit reached what it was made
+for; ``check`` rows were never tuned to, and their misses are shown as plainly as their hits. Rows that the model cannot
+express have their reason in ``data/not_expressed.toml``.
+"""
+
+from __future__ import annotations
+
+import inspect
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from . import evidence, patterns
+from .checks import CHECKS
+from .draws import check_seed
+from .errors import whole_number
+from .lab import Lab, Number, Part, Words
+
+__all__ = ["Validation", "not_expressed", "validate_interaction"]
+
+Progress = Callable[[int, int], None]
+_SPREAD_TOLERANCE = 0.10
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What came of holding the model against published findings.
+
+    Attributes
+    ----------
+    rows : one row a finding that can be expressed: ``id``, ``name``, ``target``, ``model``, ``difference`` (numbers
+        only), ``holds``, ``role``, ``basis``, ``how`` (how it is expressed), ``source``, ``doi``.
+    not_expressed : the other rows: ``id``, ``name``, ``role``, ``why``.
+    provenance : what was simulated.
+    """
+
+    rows: pd.DataFrame
+    not_expressed: pd.DataFrame
+    provenance: Mapping[str, Any]
+
+    def counts(self) -> pd.DataFrame:
+        """How many rows hold, by role."""
+        by_role = self.rows.groupby("role", sort=False)["holds"].agg(["sum", "count"])
+        return by_role.rename(columns={"sum": "hold", "count": "rows"}).astype(int).reset_index()
+
+
+def validate_interaction(dyads: int = 4000, seed: int | str = 1, progress: Progress | None = None) -> Validation:
+    """Hold the model against every interaction row of the evidence that it can express.
+
+    Parameters
+    ----------
+    dyads : simulated in each study.
+    seed : names the luck.
+    progress : called with rows done and rows in all.
+
+    Raises
+    ------
+    DyadsimError
+        for a number or seed that is not possible.
+    """
+    dyads = whole_number("number of dyads", dyads, 100, 1_000_000)
+    seed = check_seed(seed)
+    lab = Lab(dyads, seed)
+    reading = patterns.Reading(lab.session(paradigm=patterns.PARADIGM))
+    reasons = not_expressed()
+    found = []
+    rows = [row for row in evidence.rows("interaction") if row.id not in reasons]
+    for done, row in enumerate(rows):
+        found.append(_finding(row, lab, reading))
+        if progress:
+            progress(done + 1, len(rows))
+    others = [
+        (row.id, row.name, row.role, reasons[row.id]) for row in evidence.rows("interaction") if row.id in reasons
+    ]
+    about = dict(lab.session(paradigm=patterns.PARADIGM).provenance)
+    return Validation(
+        pd.DataFrame(found),
+        pd.DataFrame(others, columns=["id", "name", "role", "why"]),
+        {key: about[key] for key in ("dyadsim", "dyads", "seed", "rules", "tables", "coefficients")},
+    )
+
+
+def not_expressed() -> dict[str, str]:
+    """Why rows on interaction cannot be expressed, by id."""
+    text = resources.files("dyadsim").joinpath("data/not_expressed.toml").read_text("utf-8")
+    return dict(tomllib.loads(text)["interaction"])
+
+
+def _finding(row: evidence.Row, lab: Lab, reading: patterns.Reading) -> dict[str, Any]:
+    model: Number | Words
+    if row.id in patterns.POOLED:
+        model, how, also = _pooled(row, lab, reading)
+    elif row.id in patterns.CONSTRAINTS:
+        margins = patterns.margins(row.id, reading)
+        model = Words.of(Part(says, margin, 1, 0.0) for says, margin in margins.items())
+        how, also = inspect.getdoc(patterns.CONSTRAINTS[row.id]) or "", True
+    else:
+        model, how, also = CHECKS[row.id](lab), inspect.getdoc(CHECKS[row.id]) or "", True
+    said: float | str = float(f"{model.value:.6g}") if isinstance(model, Number) else str(model)
+    target = row.value if isinstance(said, str) or np.isnan(row.number) else row.number
+    return {
+        "id": row.id,
+        "name": row.name,
+        "target": target,
+        "model": said,
+        "difference": said - target if isinstance(said, float) and isinstance(target, float) else None,
+        "holds": model.holds and also,
+        "role": row.role,
+        "basis": row.basis,
+        "how": " ".join(how.split()),
+        "source": row.source,
+        "doi": row.doi,
+    }
+
+
+def _pooled(row: evidence.Row, lab: Lab, reading: patterns.Reading) -> tuple[Number, str, bool]:
+    """A calibrate row; where it also publishes how sessions differ, that must agree as well."""
+    quantity = patterns.POOLED[row.id]
+    model = Number.near(quantity.of(reading), row.number, quantity.tolerance)
+    how = f"{quantity.measure.replace('_', ' ')}, {' + '.join(quantity.episodes)}, within {quantity.tolerance:.0%}"
+    if row.id not in patterns.SPREAD:
+        return model, how, True
+    rate = f"{patterns.SPREAD[row.id]}_bouts_per_min"
+    session = lab.session(paradigm=patterns.PARADIGM).measures()
+    own = (session[rate] * session["seconds"]).groupby(session["dyad"]).sum() / session.groupby("dyad")["seconds"].sum()
+    spread = Number.near(own.std(), row.sd, _SPREAD_TOLERANCE)
+    return model, f"{how}; SD between sessions {spread.value:.2f}, published {row.sd:.2f}", spread.holds
