@@ -1,0 +1,68 @@
+"""The figures of the docs, made from scratch: ``python experiments/figures.py --out docs/images``.
+
+Four views of the interaction: repair survival (simulated against exact), a phase diagram of two traits on the exact
+law, the course through the still-face by population, and match against chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from matplotlib.figure import Figure
+
+import dyadsim as ds
+from dyadsim import plots
+from dyadsim.phase import phase_diagram
+
+POPULATIONS = ("community", "depressed", "irritable-infant")
+
+
+def repair_survival(dyads: int, seed: int) -> Figure:
+    """Every dyad of the law ten times over in the simulation, so that both are of the same population."""
+    cohort = ds.Cohort.sample(dyads, seed=seed)
+    session = ds.interact(cohort.repeated(10), "still-face", seed=seed)
+    return plots.repair_survival(session.repair_survival(), ds.law(cohort, "still-face").repair_survival())
+
+
+def phase(dyads: int, seed: int) -> Figure:
+    """How long repair takes with her sensitivity and his negativity, all else typical."""
+    return plots.phase_diagram(phase_diagram("sensitivity", "negativity", "mean_repair_latency"))
+
+
+def course(dyads: int, seed: int) -> Figure:
+    """Exact course of three populations, averaged over dyads."""
+    cohorts = {name: ds.Cohort.sample(dyads, name, seed=seed) for name in POPULATIONS}
+    return plots.course({name: ds.law(cohort, "still-face").course() for name, cohort in cohorts.items()})
+
+
+def match(dyads: int, seed: int) -> Figure:
+    """Every dyad's match in the still-face session beside what its own shares would give."""
+    return plots.match_against_chance(
+        ds.interact(ds.Cohort.sample(10 * dyads, seed=seed), "still-face", seed).measures()
+    )
+
+
+FIGURES: dict[str, Callable[[int, int], Figure]] = {
+    "repair-survival": repair_survival,
+    "phase-diagram": phase,
+    "course": course,
+    "match-against-chance": match,
+}
+
+
+def main(
+    out: Annotated[Path, typer.Option(help="Folder for the pictures.", file_okay=False)] = Path("figures"),
+    dyads: Annotated[int, typer.Option(help="Dyads of an exact law; simulations take ten times as many.", min=2)] = 100,
+    seed: Annotated[int, typer.Option(help="Names the luck.")] = 1,
+) -> None:
+    """Make the figures of the docs."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name, figure in FIGURES.items():
+        print(f"wrote {plots.save(figure(dyads, seed), out / f'{name}.png')}")
+
+
+if __name__ == "__main__":
+    typer.run(main)
