@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..lab import Lab, Part, Words, absent, down, up
+from ..states import ICEP
 from .registry import check
 
 _STILL_FACE = "still-face"
@@ -112,13 +113,14 @@ def gaze_and_depression(lab: Lab) -> Words:
 
 def _gaze_onsets(lab: Lab, group: str) -> np.ndarray:
     """Turns of gaze to her in a session, dyad by dyad."""
-    looks = lab.session(group, months=4).infant >= 3  # monitor and positive, the last two states
+    looks = np.isin(lab.session(group, months=4).infant, [ICEP.infant_names.index(s) for s in ("monitor", "positive")])
     return (looks[:, 1:] & ~looks[:, :-1]).sum(axis=1)
 
 
 @check("M_field89")
 def shared_states(lab: Lab) -> Words:
-    """Time shared in negative and in positive states (of play at 3 months), depressed against community."""
+    """Time shared in negative and in positive states (of play at 3 months), depressed against community.
+    Who leads within a second is finer than the model's second."""
     parts = []
     shared = {group: _shared(lab, group) for group in ("depressed", "community")}
     for valence, part in (("negative", up), ("positive", down)):

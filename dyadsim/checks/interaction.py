@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ..evidence import row
 from ..lab import Lab, Number, Part, Words, absent, down, up
+from ..rules import MONTH
 from ..states import ICEP
 from .registry import check
 
@@ -138,29 +139,30 @@ def _follows(lab: Lab, months: float) -> NDArray[np.float64]:
     return lab.session(months=months).pooled_moves()
 
 
-def _gaze_onset(moves: NDArray[np.float64], partner: str, looked_at: bool) -> float:
-    """Chance of starting to look within a second, when the partner does or does not look."""
+def _gaze_turns(moves: NDArray[np.float64], partner: str, looked_at: bool) -> tuple[float, float]:
+    """Chances of starting and of stopping to look within a second, when the other does or does not look."""
     theirs = moves if partner == "infant" else moves.transpose(1, 0, 3, 2)
     own, other = (_LOOKS, _LOOKED_AT) if partner == "infant" else (_LOOKED_AT, _LOOKS)
-    away = theirs[~own][:, other == looked_at]
-    return float(away[:, :, own].sum() / away.sum())
+    away, at = theirs[~own][:, other == looked_at], theirs[own][:, other == looked_at]
+    return float(away[:, :, own].sum() / away.sum()), float(at[:, :, ~own].sum() / at.sum())
 
 
 @check("M_messer_gaze")
 def gaze_draws_gaze(lab: Lab) -> Words:
     """Log ratio of starting, and of stopping, to look when looked at or not; at 10, 26 and 54 weeks."""
-    moves = {weeks: _follows(lab, weeks / 4.348) for weeks in (10, 26, 54)}
-    drawn = {
-        (weeks, partner): np.log(_gaze_onset(m, partner, True) / _gaze_onset(m, partner, False))
-        for weeks, m in moves.items()
-        for partner in ("infant", "mother")
-    }
-    starts = [Part(f"{who} starts, {weeks} weeks", value, 1, 0.02) for (weeks, who), value in drawn.items()]
+    parts, pull = [], {}
+    for weeks in (10, 26, 54):
+        moves = _follows(lab, weeks / MONTH)
+        for who in ("infant", "mother"):
+            start, stop = np.log(np.divide(_gaze_turns(moves, who, True), _gaze_turns(moves, who, False)))
+            pull[weeks, who] = start
+            parts.append(Part(f"{who} starts, {weeks} weeks", float(start), 1, 0.02))
+            parts.append(Part(f"{who} stops, {weeks} weeks", float(stop), -1, 0.02))
     fades = [
-        Part(f"{who}'s pull fades from 10 to 54 weeks", drawn[54, who] - drawn[10, who], -1, 0.02)
+        Part(f"{who}'s pull to start, 54 less 10 weeks", float(pull[54, who] - pull[10, who]), -1, 0.02)
         for who in ("infant", "mother")
     ]
-    return Words.of([*starts, *fades])
+    return Words.of([*parts, *fades])
 
 
 @check("M_mutualgaze_lead")
@@ -267,7 +269,7 @@ def who_follows(lab: Lab) -> Words:
 @check("M_kaye_fogel")
 def gaze_by_age(lab: Lab) -> Words:
     """Per cent of play in which he looks at her face, at 6 and 26 weeks, each within 25 %."""
-    early, late = (100 * lab.measures(months=weeks / 4.348)["infant_gaze"].mean() for weeks in (6, 26))
+    early, late = (100 * lab.measures(months=weeks / MONTH)["infant_gaze"].mean() for weeks in (6, 26))
     return Words(
         tuple(
             Part(f"{weeks} weeks, less the published {target}:", value - target, 0, _LOOSE * target)

@@ -12,11 +12,12 @@ from .style import INK, MATCH, RUPTURE, bare, sign
 __all__ = ["findings"]
 
 _ROLES = ("calibrate", "constraint", "derived", "check", "context")
+_RATIOS = (0.25, 0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 4)
 _HOLDS = {True: (MATCH, "o", "holds"), False: (RUPTURE, "X", "does not hold")}
 
 
 def findings(rows: pd.DataFrame) -> Figure:
-    """Left: numbers, as the ratio of model to published. Right: findings in words, whether they hold, by role.
+    """Left: numbers, as the ratio of model to published. Right: findings in words or ranges, whether they hold.
 
     Parameters
     ----------
@@ -57,12 +58,15 @@ def _ratios(axes: Axes, rows: pd.DataFrame) -> None:
         own = rows["holds"].to_numpy(dtype=bool) == holds
         axes.plot((model / target)[own], place[own], marker, color=colour, label=label, markersize=7)
     axes.axvline(1.0, color=INK, linewidth=0.8)
-    axes.set_xscale("log", base=2)
-    axes.xaxis.set_major_formatter("{x:g}")
+    axes.set_xscale("log")
+    axes.set_xticks(_RATIOS, [f"{ratio:g}" for ratio in _RATIOS])
+    axes.set_xticks([], minor=True)
+    off = max(1.2, *np.exp(np.abs(np.log(model / target)))) * 1.05
+    axes.set_xlim(1 / off, off)
     axes.set_xlabel("model / published (1 = the same)")
     axes.grid(axis="y", color="#eeeeee")
     axes.set_title("Numbers", loc="left")
-    axes.legend(loc="lower right", frameon=True)
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False)
     _labels(axes, rows)
 
 
@@ -73,6 +77,6 @@ def _marks(axes: Axes, rows: pd.DataFrame) -> None:
         axes.text(0.12, place, label, va="center", fontsize=8, color=INK)
     axes.set_xlim(-0.2, 1.6)
     axes.set_xticks([])
-    axes.set_title("Findings in words", loc="left")
+    axes.set_title("Findings in words, and ranges", loc="left")
     _labels(axes, rows)
     axes.spines["bottom"].set_visible(False)
