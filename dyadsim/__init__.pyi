@@ -1,5 +1,7 @@
 from .agents import Infant as Infant
 from .agents import Mother as Mother
+from .calibration import Calibration as Calibration
+from .calibration import calibrate_interaction as calibrate_interaction
 from .coding import read_coded as read_coded
 from .cohort import Cohort as Cohort
 from .cohort import Population as Population
@@ -9,6 +11,7 @@ from .exact import law as law
 from .model import DyadModel as DyadModel
 from .paradigms import Episode as Episode
 from .paradigms import Paradigm as Paradigm
+from .phase import phase_diagram as phase_diagram
 from .rules import Context as Context
 from .rules import InfantRules as InfantRules
 from .rules import MotherRules as MotherRules
@@ -23,6 +26,8 @@ from .traits import COEFFICIENTS as COEFFICIENTS
 from .traits import TRAITS as TRAITS
 from .traits import Coefficients as Coefficients
 from .traits import Trait as Trait
+from .validation import Validation as Validation
+from .validation import validate_interaction as validate_interaction
 
 __version__: str
 NOTICE: str

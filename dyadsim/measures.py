@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .errors import unknown
+from .moves import CONTINGENCIES, Moves, contingencies
 from .states import MatchScheme, State
 from .tally import HORIZON, Latencies, Tally
 
@@ -32,12 +33,9 @@ __all__ = [
 SURVIVAL_AT = (2, 5, 10, 20)
 """Seconds at which repair survival is reported."""
 
-CONTINGENCIES = [f"{who}_{of}_contingency" for who in ("infant", "mother") for of in ("self", "interactive")]
-
 Numbers = NDArray[np.float64]
 _Z = 1.96
-_NO_VARIANCE = 1e-12  # what rounding leaves where nothing varies
-_ROWS = 4096  # stretches measured at once, to keep memory flat
+_ROWS = 512  # stretches measured at once: they stay in the second-level cache
 
 
 def interaction_measures(tally: Tally, scheme: MatchScheme) -> pd.DataFrame:
@@ -69,64 +67,57 @@ def _signed(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _measures(tally: Tally, scheme: MatchScheme) -> dict[str, Numbers]:
-    cells = tally.cells.astype(np.float64)
-    observed = cells.sum(axis=1)
-    infant, mother = _shares(tally, cells)
-    matched = scheme.cells
+    cells = tally.cells.astype(np.float64).reshape(-1, len(tally.codes.infant), len(tally.codes.mother))
+    observed = cells.sum(axis=(1, 2))
+    infant, mother = cells.sum(axis=2), cells.sum(axis=1)
+    moves = Moves(tally.pairs, tally.codes, scheme)
+    a_second_on = moves if tally.lagged is tally.pairs else Moves(tally.lagged, tally.codes, scheme)
     with np.errstate(invalid="ignore", divide="ignore"):
-        match = cells[:, matched].sum(axis=1) / observed
-        chance = np.einsum("ni,im,nm->n", infant, scheme.matrix.astype(float), mother)
+        match = cells[:, scheme.matrix].sum(axis=1) / observed
+        chance = np.einsum("ni,im,nm->n", infant, scheme.matrix.astype(float), mother) / observed**2
         minutes = observed * tally.step / 60
-        ruptures = tally.pairs[:, matched][:, :, ~matched].sum(axis=(1, 2))
-        repairs = tally.pairs[:, ~matched][:, :, matched].sum(axis=(1, 2))
         out = {
             "seconds": tally.span * tally.step,
             "codable": observed / tally.span,
             "match": match,
             "chance_match": chance,
             "kappa": (match - chance) / (1 - chance),
-            "ruptures": ruptures,
-            "ruptures_per_min": ruptures / minutes,
-            "repairs_per_min": repairs / minutes,
+            "ruptures": _counted(moves.ruptures, tally.pairs),
+            "ruptures_per_min": moves.ruptures / minutes,
+            "repairs_per_min": moves.repairs / minutes,
         }
         if tally.latencies:
-            out |= _latency_measures(tally.latencies_of(scheme), tally.step, repairs)
-        out |= _contingencies(tally)
-        out |= _named("infant_{}", tally.codes.infant, infant)
-        out |= _named("mother_{}", tally.codes.mother, mother)
-        out |= _bout_lengths(tally, cells)
+            out["mismatch_spells"] = tally.latencies_of(scheme).spells
+            out["repaired"] = _counted(moves.repairs, tally.pairs)
+            out |= _latency_measures(tally.latencies_of(scheme), tally.step)
+        out |= contingencies(a_second_on, tally.codes)
+        out |= _named("infant_{}", tally.codes.infant, infant / observed[:, None])
+        out |= _named("mother_{}", tally.codes.mother, mother / observed[:, None])
+        out |= _bout_lengths(tally, moves, infant, mother)
         if tally.arousal is not None:
             levels = np.arange(tally.arousal.shape[1])
             out["arousal"] = tally.arousal @ levels / tally.arousal.sum(axis=1)
     return out
 
 
+def _counted(numbers: Numbers, counts: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Whole where they were counted, as they are where they are expected."""
+    return numbers.astype(np.int64) if counts.dtype.kind in "iu" else numbers
+
+
 def _named(pattern: str, states: Sequence[State], values: Numbers) -> dict[str, Numbers]:
     return {pattern.format(state.name): values[:, k] for k, state in enumerate(states)}
 
 
-def _shares(tally: Tally, cells: Numbers) -> tuple[Numbers, Numbers]:
-    """Shares of codable time in each state, infant and mother."""
-    joint = cells.reshape(len(cells), len(tally.codes.infant), len(tally.codes.mother))
-    with np.errstate(invalid="ignore"):
-        joint = joint / joint.sum(axis=(1, 2), keepdims=True)
-    return joint.sum(axis=2), joint.sum(axis=1)
-
-
-def _bout_lengths(tally: Tally, cells: Numbers) -> dict[str, Numbers]:
+def _bout_lengths(tally: Tally, moves: Moves, infant: Numbers, mother: Numbers) -> dict[str, Numbers]:
     """Mean bout of each state in seconds: time in it over how often it began (the first bout included)."""
-    i, m = len(tally.codes.infant), len(tally.codes.mother)
-    pairs = tally.pairs.reshape(-1, i, m, i, m)
-    time = cells.reshape(-1, i, m)
-    starts = tally.starts.reshape(-1, i, m)
-    infant = pairs.sum(axis=(2, 4))
-    mother = pairs.sum(axis=(1, 3))
+    starts = tally.starts.reshape(len(tally), len(tally.codes.infant), len(tally.codes.mother))
     out: dict[str, Numbers] = {}
-    for partner, moves, begun, spent, states in (
-        ("infant", infant, starts.sum(axis=2), time.sum(axis=2), tally.codes.infant),
-        ("mother", mother, starts.sum(axis=1), time.sum(axis=1), tally.codes.mother),
+    for partner, own, begun, spent, states in (
+        ("infant", moves.infant, starts.sum(axis=2), infant, tally.codes.infant),
+        ("mother", moves.mother, starts.sum(axis=1), mother, tally.codes.mother),
     ):
-        bouts = begun + moves.sum(axis=1) - np.einsum("nss->ns", moves)
+        bouts = begun + own.sum(axis=1) - own.diagonal(axis1=1, axis2=2)
         out |= _named(partner + "_{}_bout", states, spent * tally.step / bouts)
         out[f"{partner}_bouts_per_min"] = bouts.sum(axis=1) / (spent.sum(axis=1) * tally.step / 60)
     return out
@@ -215,11 +206,9 @@ def mean_latency(curve: Numbers, step: float) -> Numbers:
     return (1 + curve[:, :-1].sum(axis=1)) * step
 
 
-def _latency_measures(latencies: Latencies, step: float, repairs: Numbers) -> dict[str, Numbers]:
+def _latency_measures(latencies: Latencies, step: float) -> dict[str, Numbers]:
     curve = survival(latencies)
     out = {
-        "mismatch_spells": latencies.spells,
-        "repaired": repairs,
         "median_repair_latency": median_latency(curve, step),
         "mean_repair_latency": mean_latency(curve, step),
     }
@@ -252,42 +241,6 @@ def _pooled_measures(curve: Numbers, error: Numbers, step: float) -> dict[str, t
     return out
 
 
-# Contingency ----------------------------------------------------------------------------------------------------------
-
-
-def _contingencies(tally: Tally) -> dict[str, Numbers]:
-    """Self- and interactive contingency of each partner.
-
-    The standardised regression weights of a partner's engagement level one second later on their own level and the
-    other's (lag one; after Beebe et al. 2016, doi 10.1037/a0040085). NaN where a level does not vary.
-    """
-    i, m = len(tally.codes.infant), len(tally.codes.mother)
-    own = np.repeat([state.level for state in tally.codes.infant], m).astype(float)
-    other = np.tile([state.level for state in tally.codes.mother], i).astype(float)
-    weights = tally.lagged.astype(np.float64)
-    weights /= weights.sum(axis=(1, 2), keepdims=True)
-    now, then = weights.sum(axis=2), weights.sum(axis=1)
-
-    def moments(levels: Numbers, at: Numbers) -> tuple[Numbers, Numbers]:
-        mean = at @ levels
-        variance = np.einsum("nc,nc->n", at, (levels - mean[:, None]) ** 2)
-        return mean, np.sqrt(np.where(variance > _NO_VARIANCE, variance, np.nan))
-
-    (mi, si), (mm, sm) = moments(own, now), moments(other, now)
-    partners = (now @ (own * other) - mi * mm) / (si * sm)
-    spread = np.where(1 - partners**2 > _NO_VARIANCE, 1 - partners**2, np.nan)
-    out = {}
-    for name, levels, first, second in (("infant", own, own, other), ("mother", other, other, own)):
-        mean, sd = moments(levels, then)
-        with_self, with_other = (
-            (np.einsum("nab,a,b->n", weights, x, levels, optimize=True) - mx * mean) / (sx * sd)
-            for x, mx, sx in ((first, *moments(first, now)), (second, *moments(second, now)))
-        )
-        out[f"{name}_self_contingency"] = (with_self - with_other * partners) / spread
-        out[f"{name}_interactive_contingency"] = (with_other - with_self * partners) / spread
-    return out
-
-
 # State-space grid -----------------------------------------------------------------------------------------------------
 
 
@@ -302,13 +255,15 @@ def grid(tally: Tally) -> pd.DataFrame:
     stays = tally.pairs.diagonal(axis1=1, axis2=2).sum(axis=1)
     visits = (tally.starts.sum(axis=1) + tally.pairs.sum(axis=(1, 2)) - stays).astype(np.int64)
     with np.errstate(invalid="ignore", divide="ignore"):
-        shares = cells / cells.sum(axis=1, keepdims=True)
+        observed = cells.sum(axis=1, keepdims=True).astype(float)
+        shares = cells / observed
+        evenness = (cells.astype(float) ** 2).sum(axis=1) / observed[:, 0] ** 2
         bits = np.where(shares > 0, shares * np.log2(shares), 0.0)
     return pd.DataFrame(
         {
             "grid_visits": visits,
             "grid_range": (cells > 0).sum(axis=1),
-            "grid_dispersion": 1 - (n * (shares**2).sum(axis=1) - 1) / (n - 1),
+            "grid_dispersion": 1 - (n * evenness - 1) / (n - 1),
             "grid_entropy": -bits.sum(axis=1),
         }
     )

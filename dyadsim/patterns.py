@@ -127,6 +127,7 @@ def _affect(run: Reading, episode: str) -> dict[str, float]:
 
 
 def _asymmetry(run: Reading) -> dict[str, float]:
+    """Interactive contingencies in play, mean over dyads."""
     own = run.contingency
     infant, mother = own["infant_interactive_contingency"], own["mother_interactive_contingency"]
     return {"he follows her": infant, "she follows him": mother, "she follows him more": mother - infant}

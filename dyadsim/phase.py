@@ -37,7 +37,7 @@ def phase_diagram(
     paradigm, episode : of what; by default the first episode.
     scheme : match scheme.
     points : how many values of each trait, from 3 to 101.
-    reach : values run so far, in standard scores, to either side of the default, or to the end of the trait's range.
+    reach : values run so far to either side of the default (in the trait's unit), or to the end of its range.
 
     Returns
     -------
@@ -53,6 +53,8 @@ def phase_diagram(
             raise unknown("trait", name, TRAITS)
     if x == y:
         raise DyadsimError(f"A phase diagram needs two different traits, not '{x}' twice.")
+    if not (isinstance(reach, int | float) and reach > 0):
+        raise DyadsimError(f"The reach must be a number above 0, not {reach!r:.60}.")
     points = whole_number("number of points", points, 3, 101)
     across, along = (_values(name, points, reach) for name in (x, y))
     pairs = np.array([(a, b) for b in along for a in across])

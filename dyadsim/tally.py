@@ -6,7 +6,7 @@ law fills in expected counts; :mod:`dyadsim.measures` treats the three alike.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -104,31 +104,27 @@ class Tally:
 
     def __getitem__(self, rows: Any) -> Tally:
         """Some of the stretches."""
-        return replace(
-            self,
-            span=self.span[rows],
-            starts=self.starts[rows],
-            pairs=self.pairs[rows],
-            lagged=self.lagged[rows],
-            latencies={name: of[rows] for name, of in self.latencies.items()},
-            arousal=None if self.arousal is None else self.arousal[rows],
-        )
+        return self._each(lambda counts: counts[rows], lambda latencies: latencies[rows])
 
     def pooled(self, weights: Counts | None = None) -> Tally:
         """All stretches as one, each counted ``weights`` times."""
         each = np.ones(len(self)) if weights is None else weights
 
-        def together(counts: Counts) -> Counts:
-            return np.tensordot(each, counts, axes=1)[None]
+        return self._each(
+            lambda counts: np.tensordot(each, counts, axes=1)[None], lambda latencies: latencies.pooled(each)
+        )
 
+    def _each(self, of_counts: Callable[[Counts], Counts], of_latencies: Callable[[Latencies], Latencies]) -> Tally:
+        """The same with something done to all its parts; pairs that are the lagged ones too stay one array."""
+        pairs = of_counts(self.pairs)
         return replace(
             self,
-            span=together(self.span),
-            starts=together(self.starts),
-            pairs=together(self.pairs),
-            lagged=together(self.lagged),
-            latencies={name: of.pooled(each) for name, of in self.latencies.items()},
-            arousal=None if self.arousal is None else together(self.arousal),
+            span=of_counts(self.span),
+            starts=of_counts(self.starts),
+            pairs=pairs,
+            lagged=pairs if self.lagged is self.pairs else of_counts(self.lagged),
+            latencies={name: of_latencies(latencies) for name, latencies in self.latencies.items()},
+            arousal=None if self.arousal is None else of_counts(self.arousal),
         )
 
     def latencies_of(self, scheme: MatchScheme) -> Latencies:

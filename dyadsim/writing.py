@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .errors import DyadsimError
 
-__all__ = ["folder_for", "replacing"]
+__all__ = ["file_for", "folder_for", "replacing"]
 
 
 @contextmanager
@@ -22,6 +22,16 @@ def replacing(path: Path) -> Iterator[Path]:
         raise DyadsimError(f"'{path}' cannot be written: {error.strerror or error}.") from error
     finally:
         beside.unlink(missing_ok=True)
+
+
+def file_for(out: Path | None) -> None:
+    """Refuse, before any work, an output file that cannot be one."""
+    if out is None:
+        return
+    if out.is_dir():
+        raise DyadsimError(f"Output goes into a file, but '{out}' is a folder.")
+    if not out.absolute().parent.is_dir():
+        raise DyadsimError(f"'{out}' cannot be written: there is no folder '{out.parent}'.")
 
 
 def folder_for(out: Path | None) -> None:

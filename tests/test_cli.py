@@ -75,14 +75,52 @@ def test_interact_takes_traits_and_a_rule_of_ones_own(run, tmp_path):
     assert said["provenance"]["rules"][2] == "Elsewhere.preferences"
 
 
-@pytest.mark.parametrize("command", [[], ["interact"], ["code"]])
+def test_validate_prints_and_writes_the_same_findings(run, tmp_path):
+    status, out, _ = run("validate", "interaction", "--dyads", 200, "--json")
+    rows = json.loads(out)
+    assert status == 0
+    assert len(rows) >= 35
+    assert all({"id", "target", "model", "holds", "role", "basis"} <= row.keys() for row in rows)
+    assert not list(tmp_path.iterdir())  # with --json nothing is written unasked
+    status, out, _ = run("validate", "--dyads", 200)
+    assert status == 0
+    assert "M_match_age" in out
+    assert "recalled, unverified" in out
+    assert "no clinical instrument" in out
+    folder = tmp_path / "validation-interaction"
+    written = {"findings.csv", "not_expressed.csv", "provenance.json", "findings.png"}
+    assert {path.name for path in folder.iterdir()} == written
+    again = pd.read_csv(folder / "findings.csv")
+    assert again["id"].tolist() == [row["id"] for row in rows]
+    assert again["holds"].tolist() == [row["holds"] for row in rows]
+
+
+def test_calibrate_shows_what_it_fitted_and_writes_it(run, tmp_path):
+    status, out, _ = run("calibrate", "interaction", "--dyads", 2, "--rounds", 1, "--out", "fit.toml")
+    assert status == 0
+    assert "M_occ_inf_object" in out
+    assert "mother_persistence_effect" in out
+    assert (tmp_path / "fit.toml").exists()
+    said = json.loads(run("calibrate", "--dyads", 2, "--rounds", 1, "--json")[1])
+    assert {"rows", "parameters", "inputs", "notice"} <= said.keys()
+
+
+def test_odd_prints_one_table_or_fills_a_page(run, tmp_path):
+    (tmp_path / "page.md").write_text("# Mine\n\n<!-- dyadsim odd: traits -->\n<!-- end -->\n\nend\n")
+    assert run("odd", "--fill", "page.md")[0] == 0
+    table = run("odd", "traits")[1]
+    assert "| `sensitivity` | mother |" in table
+    assert (tmp_path / "page.md").read_text() == f"# Mine\n\n{table.strip()}\n\nend\n"
+
+
+@pytest.mark.parametrize("command", [[], ["interact"], ["code"], ["calibrate"], ["validate"], ["odd"]])
 def test_help_tells_a_newcomer_what_to_do(run, command):
     status, out, _ = run(*command, "--help")
     assert status == 0
     assert "Usage" in out
     if command:
         assert "Example: dyadsim" in out
-        assert "--json" in out
+        assert "--json" in out or command == ["odd"]
 
 
 @pytest.mark.parametrize(
@@ -113,6 +151,18 @@ def test_help_tells_a_newcomer_what_to_do(run, command):
         ("interact --mother broken.py:Rule", "cannot be loaded: SyntaxError"),
         ("interact --mother nan.py:Nen", "Did you mean 'Nan'"),
         ("interact --mother nan.py:Nan", "Nan.preferences gives no probabilities"),
+        ("calibrate interacton", "Did you mean 'interaction'"),
+        ("calibrate interaction --dyads 100", "power of two"),
+        ("calibrate interaction --rounds 0", "rounds must be a whole number"),
+        ("calibrate interaction --out folder", "'folder' is a folder"),
+        ("calibrate interaction --dyads 2 --out nowhere/fit.toml", "no folder 'nowhere'"),
+        ("validate developmnt", "Known: interaction"),
+        ("validate interaction --dyads 5", "dyads must be a whole number from 100"),
+        ("validate interaction --seed x", "seed must be a whole number"),
+        ("validate interaction --out empty.csv", "'empty.csv' is a file"),
+        ("odd trait", "Did you mean 'traits'"),
+        ("odd --fill page.md", "no file 'page.md'"),
+        ("odd --fill empty.csv", "no table to fill"),
         ("code missing.csv", "Shipped sessions"),
         ("code empty.csv", "is empty"),
         ("code nan.py", "is not a Mangold INTERACT export"),
@@ -123,6 +173,7 @@ def test_help_tells_a_newcomer_what_to_do(run, command):
 )
 def test_bad_input_gets_one_sentence_and_exit_code_2(run, tmp_path, words, sentence):
     (tmp_path / "empty.csv").touch()
+    (tmp_path / "folder").mkdir()
     (tmp_path / "broken.py").write_text("class Rule(")
     (tmp_path / "nan.py").write_text(
         "import numpy as np\nimport dyadsim as ds\nclass Nan(ds.MotherRules):\n    @staticmethod\n"

@@ -67,6 +67,26 @@ def test_counts_made_on_the_way_are_the_counts_of_the_states(seed, seconds, repl
         assert np.allclose(counted.iloc[:, 2:].astype(float), again.iloc[:, 2:].astype(float), equal_nan=True)
 
 
+@pytest.mark.parametrize("dyads", [1, 2, 3, 4, 5, 9])
+@pytest.mark.parametrize("seconds", [1, 2, 255, 256, 257, 513])
+def test_the_kernel_fills_its_seats_and_blocks_alike(dyads, seconds):
+    """It takes four dyads side by side and draws for 256 seconds at once: neither border shows."""
+    many = ds.interact(ds.Cohort.sample(12, seed=1), seed=1, seconds=600, states=True)
+    some = ds.interact(ds.Cohort.sample(dyads, seed=1), seed=1, seconds=seconds, states=True)
+    assert np.array_equal(some.infant, many.infant[:dyads, :seconds])
+    assert np.array_equal(some.arousal, many.arousal[:dyads, :seconds])
+    assert some.measures().equals(ds.interact(ds.Cohort.sample(12, seed=1), seed=1, seconds=seconds).measures()[:dyads])
+
+
+def test_dyads_that_share_tables_are_simulated_together_and_stay_in_their_place():
+    cohort = ds.Cohort.sample(7, seed=1).repeated(3)
+    session = ds.interact(cohort, "still-face", seed=1, states=True)
+    for place in (0, 7, 20):
+        alone = ds.interact(cohort[place], "still-face", seed=1, states=True)
+        assert np.array_equal(session.mother[place], alone.mother[0])
+        assert session.measures().query(f"dyad == {place}").reset_index(drop=True).equals(alone.measures())
+
+
 def test_other_luck_is_another_session(cohort, still_face):
     for asked in ({"seed": 2}, {"seed": 1, "replicate": 1}, {"seed": 1, "day": 1}, {"seed": 1, "session": 1}):
         assert not same(still_face, ds.interact(cohort, "still-face", **asked))

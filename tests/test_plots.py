@@ -7,6 +7,8 @@ from matplotlib.figure import Figure
 
 import dyadsim as ds
 from dyadsim import plots
+from dyadsim.phase import phase_diagram
+from dyadsim.validation import validate_interaction
 
 
 def markers(figure, label):
@@ -40,11 +42,69 @@ def test_the_grid_shows_every_visit(still_face):
         assert (round(x), round(y)) == (visit.mother, visit.infant)
 
 
-@pytest.mark.parametrize("picture", [plots.timeline, plots.grid])
-def test_every_picture_says_what_it_is_not_for(still_face, picture):
-    figure = picture(still_face)
+@pytest.fixture(scope="module")
+def exact(cohort):
+    return ds.law(cohort[:4], "still-face")
+
+
+PICTURES = {
+    "timeline": lambda session, exact: plots.timeline(session),
+    "grid": lambda session, exact: plots.grid(session),
+    "repair survival": lambda session, exact: plots.repair_survival(session.repair_survival(), exact.repair_survival()),
+    "course": lambda session, exact: plots.course({"one": exact.course(), "other": exact.course()}),
+    "match": lambda session, exact: plots.match_against_chance(session.measures()),
+    "phase": lambda session, exact: plots.phase_diagram(phase_diagram(points=3)),
+    "findings": lambda session, exact: plots.findings(validate_interaction(dyads=100).rows),
+}
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_every_picture_says_what_it_is_not_for(still_face, exact, picture):
+    figure = PICTURES[picture](still_face, exact)
     assert isinstance(figure, Figure)
     assert "no rating of a parent" in figure.get_supxlabel()
+
+
+def test_repair_survival_shows_the_curves_it_was_given(still_face, exact):
+    simulated, law = still_face.repair_survival(), exact.repair_survival()
+    figure = plots.repair_survival(simulated, law)
+    for axes, episode in zip(figure.axes, still_face.episodes, strict=True):
+        drawn = [line.get_ydata() for line in axes.get_lines()]
+        for curve, given in zip(drawn, (simulated, law), strict=True):
+            assert np.array_equal(curve, given.loc[given["episode"] == episode, "survival"], equal_nan=True)
+
+
+def test_match_is_drawn_against_chance_dyad_by_dyad(still_face):
+    own = still_face.measures()
+    figure = plots.match_against_chance(own)
+    for axes, (_, part) in zip(figure.axes, own.groupby("episode", sort=False), strict=True):
+        assert np.allclose(axes.collections[0].get_offsets(), part[["chance_match", "match"]])
+
+
+def test_a_phase_diagram_is_the_law_of_typical_dyads():
+    grid = phase_diagram("burden", "age", "match", points=3, paradigm="still-face", episode="reunion", scheme="affect")
+    assert list(grid.columns) == ["burden", "age", "match"]
+    assert len(grid) == 9
+    middle = grid[(grid["burden"] == 0) & (grid["age"] == 39)]["match"].item()
+    law = ds.law(ds.Cohort.of(), "still-face").match("affect").set_index("episode")["match"]
+    assert middle == pytest.approx(law["reunion"])
+    assert grid.attrs == {"episode": "reunion", "scheme": "affect"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"x": "sensitivty"}, "Did you mean 'sensitivity'"),
+        ({"x": "burden", "y": "burden"}, "two different traits"),
+        ({"measure": "mach"}, "Did you mean 'match'"),
+        ({"episode": "reunion"}, "Unknown episode"),
+        ({"points": 1}, "points must be a whole number"),
+        ({"reach": 0}, "reach must be a number above 0"),
+    ],
+)
+def test_an_impossible_phase_diagram_gets_one_sentence(asked, sentence):
+    with pytest.raises(ds.DyadsimError, match=sentence):
+        phase_diagram(**asked)
 
 
 def test_a_picture_that_fails_leaves_nothing(still_face, tmp_path, monkeypatch):

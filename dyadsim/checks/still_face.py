@@ -112,19 +112,6 @@ def attractors(lab: Lab) -> Words:
     )
 
 
-@check("M_hr_weinberg96")
-def carry_over(lab: Lab) -> Words:
-    """The behaviour only, at 6 months: in the reunion negative affect stays above play, positive affect rebounds."""
-    own = _session(lab, 6)
-    negative, positive = "infant_negative_affect", "infant_positive"
-    return Words(
-        (
-            up("negative affect, reunion against play", own["reunion"][negative], own["play"][negative]),
-            up("positive affect, reunion against still-face", own["reunion"][positive], own[_STILL_FACE][positive]),
-        )
-    )
-
-
 @check("M_clusters_4mo")
 def kinds_of_infants(lab: Lab) -> Words:
     """Per cent of infants at 4 months by what they do most in play: gaze at her, other things, distress."""

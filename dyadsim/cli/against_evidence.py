@@ -10,7 +10,7 @@ import pandas as pd
 import typer
 
 from .. import NOTICE
-from ..errors import DyadsimError, unknown
+from ..errors import unknown
 from .app import AsJson, app
 
 __all__ = ["calibrate", "validate"]
@@ -39,12 +39,11 @@ def calibrate(
 
     Example: dyadsim calibrate interaction --out defaults.toml
     """
-    from .. import output
+    from .. import output, writing
     from ..calibration import calibrate_interaction
 
     _check_level(level)
-    if out is not None and out.is_dir():
-        raise DyadsimError(f"The fitted values go into a file, but '{out}' is a folder.")
+    writing.file_for(out)
     with output.progress("laws of the population") as progress:
         fitted = calibrate_interaction(dyads, rounds, progress)
     files = [str(fitted.write(out))] if out else []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,6 +14,7 @@ from .style import INK, MATCH, RUPTURE, bare, sign
 __all__ = ["findings"]
 
 _ROLES = ("calibrate", "constraint", "derived", "check", "context")
+_NAME = 62  # letters of a finding's name that there is room for
 _RATIOS = (0.25, 0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 4)
 _HOLDS = {True: (MATCH, "o", "holds"), False: (RUPTURE, "X", "does not hold")}
 
@@ -71,11 +74,12 @@ def _ratios(axes: Axes, rows: pd.DataFrame) -> None:
 
 
 def _marks(axes: Axes, rows: pd.DataFrame) -> None:
-    for place, holds in enumerate(rows["holds"]):
-        colour, marker, label = _HOLDS[bool(holds)]
+    for place, (holds, name) in enumerate(zip(rows["holds"], rows["name"], strict=True)):
+        colour, marker, _ = _HOLDS[bool(holds)]
         axes.plot(0, place, marker, color=colour, markersize=8)
-        axes.text(0.12, place, label, va="center", fontsize=8, color=INK)
-    axes.set_xlim(-0.2, 1.6)
+        says = textwrap.shorten(name, _NAME, placeholder=" …")
+        axes.text(0.06, place, says, va="center", fontsize=8, color=INK, parse_math=False)
+    axes.set_xlim(-0.06, 1.6)
     axes.set_xticks([])
     axes.set_title("Findings in words, and ranges", loc="left")
     _labels(axes, rows)

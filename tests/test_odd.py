@@ -1,0 +1,44 @@
+"""The description of the model agrees with the running code."""
+
+import pytest
+from conftest import ROOT
+
+import dyadsim as ds
+from dyadsim.odd import filled, tables
+
+PAGE = ROOT / "docs" / "ODD.md"
+
+
+def test_the_tables_of_the_page_are_those_of_the_code():
+    text = PAGE.read_text("utf-8")
+    assert filled(text) == text, "run `dyadsim odd --fill docs/ODD.md`"
+
+
+def test_the_page_has_every_table_and_the_seven_headings_of_odd():
+    text = PAGE.read_text("utf-8")
+    assert all(f"<!-- dyadsim odd: {name} -->" in text for name in tables())
+    headings = [line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")]
+    assert [heading[0] for heading in headings] == list("1234567")
+
+
+def test_every_state_trait_and_coefficient_is_in_a_table():
+    known = tables()
+    for trait in ds.TRAITS.values():
+        assert f"`{trait.name}` | {trait.of} | {trait.meaning}" in known["traits"]
+    for name in ds.COEFFICIENTS:
+        assert f"`{name}`" in known["coefficients"]
+    for name in ds.ICEP.infant_names:
+        assert f"| {name} |" in known["infant-states"]
+
+
+def test_a_change_of_the_code_is_seen(monkeypatch):
+    monkeypatch.setitem(ds.TRAITS, "new", ds.Trait("new", "infant", 0.0, -1.0, 1.0, "score", "invented"))
+    text = PAGE.read_text("utf-8")
+    assert filled(text) != text
+
+
+def test_a_marker_that_names_no_table_and_a_page_without_markers_are_refused():
+    with pytest.raises(ds.DyadsimError, match="Did you mean 'traits'"):
+        filled("<!-- dyadsim odd: trait -->\n<!-- end -->")
+    with pytest.raises(ds.DyadsimError, match="no table to fill"):
+        filled("plain text")
