@@ -25,6 +25,9 @@ from . import __version__, evidence, patterns
 from .cohort import Cohort
 from .errors import whole_number
 from .exact import law
+from .paradigms import paradigm_named
+from .preferences import Rules
+from .tables import make_tables
 from .traits import COEFFICIENTS, Coefficients
 from .writing import replacing
 
@@ -38,7 +41,6 @@ Vector = NDArray[np.float64]
 _MARGIN = 0.02  # a constraint holds with some room, so that it does not hang on the last digit
 _SHARPNESS = 0.02  # how far below that room costs as much as a row at the edge of its tolerance
 _TOWARDS = 4.0  # rows are fitted to a quarter of what the validation allows
-_SPREAD_TOLERANCE = 0.10
 _STEP = 1e-4
 _PINNED = 0.9  # of what was open before (variance), the evidence has settled so much
 _DIGITS = 4
@@ -144,9 +146,13 @@ def calibrate_interaction(
 
 
 def inputs_hash() -> str:
-    """A hash of what a calibration goes by (rows and priors): shipped defaults made from others are out of date."""
+    """A hash of what a calibration goes by (rows, priors, rules): defaults made from others are out of date."""
     given = [(row.id, row.value, row.low) for row in evidence.rows("interaction", ROLES)]
-    return hashlib.sha256(repr((given, _assumed())).encode()).hexdigest()[:16]
+    said = repr((given, _assumed(), patterns.PARADIGM, patterns.POOLED, patterns.SPREAD))
+    # And the rules, as tables of what was assumed before.
+    few = replace(Cohort.balanced(4), coefficients=_Priors.read().start)
+    tables = [make_tables(few, Rules(), episode).thresholds() for episode in paradigm_named(patterns.PARADIGM).episodes]
+    return hashlib.sha256(said.encode() + np.stack(tables).tobytes()).hexdigest()[:16]
 
 
 def _assumed() -> dict[str, Any]:
@@ -179,6 +185,11 @@ class _Priors:
     def bounds(self) -> tuple[list[float], list[float]]:
         known = [COEFFICIENTS[name.partition(".")[0]] for name in self.names]
         return [each.low for each in known], [each.high for each in known]
+
+    @property
+    def start(self) -> Coefficients:
+        """What is assumed before."""
+        return self.coefficients(self.value)
 
     def coefficients(self, values: Vector) -> Coefficients:
         return Coefficients.default().replace({**self.fixed, **dict(zip(self.names, values.tolist(), strict=True))})
@@ -227,7 +238,7 @@ class _Fit:
             if row.id in patterns.POOLED:
                 targets[row.id] = row.number, patterns.POOLED[row.id].tolerance / _TOWARDS
             if row.id in patterns.SPREAD:
-                targets[f"{row.id} SD"] = row.sd, _SPREAD_TOLERANCE / _TOWARDS
+                targets[f"{row.id} SD"] = row.sd, patterns.SPREAD_TOLERANCE / _TOWARDS
         return targets
 
     def _law(self, values: Vector, cohort: Cohort) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numba
@@ -31,7 +32,7 @@ _SIDE_BY_SIDE = 4
 
 
 _BUILT_ON = (AROUSAL_LEVELS, _MOTHERS, _I0, _I1, _M0, _M1, _A0, _A1, draws.BITS)
-_KEY = hashlib.sha256(repr((_BUILT_ON, draws.philox.__code__.co_code, numba.__version__)).encode()).hexdigest()[:8]
+_KEY = hashlib.sha256(repr((_BUILT_ON, Path(draws.__file__).read_bytes(), numba.__version__)).encode()).hexdigest()[:8]
 
 
 def _compiled(function: Callable[..., Any]) -> Any:

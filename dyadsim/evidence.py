@@ -68,11 +68,6 @@ class Row:
         found = re.search(r"\bSD (\d+(?:\.\d+)?)", f"{self.low} {self.value}")
         return float(found[1]) if found else float("nan")
 
-    @property
-    def study_size(self) -> float:
-        """How many dyads the study saw; NaN where it is not a plain number."""
-        return _number(self.n)
-
 
 def rows(domain: str, roles: Collection[str] = ROLES) -> list[Row]:
     """The rows of a domain (interaction, risk, intervention, outcome, trial) that have one of the roles."""

@@ -1,15 +1,15 @@
 """Simulated sessions in which published findings are looked for, and how a finding is said to hold.
 
 A :class:`Lab` plays the sessions of a study (population, age, procedure), each once. A number holds if it lies in its
-range; words ("falls", "no difference") hold if every part has its sign beyond simulation error, or stays below what a
-study of the published size could have seen.
+range. Words hold if every part of them does: a difference must have its sign and be no smaller than a small one, "no
+difference" must be smaller than a study of the published size could have told from nothing.
 """
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,33 +20,38 @@ from .rules import MONTH
 from .session import Session
 from .simulate import interact
 
-__all__ = ["Lab", "Number", "Part", "Words", "absent", "down", "up"]
+__all__ = ["SMALL", "SMALL_RATIO", "Lab", "Number", "Part", "Words", "absent", "difference", "down", "ratio", "up"]
 
-_SURE = 3.0  # standard errors of simulation that a sign must lie from zero
+SMALL = 0.2
+"""A difference smaller than this (in standard deviations of dyads; Cohen's small) is none."""
+SMALL_RATIO = 0.1
+"""A log ratio smaller than this (a tenth more or less) is none."""
+_SURE = 3.0  # and standard errors of the simulation that it must lie from zero, where few dyads make that more
 
 
 class Lab:
-    """Sessions of simulated studies; the same dyads and the same luck wherever populations or ages are compared."""
+    """Sessions of simulated studies, each played once; the same dyads and luck wherever groups or ages are compared."""
 
     def __init__(self, dyads: int, seed: int) -> None:
         self.dyads, self.seed = dyads, seed
+        self._sessions: dict[tuple[Any, ...], Session] = {}
+        self._tables: dict[tuple[Any, ...], pd.DataFrame] = {}
 
-    @functools.cache  # noqa: B019 (a lab lives as long as its validation)
     def session(
         self,
         population: str = "community",
         paradigm: str = "free-play",
         months: float | None = None,
         seconds: int | None = None,
+        day: int = 0,
     ) -> Session:
-        """A session of every dyad; at their population's own age where none is given."""
-        cohort = Cohort.sample(self.dyads, population, self.seed)
-        aged = cohort if months is None else cohort.replace(age=months * MONTH)
-        return interact(aged, paradigm, self.seed, seconds=seconds)
-
-    @functools.cache  # noqa: B019
-    def _measures(self, population: str, paradigm: str, months: float | None) -> pd.DataFrame:
-        return self.session(population, paradigm, months).measures().set_index("dyad")
+        """A session of every dyad; at their population's own age where none is given. Another day is other luck."""
+        asked = (population, paradigm, months, seconds, day)
+        if asked not in self._sessions:
+            cohort = Cohort.sample(self.dyads, population, self.seed)
+            aged = cohort if months is None else cohort.replace(age=months * MONTH)
+            self._sessions[asked] = interact(aged, paradigm, self.seed, seconds=seconds, day=day)
+        return self._sessions[asked]
 
     def measures(
         self,
@@ -54,14 +59,17 @@ class Lab:
         paradigm: str = "free-play",
         months: float | None = None,
         episode: str = "play",
+        day: int = 0,
     ) -> pd.DataFrame:
-        """Every dyad's measures in one episode, with ``infant_gaze``, ``infant_negative_affect`` and the like added."""
-        own = self._measures(population, paradigm, months)
-        own = own[own["episode"] == episode].copy()
-        own["infant_gaze"] = own["infant_monitor"] + own["infant_positive"]
-        own["infant_negative_affect"] = own["infant_protest"] + own["infant_withdrawn"]
-        own["above_chance"] = own["match"] - own["chance_match"]
-        return own
+        """Every dyad's measures in one episode, with gaze, negative affect and match above chance added."""
+        asked = (population, paradigm, months, day)
+        if asked not in self._tables:
+            own = self.session(population, paradigm, months, day=day).measures().set_index("dyad")
+            own["infant_gaze"] = own["infant_monitor"] + own["infant_positive"]
+            own["infant_negative_affect"] = own["infant_protest"] + own["infant_withdrawn"]
+            own["above_chance"] = own["match"] - own["chance_match"]
+            self._tables[asked] = own
+        return self._tables[asked][self._tables[asked]["episode"] == episode]
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,8 @@ class Number:
     value: float
     low: float
     high: float
+    target: float = float("nan")
+    """The published number that the range is about, where there is one."""
 
     @property
     def holds(self) -> bool:
@@ -79,7 +89,7 @@ class Number:
     @classmethod
     def near(cls, value: float, target: float, tolerance: float) -> Number:
         """Agrees within a tolerance relative to the target."""
-        return cls(float(value), target * (1 - tolerance), target * (1 + tolerance))
+        return cls(float(value), target * (1 - tolerance), target * (1 + tolerance), target)
 
 
 @dataclass(frozen=True)
@@ -128,15 +138,24 @@ def difference(one: ArrayLike, other: ArrayLike) -> float:
 
 
 def up(says: str, one: ArrayLike, other: ArrayLike) -> Part:
-    """``one`` is larger than ``other``, by more than the error of the simulation (in standard deviations of dyads)."""
-    return Part(says, difference(one, other), 1, _SURE * np.sqrt(2 / np.size(one)))
+    """``one`` is larger than ``other``, over dyads (d)."""
+    return Part(f"{says} (d)", difference(one, other), 1, _least(one))
 
 
 def down(says: str, one: ArrayLike, other: ArrayLike) -> Part:
-    """``one`` is smaller than ``other``."""
-    return Part(says, difference(one, other), -1, _SURE * np.sqrt(2 / np.size(one)))
+    """``one`` is smaller than ``other``, over dyads (d)."""
+    return Part(f"{says} (d)", difference(one, other), -1, _least(one))
+
+
+def _least(one: ArrayLike) -> float:
+    return max(SMALL, _SURE * float(np.sqrt(2 / np.size(one))))
+
+
+def ratio(says: str, one: float, other: float, sign: int) -> Part:
+    """The log of a ratio of two chances has that sign."""
+    return Part(f"{says} (log ratio)", float(np.log(one / other)), sign, SMALL_RATIO)
 
 
 def absent(says: str, one: ArrayLike, other: ArrayLike, sizes: tuple[int, int]) -> Part:
     """The two differ by less than a study with groups of these sizes could have told from nothing (p < .05)."""
-    return Part(says, difference(one, other), 0, 1.96 * np.sqrt(1 / sizes[0] + 1 / sizes[1]))
+    return Part(f"{says} (d)", difference(one, other), 0, 1.96 * np.sqrt(1 / sizes[0] + 1 / sizes[1]))

@@ -16,7 +16,8 @@ from .traits import COEFFICIENTS, TRAITS, Coefficients
 
 __all__ = ["filled", "tables"]
 
-_BLOCK = re.compile(r"(<!-- dyadsim odd: (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_MARKER = "<!-- dyadsim odd:"
+_BLOCK = re.compile(rf"({_MARKER} (\S+) -->\n)(?:(?!{_MARKER}).)*?(<!-- end -->)", re.DOTALL)
 
 
 def tables() -> dict[str, str]:
@@ -39,11 +40,14 @@ def filled(text: str) -> str:
     Raises
     ------
     DyadsimError
-        if a marker names no table, or there is no marker.
+        if a marker names no table or has no end, or there is no marker.
     """
     known = tables()
-    if not _BLOCK.search(text):
-        raise DyadsimError("There is no table to fill: no line '<!-- dyadsim odd: NAME -->' with an '<!-- end -->'.")
+    if not len(_BLOCK.findall(text)) == text.count(_MARKER) > 0:
+        raise DyadsimError(
+            "There is no table to fill, or one without its end: a line '<!-- dyadsim odd: NAME -->' opens it, and a "
+            "line '<!-- end -->' closes it."
+        )
 
     def made(found: re.Match[str]) -> str:
         if found[2] not in known:

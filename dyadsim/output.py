@@ -19,7 +19,7 @@ from rich.text import Text
 
 from . import NOTICE, plots
 from .session import Session
-from .writing import replacing
+from .writing import make_folder, replacing
 
 __all__ = [
     "as_json",
@@ -65,7 +65,7 @@ def write_folder(
     out: Path, tables: dict[str, pd.DataFrame], about: dict[str, Any], pictures: dict[str, Figure]
 ) -> list[str]:
     """Tables (CSV), provenance (JSON) and pictures (PNG), each by its name; gives the files written."""
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     files = [_write(out / f"{name}.csv", table.to_csv(index=False)) for name, table in tables.items()]
     files.append(_write(out / "provenance.json", as_json(about)))
     files += [plots.save(picture, out / f"{name}.png") for name, picture in pictures.items()]
@@ -109,7 +109,8 @@ def print_rows(
     table = Table(title=title, title_justify="left", caption=caption, caption_justify="left")
     plain = [str(name) for name in rows]
     for place, name in enumerate(plain):
-        table.add_column(Text(name.replace("_", " ")), overflow="fold", no_wrap=place == 0)
+        whole = place == 0 or rows[name].dtype.kind in "fiub"  # never a number on two lines
+        table.add_column(Text(name.replace("_", " ")), overflow="fold", no_wrap=whole)
     for row in rows.itertuples(index=False):
         values = zip(plain, row, strict=True)
         table.add_row(*(Text(shown_as[name](value) if name in shown_as else _plain(value)) for name, value in values))

@@ -14,10 +14,14 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-__all__ = ["CONSTRAINTS", "PARADIGM", "POOLED", "SPREAD", "Quantity", "Reading", "Run", "margins"]
+__all__ = ["CONSTRAINTS", "PARADIGM", "POOLED", "SPREAD", "SPREAD_TOLERANCE", "Quantity", "Reading", "Run", "margins"]
 
 PARADIGM = "still-face"
-"""The procedure of the SCHWAN sessions. Theirs held the still face for 100 s in the mean, the paradigm for 120 s."""
+"""The procedure of the SCHWAN sessions, at its nominal length.
+
+Theirs held the still face for 100 s in the mean (8,737 s in 87 sessions, note of M_dwell_cg_neu_play), the paradigm
+does for 120 s: M_dwell_cg_neu_all is the shorter for it, and his distress is fitted as if it came of the longer one.
+"""
 
 PLAY, STILL, REUNION = "play", "still-face", "reunion"
 _AVAILABLE = (PLAY, REUNION)
@@ -103,6 +107,8 @@ POOLED: dict[str, Quantity] = {
 
 SPREAD: dict[str, str] = {"M_rate_inf": "infant", "M_rate_cg": "mother"}
 """Calibrate rows that also publish how much sessions differ in a partner's bouts a minute."""
+SPREAD_TOLERANCE = 0.10
+"""How far, relative, the spread between sessions may lie from the published one."""
 
 
 def _still_face_effect(run: Reading) -> dict[str, float]:

@@ -26,7 +26,7 @@ def phase_diagram(
     episode: str | None = None,
     scheme: AnyScheme = None,
     points: int = 15,
-    reach: float = 2.0,
+    reach: float | None = None,
 ) -> pd.DataFrame:
     """A measure of typical dyads that differ in two traits only.
 
@@ -37,7 +37,8 @@ def phase_diagram(
     paradigm, episode : of what; by default the first episode.
     scheme : match scheme.
     points : how many values of each trait, from 3 to 101.
-    reach : values run so far to either side of the default (in the trait's unit), or to the end of its range.
+    reach : values run so far to either side of the default (in the trait's unit), or to the end of its range. By
+        default 2 for standard scores, and all of the range for other traits.
 
     Returns
     -------
@@ -53,15 +54,15 @@ def phase_diagram(
             raise unknown("trait", name, TRAITS)
     if x == y:
         raise DyadsimError(f"A phase diagram needs two different traits, not '{x}' twice.")
-    if not (isinstance(reach, int | float) and reach > 0):
+    if reach is not None and not (isinstance(reach, int | float) and reach > 0):
         raise DyadsimError(f"The reach must be a number above 0, not {reach!r:.60}.")
     points = whole_number("number of points", points, 3, 101)
     across, along = (_values(name, points, reach) for name in (x, y))
     pairs = np.array([(a, b) for b in along for a in across])
     exact = law(Cohort.of(**{x: pairs[:, 0], y: pairs[:, 1]}), paradigm)
     measures = exact.measures(scheme)
-    if measure not in measures:
-        raise unknown("measure", measure, measures.columns[2:])
+    if measure not in (known := measures.columns[2:]):
+        raise unknown("measure", measure, known)
     wanted = exact.episodes[0] if episode is None else episode
     if wanted not in exact.episodes:
         raise unknown("episode", wanted, exact.episodes)
@@ -71,6 +72,8 @@ def phase_diagram(
     return grid
 
 
-def _values(name: str, points: int, reach: float) -> np.ndarray:
+def _values(name: str, points: int, reach: float | None) -> np.ndarray:
     trait = TRAITS[name]
+    if reach is None:
+        reach = 2.0 if trait.unit == "standard score" else trait.high - trait.low
     return np.linspace(max(trait.low, trait.default - reach), min(trait.high, trait.default + reach), points)

@@ -26,7 +26,6 @@ from .lab import Lab, Number, Part, Words
 __all__ = ["Validation", "not_expressed", "validate_interaction"]
 
 Progress = Callable[[int, int], None]
-_SPREAD_TOLERANCE = 0.10
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def validate_interaction(dyads: int = 4000, seed: int | str = 1, progress: Progr
     DyadsimError
         for a number or seed that is not possible.
     """
-    dyads = whole_number("number of dyads", dyads, 100, 1_000_000)
+    dyads = whole_number("number of dyads", dyads, 100, 100_000)
     seed = check_seed(seed)
     lab = Lab(dyads, seed)
     reading = patterns.Reading(lab.session(paradigm=patterns.PARADIGM))
@@ -110,7 +109,7 @@ def _finding(row: evidence.Row, lab: Lab, reading: patterns.Reading) -> dict[str
         "name": row.name,
         "target": target,
         "model": said,
-        "difference": said - target if isinstance(said, float) and isinstance(target, float) else None,
+        "difference": said - model.target if isinstance(model, Number) and isinstance(said, float) else np.nan,
         "holds": model.holds and also,
         "role": row.role,
         "basis": row.basis,
@@ -130,5 +129,5 @@ def _pooled(row: evidence.Row, lab: Lab, reading: patterns.Reading) -> tuple[Num
     rate = f"{patterns.SPREAD[row.id]}_bouts_per_min"
     session = lab.session(paradigm=patterns.PARADIGM).measures()
     own = (session[rate] * session["seconds"]).groupby(session["dyad"]).sum() / session.groupby("dyad")["seconds"].sum()
-    spread = Number.near(own.std(), row.sd, _SPREAD_TOLERANCE)
+    spread = Number.near(own.std(), row.sd, patterns.SPREAD_TOLERANCE)
     return model, f"{how}; SD between sessions {spread.value:.2f}, published {row.sd:.2f}", spread.holds

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from .errors import DyadsimError
 
-__all__ = ["file_for", "folder_for", "replacing"]
+__all__ = ["file_for", "folder_for", "make_folder", "replacing"]
 
 
 @contextmanager
@@ -32,6 +33,20 @@ def file_for(out: Path | None) -> None:
         raise DyadsimError(f"Output goes into a file, but '{out}' is a folder.")
     if not out.absolute().parent.is_dir():
         raise DyadsimError(f"'{out}' cannot be written: there is no folder '{out.parent}'.")
+    _check_writable(out.absolute().parent)
+
+
+def _check_writable(folder: Path) -> None:
+    if not os.access(folder, os.W_OK):
+        raise DyadsimError(f"Nothing may be written into '{folder}'.")
+
+
+def make_folder(out: Path) -> None:
+    """The output folder, with those above it."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DyadsimError(f"The folder '{out}' cannot be made: {error.strerror or error}.") from error
 
 
 def folder_for(out: Path | None) -> None:
@@ -39,3 +54,5 @@ def folder_for(out: Path | None) -> None:
     taken = next((each for each in (out, *out.parents) if each.exists()), None) if out else None
     if taken is not None and not taken.is_dir():
         raise DyadsimError(f"Output goes into a folder, but '{taken}' is a file.")
+    if taken is not None:
+        _check_writable(taken)

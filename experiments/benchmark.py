@@ -112,6 +112,10 @@ def engine(sizes: Sizes) -> Timed:
     asked = ((shared, 1), (shared, CORES), (different, 1))
     one, every, apart = (partial(ds.interact, who, seconds=sizes.seconds, threads=n) for who, n in asked)
     session = apart()
+
+    def with_table() -> None:
+        one().measures()
+
     # A session that kept no states makes them when it is first asked, and a copy of it has not been asked.
     states_one, states_every = (partial(lambda played: replace(played).infant, play()) for play in (one, every))
     return {
@@ -120,6 +124,7 @@ def engine(sizes: Sizes) -> Timed:
         "engine_states_only": (lambda: states_one, sizes.dyads),
         "engine_states_only_all_threads": (lambda: states_every, sizes.dyads),
         "engine_distinct_dyads": (lambda: apart, sizes.distinct),
+        "engine_and_table_of_measures": (lambda: with_table, sizes.dyads),
         "measures_us_per_dyad": (lambda: session.measures, sizes.distinct),
     }
 
@@ -157,6 +162,7 @@ NOTES = {
     "engine_states_only": "dyad-seconds/s; the same dyads on one thread, states kept and nothing counted",
     "engine_states_only_all_threads": "dyad-seconds/s; the same on all cores",
     "engine_distinct_dyads": "dyad-seconds/s; {distinct:,} different dyads and their tables, one thread, counted",
+    "engine_and_table_of_measures": "dyad-seconds/s; engine_one_thread and session.measures(): a row for each dyad",
     "measures_us_per_dyad": "microseconds; session.measures() of those",
     "mesa_model": f"dyad-seconds/s; ds.DyadModel, {AGENTS}, with all that it collects",
     "idiomatic_mesa": f"dyad-seconds/s; the same rules in plain Python, {AGENTS}, nothing collected",

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 import dyadsim as ds
 from dyadsim import plots
 from dyadsim.phase import phase_diagram
+from dyadsim.writing import make_folder
 
 POPULATIONS = ("community", "depressed", "irritable-infant")
 
@@ -56,10 +57,10 @@ FIGURES: dict[str, Callable[[int, int], Figure]] = {
 def main(
     out: Annotated[Path, typer.Option(help="Folder for the pictures.", file_okay=False)] = Path("figures"),
     dyads: Annotated[int, typer.Option(help="Dyads of an exact law; simulations take ten times as many.", min=2)] = 100,
-    seed: Annotated[int, typer.Option(help="Names the luck.")] = 1,
+    seed: Annotated[int, typer.Option(help="Names the luck.", min=0)] = 1,
 ) -> None:
     """Make the figures of the docs."""
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     for name, figure in FIGURES.items():
         print(f"wrote {plots.save(figure(dyads, seed), out / f'{name}.png')}")
 

@@ -35,7 +35,7 @@ def validated():
 
 def test_a_row_gives_its_number_its_interval_and_its_spread():
     rate, effect = evidence.row("M_rate_inf"), evidence.row("T001")
-    assert (rate.number, rate.sd, rate.study_size) == (9.07, 3.31, 87)
+    assert (rate.number, rate.sd) == (9.07, 3.31)
     assert effect.interval == (-0.161, 0.418)
     assert np.isnan(evidence.row("M_mesman_sfe").number)
     with pytest.raises(ds.DyadsimError, match="Did you mean 'M_rate_inf'"):
@@ -100,8 +100,8 @@ def test_partners_follow_each_other_and_match_more_than_by_chance(community):
 def test_without_contingency_the_constraints_are_seen_to_fail():
     """They can fail: a pair who do not answer each other show neither the still-face effect nor contingency."""
     strengths = ("infant_contingency", "mother_contingency", "absence_arouses", "answer_calms")
-    deaf = ds.Cohort.balanced(8).replace(dict.fromkeys(strengths, 0.0))
-    run = patterns.Reading(ds.law(deaf, patterns.PARADIGM))
+    apart = ds.Cohort.balanced(8).replace(dict.fromkeys(strengths, 0.0))
+    run = patterns.Reading(ds.law(apart, patterns.PARADIGM))
     assert max(patterns.margins("M_beebe_asym", run).values()) < 0.001
     assert patterns.margins("M_mesman_sfe", run)["positive affect falls in the still-face"] < 0.05
 
@@ -195,6 +195,7 @@ def test_a_number_holds_in_its_range_and_words_if_every_part_has_its_sign():
     assert not less.holds
     assert more.value == pytest.approx(0.5, abs=0.15)
     assert lab.Words((more,)).holds
+    assert not lab.up("hardly more", low + 0.1, low).holds  # a difference smaller than small is none
     assert not lab.Words((more, less)).holds
     assert "(not)" in str(less)
 

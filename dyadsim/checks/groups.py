@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..lab import Lab, Part, Words, absent, down, up
+from ..lab import Lab, Part, Words, absent, difference, down, up
 from ..states import ICEP
 from .registry import check
 
@@ -17,13 +17,13 @@ def affect_matched(lab: Lab) -> Words:
     """Free play at 4 months: match (affect scheme) of depressed and anxious against community, seen by 30 and 40; the
     depressed group's neutral and positive faces."""
     groups = ("depressed", "anxious", "community")
-    depressed, anxious, healthy = (lab.session(group, months=4).measures("affect") for group in groups)
+    depressed, anxious, others = (lab.session(group, months=4).measures("affect") for group in groups)
     return Words(
         (
-            absent("match, depressed", depressed["match"], healthy["match"], (30, 40)),
-            absent("match, anxious", anxious["match"], healthy["match"], (30, 40)),
-            up("her neutral, depressed", depressed["mother_neutral"], healthy["mother_neutral"]),
-            down("her positive, depressed", depressed["mother_positive"], healthy["mother_positive"]),
+            absent("match, depressed", depressed["match"], others["match"], (30, 40)),
+            absent("match, anxious", anxious["match"], others["match"], (30, 40)),
+            up("her neutral, depressed", depressed["mother_neutral"], others["mother_neutral"]),
+            down("her positive, depressed", depressed["mother_positive"], others["mother_positive"]),
         )
     )
 
@@ -98,6 +98,20 @@ def no_pattern_of_its_own(lab: Lab) -> Words:
     return Words.of(parts)
 
 
+@check("M_weinberg06")
+def reunion_under_symptoms(lab: Lab) -> Words:
+    """Reunion at 3 months, depressed against community: less positive, more negative affect (the sexes are not told
+    apart)."""
+    depressed, others = (lab.measures(group, _STILL_FACE, 3, "reunion") for group in ("depressed", "community"))
+    negative = "infant_negative_affect"
+    return Words(
+        (
+            down("positive, depressed", depressed["infant_positive"], others["infant_positive"]),
+            up("negative, depressed", depressed[negative], others[negative]),
+        )
+    )
+
+
 @check("M_vaever_gaze")
 def gaze_and_depression(lab: Lab) -> Words:
     """Gaze at her in play at 4 months, depressed against community: share alike (27 and 49), fewer turns to her."""
@@ -142,14 +156,16 @@ def _shared(lab: Lab, group: str) -> dict[str, np.ndarray]:
 def self_contingency_and_burden(lab: Lab) -> Words:
     """Free play at 4 months: correlation of a mother's burden with either partner's self-contingency, below zero."""
     own = lab.measures(months=4)
-    burden = lab.session(months=4).cohort.traits["burden"]  # type: ignore[union-attr]
+    cohort = lab.session(months=4).cohort
+    assert cohort is not None, "a simulated session has a cohort"
+    burden = cohort.traits["burden"]
     known = own[list(_SELF)].notna().all(axis=1).to_numpy()
     return Words.of(
         Part(
             f"r of burden and {measure.replace('_', ' ')}",
             float(np.corrcoef(burden[known], own[measure][known])[0, 1]),
             -1,
-            3 / np.sqrt(known.sum()),
+            0.1,
         )
         for measure in _SELF
     )
@@ -165,8 +181,8 @@ def depression_and_her_engagement(lab: Lab) -> Words:
     published = (("negative", 0.40), ("disengaged", 0.29), ("positive", -0.16))
     return Words.of(
         Part(
-            f"d of {state}, less {target}:",
-            up(state, depressed[f"mother_{state}"], others[f"mother_{state}"]).value - target,
+            f"d of {state}, less {target}",
+            difference(depressed[f"mother_{state}"], others[f"mother_{state}"]) - target,
             0,
             0.2,
         )

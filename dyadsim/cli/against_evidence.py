@@ -59,10 +59,10 @@ def calibrate(
     )
     output.print_rows(
         "Parameters, assumed and fitted",
-        "settled: the share of what was open before (variance) that the evidence settled. A parameter that is not "
-        "pinned rests on what data/priors.toml assumes. trades with: the parameter that its remaining uncertainty is "
-        "most tied to.",
-        fitted.parameters,
+        "settled: the share of what was open before (variance) that the rows settled, where each counts as known to a "
+        "quarter of its tolerance. A parameter that is not pinned rests on what data/priors.toml assumes. trades with: "
+        "the parameter that its remaining uncertainty is most tied to (correlation).",
+        _parameters(fitted.parameters),
         {"pinned": lambda value: "yes" if value else "no", "settled": lambda value: f"{value:.0%}"},
         files,
     )
@@ -103,14 +103,30 @@ def validate(
     shown = found.rows[["id", "target", "model", "difference", "holds", "role", "basis"]]
     output.print_rows(
         f"Findings on {level}, published and simulated",
-        "Words: standardised differences between simulated groups or episodes, unless said otherwise; (not) marks a "
-        "part that does not hold. A recalled figure was not read at its source: unverified. findings.csv says how "
-        "each is expressed.",
+        "Words: each part with its size (d: standardised difference over dyads; else as said; constraints: log ratios "
+        "of shares, and contingencies); (not) marks a part that does not hold. A recalled figure was not read at its "
+        "source: unverified. findings.csv says how each is expressed.",
         shown,
         {"holds": lambda value: "yes" if value else "NO", "basis": _basis},
     )
     output.print_rows("Not expressed, and why", "", found.not_expressed, {})
-    output.print_rows("How many hold", "calibrate and constraint rows are no validation.", found.counts(), {}, files)
+    output.print_rows(
+        "How many hold",
+        "Only check rows are validation: calibrate and constraint rows set the model, derived rows follow from them, "
+        "context rows are shown for comparison.",
+        found.counts(),
+        {},
+        files,
+    )
+
+
+def _parameters(found: pd.DataFrame) -> pd.DataFrame:
+    """As printed: the tie beside the parameter it is to, where there is one worth the name."""
+    said = [
+        f"{name} ({tie:+.2f})" if abs(tie) > 0.3 else ""
+        for name, tie in zip(found["trades_with"], found["tie"], strict=True)
+    ]
+    return found.drop(columns=["trades_with", "tie", "assumed_sd"]).assign(trades_with=said)
 
 
 def _basis(basis: str) -> str:

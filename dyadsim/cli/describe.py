@@ -37,7 +37,10 @@ def odd(
         return
     if not fill.is_file():
         raise DyadsimError(f"There is no file '{fill}' to fill.")
-    text = filled(fill.read_text("utf-8"))
+    try:
+        text = filled(fill.read_text("utf-8"))
+    except UnicodeDecodeError:
+        raise DyadsimError(f"'{fill}' is no text.") from None
     with replacing(fill) as beside:
         beside.write_text(text, encoding="utf-8")
     print(f"wrote {fill}")

@@ -56,7 +56,8 @@ def _labels(axes: Axes, rows: pd.DataFrame) -> None:
 
 def _ratios(axes: Axes, rows: pd.DataFrame) -> None:
     place = np.arange(len(rows))
-    model, target = (rows[name].to_numpy(dtype=float) for name in ("model", "target"))
+    model = rows["model"].to_numpy(dtype=float)
+    target = model - rows["difference"].to_numpy(dtype=float)
     for holds, (colour, marker, label) in _HOLDS.items():
         own = rows["holds"].to_numpy(dtype=bool) == holds
         axes.plot((model / target)[own], place[own], marker, color=colour, label=label, markersize=7)

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ..traits import TRAITS
 from .style import INK, LINES, MATCH, bare, sign
 
 __all__ = ["course", "match_against_chance", "phase_diagram", "repair_survival"]
@@ -113,8 +114,8 @@ def phase_diagram(grid: pd.DataFrame) -> Figure:
     )
     axes.clabel(lines, fontsize=8)
     figure.colorbar(filled, label=measure.replace("_", " "))
-    axes.set_xlabel(f"{x.replace('_', ' ')} (standard score)")
-    axes.set_ylabel(f"{y.replace('_', ' ')} (standard score)")
+    axes.set_xlabel(f"{x.replace('_', ' ')} ({TRAITS[x].unit})")
+    axes.set_ylabel(f"{y.replace('_', ' ')} ({TRAITS[y].unit})")
     axes.set_title(
         f"{grid.attrs['episode']}, match scheme “{grid.attrs['scheme']}”, exact law", loc="left", fontsize=11
     )
