@@ -152,8 +152,9 @@ def _least(one: ArrayLike) -> float:
 
 
 def ratio(says: str, one: float, other: float, sign: int) -> Part:
-    """The log of a ratio of two chances has that sign."""
-    return Part(f"{says} (log ratio)", float(np.log(one / other)), sign, SMALL_RATIO)
+    """The log of a ratio of two chances has that sign; a chance of which no case was seen compares with nothing."""
+    log = float(np.log(one / other)) if one > 0 and other > 0 else float("nan")
+    return Part(f"{says} (log ratio)", log, sign, SMALL_RATIO)
 
 
 def absent(says: str, one: ArrayLike, other: ArrayLike, sizes: tuple[int, int]) -> Part:

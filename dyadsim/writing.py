@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from .errors import DyadsimError
 
@@ -37,8 +37,11 @@ def file_for(out: Path | None) -> None:
 
 
 def _check_writable(folder: Path) -> None:
-    if not os.access(folder, os.W_OK):
-        raise DyadsimError(f"Nothing may be written into '{folder}'.")
+    """By trying: permissions alone do not tell of a full or read-only file system."""
+    try:
+        TemporaryDirectory(dir=folder).cleanup()
+    except OSError as error:
+        raise DyadsimError(f"Nothing can be written into '{folder}': {error.strerror or error}.") from error
 
 
 def make_folder(out: Path) -> None:

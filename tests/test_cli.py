@@ -160,6 +160,8 @@ def test_help_tells_a_newcomer_what_to_do(run, command):
         ("validate interaction --dyads 5", "dyads must be a whole number from 100"),
         ("validate interaction --seed x", "seed must be a whole number"),
         ("validate interaction --out empty.csv", "'empty.csv' is a file"),
+        ("validate interaction --out /proc/here", "Nothing can be written into '/proc'"),
+        ("calibrate interaction --out /proc/fit.toml", "Nothing can be written into '/proc'"),
         ("odd trait", "Did you mean 'traits'"),
         ("odd --fill page.md", "no file 'page.md'"),
         ("odd --fill empty.csv", "no table to fill"),

@@ -42,3 +42,6 @@ def test_a_marker_that_names_no_table_and_a_page_without_markers_are_refused():
         filled("<!-- dyadsim odd: trait -->\n<!-- end -->")
     with pytest.raises(ds.DyadsimError, match="no table to fill"):
         filled("plain text")
+    without_end = "<!-- dyadsim odd: traits -->\nprose\n<!-- dyadsim odd: coefficients -->\n<!-- end -->"
+    with pytest.raises(ds.DyadsimError, match="without its end"):
+        filled(without_end)
