@@ -31,7 +31,7 @@ from .tables import make_tables
 from .traits import COEFFICIENTS, Coefficients
 from .writing import replacing
 
-__all__ = ["ROLES", "Calibration", "calibrate_interaction", "inputs_hash"]
+__all__ = ["ROLES", "Calibration", "assumed_before", "calibrate_interaction", "inputs_hash"]
 
 ROLES = ("calibrate", "constraint")
 """The roles of evidence that may set a parameter; no other row is read."""
@@ -148,14 +148,15 @@ def calibrate_interaction(
 def inputs_hash() -> str:
     """A hash of what a calibration goes by (rows, priors, rules): defaults made from others are out of date."""
     given = [(row.id, row.value, row.low) for row in evidence.rows("interaction", ROLES)]
-    said = repr((given, _assumed(), patterns.PARADIGM, patterns.POOLED, patterns.SPREAD))
+    said = repr((given, assumed_before(), patterns.PARADIGM, patterns.POOLED, patterns.SPREAD))
     # And the rules, as tables of what was assumed before.
     few = replace(Cohort.balanced(4), coefficients=_Priors.read().start)
     tables = [make_tables(few, Rules(), episode).thresholds() for episode in paradigm_named(patterns.PARADIGM).episodes]
     return hashlib.sha256(said.encode() + np.stack(tables).tobytes()).hexdigest()[:16]
 
 
-def _assumed() -> dict[str, Any]:
+def assumed_before() -> dict[str, Any]:
+    """What a calibration starts from (``data/priors.toml``), by coefficient: a value and its standard deviation."""
     text = resources.files("dyadsim").joinpath("data/priors.toml").read_text("utf-8")
     return dict(tomllib.loads(text)["interaction"])
 
@@ -171,7 +172,7 @@ class _Priors:
 
     @classmethod
     def read(cls) -> _Priors:
-        given = _assumed()
+        given = assumed_before()
         assumed: dict[str, tuple[float, float]] = {}
         for name, known in COEFFICIENTS.items():
             for state in known.states or ("",):

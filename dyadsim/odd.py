@@ -7,10 +7,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from . import rules, shipped
+from . import evidence, patterns, rules, shipped
+from .calibration import assumed_before
 from .cohort import population_named
 from .errors import DyadsimError, unknown
-from .paradigms import paradigm_named
+from .paradigms import Episode, paradigm_named
 from .states import ICEP, SCHEMES, State, match_scheme
 from .traits import COEFFICIENTS, TRAITS, Coefficients
 
@@ -23,6 +24,7 @@ _BLOCK = re.compile(rf"({_MARKER} (\S+) -->\n)(?:(?!{_MARKER}).)*?(<!-- end -->)
 def tables() -> dict[str, str]:
     """Every table by its name, as Markdown."""
     return {
+        "fitted": _fitted(),
         "infant-states": _states(ICEP.infant),
         "mother-states": _states(ICEP.mother),
         "match-schemes": _match_schemes(),
@@ -65,9 +67,24 @@ def _table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     return "\n".join([line(names), line("---" for _ in names), *(line(row) for row in rows)])
 
 
+def _fitted() -> str:
+    """The calibrate rows: what is published, and which measure is held against it how closely."""
+    rows = []
+    for id, quantity in patterns.POOLED.items():
+        row = evidence.row(id)
+        spread = f", SD {row.sd:g}" if id in patterns.SPREAD else ""
+        over = "all episodes" if len(quantity.episodes) == 3 else " and ".join(quantity.episodes)
+        rows.append((f"`{id}`", f"{row.number:g}{spread}", f"`{quantity.measure}`", over, f"{quantity.tolerance:.0%}"))
+    return _table(("row", "published", "measure", "over", "tolerance"), rows)
+
+
 def _states(states: tuple[State, ...]) -> str:
-    rows = ((state.name, state.meaning, f"{state.valence:+d}", f"{state.level:+d}") for state in states)
+    rows = ((state.name, state.meaning, _signed(state.valence), _signed(state.level)) for state in states)
     return _table(("state", "meaning", "valence", "level"), rows)
+
+
+def _signed(number: int) -> str:
+    return f"{number:+d}" if number else "0"
 
 
 def _match_schemes() -> str:
@@ -92,33 +109,45 @@ def _traits() -> str:
 
 
 def _coefficients() -> str:
-    values = Coefficients.default()
+    values, assumed = Coefficients.default(), assumed_before()
     rows = []
     for c in COEFFICIENTS.values():
-        value = values[c.name]
-        said = ", ".join(f"{s} {v:.4g}" for s, v in zip(c.states, value, strict=True)) if c.states else f"{value:.4g}"
-        rows.append((f"`{c.name}`", c.meaning, c.unit, f"{c.low:g} to {c.high:g}", said, c.source))
-    return _table(("coefficient", "meaning", "unit", "range", "value", "set by"), rows)
+        value, before = values[c.name], assumed[c.name]
+        if c.states:
+            said = ", ".join(f"{state} {number:g}" for state, number in zip(c.states, value, strict=True))
+            prior = ", ".join(f"{state} {_prior(before[state])}" for state in c.states)
+        else:
+            said, prior = f"{value:g}", _prior(before)
+        rows.append((f"`{c.name}`", c.meaning, c.unit, f"{c.low:g} to {c.high:g}", said, prior, c.source))
+    return _table(("coefficient", "meaning", "unit", "range", "value", "assumed before (SD)", "set by"), rows)
+
+
+def _prior(assumed: dict[str, float]) -> str:
+    return f"{assumed['value']:g} ({assumed['sd']:g})" if assumed["sd"] else f"{assumed['value']:g} (fixed)"
 
 
 def _patterns() -> str:
     """Weights other than zero, by name in the rules: next state, and the other's present state where it matters."""
     infant, mother = ICEP.infant_names, ICEP.mother_names
     rows = [
-        (name, when, _weights(getattr(rules, name).ravel(), own))
-        for name, when, own in (
-            ("ABSENCE", "unavailable", infant),
-            *((name, "any", infant) for name in ("AROUSAL", "NEGATIVITY", "SOCIABILITY", "OBJECT")),
-            *((name, "any", mother) for name in ("BURDEN", "DISTRACTION")),
+        (name, whose, when, _weights(getattr(rules, name).ravel(), own))
+        for name, whose, when, own in (
+            ("ABSENCE", "his", "she is unavailable", infant),
+            *((name, "his", "always", infant) for name in ("AROUSAL", "NEGATIVITY", "SOCIABILITY", "OBJECT")),
+            *((name, "hers", "always", mother) for name in ("BURDEN", "DISTRACTION")),
         )
     ]
-    rows += _answers("RESPONSE", rules.RESPONSE, mother, infant)
-    rows += _answers("FITTING", rules.FITTING, infant, mother)
-    return _table(("pattern", "when the other is", "weights of the next state (others 0)"), rows)
+    rows += _answers("RESPONSE", "his", "her state is", rules.RESPONSE, mother, infant)
+    rows += _answers("FITTING", "hers", "his state is", rules.FITTING, infant, mother)
+    return _table(("pattern", "whose next state", "when", "weights of the next state (others 0)"), rows)
 
 
-def _answers(name: str, weights: rules.Array, others: list[str], own: list[str]) -> list[tuple[str, str, str]]:
-    return [(name, other, _weights(weights[:, k], own)) for k, other in enumerate(others) if weights[:, k].any()]
+def _answers(
+    name: str, whose: str, when: str, weights: rules.Array, others: list[str], own: list[str]
+) -> list[tuple[str, str, str, str]]:
+    """A row for each present state of the other that draws."""
+    drawn = [k for k in range(len(others)) if weights[:, k].any()]
+    return [(name, whose, f"{when} {others[k]}", _weights(weights[:, k], own)) for k in drawn]
 
 
 def _weights(weights: rules.Array, names: list[str]) -> str:
@@ -136,8 +165,10 @@ def _populations() -> str:
             for trait, given in population.traits.items()
         ]
         together = [f"r({', '.join(c.between)}) = {c.r:g} ({', '.join(c.evidence)})" for c in population.correlations]
-        rows.append((f"`{name}`", population.says, "; ".join([*traits, *together])))
-    return _table(("population", "who", "what differs from independent standard scores (evidence)"), rows)
+        notes = [f"{trait}: {given.note}" for trait, given in population.traits.items() if given.note]
+        notes += [f"r({', '.join(c.between)}): {c.note}" for c in population.correlations if c.note]
+        rows.append((f"`{name}`", population.says, "; ".join([*traits, *together]), " ".join(notes)))
+    return _table(("population", "who", "what differs from independent standard scores (evidence)", "notes"), rows)
 
 
 def _paradigms() -> str:
@@ -145,10 +176,13 @@ def _paradigms() -> str:
     for name in shipped.names("paradigms"):
         paradigm = paradigm_named(name)
         episodes = [
-            f"{episode.name} {episode.seconds} s"
-            + (f" (held {episode.mother})" if episode.mother else "")
-            + ("" if episode.available else " (unavailable)")
+            f"{episode.name}: {episode.seconds} s" + (f" ({', '.join(said)})" if (said := _done(episode)) else "")
             for episode in paradigm.episodes
         ]
-        rows.append((f"`{name}`", paradigm.says, ", ".join(episodes)))
-    return _table(("paradigm", "what is done", "episodes"), rows)
+        rows.append((f"`{name}`", paradigm.says, ", ".join(episodes), paradigm.source))
+    return _table(("paradigm", "what is done", "episodes", "source"), rows)
+
+
+def _done(episode: Episode) -> list[str]:
+    held = [f"held {episode.mother}"] if episode.mother else []
+    return held if episode.available else [*held, "unavailable"]

@@ -125,7 +125,15 @@ COEFFICIENTS: dict[str, Coefficient] = {
     for coefficient in (
         # Infant: next state
         _coefficient("infant_base", -15, 5, _LOGIT, "pull of each infant state", _SHARES_AND_BOUTS, _INFANT),
-        _coefficient("infant_inertia", -2, 12, _LOGIT, "pull of staying in each state", _SHARES_AND_BOUTS, _INFANT),
+        _coefficient(
+            "infant_inertia",
+            -2,
+            12,
+            _LOGIT,
+            "pull of staying in each state",
+            f"{_SHARES_AND_BOUTS}, withdrawn assumed",
+            _INFANT,
+        ),
         _coefficient("infant_contingency", 0, 4, _LOGIT, "how strongly he follows her state", _SIGN_BEEBE),
         _coefficient("arousal_effect", 0, 3, _LOGIT + " per level", "how arousal turns him to distress", _SIGN_SFE),
         _coefficient("negativity_effect", 0, 3, _PER_SD, "how negativity turns him to distress"),
@@ -144,8 +152,24 @@ COEFFICIENTS: dict[str, Coefficient] = {
         _coefficient("regulation_calms", 0, 3, _PER_SD, "falling with regulation"),
         _coefficient("regulation_growth", -1, 1, _PER_MONTH, "growth of regulation with age"),
         # Mother: next state
-        _coefficient("mother_base", -15, 5, _LOGIT, "pull of each mother state", _SHARES_AND_BOUTS, _MOTHER),
-        _coefficient("mother_inertia", -2, 12, _LOGIT, "pull of staying in each state", _SHARES_AND_BOUTS, _MOTHER),
+        _coefficient(
+            "mother_base",
+            -15,
+            5,
+            _LOGIT,
+            "pull of each mother state",
+            f"{_SHARES_AND_BOUTS}, withdrawn assumed",
+            _MOTHER,
+        ),
+        _coefficient(
+            "mother_inertia",
+            -2,
+            12,
+            _LOGIT,
+            "pull of staying in each state",
+            f"{_SHARES_AND_BOUTS}, withdrawn and elsewhere assumed",
+            _MOTHER,
+        ),
         _coefficient("mother_contingency", 0, 4, _LOGIT, "how strongly she answers his state", _SIGN_BEEBE),
         _coefficient(
             "sensitivity_effect", 0, 1, "log ratio per standard score", "how sensitivity multiplies answering"

@@ -82,7 +82,8 @@ def test_match_is_drawn_against_chance_dyad_by_dyad(still_face):
 
 
 def test_a_phase_diagram_is_the_law_of_typical_dyads():
-    grid = phase_diagram("burden", "age", "match", points=3, reach=2, paradigm="still-face", episode="reunion", scheme="affect")
+    asked = {"paradigm": "still-face", "episode": "reunion", "scheme": "affect"}
+    grid = phase_diagram("burden", "age", "match", points=3, reach=2, **asked)
     assert list(grid.columns) == ["burden", "age", "match"]
     assert len(grid) == 9
     middle = grid[(grid["burden"] == 0) & (grid["age"] == 39)]["match"].item()

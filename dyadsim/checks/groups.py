@@ -154,7 +154,8 @@ def _shared(lab: Lab, group: str) -> dict[str, np.ndarray]:
 
 @check("M_beebe08_dep")
 def self_contingency_and_burden(lab: Lab) -> Words:
-    """Free play at 4 months: correlation of a mother's burden with either partner's self-contingency, below zero."""
+    """Free play at 4 months: correlation of a mother's burden with either partner's self-contingency, below zero.
+    That interactive contingency is both raised and lowered, and by modality, is not expressed."""
     own = lab.measures(months=4)
     cohort = lab.session(months=4).cohort
     assert cohort is not None, "a simulated session has a cohort"

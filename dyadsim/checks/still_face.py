@@ -96,7 +96,7 @@ def smiles_and_sensitivity(lab: Lab) -> Words:
 
 @check("M_ekas_within")
 def course_within(lab: Lab) -> Words:
-    """Second half of the still-face against the first, at 6 months: gaze, smiles and protest."""
+    """Second half of the still-face against the first, at 6 months: gaze, smiles and protest. Bids have no state."""
     session = lab.session(paradigm=_STILL_FACE, months=6)
     first, last = session.ends[0], session.ends[1]
     halves = np.split(session.infant[:, first:last], 2, axis=1)
