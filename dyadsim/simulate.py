@@ -27,7 +27,7 @@ __all__ = ["interact"]
 
 Places = NDArray[np.int64]
 
-TABLES, DYADS = 180, 2048
+TABLES, DYADS = 180, 4096
 """Most tables, and most dyads, of a chunk: what a thread simulates at once. Tables live only so long."""
 
 
@@ -102,7 +102,9 @@ class _Job:
         different, table_of = distinct(self.cohort, self.rules)
         done = 0
         for places in _in_threads(
-            lambda places: self._simulate(places, different, table_of[places], buffers), _chunks(table_of), self.threads
+            lambda places: self._simulate(places, different, table_of[places], buffers),
+            _chunks(table_of, self.threads),
+            self.threads,
         ):
             done += len(places)
             if progress:
@@ -132,11 +134,16 @@ class _Job:
         return places
 
 
-def _chunks(table_of: Places) -> list[Places]:
-    """Places of dyads, in the order of their tables, so that those who share one are simulated together."""
+def _chunks(table_of: Places, threads: int) -> list[Places]:
+    """Places of dyads, in the order of their tables, so that those who share one are simulated together.
+
+    Of one size and as many for each thread, so that none waits long for another.
+    """
+    each = threads * -(-len(table_of) // (threads * DYADS))
+    size = -(-len(table_of) // each)
     places = np.argsort(table_of, kind="stable")
     by_table = np.split(places, np.flatnonzero(np.diff(table_of[places] // TABLES)) + 1)
-    return [part[n : n + DYADS] for part in by_table for n in range(0, len(part), DYADS)]
+    return [part[n : n + size] for part in by_table for n in range(0, len(part), size)]
 
 
 class _Buffers:

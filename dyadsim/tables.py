@@ -120,8 +120,11 @@ def kinds(paradigm: Paradigm) -> tuple[list[Episode], NDArray[np.int64]]:
 def distinct(cohort: Cohort, rules: Rules) -> tuple[Cohort, NDArray[np.int64]]:
     """The dyads that differ in any trait, and which of them each dyad of ``cohort`` equals: they share tables."""
     traits = pd.DataFrame(rules.traits_of(cohort))
-    which = traits.groupby(list(traits), sort=False).ngroup().to_numpy()
-    _, first = np.unique(which, return_index=True)
+    which, _ = pd.factorize(pd.util.hash_pandas_object(traits, index=False))
+    first = np.empty(which.max() + 1, dtype=np.int64)
+    first[which[::-1]] = np.arange(len(which))[::-1]  # written last, so kept: where each is first met
+    if any((values != values[first[which]]).any() for values in rules.traits_of(cohort).values()):
+        return cohort, np.arange(len(cohort))  # two different dyads with one hash: let each have its own
     return cohort[first], which.astype(np.int64)
 
 
