@@ -98,7 +98,8 @@ def calibrate_interaction(
     Parameters
     ----------
     dyads : over how many dyads, spread evenly over the community, the exact law is averaged; a power of two.
-    rounds : most steps of the least squares, each of which costs a law for every coefficient and dyad.
+    rounds : most steps of the least squares, each of which costs a law for every coefficient and dyad; the provenance
+        says whether they were enough for the fit to settle.
     progress : called with the laws worked out and how many there can be at most.
 
     Raises
@@ -114,7 +115,7 @@ def calibrate_interaction(
 
     def residuals(values: Vector) -> Vector:
         if progress:
-            progress(next(laws), rounds * (len(values) + 1))
+            progress(next(laws), (rounds + 1) * (len(values) + 1))
         return fit.residuals(values)
 
     found = least_squares(
@@ -123,7 +124,7 @@ def calibrate_interaction(
         jac="2-point",
         diff_step=np.full(len(fit.priors.names), _STEP),
         bounds=fit.priors.bounds,
-        max_nfev=rounds,
+        max_nfev=rounds + 1,  # the first is where it starts
         ftol=1e-6,
     )
     values = np.round(found.x, _DIGITS)
@@ -133,13 +134,14 @@ def calibrate_interaction(
         parameters=fit.priors.report(values, np.asarray(found.jac)[: -len(values)]),
         provenance={
             "dyadsim": __version__,
-            "command": "dyadsim calibrate interaction",
+            "command": f"dyadsim calibrate interaction --dyads {dyads}",
             "population": fit.cohort.population,
             "paradigm": patterns.PARADIGM,
             "dyads": dyads,
             "evidence": [row.id for row in fit.rows],
             "inputs": inputs_hash(),
-            "rounds": int(found.nfev),
+            "rounds": int(found.nfev) - 1,
+            "settled": bool(found.status > 0),
             "cost": round(float(found.cost), 4),
         },
     )

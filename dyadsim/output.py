@@ -106,7 +106,8 @@ def print_rows(
     console = Console()
     if not console.is_terminal:
         console = Console(width=_WIDE)
-    table = Table(title=title, title_justify="left", caption=caption, caption_justify="left")
+    console.print(title, style="bold", highlight=False, markup=False)
+    table = Table()
     plain = [str(name) for name in rows]
     for place, name in enumerate(plain):
         whole = place == 0 or rows[name].dtype.kind in "fiub"  # never a number on two lines
@@ -115,6 +116,7 @@ def print_rows(
         values = zip(plain, row, strict=True)
         table.add_row(*(Text(shown_as[name](value) if name in shown_as else _plain(value)) for name, value in values))
     console.print(table)
+    console.print(caption, style="italic", highlight=False, markup=False)
     for file in files:
         console.print(f"wrote {file}", highlight=False, soft_wrap=True, markup=False)
     if files:

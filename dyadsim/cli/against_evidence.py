@@ -47,6 +47,8 @@ def calibrate(
     with output.progress("laws of the population") as progress:
         fitted = calibrate_interaction(dyads, rounds, progress)
     files = [str(fitted.write(out))] if out else []
+    if not fitted.provenance["settled"]:
+        print("The fit had not settled after these rounds: give it more of them.", file=sys.stderr)
     if as_json:
         tables = {"rows": fitted.rows, "parameters": fitted.parameters}
         output.print_json({**fitted.provenance, **{name: _records(table) for name, table in tables.items()}})
