@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from . import measures as measured
 from .cohort import Cohort, check_cohort
@@ -28,6 +29,8 @@ __all__ = ["Law", "law"]
 
 Matrix = NDArray[np.float64]
 _CELLS = ICEP.cells
+_alone = threadpool_limits.wrap(limits=1, user_api="blas")
+"""Products of 150 x 150 gain nothing from several threads, and their last bits could depend on how many there are."""
 _CURVE = ["episode", "seconds", "survival"]
 
 
@@ -115,6 +118,7 @@ class Law:
         curve = pd.DataFrame(curves, index=pd.RangeIndex(1, HORIZON + 1, name="seconds"))
         return curve.melt(var_name="episode", value_name="survival", ignore_index=False).reset_index()[_CURVE]
 
+    @_alone
     def bout_rates(self) -> pd.DataFrame:
         """How much sessions differ in bouts a minute (all episodes), one row a dyad.
 
@@ -137,6 +141,7 @@ class Law:
         frame.insert(0, "episode", np.repeat(self.episodes, lengths))
         return frame
 
+    @_alone
     def _tally(self, scheme: MatchScheme | None = None) -> Tally:
         """Expected counts of the distinct dyads, dyad by dyad and episode by episode; latencies only under a scheme."""
         parts = [part for chain in self._chains for part in chain.episodes]
@@ -227,6 +232,7 @@ class _Chain:
         return float(mean), float(square - mean**2)
 
 
+@_alone
 def _chains(cohort: Cohort, paradigm: Paradigm, rules: Rules) -> list[_Chain]:
     episodes, which = kinds(paradigm)
     tables = [make_tables(cohort, rules, episode).by_context() for episode in episodes]

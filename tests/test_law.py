@@ -1,5 +1,9 @@
 """The exact law is what simulation converges to, and it goes the way the field says."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -242,3 +246,24 @@ def test_balanced_dyads_have_the_population_s_means_spreads_and_correlations():
     assert traits.corr().loc["burden", "sensitivity"] == pytest.approx(-0.11, abs=0.03)
     with pytest.raises(ds.DyadsimError, match="power of two"):
         ds.Cohort.balanced(100)
+
+
+def test_the_law_is_the_same_to_the_bit_on_one_thread_and_on_several(cohort):
+    """conftest asks for one BLAS thread here; a process of its own is given four."""
+    code = (
+        "import dyadsim as ds; law = ds.law(ds.Cohort.sample(3, seed=1), 'still-face');"
+        "exact = lambda value: value.hex() if isinstance(value, float) else value;"
+        "print(law.measures().map(exact).to_csv(), law.bout_rates().map(exact).to_csv())"
+    )
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env=os.environ | {"OPENBLAS_NUM_THREADS": threads},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for threads in ("1", "4")
+    ]
+    assert len(said[0]) > 1000
+    assert said[0] == said[1]
