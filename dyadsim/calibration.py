@@ -252,10 +252,9 @@ class _Fit:
         exact = self._law(values, self.cohort)
         reading = patterns.Reading(exact)
         model = {row.id: patterns.POOLED[row.id].of(reading) for row in self.rows if row.id in patterns.POOLED}
-        seconds = [episode.seconds for episode in exact.paradigm.episodes]
-        own = exact.measures(latencies=False).groupby("dyad")
+        own = exact.measures(latencies=False)
         for id, partner in patterns.SPREAD.items():
-            rate = own[f"{partner}_bouts_per_min"].apply(np.average, weights=seconds)
+            rate = patterns.session_rates(own, partner)
             model[f"{id} SD"] = float(np.sqrt(rate.var(ddof=0) + self._by_chance[partner]))
         return model, {row.id: patterns.margins(row.id, reading) for row in self.rows if row.id in patterns.CONSTRAINTS}
 

@@ -8,7 +8,8 @@ so the law is measured by the very functions that measure sessions.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -144,11 +145,15 @@ class Law:
     @_alone
     def _tally(self, scheme: MatchScheme | None = None) -> Tally:
         """Expected counts of the distinct dyads, dyad by dyad and episode by episode; latencies only under a scheme."""
+        if scheme is None:
+            return self._counts
+        ages = zip(*(latency for chain in self._chains for latency in chain.latencies(scheme)), strict=True)
+        return replace(self._counts, latencies={scheme.name: Latencies.of_at_risk(*map(np.array, ages))})
+
+    @cached_property
+    def _counts(self) -> Tally:
+        """What does not depend on a scheme."""
         parts = [part for chain in self._chains for part in chain.episodes]
-        latencies = {}
-        if scheme is not None:
-            ages = zip(*(latency for chain in self._chains for latency in chain.latencies(scheme)), strict=True)
-            latencies[scheme.name] = Latencies.of_at_risk(*map(np.array, ages))
         pairs = np.stack([part.pairs for part in parts])
         return Tally(
             ICEP,
@@ -157,7 +162,7 @@ class Law:
             starts=np.stack([part.starts for part in parts]),
             pairs=pairs,
             lagged=pairs,
-            latencies=latencies,
+            latencies={},
             arousal=np.stack([part.arousal for part in parts]),
         )
 

@@ -19,6 +19,7 @@ from .cohort import Cohort
 from .rules import MONTH
 from .session import Session
 from .simulate import interact
+from .states import DISTRESSED, LOOKING
 
 __all__ = ["SMALL", "SMALL_RATIO", "Lab", "Number", "Part", "Words", "absent", "difference", "down", "ratio", "up"]
 
@@ -65,8 +66,8 @@ class Lab:
         asked = (population, paradigm, months, day)
         if asked not in self._tables:
             own = self.session(population, paradigm, months, day=day).measures().set_index("dyad")
-            own["infant_gaze"] = own["infant_monitor"] + own["infant_positive"]
-            own["infant_negative_affect"] = own["infant_protest"] + own["infant_withdrawn"]
+            own["infant_gaze"] = sum(own[f"infant_{state}"] for state in LOOKING)
+            own["infant_negative_affect"] = sum(own[f"infant_{state}"] for state in DISTRESSED)
             own["above_chance"] = own["match"] - own["chance_match"]
             self._tables[asked] = own
         return self._tables[asked][self._tables[asked]["episode"] == episode]

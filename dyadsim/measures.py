@@ -41,7 +41,7 @@ _ROWS = 512  # stretches measured at once: they stay in the second-level cache
 def interaction_measures(tally: Tally, scheme: MatchScheme) -> pd.DataFrame:
     """All measures that the law and sessions share, one row a stretch (the grid's are in :func:`grid`)."""
     parts = [pd.DataFrame(_measures(tally[start : start + _ROWS], scheme)) for start in range(0, len(tally), _ROWS)]
-    return _signed(pd.concat(parts, ignore_index=True))
+    return pd.concat(parts, ignore_index=True)
 
 
 def pooled(tally: Tally, episodes: Sequence[str], wanted: Collection[str], weights: Numbers | None = None) -> Tally:
@@ -59,11 +59,6 @@ def pooled(tally: Tally, episodes: Sequence[str], wanted: Collection[str], weigh
     chosen = np.flatnonzero(np.tile([name in wanted for name in episodes], dyads))
     each = np.ones(dyads) if weights is None else weights
     return tally[chosen].pooled(np.repeat(each, len(chosen) // dyads))
-
-
-def _signed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Counts as int64, whoever counted."""
-    return frame.astype({name: np.int64 for name, kind in frame.dtypes.items() if kind.kind == "u"})
 
 
 def _measures(tally: Tally, scheme: MatchScheme) -> dict[str, Numbers]:
@@ -87,7 +82,7 @@ def _measures(tally: Tally, scheme: MatchScheme) -> dict[str, Numbers]:
             "repairs_per_min": moves.repairs / minutes,
         }
         if tally.latencies:
-            out["mismatch_spells"] = tally.latencies_of(scheme).spells
+            out["mismatch_spells"] = _counted(tally.latencies_of(scheme).spells, tally.pairs)
             out["repaired"] = _counted(moves.repairs, tally.pairs)
             out |= _latency_measures(tally.latencies_of(scheme), tally.step)
         out |= contingencies(a_second_on, tally.codes)

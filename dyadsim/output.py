@@ -90,6 +90,11 @@ def print_table(
     for name, values in rows:
         table.add_row(str(name).replace("_", " "), *values)
     console.print(table)
+    _close(console, files)
+
+
+def _close(console: Console, files: Sequence[str]) -> None:
+    """Say what was written, and what it is not for."""
     for file in files:
         console.print(f"wrote {file}", highlight=False, soft_wrap=True, markup=False)
     console.print(NOTICE, style="dim")
@@ -100,9 +105,9 @@ def print_rows(
     caption: str,
     rows: pd.DataFrame,
     shown_as: dict[str, Callable[[Any], str]],
-    files: Sequence[str] = (),
+    files: Sequence[str] | None = None,
 ) -> None:
-    """Print a table as it is, a line a row, then the files written and the notice if there are any."""
+    """Print a table as it is, a line a row, then, if it is the last, the files written and the notice."""
     console = Console()
     if not console.is_terminal:
         console = Console(width=_WIDE)
@@ -117,10 +122,8 @@ def print_rows(
         table.add_row(*(Text(shown_as[name](value) if name in shown_as else _plain(value)) for name, value in values))
     console.print(table)
     console.print(caption, style="italic", highlight=False, markup=False)
-    for file in files:
-        console.print(f"wrote {file}", highlight=False, soft_wrap=True, markup=False)
-    if files:
-        console.print(NOTICE, style="dim")
+    if files is not None:
+        _close(console, files)
 
 
 def _plain(value: Any) -> str:

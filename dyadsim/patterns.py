@@ -14,18 +14,36 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-__all__ = ["CONSTRAINTS", "PARADIGM", "POOLED", "SPREAD", "SPREAD_TOLERANCE", "Quantity", "Reading", "Run", "margins"]
+from .states import DISTRESSED, LOOKING
 
-PARADIGM = "still-face"
+__all__ = [
+    "CONSTRAINTS",
+    "EPISODES",
+    "PARADIGM",
+    "PLAY",
+    "POOLED",
+    "REUNION",
+    "SPREAD",
+    "SPREAD_TOLERANCE",
+    "STILL_FACE",
+    "Quantity",
+    "Reading",
+    "Run",
+    "margins",
+    "session_rates",
+]
+
+PLAY, STILL_FACE, REUNION = EPISODES = ("play", "still-face", "reunion")
+"""The episodes of the still-face paradigm; the middle one gave it its name."""
+
+PARADIGM = STILL_FACE
 """The procedure of the SCHWAN sessions, at its nominal length.
 
 Theirs held the still face for 100 s in the mean (8,737 s in 87 sessions, note of M_dwell_cg_neu_play), the paradigm
 does for 120 s: M_dwell_cg_neu_all is the shorter for it, and his distress is fitted as if it came of the longer one.
 """
 
-PLAY, STILL, REUNION = "play", "still-face", "reunion"
 _AVAILABLE = (PLAY, REUNION)
-_ALL = (PLAY, STILL, REUNION)
 
 
 class Run(Protocol):
@@ -61,7 +79,7 @@ class Quantity:
     """A number that a row publishes: a measure of all dyads' time in some episodes, pooled."""
 
     measure: str
-    episodes: tuple[str, ...] = _ALL
+    episodes: tuple[str, ...] = EPISODES
     tolerance: float = 0.05
     """How far the model may lie from it, relative to it."""
 
@@ -69,11 +87,11 @@ class Quantity:
         return float(run.pooled(self.episodes)[self.measure])
 
 
-def _bout(measure: str, episodes: tuple[str, ...] = _ALL) -> Quantity:
+def _bout(measure: str, episodes: tuple[str, ...] = EPISODES) -> Quantity:
     return Quantity(f"{measure}_bout", episodes, tolerance=0.10)
 
 
-def _rate(partner: str, episodes: tuple[str, ...] = _ALL) -> Quantity:
+def _rate(partner: str, episodes: tuple[str, ...] = EPISODES) -> Quantity:
     return Quantity(f"{partner}_bouts_per_min", episodes, tolerance=0.10)
 
 
@@ -111,9 +129,15 @@ SPREAD_TOLERANCE = 0.10
 """How far, relative, the spread between sessions may lie from the published one."""
 
 
+def session_rates(measures: pd.DataFrame, partner: str) -> pd.Series:
+    """A partner's bouts a minute over all episodes, dyad by dyad."""
+    rate, seconds, dyad = measures[f"{partner}_bouts_per_min"], measures["seconds"], measures["dyad"]
+    return (rate * seconds).groupby(dyad).sum() / seconds.groupby(dyad).sum()
+
+
 def _still_face_effect(run: Reading) -> dict[str, float]:
     """Log ratios between episodes, positive where the sign is the published one."""
-    play, still, reunion = (_affect(run, episode) for episode in _ALL)
+    play, still, reunion = (_affect(run, episode) for episode in EPISODES)
     return {
         "positive affect falls in the still-face": np.log(play["positive"] / still["positive"]),
         "gaze at her falls": np.log(play["gaze"] / still["gaze"]),
@@ -127,8 +151,8 @@ def _affect(run: Reading, episode: str) -> dict[str, float]:
     share = run.pooled((episode,))
     return {
         "positive": share["infant_positive"],
-        "gaze": share["infant_monitor"] + share["infant_positive"],
-        "negative": share["infant_protest"] + share["infant_withdrawn"],
+        "gaze": sum(share[f"infant_{state}"] for state in LOOKING),
+        "negative": sum(share[f"infant_{state}"] for state in DISTRESSED),
     }
 
 

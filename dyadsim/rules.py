@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import unknown, whole_number
-from .states import AROUSAL_LEVELS, ICEP
+from .states import AROUSAL_LEVELS, DISTRESSED, ICEP
 from .traits import TRAITS, Trait
 
 __all__ = ["Context", "InfantRules", "MotherRules"]
@@ -72,7 +72,6 @@ BURDEN = _pattern(MOTHER, negative=1.0, withdrawn=0.8, elsewhere=0.8, neutral=0.
 DISTRACTION = _pattern(MOTHER, elsewhere=1.0)
 
 _UNAVAILABLE = ("withdrawn", "elsewhere")
-_DISTRESSED = ("protest", "withdrawn")
 
 
 @dataclass(frozen=True)
@@ -145,7 +144,7 @@ class InfantRules:
         """Log-odds of his arousal falling and rising by one level, each against staying."""
         t = traits
         months = (t.age - REFERENCE_AGE) / MONTH
-        distressed = np.isin(context.infant, [INFANT.index(name) for name in _DISTRESSED])
+        distressed = np.isin(context.infant, [INFANT.index(name) for name in DISTRESSED])
         playing = context.infant == INFANT.index("object")
         answered = context.available & (FITTING[context.mother, context.infant] > 0)
         falling = (

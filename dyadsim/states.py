@@ -17,7 +17,9 @@ from .errors import DyadsimError, unknown
 
 __all__ = [
     "AROUSAL_LEVELS",
+    "DISTRESSED",
     "ICEP",
+    "LOOKING",
     "SCHEMES",
     "VALENCE",
     "AnyScheme",
@@ -88,6 +90,11 @@ ICEP = CodeSet(
     ),
     scheme="strict",
 )
+
+LOOKING = ("monitor", "positive")
+"""The infant states in which he looks at her face."""
+DISTRESSED = ("protest", "withdrawn")
+"""The infant states of negative affect."""
 
 _THREE = (
     State("negative", -1, -1, "negative affect"),

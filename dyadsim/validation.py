@@ -67,7 +67,8 @@ def validate_interaction(dyads: int = 4000, seed: int | str = 1, progress: Progr
     dyads = whole_number("number of dyads", dyads, 100, 100_000)
     seed = check_seed(seed)
     lab = Lab(dyads, seed)
-    reading = patterns.Reading(lab.session(paradigm=patterns.PARADIGM))
+    session = lab.session(paradigm=patterns.PARADIGM)
+    reading = patterns.Reading(session)
     reasons = not_expressed()
     found = []
     rows = [row for row in evidence.rows("interaction") if row.id not in reasons]
@@ -78,11 +79,10 @@ def validate_interaction(dyads: int = 4000, seed: int | str = 1, progress: Progr
     others = [
         (row.id, row.name, row.role, reasons[row.id]) for row in evidence.rows("interaction") if row.id in reasons
     ]
-    about = dict(lab.session(paradigm=patterns.PARADIGM).provenance)
     return Validation(
         pd.DataFrame(found),
         pd.DataFrame(others, columns=["id", "name", "role", "why"]),
-        {key: about[key] for key in ("dyadsim", "dyads", "seed", "rules", "tables", "coefficients")},
+        {key: session.provenance[key] for key in ("dyadsim", "dyads", "seed", "rules", "tables", "coefficients")},
     )
 
 
@@ -126,8 +126,6 @@ def _pooled(row: evidence.Row, lab: Lab, reading: patterns.Reading) -> tuple[Num
     how = f"{quantity.measure.replace('_', ' ')}, {' + '.join(quantity.episodes)}, within {quantity.tolerance:.0%}"
     if row.id not in patterns.SPREAD:
         return model, how, True
-    rate = f"{patterns.SPREAD[row.id]}_bouts_per_min"
-    session = lab.session(paradigm=patterns.PARADIGM).measures()
-    own = (session[rate] * session["seconds"]).groupby(session["dyad"]).sum() / session.groupby("dyad")["seconds"].sum()
-    spread = Number.near(own.std(), row.sd, patterns.SPREAD_TOLERANCE)
+    rates = patterns.session_rates(lab.session(paradigm=patterns.PARADIGM).measures(), patterns.SPREAD[row.id])
+    spread = Number.near(rates.std(), row.sd, patterns.SPREAD_TOLERANCE)
     return model, f"{how}; SD between sessions {spread.value:.2f}, published {row.sd:.2f}", spread.holds

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ..lab import Lab, Part, Words, absent, difference, down, up
-from ..states import ICEP
+from ..patterns import STILL_FACE
+from ..states import ICEP, LOOKING
 from .registry import check
 
-_STILL_FACE = "still-face"
 _SELF = ("infant_self_contingency", "mother_self_contingency")
 
 
@@ -32,7 +32,7 @@ def affect_matched(lab: Lab) -> Words:
 def preterm(lab: Lab) -> Words:
     """Still-face at 7.5 months: monitoring in the reunion, preterm above term; mothers alike, seen by 25 and 25.
     Distancing has no state of its own and is not expressed."""
-    early, term = (lab.measures(group, _STILL_FACE, 7.5, "reunion") for group in ("preterm", "community"))
+    early, term = (lab.measures(group, STILL_FACE, 7.5, "reunion") for group in ("preterm", "community"))
     alike = [
         absent(f"her {state}", early[f"mother_{state}"], term[f"mother_{state}"], (25, 25))
         for state in ("positive", "vocal", "negative")
@@ -43,19 +43,16 @@ def preterm(lab: Lab) -> Words:
 @check("M_reck18_pos")
 def smiles_and_anxiety(lab: Lab) -> Words:
     """Positive engagement in play at 4.1 months, anxious below community (the sexes are not told apart)."""
-    anxious, others = (lab.measures(group, _STILL_FACE, 4.1) for group in ("anxious", "community"))
+    anxious, others = (lab.measures(group, STILL_FACE, 4.1) for group in ("anxious", "community"))
     return Words((down("positive, anxious", anxious["infant_positive"], others["infant_positive"]),))
 
 
 @check("M_reck18_protest")
 def protest_and_anxiety(lab: Lab) -> Words:
     """Protest at 4.1 months: community infants' rises in the still-face, that of the anxious group in the reunion."""
-    play, still, reunion = "play", _STILL_FACE, "reunion"
+    play, still, reunion = "play", STILL_FACE, "reunion"
     others, anxious = (
-        {
-            episode: lab.measures(group, _STILL_FACE, 4.1, episode)["infant_protest"]
-            for episode in (play, still, reunion)
-        }
+        {episode: lab.measures(group, STILL_FACE, 4.1, episode)["infant_protest"] for episode in (play, still, reunion)}
         for group in ("community", "anxious")
     )
     return Words(
@@ -69,9 +66,9 @@ def protest_and_anxiety(lab: Lab) -> Words:
 @check("M_graham_dep_sf")
 def smiles_and_depression(lab: Lab) -> Words:
     """Infants of depressed mothers at 6 months: the still-face effect is there, and they smile more in it."""
-    own = {episode: lab.measures("depressed", _STILL_FACE, 6, episode) for episode in ("play", _STILL_FACE)}
-    others = lab.measures("community", _STILL_FACE, 6, _STILL_FACE)
-    play, still = own["play"], own[_STILL_FACE]
+    own = {episode: lab.measures("depressed", STILL_FACE, 6, episode) for episode in ("play", STILL_FACE)}
+    others = lab.measures("community", STILL_FACE, 6, STILL_FACE)
+    play, still = own["play"], own[STILL_FACE]
     return Words(
         (
             down("positive, still-face against play", still["infant_positive"], play["infant_positive"]),
@@ -86,13 +83,13 @@ def no_pattern_of_its_own(lab: Lab) -> Words:
     """Still-face at 3 months, depressed and anxious against community: no difference that 33 (13) and 48 could have
     seen in play; still-face and reunion effects in every group."""
     parts = []
-    play = {g: lab.measures(g, _STILL_FACE, 3, "play") for g in ("depressed", "anxious", "community")}
+    play = {g: lab.measures(g, STILL_FACE, 3, "play") for g in ("depressed", "anxious", "community")}
     for group, size in (("depressed", 33), ("anxious", 13)):
         for measure in ("infant_positive", "infant_negative_affect", "mother_positive", "mother_negative"):
             says = f"{group}, {measure.replace('_', ' ')}"
             parts.append(absent(says, play[group][measure], play["community"][measure], (size, 48)))
     for group, own in play.items():
-        still, reunion = (lab.measures(group, _STILL_FACE, 3, e)["infant_positive"] for e in (_STILL_FACE, "reunion"))
+        still, reunion = (lab.measures(group, STILL_FACE, 3, e)["infant_positive"] for e in (STILL_FACE, "reunion"))
         parts.append(down(f"{group}, positive, still-face against play", still, own["infant_positive"]))
         parts.append(up(f"{group}, positive, reunion against still-face", reunion, still))
     return Words.of(parts)
@@ -102,7 +99,7 @@ def no_pattern_of_its_own(lab: Lab) -> Words:
 def reunion_under_symptoms(lab: Lab) -> Words:
     """Reunion at 3 months, depressed against community: less positive, more negative affect (the sexes are not told
     apart)."""
-    depressed, others = (lab.measures(group, _STILL_FACE, 3, "reunion") for group in ("depressed", "community"))
+    depressed, others = (lab.measures(group, STILL_FACE, 3, "reunion") for group in ("depressed", "community"))
     negative = "infant_negative_affect"
     return Words(
         (
@@ -127,7 +124,7 @@ def gaze_and_depression(lab: Lab) -> Words:
 
 def _gaze_onsets(lab: Lab, group: str) -> np.ndarray:
     """Turns of gaze to her in a session, dyad by dyad."""
-    looks = np.isin(lab.session(group, months=4).infant, [ICEP.infant_names.index(s) for s in ("monitor", "positive")])
+    looks = np.isin(lab.session(group, months=4).infant, [ICEP.infant_names.index(state) for state in LOOKING])
     return (looks[:, 1:] & ~looks[:, :-1]).sum(axis=1)
 
 

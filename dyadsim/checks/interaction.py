@@ -7,13 +7,12 @@ from numpy.typing import NDArray
 
 from ..evidence import row
 from ..lab import Lab, Number, Part, Words, absent, down, ratio, up
+from ..patterns import EPISODES, STILL_FACE
 from ..rules import MONTH
-from ..states import ICEP
+from ..states import ICEP, LOOKING
 from .registry import check
 
-_STILL_FACE = "still-face"
-_EPISODES = ("play", "still-face", "reunion")
-_LOOKS = np.isin(ICEP.infant_names, ["monitor", "positive"])
+_LOOKS = np.isin(ICEP.infant_names, LOOKING)
 _LOOKED_AT = np.isin(ICEP.mother_names, ["negative", "neutral", "vocal", "positive"])
 _MUTUAL_GAZE = np.outer(_LOOKS, _LOOKED_AT)
 _LOOSE = 0.25  # how near, relative, a number without a published interval must come
@@ -26,7 +25,7 @@ def _exit_hazard(id: str, measure: str) -> None:
     @check(id)
     def hazard(lab: Lab) -> Number:
         """One over the mean bout, pooled over the still-face session."""
-        return Number.near(1 / lab.session(paradigm=_STILL_FACE).pooled_measures()[measure], row(id).number, 0.10)
+        return Number.near(1 / lab.session(paradigm=STILL_FACE).pooled_measures()[measure], row(id).number, 0.10)
 
 
 for _id, _measure in (
@@ -42,7 +41,7 @@ for _id, _measure in (
 @check("M_rate_joint_ceiling")
 def joint_changes(lab: Lab) -> Number:
     """Changes of the joint state a minute in play and reunion, which may not exceed the two partners' bouts."""
-    session = lab.session(paradigm=_STILL_FACE)
+    session = lab.session(paradigm=STILL_FACE)
     moves = session.pooled_moves(["play", "reunion"])
     stays = np.einsum("imim->", moves)
     ceiling = row("M_rate_joint_ceiling").number
@@ -51,7 +50,7 @@ def joint_changes(lab: Lab) -> Number:
 
 def _chance(lab: Lab, with_object: bool) -> float:
     """Chance match as the row reckons it: infant shares of the whole session, her shares in play and reunion."""
-    session = lab.session(paradigm=_STILL_FACE)
+    session = lab.session(paradigm=STILL_FACE)
     his, hers = session.pooled_measures(), session.pooled_measures(["play", "reunion"])
     watching = hers["mother_neutral"] + hers["mother_vocal"]
     looking = his["infant_monitor"] + with_object * his["infant_object"]
@@ -108,11 +107,11 @@ def repaired_at_once(lab: Lab) -> Number:
 @check("M_noe_monotone")
 def matching_and_later_affect(lab: Lab) -> Words:
     """Thirds of dyads by their match in play: infant affect in still-face and reunion, third by third."""
-    play = lab.measures(paradigm=_STILL_FACE, months=4)["match"]
+    play = lab.measures(paradigm=STILL_FACE, months=4)["match"]
     third = np.digitize(play, np.quantile(play, [1 / 3, 2 / 3]))
     parts = []
-    for episode in _EPISODES[1:]:
-        later = lab.measures(paradigm=_STILL_FACE, months=4, episode=episode)
+    for episode in EPISODES[1:]:
+        later = lab.measures(paradigm=STILL_FACE, months=4, episode=episode)
         for low, high in ((0, 1), (1, 2)):
             step = f"{episode}, third {high + 1} against {low + 1}:"
             less, more = later[third == low], later[third == high]
@@ -126,7 +125,7 @@ def repair_and_anxiety(lab: Lab) -> Words:
     """Dyads' own median repair latency (Kaplan-Meier, where reached) in the reunion at 3.5 months, anxious against
     community; seen by 19 and 27."""
     anxious, others = (
-        lab.measures(group, _STILL_FACE, 3.5, "reunion")["median_repair_latency"] for group in ("anxious", "community")
+        lab.measures(group, STILL_FACE, 3.5, "reunion")["median_repair_latency"] for group in ("anxious", "community")
     )
     return Words((absent("latency, anxious", anxious, others, (19, 27)),))
 

@@ -6,17 +6,14 @@ import numpy as np
 import pandas as pd
 
 from ..lab import Lab, Number, Part, Words, difference, down, up
-from ..states import ICEP
+from ..patterns import EPISODES, STILL_FACE
+from ..states import ICEP, LOOKING
 from .registry import check
-
-_STILL_FACE = "still-face"
 
 
 def _session(lab: Lab, months: float, population: str = "community") -> dict[str, pd.DataFrame]:
     """Measures of every dyad, episode by episode."""
-    return {
-        episode: lab.measures(population, _STILL_FACE, months, episode) for episode in ("play", _STILL_FACE, "reunion")
-    }
+    return {episode: lab.measures(population, STILL_FACE, months, episode) for episode in EPISODES}
 
 
 @check("M_mesman_d")
@@ -29,7 +26,7 @@ def size_of_the_effect(lab: Lab) -> Words:
         ("gaze", "infant_gaze", -0.95),
         ("negative affect", "infant_negative_affect", 0.5),
     ):
-        found = difference(own[_STILL_FACE][measure], own["play"][measure])
+        found = difference(own[STILL_FACE][measure], own["play"][measure])
         parts.append(Part(f"d of {says}, less {target}", found - target, 0, 0.25))
     return Words.of(parts)
 
@@ -46,14 +43,14 @@ def _as_expected(own: dict[str, pd.DataFrame]) -> float:
         {episode: own[episode][measure].to_numpy() for episode in own}
         for measure in ("infant_negative_affect", "infant_gaze")
     )
-    still, after = _STILL_FACE, "reunion"
+    still, after = STILL_FACE, "reunion"
     up_and_down = (fusses[still] > fusses["play"]) & (fusses[after] < fusses[still])
     down_and_up = (looks[still] < looks["play"]) & (looks[after] > looks[still])
     return float((up_and_down & down_and_up).mean())
 
 
 def _effect(lab: Lab, months: float, measure: str, day: int) -> pd.Series:
-    still, play = (lab.measures("community", _STILL_FACE, months, episode, day) for episode in (_STILL_FACE, "play"))
+    still, play = (lab.measures("community", STILL_FACE, months, episode, day) for episode in (STILL_FACE, "play"))
     return still[measure] - play[measure]
 
 
@@ -75,7 +72,7 @@ def _correlation(one: pd.Series, other: pd.Series) -> float:
 def stable_differences(lab: Lab) -> Words:
     """Correlations of the same infants' still-face at 2 and 6 months (other luck), which 129 dyads could have seen;
     gaze in the still-face, 6 against 2 months."""
-    two, six = (lab.measures("community", _STILL_FACE, months, _STILL_FACE, day) for months, day in ((2, 0), (6, 1)))
+    two, six = (lab.measures("community", STILL_FACE, months, STILL_FACE, day) for months, day in ((2, 0), (6, 1)))
     parts = [
         Part(f"r of {says}", _correlation(two[measure], six[measure]), 1, 1.96 / np.sqrt(129))
         for says, measure in (("gaze away", "infant_gaze"), ("negative", "infant_negative_affect"))
@@ -87,8 +84,8 @@ def stable_differences(lab: Lab) -> Words:
 def smiles_and_sensitivity(lab: Lab) -> Words:
     """Her sensitivity and his positive affect in the still-face at 6 months: correlation above zero. What follows for
     attachment is not expressed yet."""
-    own = lab.measures("community", _STILL_FACE, 6, _STILL_FACE)
-    cohort = lab.session("community", _STILL_FACE, 6).cohort
+    own = lab.measures("community", STILL_FACE, 6, STILL_FACE)
+    cohort = lab.session("community", STILL_FACE, 6).cohort
     assert cohort is not None, "a simulated session has a cohort"
     r = _correlation(pd.Series(cohort.traits["sensitivity"]), own["infant_positive"])
     return Words((Part("r of sensitivity and positive affect", r, 1, 0.05),))
@@ -97,7 +94,7 @@ def smiles_and_sensitivity(lab: Lab) -> Words:
 @check("M_ekas_within")
 def course_within(lab: Lab) -> Words:
     """Second half of the still-face against the first, at 6 months: gaze, smiles and protest. Bids have no state."""
-    session = lab.session(paradigm=_STILL_FACE, months=6)
+    session = lab.session(paradigm=STILL_FACE, months=6)
     first, last = session.ends[0], session.ends[1]
     halves = np.split(session.infant[:, first:last], 2, axis=1)
     names = ICEP.infant_names
@@ -107,7 +104,7 @@ def course_within(lab: Lab) -> Words:
 
     return Words(
         (
-            down("gaze", share(1, "monitor", "positive"), share(0, "monitor", "positive")),
+            down("gaze", share(1, *LOOKING), share(0, *LOOKING)),
             down("smiles", share(1, "positive"), share(0, "positive")),
             up("protest", share(1, "protest"), share(0, "protest")),
         )
@@ -118,7 +115,7 @@ def course_within(lab: Lab) -> Words:
 def attractors(lab: Lab) -> Words:
     """Cells of the state-space grid in which most time is spent, at 4 months: her warmth while he plays; in the reunion
     a second cell, of mismatched affect, grows."""
-    session = lab.session(paradigm=_STILL_FACE, months=4)
+    session = lab.session(paradigm=STILL_FACE, months=4)
     play, reunion = (session.pooled_moves([episode]).sum(axis=(2, 3)) for episode in ("play", "reunion"))
     infant, mother = ICEP.infant_names, ICEP.mother_names
     share = {name: cells / cells.sum() for name, cells in (("play", play), ("reunion", reunion))}

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ..states import DISTRESSED, LOOKING
 from ..traits import TRAITS
 from .style import INK, LINES, MATCH, bare, sign
 
@@ -62,8 +63,8 @@ def course(courses: Mapping[str, pd.DataFrame]) -> Figure:
     axes = figure.subplots(len(_COURSE), 1, sharex=True)
     for (population, own), (colour, dashes) in zip(courses.items(), _repeat(LINES, len(courses)), strict=True):
         shown = own.assign(
-            gaze=own["infant_monitor"] + own["infant_positive"],
-            **{"negative affect": own["infant_protest"] + own["infant_withdrawn"]},
+            gaze=sum(own[f"infant_{state}"] for state in LOOKING),
+            **{"negative affect": sum(own[f"infant_{state}"] for state in DISTRESSED)},
         )
         for each, (name, _) in zip(axes, _COURSE, strict=True):
             each.plot(shown.index, shown[name], color=colour, linestyle=dashes, label=population)
