@@ -5,106 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pydantic import Field, field_validator
 from scipy.special import ndtri
 
-from . import draws, shipped
+from . import draws
+from .dynamics import Dynamics
 from .errors import DyadsimError, unknown, whole_number
+from .population import Population, population_named
+from .settings import Exposure, Setting, setting_named, settled
 from .traits import COEFFICIENTS, TRAITS, Coefficients, Trait
 
-__all__ = ["Cohort", "Population", "check_cohort", "declared", "population_named"]
+__all__ = ["Cohort", "check_cohort", "declared"]
 
 MOST_DYADS = 10_000_000
 """Most dyads of a cohort."""
-
-DIGITS = 6
-"""Drawn traits are rounded to so many digits, so that the last bit of a processor's logarithm changes nothing."""
-
-
-class Distribution(shipped.Written):
-    """A normal distribution of one trait; what lies beyond its range is set to the limit.
-
-    ``evidence`` is ids, or the word *assumed*.
-    """
-
-    mean: float | None = None
-    sd: float | None = Field(default=None, ge=0)
-    evidence: shipped.Listed[str] = ("assumed",)
-    note: str = ""
-
-
-class Correlation(shipped.Written):
-    """The correlation of two traits across dyads."""
-
-    between: Annotated[tuple[str, str], Field(strict=False)]
-    r: float = Field(gt=-1, lt=1)
-    evidence: shipped.Listed[str] = ("assumed",)
-    note: str = ""
-
-
-class Population(shipped.Shipped):
-    """A named distribution over traits. Those it does not mention are standard scores, independent of the others."""
-
-    traits: dict[str, Distribution] = Field(default_factory=dict)
-    correlations: shipped.Listed[Correlation] = ()
-
-    @field_validator("traits")
-    @classmethod
-    def _traits_exist(cls, traits: dict[str, Distribution]) -> dict[str, Distribution]:
-        for name, given in traits.items():
-            known = _trait_named(name)
-            known.check(known.default if given.mean is None else given.mean)
-        return traits
-
-    @field_validator("correlations")
-    @classmethod
-    def _correlations_fit(cls, correlations: tuple[Correlation, ...]) -> tuple[Correlation, ...]:
-        pairs = [frozenset(_trait_named(name).name for name in correlation.between) for correlation in correlations]
-        if len(set(pairs)) < len(pairs) or any(len(pair) == 1 for pair in pairs):
-            raise DyadsimError("A correlation is between two different traits, and each pair is given once.")
-        if np.linalg.eigvalsh(_correlation_matrix(correlations)).min() <= 0:
-            raise DyadsimError("These correlations cannot all hold at once.")
-        return correlations
-
-    def draw(self, seed: int, units: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
-        """Traits of dyads by their numbers: dyad 7 is the same whoever else is drawn."""
-        return self.traits_from(np.stack([draws.trait_normals(seed, units, name) for name in TRAITS]))
-
-    def traits_from(self, normals: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-        """Traits made of independent standard normal scores (traits, dyads)."""
-        # Term by term: a matrix product's last bit may depend on how many dyads and threads there are.
-        scores = [
-            sum(row[k] * normals[k] for k in np.flatnonzero(row))
-            for row in np.linalg.cholesky(_correlation_matrix(self.correlations))
-        ]
-        return {name: self._scaled(trait, z) for (name, trait), z in zip(TRAITS.items(), scores, strict=True)}
-
-    def _scaled(self, trait: Trait, z: NDArray[np.float64]) -> NDArray[np.float64]:
-        given = self.traits.get(trait.name, Distribution())
-        mean = trait.default if given.mean is None else given.mean
-        sd = float(trait.unit == "standard score") if given.sd is None else given.sd
-        return np.clip(np.round(mean + sd * z, DIGITS), trait.low, trait.high)
-
-
-def _correlation_matrix(correlations: Iterable[Correlation]) -> NDArray[np.float64]:
-    names = list(TRAITS)
-    matrix = np.eye(len(names))
-    for correlation in correlations:
-        i, j = (names.index(name) for name in correlation.between)
-        matrix[i, j] = matrix[j, i] = correlation.r
-    return matrix
-
-
-def population_named(population: str | Path | Population) -> Population:
-    """The population of that name, or of a TOML file of the user's."""
-    if isinstance(population, Population):
-        return population
-    return shipped.load(Population, "populations", "population", population)
 
 
 def check_cohort(cohort: Any) -> Cohort:
@@ -125,12 +43,6 @@ def declared(extra_traits: Any) -> tuple[Trait, ...]:
     return traits
 
 
-def _trait_named(name: str) -> Trait:
-    if name not in TRAITS:
-        raise unknown("trait", name, TRAITS)
-    return TRAITS[name]
-
-
 @dataclass(frozen=True)
 class Cohort:
     """Dyads with their traits.
@@ -149,6 +61,10 @@ class Cohort:
         traits that rules of one's own have declared.
     seed : int or None
         the seed by which the traits were drawn.
+    exposures : tuple of Exposure
+        the settings under which dyads live.
+    dynamics : Dynamics
+        the parameters of the weeks.
     """
 
     traits: Mapping[str, NDArray[np.float64]]
@@ -157,6 +73,8 @@ class Cohort:
     population: str = "own"
     extra_traits: tuple[Trait, ...] = ()
     seed: int | None = None
+    exposures: tuple[Exposure, ...] = ()
+    dynamics: Dynamics = field(default_factory=Dynamics.default)
 
     def __post_init__(self) -> None:
         if not len(self.units) or self.units.min() < 0 or self.units.max() >= 2**32:
@@ -169,6 +87,7 @@ class Cohort:
         population: str | Path | Population = "community",
         seed: int | str = 0,
         first: int = 0,
+        dynamics: Dynamics | None = None,
     ) -> Cohort:
         """``dyads`` dyads drawn from a population; the first 100 of 1,000 are the same as 100.
 
@@ -178,6 +97,7 @@ class Cohort:
         population : a shipped name, a TOML file or a :class:`Population`.
         seed : whole number from 0.
         first : number of the first dyad.
+        dynamics : parameters of the weeks (default: the shipped ones); they say what a setting does to a trait.
 
         Raises
         ------
@@ -189,7 +109,10 @@ class Cohort:
         group = population_named(population)
         units = np.arange(first, first + dyads, dtype=np.int64)
         number = draws.check_seed(seed)
-        return cls(group.draw(number, units), units, population=group.name, seed=number)
+        drawn = cls(group.draw(number, units), units, population=group.name, seed=number)
+        if dynamics is not None:
+            drawn = replace(drawn, dynamics=dynamics)
+        return drawn._under(group)
 
     @classmethod
     def balanced(cls, dyads: int, population: str | Path | Population = "community") -> Cohort:
@@ -215,7 +138,43 @@ class Cohort:
 
         points = qmc.Sobol(len(TRAITS), scramble=False).random(dyads)
         normals = ndtri(points + 0.5 / dyads)
-        return cls(group.traits_from(normals.T), np.arange(dyads, dtype=np.int64), population=group.name)
+        return cls(group.traits_from(normals.T), np.arange(dyads, dtype=np.int64), population=group.name)._under(group)
+
+    def _under(self, group: Population) -> Cohort:
+        """The same dyads under the settings of their population."""
+        dyads = self
+        for lives in group.settings:
+            dyads = dyads.with_setting(lives.setting, lives.share)
+        return dyads
+
+    def with_setting(self, setting: str | Path | Setting, share: float = 1.0) -> Cohort:
+        """The same dyads, a share of whom live under a setting: ``cohort.with_setting("poverty", share=0.3)``.
+
+        Who they are is named by the cohort's seed, the dyad's number and the setting. Their traits are shifted as they
+        are where the setting has held for long; in the weeks (:func:`dyadsim.develop`) it goes on acting.
+
+        Parameters
+        ----------
+        setting : a shipped name, a TOML file or a :class:`Setting`.
+        share : of the dyads, above 0 to 1.
+
+        Raises
+        ------
+        DyadsimError
+            for an unknown setting, one that they live under already, or a share that is none.
+        """
+        chosen = setting_named(setting)
+        if chosen.name in {each.setting.name for each in self.exposures}:
+            raise DyadsimError(f"These dyads live under the setting '{chosen.name}' already.")
+        if not (isinstance(share, int | float) and 0 < share <= 1):
+            raise DyadsimError(f"The share of dyads under '{chosen.name}' must be above 0 and at most 1, not {share!r}.")
+        who = draws.trait_normals(self.seed or 0, self.units, f"setting {chosen.name}") < ndtri(share)
+        traits = dict(self.traits)
+        for name, by in settled(chosen, self.dynamics).items():
+            if name in traits:
+                trait = TRAITS[name]
+                traits[name] = np.clip(np.round(traits[name] + by * who, draws.DIGITS), trait.low, trait.high)
+        return replace(self, traits=traits, exposures=(*self.exposures, Exposure(chosen, who)))
 
     @classmethod
     def of(cls, *, extra_traits: Iterable[Trait] = (), **traits: Any) -> Cohort:
@@ -268,13 +227,15 @@ class Cohort:
         if not len(chosen):
             raise DyadsimError(f"This choice leaves none of the {len(self)} dyads; a cohort has at least one.")
         traits = {name: values[chosen] for name, values in self.traits.items()}
-        return replace(self, traits=traits, units=self.units[chosen])
+        exposures = tuple(Exposure(each.setting, each.who[chosen]) for each in self.exposures)
+        return replace(self, traits=traits, units=self.units[chosen], exposures=exposures)
 
     def repeated(self, times: int) -> Cohort:
         """Every dyad's traits ``times`` times over, each copy with a number, and thus luck, of its own."""
         traits = {name: np.tile(values, times) for name, values in self.traits.items()}
         units = np.arange(len(self) * times, dtype=np.int64)
-        return replace(self, traits=traits, units=units)
+        exposures = tuple(Exposure(each.setting, np.tile(each.who, times)) for each in self.exposures)
+        return replace(self, traits=traits, units=units, exposures=exposures)
 
     def frame(self) -> pd.DataFrame:
         """One row a dyad, one column a trait."""

@@ -13,6 +13,7 @@ replicate), the key is the seed.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,7 @@ from scipy.special import ndtri
 
 from .errors import DyadsimError, as_whole
 
-__all__ = ["AROUSAL", "BITS", "INFANT", "MOTHER", "Luck", "check_seed", "philox", "trait_normals"]
+__all__ = ["AROUSAL", "BITS", "DIGITS", "INFANT", "MOTHER", "Luck", "Weeks", "check_seed", "philox", "trait_normals"]
 
 BITS = 24
 """Draws and thresholds are compared as whole numbers of so many bits."""
@@ -30,7 +31,9 @@ BITS = 24
 INFANT, MOTHER, AROUSAL = range(3)
 """The decisions of a second, by the word of its block."""
 
-_INTERACTION, _TRAITS = 1, 2  # purposes
+_INTERACTION, _TRAITS, _WEEKS, _MEASUREMENT, _OUTCOME = range(1, 6)  # purposes
+DIGITS = 6
+"""Drawn numbers are rounded to so many digits, so that the last bit of a processor's logarithm changes nothing."""
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 _LOW, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
@@ -102,8 +105,40 @@ class Luck:
 
 def trait_normals(seed: int, units: NDArray[np.int64], trait: str) -> NDArray[np.float64]:
     """A standard normal draw a dyad; the trait's name is the decision, so a new trait changes no other."""
-    name = np.uint64(zlib.crc32(trait.encode()))
-    counter = np.full(len(units), name), np.uint64(0), units.astype(np.uint64), np.uint64(_TRAITS << 24)
+    return ndtri(_uniforms(seed, units, trait, 0, _TRAITS, 0))
+
+
+@dataclass(frozen=True)
+class Weeks:
+    """What names the luck of the weeks, beside dyad, week and decision."""
+
+    seed: int
+    replicate: int = 0
+
+    def noise(self, units: NDArray[np.int64], week: int, names: Iterable[str]) -> NDArray[np.float64]:
+        """(names, dyads) standard normal draws: what comes anew to each state in a week."""
+        return self._normals(units, week, names, _WEEKS)
+
+    def measurement(self, units: NDArray[np.int64], week: int, names: Iterable[str]) -> NDArray[np.float64]:
+        """(names, dyads) standard normal draws: errors of instruments in a week."""
+        return self._normals(units, week, names, _MEASUREMENT)
+
+    def outcome(self, units: NDArray[np.int64], name: str) -> NDArray[np.float64]:
+        """(dyads,) uniform draws from 0 to 1 for what comes out once in a life."""
+        return _uniforms(self.seed, units, name, 0, _OUTCOME, self.replicate)
+
+    def _normals(
+        self, units: NDArray[np.int64], week: int, names: Iterable[str], purpose: int
+    ) -> NDArray[np.float64]:
+        drawn = [_uniforms(self.seed, units, name, week, purpose, self.replicate) for name in names]
+        return np.round(ndtri(np.stack(drawn)), DIGITS)
+
+
+def _uniforms(
+    seed: int, units: NDArray[np.int64], name: str, week: int, purpose: int, replicate: int
+) -> NDArray[np.float64]:
+    """(dyads,) numbers between 0 and 1 of 52 bits; the name is the decision."""
+    decision, clock = np.uint64(zlib.crc32(name.encode())), np.uint64(week % 2**32)
+    counter = np.full(len(units), decision), clock, units.astype(np.uint64), np.uint64(purpose << 24 | replicate)
     high, low, _, _ = philox(*counter, *_key(seed))
-    uniform = ((high << np.uint64(20) | low >> np.uint64(12)) + 0.5) / 2.0**52
-    return ndtri(uniform)
+    return ((high << np.uint64(20) | low >> np.uint64(12)) + 0.5) / 2.0**52

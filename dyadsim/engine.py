@@ -136,13 +136,13 @@ def run(
     start: int,
     matches: Any,  # (schemes,) uint64: bit ``cell`` is set where the cell is a match
     states: Any,  # (3, dyads, seconds) int8, or no dyads: states are not kept
-    starts: Any,  # (dyads, episodes), or no dyads: nothing is counted
+    starts: Any,  # (dyads, episodes, cells), or no dyads: nothing is counted
     pairs: Any,  # (dyads, episodes, cells, cells)
     levels: Any,  # (dyads, episodes, levels)
     repaired: Any,  # (dyads, episodes, schemes, bins)
     still_open: Any,  # the same
 ) -> None:
-    """Simulate dyads and fill what is given to be filled."""
+    """Simulate dyads and fill what is given to be filled; counts are added to what is there."""
     words = np.empty((_SIDE_BY_SIDE, 3, _BLOCK), dtype=np.uint32)
     cells = np.empty((_SIDE_BY_SIDE, ends[-1] + 1), dtype=np.uint8)  # column 0 is the second before the episode
     arousal = np.empty((_SIDE_BY_SIDE, ends[-1] + 1), dtype=np.uint8)
@@ -163,7 +163,7 @@ def run(
             for n in range(_SIDE_BY_SIDE):
                 d, own, level = places[seats[n]], cells[n, 1 : seconds + 1], arousal[n, 1 : seconds + 1]
                 if len(starts) and group + n < len(places):
-                    starts[d, e] = own[0]
+                    starts[d, e, own[0]] += 1
                     _count_pairs(own, level, pairs[d, e], levels[d, e])
                     for s in range(len(matches)):
                         _count_latencies(own, matches[s], edges, repaired[d, e, s], still_open[d, e, s])

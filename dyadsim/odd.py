@@ -9,7 +9,7 @@ import numpy as np
 
 from . import evidence, patterns, rules, shipped
 from .calibration import assumed_before
-from .cohort import population_named
+from .population import population_named
 from .errors import DyadsimError, unknown
 from .paradigms import Episode, paradigm_named
 from .states import ICEP, SCHEMES, State, match_scheme

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ from .states import AROUSAL_LEVELS, ICEP, SCHEMES, match_scheme
 from .tables import START, distinct, kinds, make_tables
 from .tally import HORIZON, Latencies, Tally
 
-__all__ = ["interact"]
+__all__ = ["interact", "sessions_counted"]
 
 Places = NDArray[np.int64]
 
@@ -70,7 +70,7 @@ def interact(
     paradigm = paradigm_named(paradigm, seconds)
     rules, luck = Rules(infant, mother).alone(), Luck(seed, replicate, day, session)
     cores = os.cpu_count() or 1 if threads is None else whole_number("number of threads", threads, 1, 1024)
-    job = _Job(cohort, paradigm, rules, luck, cores)
+    job = _Job(cohort, paradigm, rules, (luck,), cores)
     about = provenance(cohort, paradigm, rules, luck)
     kept, counts = job.run(states=states, counts=True, progress=progress)
     return Session(
@@ -85,20 +85,37 @@ def interact(
     )
 
 
+def sessions_counted(
+    cohort: Cohort, paradigm: Paradigm, rules: Rules, lucks: Sequence[Luck], scheme: str, threads: int
+) -> Tally:
+    """Counts of several sessions of every dyad, added up: one row a dyad and episode.
+
+    Parameters
+    ----------
+    lucks : one a session.
+    scheme : the match scheme under which repair latencies are counted.
+    threads : how many to use; no result depends on it.
+    """
+    _, counts = _Job(cohort, paradigm, rules, tuple(lucks), threads, (scheme,)).run(states=False, counts=True)
+    assert counts is not None, "counts were asked for"
+    return counts
+
+
 @dataclass(frozen=True)
 class _Job:
-    """One call of :func:`interact`: chunks of dyads go through tables and engine, each into its own rows."""
+    """Chunks of dyads go through tables and engine, each into its own rows; counts of several sessions add up."""
 
     cohort: Cohort
     paradigm: Paradigm
     rules: Rules
-    luck: Luck
+    lucks: tuple[Luck, ...]
     threads: int
+    schemes: tuple[str, ...] = tuple(SCHEMES)
 
     def run(
         self, states: bool, counts: bool, progress: Callable[[int, int], None] | None = None
     ) -> tuple[Any, Tally | None]:
-        buffers = _Buffers(len(self.cohort), self.paradigm, states, counts)
+        buffers = _Buffers(len(self.cohort), self.paradigm, states, counts, self.schemes)
         different, table_of = distinct(self.cohort, self.rules)
         done = 0
         for places in _in_threads(
@@ -110,7 +127,7 @@ class _Job:
             if progress:
                 progress(done, len(self.cohort))
         kept = tuple(buffers.states) if states else None
-        return kept, buffers.tally(self.paradigm) if counts else None
+        return kept, buffers.tally(self.paradigm, len(self.lucks)) if counts else None
 
     def _simulate(self, places: Places, different: Cohort, table_of: Places, buffers: _Buffers) -> Places:
         """Fill the rows of the dyads at ``places``, whose traits are those of some neighbours in ``different``."""
@@ -119,18 +136,12 @@ class _Job:
         first, last = table_of[0], table_of[-1]
         episodes, which = kinds(self.paradigm)
         own = different[first : last + 1]
-        engine.run(
-            np.stack([make_tables(own, self.rules, episode).thresholds() for episode in episodes]),
-            table_of - first,
-            places,
-            self.cohort.units.astype(np.uint64),
-            which,
-            np.array(self.paradigm.ends),
-            self.luck.words,
-            START,
-            _matches(),
-            *buffers.arrays,
-        )
+        tables = np.stack([make_tables(own, self.rules, episode).thresholds() for episode in episodes])
+        units, ends, matches = self.cohort.units.astype(np.uint64), np.array(self.paradigm.ends), _matches(self.schemes)
+        for luck in self.lucks:
+            engine.run(
+                tables, table_of - first, places, units, which, ends, luck.words, START, matches, *buffers.arrays
+            )
         return places
 
 
@@ -149,38 +160,39 @@ def _chunks(table_of: Places, threads: int) -> list[Places]:
 class _Buffers:
     """What the engine fills: states and counts, or neither rows of them (an array with no dyads)."""
 
-    def __init__(self, dyads: int, paradigm: Paradigm, states: bool, counts: bool) -> None:
+    def __init__(self, dyads: int, paradigm: Paradigm, states: bool, counts: bool, schemes: tuple[str, ...]) -> None:
+        self.schemes = schemes
         counted, episodes = dyads * counts, len(paradigm.episodes)
         size = np.uint16  # a session has no more seconds than fit: paradigms.LONGEST
         self.states = np.empty((3, dyads * states, paradigm.seconds), dtype=np.int8)
-        self.starts = np.zeros((counted, episodes), dtype=np.int8)
+        self.starts = np.zeros((counted, episodes, ICEP.cells), dtype=np.uint8)  # a week starts seven times at most
         self.pairs = np.zeros((counted, episodes, ICEP.cells, ICEP.cells), dtype=size)
         self.arousal = np.zeros((counted, episodes, AROUSAL_LEVELS), dtype=size)
-        self.by_age = np.zeros((2, counted, episodes, len(SCHEMES), HORIZON + 1), dtype=size)  # repaired, still open
+        self.by_age = np.zeros((2, counted, episodes, len(schemes), HORIZON + 1), dtype=size)  # repaired, still open
 
     @property
     def arrays(self) -> tuple[Any, ...]:
         return self.states, self.starts, self.pairs, self.arousal, *self.by_age
 
-    def tally(self, paradigm: Paradigm) -> Tally:
-        dyads, rows = len(self.starts), self.starts.size
+    def tally(self, paradigm: Paradigm, sessions: int) -> Tally:
+        dyads, rows = len(self.starts), len(self.starts) * len(paradigm.episodes)
         pairs = self.pairs.reshape(rows, ICEP.cells, ICEP.cells)
-        repaired, still_open = (np.moveaxis(part, 2, 0).reshape(len(SCHEMES), rows, -1) for part in self.by_age)
+        repaired, still_open = (np.moveaxis(part, 2, 0).reshape(len(self.schemes), rows, -1) for part in self.by_age)
         return Tally(
             ICEP,
             1.0,
-            span=np.tile([episode.seconds for episode in paradigm.episodes], dyads),
-            starts=np.eye(ICEP.cells, dtype=np.int8)[self.starts.ravel()],
+            span=np.tile([episode.seconds * sessions for episode in paradigm.episodes], dyads),
+            starts=self.starts.reshape(rows, ICEP.cells),
             pairs=pairs,
             lagged=pairs,
-            latencies=dict(zip(SCHEMES, map(Latencies, repaired, still_open), strict=True)),
+            latencies=dict(zip(self.schemes, map(Latencies, repaired, still_open), strict=True)),
             arousal=self.arousal.reshape(rows, AROUSAL_LEVELS),
         )
 
 
-def _matches() -> NDArray[np.uint64]:
-    """For every built-in scheme the cells that are a match, as bits."""
-    bits = (1 << np.flatnonzero(match_scheme(name).cells) for name in SCHEMES)
+def _matches(schemes: tuple[str, ...]) -> NDArray[np.uint64]:
+    """For each scheme the cells that are a match, as bits."""
+    bits = (1 << np.flatnonzero(match_scheme(name).cells) for name in schemes)
     return np.array([cells.sum() for cells in bits], dtype=np.uint64)
 
 

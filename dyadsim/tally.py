@@ -106,6 +106,16 @@ class Tally:
         """Some of the stretches."""
         return self._each(lambda counts: counts[rows], lambda latencies: latencies[rows])
 
+    def by(self, stretches: int) -> Tally:
+        """Every so many stretches that follow each other as one (the episodes of a dyad)."""
+        if stretches == 1:
+            return self
+
+        def added(counts: Counts) -> Counts:
+            return counts.reshape(-1, stretches, *counts.shape[1:]).sum(axis=1)
+
+        return self._each(added, lambda latencies: Latencies(added(latencies.closed), added(latencies.left)))
+
     def pooled(self, weights: Counts | None = None) -> Tally:
         """All stretches as one, each counted ``weights`` times."""
         each = np.ones(len(self)) if weights is None else weights

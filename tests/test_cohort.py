@@ -9,7 +9,7 @@ from conftest import POPULATIONS
 
 import dyadsim as ds
 from dyadsim import shipped
-from dyadsim.cohort import population_named
+from dyadsim.population import population_named
 
 
 def test_the_first_hundred_of_a_thousand_are_the_hundred():

@@ -1,0 +1,67 @@
+"""How the week's coordination feeds development: a rule to swap, since the studies disagree.
+
+More synchrony foretold better regulation in some (Feldman 2007, doi 10.1111/j.1469-7610.2006.01701.x), a middle degree
+secure attachment in others (Jaffe et al. 2001, doi 10.1111/1540-5834.00137; Beebe et al. 2010, doi
+10.1080/14616730903338985). Both readings ship; a user's own is a class with one method.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import DyadsimError, unknown
+
+__all__ = ["READINGS", "CoordinationRule", "MidrangeIsBest", "MoreIsBetter", "coordination_rule"]
+
+Scores = NDArray[np.float64]
+
+
+class CoordinationRule:
+    """What a week's coordination is worth: subclass and override :meth:`worth`."""
+
+    @staticmethod
+    def worth(coordination: Scores) -> Scores:
+        """From coordination (dyads,), a standard score against dyads of the same age, to what it gives; same shape."""
+        raise NotImplementedError
+
+
+class MoreIsBetter(CoordinationRule):
+    """The more coordination, the more it gives."""
+
+    @staticmethod
+    def worth(coordination: Scores) -> Scores:
+        """The score itself."""
+        return coordination
+
+
+class MidrangeIsBest(CoordinationRule):
+    """A middle degree gives most; too little and too much (vigilance) give less."""
+
+    @staticmethod
+    def worth(coordination: Scores) -> Scores:
+        """(1 - c^2) / sqrt 2, which has mean 0 and variance 1 where c is a standard score."""
+        return (1 - coordination**2) / np.sqrt(2)
+
+
+READINGS: dict[str, type[CoordinationRule]] = {"more": MoreIsBetter, "midrange": MidrangeIsBest}
+"""The shipped readings, by name."""
+
+
+def coordination_rule(given: Any) -> type[CoordinationRule]:
+    """The reading of that name, or a class of the user's.
+
+    Raises
+    ------
+    DyadsimError
+        for an unknown name, or something that is no such class.
+    """
+    if isinstance(given, type) and issubclass(given, CoordinationRule):
+        return given
+    if isinstance(given, str):
+        if given not in READINGS:
+            raise unknown("reading of coordination", given, READINGS)
+        return READINGS[given]
+    raise DyadsimError(f"A reading of coordination is a name or a class made from ds.CoordinationRule, not {given!r:.60}.")

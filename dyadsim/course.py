@@ -1,0 +1,202 @@
+"""Courses: weeks of dyads' lives, and what can be read from them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from . import __version__, attachment, instruments
+from .cohort import Cohort
+from .draws import Weeks
+from .errors import DyadsimError, whole_number
+from .lived import MEASURES
+from .slow import LOADS, SLOW, SOURCES
+from .tables import probe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .development import Development
+
+__all__ = ["Course", "Week"]
+
+Numbers = NDArray[np.float64]
+_STATES = list(SLOW)
+
+
+@dataclass(frozen=True)
+class Week:
+    """One week: states (states, dyads) before and after it, and the measures (dyads,) of its interaction."""
+
+    number: int
+    before: Numbers
+    measures: dict[str, Numbers]
+    after: Numbers
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """Weeks of a cohort, one after another.
+
+    Attributes
+    ----------
+    lives : what the weeks were stepped with.
+    weeks : numbers of the weeks (week 0 begins with his birth).
+    states : (weeks + 1, states, dyads) slow states at the start of each week, and at the end of the last.
+    measures : (weeks, dyads) by name, of each week's interaction; NaN before birth.
+    """
+
+    lives: Development
+    weeks: range
+    states: Numbers
+    measures: dict[str, Numbers]
+
+    @classmethod
+    def of(cls, lives: Development, weeks: Sequence[Week]) -> Course:
+        states = np.stack([*(week.before for week in weeks), weeks[-1].after])
+        measures = {name: np.stack([week.measures[name] for week in weeks]) for name in MEASURES}
+        return cls(lives, range(weeks[0].number, weeks[-1].number + 1), states, measures)
+
+    @property
+    def cohort(self) -> Cohort:
+        """The dyads, as they were met."""
+        return self.lives.cohort
+
+    def __len__(self) -> int:
+        return len(self.cohort)
+
+    def frame(self) -> pd.DataFrame:
+        """One row a dyad and week: slow states at its start, loads (``symptoms``, ``burden``), and measures of its play.
+
+        States and loads are standard scores; measures are shares, rates a minute and seconds, as in a session.
+        """
+        dyads, weeks = len(self), len(self.weeks)
+        columns: dict[str, Any] = {
+            "dyad": np.repeat(self.cohort.units, weeks),
+            "week": np.tile(np.array(self.weeks), dyads),
+        }
+        for name, values in self._by_name(self.states[:-1]).items():
+            columns[name] = values.T.ravel()
+        return pd.DataFrame(columns | {name: values.T.ravel() for name, values in self.measures.items()})
+
+    def at(self, week: int) -> pd.DataFrame:
+        """Slow states and loads at the start of a week (or at the end of the last), one row a dyad."""
+        states = self.states[self._place(week)]
+        return pd.DataFrame(self._by_name(states[None], lambda values: values[0]), index=self._index)
+
+    def background(self) -> pd.DataFrame:
+        """What does not change: her background and the traits that pull on slow states, one row a dyad."""
+        return pd.DataFrame(dict(zip(SOURCES, self.lives.start.sources, strict=True)), index=self._index)
+
+    def playing(self, week: int) -> Cohort:
+        """The cohort as it plays in a week: ``ds.interact`` with that week's day plays the very session."""
+        return self.lives.playing(week, self.states[self._place(week)])
+
+    @cached_property
+    def attachment_chances(self) -> pd.DataFrame:
+        """Chances of the four classes at twelve months, one row a dyad.
+
+        Raises
+        ------
+        DyadsimError
+            if the course does not reach the start of week 52.
+        """
+        known = self.at(attachment.WEEK).join(self.background())
+        predictors = {name: known[name].to_numpy() for name in {pull.predictor for pull in attachment.PULLS.values()}}
+        chances = attachment.chances(predictors, self.cohort.dynamics)
+        return pd.DataFrame(chances.T, columns=list(attachment.CLASSES), index=self._index)
+
+    @cached_property
+    def attachment(self) -> pd.Series:
+        """The class of each dyad at twelve months: secure, avoidant, resistant or disorganised."""
+        luck = self._luck.outcome(self.cohort.units, "attachment")
+        drawn = attachment.drawn(self.attachment_chances.to_numpy().T, luck)
+        return pd.Series(np.array(attachment.CLASSES)[drawn], index=self._index, name="attachment")
+
+    def observe(self, instrument: str, weeks: int | Collection[int]) -> pd.DataFrame:
+        """What an instrument sees (:mod:`dyadsim.instruments`): one row a dyad, one column a week.
+
+        Parameters
+        ----------
+        instrument : by name, such as ``eas`` or ``epds``.
+        weeks : at the start of which it is given; the end of the last week counts as the start of the next.
+
+        Raises
+        ------
+        DyadsimError
+            for an unknown instrument, or a week that the course does not hold.
+        """
+        chosen = instruments.instrument_named(instrument)
+        seen = {}
+        for week in [weeks] if isinstance(weeks, int) else weeks:
+            if chosen.classifies:
+                seen[week] = instruments.classified(chosen, self.attachment, self.cohort.units, self._luck, week)
+            else:
+                known = self.at(week).join(self.background())
+                seen[week] = instruments.scored(chosen, known, self.cohort.units, self._luck, week)
+        return pd.DataFrame(seen, index=self._index)
+
+    def go_on(self, weeks: int, progress: Callable[[int, int], None] | None = None) -> Course:
+        """The following weeks of the same lives: to the bit what one longer course would hold."""
+        weeks = whole_number("number of weeks", weeks, 1, 2000)
+        return self.lives.through(self.weeks.stop, self.states[-1], weeks, progress)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the end of the last week into a file from which :func:`dyadsim.saved_course` goes on."""
+        from .saved import write
+
+        return write(self, Path(path))
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """What the course was made of."""
+        lives, cohort = self.lives, self.cohort
+        return {
+            "dyadsim": __version__,
+            "population": cohort.population,
+            "cohort_seed": cohort.seed,
+            "dyads": len(self),
+            "settings": {each.setting.name: int(each.who.sum()) for each in cohort.exposures},
+            "weeks": [self.weeks.start, self.weeks.stop - 1],
+            "began": lives.began,
+            "paradigm": lives.play.paradigm.model_dump(),
+            "days_a_week": lives.play.days,
+            "feedback": lives.feedback,
+            "coordination": lives.coordination.__name__,
+            "held": dict(lives.held),
+            "rules": [rule.__qualname__ for rule in (lives.play.rules.infant, lives.play.rules.mother)],
+            "tables": probe(lives.play.rules),
+            "coefficients": cohort.coefficients.changes(),
+            "dynamics": cohort.dynamics.changes(),
+            "seed": lives.play.seed,
+            "replicate": lives.play.replicate,
+        }
+
+    @property
+    def _luck(self) -> Weeks:
+        return Weeks(self.lives.play.seed, self.lives.play.replicate)
+
+    @property
+    def _index(self) -> pd.Index:
+        return pd.Index(self.cohort.units, name="dyad")
+
+    def _place(self, week: int) -> int:
+        if week not in range(self.weeks.start, self.weeks.stop + 1):
+            raise DyadsimError(
+                f"This course holds the weeks {self.weeks.start} to {self.weeks.stop} (the end of its last), not {week}."
+            )
+        return week - self.weeks.start
+
+    def _by_name(self, states: Numbers, take: Callable[[Numbers], Numbers] = lambda values: values) -> dict[str, Numbers]:
+        """Slow states and loads by name, from (weeks, states, dyads)."""
+        named = {name: states[:, k] for k, name in enumerate(_STATES)}
+        for load, parts in LOADS.items():
+            named[load] = sum(named[part] for part in parts) / self.lives.system.load_sd[load]
+        return {name: take(values) for name, values in named.items()}

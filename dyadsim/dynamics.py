@@ -1,0 +1,161 @@
+"""The parameters of the weeks: how strong each arrow is, how fast states return, what lasts, what leads to attachment.
+
+Each is described once, here; the values stand in ``data/development.toml`` (made by ``dyadsim calibrate development``),
+what was assumed of them before in ``data/priors.toml``.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+from .attachment import CLASSES, PULLS
+from .errors import DyadsimError, unknown
+from .slow import ARROWS, SLOW
+
+__all__ = ["CALENDAR", "PARAMETERS", "Dynamics", "Parameter"]
+
+_ASSUMED = "assumed"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One number of the weekly system."""
+
+    name: str
+    group: str
+    low: float
+    high: float
+    unit: str
+    meaning: str
+    source: str = _ASSUMED
+
+
+CALENDAR: dict[int, str] = {-22: "O005a", -8: "O005b", 8: "O005c", 35: "O005d"}
+"""Weeks of his life at which depressive symptoms were measured in a whole community, and where."""
+
+_SIZES = (
+    ("depressive episode", 0, 6, "standard scores", "how far a clinical episode raises depression", "O009a, O009b, O009c"),
+    ("depressive episode half-life", 1, 520, "weeks", "in which such an episode halves", "O009a, O009b, O009c"),
+    ("depressive episode on sensitivity", -3, 1, "standard scores", "what it does to sensitivity by itself", "R002"),
+)
+
+
+def _described() -> Iterator[Parameter]:
+    for arrow in ARROWS.values():
+        verb = "raises" if arrow.sign > 0 else "lowers"
+        meaning = f"how far {arrow.source} {verb} the level of {arrow.target}"
+        yield Parameter(arrow.name, "arrows", 0, 2, "standard scores per standard score", meaning, _cited(arrow.evidence))
+    for state in SLOW:
+        yield Parameter(f"rate of {state}", "rates", 0.001, 1, "share a week", f"how fast {state} returns to its level")
+        yield Parameter(
+            f"lasting {state}", "lasting", 0, 1, "share", f"how much of what is a dyad's own in {state} does not change"
+        )
+    for pull in PULLS.values():
+        meaning = f"how {pull.predictor} {'raises' if pull.sign > 0 else 'lowers'} the odds of {pull.to} attachment"
+        yield Parameter(pull.name, "attachment", 0, 4, "log-odds per standard score", meaning, _cited(pull.evidence))
+    for each, row in zip(CLASSES[1:], ("O001b", "O001c", "O001d"), strict=True):
+        yield Parameter(each, "attachment", -8, 4, "log-odds against secure", f"{each} attachment, all scores 0", row)
+    for week, row in CALENDAR.items():
+        meaning = f"level of depression in a whole community in week {week} of his life"
+        yield Parameter(f"calendar {week}", "calendar", -3, 3, "standard scores", meaning, row)
+    for name, low, high, unit, meaning, source in _SIZES:
+        yield Parameter(name, "sizes", low, high, unit, meaning, source)
+
+
+def _cited(evidence: tuple[str, ...]) -> str:
+    return ", ".join(evidence)
+
+
+PARAMETERS: dict[str, Parameter] = {each.name: each for each in _described()}
+"""Every parameter of the weeks, by name."""
+
+
+class Dynamics(Mapping[str, float]):
+    """Values of all parameters of the weeks, by name.
+
+    >>> Dynamics.default().replace({"depression -> sensitivity": 0.2})
+    """
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        missing = PARAMETERS.keys() - values.keys()
+        if missing:
+            raise DyadsimError(f"Parameter '{min(missing)}' of the weeks is missing.")
+        self._values = {name: _checked(name, value) for name, value in values.items()}
+
+    @classmethod
+    @functools.cache
+    def default(cls) -> Dynamics:
+        """The shipped values (``data/development.toml``)."""
+        groups = tomllib.loads(resources.files("dyadsim").joinpath("data/development.toml").read_text("utf-8"))
+        return cls({name: value for group in groups["parameters"].values() for name, value in group.items()})
+
+    def replace(self, changes: Mapping[str, Any]) -> Dynamics:
+        """The same with some values changed.
+
+        Raises
+        ------
+        DyadsimError
+            for an unknown name or a value out of range.
+        """
+        for name in changes:
+            if name not in PARAMETERS:
+                raise unknown("parameter of the weeks", name, PARAMETERS)
+        return Dynamics({**self._values, **changes})
+
+    def size(self, given: float | str) -> float:
+        """A number as it is; the name of a fitted size, looked up."""
+        if not isinstance(given, str):
+            return float(given)
+        sizes = [name for name, each in PARAMETERS.items() if each.group == "sizes"]
+        if given not in sizes:
+            raise unknown("fitted size", given, sizes)
+        return self[given]
+
+    def changes(self) -> dict[str, float]:
+        """What differs from the shipped values."""
+        return {name: value for name, value in self.items() if value != Dynamics.default()[name]}
+
+    def grouped(self) -> dict[str, dict[str, float]]:
+        """By group, as ``data/development.toml`` has them."""
+        groups: dict[str, dict[str, float]] = {}
+        for name, value in self.items():
+            groups.setdefault(PARAMETERS[name].group, {})[name] = value
+        return groups
+
+    def calendar(self, week: int) -> float:
+        """The level of depression in a whole community in a week of his life; between the measured weeks on a line."""
+        return float(np.interp(week, list(CALENDAR), [self[f"calendar {at}"] for at in CALENDAR]))
+
+    def __getitem__(self, name: str) -> float:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __hash__(self) -> int:
+        return hash(tuple(sorted(self._values.items())))
+
+
+def _checked(name: str, value: Any) -> float:
+    if name not in PARAMETERS:
+        raise unknown("parameter of the weeks", name, PARAMETERS)
+    known = PARAMETERS[name]
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = np.nan
+    if not known.low <= number <= known.high:
+        raise DyadsimError(
+            f"Parameter '{name}' is {value!r:.40}, but must be a number from {known.low:g} to {known.high:g} ({known.unit})."
+        )
+    return number

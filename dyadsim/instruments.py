@@ -1,0 +1,141 @@
+"""What is observed of what is true: scales with units, reliability, floors, ceilings, raters; and classifications.
+
+An instrument sees a state through error. Its scale has the mean and spread that a community has on it, its ends are
+floors and ceilings, and where one person reports on several things, part of the error is hers and shared. They ship as
+TOML (``data/instruments``), each number with its source or marked *assumed*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pydantic import Field, field_validator, model_validator
+
+from . import shipped
+from .attachment import CLASSES
+from .draws import Weeks
+from .errors import DyadsimError, unknown
+from .slow import LOADS, SLOW, SOURCES
+
+__all__ = ["Instrument", "classified", "instrument_named", "scored"]
+
+ATTACHMENT = "attachment"
+_SEEN = (*SLOW, *LOADS, *SOURCES, ATTACHMENT)
+_REPORTER = "reporter"  # names the error that a mother's answers of one week share
+
+
+class Instrument(shipped.Shipped):
+    """One instrument.
+
+    Attributes
+    ----------
+    of : what it sees: slow states, loads, background or traits by name, with the weight and sign of each; or
+        ``attachment``, which it classifies.
+    by : ``self-report``, ``observer``, ``interview`` or ``records``.
+    unit, low, high, step : its scale, with floor and ceiling; scores are multiples of ``step`` from ``low``.
+    mean, sd : where community dyads stand on it, before floor and ceiling.
+    reliability : the share of the variance of one score, between community dyads, that is true.
+    rater : the share that is the rater's (what is left besides is the occasion's).
+    shared : of the error of a self-report, the share that a mother's answers of one week have in common.
+    agreement : of a classification, the share of dyads that are given their true class; others get another class by its
+        share of the rest.
+    cut : a score from which on a screening counts as positive, where one is used.
+    evidence, note : what these numbers rest on; ids or *assumed*.
+    """
+
+    of: dict[str, float]
+    by: Literal["self-report", "observer", "interview", "records"]
+    unit: str
+    low: float = 0.0
+    high: float = 0.0
+    step: float = Field(default=1.0, gt=0)
+    mean: float = 0.0
+    sd: float = Field(default=1.0, gt=0)
+    reliability: float = Field(default=1.0, gt=0, le=1)
+    rater: float = Field(default=0.0, ge=0, lt=1)
+    shared: float = Field(default=0.0, ge=0, le=1)
+    agreement: float = Field(default=1.0, gt=0, le=1)
+    cut: float | None = None
+    evidence: shipped.Listed[str] = ("assumed",)
+    note: str = ""
+
+    @field_validator("of")
+    @classmethod
+    def _exists(cls, of: dict[str, float]) -> dict[str, float]:
+        for name in of:
+            if name not in _SEEN:
+                raise unknown("state of an instrument:", name, _SEEN)
+        if not of or (ATTACHMENT in of and len(of) > 1):
+            raise DyadsimError("An instrument sees some states, or attachment alone.")
+        return of
+
+    @model_validator(mode="after")
+    def _fits(self) -> Instrument:
+        if not self.classifies and not self.low < self.high:
+            raise DyadsimError(f"The scale of '{self.name}' goes from low to high, not from {self.low:g} to {self.high:g}.")
+        if self.rater > 1 - self.reliability + 1e-9:
+            raise DyadsimError(f"Rater and reliability of '{self.name}' add up to more than 1.")
+        return self
+
+    @property
+    def classifies(self) -> bool:
+        return ATTACHMENT in self.of
+
+    def units(self, score: NDArray[np.float64]) -> NDArray[np.float64]:
+        """A standard score on this scale, floor and ceiling kept: what it would read without error."""
+        return np.clip(self.mean + self.sd * score, self.low, self.high)
+
+
+def instrument_named(instrument: str | Path | Instrument) -> Instrument:
+    """The instrument of that name, or of a TOML file of the user's."""
+    if isinstance(instrument, Instrument):
+        return instrument
+    return shipped.load(Instrument, "instruments", "instrument", instrument)
+
+
+def true_score(instrument: Instrument, known: Mapping[str, pd.Series] | pd.DataFrame) -> NDArray[np.float64]:
+    """(dyads,) what an instrument is about, as a standard score."""
+    return np.asarray(sum(weight * np.asarray(known[name]) for name, weight in instrument.of.items()), dtype=float)
+
+
+def scored(
+    instrument: Instrument, known: pd.DataFrame, units: NDArray[np.int64], luck: Weeks, week: int
+) -> NDArray[np.float64]:
+    """(dyads,) scores of one administration, on the instrument's scale."""
+    names = (f"occasion {instrument.name}", f"rater {instrument.name}", _REPORTER)
+    occasion, rater, reporter = luck.measurement(units, week, names)
+    left = 1 - instrument.reliability - instrument.rater
+    # Higher answers on a scale of troubles and lower ones on a scale of strengths: a mood that colours both.
+    mood = np.sign(sum(_BURDENSOME.get(name, 1.0) * weight for name, weight in instrument.of.items()))
+    error = np.sqrt(1 - instrument.shared) * occasion + np.sqrt(instrument.shared) * mood * reporter
+    score = np.sqrt(instrument.reliability) * true_score(instrument, known)
+    score = score + np.sqrt(left) * error + np.sqrt(instrument.rater) * rater
+    read = instrument.units(score) - instrument.low
+    return instrument.low + np.round(read / instrument.step) * instrument.step
+
+
+_BURDENSOME = dict.fromkeys(
+    ("sensitivity", "reflective_functioning", "self_efficacy", "bonding", "support", "couple", "regulation", "expectation"),
+    -1.0,
+)
+
+
+def classified(
+    instrument: Instrument, truth: pd.Series, units: NDArray[np.int64], luck: Weeks, week: int
+) -> NDArray[np.str_]:
+    """(dyads,) the class that each is given."""
+    of = np.array([CLASSES.index(each) for each in truth])
+    shares = np.bincount(of, minlength=len(CLASSES)) / len(of)
+    given = np.tile(shares, (len(CLASSES), 1)) * (1 - np.eye(len(CLASSES)))
+    given *= (1 - instrument.agreement) / np.maximum(given.sum(axis=1, keepdims=True), 1e-12)
+    given += instrument.agreement * np.eye(len(CLASSES))
+    uniform = luck.outcome(units, f"{instrument.name} {week}")
+    chosen = (uniform[:, None] >= np.cumsum(given[of], axis=1)[:, :-1]).sum(axis=1)
+    return np.array(CLASSES)[chosen]
+
+

@@ -1,0 +1,68 @@
+"""What a week of interaction gave: sessions of a week sampled by the engine, and the measures that feed development."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from .cohort import Cohort
+from .draws import Luck
+from .measures import interaction_measures
+from .paradigms import Paradigm
+from .preferences import Rules
+from .simulate import sessions_counted
+from .slow import LIVED
+from .states import DISTRESSED, ICEP, match_scheme
+
+__all__ = ["GROWN", "MEASURES", "Play", "lived_of"]
+
+GROWN = 52
+"""Age in weeks at which play is held from then on: how he grows was assumed for the first year, and going on like that
+he would soon look at nothing but objects."""
+
+SCHEME = "strict"
+WITHIN = 5  # seconds in which a repair counts as soon: one of measures.SURVIVAL_AT
+
+MEASURES = ("match", "chance_match", *LIVED, "ruptures_per_min", "repairs_per_min", "mean_repair_latency", "arousal")
+"""The measures of a week that a course keeps: the lived ones, and those that people look at beside them."""
+
+
+def lived_of(measures: pd.DataFrame) -> pd.DataFrame:
+    """The lived measures (``slow.LIVED``), a row for each of ``measures`` as sessions and laws have them."""
+    return pd.DataFrame(
+        {
+            "coordination": measures["match"] - measures["chance_match"],
+            "repair": 1 - measures[f"repair_survival_{WITHIN}"],
+            "distress": sum(measures[f"infant_{state}"] for state in DISTRESSED),
+            "positive_engagement": measures["infant_positive"],
+        }
+    )[list(LIVED)]
+
+
+@dataclass(frozen=True)
+class Play:
+    """How a week's interaction is sampled: one session of a paradigm on each of some days.
+
+    The session of a day is the one that :func:`dyadsim.interact` plays with that day's number: week 30, day 2 is
+    ``day=30 * 7 + 2``.
+    """
+
+    paradigm: Paradigm
+    rules: Rules
+    days: int
+    seed: int
+    replicate: int
+    threads: int
+
+    def week(self, cohort: Cohort, week: int) -> dict[str, NDArray[Any]]:
+        """The week's measures (dyads,), by name (:data:`MEASURES`)."""
+        lucks = [Luck(self.seed, self.replicate, week * 7 + day) for day in range(self.days)]
+        counts = sessions_counted(cohort, self.paradigm, self.rules, lucks, SCHEME, self.threads)
+        whole = counts.by(len(self.paradigm.episodes))
+        measures = interaction_measures(whole, match_scheme(SCHEME, ICEP))
+        measures = measures.join(lived_of(measures))
+        return {name: measures[name].to_numpy(dtype=float) for name in MEASURES}

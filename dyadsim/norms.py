@@ -1,0 +1,83 @@
+"""Norms of lived measures: what a week of play gives in the community at each age, so that weeks can be scored against it.
+
+Made on the exact law by ``dyadsim calibrate development`` and kept in ``data/development.toml``. With them stands how
+far a measure follows the traits of a dyad: the linear theory needs it, the simulation does not.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .slow import LIVED, PLAY_TRAITS
+
+__all__ = ["FOLLOWED", "Norms"]
+
+Numbers = NDArray[np.float64]
+
+FOLLOWED = ("sensitivity", "burden", "regulation", *PLAY_TRAITS)
+"""Traits of the rules that a lived measure may follow."""
+
+_FARTHEST = 4.0
+"""A score beyond this is held at it: one strange week moves no one without bound."""
+
+
+@dataclass(frozen=True)
+class Norms:
+    """Mean and spread of the lived measures between dyads of the community, by age.
+
+    Attributes
+    ----------
+    ages : (ages,) weeks since term.
+    mean, sd : (lived, ages) over dyads, of what a dyad's weeks give on average.
+    slopes : (lived, followed traits) standard scores per standard score, averaged over the first year.
+    chance : (lived,) standard deviation of a week's score from one week to the next, for the same dyad.
+    """
+
+    ages: Numbers
+    mean: Numbers
+    sd: Numbers
+    slopes: Numbers
+    chance: Numbers
+
+    @classmethod
+    @functools.cache
+    def default(cls) -> Norms:
+        """The shipped norms."""
+        given = tomllib.loads(resources.files("dyadsim").joinpath("data/development.toml").read_text("utf-8"))["norms"]
+        return cls.read(given)
+
+    @classmethod
+    def read(cls, given: dict[str, Any]) -> Norms:
+        by_measure = [given[name] for name in LIVED]
+        return cls(
+            np.array(given["ages"], dtype=float),
+            np.array([each["mean"] for each in by_measure]),
+            np.array([each["sd"] for each in by_measure]),
+            np.array([[each["slopes"][trait] for trait in FOLLOWED] for each in by_measure]),
+            np.array([each["chance"] for each in by_measure]),
+        )
+
+    def written(self) -> dict[str, Any]:
+        """As ``data/development.toml`` has them."""
+        rounded = lambda values: [round(float(value), 6) for value in values]  # noqa: E731
+        return {"ages": rounded(self.ages)} | {
+            name: {
+                "mean": rounded(self.mean[k]),
+                "sd": rounded(self.sd[k]),
+                "chance": round(float(self.chance[k]), 6),
+                "slopes": dict(zip(FOLLOWED, rounded(self.slopes[k]), strict=True)),
+            }
+            for k, name in enumerate(LIVED)
+        }
+
+    def scores(self, lived: Numbers, age: Numbers) -> Numbers:
+        """(lived, dyads) measures of a week as standard scores against dyads of the same age (dyads,)."""
+        mean, sd = (np.stack([np.interp(age, self.ages, row) for row in rows]) for rows in (self.mean, self.sd))
+        return np.clip((lived - mean) / sd, -_FARTHEST, _FARTHEST)

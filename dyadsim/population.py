@@ -1,0 +1,124 @@
+"""Populations: who may be met, as distributions over traits and the settings that people live under."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, field_validator
+
+from . import draws, shipped
+from .errors import DyadsimError, unknown
+from .settings import setting_named
+from .traits import TRAITS, Trait
+
+__all__ = ["Distribution", "Population", "population_named"]
+
+
+class Distribution(shipped.Written):
+    """A normal distribution of one trait; what lies beyond its range is set to the limit.
+
+    ``evidence`` is ids, or the word *assumed*.
+    """
+
+    mean: float | None = None
+    sd: float | None = Field(default=None, ge=0)
+    evidence: shipped.Listed[str] = ("assumed",)
+    note: str = ""
+
+
+class Correlation(shipped.Written):
+    """The correlation of two traits across dyads."""
+
+    between: Annotated[tuple[str, str], Field(strict=False)]
+    r: float = Field(gt=-1, lt=1)
+    evidence: shipped.Listed[str] = ("assumed",)
+    note: str = ""
+
+
+class Lives(shipped.Written):
+    """A setting under which a share of a population lives, independently of other settings."""
+
+    setting: str
+    share: float = Field(default=1.0, gt=0, le=1)
+    evidence: shipped.Listed[str] = ("assumed",)
+    note: str = ""
+
+    @field_validator("setting")
+    @classmethod
+    def _exists(cls, setting: str) -> str:
+        setting_named(setting)
+        return setting
+
+
+class Population(shipped.Shipped):
+    """A named distribution over traits. Those it does not mention are standard scores, independent of the others.
+
+    Settings shift the traits of those who live under them, beside what ``traits`` says.
+    """
+
+    traits: dict[str, Distribution] = Field(default_factory=dict)
+    correlations: shipped.Listed[Correlation] = ()
+    settings: shipped.Listed[Lives] = ()
+
+    @field_validator("traits")
+    @classmethod
+    def _traits_exist(cls, traits: dict[str, Distribution]) -> dict[str, Distribution]:
+        for name, given in traits.items():
+            known = _trait_named(name)
+            known.check(known.default if given.mean is None else given.mean)
+        return traits
+
+    @field_validator("correlations")
+    @classmethod
+    def _correlations_fit(cls, correlations: tuple[Correlation, ...]) -> tuple[Correlation, ...]:
+        pairs = [frozenset(_trait_named(name).name for name in correlation.between) for correlation in correlations]
+        if len(set(pairs)) < len(pairs) or any(len(pair) == 1 for pair in pairs):
+            raise DyadsimError("A correlation is between two different traits, and each pair is given once.")
+        if np.linalg.eigvalsh(_correlation_matrix(correlations)).min() <= 0:
+            raise DyadsimError("These correlations cannot all hold at once.")
+        return correlations
+
+    def draw(self, seed: int, units: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
+        """Traits of dyads by their numbers: dyad 7 is the same whoever else is drawn."""
+        return self.traits_from(np.stack([draws.trait_normals(seed, units, name) for name in TRAITS]))
+
+    def traits_from(self, normals: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        """Traits made of independent standard normal scores (traits, dyads)."""
+        # Term by term: a matrix product's last bit may depend on how many dyads and threads there are.
+        scores = [
+            sum(row[k] * normals[k] for k in np.flatnonzero(row))
+            for row in np.linalg.cholesky(_correlation_matrix(self.correlations))
+        ]
+        return {name: self._scaled(trait, z) for (name, trait), z in zip(TRAITS.items(), scores, strict=True)}
+
+    def _scaled(self, trait: Trait, z: NDArray[np.float64]) -> NDArray[np.float64]:
+        given = self.traits.get(trait.name, Distribution())
+        mean = trait.default if given.mean is None else given.mean
+        sd = float(trait.unit == "standard score") if given.sd is None else given.sd
+        return np.clip(np.round(mean + sd * z, draws.DIGITS), trait.low, trait.high)
+
+
+def _correlation_matrix(correlations: Iterable[Correlation]) -> NDArray[np.float64]:
+    names = list(TRAITS)
+    matrix = np.eye(len(names))
+    for correlation in correlations:
+        i, j = (names.index(name) for name in correlation.between)
+        matrix[i, j] = matrix[j, i] = correlation.r
+    return matrix
+
+
+def population_named(population: str | Path | Population) -> Population:
+    """The population of that name, or of a TOML file of the user's."""
+    if isinstance(population, Population):
+        return population
+    return shipped.load(Population, "populations", "population", population)
+
+
+def _trait_named(name: str) -> Trait:
+    if name not in TRAITS:
+        raise unknown("trait", name, TRAITS)
+    return TRAITS[name]

@@ -1,0 +1,134 @@
+"""Settings: risks and protections under which a dyad lives, each with the states it moves and by how much.
+
+They ship as TOML (``data/settings``), and users write their own in the same form. A population names the settings that
+hold for its dyads, and ``cohort.with_setting("poverty")`` adds one. A risk is a circumstance, nobody's fault.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, field_validator
+
+from . import shipped
+from .dynamics import Dynamics
+from .errors import DyadsimError, unknown
+from .linear import system
+from .slow import BACKGROUND, CARRIED, PLAY_TRAITS, SLOW, SOURCES
+
+__all__ = ["MOVABLE", "Exposure", "Move", "Setting", "setting_named", "settled"]
+
+MOVABLE = (*SLOW, *BACKGROUND, *PLAY_TRAITS, "age")
+"""What a setting can move: slow states, background, traits that stay, and the age since term (weeks)."""
+
+LASTING = (*BACKGROUND, *PLAY_TRAITS, "age")
+"""What a setting moves once and for all: these do not change over the weeks."""
+
+
+class Move(shipped.Written):
+    """One thing that a setting moves.
+
+    Attributes
+    ----------
+    state : a slow state (the level to which it returns is moved), a part of the background, a trait, or ``age``.
+    by : how far, in standard scores (``age``: in weeks); or the name of a size that the calibration fits.
+    weeks : from which week of his life to which (the last excluded); without it all along.
+    half_life : weeks after the first of the course, or of ``weeks``, in which the push halves; without it it does not
+        fade.
+    evidence : ids, or *assumed*.
+    """
+
+    state: str
+    by: float | str
+    weeks: Annotated[tuple[int, int], Field(strict=False)] | None = None
+    half_life: float | str | None = None
+    evidence: shipped.Listed[str] = ("assumed",)
+    note: str = ""
+
+    @field_validator("state")
+    @classmethod
+    def _is_movable(cls, state: str) -> str:
+        if state not in MOVABLE:
+            raise unknown("state of a setting:", state, MOVABLE)
+        return state
+
+    @field_validator("weeks")
+    @classmethod
+    def _in_order(cls, weeks: tuple[int, int] | None) -> tuple[int, int] | None:
+        if weeks is not None and weeks[0] >= weeks[1]:
+            raise DyadsimError(f"The weeks of a move go from the first to a later one, not from {weeks[0]} to {weeks[1]}.")
+        return weeks
+
+    @property
+    def lasting(self) -> bool:
+        """Whether it moves what does not change over the weeks."""
+        return self.state in LASTING
+
+    def size(self, dynamics: Dynamics) -> float:
+        """How far it moves, a fitted size looked up."""
+        return dynamics.size(self.by)
+
+    def strength(self, week: int, first_week: int, dynamics: Dynamics) -> float:
+        """How much of the push is there in a week of a course that began in ``first_week``: from 0 to 1."""
+        begins, ends = self.weeks or (first_week, None)
+        if week < begins or (ends is not None and week >= ends):
+            return 0.0
+        if self.half_life is None:
+            return 1.0
+        return float(0.5 ** ((week - max(begins, first_week)) / dynamics.size(self.half_life)))
+
+
+class Setting(shipped.Shipped):
+    """A risk or a protection, with what it moves."""
+
+    kind: Literal["risk", "protection"]
+    about: Literal["mother", "infant", "family", "support"]
+    moves: shipped.Listed[Move] = Field(min_length=1)
+
+    @field_validator("moves")
+    @classmethod
+    def _fit_together(cls, moves: tuple[Move, ...]) -> tuple[Move, ...]:
+        for move in moves:
+            if move.lasting and (move.weeks or move.half_life is not None):
+                raise DyadsimError(f"'{move.state}' does not change over the weeks; it is moved without weeks or half_life.")
+        return moves
+
+
+def setting_named(setting: str | Path | Setting) -> Setting:
+    """The setting of that name, or of a TOML file of the user's."""
+    if isinstance(setting, Setting):
+        return setting
+    return shipped.load(Setting, "settings", "setting", setting)
+
+
+@dataclass(frozen=True, eq=False)
+class Exposure:
+    """A setting, and which dyads of a cohort live under it (dyads,)."""
+
+    setting: Setting
+    who: NDArray[np.bool_]
+
+
+@functools.lru_cache(maxsize=256)
+def settled(setting: Setting, dynamics: Dynamics) -> Mapping[str, float]:
+    """What a setting shifts where it has held for long: slow states, background and traits, by name (not zeros).
+
+    What it moves for some weeks only is no part of that.
+    """
+    theory = system(dynamics)
+    level, source = (dict.fromkeys(names, 0.0) for names in (SLOW, SOURCES))
+    shift = {"age": 0.0}
+    for move in setting.moves:
+        moved = next(part for part in (level, source, shift) if move.state in part)
+        moved[move.state] += move.size(dynamics) if move.weeks is None else 0.0
+    law = theory.with_feedback
+    states = law.settles @ np.array([*level.values()]) + law.drawn_by @ np.array([*source.values()])
+    shift |= source | dict(zip(SLOW, states.tolist(), strict=True))
+    shift["burden"] = sum(shift[state] for state in CARRIED) / theory.load_sd["burden"]
+    return {name: by for name, by in shift.items() if by}
