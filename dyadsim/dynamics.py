@@ -43,6 +43,7 @@ CALENDAR: dict[int, str] = {-22: "O005a", -8: "O005b", 8: "O005c", 35: "O005d"}
 _SIZES = (
     ("depressive episode", 0, 6, "standard scores", "how far a clinical episode raises depression", "O009a, O009b, O009c"),
     ("depressive episode half-life", 1, 520, "weeks", "in which such an episode halves", "O009a, O009b, O009c"),
+    ("prematurity on sensitivity", -1, 1, "standard scores", "what being born eight weeks early does to it", "R025, R026"),
     ("depressive episode on sensitivity", -3, 1, "standard scores", "what it does to sensitivity by itself", "R002"),
 )
 

@@ -180,6 +180,7 @@ ARROWS: dict[str, Arrow] = {
         Arrow("regulation", "regulatory_symptoms", -1, free=_REVERSE),
         Arrow("expectation", "regulation", +1, free=_REVERSE),
         Arrow("distraction", "expectation", -1, ("R038",), "what else goes with it in a family"),
+        Arrow("depression", "expectation", -1, ("R011",), "other ways from depression to him"),
         # What the week's interaction gives.
         Arrow("repair", "expectation", +1),
         Arrow("coordination", "regulation", +1),

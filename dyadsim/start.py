@@ -57,6 +57,7 @@ def begin(cohort: Cohort, first_week: int) -> Start:
     levels, background, fluctuation = _corrected(drawn, mixed(_gains(law, theory), off))
     sources[: len(BACKGROUND)] += background - np.stack([*drawn.background.values()])
     states = mixed(law.settles, levels) + mixed(law.drawn_by, sources) + fluctuation + _by_levels(cohort, theory)
+    states += np.outer(law.settles[:, _STATES.index("depression")], cohort.dynamics.calendar(first_week))
     if first_week <= 0:
         states[_STATES.index("expectation")] = 0.0
     return Start(*(np.round(part, draws.DIGITS) for part in (states, levels, sources)))

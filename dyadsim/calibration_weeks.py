@@ -1,0 +1,268 @@
+"""Calibration of the weeks: the parameters that agree best with the calibrate rows on risk and outcome.
+
+Least squares on simulated studies (:mod:`dyadsim.course_patterns`), from what is assumed of every parameter
+(``data/priors.toml``). Slopes come from studies in which the week's interaction follows the linear theory, which takes a
+hundredth of the time; how far these lie from studies that sample it is measured at every round and made up for.
+No row of another role is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from importlib import resources
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import tomli_w
+from numpy.typing import NDArray
+
+from . import __version__, calibration, evidence
+from .course_patterns import COURSE_PATTERNS, Target
+from .dynamics import PARAMETERS, Dynamics
+from .errors import whole_number
+from .norming import make_norms
+from .norms import Norms
+from .slow import ARROWS
+from .studies import Studies
+from .writing import replacing
+
+__all__ = ["DevelopmentCalibration", "assumed_of_weeks", "calibrate_development", "inputs_hash"]
+
+Vector = NDArray[np.float64]
+
+ROLES = ("calibrate",)
+DOMAINS = ("risk", "outcome")
+_SEED = 0
+_TOWARDS = 2.0  # a row counts as known to half of the range in which it holds
+_STEP = 0.5  # of a slope, in standard deviations of what is assumed: attachment is drawn, a small step moves no one
+_LARGER = 4  # times as many dyads where the linear theory is asked
+_INNER = 2  # steps on the theory between two rounds of sampling
+_BOLD = 1.0  # standard deviations that a parameter may move in a step
+_DIGITS = 4
+_HEADER = """# Values of the parameters that dynamics.py describes, and the norms of lived measures, made by the command below and
+# not by hand. What was assumed of them before stands in priors.toml, what they were fitted to in evidence.csv.
+
+"""
+
+
+@dataclass(frozen=True)
+class DevelopmentCalibration:
+    """What a calibration of the weeks found.
+
+    Attributes
+    ----------
+    dynamics : the fitted parameters.
+    norms : of lived measures, by age.
+    rows : one row a target: ``id``, ``quantity``, ``target``, ``low``, ``high``, ``model`` and whether it ``holds``.
+    parameters : one row a parameter that was free: ``assumed`` and ``assumed_sd`` before, ``value`` and ``sd`` after,
+        and ``settled``, the share of the variance before that the rows took away.
+    provenance : what it was made from.
+    """
+
+    dynamics: Dynamics
+    norms: Norms
+    rows: pd.DataFrame
+    parameters: pd.DataFrame
+    provenance: Mapping[str, Any]
+
+    def write(self, path: Path) -> Path:
+        """Write parameters, norms and provenance in the form of ``data/development.toml``.
+
+        Raises
+        ------
+        DyadsimError
+            if the file cannot be written.
+        """
+        content = {
+            "provenance": dict(self.provenance),
+            "parameters": self.dynamics.grouped(),
+            "norms": self.norms.written(),
+        }
+        with replacing(path) as beside:
+            beside.write_text(_HEADER + tomli_w.dumps(content), encoding="utf-8")
+        return path
+
+
+def calibrate_development(
+    dyads: int = 4000, rounds: int = 4, progress: Callable[[int, int], None] | None = None
+) -> DevelopmentCalibration:
+    """Fit the parameters of the weeks.
+
+    Parameters
+    ----------
+    dyads : of the community sample; other designs in proportion.
+    rounds : of sampling the studies; between them steps are taken on the linear theory.
+    progress : called with the steps done and how many there are.
+
+    Raises
+    ------
+    DyadsimError
+        for numbers that are not possible.
+    """
+    dyads = whole_number("number of dyads", dyads, 200, 100_000)
+    rounds = whole_number("number of rounds", rounds, 1, 20)
+    steps, done = itertools.count(1), progress or (lambda done, total: None)
+    total = 2 + rounds * (2 + _INNER)
+    norms = make_norms()
+    done(next(steps), total)
+    fit = _Fit(dyads, _Priors.read())
+    values = fit.priors.value
+    for _ in range(rounds):
+        slopes = fit.slopes(values)
+        done(next(steps), total)
+        off = fit.model(values, theory=False) - fit.model(values, theory=True)
+        done(next(steps), total)
+        for _ in range(_INNER):
+            values = fit.stepped(values, slopes, fit.model(values, theory=True, larger=_LARGER) + off)
+            done(next(steps), total)
+    values = np.round(values, _DIGITS)
+    found = fit.targets(values, theory=False)
+    done(next(steps), total)
+    return DevelopmentCalibration(
+        fit.priors.dynamics(values),
+        norms,
+        pd.DataFrame(
+            [(id, each.says, each.published, each.low, each.high, each.value, each.holds) for id, each in found],
+            columns=["id", "quantity", "target", "low", "high", "model", "holds"],
+        ),
+        fit.report(values, slopes),
+        {
+            "dyadsim": __version__,
+            "command": f"dyadsim calibrate development --dyads {dyads} --rounds {rounds}",
+            "dyads": dyads,
+            "rounds": rounds,
+            "evidence": [row.id for row in rows_read()],
+            "inputs": inputs_hash(),
+        },
+    )
+
+
+def rows_read() -> list[evidence.Row]:
+    """The rows that may set a parameter of the weeks, as far as the model can express them."""
+    return [row for domain in DOMAINS for row in evidence.rows(domain, ROLES) if row.id in COURSE_PATTERNS]
+
+
+def inputs_hash() -> str:
+    """A hash of what this calibration goes by: defaults made from others are out of date."""
+    given = [(row.id, row.value, row.low, row.high) for row in rows_read()]
+    graph = [(arrow.name, arrow.sign) for arrow in ARROWS.values()]
+    said = repr((given, assumed_of_weeks(), graph, calibration.inputs_hash()))
+    files = [resources.files("dyadsim").joinpath("data", folder) for folder in ("instruments", "settings", "populations")]
+    texts = [path.read_bytes() for folder in files for path in sorted(folder.iterdir(), key=lambda path: path.name)]
+    return hashlib.sha256(said.encode() + b"".join(texts)).hexdigest()[:16]
+
+
+def assumed_of_weeks() -> dict[str, dict[str, float]]:
+    """What a calibration starts from (``data/priors.toml``), by parameter: a ``value`` and its ``sd``."""
+    text = resources.files("dyadsim").joinpath("data/priors.toml").read_text("utf-8")
+    groups = tomllib.loads(text)["development"]
+    return {name: prior for group in groups.values() for name, prior in group.items()}
+
+
+@dataclass(frozen=True)
+class _Priors:
+    """What is assumed of every parameter; those that nothing speaks of are fixed."""
+
+    names: list[str]
+    value: Vector
+    sd: Vector
+    fixed: Mapping[str, float]
+
+    @classmethod
+    def read(cls) -> _Priors:
+        assumed = assumed_of_weeks()
+        free = [name for name in PARAMETERS if assumed[name]["sd"] > 0]
+        value, sd = (np.array([assumed[name][part] for name in free], dtype=float) for part in ("value", "sd"))
+        return cls(free, value, sd, {name: assumed[name]["value"] for name in PARAMETERS if name not in free})
+
+    def within(self, values: Vector) -> Vector:
+        low, high = np.array([(PARAMETERS[name].low, PARAMETERS[name].high) for name in self.names]).T
+        return np.clip(values, low, high)
+
+    def dynamics(self, values: Vector) -> Dynamics:
+        return Dynamics({**self.fixed, **dict(zip(self.names, values.tolist(), strict=True))})
+
+
+class _Fit:
+    """How far a set of parameters is from the evidence and from what was assumed."""
+
+    def __init__(self, dyads: int, priors: _Priors) -> None:
+        self.dyads, self.priors = dyads, priors
+        self.ids = [row.id for row in rows_read()]
+
+    def targets(self, values: Vector, theory: bool, larger: int = 1) -> list[tuple[str, Target]]:
+        return _read(self.priors.dynamics(values), self.dyads * larger, theory, self.ids)
+
+    def model(self, values: Vector, theory: bool, larger: int = 1) -> Vector:
+        """Distance of every target from what is published, in units of how well it is known."""
+        return _distances(self.targets(values, theory, larger))
+
+    def slopes(self, values: Vector) -> Vector:
+        """(targets, parameters) change of the distances per standard deviation of what is assumed."""
+        moved = [values, *(self._moved(values, k) for k in range(len(values)))]
+        asked = [(self.priors.dynamics(each), self.dyads, self.ids) for each in moved]
+        with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+            here, *there = pool.map(_by_theory, asked)
+        steps = [(each[k] - values[k]) / self.priors.sd[k] for k, each in enumerate(moved[1:])]
+        return np.stack([(each - here) / step for each, step in zip(there, steps, strict=True)], axis=1)
+
+    def _moved(self, values: Vector, k: int) -> Vector:
+        """A step up, or down at the upper end of the range."""
+        moved = values.copy()
+        moved[k] += _STEP * self.priors.sd[k]
+        if self.priors.within(moved)[k] != moved[k]:
+            moved[k] = values[k] - _STEP * self.priors.sd[k]
+        return moved
+
+    def stepped(self, values: Vector, slopes: Vector, distances: Vector) -> Vector:
+        """The next values: a least-squares step, rows and assumptions weighed together."""
+        assumed = (values - self.priors.value) / self.priors.sd
+        both = np.vstack([slopes, np.eye(len(values))])
+        step, *_ = np.linalg.lstsq(both, -np.concatenate([distances, assumed]), rcond=None)
+        return self.priors.within(values + np.clip(step, -_BOLD, _BOLD) * self.priors.sd)
+
+    def report(self, values: Vector, slopes: Vector) -> pd.DataFrame:
+        """How much of what was open the rows settled (Laplace approximation at the fitted values)."""
+        sd = np.sqrt(np.linalg.inv(slopes.T @ slopes + np.eye(len(values))).diagonal()) * self.priors.sd
+        return pd.DataFrame(
+            {
+                "parameter": self.priors.names,
+                "assumed": self.priors.value,
+                "assumed_sd": self.priors.sd,
+                "value": values,
+                "sd": sd,
+                "settled": 1 - (sd / self.priors.sd) ** 2,
+            }
+        )
+
+
+def _read(dynamics: Dynamics, dyads: int, theory: bool, ids: list[str]) -> list[tuple[str, Target]]:
+    studies = Studies(dyads, _SEED, dynamics, theory)
+    return [(id, target) for id in ids for target in COURSE_PATTERNS[id](studies)]
+
+
+def _distances(targets: list[tuple[str, Target]]) -> Vector:
+    return np.array([_distance(target) for _, target in targets])
+
+
+def _distance(target: Target) -> float:
+    value, published, low, high = target.value, target.published, target.low, target.high
+    if target.ratio:
+        value, published, low, high = (np.log(max(part, 0.01)) for part in (value, published, low, high))
+    return float((value - published) / ((high - low) / 2 / _TOWARDS))
+
+
+def _by_theory(asked: tuple[Dynamics, int, list[str]]) -> Vector:
+    dynamics, dyads, ids = asked
+    return _distances(_read(dynamics, dyads, True, ids))
+
+

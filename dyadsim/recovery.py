@@ -1,0 +1,29 @@
+"""Recovery from a depressive episode, read from a course."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from .course import Course
+from .instruments import instrument_named
+
+__all__ = ["BELOW", "FOR_WEEKS", "recovered_in"]
+
+BELOW = 10
+"""Points of the EPDS: who stays below has recovered (assumed; a screening is negative there in most studies)."""
+FOR_WEEKS = 8
+"""For so many weeks (the time that interviews of longitudinal follow-up ask for)."""
+
+
+def recovered_in(course: Course) -> pd.Series:
+    """The week from which each mother's depressive symptoms stay below the limit for eight weeks; NaN if in none.
+
+    Read from her true score on the scale of the EPDS, free of error. Of mothers who are below it from the start this is
+    the first week: choose those who were ill.
+    """
+    depression = course.states[:, list(course.at(course.weeks.start)).index("depression")]
+    below = instrument_named("epds").units(depression) < BELOW
+    stays = np.lib.stride_tricks.sliding_window_view(below, FOR_WEEKS, axis=0).all(axis=-1)
+    week = np.where(stays.any(axis=0), course.weeks.start + stays.argmax(axis=0), np.nan)
+    return pd.Series(week, index=pd.Index(course.cohort.units, name="dyad"), name="recovered_in")

@@ -1,0 +1,128 @@
+"""Simulated studies over weeks, in which published findings are looked for: each design is simulated once.
+
+The designs are those of the sources: a community sample followed from pregnancy, a clinical sample of mothers with a
+depressive episode, infants born early, and families of mixed risk as in studies of attachment the world over.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from .cohort import Cohort
+from .coordination import MoreIsBetter
+from .course import Course
+from .development import Development
+from .draws import Weeks
+from .dynamics import Dynamics
+from .instruments import instrument_named
+from .lived import GROWN, MEASURES, Play
+from .norming import DAYS, PLAYED
+from .norms import FOLLOWED, Norms
+from .paradigms import paradigm_named
+from .preferences import Rules
+from .slow import LIVED
+from .start import begin
+
+__all__ = ["DESIGNS", "VISITS", "Studies", "TheoryPlay"]
+
+VISITS = (6, 13, 26, 39, 52)
+"""Weeks of his life at which mothers and infants are seen."""
+
+
+@dataclass(frozen=True)
+class Design:
+    """Who is followed, from which week of his life and for how long; of how many dyads the sample is."""
+
+    population: str
+    first_week: int
+    weeks: int
+    size: float
+
+
+DESIGNS = {
+    "community": Design("community", -22, 126, 1.0),
+    "clinical": Design("depressed", 0, 104, 0.75),
+    "mixed": Design("mixed-risk", 0, 52, 1.5),
+    "preterm": Design("preterm", 0, 52, 1.0),
+}
+"""The designs, by name; ``size`` is relative to the number of dyads asked for."""
+
+
+@dataclass(frozen=True)
+class TheoryPlay(Play):
+    """The week's interaction as the linear theory has it, instead of sampled: for slopes, in a hundredth of the time."""
+
+    def week(self, cohort: Cohort, week: int) -> dict[str, NDArray[np.float64]]:
+        norms = Norms.default()
+        traits = np.stack([cohort.traits[name] for name in FOLLOWED])
+        luck = Weeks(self.seed, self.replicate).noise(cohort.units, week, LIVED)
+        scores = norms.slopes @ traits + norms.chance[:, None] * luck
+        age = np.clip(cohort.traits["age"], 0, GROWN)
+        mean, sd = (np.stack([np.interp(age, norms.ages, row) for row in rows]) for rows in (norms.mean, norms.sd))
+        lived = dict(zip(LIVED, mean + sd * scores, strict=True))
+        return {name: lived.get(name, np.full(len(cohort), np.nan)) for name in MEASURES}
+
+
+class Studies:
+    """Simulated studies with some parameters of the weeks; each course is simulated when first asked for.
+
+    Parameters
+    ----------
+    dyads : of the community sample.
+    seed : names dyads and luck.
+    dynamics : parameters of the weeks (default: the shipped ones).
+    theory : take the week's interaction from the linear theory instead of sampling it.
+    threads : how many to use; no result depends on it.
+    done : called with the name of each design once it is simulated.
+    """
+
+    def __init__(
+        self,
+        dyads: int,
+        seed: int,
+        dynamics: Dynamics | None = None,
+        theory: bool = False,
+        threads: int | None = None,
+        done: Callable[[int, int], None] | None = None,
+    ) -> None:
+        self.dyads, self.seed, self.theory = dyads, seed, theory
+        self.threads = threads or os.cpu_count() or 1
+        self.dynamics = dynamics or Dynamics.default()
+        self._courses: dict[str, Course] = {}
+        self._seen: dict[tuple[str, str, int], pd.Series] = {}
+        self._done = done
+
+    def course(self, design: str) -> Course:
+        """The course of a design (:data:`DESIGNS`)."""
+        if design not in self._courses:
+            asked = DESIGNS[design]
+            cohort = Cohort.sample(round(self.dyads * asked.size), asked.population, self.seed, dynamics=self.dynamics)
+            kind = TheoryPlay if self.theory else Play
+            play = kind(paradigm_named(PLAYED), Rules(), DAYS, self.seed, 0, self.threads)
+            start = begin(cohort, asked.first_week)
+            lives = Development(cohort, play, MoreIsBetter, True, {}, start, asked.first_week)
+            self._courses[design] = lives.through(asked.first_week, start.states, asked.weeks)
+            if self._done:
+                self._done(len(self._courses), len(DESIGNS))
+        return self._courses[design]
+
+    def seen(self, design: str, instrument: str, week: int) -> pd.Series:
+        """Scores of an instrument at a visit, by dyad."""
+        asked = (design, instrument, week)
+        if asked not in self._seen:
+            self._seen[asked] = self.course(design).observe(instrument, week)[week]
+        return self._seen[asked]
+
+    def positive(self, design: str, instrument: str, week: int) -> pd.Series:
+        """Whether the score is at or above the instrument's cut."""
+        return self.seen(design, instrument, week) >= instrument_named(instrument).cut
+
+    def classed(self, design: str, *classes: str) -> pd.Series:
+        """Whether a dyad is given one of these classes at twelve months."""
+        return self.seen(design, "strange-situation", 52).isin(classes)
