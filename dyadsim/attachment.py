@@ -44,6 +44,7 @@ PULLS: dict[str, Pull] = {
         Pull("sensitivity", "avoidant", -1, ("R015", "R020")),
         Pull("reflective_functioning", "avoidant", -1, ("R018",)),
         Pull("history", "avoidant", -1, ("R021",)),
+        Pull("negativity", "avoidant", +1, ("R036",)),
         Pull("expectation", "resistant", -1),
         Pull("sensitivity", "resistant", -1, ("R015", "R020")),
         Pull("reflective_functioning", "resistant", -1, ("R018",)),
@@ -54,6 +55,7 @@ PULLS: dict[str, Pull] = {
         Pull("reflective_functioning", "disorganised", -1, ("R018",)),
         Pull("history", "disorganised", -1, ("R021",)),
         Pull("frightening", "disorganised", +1, ("R012", "R022")),
+        Pull("negativity", "disorganised", +1, ("R036",)),
     )
 }
 """What pulls on which class, by ``predictor -> class``."""

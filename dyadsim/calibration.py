@@ -31,7 +31,7 @@ from .tables import make_tables
 from .traits import COEFFICIENTS, Coefficients
 from .writing import replacing
 
-__all__ = ["ROLES", "Calibration", "assumed_before", "calibrate_interaction", "inputs_hash"]
+__all__ = ["ROLES", "Calibration", "assumed_before", "calibrate_interaction", "inputs_hash", "uncertainty"]
 
 ROLES = ("calibrate", "constraint")
 """The roles of evidence that may set a parameter; no other row is read."""
@@ -131,7 +131,9 @@ def calibrate_interaction(
     return Calibration(
         coefficients=fit.priors.coefficients(values),
         rows=fit.report(values),
-        parameters=fit.priors.report(values, np.asarray(found.jac)[: -len(values)]),
+        parameters=uncertainty(
+            fit.priors.names, fit.priors.value, fit.priors.sd, values, np.asarray(found.jac)[: -len(values)]
+        ),
         provenance={
             "dyadsim": __version__,
             "command": f"dyadsim calibrate interaction --dyads {dyads}",
@@ -197,26 +199,33 @@ class _Priors:
     def coefficients(self, values: Vector) -> Coefficients:
         return Coefficients.default().replace({**self.fixed, **dict(zip(self.names, values.tolist(), strict=True))})
 
-    def report(self, values: Vector, slopes: Vector) -> pd.DataFrame:
-        """How much of what was open the evidence settled (Laplace approximation at the fitted values)."""
-        covariance = np.linalg.inv(slopes.T @ slopes + np.diag(self.sd**-2.0))
-        sd = np.sqrt(covariance.diagonal())
-        ties = covariance / np.outer(sd, sd) - np.eye(len(sd))
-        most = np.abs(ties).argmax(axis=1)
-        settled = 1 - (sd / self.sd) ** 2
-        return pd.DataFrame(
-            {
-                "parameter": self.names,
-                "assumed": self.value,
-                "assumed_sd": self.sd,
-                "value": values,
-                "sd": sd,
-                "settled": settled,
-                "pinned": settled >= _PINNED,
-                "trades_with": [self.names[k] for k in most],
-                "tie": ties[np.arange(len(most)), most],
-            }
-        )
+
+
+def uncertainty(names: list[str], assumed: Vector, assumed_sd: Vector, values: Vector, slopes: Vector) -> pd.DataFrame:
+    """How much of what was open the evidence settled (Laplace approximation at the fitted values).
+
+    Parameters
+    ----------
+    slopes : (targets, parameters) of the distances from the evidence, each in units of how well it is known.
+    """
+    covariance = np.linalg.inv(slopes.T @ slopes + np.diag(assumed_sd**-2.0))
+    sd = np.sqrt(covariance.diagonal())
+    ties = covariance / np.outer(sd, sd) - np.eye(len(sd))
+    most = np.abs(ties).argmax(axis=1)
+    settled = 1 - (sd / assumed_sd) ** 2
+    return pd.DataFrame(
+        {
+            "parameter": names,
+            "assumed": assumed,
+            "assumed_sd": assumed_sd,
+            "value": values,
+            "sd": sd,
+            "settled": settled,
+            "pinned": settled >= _PINNED,
+            "trades_with": [names[k] for k in most],
+            "tie": ties[np.arange(len(most)), most],
+        }
+    )
 
 
 class _Fit:

@@ -40,13 +40,14 @@ __all__ = ["DevelopmentCalibration", "assumed_of_weeks", "calibrate_development"
 Vector = NDArray[np.float64]
 
 ROLES = ("calibrate",)
-DOMAINS = ("risk", "outcome")
+DOMAINS = ("risk", "outcome", "intervention")
 _SEED = 0
-_TOWARDS = 2.0  # a row counts as known to half of the range in which it holds
+_TOWARDS = 3.0  # a row counts as known to a third of half the width of the range in which it holds
 _STEP = 0.5  # of a slope, in standard deviations of what is assumed: attachment is drawn, a small step moves no one
 _LARGER = 4  # times as many dyads where the linear theory is asked
 _INNER = 2  # steps on the theory between two rounds of sampling
 _BOLD = 1.0  # standard deviations that a parameter may move in a step
+_SETTLED = 0.5  # standard deviations: a fit has settled if no parameter moved farther in its last round
 _DIGITS = 4
 _HEADER = """# Values of the parameters that dynamics.py describes, and the norms of lived measures, made by the command below and
 # not by hand. What was assumed of them before stands in priors.toml, what they were fitted to in evidence.csv.
@@ -63,8 +64,7 @@ class DevelopmentCalibration:
     dynamics : the fitted parameters.
     norms : of lived measures, by age.
     rows : one row a target: ``id``, ``quantity``, ``target``, ``low``, ``high``, ``model`` and whether it ``holds``.
-    parameters : one row a parameter that was free: ``assumed`` and ``assumed_sd`` before, ``value`` and ``sd`` after,
-        and ``settled``, the share of the variance before that the rows took away.
+    parameters : one row a parameter that was free, as :class:`dyadsim.calibration.Calibration` has them.
     provenance : what it was made from.
     """
 
@@ -121,9 +121,11 @@ def calibrate_development(
         done(next(steps), total)
         off = fit.model(values, theory=False) - fit.model(values, theory=True)
         done(next(steps), total)
+        before = values
         for _ in range(_INNER):
             values = fit.stepped(values, slopes, fit.model(values, theory=True, larger=_LARGER) + off)
             done(next(steps), total)
+    moved = float(np.abs((values - before) / fit.priors.sd).max())
     values = np.round(values, _DIGITS)
     found = fit.targets(values, theory=False)
     done(next(steps), total)
@@ -140,6 +142,7 @@ def calibrate_development(
             "command": f"dyadsim calibrate development --dyads {dyads} --rounds {rounds}",
             "dyads": dyads,
             "rounds": rounds,
+            "settled": bool(moved < _SETTLED),
             "evidence": [row.id for row in rows_read()],
             "inputs": inputs_hash(),
         },
@@ -231,18 +234,8 @@ class _Fit:
         return self.priors.within(values + np.clip(step, -_BOLD, _BOLD) * self.priors.sd)
 
     def report(self, values: Vector, slopes: Vector) -> pd.DataFrame:
-        """How much of what was open the rows settled (Laplace approximation at the fitted values)."""
-        sd = np.sqrt(np.linalg.inv(slopes.T @ slopes + np.eye(len(values))).diagonal()) * self.priors.sd
-        return pd.DataFrame(
-            {
-                "parameter": self.priors.names,
-                "assumed": self.priors.value,
-                "assumed_sd": self.priors.sd,
-                "value": values,
-                "sd": sd,
-                "settled": 1 - (sd / self.priors.sd) ** 2,
-            }
-        )
+        priors = self.priors
+        return calibration.uncertainty(priors.names, priors.value, priors.sd, values, slopes / priors.sd)
 
 
 def _read(dynamics: Dynamics, dyads: int, theory: bool, ids: list[str]) -> list[tuple[str, Target]]:
@@ -255,10 +248,11 @@ def _distances(targets: list[tuple[str, Target]]) -> Vector:
 
 
 def _distance(target: Target) -> float:
-    value, published, low, high = target.value, target.published, target.low, target.high
-    if target.ratio:
-        value, published, low, high = (np.log(max(part, 0.01)) for part in (value, published, low, high))
-    return float((value - published) / ((high - low) / 2 / _TOWARDS))
+    """From what is published, or from the inner half of its range where that lies at the edge."""
+    parts = np.array([target.value, target.published, target.low, target.high])
+    value, published, low, high = np.log(np.maximum(parts, 0.01)) if target.ratio else parts
+    aim = np.clip(published, low + (high - low) / 4, high - (high - low) / 4)
+    return float((value - aim) / ((high - low) / 2 / _TOWARDS))
 
 
 def _by_theory(asked: tuple[Dynamics, int, list[str]]) -> Vector:

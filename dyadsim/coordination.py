@@ -1,8 +1,8 @@
 """How the week's coordination feeds development: a rule to swap, since the studies disagree.
 
-More synchrony foretold better regulation in some (Feldman 2007, doi 10.1111/j.1469-7610.2006.01701.x), a middle degree
-secure attachment in others (Jaffe et al. 2001, doi 10.1111/1540-5834.00137; Beebe et al. 2010, doi
-10.1080/14616730903338985). Both readings ship; a user's own is a class with one method.
+The more matching, the more positive and the less negative affect later in one (Noe, Schluckwerder & Reck 2015, doi
+10.1159/000376586); a middle degree of coordination foretold secure attachment in another (Jaffe et al. 2001, doi
+10.1111/1540-5834.00136). Both readings ship; a user's own is a class with one method.
 """
 
 from __future__ import annotations

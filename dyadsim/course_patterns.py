@@ -16,7 +16,7 @@ import pandas as pd
 from . import evidence
 from .dynamics import CALENDAR
 from .recovery import recovered_in
-from .studies import VISITS, Studies
+from .studies import RELIEF_ENDS, VISITS, Studies
 
 __all__ = ["COURSE_PATTERNS", "Target"]
 
@@ -339,6 +339,22 @@ def _recovery(studies: Studies, id: str) -> Target:
     model = float((recovered_in(studies.course("clinical"))[ill] <= month * 52 / 12).mean())
     published = evidence.row(id).number / 100
     return Target(f"recovered by month {month}", model, published, published - WITHIN_RECOVERY, published + WITHIN_RECOVERY)
+
+
+@_row("I037")
+def _fade_out(studies: Studies, id: str) -> Target:
+    """Of what twelve weeks of relief did to depressive symptoms, the share that is left half a year after they ended.
+
+    Published is the effect of psychological therapy half a year on (its interval with it), over that at its end (I036).
+    """
+    own, relieved = studies.course("clinical"), studies.course("relieved")
+    at_end, later = (
+        float((relieved.at(week)["depression"] - own.at(week)["depression"]).mean())
+        for week in (RELIEF_ENDS, RELIEF_ENDS + 26)
+    )
+    row, end = evidence.row(id), evidence.row("I036").number
+    low, high = sorted(part / end for part in row.interval)
+    return Target("share left", later / at_end, row.number / end, low, high)
 
 
 @_row("O011")

@@ -17,7 +17,7 @@ import pandas as pd
 
 from .errors import unknown
 
-__all__ = ["ROLES", "Row", "row", "rows"]
+__all__ = ["ROLES", "Row", "every", "row", "rows"]
 
 ROLES = ("calibrate", "constraint", "derived", "check", "context")
 UNVERIFIED = "recalled"
@@ -72,6 +72,11 @@ class Row:
 def rows(domain: str, roles: Collection[str] = ROLES) -> list[Row]:
     """The rows of a domain (interaction, risk, intervention, outcome, trial) that have one of the roles."""
     return [each for each in _all().values() if each.domain == domain and each.role in roles]
+
+
+def every() -> list[Row]:
+    """All rows, in their order."""
+    return list(_all().values())
 
 
 def row(id: str) -> Row:

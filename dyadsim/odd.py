@@ -7,11 +7,12 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from . import evidence, patterns, rules, shipped
+from . import evidence, odd_weeks, patterns, rules, shipped
 from .calibration import assumed_before
-from .population import population_named
 from .errors import DyadsimError, unknown
+from .odd_weeks import lived_under, prior
 from .paradigms import Episode, paradigm_named
+from .population import population_named
 from .states import ICEP, SCHEMES, State, match_scheme
 from .traits import COEFFICIENTS, TRAITS, Coefficients
 
@@ -33,7 +34,8 @@ def tables() -> dict[str, str]:
         "coefficients": _coefficients(),
         "patterns": _patterns(),
         "paradigms": _paradigms(),
-    }
+        "week-order": odd_weeks.week_order(),
+    } | {name: _table(header, rows) for name, (header, rows) in odd_weeks.tables().items()}
 
 
 def filled(text: str) -> str:
@@ -115,15 +117,11 @@ def _coefficients() -> str:
         value, before = values[c.name], assumed[c.name]
         if c.states:
             said = ", ".join(f"{state} {number:g}" for state, number in zip(c.states, value, strict=True))
-            prior = ", ".join(f"{state} {_prior(before[state])}" for state in c.states)
+            known = ", ".join(f"{state} {prior(before[state])}" for state in c.states)
         else:
-            said, prior = f"{value:g}", _prior(before)
-        rows.append((f"`{c.name}`", c.meaning, c.unit, f"{c.low:g} to {c.high:g}", said, prior, c.source))
+            said, known = f"{value:g}", prior(before)
+        rows.append((f"`{c.name}`", c.meaning, c.unit, f"{c.low:g} to {c.high:g}", said, known, c.source))
     return _table(("coefficient", "meaning", "unit", "range", "value", "assumed before (SD)", "set by"), rows)
-
-
-def _prior(assumed: dict[str, float]) -> str:
-    return f"{assumed['value']:g} ({assumed['sd']:g})" if assumed["sd"] else f"{assumed['value']:g} (fixed)"
 
 
 def _patterns() -> str:
@@ -167,8 +165,11 @@ def _populations() -> str:
         together = [f"r({', '.join(c.between)}) = {c.r:g} ({', '.join(c.evidence)})" for c in population.correlations]
         notes = [f"{trait}: {given.note}" for trait, given in population.traits.items() if given.note]
         notes += [f"r({', '.join(c.between)}): {c.note}" for c in population.correlations if c.note]
-        rows.append((f"`{name}`", population.says, "; ".join([*traits, *together]), " ".join(notes)))
-    return _table(("population", "who", "what differs from independent standard scores (evidence)", "notes"), rows)
+        notes += [f"{lives.setting}: {lives.note}" for lives in population.settings if lives.note]
+        differs = "; ".join([*traits, *together])
+        rows.append((f"`{name}`", population.says, lived_under(population), differs, " ".join(notes)))
+    differs = "what else differs from independent standard scores (evidence)"
+    return _table(("population", "who", "settings: share of dyads (evidence)", differs, "notes"), rows)
 
 
 def _paradigms() -> str:

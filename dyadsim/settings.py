@@ -27,6 +27,8 @@ __all__ = ["MOVABLE", "Exposure", "Move", "Setting", "setting_named", "settled"]
 MOVABLE = (*SLOW, *BACKGROUND, *PLAY_TRAITS, "age")
 """What a setting can move: slow states, background, traits that stay, and the age since term (weeks)."""
 
+_FARTHEST = 1000
+
 LASTING = (*BACKGROUND, *PLAY_TRAITS, "age")
 """What a setting moves once and for all: these do not change over the weeks."""
 
@@ -57,6 +59,22 @@ class Move(shipped.Written):
         if state not in MOVABLE:
             raise unknown("state of a setting:", state, MOVABLE)
         return state
+
+    @field_validator("by", "half_life")
+    @classmethod
+    def _is_fitted(cls, size: float | str | None) -> float | str | None:
+        if isinstance(size, str):
+            Dynamics.default().size(size)
+        elif size is not None and not abs(size) <= _FARTHEST:
+            raise DyadsimError(f"A move goes {_FARTHEST} at most, and fades in as many weeks, not {size:g}.")
+        return size
+
+    @field_validator("half_life")
+    @classmethod
+    def _is_some_time(cls, half_life: float | str | None) -> float | str | None:
+        if isinstance(half_life, float | int) and half_life <= 0:
+            raise DyadsimError(f"A half-life is a number of weeks above 0, not {half_life:g}.")
+        return half_life
 
     @field_validator("weeks")
     @classmethod

@@ -1,7 +1,8 @@
 """Simulated studies over weeks, in which published findings are looked for: each design is simulated once.
 
 The designs are those of the sources: a community sample followed from pregnancy, a clinical sample of mothers with a
-depressive episode, infants born early, and families of mixed risk as in studies of attachment the world over.
+depressive episode (and the very same with twelve weeks of relief), infants born early, and families of mixed risk as in
+studies of attachment the world over.
 """
 
 from __future__ import annotations
@@ -26,10 +27,11 @@ from .norming import DAYS, PLAYED
 from .norms import FOLLOWED, Norms
 from .paradigms import paradigm_named
 from .preferences import Rules
+from .settings import Move, Setting
 from .slow import LIVED
 from .start import begin
 
-__all__ = ["DESIGNS", "VISITS", "Studies", "TheoryPlay"]
+__all__ = ["DESIGNS", "RELIEF_ENDS", "VISITS", "Studies", "TheoryPlay"]
 
 VISITS = (6, 13, 26, 39, 52)
 """Weeks of his life at which mothers and infants are seen."""
@@ -43,13 +45,24 @@ class Design:
     first_week: int
     weeks: int
     size: float
+    setting: Setting | None = None
 
+
+RELIEF_ENDS = 20
+_RELIEF = Setting(
+    name="relief",
+    says="For twelve weeks something relieves her of depressive symptoms.",
+    kind="protection",
+    about="mother",
+    moves=[Move(state="depression", by=-1.0, weeks=(8, RELIEF_ENDS))],
+)
 
 DESIGNS = {
     "community": Design("community", -22, 126, 1.0),
     "clinical": Design("depressed", 0, 104, 0.75),
     "mixed": Design("mixed-risk", 0, 52, 1.5),
     "preterm": Design("preterm", 0, 52, 1.0),
+    "relieved": Design("depressed", 0, 46, 0.75, _RELIEF),
 }
 """The designs, by name; ``size`` is relative to the number of dyads asked for."""
 
@@ -103,6 +116,8 @@ class Studies:
         if design not in self._courses:
             asked = DESIGNS[design]
             cohort = Cohort.sample(round(self.dyads * asked.size), asked.population, self.seed, dynamics=self.dynamics)
+            if asked.setting is not None:
+                cohort = cohort.with_setting(asked.setting)
             kind = TheoryPlay if self.theory else Play
             play = kind(paradigm_named(PLAYED), Rules(), DAYS, self.seed, 0, self.threads)
             start = begin(cohort, asked.first_week)

@@ -69,7 +69,7 @@ def validate_interaction(dyads: int = 4000, seed: int | str = 1, progress: Progr
     lab = Lab(dyads, seed)
     session = lab.session(paradigm=patterns.PARADIGM)
     reading = patterns.Reading(session)
-    reasons = not_expressed()
+    reasons = not_expressed("interaction")
     found = []
     rows = [row for row in evidence.rows("interaction") if row.id not in reasons]
     for done, row in enumerate(rows):
@@ -86,10 +86,10 @@ def validate_interaction(dyads: int = 4000, seed: int | str = 1, progress: Progr
     )
 
 
-def not_expressed() -> dict[str, str]:
-    """Why rows on interaction cannot be expressed, by id."""
+def not_expressed(level: str) -> dict[str, str]:
+    """Why rows that belong to a level of the model (interaction, development) cannot be expressed there, by id."""
     text = resources.files("dyadsim").joinpath("data/not_expressed.toml").read_text("utf-8")
-    return dict(tomllib.loads(text)["interaction"])
+    return dict(tomllib.loads(text)[level])
 
 
 def _finding(row: evidence.Row, lab: Lab, reading: patterns.Reading) -> dict[str, Any]:

@@ -156,7 +156,7 @@ def test_an_impossible_calibration_is_refused(wrong):
 def test_every_interaction_row_is_expressed_or_has_a_reason():
     known = {row.id for row in evidence.rows("interaction")}
     expressed = [*patterns.POOLED, *patterns.CONSTRAINTS, *CHECKS]
-    reasons = validation.not_expressed()
+    reasons = validation.not_expressed("interaction")
     assert len(expressed) == len(set(expressed))
     assert not set(expressed) & reasons.keys()
     assert set(expressed) | reasons.keys() == known

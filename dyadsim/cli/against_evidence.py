@@ -15,8 +15,19 @@ from .app import AsJson, app
 
 __all__ = ["calibrate", "validate"]
 
-_LEVELS = ("interaction",)
+_LEVELS = ("interaction", "development")
 Level = Annotated[str, typer.Argument(help=f"Which level of the model: {', '.join(_LEVELS)}.")]
+
+
+_OF_TARGETS = {
+    "interaction": "Of a constraint the margin, which must be above zero. SD: between sessions.",
+    "development": "Each in the design it came from, through its instruments; low and high: the range in which it holds.",
+}
+_KNOWN_TO = {"interaction": "quarter of its tolerance", "development": "sixth of the range in which it holds"}
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
 
 
 def _check_level(level: str) -> None:
@@ -27,25 +38,37 @@ def _check_level(level: str) -> None:
 @app.command(epilog=NOTICE)
 def calibrate(
     level: Level = "interaction",
-    dyads: Annotated[int, typer.Option(help="Dyads over which the exact law is averaged; a power of two.")] = 256,
-    rounds: Annotated[int, typer.Option(help="Most rounds of the least squares.")] = 12,
+    dyads: Annotated[
+        int | None,
+        typer.Option(
+            help="interaction: dyads over which the exact law is averaged, a power of two (256). "
+            "development: dyads of the community sample (4000)."
+        ),
+    ] = None,
+    rounds: Annotated[
+        int | None, typer.Option(help="Rounds: of the least squares at most (12); of sampling the studies (3).")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="File (TOML) for the fitted values and their provenance.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Fit the default parameters to the evidence that may set them, and show what it does not pin down.
 
-    Reads the rows of role calibrate and constraint only. Takes some four minutes. Nothing in it is drawn, so it takes
-    no seed. Without --out the values are shown and nothing is written.
+    Reads the rows of role calibrate and constraint only. The seconds (interaction) take some four minutes, the weeks
+    (development) some ten. The same command gives the same values, so it takes no seed. Without --out the values are
+    shown and nothing is written.
 
-    Example: dyadsim calibrate interaction --out defaults.toml
+    Example: dyadsim calibrate development --out development.toml
     """
     from .. import output, writing
     from ..calibration import calibrate_interaction
+    from ..calibration_weeks import calibrate_development
 
     _check_level(level)
     writing.file_for(out)
-    with output.progress("laws of the population") as progress:
-        fitted = calibrate_interaction(dyads, rounds, progress)
+    asked = {name: value for name, value in (("dyads", dyads), ("rounds", rounds)) if value is not None}
+    fit: Any = calibrate_interaction if level == "interaction" else calibrate_development
+    with output.progress("fitting") as progress:
+        fitted = fit(**asked, progress=progress)
     files = [str(fitted.write(out))] if out else []
     if not fitted.provenance["settled"]:
         print("The fit had not settled after these rounds: give it more of them.", file=sys.stderr)
@@ -55,17 +78,17 @@ def calibrate(
         return
     output.print_rows(
         "Targets, published and fitted",
-        "Of a constraint the margin, which must be above zero. SD: between sessions.",
+        _OF_TARGETS[level],
         fitted.rows,
-        {"off": lambda value: "" if pd.isna(value) else f"{value:+.1%}"},
+        {"off": lambda value: "" if pd.isna(value) else f"{value:+.1%}", "holds": _yes},
     )
     output.print_rows(
         "Parameters, assumed and fitted",
         "settled: the share of what was open before (variance) that the rows settled, where each counts as known to a "
-        "quarter of its tolerance. A parameter that is not pinned rests on what data/priors.toml assumes. trades with: "
-        "the parameter that its remaining uncertainty is most tied to (correlation).",
+        f"{_KNOWN_TO[level]}. A parameter that is not pinned rests on what data/priors.toml assumes. trades with: the "
+        "parameter that its remaining uncertainty is most tied to (correlation).",
         _parameters(fitted.parameters),
-        {"pinned": lambda value: "yes" if value else "no", "settled": lambda value: f"{value:.0%}"},
+        {"pinned": _yes, "settled": lambda value: f"{value:.0%}"},
         files,
     )
 
@@ -73,31 +96,35 @@ def calibrate(
 @app.command(epilog=NOTICE)
 def validate(
     level: Level = "interaction",
-    dyads: Annotated[int, typer.Option(help="Dyads simulated in each study.")] = 4000,
+    dyads: Annotated[int, typer.Option(help="Dyads simulated in each study (development: of the community).")] = 4000,
     seed: Annotated[str, typer.Option(help="Names the luck.")] = "1",
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder for tables and picture. Default: validation-interaction; with --json none."),
+        typer.Option(help="Folder for tables and pictures. Default: validation-LEVEL; with --json none."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Hold the model against every published finding that it can express, misses included.
 
-    Example: dyadsim validate interaction --out validation
+    Example: dyadsim validate development --out validation
     """
     from .. import output, plots, writing
     from ..validation import validate_interaction
+    from ..validation_weeks import validate_development
 
     _check_level(level)
     folder = out if out is not None or as_json else Path(f"validation-{level}")
     writing.folder_for(folder)
+    hold = validate_interaction if level == "interaction" else validate_development
     with output.progress("findings") as progress:
-        found = validate_interaction(dyads, seed, progress)
+        found = hold(dyads, seed, progress)
     files = []
     if folder:
         tables = {"findings": found.rows, "not_expressed": found.not_expressed}
         about = {**found.provenance, "command": sys.argv}
         pictures = {"findings": plots.findings(found.rows)}
+        if level == "development":
+            pictures["couplings"] = plots.couplings()
         files = output.write_folder(folder, tables, about, pictures)
     if as_json:
         print(output.as_json(_records(found.rows)))
@@ -107,7 +134,8 @@ def validate(
         f"Findings on {level}, published and simulated",
         "Words: each part with its size (d: standardised difference over dyads; else as said; constraints: log ratios "
         "of shares, and contingencies); (not) marks a part that does not hold. A recalled figure was not read at its "
-        "source: unverified. findings.csv says how each is expressed.",
+        "source: unverified. A row with several numbers holds if all of them do. findings.csv says how each is "
+        "expressed.",
         shown,
         {"holds": lambda value: "yes" if value else "NO", "basis": _basis},
     )

@@ -1,0 +1,219 @@
+"""What ``docs/ODD.md`` tells of the weeks in tables, made from the running code: a header and rows each, and the order
+of events in a week."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Mapping
+
+from . import calibration_weeks, shipped
+from .attachment import CLASSES, PULLS
+from .course_patterns import COURSE_PATTERNS
+from .development import Development
+from .dynamics import PARAMETERS, Dynamics
+from .instruments import Instrument, instrument_named
+from .linear import system
+from .norms import FOLLOWED, Norms
+from .population import Population
+from .settings import Move, setting_named
+from .slow import ARROWS, BACKGROUND, LIVED, LOADS, SLOW
+from .studies import DESIGNS
+
+__all__ = ["lived_under", "prior", "tables", "week_order"]
+
+Table = tuple[Iterable[str], Iterable[Iterable[object]]]
+
+
+def tables() -> dict[str, Table]:
+    """Header and rows of every table of the weeks, by its name."""
+    return {
+        "weeks-fitted": _fitted(),
+        "designs": _designs(),
+        "slow-states": _slow_states(),
+        "background": (("background", "meaning"), [(f"`{each.name}`", each.meaning) for each in BACKGROUND.values()]),
+        "lived": (("lived measure", "meaning"), [(f"`{each.name}`", each.meaning) for each in LIVED.values()]),
+        "loads": (("load", "sum of"), [(f"`{load}`", ", ".join(names)) for load, names in LOADS.items()]),
+        "arrows": _arrows(),
+        "rates": _rates(),
+        "sizes": _sizes(),
+        "norms": _norms(),
+        "norm-slopes": _norm_slopes(),
+        "settings": _settings(),
+        "attachment": _attachment(),
+        "instruments": _instruments(),
+    }
+
+
+def week_order() -> str:
+    """What happens in a week, in order: the numbered list in the docstring of :meth:`Development.week`."""
+    said = inspect.cleandoc(Development.week.__doc__ or "")
+    return said[said.index("1. ") :]
+
+
+def prior(assumed: Mapping[str, float]) -> str:
+    """What was assumed before the evidence, and how sure that is."""
+    return f"{assumed['value']:g} ({assumed['sd']:g})" if assumed["sd"] else f"{assumed['value']:g} (fixed)"
+
+
+def lived_under(population: Population) -> str:
+    """The settings of a population, each with the share of its dyads who live under it."""
+    return "; ".join(
+        f"`{lives.setting}`: {'all' if lives.share == 1 else f'{lives.share:.0%}'} ({', '.join(lives.evidence)})"
+        for lives in population.settings
+    )
+
+
+def _fitted() -> Table:
+    rows = []
+    for row in calibration_weeks.rows_read():
+        interval = f" [{row.low}, {row.high}]" if row.low else ""
+        held = " ".join((COURSE_PATTERNS[row.id].__doc__ or "").split())
+        rows.append(
+            (
+                f"`{row.id}`",
+                row.name,
+                f"{row.value}{interval} ({row.metric})",
+                held,
+            )
+        )
+    return ("row", "of what", "published [95 % interval]", "what is held against it"), rows
+
+
+def _designs() -> Table:
+    rows = (
+        (
+            name,
+            f"`{each.population}`",
+            each.first_week,
+            each.weeks,
+            f"{each.size:g}",
+            "; ".join(map(_moved, each.setting.moves)) if each.setting else "",
+        )
+        for name, each in DESIGNS.items()
+    )
+    return ("study", "population", "first week", "weeks", "dyads, relative", "a setting besides"), rows
+
+
+def _slow_states() -> Table:
+    return ("state", "of", "meaning"), [(f"`{state.name}`", state.of, state.meaning) for state in SLOW.values()]
+
+
+def _arrows() -> Table:
+    value, assumed = Dynamics.default(), calibration_weeks.assumed_of_weeks()
+    rows = (
+        (
+            f"`{arrow.source}` -> `{arrow.target}`",
+            "+" if arrow.sign > 0 else "-",
+            *_parameter(name, value, assumed),
+            ", ".join(arrow.evidence),
+            arrow.free,
+        )
+        for name, arrow in ARROWS.items()
+    )
+    header = ("arrow", "sign", "size", "assumed before (SD)", "evidence", "what else could explain it")
+    return header, rows
+
+
+def _rates() -> Table:
+    value, assumed, made = Dynamics.default(), calibration_weeks.assumed_of_weeks(), system(Dynamics.default())
+    rows = (
+        (
+            f"`{state}`",
+            *(cell for what in ("rate of", "lasting") for cell in _parameter(f"{what} {state}", value, assumed)),
+            f"{made.level_sd[k]:.3f}",
+            f"{made.noise_sd[k]:.3f}",
+        )
+        for k, state in enumerate(SLOW)
+    )
+    before = "assumed before (SD)"
+    return ("state", "rate a week", before, "lasting share", before, "SD of own levels", "SD of weekly noise"), rows
+
+
+def _parameter(name: str, value: Mapping[str, float], assumed: Mapping[str, Mapping[str, float]]) -> tuple[str, str]:
+    return f"{value[name]:g}", prior(assumed[name])
+
+
+def _sizes() -> Table:
+    value, assumed = Dynamics.default(), calibration_weeks.assumed_of_weeks()
+    rows = (
+        (f"`{name}`", each.meaning, each.unit, *_parameter(name, value, assumed), each.source)
+        for name, each in PARAMETERS.items()
+        if each.group in ("calendar", "sizes")
+    )
+    return ("parameter", "meaning", "unit", "value", "assumed before (SD)", "evidence"), rows
+
+
+def _norms() -> Table:
+    norms = Norms.default()
+    rows = [
+        (f"{age:g}", *(f"{norms.mean[k, at]:.4f} ({norms.sd[k, at]:.4f})" for k in range(len(LIVED))))
+        for at, age in enumerate(norms.ages)
+    ]
+    return ("age in weeks", *(f"`{name}`: mean (SD)" for name in LIVED)), rows
+
+
+def _norm_slopes() -> Table:
+    norms = Norms.default()
+    rows = [
+        (f"`{name}`", *(f"{slope:.3f}" for slope in norms.slopes[k]), f"{norms.chance[k]:.3f}")
+        for k, name in enumerate(LIVED)
+    ]
+    return ("lived measure", *(f"`{trait}`" for trait in FOLLOWED), "chance (SD)"), rows
+
+
+def _settings() -> Table:
+    rows = []
+    for name in shipped.names("settings"):
+        setting = setting_named(name)
+        moves = "; ".join(f"{_moved(move)} ({', '.join(move.evidence)})" for move in setting.moves)
+        rows.append((f"`{name}`", f"{setting.kind}, {setting.about}", setting.says, moves))
+    return ("setting", "kind, about", "what it is", "what it moves, in standard scores (evidence)"), rows
+
+
+def _moved(move: Move) -> str:
+    dynamics = Dynamics.default()
+    said = f"{move.state} {move.size(dynamics):+g}" + (" weeks" if move.state == "age" else "")
+    if isinstance(move.by, str):
+        said += f" (`{move.by}`)"
+    if move.weeks:
+        said += f", weeks {move.weeks[0]} to {move.weeks[1]}"
+    if move.half_life is not None:
+        named = f" (`{move.half_life}`)" if isinstance(move.half_life, str) else ""
+        said += f", half-life {dynamics.size(move.half_life):g} weeks{named}"
+    return said
+
+
+def _attachment() -> Table:
+    value, assumed = Dynamics.default(), calibration_weeks.assumed_of_weeks()
+    rows = [
+        (f"{each}, all scores 0", "", *_parameter(each, value, assumed), PARAMETERS[each].source)
+        for each in CLASSES[1:]
+    ]
+    rows += [
+        (
+            f"`{pull.predictor}` -> {pull.to}",
+            "+" if pull.sign > 0 else "-",
+            *_parameter(name, value, assumed),
+            ", ".join(pull.evidence),
+        )
+        for name, pull in PULLS.items()
+    ]
+    return ("log-odds against secure", "sign", "size", "assumed before (SD)", "evidence"), rows
+
+
+def _instruments() -> Table:
+    rows = [_instrument(instrument_named(name)) for name in shipped.names("instruments")]
+    header = ("instrument", "sees", "by", "scale", "mean (SD)", "reliability", "rater", "shared", "cut", "evidence")
+    return header, rows
+
+
+def _instrument(each: Instrument) -> tuple[str, ...]:
+    basis = ", ".join(each.evidence)
+    if each.classifies:
+        agreement = f"agreement {each.agreement:g}"
+        return f"`{each.name}`", "attachment", each.by, ", ".join(CLASSES), "", agreement, "", "", "", basis
+    sees = " ".join(name if weight == 1 else f"{weight:+g} {name}" for name, weight in each.of.items())
+    shares = (f"{share:g}" for share in (each.reliability, each.rater, each.shared))
+    cut = "" if each.cut is None else f"{each.cut:g}"
+    scale, spread = f"{each.unit}, by {each.step:g}", f"{each.mean:g} ({each.sd:g})"
+    return f"`{each.name}`", sees, each.by, scale, spread, *shares, cut, basis

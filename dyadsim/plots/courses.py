@@ -1,0 +1,291 @@
+"""Figures of weeks: courses of slow states, who recovers, and what he comes to expect from what he lives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import Locator, MaxNLocator, MultipleLocator, PercentFormatter
+from numpy.typing import NDArray
+
+from .. import attachment, evidence
+from ..course import Course
+from ..errors import DyadsimError, unknown, whole_number
+from ..instruments import instrument_named
+from ..norms import Norms
+from ..recovery import BELOW, FOR_WEEKS, recovered_in
+from ..slow import INFANTS_OWN, LIVED
+from .style import INK, LINES, RUPTURE, bare, sign
+
+__all__ = ["courses", "expectation", "recovery"]
+
+_SHOWN = ("sensitivity", "depression", "bonding", "stress", "regulation", "expectation")
+_COLUMNS = 3
+_HALVES = 3  # with more courses than this the middle half of dyads would hide the means
+_BOUND = 1.96  # standard errors to either side hold the mean in 95 of 100 samples
+_ILL = 13  # points of the EPDS from which samples of the published studies count as clinical
+_MONTH = 52 / 12  # weeks
+_PUBLISHED = {"O009a": 6, "O009b": 12, "O009c": 24}
+"""Published shares that have recovered, and by which month."""
+_MARKERS = ("o", "s", "^", "X")
+_ONES = {0.95: "much", 0.5: "middling", 0.05: "little"}
+"""The dyads shown one by one: where among all by lived repair."""
+
+Numbers = NDArray[np.float64]
+
+
+def courses(by_name: Mapping[str, Course], states: Sequence[str] = _SHOWN) -> Figure:
+    """Slow states week by week: mean over dyads with its 95 % interval, and the middle half of dyads (thin lines).
+
+    Parameters
+    ----------
+    by_name : one to five courses, by what they are called.
+    states : slow states or loads, a panel each.
+
+    Raises
+    ------
+    DyadsimError
+        for an unknown state, or no course or more than can be told apart.
+    """
+    if not 1 <= len(by_name) <= len(LINES):
+        raise DyadsimError(f"The figure shows one to {len(LINES)} courses, not {len(by_name)}.")
+    for state in states:
+        _known_state(next(iter(by_name.values())), state)
+    figure, panels = _panels(len(states))
+    halves = len(by_name) <= _HALVES
+    for axes, state in zip(panels, states, strict=True):
+        for (name, own), (colour, dashes) in zip(by_name.items(), LINES, strict=False):
+            _one_course(axes, _weekly(own, state), name, halves, {"color": colour, "linestyle": dashes})
+        _week_axes(axes, by_name.values())
+        axes.set_title(_whose(state), loc="left", fontsize=11)
+    says = "Mean over dyads with its 95 % interval" + "; between the thin lines the middle half of dyads" * halves
+    curves = panels[0].get_legend_handles_labels()
+    figure.legend(*curves, loc="outside upper left", ncols=5, title=says, alignment="left", frameon=False)
+    sign(figure)
+    return figure
+
+
+def _panels(count: int) -> tuple[Figure, list[Axes]]:
+    """A new figure and its axes, labelled at the left and below the lowest panel of each column."""
+    if not count:
+        raise DyadsimError("The figure shows at least one slow state.")
+    rows, columns = -(-count // _COLUMNS), min(_COLUMNS, count)
+    figure = Figure(figsize=(max(4.0 * columns, 6.4) + 0.6, 2.9 * rows + 1.3), layout="constrained")
+    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False, gridspec_kw={"wspace": 0.05})
+    for place, axes in enumerate(grid.flat):
+        if place % columns == 0:
+            axes.set_ylabel("standard score")
+        if place + columns >= count:
+            axes.set_xlabel("week of his life")
+            axes.tick_params(labelbottom=True)
+        if place >= count:
+            axes.remove()
+    return figure, list(grid.flat[:count])
+
+
+def _weekly(course: Course, state: str) -> pd.DataFrame:
+    """Scores of the dyads, one column a week; his own states from birth on, since before it they rest."""
+    first = max(course.weeks.start, 0) if state in INFANTS_OWN else course.weeks.start
+    return pd.DataFrame({week: course.at(week)[state] for week in range(first, course.weeks.stop + 1)})
+
+
+def _one_course(axes: Axes, scores: pd.DataFrame, name: str, halves: bool, style: dict[str, Any]) -> None:
+    mean, off = scores.mean(), _BOUND * scores.sem()
+    axes.fill_between(scores.columns, mean - off, mean + off, color=style["color"], alpha=0.25, linewidth=0)
+    for share in (0.25, 0.75) if halves else ():
+        axes.plot(scores.columns, scores.quantile(share), linewidth=0.7, alpha=0.7, **style)
+    axes.plot(scores.columns, mean, linewidth=2, label=name, **style)
+
+
+def _week_axes(axes: Axes, shown: Iterable[Course]) -> None:
+    start, stop = min(each.weeks.start for each in shown), max(each.weeks.stop for each in shown)
+    axes.axhline(0, color="#999999", linewidth=0.8, zorder=0)
+    if start < 0:
+        axes.axvline(0, color="#999999", linewidth=0.9, linestyle=(0, (4, 3)))
+        axes.text(0, 0.95, " birth", transform=axes.get_xaxis_transform(), fontsize=9, color="#666666")
+    axes.set_xlim(start, stop)
+    axes.xaxis.set_major_locator(_ticks(stop - start))
+    bare(axes)
+
+
+def _ticks(weeks: int) -> Locator:
+    """Quarters of years or years, or whole weeks where there are few."""
+    return MultipleLocator(13 if weeks <= 130 else 52) if weeks >= 26 else MaxNLocator(6, integer=True)
+
+
+def _whose(state: str) -> str:
+    """A state in plain words: "her self efficacy"."""
+    says = "expectation of repair" if state == "expectation" else state.replace("_", " ")
+    return f"{'his' if state in INFANTS_OWN else 'her'} {says}"
+
+
+def _known_state(course: Course, state: str) -> None:
+    known = [*map(str, course.at(course.weeks.start))]
+    if state not in known:
+        raise unknown("slow state", state, known)
+
+
+# Recovery ------------------------------------------------------------------------------------------------------------
+
+
+def recovery(course: Course, ill: pd.Series | None = None, by: str = "support") -> Figure:
+    """Who recovers from a depressive episode, month by month, beside what is published, and by a state at the start.
+
+    Parameters
+    ----------
+    course : from the start of the episode on; shares end seven weeks before it does, since recovery takes eight.
+    ill : who counts, by dyad (default: whose true score at the start is 13 points of the EPDS or more).
+    by : the slow state or load whose lower and upper half are compared.
+
+    Raises
+    ------
+    DyadsimError
+        for an unknown state, a course that is too short, nobody ill, or no halves to compare.
+    """
+    _known_state(course, by)
+    if len(course.weeks) < FOR_WEEKS:
+        raise DyadsimError(f"Recovery is read from a course of at least {FOR_WEEKS} weeks, not {len(course.weeks)}.")
+    at_start = course.at(course.weeks.start)
+    ill = _ill(at_start) if ill is None else ill.reindex(at_start.index, fill_value=False).astype(bool)
+    if not ill.any():
+        raise DyadsimError("No mother of this course is in a depressive episode at its start.")
+    recovered = recovered_in(course)[ill]
+    upper = at_start[by][ill] > at_start[by][ill].median()
+    if upper.nunique() < 2:
+        raise DyadsimError(f"The mothers who were ill do not differ in '{by}' at the start: there are no halves.")
+    figure = Figure(figsize=(12, 4.9), layout="constrained")
+    left, right = figure.subplots(1, 2, sharex=True, sharey=True)
+    _recovering(left, course, recovered, f"simulated ({len(recovered)} mothers)", INK, "-")
+    _published(left)
+    for half, says, (colour, dashes) in ((upper, "upper", LINES[0]), (~upper, "lower", LINES[1])):
+        label = f"{says} half ({half.sum()} mothers)"
+        _recovering(right, course, recovered[half], label, colour, dashes)
+    _recovery_axes(left, "All, beside what is published")
+    _recovery_axes(right, f"By {_whose(by)} at the start")
+    left.set_ylabel("share of mothers recovered")
+    says = f"Mothers in a depressive episode; recovered: {FOR_WEEKS} weeks below {BELOW} points of the EPDS"
+    figure.suptitle(says, fontsize=11, x=0.01, ha="left")
+    sign(figure)
+    return figure
+
+
+def _ill(at_start: pd.DataFrame) -> pd.Series:
+    return pd.Series(instrument_named("epds").units(at_start["depression"].to_numpy()) >= _ILL, index=at_start.index)
+
+
+def _recovering(axes: Axes, course: Course, recovered: pd.Series, label: str, colour: str, dashes: Any) -> None:
+    """Cumulative share with its 95 % interval (Wilson), until the last week in which the course can show it."""
+    weeks = np.arange(course.weeks.start, course.weeks.stop + 2 - FOR_WEEKS)
+    share = (recovered.to_numpy() <= weeks[:, None]).mean(axis=1)
+    low, high = _wilson(share, len(recovered))
+    months = (weeks - course.weeks.start) / _MONTH
+    axes.fill_between(months, low, high, color=colour, alpha=0.18, linewidth=0)
+    axes.plot(months, share, color=colour, linestyle=dashes, linewidth=2, label=label)
+
+
+def _wilson(share: Numbers, count: int) -> tuple[Numbers, Numbers]:
+    squared = _BOUND**2 / count
+    middle = share + squared / 2
+    off = np.sqrt(squared * share * (1 - share) + squared**2 / 4)
+    return (middle - off) / (1 + squared), (middle + off) / (1 + squared)
+
+
+def _published(axes: Axes) -> None:
+    rows = [evidence.row(id) for id in _PUBLISHED]
+    share = np.array([row.number for row in rows]) / 100
+    low, high = np.array([row.interval for row in rows]).T / 100
+    label = f"published, with 95 % interval\n({rows[0].source.removesuffix(' JAD')}, {rows[0].n} mothers)"
+    months, off = [*_PUBLISHED.values()], [share - low, high - share]
+    axes.errorbar(months, share, off, fmt="D", color=RUPTURE, markersize=7, capsize=4, zorder=3, label=label)
+
+
+def _recovery_axes(axes: Axes, title: str) -> None:
+    axes.set_title(title, loc="left", fontsize=11)
+    axes.set_xlabel("months since the start")
+    axes.set_xlim(left=0)
+    axes.xaxis.set_major_locator(MultipleLocator(6))
+    axes.set_ylim(0, 1)
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.grid(axis="y", color="#eeeeee")
+    axes.set_axisbelow(True)
+    axes.legend(frameon=False, loc="upper left")
+    bare(axes)
+
+
+# Expectation ---------------------------------------------------------------------------------------------------------
+
+
+def expectation(course: Course, week: int | None = None) -> Figure:
+    """His expectation of repair beside the repair that he lived: over all dyads, and week by week for three of them.
+
+    Parameters
+    ----------
+    course : from birth, or later.
+    week : at whose start expectation is read (default: the end of the course).
+
+    Raises
+    ------
+    DyadsimError
+        for a course that ends before birth, or a week before which it holds no lived one.
+    """
+    born = max(course.weeks.start, 0)
+    if course.weeks.stop <= born:
+        raise DyadsimError("This course ends before his birth: no repair has been lived.")
+    week = whole_number("week", course.weeks.stop if week is None else week, born + 1, course.weeks.stop)
+    lived = _lived_repair(course, range(born, week))
+    expected = pd.DataFrame({at: course.at(at)["expectation"] for at in range(born, week + 1)})
+    figure = Figure(figsize=(13, 5.4), layout="constrained")
+    left, right = figure.subplots(1, 2, width_ratios=[1, 1.25])
+    _over_dyads(left, course, lived.mean(axis=1), expected[week])
+    left.set_ylabel(f"expectation of repair in week {week} (standard score)")
+    _one_by_one(right, lived, expected)
+    sign(figure)
+    return figure
+
+
+def _lived_repair(course: Course, weeks: range) -> pd.DataFrame:
+    """Repair in each dyad's weeks, scored against its age as development does; 0 where there was none to see."""
+    norms, row = Norms.default(), list(LIVED).index("repair")
+    scores = {}
+    for week in weeks:
+        given = np.stack([course.measures[name][week - course.weeks.start] for name in LIVED])
+        scores[week] = np.nan_to_num(norms.scores(given, course.playing(week).traits["age"])[row])
+    return pd.DataFrame(scores, index=course.at(course.weeks.stop).index)
+
+
+def _over_dyads(axes: Axes, course: Course, lived: pd.Series, expected: pd.Series) -> None:
+    known = attachment.WEEK in range(course.weeks.start, course.weeks.stop + 1)
+    classes = course.attachment if known else pd.Series("dyads", index=lived.index)
+    for name, marker, (colour, _) in zip(attachment.CLASSES if known else ["dyads"], _MARKERS, LINES, strict=False):
+        own = classes == name
+        label = f"{name} ({own.mean():.0%})" if known else f"{own.sum()} dyads"
+        style: dict[str, Any] = {"alpha": 0.65, "edgecolor": "white", "linewidth": 0.4}
+        axes.scatter(lived[own], expected[own], s=26, color=colour, marker=marker, label=label, **style)
+    related = f" (r = {np.corrcoef(lived, expected)[0, 1]:.2f})".replace("-", "−") if expected.nunique() > 1 else ""
+    axes.set_xlabel("lived repair, mean of all weeks so far (standard score)")
+    title = f"Every dyad{related}" + (", by attachment at twelve months" if known else "")
+    axes.set_title(title, loc="left", fontsize=11)
+    axes.legend(frameon=False, loc="best", handletextpad=0.2)
+    bare(axes)
+
+
+def _one_by_one(axes: Axes, lived: pd.DataFrame, expected: pd.DataFrame) -> None:
+    """Dyads with much, middling and little lived repair."""
+    order = lived.mean(axis=1).sort_values().index
+    for (share, says), (colour, dashes) in zip(_ONES.items(), LINES, strict=False):
+        dyad = order[round(share * (len(order) - 1))]
+        axes.plot(lived.columns, lived.loc[dyad], color=colour, linestyle=dashes, linewidth=0.8, alpha=0.6)
+        label = f"{says} repair\n(dyad {dyad})"
+        axes.plot(expected.columns, expected.loc[dyad], color=colour, linestyle=dashes, linewidth=2.6, label=label)
+    axes.axhline(0, color="#999999", linewidth=0.8, zorder=0)
+    axes.set_xlim(*expected.columns.to_numpy()[[0, -1]])
+    axes.xaxis.set_major_locator(_ticks(len(lived.columns)))
+    axes.set_xlabel("week of his life")
+    axes.set_ylabel("standard score")
+    axes.set_title("Three dyads: lived repair of each week (thin), expectation (thick)", loc="left", fontsize=11)
+    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1), labelspacing=1)
+    bare(axes)

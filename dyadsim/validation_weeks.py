@@ -1,0 +1,99 @@
+"""Validation of the weeks: every published row on risk and outcome that the model can express, in simulated studies.
+
+Nothing here changes a parameter. What each role means, and how words hold, is as in :mod:`dyadsim.validation`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from . import evidence
+from .checks.weeks import COURSE_CHECKS
+from .course_patterns import COURSE_PATTERNS, Target
+from .draws import check_seed
+from .errors import whole_number
+from .lab import Words
+from .studies import DESIGNS, Studies
+from .validation import Validation, not_expressed
+
+__all__ = ["validate_development"]
+
+DOMAINS = ("risk", "outcome")
+
+
+def validate_development(
+    dyads: int = 4000, seed: int | str = 1, progress: Callable[[int, int], None] | None = None
+) -> Validation:
+    """Hold the weeks against every row on risk and outcome that the model can express, each in its own design.
+
+    Parameters
+    ----------
+    dyads : of the community sample; other designs in proportion.
+    seed : names the luck.
+    progress : called with designs simulated and designs in all.
+
+    Raises
+    ------
+    DyadsimError
+        for a number or seed that is not possible.
+    """
+    dyads = whole_number("number of dyads", dyads, 200, 100_000)
+    studies = Studies(dyads, check_seed(seed), done=progress)
+    for design in DESIGNS:
+        studies.course(design)
+    found = [_finding(row, studies) for row in _rows()]
+    reasons = not_expressed("development")
+    others = [
+        (row.id, row.name, row.role, reasons[row.id])
+        for domain in DOMAINS
+        for row in evidence.rows(domain)
+        if row.id in reasons
+    ]
+    about = studies.course("community").provenance
+    return Validation(
+        pd.DataFrame(found),
+        pd.DataFrame(others, columns=["id", "name", "role", "why"]),
+        {"dyadsim": about["dyadsim"], "dyads": dyads, "seed": studies.seed, "rules": about["rules"]}
+        | {"tables": about["tables"], "designs": list(DESIGNS)},
+    )
+
+
+def _rows() -> list[evidence.Row]:
+    """The rows that are looked for, in the order of the evidence: those on weeks, and others that need them."""
+    return [row for row in evidence.every() if row.id in COURSE_PATTERNS or row.id in COURSE_CHECKS]
+
+
+def _finding(row: evidence.Row, studies: Studies) -> dict[str, Any]:
+    look = COURSE_PATTERNS.get(row.id) or COURSE_CHECKS[row.id]
+    said = look(studies)
+    single = said[0] if isinstance(said, list) and len(said) == 1 and not np.isnan(row.number) else None
+    model: float | str = float(f"{single.value * _unit(row):.6g}") if single else _words(said)
+    return {
+        "id": row.id,
+        "name": row.name,
+        "target": row.number if single else row.value,
+        "model": model,
+        "difference": model - row.number if isinstance(model, float) else np.nan,
+        "holds": said.holds if isinstance(said, Words) else all(each.holds for each in said),
+        "role": row.role,
+        "basis": row.basis,
+        "how": " ".join((inspect.getdoc(look) or "").split()),
+        "source": row.source,
+        "doi": row.doi,
+    }
+
+
+def _unit(row: evidence.Row) -> float:
+    """Shares are published as per cent."""
+    return 100.0 if row.metric == "%" else 1.0
+
+
+def _words(said: list[Target] | Words) -> str:
+    if isinstance(said, Words):
+        return str(said)
+    return "; ".join(f"{each.says} {each.value:+.2f}{'' if each.holds else ' (not)'}" for each in said)
