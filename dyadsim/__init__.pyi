@@ -1,7 +1,9 @@
 from .agents import Infant as Infant
 from .agents import Mother as Mother
-from .calibration import calibrate_interaction as calibrate_interaction
 from .calibration import Calibration as Calibration
+from .calibration import calibrate_interaction as calibrate_interaction
+from .calibration_weeks import DevelopmentCalibration as DevelopmentCalibration
+from .calibration_weeks import calibrate_development as calibrate_development
 from .coding import read_coded as read_coded
 from .cohort import Cohort as Cohort
 from .coordination import CoordinationRule as CoordinationRule
@@ -9,11 +11,11 @@ from .coordination import MidrangeIsBest as MidrangeIsBest
 from .coordination import MoreIsBetter as MoreIsBetter
 from .course import Course as Course
 from .development import develop as develop
-from .dynamics import Dynamics as Dynamics
 from .dynamics import PARAMETERS as PARAMETERS
+from .dynamics import Dynamics as Dynamics
 from .errors import DyadsimError as DyadsimError
-from .exact import law as law
 from .exact import Law as Law
+from .exact import law as law
 from .instruments import Instrument as Instrument
 from .model import DyadModel as DyadModel
 from .paradigms import Episode as Episode
@@ -28,18 +30,20 @@ from .session import Session as Session
 from .settings import Setting as Setting
 from .simulate import interact as interact
 from .slow import ARROWS as ARROWS
+from .slow import LIVED as LIVED
 from .slow import SLOW as SLOW
 from .states import ICEP as ICEP
-from .states import match_scheme as match_scheme
-from .states import MatchScheme as MatchScheme
 from .states import SCHEMES as SCHEMES
+from .states import MatchScheme as MatchScheme
+from .states import match_scheme as match_scheme
 from .tables import chances as chances
-from .traits import Coefficients as Coefficients
 from .traits import COEFFICIENTS as COEFFICIENTS
-from .traits import Trait as Trait
 from .traits import TRAITS as TRAITS
-from .validation import validate_interaction as validate_interaction
+from .traits import Coefficients as Coefficients
+from .traits import Trait as Trait
 from .validation import Validation as Validation
+from .validation import validate_interaction as validate_interaction
+from .validation_weeks import validate_development as validate_development
 
 __version__: str
 NOTICE: str

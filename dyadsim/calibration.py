@@ -200,7 +200,6 @@ class _Priors:
         return Coefficients.default().replace({**self.fixed, **dict(zip(self.names, values.tolist(), strict=True))})
 
 
-
 def uncertainty(names: list[str], assumed: Vector, assumed_sd: Vector, values: Vector, slopes: Vector) -> pd.DataFrame:
     """How much of what was open the evidence settled (Laplace approximation at the fitted values).
 

@@ -1,8 +1,8 @@
 """Calibration of the weeks: the parameters that agree best with the calibrate rows on risk and outcome.
 
 Least squares on simulated studies (:mod:`dyadsim.course_patterns`), from what is assumed of every parameter
-(``data/priors.toml``). Slopes come from studies in which the week's interaction follows the linear theory, which takes a
-hundredth of the time; how far these lie from studies that sample it is measured at every round and made up for.
+(``data/priors.toml``). Slopes come from studies in which the week's interaction follows the linear theory, which takes
+a hundredth of the time; how far these lie from studies that sample it is measured at every round and made up for.
 No row of another role is read.
 """
 
@@ -49,8 +49,8 @@ _INNER = 2  # steps on the theory between two rounds of sampling
 _BOLD = 1.0  # standard deviations that a parameter may move in a step
 _SETTLED = 0.5  # standard deviations: a fit has settled if no parameter moved farther in its last round
 _DIGITS = 4
-_HEADER = """# Values of the parameters that dynamics.py describes, and the norms of lived measures, made by the command below and
-# not by hand. What was assumed of them before stands in priors.toml, what they were fitted to in evidence.csv.
+_HEADER = """# Values of the parameters that dynamics.py describes, and the norms of lived measures.
+# Made by the command below and not by hand. What was assumed of them before stands in priors.toml, what they were fitted to in evidence.csv.
 
 """
 
@@ -159,7 +159,9 @@ def inputs_hash() -> str:
     given = [(row.id, row.value, row.low, row.high) for row in rows_read()]
     graph = [(arrow.name, arrow.sign) for arrow in ARROWS.values()]
     said = repr((given, assumed_of_weeks(), graph, calibration.inputs_hash()))
-    files = [resources.files("dyadsim").joinpath("data", folder) for folder in ("instruments", "settings", "populations")]
+    files = [
+        resources.files("dyadsim").joinpath("data", folder) for folder in ("instruments", "settings", "populations")
+    ]
     texts = [path.read_bytes() for folder in files for path in sorted(folder.iterdir(), key=lambda path: path.name)]
     return hashlib.sha256(said.encode() + b"".join(texts)).hexdigest()[:16]
 
@@ -258,5 +260,3 @@ def _distance(target: Target) -> float:
 def _by_theory(asked: tuple[Dynamics, int, list[str]]) -> Vector:
     dynamics, dyads, ids = asked
     return _distances(_read(dynamics, dyads, True, ids))
-
-

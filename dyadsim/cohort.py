@@ -167,7 +167,9 @@ class Cohort:
         if chosen.name in {each.setting.name for each in self.exposures}:
             raise DyadsimError(f"These dyads live under the setting '{chosen.name}' already.")
         if not (isinstance(share, int | float) and 0 < share <= 1):
-            raise DyadsimError(f"The share of dyads under '{chosen.name}' must be above 0 and at most 1, not {share!r}.")
+            raise DyadsimError(
+                f"The share of dyads under '{chosen.name}' must be above 0 and at most 1, not {share!r}."
+            )
         who = draws.trait_normals(self.seed or 0, self.units, f"setting {chosen.name}") < ndtri(share)
         traits = dict(self.traits)
         for name, by in settled(chosen, self.dynamics).items():

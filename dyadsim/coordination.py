@@ -64,4 +64,6 @@ def coordination_rule(given: Any) -> type[CoordinationRule]:
         if given not in READINGS:
             raise unknown("reading of coordination", given, READINGS)
         return READINGS[given]
-    raise DyadsimError(f"A reading of coordination is a name or a class made from ds.CoordinationRule, not {given!r:.60}.")
+    raise DyadsimError(
+        f"A reading of coordination is a name or a class made from ds.CoordinationRule, not {given!r:.60}."
+    )

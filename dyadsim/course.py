@@ -73,7 +73,7 @@ class Course:
         return len(self.cohort)
 
     def frame(self) -> pd.DataFrame:
-        """One row a dyad and week: slow states at its start, loads (``symptoms``, ``burden``), and measures of its play.
+        """One row a dyad and week: slow states and loads (``symptoms``, ``burden``) at its start, measures of its play.
 
         States and loads are standard scores; measures are shares, rates a minute and seconds, as in a session.
         """
@@ -134,7 +134,7 @@ class Course:
             for an unknown instrument, or a week that the course does not hold.
         """
         chosen = instruments.instrument_named(instrument)
-        seen = {}
+        seen: dict[int, NDArray[Any]] = {}
         for week in [weeks] if isinstance(weeks, int) else weeks:
             if chosen.classifies:
                 seen[week] = instruments.classified(chosen, self.attachment, self.cohort.units, self._luck, week)
@@ -190,13 +190,16 @@ class Course:
     def _place(self, week: int) -> int:
         if week not in range(self.weeks.start, self.weeks.stop + 1):
             raise DyadsimError(
-                f"This course holds the weeks {self.weeks.start} to {self.weeks.stop} (the end of its last), not {week}."
+                f"This course holds the weeks {self.weeks.start} to {self.weeks.stop} (the end of its last), "
+                f"not {week}."
             )
         return week - self.weeks.start
 
-    def _by_name(self, states: Numbers, take: Callable[[Numbers], Numbers] = lambda values: values) -> dict[str, Numbers]:
+    def _by_name(
+        self, states: Numbers, take: Callable[[Numbers], Numbers] = lambda values: values
+    ) -> dict[str, Numbers]:
         """Slow states and loads by name, from (weeks, states, dyads)."""
         named = {name: states[:, k] for k, name in enumerate(_STATES)}
         for load, parts in LOADS.items():
-            named[load] = sum(named[part] for part in parts) / self.lives.system.load_sd[load]
+            named[load] = np.sum([named[part] for part in parts], axis=0) / self.lives.system.load_sd[load]
         return {name: take(values) for name, values in named.items()}

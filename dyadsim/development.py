@@ -68,8 +68,8 @@ def develop(
     weeks : how many.
     interventions : none ship yet.
     seed, replicate : name the luck; the same give the same course to the bit, on any number of threads.
-    first_week : of his life; 0 is birth. Before it slow states of the mother move, bonding is to the expected child, and
-        no interaction is sampled.
+    first_week : of his life; 0 is birth. Before it slow states of the mother move, bonding is to the expected child,
+        and no interaction is sampled.
     paradigm : what is sampled, five minutes of free play unless said; on how many ``days`` of a week (1 to 7).
     feedback : whether the week's interaction moves the slow states.
     coordination : how coordination feeds development: ``more``, ``midrange``, or a class of your own.

@@ -127,9 +127,7 @@ class Weeks:
         """(dyads,) uniform draws from 0 to 1 for what comes out once in a life."""
         return _uniforms(self.seed, units, name, 0, _OUTCOME, self.replicate)
 
-    def _normals(
-        self, units: NDArray[np.int64], week: int, names: Iterable[str], purpose: int
-    ) -> NDArray[np.float64]:
+    def _normals(self, units: NDArray[np.int64], week: int, names: Iterable[str], purpose: int) -> NDArray[np.float64]:
         drawn = [_uniforms(self.seed, units, name, week, purpose, self.replicate) for name in names]
         return np.round(ndtri(np.stack(drawn)), DIGITS)
 

@@ -41,9 +41,23 @@ CALENDAR: dict[int, str] = {-22: "O005a", -8: "O005b", 8: "O005c", 35: "O005d"}
 """Weeks of his life at which depressive symptoms were measured in a whole community, and where."""
 
 _SIZES = (
-    ("depressive episode", 0, 6, "standard scores", "how far a clinical episode raises depression", "O009a, O009b, O009c"),
+    (
+        "depressive episode",
+        0,
+        6,
+        "standard scores",
+        "how far a clinical episode raises depression",
+        "O009a, O009b, O009c",
+    ),
     ("depressive episode half-life", 1, 520, "weeks", "in which such an episode halves", "O009a, O009b, O009c"),
-    ("prematurity on sensitivity", -1, 1, "standard scores", "what being born eight weeks early does to it", "R025, R026"),
+    (
+        "prematurity on sensitivity",
+        -1,
+        1,
+        "standard scores",
+        "what being born eight weeks early does to it",
+        "R025, R026",
+    ),
     ("depressive episode on sensitivity", -3, 1, "standard scores", "what it does to sensitivity by itself", "R002"),
 )
 
@@ -52,7 +66,9 @@ def _described() -> Iterator[Parameter]:
     for arrow in ARROWS.values():
         verb = "raises" if arrow.sign > 0 else "lowers"
         meaning = f"how far {arrow.source} {verb} the level of {arrow.target}"
-        yield Parameter(arrow.name, "arrows", 0, 2, "standard scores per standard score", meaning, _cited(arrow.evidence))
+        yield Parameter(
+            arrow.name, "arrows", 0, 2, "standard scores per standard score", meaning, _cited(arrow.evidence)
+        )
     for state in SLOW:
         yield Parameter(f"rate of {state}", "rates", 0.001, 1, "share a week", f"how fast {state} returns to its level")
         yield Parameter(
@@ -157,6 +173,7 @@ def _checked(name: str, value: Any) -> float:
         number = np.nan
     if not known.low <= number <= known.high:
         raise DyadsimError(
-            f"Parameter '{name}' is {value!r:.40}, but must be a number from {known.low:g} to {known.high:g} ({known.unit})."
+            f"Parameter '{name}' is {value!r:.40}, but must be a number from {known.low:g} to {known.high:g} "
+            f"({known.unit})."
         )
     return number

@@ -77,7 +77,9 @@ class Instrument(shipped.Shipped):
     @model_validator(mode="after")
     def _fits(self) -> Instrument:
         if not self.classifies and not self.low < self.high:
-            raise DyadsimError(f"The scale of '{self.name}' goes from low to high, not from {self.low:g} to {self.high:g}.")
+            raise DyadsimError(
+                f"The scale of '{self.name}' goes from low to high, not from {self.low:g} to {self.high:g}."
+            )
         if self.rater > 1 - self.reliability + 1e-9:
             raise DyadsimError(f"Rater and reliability of '{self.name}' add up to more than 1.")
         return self
@@ -120,7 +122,16 @@ def scored(
 
 
 _BURDENSOME = dict.fromkeys(
-    ("sensitivity", "reflective_functioning", "self_efficacy", "bonding", "support", "couple", "regulation", "expectation"),
+    (
+        "sensitivity",
+        "reflective_functioning",
+        "self_efficacy",
+        "bonding",
+        "support",
+        "couple",
+        "regulation",
+        "expectation",
+    ),
     -1.0,
 )
 
@@ -137,5 +148,3 @@ def classified(
     uniform = luck.outcome(units, f"{instrument.name} {week}")
     chosen = (uniform[:, None] >= np.cumsum(given[of], axis=1)[:, :-1]).sum(axis=1)
     return np.array(CLASSES)[chosen]
-
-

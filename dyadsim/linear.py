@@ -40,7 +40,7 @@ class System:
     ----------
     rate : (states,) share of the way to its level that a state goes in a week.
     couplings, pulls, gives : (states, states | sources | lived) the arrows.
-    level_sd, noise_sd : (states,) spread between dyads of what is their own and lasts, and of what comes anew each week.
+    level_sd, noise_sd : (states,) spread between dyads of what is their own and lasts; of what comes anew each week.
     load_sd : by load (``slow.LOADS``), the spread of the sum of its states in the community.
     with_feedback, without : the stationary laws of the linear theory.
     """
@@ -147,7 +147,7 @@ class _Arrows:
         step = np.eye(_N) - self.rate[:, None] * back
         if np.abs(np.linalg.eigvals(step)).max() >= 1:
             raise DyadsimError("With these parameters the slow states would run away: couplings are too strong.")
-        settles = np.linalg.inv(back)
+        settles = np.asarray(np.linalg.inv(back), dtype=np.float64)
         return settles, settles @ (self.pulls + feedback * self.gives @ sources), step
 
     def _by_chance(self, feedback: bool) -> Matrix:
@@ -165,7 +165,7 @@ class _Arrows:
         moved = _lyapunov(step, noise)
         given = 1 - np.diag(drawn_by @ drawn_by.T) - np.diag(moved[_N])
         by_own = np.stack([np.diag(each[j] + moved[j]) for j in range(_N)], axis=1)
-        return np.maximum(np.linalg.solve(by_own, given), _LEAST)
+        return np.asarray(np.maximum(np.linalg.solve(by_own, given), _LEAST), dtype=np.float64)
 
     def stationary(self, own: Matrix, burden_sd: float, feedback: bool) -> Stationary:
         settles, drawn_by, step = self._linear(burden_sd, feedback)
@@ -179,4 +179,4 @@ def _lyapunov(step: Matrix, noises: Matrix) -> Matrix:
     """For each noise covariance Q the P with P = A P A' + Q; all at once, as scipy's solver does for one."""
     n = len(step)
     flat = np.linalg.solve(np.eye(n * n) - np.kron(step, step), noises.reshape(len(noises), -1).T)
-    return flat.T.reshape(noises.shape)
+    return np.asarray(flat.T.reshape(noises.shape), dtype=np.float64)

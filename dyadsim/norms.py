@@ -1,4 +1,4 @@
-"""Norms of lived measures: what a week of play gives in the community at each age, so that weeks can be scored against it.
+"""Norms of lived measures: what a week of play gives in the community at each age, to score weeks against.
 
 Made on the exact law by ``dyadsim calibrate development`` and kept in ``data/development.toml``. With them stands how
 far a measure follows the traits of a dyad: the linear theory needs it, the simulation does not.

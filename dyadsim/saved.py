@@ -66,7 +66,7 @@ def write(course: Course, path: Path) -> Path:
         "extra_traits": [asdict(trait) for trait in cohort.extra_traits],
         "settings": [each.setting.model_dump() for each in cohort.exposures],
     }
-    arrays = {f"trait {name}": values for name, values in cohort.traits.items()}
+    arrays: dict[str, NDArray[Any]] = {f"trait {name}": values for name, values in cohort.traits.items()}
     arrays |= {f"who {k}": each.who for k, each in enumerate(cohort.exposures)}
     start = lives.start
     arrays |= {"units": cohort.units, "states": course.states[-1]}

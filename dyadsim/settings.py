@@ -80,7 +80,9 @@ class Move(shipped.Written):
     @classmethod
     def _in_order(cls, weeks: tuple[int, int] | None) -> tuple[int, int] | None:
         if weeks is not None and weeks[0] >= weeks[1]:
-            raise DyadsimError(f"The weeks of a move go from the first to a later one, not from {weeks[0]} to {weeks[1]}.")
+            raise DyadsimError(
+                f"The weeks of a move go from the first to a later one, not from {weeks[0]} to {weeks[1]}."
+            )
         return weeks
 
     @property
@@ -114,7 +116,9 @@ class Setting(shipped.Shipped):
     def _fit_together(cls, moves: tuple[Move, ...]) -> tuple[Move, ...]:
         for move in moves:
             if move.lasting and (move.weeks or move.half_life is not None):
-                raise DyadsimError(f"'{move.state}' does not change over the weeks; it is moved without weeks or half_life.")
+                raise DyadsimError(
+                    f"'{move.state}' does not change over the weeks; it is moved without weeks or half_life."
+                )
         return moves
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from .cohort import Cohort, check_cohort
 from .draws import Luck
 from .errors import whole_number
-from .paradigms import Paradigm, paradigm_named
+from .paradigms import Episode, Paradigm, paradigm_named
 from .preferences import Rules
 from .rules import InfantRules, MotherRules
 from .session import Session, provenance
@@ -136,13 +136,18 @@ class _Job:
         first, last = table_of[0], table_of[-1]
         episodes, which = kinds(self.paradigm)
         own = different[first : last + 1]
-        tables = np.stack([make_tables(own, self.rules, episode).thresholds() for episode in episodes])
+        tables = _tables(own, self.rules, episodes)
         units, ends, matches = self.cohort.units.astype(np.uint64), np.array(self.paradigm.ends), _matches(self.schemes)
         for luck in self.lucks:
             engine.run(
                 tables, table_of - first, places, units, which, ends, luck.words, START, matches, *buffers.arrays
             )
         return places
+
+
+def _tables(cohort: Cohort, rules: Rules, episodes: list[Episode]) -> NDArray[np.uint32]:
+    """Thresholds of all dyads in each kind of episode."""
+    return np.stack([make_tables(cohort, rules, episode).thresholds() for episode in episodes])
 
 
 def _chunks(table_of: Places, threads: int) -> list[Places]:

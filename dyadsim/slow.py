@@ -4,7 +4,8 @@ All are standard scores (0 the community mean, 1 a community standard deviation)
 every arrow says what its size rests on. Cross-sectional correlations do not identify causes: an arrow is how this model
 reads them, and ``free`` names the other readings that the evidence leaves open.
 
-The sizes stand in ``data/development.toml`` (:mod:`dyadsim.dynamics`), what was assumed of them in ``data/priors.toml``.
+The sizes stand in ``data/development.toml`` (:mod:`dyadsim.dynamics`), what was assumed of them before in
+``data/priors.toml``.
 """
 
 from __future__ import annotations
@@ -45,8 +46,12 @@ class SlowState:
 SLOW: dict[str, SlowState] = {
     state.name: state
     for state in (
-        SlowState("sensitivity", "mother", "perceiving his signal, reading it rightly, answering promptly and fittingly"),
-        SlowState("reflective_functioning", "mother", "thinking of him, and of herself, as having a mind (mentalising)"),
+        SlowState(
+            "sensitivity", "mother", "perceiving his signal, reading it rightly, answering promptly and fittingly"
+        ),
+        SlowState(
+            "reflective_functioning", "mother", "thinking of him, and of herself, as having a mind (mentalising)"
+        ),
         SlowState("depression", "mother", "depressive symptoms"),
         SlowState("anxiety", "mother", "anxious symptoms"),
         SlowState("trauma", "mother", "post-traumatic symptoms"),

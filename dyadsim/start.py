@@ -52,7 +52,9 @@ def begin(cohort: Cohort, first_week: int) -> Start:
     shift = _shift(cohort)
     brought = np.stack([drawn.background[name] + shift[name] for name in BACKGROUND])
     sources = np.concatenate([brought, np.stack([cohort.traits[name] for name in PLAY_TRAITS])])
-    off = _met(cohort) - _seen(mixed(law.settles, drawn.levels) + mixed(law.drawn_by, sources) + drawn.fluctuation, theory)
+    off = _met(cohort) - _seen(
+        mixed(law.settles, drawn.levels) + mixed(law.drawn_by, sources) + drawn.fluctuation, theory
+    )
     off -= _seen(_by_levels(cohort, theory), theory)
     levels, background, fluctuation = _corrected(drawn, mixed(_gains(law, theory), off))
     sources[: len(BACKGROUND)] += background - np.stack([*drawn.background.values()])
@@ -80,7 +82,7 @@ class _Drawn:
         return cls(
             theory.level_sd[:, None] * normals("level", _STATES),
             dict(zip(BACKGROUND, normals("background", list(BACKGROUND)), strict=True)),
-            mixed(spread, normals("start", _STATES)),
+            mixed(np.asarray(spread, dtype=np.float64), normals("start", _STATES)),
         )
 
 
@@ -123,7 +125,7 @@ def _gains(law: Stationary, theory: System) -> Numbers:
     covariance[: len(own), : len(own)] = np.diag(own)
     covariance[len(own) :, len(own) :] = law.fluctuation
     by = np.hstack([seen @ law.settles, seen @ law.drawn_by[:, :brought], seen])
-    return np.linalg.solve(by @ covariance @ by.T, by @ covariance).T
+    return np.asarray(np.linalg.solve(by @ covariance @ by.T, by @ covariance).T, dtype=np.float64)
 
 
 def _corrected(drawn: _Drawn, change: Numbers) -> tuple[Numbers, Numbers, Numbers]:

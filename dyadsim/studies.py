@@ -54,7 +54,7 @@ _RELIEF = Setting(
     says="For twelve weeks something relieves her of depressive symptoms.",
     kind="protection",
     about="mother",
-    moves=[Move(state="depression", by=-1.0, weeks=(8, RELIEF_ENDS))],
+    moves=(Move(state="depression", by=-1.0, weeks=(8, RELIEF_ENDS)),),
 )
 
 DESIGNS = {
@@ -69,7 +69,7 @@ DESIGNS = {
 
 @dataclass(frozen=True)
 class TheoryPlay(Play):
-    """The week's interaction as the linear theory has it, instead of sampled: for slopes, in a hundredth of the time."""
+    """The week's interaction as the linear theory has it, instead of sampled: in a hundredth of the time."""
 
     def week(self, cohort: Cohort, week: int) -> dict[str, NDArray[np.float64]]:
         norms = Norms.default()

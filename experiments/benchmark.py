@@ -29,6 +29,7 @@ import typer
 from idiomatic_mesa import IdiomaticModel  # beside this file
 from rich.console import Console
 from rich.table import Table
+from weeks_benchmark import course  # beside this file
 
 import dyadsim as ds
 from dyadsim.paradigms import paradigm_named
@@ -54,11 +55,27 @@ class Sizes:
     agents: int = 100
     law: int = 40
     memory: int = 20_000
+    course: int = 1_000
+    weeks: int = 52
+    courses: int = 4
     rounds: int = 20
     warm_up: float = 1.0
 
 
-QUICK = Sizes(dyads=200, sharing=10, seconds=30, distinct=200, agents=5, law=2, memory=200, rounds=2, warm_up=0.0)
+QUICK = Sizes(
+    dyads=200,
+    sharing=10,
+    seconds=30,
+    distinct=200,
+    agents=5,
+    law=2,
+    memory=200,
+    course=10,
+    weeks=2,
+    courses=1,
+    rounds=2,
+    warm_up=0.0,
+)
 
 
 def in_turns(timed: Timed, sizes: Sizes) -> Figures:
@@ -178,6 +195,12 @@ NOTES = {
     "ratio_on_one_thread_to_mesa_model": "engine_one_thread / mesa_model",
     "table_us_per_dyad": "microseconds; one kind of episode, {distinct:,} different dyads",
     "law_ms_per_dyad": "milliseconds; law and measures of still-face, {law} different dyads, BLAS threads as set",
+    "course_s": "seconds; ds.develop, {course:,} different dyads for {weeks} weeks (each 7 sessions of 300 s), all cores",
+    "course_one_thread_s": "seconds; the same on one thread",
+    "course_share_tables": "of course_one_thread_s: rules to tables, anew for each dyad and week",
+    "course_share_sampling": "of it: drawing the seconds and counting them",
+    "course_share_measures": "of it: counts to measures",
+    "course_share_dynamics": "of it: the weekly system, its noise, scores and books",
     "first_use_s": "seconds; to compile: the first session with an empty cache, less one with a full cache",
     "import_s": "seconds; import dyadsim, which leaves numpy, numba and Mesa until they are needed",
     "peak_memory_mib_short": "MiB; a process with {memory:,} dyads for {seconds} s, no states kept",
@@ -195,6 +218,8 @@ def measured(sizes: Sizes) -> Figures:
     units = {"measures_us_per_dyad": 1e6, "table_us_per_dyad": 1e6, "law_ms_per_dyad": 1e3}
     for name, seconds in per_dyad.items():
         figures[name] = seconds * units[name] if name in units else sizes.seconds / seconds
+    print("benchmark: weeks", file=sys.stderr)
+    figures |= course(sizes.course, sizes.weeks, sizes.courses, CORES)
     one, every = figures["engine_one_thread"], figures["engine_all_threads"]
     figures["scaling_on_all_threads"] = every / one
     for model in ("idiomatic_mesa", "mesa_model"):

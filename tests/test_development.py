@@ -1,4 +1,6 @@
-"""Weeks: how ruptures and repairs change both, what follows from the couplings, and that a life is the same however run."""
+"""Weeks: how ruptures and repairs change both, what the couplings imply, and that a life is the same however run."""
+
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +16,9 @@ from dyadsim.linear import system
 from dyadsim.lived import MEASURES
 
 STATES = list(ds.SLOW)
-MOMENT = ds.Paradigm(name="moment", episodes=[{"name": "play", "seconds": 2}])  # where the interaction is beside the point
+MOMENT = ds.Paradigm(
+    name="moment", episodes=[{"name": "play", "seconds": 2}]
+)  # where the interaction is beside the point
 
 
 @pytest.fixture(scope="module")
@@ -50,11 +54,8 @@ def test_the_first_dyads_live_the_same_whoever_lives_beside_them(cohort):
 
 
 def _first(course, dyads):
-    class First:
-        states = course.states[:, :, :dyads]
-        measures = {name: values[:, :dyads] for name, values in course.measures.items()}
-
-    return First
+    measures = {name: values[:, :dyads] for name, values in course.measures.items()}
+    return SimpleNamespace(states=course.states[:, :, :dyads], measures=measures)
 
 
 def test_no_result_depends_on_threads(cohort):
@@ -116,12 +117,15 @@ def met_as_theory_says(dyads):
     own = dict(zip(STATES, states, strict=True))
     burden = sum(own[name] for name in slow.CARRIED) / theory.load_sd["burden"]
     met = {"sensitivity": own["sensitivity"], "regulation": own["regulation"], "burden": burden}
-    within = {name: np.clip(values, -4, 4) for name, values in (met | dict(zip(slow.PLAY_TRAITS, traits))).items()}
+    within = {
+        name: np.clip(values, -4, 4)
+        for name, values in (met | dict(zip(slow.PLAY_TRAITS, traits, strict=True))).items()
+    }
     return ds.Cohort.of(**within)
 
 
 def test_simulated_without_feedback_states_vary_as_theory_says():
-    """Covariance over 4,000 dyads after 80 weeks without feedback, against the discrete Lyapunov solution and what lasts.
+    """Covariance over 4,000 dyads after 80 weeks without feedback: the discrete Lyapunov solution and what lasts.
 
     All 120 entries lie within 4 standard errors of a covariance of 4,000 normal draws: by chance fewer than one run in
     100 would have one beyond (the seed is fixed).
@@ -306,7 +310,10 @@ WRONG = [
     (lambda c: ds.develop(c, 2).at(7), "not 7"),
     (lambda c: ds.develop(c, 2).go_on(0), "number of weeks"),
     (lambda c: ds.saved_course("nowhere.npz"), "There is no saved course 'nowhere.npz'"),
-    (lambda c: ds.Dynamics.default().replace({"depression -> sensitivty": 1}), "Did you mean 'depression -> sensitivity'"),
+    (
+        lambda c: ds.Dynamics.default().replace({"depression -> sensitivty": 1}),
+        "Did you mean 'depression -> sensitivity'",
+    ),
     (lambda c: ds.Dynamics.default().replace({"rate of stress": 2}), "must be a number from 0.001 to 1"),
 ]
 

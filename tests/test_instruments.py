@@ -57,7 +57,9 @@ def test_scores_keep_to_their_scale_and_are_as_reliable_as_they_say(name, known)
 def test_answers_of_one_mother_share_some_error_and_a_rater_s_do_not(known):
     """With true scores of nothing in common, self-reports correlate by their shared error; observation does not."""
     luck = Weeks(1)
-    epds, bonding, eas = (scored(instrument_named(n), known, UNITS, luck, 5) for n in ("epds", "bonding-problems", "eas"))
+    epds, bonding, eas = (
+        scored(instrument_named(n), known, UNITS, luck, 5) for n in ("epds", "bonding-problems", "eas")
+    )
     shared = np.corrcoef(epds, bonding)[0, 1]
     first, second = instrument_named("epds"), instrument_named("bonding-problems")
     share = [np.sqrt((1 - each.reliability) * each.shared) for each in (first, second)]

@@ -4,6 +4,9 @@ import pytest
 from conftest import ROOT
 
 import dyadsim as ds
+from dyadsim import shipped
+from dyadsim.attachment import PULLS
+from dyadsim.calibration_weeks import rows_read
 from dyadsim.odd import filled, tables
 
 PAGE = ROOT / "docs" / "ODD.md"
@@ -29,6 +32,32 @@ def test_every_state_trait_and_coefficient_is_in_a_table():
         assert f"`{name}`" in known["coefficients"]
     for name in ds.ICEP.infant_names:
         assert f"| {name} |" in known["infant-states"]
+
+
+def test_every_state_arrow_and_setting_of_the_weeks_is_in_a_table():
+    known = tables()
+    for state in ds.SLOW.values():
+        assert f"| `{state.name}` | {state.of} | {state.meaning} |" in known["slow-states"]
+        assert f"| `{state.name}` |" in known["rates"]
+    for arrow in ds.ARROWS.values():
+        assert f"| `{arrow.source}` -> `{arrow.target}` | {'+' if arrow.sign > 0 else '-'} |" in known["arrows"]
+    for pull in PULLS.values():
+        assert f"| `{pull.predictor}` -> {pull.to} |" in known["attachment"]
+    for folder in ("settings", "instruments", "populations"):
+        assert all(f"| `{name}` |" in known[folder] for name in shipped.names(folder))
+    assert all(f"| `{row.id}` |" in known["weeks-fitted"] for row in rows_read())
+    for name, each in ds.PARAMETERS.items():
+        assert each.group not in ("calendar", "sizes") or f"| `{name}` |" in known["sizes"]
+
+
+def test_the_settings_of_a_population_stand_in_its_row():
+    (row,) = (line for line in tables()["populations"].splitlines() if line.startswith("| `postpartum-disorder` |"))
+    assert "`depression`: 60% (assumed); `anxiety`: 40% (assumed)" in row
+
+
+def test_the_order_of_a_week_is_that_of_its_docstring():
+    steps = [line for line in tables()["week-order"].splitlines() if line[0].isdigit()]
+    assert [step.partition(".")[0] for step in steps] == list("123456")
 
 
 def test_a_change_of_the_code_is_seen(monkeypatch):

@@ -9,8 +9,8 @@ from dyadsim.population import population_named
 from dyadsim.settings import setting_named, settled
 
 ASKED_FOR = {
-    "mother": "depression anxiety birth-trauma obsessive-compulsive psychosis-bipolar borderline-features eating-disorder "
-    "substance-use parental-disability neuropsychiatric-condition",
+    "mother": "depression anxiety birth-trauma obsessive-compulsive psychosis-bipolar borderline-features "
+    "eating-disorder substance-use parental-disability neuropsychiatric-condition",
     "infant": "prematurity low-birth-weight intensive-care traumatic-birth chronic-illness sensory-impairment colic "
     "infant-fatigue irritable-temperament temperament-misfit",
     "family": "childhood-adversity poverty partner-violence single-parenthood migration loneliness stigma-concealment "

@@ -37,13 +37,13 @@ def _near(says: str, value: float, published: float, within: float) -> Target:
     return Target(says, float(value), published, published - within, published + within)
 
 
-# Symptoms over time ------------------------------------------------------------------------------------------------------
+# Symptoms over time ---------------------------------------------------------------------------------------------------
 
 
 @_check("R014")
 def sensitivity_follows_symptoms(studies: Studies) -> Words:
-    """Community from 6 to 104 weeks: EAS change where the EPDS rises (upper fifth of change) against where it falls, and
-    EAS where it is high at all visits of the first year (upper fifth of the mean) against where it is low."""
+    """Community from 6 to 104 weeks: EAS change where the EPDS rises (upper fifth of change) against where it falls,
+    and EAS where it is high at all visits of the first year (upper fifth of the mean) against where it is low."""
     before, after = (studies.seen("community", "epds", week) for week in (6, 104))
     change = studies.seen("community", "eas", 104) - studies.seen("community", "eas", 6)
     rise = (after - before).rank(pct=True, method="first")
@@ -75,7 +75,7 @@ def mean_epds_by_time(studies: Studies) -> list[Target]:
 def trajectory_classes(studies: Studies) -> list[Target]:
     """Share of the community that screens positive at three of the five visits or more, against the 9 % of the high
     class; mean EPDS falls from six weeks to six months, and no more after."""
-    positive = sum(studies.positive("community", "epds", week).astype(int) for week in VISITS)
+    positive = pd.concat([studies.positive("community", "epds", week) for week in VISITS], axis=1).sum(axis=1)
     means = [studies.seen("community", "epds", week).mean() for week in (6, 26, 52)]
     return [
         _near("high course", (positive >= _LASTING).mean(), 0.09, _SHARE),
@@ -103,7 +103,7 @@ def prevalence_by_month(studies: Studies) -> list[Target]:
     ]
 
 
-# Context rows, shown for comparison --------------------------------------------------------------------------------------
+# Context rows, shown for comparison -----------------------------------------------------------------------------------
 
 
 @_check("R005")
@@ -190,7 +190,7 @@ def sensitivity_and_the_time_gap(studies: Studies) -> Words:
     )
 
 
-# Seconds and attachment --------------------------------------------------------------------------------------------------
+# Seconds and attachment -----------------------------------------------------------------------------------------------
 
 
 def _still_face(studies: Studies, week: int, episode: str) -> pd.DataFrame:
@@ -202,7 +202,7 @@ def _still_face(studies: Studies, week: int, episode: str) -> pd.DataFrame:
 
 @_check("M_repair_attach")
 def repair_latency_and_insecurity(studies: Studies) -> Words:
-    """Still-face at 24 weeks: repair latency in the reunion, infants who are not secure at twelve months above others."""
+    """Still-face at 24 weeks: repair latency in the reunion, infants not secure at twelve months above others."""
     latency = _still_face(studies, 24, REUNION)["mean_repair_latency"]
     secure = studies.classed("community", "secure")
     return Words((up("latency, not secure", latency[~secure], latency[secure]),))

@@ -21,7 +21,7 @@ Level = Annotated[str, typer.Argument(help=f"Which level of the model: {', '.joi
 
 _OF_TARGETS = {
     "interaction": "Of a constraint the margin, which must be above zero. SD: between sessions.",
-    "development": "Each in the design it came from, through its instruments; low and high: the range in which it holds.",
+    "development": "Each in the design it came from, through its instruments; low, high: the range in which it holds.",
 }
 _KNOWN_TO = {"interaction": "quarter of its tolerance", "development": "sixth of the range in which it holds"}
 

@@ -1,0 +1,203 @@
+"""Rows on mothers: symptoms and what she does and feels, support, infant crying, and the course of symptoms."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from .. import evidence
+from ..dynamics import CALENDAR
+from ..recovery import recovered_in
+from ..studies import RELIEF_ENDS, VISITS, Studies
+from .registry import Target, correlation, difference, odds_ratio, over_visits, published, row
+
+_RECOVERY = 0.05  # five points
+_EPDS = 0.3  # points of a mean
+_CLINICAL, _WELL = 13, 10  # points of the EPDS: clinical samples from, comparison mothers below
+_SECOND_YEAR = (65, 78, 91, 104)
+_EARLY = 8  # week in which mothers with and without a depressive disorder are compared
+
+# Symptoms and sensitivity: three designs ------------------------------------------------------------------------------
+
+
+@row("R001")
+def _whole_sample(studies: Studies, id: str) -> Target:
+    """EPDS and EAS in a community sample, mean of the visits."""
+    return published(id, float(np.mean(over_visits(studies, "community", "epds", "eas"))), "r in the community")
+
+
+@row("R002")
+def _extreme_groups(studies: Studies, id: str) -> Target:
+    """EAS of mothers with a depressive disorder and of as many well ones (EPDS below 10): r from d."""
+    eas, epds = (studies.seen("community", each, _EARLY) for each in ("eas", "epds"))
+    d = difference(_clinical(studies, "eas", _EARLY), eas[epds < _WELL])
+    return published(id, d / np.sqrt(d**2 + 4), "r between groups of one size")
+
+
+@row("R003")
+def _clinical_sample(studies: Studies, id: str) -> Target:
+    """EPDS and EAS among mothers with a depressive disorder (EPDS from 13), mean of the first two visits."""
+    found = [correlation(_clinical(studies, "epds", week), _clinical(studies, "eas", week)) for week in VISITS[:2]]
+    return published(id, float(np.mean(found)), "r in a clinical sample")
+
+
+def _clinical(studies: Studies, instrument: str, week: int) -> pd.Series:
+    ill = studies.seen("clinical", "epds", week) >= _CLINICAL
+    return studies.seen("clinical", instrument, week)[ill]
+
+
+@row("R019")
+def _mentalising(studies: Studies, id: str) -> Target:
+    """Reflective functioning and EAS in a community sample, mean of the visits."""
+    return published(id, float(np.mean(over_visits(studies, "community", "reflective-functioning", "eas"))), "r")
+
+
+@row("R025")
+def _born_early(studies: Studies, id: str) -> Target:
+    """EAS with infants born eight weeks early and at term (g), mean of the visits."""
+    return published(id, _by_prematurity(studies), "g")
+
+
+@row("R026")
+def _a_week_earlier(studies: Studies, id: str) -> Target:
+    """Standard deviations of EAS a week of gestation."""
+    return published(id, -_by_prematurity(studies) / 8, "SD a week")
+
+
+def _by_prematurity(studies: Studies) -> float:
+    at = [difference(studies.seen("preterm", "eas", week), studies.seen("community", "eas", week)) for week in VISITS]
+    return float(np.mean(at))
+
+
+# Bonding --------------------------------------------------------------------------------------------------------------
+
+
+def _envelope(studies: Studies, symptoms: str, lowest: str, highest: str) -> list[Target]:
+    at = over_visits(studies, "community", symptoms, "bonding-problems")
+    low, high = evidence.row(lowest).number, evidence.row(highest).number
+    middle = (low + high) / 2
+    return [Target("lowest visit", min(at), middle, low, high), Target("highest visit", max(at), middle, low, high)]
+
+
+@row("R006a", "R006b")
+def _depression_and_bonding(studies: Studies, id: str) -> list[Target]:
+    """EPDS and bonding problems: at every visit between the lowest and the highest published."""
+    return _envelope(studies, "epds", "R006a", "R006b")
+
+
+@row("R007a", "R007b")
+def _anxiety_and_bonding(studies: Studies, id: str) -> list[Target]:
+    """Anxiety scale and bonding problems: at every visit between the lowest and the highest published."""
+    return _envelope(studies, "anxiety-scale", "R007a", "R007b")
+
+
+@row("R008")
+def _stress_and_bonding(studies: Studies, id: str) -> Target:
+    """Parenting stress and bonding problems, mean of the visits."""
+    return published(id, float(np.mean(over_visits(studies, "community", "parenting-stress", "bonding-problems"))), "r")
+
+
+@row("R009")
+def _antenatal_depression(studies: Studies, id: str) -> Target:
+    """EPDS eight weeks before birth and bonding problems after it, mean of the visits of half a year."""
+    before = studies.seen("community", "epds", -8)
+    after = [correlation(before, studies.seen("community", "bonding-problems", week)) for week in VISITS[:3]]
+    low, high = (float(part) for part in evidence.row(id).value.split(" to "))
+    return Target("r, lagged", float(np.mean(after)), (low + high) / 2, low, high)
+
+
+@row("R010")
+def _trauma_and_bonding(studies: Studies, id: str) -> Target:
+    """Birth-related post-traumatic symptoms and the bond (bonding problems turned round), mean of the visits."""
+    return published(id, -float(np.mean(over_visits(studies, "community", "trauma-scale", "bonding-problems"))), "r")
+
+
+# Support and infant crying: who screens positive ----------------------------------------------------------------------
+
+
+@row("R027")
+def _low_support_in_pregnancy(studies: Studies, id: str) -> Target:
+    """The 6 % with least support eight weeks before birth, against the others: EPDS positive at six weeks."""
+    support = studies.seen("community", "support-scale", -8)
+    low = support <= support.quantile(0.06)
+    return published(id, odds_ratio(studies.positive("community", "epds", 6), low), "OR", ratio=True)
+
+
+@row("R028a", "R028b")
+def _support(studies: Studies, id: str) -> Target:
+    """The 6.0 % with low (a), the 53.9 % with moderate (b) support against the 40.1 % with high: EPDS at 26 weeks."""
+    rank = studies.seen("community", "support-scale", 26).rank(pct=True, method="first")
+    group = rank <= 0.06 if id.endswith("a") else (rank > 0.06) & (rank <= 0.599)
+    compared = group | (rank > 0.599)
+    positive = studies.positive("community", "epds", 26)
+    return published(id, odds_ratio(positive[compared], group[compared]), "OR", ratio=True)
+
+
+@row("R033")
+def _inconsolable(studies: Studies, id: str) -> Target:
+    """Inconsolable crying of 20 minutes a day and EPDS from 9 at eight weeks, adjusted for EPDS before birth."""
+    return published(id, _by_crying(studies, "inconsolable-crying"), "OR", ratio=True)
+
+
+@row("R034")
+def _colic(studies: Studies, id: str) -> Target:
+    """Crying of three hours a day by diary and EPDS from 9 at eight weeks, adjusted for EPDS before birth."""
+    return published(id, _by_crying(studies, "crying-diary"), "OR", ratio=True)
+
+
+def _by_crying(studies: Studies, crying: str) -> float:
+    high = studies.seen("community", "epds", 8) >= 9
+    return odds_ratio(high, studies.positive("community", crying, 8), studies.seen("community", "epds", -8))
+
+
+@row("R035")
+def _colic_and_later(studies: Studies, id: str) -> Target:
+    """Crying of three hours a day at eight weeks and a positive EPDS at 26 weeks."""
+    later = studies.positive("community", "epds", 26)
+    return published(id, odds_ratio(later, studies.positive("community", "crying-diary", 8)), "OR", ratio=True)
+
+
+# Course of symptoms ---------------------------------------------------------------------------------------------------
+
+
+@row(*CALENDAR.values())
+def _calendar(studies: Studies, id: str) -> Target:
+    """Mean EPDS of the community, within 0.3 points."""
+    week = next(at for at, said in CALENDAR.items() if said == id)
+    return published(id, float(studies.seen("community", "epds", week).mean()), f"mean in week {week}", _EPDS)
+
+
+@row("O009a", "O009b", "O009c")
+def _recovery(studies: Studies, id: str) -> Target:
+    """Share of mothers in a clinical episode (EPDS from 13 at the start) who have recovered, within 5 points."""
+    month = {"a": 6, "b": 12, "c": 24}[id[-1]]
+    ill = studies.seen("clinical", "epds", 0) >= _CLINICAL
+    model = float((recovered_in(studies.course("clinical"))[ill] <= month * 52 / 12).mean())
+    share = evidence.row(id).number / 100
+    return Target(f"recovered by month {month}", model, share, share - _RECOVERY, share + _RECOVERY)
+
+
+@row("I037")
+def _fade_out(studies: Studies, id: str) -> Target:
+    """Of what twelve weeks of relief did to depressive symptoms, the share that is left half a year after they ended.
+
+    Published is the effect of psychological therapy half a year on (its interval with it), over that at its end (I036).
+    """
+    own, relieved = studies.course("clinical"), studies.course("relieved")
+    at_end, later = (
+        float((relieved.at(week)["depression"] - own.at(week)["depression"]).mean())
+        for week in (RELIEF_ENDS, RELIEF_ENDS + 26)
+    )
+    said, end = evidence.row(id), evidence.row("I036").number
+    low, high = sorted(part / end for part in said.interval)
+    return Target("share left", later / at_end, said.number / end, low, high)
+
+
+@row("O011")
+def _prevalence(studies: Studies, id: str) -> list[Target]:
+    """Share of the community with a positive EPDS, mean of visits of the first and of the second year."""
+    year, next_year = (
+        float(np.mean([studies.positive("community", "epds", week).mean() for week in visits]))
+        for visits in (VISITS, _SECOND_YEAR)
+    )
+    return [Target("year 1", year, 0.16, 0.14, 0.19), Target("year 2", next_year, 0.15, 0.12, 0.17)]
