@@ -50,7 +50,8 @@ _BOLD = 1.0  # standard deviations that a parameter may move in a step
 _SETTLED = 0.5  # standard deviations: a fit has settled if no parameter moved farther in its last round
 _DIGITS = 4
 _HEADER = """# Values of the parameters that dynamics.py describes, and the norms of lived measures.
-# Made by the command below and not by hand. What was assumed of them before stands in priors.toml, what they were fitted to in evidence.csv.
+# Made by the command below and not by hand. What was assumed before stands in priors.toml, what they were fitted to in
+# evidence.csv.
 
 """
 

@@ -122,11 +122,12 @@ def _rates() -> Table:
             *(cell for what in ("rate of", "lasting") for cell in _parameter(f"{what} {state}", value, assumed)),
             f"{made.level_sd[k]:.3f}",
             f"{made.noise_sd[k]:.3f}",
+            f"{made.with_feedback.covariance[k, k]:.2f}",
         )
         for k, state in enumerate(SLOW)
     )
-    before = "assumed before (SD)"
-    return ("state", "rate a week", before, "lasting share", before, "SD of own levels", "SD of weekly noise"), rows
+    before, made_of = "assumed before (SD)", ("SD of own levels", "SD of weekly noise", "variance in the community")
+    return ("state", "rate a week", before, "lasting share", before, *made_of), rows
 
 
 def _parameter(name: str, value: Mapping[str, float], assumed: Mapping[str, Mapping[str, float]]) -> tuple[str, str]:

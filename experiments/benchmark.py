@@ -195,7 +195,7 @@ NOTES = {
     "ratio_on_one_thread_to_mesa_model": "engine_one_thread / mesa_model",
     "table_us_per_dyad": "microseconds; one kind of episode, {distinct:,} different dyads",
     "law_ms_per_dyad": "milliseconds; law and measures of still-face, {law} different dyads, BLAS threads as set",
-    "course_s": "seconds; ds.develop, {course:,} different dyads for {weeks} weeks (each 7 sessions of 300 s), all cores",
+    "course_s": "seconds; ds.develop, {course:,} different dyads, {weeks} weeks of 7 sessions of 300 s, all cores",
     "course_one_thread_s": "seconds; the same on one thread",
     "course_share_tables": "of course_one_thread_s: rules to tables, anew for each dyad and week",
     "course_share_sampling": "of it: drawing the seconds and counting them",

@@ -1,0 +1,236 @@
+"""The picture of what pulls on what: the declared graph of couplings, with its sizes."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch
+from numpy.typing import NDArray
+
+from ..dynamics import Dynamics
+from ..slow import ARROWS, INFANTS_OWN, LIVED, SLOW, Arrow
+from .style import INK, MATCH, REPAIR, RUPTURE, sign
+
+__all__ = ["couplings"]
+
+Points = NDArray[np.float64]
+
+_COLUMNS = {"what she brings": 0.85, "her surroundings": 3.1, "symptoms and stress": 6.0, "what she does and feels": 9.0, "him": 12.0, "the week's play": 14.5}
+"""Left to right, in inches: what the columns hold."""
+_PLACES: dict[str, tuple[float, float]] = {
+    "vulnerability": (0.85, 7.59),
+    "history": (0.85, 1.36),
+    "unresolved": (0.85, 0.43),
+    "couple": (3.65, 3.75),
+    "support": (3.0, 5.46),
+    "loneliness": (3.0, 1.77),
+    "stress": (6.0, 6.68),
+    "depression": (6.0, 4.7),
+    "anxiety": (6.0, 7.8),
+    "trauma": (6.0, 1.75),
+    "self_efficacy": (9.0, 8.13),
+    "bonding": (9.0, 6.69),
+    "reflective_functioning": (9.0, 2.28),
+    "sensitivity": (9.0, 4.88),
+    "frightening": (9.0, 0.45),
+    "regulatory_symptoms": (12.0, 1.99),
+    "regulation": (12.0, 3.64),
+    "expectation": (12.0, 5.29),
+    "negativity": (12.0, 0.43),
+    "distraction": (12.0, 6.92),
+    "distress": (14.5, 7.15),
+    "positive_engagement": (14.5, 8.06),
+    "coordination": (14.5, 2.71),
+    "repair": (14.5, 4.32),
+}
+"""Middle of each node in inches, set by hand so that no arrow passes through a node."""
+_BENDS: dict[str, float] = {
+    "vulnerability -> depression": 0.02,
+    "vulnerability -> anxiety": -0.16,
+    "vulnerability -> trauma": 0.36,
+    "vulnerability -> stress": -0.03,
+    "unresolved -> trauma": -0.03,
+    "couple -> support": 0.17,
+    "support -> loneliness": 0.14,
+    "support -> depression": 0.08,
+    "support -> stress": -0.02,
+    "loneliness -> depression": 0.15,
+    "couple -> depression": -0.09,
+    "depression -> couple": -0.2,
+    "stress -> depression": 0.17,
+    "regulatory_symptoms -> depression": 0.04,
+    "regulatory_symptoms -> stress": -0.18,
+    "depression -> self_efficacy": -0.14,
+    "self_efficacy -> stress": 0.09,
+    "depression -> bonding": -0.07,
+    "anxiety -> bonding": -0.07,
+    "stress -> bonding": -0.01,
+    "trauma -> bonding": -0.01,
+    "history -> reflective_functioning": 0.24,
+    "depression -> reflective_functioning": 0.03,
+    "reflective_functioning -> sensitivity": 0.01,
+    "depression -> sensitivity": 0.05,
+    "stress -> sensitivity": -0.03,
+    "unresolved -> frightening": 0.08,
+    "trauma -> frightening": 0.0,
+    "depression -> frightening": 0.08,
+    "negativity -> regulatory_symptoms": 0.06,
+    "regulation -> regulatory_symptoms": -0.05,
+    "expectation -> regulation": -0.02,
+    "distraction -> expectation": 0.01,
+    "depression -> expectation": -0.26,
+    "repair -> expectation": 0.09,
+    "coordination -> regulation": 0.0,
+    "distress -> stress": 0.2,
+    "positive_engagement -> bonding": 0.04,
+    "positive_engagement -> self_efficacy": 0.11,
+}
+"""How far an arrow leaves the straight line, as a share of its length (positive: to its right)."""
+_SAYS = {
+    "couple": "couple\nrelationship",
+    "distraction": "her\ndistraction",
+    "expectation": "expectation\nof repair",
+    "frightening": "frightening\nbehaviour",
+    "history": "attachment\nhistory",
+    "negativity": "his\nnegativity",
+    "unresolved": "unresolved\nloss",
+}
+"""Nodes of which the bare name says too little."""
+_WIDTH, _HEIGHT = 15.3, 8.6
+_HALF = {"depression": (0.85, 0.45)}
+_HALF_USUAL = (0.75, 0.3)
+"""Half the width and height of a node."""
+_ASSUMED = 0.5  # opacity of arrows that rest on no evidence
+
+
+def couplings(dynamics: Dynamics | None = None) -> Figure:
+    """The graph of couplings: what raises or lowers the level of which slow state, and by how much.
+
+    Parameters
+    ----------
+    dynamics : sizes of the arrows (default: the shipped ones).
+    """
+    sizes = dynamics or Dynamics.default()
+    figure = Figure(figsize=(_WIDTH, _HEIGHT + 1.2), layout="constrained")
+    axes = figure.subplots()
+    axes.set_xlim(0, _WIDTH)
+    axes.set_ylim(0, _HEIGHT)
+    axes.set_aspect("equal")
+    axes.set_axis_off()
+    nodes = {name: _node(axes, name) for name in _PLACES}
+    curves = {name: _curve(arrow) for name, arrow in ARROWS.items()}
+    numbers = _number_places(curves)
+    for name, arrow in ARROWS.items():
+        _arrow(axes, arrow, nodes, sizes[name])
+        says = f"{sizes[name]:.2f}" + (" a" if _is_assumed(arrow) else "")
+        box = {"boxstyle": "round,pad=0.08", "facecolor": "white", "linewidth": 0, "alpha": 0.85}
+        axes.text(*numbers[name], says, fontsize=9, color=_colour(arrow), ha="center", va="center", zorder=4, bbox=box)
+    for title, x in _COLUMNS.items():
+        axes.text(x, _HEIGHT, title, fontsize=11, fontweight="bold", color=INK, ha="center", va="bottom")
+    _legend(axes)
+    sign(figure)
+    return figure
+
+
+def _node(axes: Axes, name: str) -> FancyBboxPatch:
+    """Square for what does not change, rounded for slow states, very round for what a week's play gives."""
+    (x, y), (wide, high) = _PLACES[name], _HALF.get(name, _HALF_USUAL)
+    round_by = 0.27 if name in LIVED else 0.12 if name in SLOW else 0.001
+    style = f"round,pad=0,rounding_size={round_by}"
+    edge = "#777777" if name not in SLOW else REPAIR if name in INFANTS_OWN else INK
+    patch = FancyBboxPatch((x - wide, y - high), 2 * wide, 2 * high, style, facecolor=_fill(name), edgecolor=edge)
+    patch.set(zorder=3, linewidth=1.2, label=name)
+    axes.add_patch(patch)
+    says = _SAYS.get(name, name.replace("_", "\n"))
+    axes.text(x, y, says, fontsize=11, color=INK, ha="center", va="center", zorder=5, linespacing=1.1)
+    return patch
+
+
+def _fill(name: str) -> str:
+    if name in LIVED:
+        return "#FFF6DD"
+    if name in INFANTS_OWN:
+        return "#E3F3EC"
+    return "#FFFFFF" if name in SLOW else "#E6E6E6"
+
+
+def _arrow(axes: Axes, arrow: Arrow, nodes: dict[str, FancyBboxPatch], size: float) -> None:
+    """Colour and dashes by sign, width by size, pale where it is assumed."""
+    width = 0.7 + 4 * size
+    patch = FancyArrowPatch(
+        _PLACES[arrow.source],
+        _PLACES[arrow.target],
+        patchA=nodes[arrow.source],
+        patchB=nodes[arrow.target],
+        connectionstyle=f"arc3,rad={_BENDS[arrow.name]}",
+        arrowstyle="-|>,head_length=4,head_width=2",
+        mutation_scale=1.6 + 0.8 * size,
+        linewidth=width,
+        linestyle="-" if arrow.sign > 0 else (0, (3 / width**0.5, 1.6 / width**0.5)),
+        color=_colour(arrow),
+        alpha=_ASSUMED if _is_assumed(arrow) else 1.0,
+        shrinkA=1,
+        shrinkB=1,
+        label=arrow.name,
+    )
+    axes.add_patch(patch)
+
+
+def _colour(arrow: Arrow) -> str:
+    return MATCH if arrow.sign > 0 else RUPTURE
+
+
+def _is_assumed(arrow: Arrow) -> bool:
+    return arrow.evidence == ("assumed",)
+
+
+def _curve(arrow: Arrow) -> Points:
+    """(points, 2) the part of an arrow that is seen between its nodes, as matplotlib's ``arc3`` draws it."""
+    start, end = np.array(_PLACES[arrow.source]), np.array(_PLACES[arrow.target])
+    across, up = end - start
+    middle = (start + end) / 2 + _BENDS[arrow.name] * np.array([up, -across])
+    t = np.linspace(0, 1, 101)[:, None]
+    points = (1 - t) ** 2 * start + 2 * t * (1 - t) * middle + t**2 * end
+    return points[~(_inside(points, arrow.source) | _inside(points, arrow.target))]
+
+
+def _inside(points: Points, name: str, margin: float = 0.0) -> NDArray[np.bool_]:
+    return (np.abs(points - _PLACES[name]) < np.array(_HALF.get(name, _HALF_USUAL)) + margin).all(axis=1)
+
+
+def _number_places(curves: dict[str, Points]) -> dict[str, Points]:
+    """For each arrow the point with most room: far from nodes, from other arrows, and from numbers placed before."""
+    places: dict[str, Points] = {}
+    for name, own in sorted(curves.items(), key=lambda item: len(item[1])):
+        inner = own[len(own) // 5 : -(len(own) // 3)]
+        others = np.concatenate([curve for other, curve in curves.items() if other != name])
+        room = np.minimum(_nearest(inner, others), 0.35) - np.any([_inside(inner, node, 0.2) for node in _PLACES], axis=0)
+        if places:
+            room += np.minimum(_nearest(inner, np.array([*places.values()])), 0.6)
+        places[name] = inner[room.argmax()]
+    return places
+
+
+def _nearest(points: Points, others: Points) -> Points:
+    """Distance to the nearest of others; numbers are twice as wide as they are high."""
+    off = (points[:, None] - others[None]) / (1.0, 0.6)
+    return np.sqrt((off**2).sum(axis=-1)).min(axis=1)
+
+
+def _legend(axes: Axes) -> None:
+    handles = [
+        Line2D([], [], color=MATCH, linewidth=2.5, label="raises"),
+        Line2D([], [], color=RUPTURE, linewidth=2.5, linestyle="--", label="lowers"),
+        Line2D([], [], color=INK, linewidth=2.5, alpha=_ASSUMED, label="pale, with an a: assumed"),
+        Patch(facecolor="#E6E6E6", edgecolor="#777777", label="does not change"),
+        Patch(facecolor="#FFFFFF", edgecolor=INK, label="her slow states"),
+        Patch(facecolor="#E3F3EC", edgecolor=REPAIR, label="his slow states"),
+        Patch(facecolor="#FFF6DD", edgecolor="#777777", label="what the week's play gives"),
+    ]
+    says = "Number and width: standard scores of level per standard score of the source"
+    axes.legend(
+        handles=handles, ncols=7, title=says, alignment="left", frameon=False, fontsize=10,
+        loc="upper left", bbox_to_anchor=(0, 0), handlelength=3,
+    )  # fmt: skip
