@@ -189,13 +189,19 @@ class Cohort:
         return cls(blank, np.arange(dyads, dtype=np.int64)).replace(traits, extra_traits=extra_traits)
 
     def replace(
-        self, changes: Mapping[str, Any] | None = None, /, *, extra_traits: Iterable[Trait] = (), **more: Any
+        self,
+        changes: Mapping[str, Any] | None = None,
+        /,
+        *,
+        extra_traits: Iterable[Trait] = (),
+        dynamics: Dynamics | None = None,
+        **more: Any,
     ) -> Cohort:
         """The same dyads with some traits set to a number, or to one a dyad: ``cohort.replace(sensitivity=1)``.
 
         Names of coefficients change the rules' strengths instead: ``cohort.replace(infant_contingency=1)``, or
         ``cohort.replace({"infant_base.object": 0})``. A trait that a rule of one's own declares is known once it was
-        passed in ``extra_traits``.
+        passed in ``extra_traits``. ``dynamics`` changes the parameters of the weeks.
 
         Raises
         ------
@@ -212,7 +218,13 @@ class Cohort:
                 strengths[name] = values
             else:
                 raise unknown("trait or coefficient", name, [*known, *COEFFICIENTS])
-        return replace(self, traits=traits, coefficients=self.coefficients.replace(strengths), extra_traits=extra)
+        return replace(
+            self,
+            traits=traits,
+            coefficients=self.coefficients.replace(strengths),
+            extra_traits=extra,
+            dynamics=self.dynamics if dynamics is None else dynamics,
+        )
 
     def _one_a_dyad(self, trait: Trait, values: Any) -> NDArray[np.float64]:
         checked = trait.check(values)

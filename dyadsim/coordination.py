@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .errors import DyadsimError, unknown
 
-__all__ = ["READINGS", "CoordinationRule", "MidrangeIsBest", "MoreIsBetter", "coordination_rule"]
+__all__ = ["READINGS", "CoordinationRule", "MidrangeIsBest", "MoreIsBetter", "coordination_rule", "worth"]
 
 Scores = NDArray[np.float64]
 
@@ -25,7 +25,7 @@ class CoordinationRule:
     @staticmethod
     def worth(coordination: Scores) -> Scores:
         """From coordination (dyads,), a standard score against dyads of the same age, to what it gives; same shape."""
-        raise NotImplementedError
+        raise DyadsimError("A reading of coordination overrides worth.")
 
 
 class MoreIsBetter(CoordinationRule):
@@ -48,6 +48,28 @@ class MidrangeIsBest(CoordinationRule):
 
 READINGS: dict[str, type[CoordinationRule]] = {"more": MoreIsBetter, "midrange": MidrangeIsBest}
 """The shipped readings, by name."""
+
+
+def worth(rule: type[CoordinationRule], coordination: Scores) -> Scores:
+    """What a rule says coordination is worth, checked: a finite number for each dyad, from that dyad's score alone.
+
+    Raises
+    ------
+    DyadsimError
+        if it fails or is anything else.
+    """
+    try:
+        said = np.asarray(rule.worth(coordination), dtype=np.float64)
+        alone = np.asarray(rule.worth(coordination[:1]), dtype=np.float64)
+    except (TypeError, ValueError, ArithmeticError, LookupError) as error:
+        if isinstance(error, DyadsimError):
+            raise
+        raise DyadsimError(f"{rule.__name__}.worth failed with {type(error).__name__}: {error}.") from error
+    if said.shape != coordination.shape or not np.isfinite(said).all():
+        raise DyadsimError(f"{rule.__name__}.worth must give a finite number for each of {len(coordination)} dyads.")
+    if not np.array_equal(said[:1], alone):
+        raise DyadsimError(f"{rule.__name__}.worth mixes dyads: what it gives a dyad may depend on its own score alone.")
+    return said
 
 
 def coordination_rule(given: Any) -> type[CoordinationRule]:

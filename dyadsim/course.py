@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -120,13 +120,15 @@ class Course:
         drawn = attachment.drawn(self.attachment_chances.to_numpy().T, luck)
         return pd.Series(np.array(attachment.CLASSES)[drawn], index=self._index, name="attachment")
 
-    def observe(self, instrument: str, weeks: int | Collection[int]) -> pd.DataFrame:
+    def observe(self, instrument: str | Path, weeks: int | Collection[int], rater: int = 0) -> pd.DataFrame:
         """What an instrument sees (:mod:`dyadsim.instruments`): one row a dyad, one column a week.
 
         Parameters
         ----------
-        instrument : by name, such as ``eas`` or ``epds``.
-        weeks : at the start of which it is given; the end of the last week counts as the start of the next.
+        instrument : by name, such as ``eas`` or ``epds``, or a TOML file.
+        weeks : at the start of which it is given; the end of the last week counts as the start of the next. Attachment
+            is classified in week 52.
+        rater : another number is another rater of the same occasion.
 
         Raises
         ------
@@ -135,12 +137,14 @@ class Course:
         """
         chosen = instruments.instrument_named(instrument)
         seen: dict[int, NDArray[Any]] = {}
-        for week in [weeks] if isinstance(weeks, int) else weeks:
+        for week in weeks if isinstance(weeks, Iterable) else [weeks]:
             if chosen.classifies:
+                if week != attachment.WEEK:
+                    raise DyadsimError(f"'{chosen.name}' is done in week {attachment.WEEK}, not in week {week}.")
                 seen[week] = instruments.classified(chosen, self.attachment, self.cohort.units, self._luck, week)
             else:
                 known = self.at(week).join(self.background())
-                seen[week] = instruments.scored(chosen, known, self.cohort.units, self._luck, week)
+                seen[week] = instruments.scored(chosen, known, self.cohort.units, self._luck, week, rater)
         return pd.DataFrame(seen, index=self._index)
 
     def go_on(self, weeks: int, progress: Callable[[int, int], None] | None = None) -> Course:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .cohort import Cohort, check_cohort
-from .coordination import CoordinationRule, MoreIsBetter, coordination_rule
+from .coordination import CoordinationRule, MoreIsBetter, coordination_rule, worth
 from .course import Course, Week
 from .draws import DIGITS, Weeks, check_seed
 from .errors import DyadsimError, unknown, whole_number
@@ -37,6 +37,7 @@ __all__ = ["Development", "develop"]
 
 Numbers = NDArray[np.float64]
 _STATES = list(SLOW)
+_COORDINATION = list(LIVED).index("coordination")
 _INFANTS = np.isin(_STATES, INFANTS_OWN)[:, None]
 FIRST, LAST = -40, 2_000
 """Weeks of his life that a course may hold."""
@@ -73,7 +74,7 @@ def develop(
     paradigm : what is sampled, five minutes of free play unless said; on how many ``days`` of a week (1 to 7).
     feedback : whether the week's interaction moves the slow states.
     coordination : how coordination feeds development: ``more``, ``midrange``, or a class of your own.
-    hold : slow states, or ``symptoms`` for all three kinds, held at a score from the first week on.
+    hold : slow states held at a score from the first week on; a load (``symptoms``, ``burden``) holds each of its parts.
     infant, mother : the rules of interaction; pass a subclass to change one.
     threads : how many to use (default: as many as there are cores).
     progress : called with weeks done and weeks in all.
@@ -188,7 +189,7 @@ class Development:
             return np.zeros((len(LIVED), len(self.cohort)))
         age = np.clip(week + self._early(), 0, GROWN)
         scores = np.nan_to_num(Norms.default().scores(np.stack([measures[name] for name in LIVED]), age))
-        scores[0] = self.coordination.worth(scores[0])
+        scores[_COORDINATION] = worth(self.coordination, scores[_COORDINATION])
         return scores
 
     def _level(self, week: int, states: Numbers, given: Numbers) -> Numbers:

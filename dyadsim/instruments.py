@@ -26,6 +26,7 @@ __all__ = ["Instrument", "classified", "instrument_named", "scored"]
 
 ATTACHMENT = "attachment"
 _SEEN = (*SLOW, *LOADS, *SOURCES, ATTACHMENT)
+_RATED, _SELF_REPORT = ("observer", "interview"), "self-report"
 _REPORTER = "reporter"  # names the error that a mother's answers of one week share
 
 
@@ -40,10 +41,11 @@ class Instrument(shipped.Shipped):
     unit, low, high, step : its scale, with floor and ceiling; scores are multiples of ``step`` from ``low``.
     mean, sd : where community dyads stand on it, before floor and ceiling.
     reliability : the share of the variance of one score, between community dyads, that is true.
-    rater : the share that is the rater's (what is left besides is the occasion's).
+    rater : the share that is the rater's (what is left besides is the occasion's): another rater of the same occasion
+        differs in it.
     shared : of the error of a self-report, the share that a mother's answers of one week have in common.
-    agreement : of a classification, the share of dyads that are given their true class; others get another class by its
-        share of the rest.
+    agreement, confused : of a classification, the share of dyads that are given their true class; how often each other
+        class is given in its place, relative to each other.
     cut : a score from which on a screening counts as positive, where one is used.
     evidence, note : what these numbers rest on; ids or *assumed*.
     """
@@ -60,9 +62,18 @@ class Instrument(shipped.Shipped):
     rater: float = Field(default=0.0, ge=0, lt=1)
     shared: float = Field(default=0.0, ge=0, le=1)
     agreement: float = Field(default=1.0, gt=0, le=1)
+    confused: dict[str, float] = Field(default_factory=lambda: dict.fromkeys(CLASSES, 1.0))
     cut: float | None = None
     evidence: shipped.Listed[str] = ("assumed",)
     note: str = ""
+
+    @field_validator("confused")
+    @classmethod
+    def _are_classes(cls, confused: dict[str, float]) -> dict[str, float]:
+        for name in confused:
+            if name not in CLASSES:
+                raise unknown("class of attachment", name, CLASSES)
+        return confused
 
     @field_validator("of")
     @classmethod
@@ -82,14 +93,22 @@ class Instrument(shipped.Shipped):
             )
         if self.rater > 1 - self.reliability + 1e-9:
             raise DyadsimError(f"Rater and reliability of '{self.name}' add up to more than 1.")
+        if self.rater and self.by not in _RATED:
+            raise DyadsimError(f"'{self.name}' is known by {self.by}, which has no rater.")
+        if self.shared and self.by != _SELF_REPORT:
+            raise DyadsimError(f"'{self.name}' is no self-report; it shares no error with other answers.")
         return self
 
     @property
     def classifies(self) -> bool:
         return ATTACHMENT in self.of
 
+    def expected(self, true: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What it reads of a true score on average, between floor and ceiling: the score free of error."""
+        return self.units(np.sqrt(self.reliability) * true)
+
     def units(self, score: NDArray[np.float64]) -> NDArray[np.float64]:
-        """A standard score on this scale, floor and ceiling kept: what it would read without error."""
+        """A standardised score, error and all, in units of the scale, floor and ceiling kept."""
         return np.clip(self.mean + self.sd * score, self.low, self.high)
 
 
@@ -106,19 +125,19 @@ def true_score(instrument: Instrument, known: Mapping[str, pd.Series] | pd.DataF
 
 
 def scored(
-    instrument: Instrument, known: pd.DataFrame, units: NDArray[np.int64], luck: Weeks, week: int
+    instrument: Instrument, known: pd.DataFrame, units: NDArray[np.int64], luck: Weeks, week: int, rater: int = 0
 ) -> NDArray[np.float64]:
-    """(dyads,) scores of one administration, on the instrument's scale."""
-    names = (f"occasion {instrument.name}", f"rater {instrument.name}", _REPORTER)
-    occasion, rater, reporter = luck.measurement(units, week, names)
+    """(dyads,) scores of one administration, on the instrument's scale, by the rater of that number."""
+    names = (f"occasion {instrument.name}", f"rater {rater} {instrument.name}", _REPORTER)
+    occasion, raters, reporter = luck.measurement(units, week, names)
     left = 1 - instrument.reliability - instrument.rater
     # Higher answers on a scale of troubles and lower ones on a scale of strengths: a mood that colours both.
     mood = np.sign(sum(_BURDENSOME.get(name, 1.0) * weight for name, weight in instrument.of.items()))
     error = np.sqrt(1 - instrument.shared) * occasion + np.sqrt(instrument.shared) * mood * reporter
     score = np.sqrt(instrument.reliability) * true_score(instrument, known)
-    score = score + np.sqrt(left) * error + np.sqrt(instrument.rater) * rater
+    score = score + np.sqrt(left) * error + np.sqrt(instrument.rater) * raters
     read = instrument.units(score) - instrument.low
-    return instrument.low + np.round(read / instrument.step) * instrument.step
+    return np.minimum(instrument.low + np.round(read / instrument.step) * instrument.step, instrument.high)
 
 
 _BURDENSOME = dict.fromkeys(
@@ -141,7 +160,7 @@ def classified(
 ) -> NDArray[np.str_]:
     """(dyads,) the class that each is given."""
     of = np.array([CLASSES.index(each) for each in truth])
-    shares = np.bincount(of, minlength=len(CLASSES)) / len(of)
+    shares = np.array([instrument.confused.get(name, 0.0) for name in CLASSES])
     given = np.tile(shares, (len(CLASSES), 1)) * (1 - np.eye(len(CLASSES)))
     given *= (1 - instrument.agreement) / np.maximum(given.sum(axis=1, keepdims=True), 1e-12)
     given += instrument.agreement * np.eye(len(CLASSES))

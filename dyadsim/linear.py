@@ -6,7 +6,8 @@ with slow states x, sources u (background and traits that stay), scores z of the
 is 0; with it, z follows states and sources about as ``norms.slopes`` say, which makes a linear theory of the whole.
 
 What is a dyad's own in a state has a lasting part and a fluctuating one. How much of it there is follows from the rest:
-in the community every state has variance 1.
+in the community every state has variance 1. (A state on which others pull so hard that nothing would be left has the
+least there is of its own, and varies more.)
 """
 
 from __future__ import annotations

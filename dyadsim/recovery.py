@@ -23,7 +23,7 @@ def recovered_in(course: Course) -> pd.Series:
     the first week: choose those who were ill.
     """
     depression = course.states[:, list(course.at(course.weeks.start)).index("depression")]
-    below = instrument_named("epds").units(depression) < BELOW
+    below = instrument_named("epds").expected(depression) < BELOW
     stays = np.lib.stride_tricks.sliding_window_view(below, FOR_WEEKS, axis=0).all(axis=-1)
     week = np.where(stays.any(axis=0), course.weeks.start + stays.argmax(axis=0), np.nan)
     return pd.Series(week, index=pd.Index(course.cohort.units, name="dyad"), name="recovered_in")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zipfile
 from dataclasses import asdict, replace
@@ -18,6 +19,7 @@ from .development import Development
 from .dynamics import Dynamics
 from .errors import DyadsimError, whole_number
 from .lived import Play
+from .norms import Norms
 from .paradigms import Paradigm
 from .preferences import Rules
 from .rules import InfantRules, MotherRules
@@ -59,6 +61,7 @@ def write(course: Course, path: Path) -> Path:
         "seed": lives.play.seed,
         "replicate": lives.play.replicate,
         "tables": probe(lives.play.rules),
+        "norms": _norms(),
         "population": cohort.population,
         "cohort_seed": cohort.seed,
         "coefficients": {name: np.asarray(value).tolist() for name, value in cohort.coefficients.items()},
@@ -100,6 +103,8 @@ def saved_course(
     rules = Rules(infant, mother).alone()
     if probe(rules) != about["tables"]:
         raise DyadsimError(f"'{path}' was made by other rules of interaction; going on needs the very same ones.")
+    if about["norms"] != _norms():
+        raise DyadsimError(f"'{path}' was made with other norms, by another version of dyadsim; it cannot go on here.")
     readings = {rule.__name__: rule for rule in (*READINGS.values(), *([coordination] if coordination else []))}
     if about["coordination"] not in readings:
         raise DyadsimError(f"'{path}' reads coordination by {about['coordination']}; pass that class as coordination.")
@@ -125,6 +130,11 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         if isinstance(error, DyadsimError):
             raise
         raise DyadsimError(f"'{path}' is no saved course, or a damaged one.") from None
+
+
+def _norms() -> str:
+    """A hash of the norms against which weeks are scored."""
+    return hashlib.sha256(json.dumps(Norms.default().written()).encode()).hexdigest()[:16]
 
 
 def _cohort(about: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Cohort:

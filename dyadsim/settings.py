@@ -41,8 +41,8 @@ class Move(shipped.Written):
     state : a slow state (the level to which it returns is moved), a part of the background, a trait, or ``age``.
     by : how far, in standard scores (``age``: in weeks); or the name of a size that the calibration fits.
     weeks : from which week of his life to which (the last excluded); without it all along.
-    half_life : weeks after the first of the course, or of ``weeks``, in which the push halves; without it it does not
-        fade.
+    half_life : weeks after the first of the course, or of ``weeks`` where these are given, in which the push halves;
+        without it it does not fade.
     evidence : ids, or *assumed*.
     """
 
@@ -72,8 +72,8 @@ class Move(shipped.Written):
     @field_validator("half_life")
     @classmethod
     def _is_some_time(cls, half_life: float | str | None) -> float | str | None:
-        if isinstance(half_life, float | int) and half_life <= 0:
-            raise DyadsimError(f"A half-life is a number of weeks above 0, not {half_life:g}.")
+        if half_life is not None and Dynamics.default().size(half_life) <= 0:
+            raise DyadsimError(f"A half-life is a number of weeks above 0, not {half_life}.")
         return half_life
 
     @field_validator("weeks")
@@ -101,7 +101,7 @@ class Move(shipped.Written):
             return 0.0
         if self.half_life is None:
             return 1.0
-        return float(0.5 ** ((week - max(begins, first_week)) / dynamics.size(self.half_life)))
+        return float(0.5 ** ((week - begins) / dynamics.size(self.half_life)))
 
 
 class Setting(shipped.Shipped):

@@ -2,7 +2,8 @@
 
 A cohort says how a dyad is when it is met: its sensitivity, regulation and burden, and its traits. The rest is drawn
 from the linear theory given that: what lasts and what fluctuates in every state, and the mother's background. Settings
-that hold for long have had their effect already.
+that hold for long have had their effect already. What a cohort says is said against mothers at that time of life: the
+calendar of depressive symptoms comes on top.
 """
 
 from __future__ import annotations

@@ -60,9 +60,9 @@ _RELIEF = Setting(
 DESIGNS = {
     "community": Design("community", -22, 126, 1.0),
     "clinical": Design("depressed", 0, 104, 0.75),
-    "mixed": Design("mixed-risk", 0, 52, 1.5),
-    "preterm": Design("preterm", 0, 52, 1.0),
-    "relieved": Design("depressed", 0, 46, 0.75, _RELIEF),
+    "mixed": Design("mixed-risk", 0, 52, 1.25),
+    "preterm": Design("preterm", 0, 52, 0.5),
+    "relieved": Design("depressed", 0, 46, 0.25, _RELIEF),
 }
 """The designs, by name; ``size`` is relative to the number of dyads asked for."""
 

@@ -108,7 +108,7 @@ def test_designs_differ_in_who_is_in_them(studies):
 def test_recovery_is_staying_below_the_limit_for_eight_weeks(studies):
     course = studies.course("clinical")
     week = recovered_in(course)
-    true = instrument_named("epds").units(course.states[:, list(ds.SLOW).index("depression")])
+    true = instrument_named("epds").expected(course.states[:, list(ds.SLOW).index("depression")])
     for dyad in np.flatnonzero(week.notna())[:50]:
         at = int(week.iloc[dyad])
         assert (true[at : at + FOR_WEEKS, dyad] < BELOW).all()

@@ -65,30 +65,35 @@ def _a_week_earlier(studies: Studies, id: str) -> Target:
 
 
 def _by_prematurity(studies: Studies) -> float:
-    at = [difference(studies.seen("preterm", "eas", week), studies.seen("community", "eas", week)) for week in VISITS]
+    at = []
+    for week in VISITS:
+        early, term = (studies.seen(design, "eas", week) for design in ("preterm", "community"))
+        at.append(difference(early, term[early.index]))  # the same dyads, born early and at term
     return float(np.mean(at))
 
 
 # Bonding --------------------------------------------------------------------------------------------------------------
 
 
-def _envelope(studies: Studies, symptoms: str, lowest: str, highest: str) -> list[Target]:
+def _envelope(studies: Studies, symptoms: str, id: str) -> Target:
+    """The lowest (a) or the highest (b) visit; each must lie between the lowest and the highest published."""
     at = over_visits(studies, "community", symptoms, "bonding-problems")
-    low, high = evidence.row(lowest).number, evidence.row(highest).number
-    middle = (low + high) / 2
-    return [Target("lowest visit", min(at), middle, low, high), Target("highest visit", max(at), middle, low, high)]
+    low, high = (evidence.row(id[:-1] + part).number for part in "ab")
+    if id.endswith("a"):
+        return Target("r, lowest visit", min(at), low, low, high)
+    return Target("r, highest visit", max(at), high, low, high)
 
 
 @row("R006a", "R006b")
-def _depression_and_bonding(studies: Studies, id: str) -> list[Target]:
+def _depression_and_bonding(studies: Studies, id: str) -> Target:
     """EPDS and bonding problems: at every visit between the lowest and the highest published."""
-    return _envelope(studies, "epds", "R006a", "R006b")
+    return _envelope(studies, "epds", id)
 
 
 @row("R007a", "R007b")
-def _anxiety_and_bonding(studies: Studies, id: str) -> list[Target]:
+def _anxiety_and_bonding(studies: Studies, id: str) -> Target:
     """Anxiety scale and bonding problems: at every visit between the lowest and the highest published."""
-    return _envelope(studies, "anxiety-scale", "R007a", "R007b")
+    return _envelope(studies, "anxiety-scale", id)
 
 
 @row("R008")
@@ -117,7 +122,8 @@ def _trauma_and_bonding(studies: Studies, id: str) -> Target:
 
 @row("R027")
 def _low_support_in_pregnancy(studies: Studies, id: str) -> Target:
-    """The 6 % with least support eight weeks before birth, against the others: EPDS positive at six weeks."""
+    """The 6 % with least support eight weeks before birth, against the others: EPDS positive at six weeks.
+    (Published adjusted, for what the row does not say; here unadjusted.)"""
     support = studies.seen("community", "support-scale", -8)
     low = support <= support.quantile(0.06)
     return published(id, odds_ratio(studies.positive("community", "epds", 6), low), "OR", ratio=True)
@@ -169,7 +175,8 @@ def _calendar(studies: Studies, id: str) -> Target:
 
 @row("O009a", "O009b", "O009c")
 def _recovery(studies: Studies, id: str) -> Target:
-    """Share of mothers in a clinical episode (EPDS from 13 at the start) who have recovered, within 5 points."""
+    """Share of mothers in a clinical episode (EPDS from 13 at the start) who have recovered, within 5 points (nearer
+    than the published interval)."""
     month = {"a": 6, "b": 12, "c": 24}[id[-1]]
     ill = studies.seen("clinical", "epds", 0) >= _CLINICAL
     model = float((recovered_in(studies.course("clinical"))[ill] <= month * 52 / 12).mean())

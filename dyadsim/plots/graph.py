@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch
@@ -17,77 +18,67 @@ __all__ = ["couplings"]
 
 Points = NDArray[np.float64]
 
-_COLUMNS = {"what she brings": 0.85, "her surroundings": 3.1, "symptoms and stress": 6.0, "what she does and feels": 9.0, "him": 12.0, "the week's play": 14.5}
+_COLUMNS = {
+    "what she brings": 0.85,
+    "her surroundings": 3.1,
+    "symptoms and stress": 6.0,
+    "what she does and feels": 9.0,
+    "him": 12.0,
+    "the week's play": 14.5,
+}
 """Left to right, in inches: what the columns hold."""
 _PLACES: dict[str, tuple[float, float]] = {
-    "vulnerability": (0.85, 7.59),
-    "history": (0.85, 1.36),
-    "unresolved": (0.85, 0.43),
+    "vulnerability": (0.85, 7.7),
+    "history": (0.85, 1.4),
+    "unresolved": (0.85, 0.45),
     "couple": (3.65, 3.75),
-    "support": (3.0, 5.46),
-    "loneliness": (3.0, 1.77),
-    "stress": (6.0, 6.68),
+    "support": (3.0, 5.45),
+    "loneliness": (3.0, 1.75),
+    "stress": (6.0, 6.7),
     "depression": (6.0, 4.7),
-    "anxiety": (6.0, 7.8),
+    "anxiety": (6.0, 7.7),
     "trauma": (6.0, 1.75),
-    "self_efficacy": (9.0, 8.13),
-    "bonding": (9.0, 6.69),
-    "reflective_functioning": (9.0, 2.28),
-    "sensitivity": (9.0, 4.88),
+    "self_efficacy": (9.0, 8.1),
+    "bonding": (9.0, 6.7),
+    "reflective_functioning": (9.0, 2.3),
+    "sensitivity": (9.0, 4.9),
     "frightening": (9.0, 0.45),
-    "regulatory_symptoms": (12.0, 1.99),
-    "regulation": (12.0, 3.64),
-    "expectation": (12.0, 5.29),
-    "negativity": (12.0, 0.43),
-    "distraction": (12.0, 6.92),
-    "distress": (14.5, 7.15),
-    "positive_engagement": (14.5, 8.06),
-    "coordination": (14.5, 2.71),
-    "repair": (14.5, 4.32),
+    "regulatory_symptoms": (12.0, 2.0),
+    "regulation": (12.0, 3.65),
+    "expectation": (12.0, 5.3),
+    "negativity": (12.0, 0.45),
+    "distraction": (12.0, 6.95),
+    "distress": (14.5, 7.1),
+    "positive_engagement": (14.5, 8.1),
+    "coordination": (14.5, 2.85),
+    "repair": (14.5, 4.4),
 }
 """Middle of each node in inches, set by hand so that no arrow passes through a node."""
 _BENDS: dict[str, float] = {
-    "vulnerability -> depression": 0.02,
-    "vulnerability -> anxiety": -0.16,
+    "vulnerability -> anxiety": -0.06,
     "vulnerability -> trauma": 0.36,
-    "vulnerability -> stress": -0.03,
-    "unresolved -> trauma": -0.03,
     "couple -> support": 0.17,
     "support -> loneliness": 0.14,
     "support -> depression": 0.08,
-    "support -> stress": -0.02,
     "loneliness -> depression": 0.15,
     "couple -> depression": -0.09,
     "depression -> couple": -0.2,
     "stress -> depression": 0.17,
-    "regulatory_symptoms -> depression": 0.04,
     "regulatory_symptoms -> stress": -0.18,
     "depression -> self_efficacy": -0.14,
     "self_efficacy -> stress": 0.09,
     "depression -> bonding": -0.07,
     "anxiety -> bonding": -0.07,
-    "stress -> bonding": -0.01,
-    "trauma -> bonding": -0.01,
     "history -> reflective_functioning": 0.24,
-    "depression -> reflective_functioning": 0.03,
-    "reflective_functioning -> sensitivity": 0.01,
-    "depression -> sensitivity": 0.05,
-    "stress -> sensitivity": -0.03,
-    "unresolved -> frightening": 0.08,
-    "trauma -> frightening": 0.0,
+    "unresolved -> frightening": 0.06,
     "depression -> frightening": 0.08,
     "negativity -> regulatory_symptoms": 0.06,
-    "regulation -> regulatory_symptoms": -0.05,
-    "expectation -> regulation": -0.02,
-    "distraction -> expectation": 0.01,
     "depression -> expectation": -0.26,
     "repair -> expectation": 0.09,
-    "coordination -> regulation": 0.0,
     "distress -> stress": 0.2,
-    "positive_engagement -> bonding": 0.04,
     "positive_engagement -> self_efficacy": 0.11,
 }
-"""How far an arrow leaves the straight line, as a share of its length (positive: to its right)."""
+"""How far the middle of an arrow is pulled off the straight line, as a share of its length; others are straight."""
 _SAYS = {
     "couple": "couple\nrelationship",
     "distraction": "her\ndistraction",
@@ -102,7 +93,7 @@ _WIDTH, _HEIGHT = 15.3, 8.6
 _HALF = {"depression": (0.85, 0.45)}
 _HALF_USUAL = (0.75, 0.3)
 """Half the width and height of a node."""
-_ASSUMED = 0.5  # opacity of arrows that rest on no evidence
+_PALE = 0.5  # share of white in the colour of arrows that rest on no evidence
 
 
 def couplings(dynamics: Dynamics | None = None) -> Figure:
@@ -164,13 +155,13 @@ def _arrow(axes: Axes, arrow: Arrow, nodes: dict[str, FancyBboxPatch], size: flo
         _PLACES[arrow.target],
         patchA=nodes[arrow.source],
         patchB=nodes[arrow.target],
-        connectionstyle=f"arc3,rad={_BENDS[arrow.name]}",
+        connectionstyle=f"arc3,rad={_BENDS.get(arrow.name, 0.0)}",
         arrowstyle="-|>,head_length=4,head_width=2",
         mutation_scale=1.6 + 0.8 * size,
         linewidth=width,
         linestyle="-" if arrow.sign > 0 else (0, (3 / width**0.5, 1.6 / width**0.5)),
-        color=_colour(arrow),
-        alpha=_ASSUMED if _is_assumed(arrow) else 1.0,
+        color=_paler(_colour(arrow)) if _is_assumed(arrow) else _colour(arrow),
+        zorder=1 if _is_assumed(arrow) else 2,
         shrinkA=1,
         shrinkB=1,
         label=arrow.name,
@@ -182,6 +173,10 @@ def _colour(arrow: Arrow) -> str:
     return MATCH if arrow.sign > 0 else RUPTURE
 
 
+def _paler(colour: str) -> tuple[float, ...]:
+    return tuple(part + _PALE * (1 - part) for part in to_rgb(colour))
+
+
 def _is_assumed(arrow: Arrow) -> bool:
     return arrow.evidence == ("assumed",)
 
@@ -190,7 +185,7 @@ def _curve(arrow: Arrow) -> Points:
     """(points, 2) the part of an arrow that is seen between its nodes, as matplotlib's ``arc3`` draws it."""
     start, end = np.array(_PLACES[arrow.source]), np.array(_PLACES[arrow.target])
     across, up = end - start
-    middle = (start + end) / 2 + _BENDS[arrow.name] * np.array([up, -across])
+    middle = (start + end) / 2 + _BENDS.get(arrow.name, 0.0) * np.array([up, -across])
     t = np.linspace(0, 1, 101)[:, None]
     points = (1 - t) ** 2 * start + 2 * t * (1 - t) * middle + t**2 * end
     return points[~(_inside(points, arrow.source) | _inside(points, arrow.target))]
@@ -206,7 +201,9 @@ def _number_places(curves: dict[str, Points]) -> dict[str, Points]:
     for name, own in sorted(curves.items(), key=lambda item: len(item[1])):
         inner = own[len(own) // 5 : -(len(own) // 3)]
         others = np.concatenate([curve for other, curve in curves.items() if other != name])
-        room = np.minimum(_nearest(inner, others), 0.35) - np.any([_inside(inner, node, 0.2) for node in _PLACES], axis=0)
+        room = 3 * np.minimum(_nearest(inner, others), 0.3) - np.any(
+            [_inside(inner, node, 0.2) for node in _PLACES], axis=0
+        )
         if places:
             room += np.minimum(_nearest(inner, np.array([*places.values()])), 0.6)
         places[name] = inner[room.argmax()]
@@ -223,7 +220,7 @@ def _legend(axes: Axes) -> None:
     handles = [
         Line2D([], [], color=MATCH, linewidth=2.5, label="raises"),
         Line2D([], [], color=RUPTURE, linewidth=2.5, linestyle="--", label="lowers"),
-        Line2D([], [], color=INK, linewidth=2.5, alpha=_ASSUMED, label="pale, with an a: assumed"),
+        Line2D([], [], color=_paler(INK), linewidth=2.5, label="pale, with an a: assumed"),
         Patch(facecolor="#E6E6E6", edgecolor="#777777", label="does not change"),
         Patch(facecolor="#FFFFFF", edgecolor=INK, label="her slow states"),
         Patch(facecolor="#E3F3EC", edgecolor=REPAIR, label="his slow states"),
