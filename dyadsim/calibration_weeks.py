@@ -47,7 +47,7 @@ _STEP = 0.5  # of a slope, in standard deviations of what is assumed: attachment
 _LARGER = 4  # times as many dyads where the linear theory is asked
 _INNER = 2  # steps on the theory between two rounds of sampling
 _BOLD = 1.0  # standard deviations that a parameter may move in a step
-_SETTLED = 0.5  # standard deviations: a fit has settled if no parameter moved farther in its last round
+_SETTLED = 0.1  # a fit has settled if its last step changed the cost by no larger a share
 _DIGITS = 4
 _HEADER = """# Values of the parameters that dynamics.py describes, and the norms of lived measures.
 # Made by the command below and not by hand. What was assumed before stands in priors.toml, what they were fitted to in
@@ -94,7 +94,7 @@ class DevelopmentCalibration:
 
 
 def calibrate_development(
-    dyads: int = 4000, rounds: int = 4, progress: Callable[[int, int], None] | None = None
+    dyads: int = 4000, rounds: int = 3, progress: Callable[[int, int], None] | None = None
 ) -> DevelopmentCalibration:
     """Fit the parameters of the weeks.
 
@@ -122,12 +122,14 @@ def calibrate_development(
         done(next(steps), total)
         off = fit.model(values, theory=False) - fit.model(values, theory=True)
         done(next(steps), total)
-        before = values
+        costs = []
         for _ in range(_INNER):
-            values = fit.stepped(values, slopes, fit.model(values, theory=True, larger=_LARGER) + off)
+            distances = fit.model(values, theory=True, larger=_LARGER) + off
+            costs.append(fit.cost(values, distances))
+            values = fit.stepped(values, slopes, distances)
             done(next(steps), total)
-    moved = float(np.abs((values - before) / fit.priors.sd).max())
     values = np.round(values, _DIGITS)
+    costs.append(fit.cost(values, fit.model(values, theory=True, larger=_LARGER) + off))
     found = fit.targets(values, theory=False)
     done(next(steps), total)
     return DevelopmentCalibration(
@@ -143,7 +145,8 @@ def calibrate_development(
             "command": f"dyadsim calibrate development --dyads {dyads} --rounds {rounds}",
             "dyads": dyads,
             "rounds": rounds,
-            "settled": bool(moved < _SETTLED),
+            "settled": bool(abs(costs[-1] - costs[-2]) <= _SETTLED * costs[-2]),
+            "cost": round(costs[-1], 2),
             "evidence": [row.id for row in rows_read()],
             "inputs": inputs_hash(),
         },
@@ -228,6 +231,11 @@ class _Fit:
         if self.priors.within(moved)[k] != moved[k]:
             moved[k] = values[k] - _STEP * self.priors.sd[k]
         return moved
+
+    def cost(self, values: Vector, distances: Vector) -> float:
+        """Half the sum of squared distances from the rows and from what was assumed."""
+        assumed = (values - self.priors.value) / self.priors.sd
+        return float(distances @ distances + assumed @ assumed) / 2
 
     def stepped(self, values: Vector, slopes: Vector, distances: Vector) -> Vector:
         """The next values: a least-squares step, rows and assumptions weighed together."""

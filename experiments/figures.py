@@ -1,11 +1,13 @@
 """The figures of the docs, made from scratch: ``python experiments/figures.py --out docs/images``.
 
 Four views of the interaction: repair survival (simulated against exact), a phase diagram of two traits on the exact
-law, the course through the still-face by population, and match against chance.
+law, the course through the still-face by population, and match against chance. Four views of the weeks: what pulls on
+what, courses of slow states, who recovers from a depressive episode, and what he comes to expect of repair.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +18,7 @@ from matplotlib.figure import Figure
 import dyadsim as ds
 from dyadsim import plots
 from dyadsim.phase import phase_diagram
+from dyadsim.recovery import FOR_WEEKS
 from dyadsim.writing import make_folder
 
 POPULATIONS = ("community", "depressed", "irritable-infant")
@@ -46,17 +49,48 @@ def match(dyads: int, seed: int) -> Figure:
     )
 
 
+def couplings(dyads: int, seed: int) -> Figure:
+    """The declared graph with its shipped sizes; the same for all dyads."""
+    return plots.couplings()
+
+
+@functools.cache
+def _lives(population: str, dyads: int, seed: int, weeks: int) -> ds.Course:
+    return ds.develop(ds.Cohort.sample(4 * dyads, population, seed=seed), weeks, seed=seed)
+
+
+def courses(dyads: int, seed: int) -> Figure:
+    """First year of a community and of mothers in a depressive episode."""
+    return plots.courses({name: _lives(name, dyads, seed, 52) for name in ("community", "depressed")})
+
+
+def recovery(dyads: int, seed: int) -> Figure:
+    """Two years from the start of the episode, and the weeks by which recovery in the last of them is known."""
+    return plots.recovery(_lives("depressed", dyads, seed, 104 + FOR_WEEKS - 1))
+
+
+def expectation(dyads: int, seed: int) -> Figure:
+    """What infants of the community come to expect within a year."""
+    return plots.expectation(_lives("community", dyads, seed, 52))
+
+
 FIGURES: dict[str, Callable[[int, int], Figure]] = {
     "repair-survival": repair_survival,
     "phase-diagram": phase,
     "course": course,
     "match-against-chance": match,
+    "couplings": couplings,
+    "courses": courses,
+    "recovery": recovery,
+    "expectation": expectation,
 }
 
 
 def main(
     out: Annotated[Path, typer.Option(help="Folder for the pictures.", file_okay=False)] = Path("figures"),
-    dyads: Annotated[int, typer.Option(help="Dyads of an exact law; simulations take ten times as many.", min=2)] = 100,
+    dyads: Annotated[
+        int, typer.Option(help="Dyads of an exact law; simulations take ten times as many, weeks four.", min=2)
+    ] = 100,
     seed: Annotated[int, typer.Option(help="Names the luck.", min=0)] = 1,
 ) -> None:
     """Make the figures of the docs."""

@@ -20,6 +20,7 @@ POPULATIONS = (
     "depressed",
     "irritable-infant",
     "isolated",
+    "mixed-risk",
     "phone-distracted",
     "postpartum-disorder",
     "preterm",

@@ -292,6 +292,10 @@ def test_the_graph_is_sparse_and_every_arrow_has_a_source():
             assert source == "assumed" or evidence.row(source).role in ("calibrate", "constraint")
 
 
+def _reading(worth):
+    return type("Own", (ds.CoordinationRule,), {"worth": staticmethod(worth)})
+
+
 WRONG = [
     (lambda c: ds.develop(c, 0), "number of weeks must be a whole number from 1"),
     (lambda c: ds.develop(c, "52"), "number of weeks must be a whole number"),
@@ -308,6 +312,11 @@ WRONG = [
     (lambda c: ds.develop(c, 2).attachment, "holds the weeks 0 to 2 .*not 52"),
     (lambda c: ds.develop(c, 2).observe("epd", 1), "Did you mean 'epds'"),
     (lambda c: ds.develop(c, 2).at(7), "not 7"),
+    (lambda c: ds.develop(c, 2).observe("strange-situation", 2), "is done in week 52, not in week 2"),
+    (lambda c: ds.develop(c, 1, coordination=_reading(lambda z: z * np.nan)), "a finite number for each of 3 dyads"),
+    (lambda c: ds.develop(c, 1, coordination=_reading(lambda z: z - z.mean())), "mixes dyads"),
+    (lambda c: ds.develop(c, 1, coordination=_reading(lambda z: z / "a")), "worth failed with"),
+    (lambda c: ds.develop(c, 1, coordination=ds.CoordinationRule), "overrides worth"),
     (lambda c: ds.develop(c, 2).go_on(0), "number of weeks"),
     (lambda c: ds.saved_course("nowhere.npz"), "There is no saved course 'nowhere.npz'"),
     (
@@ -325,7 +334,7 @@ def test_what_cannot_be_is_told_in_one_sentence(cohort, wrong, sentence):
     assert "\n" not in str(told.value)
 
 
-def test_a_damaged_or_foreign_saved_course_is_refused(cohort, tmp_path):
+def test_a_damaged_or_foreign_saved_course_is_refused(cohort, tmp_path, monkeypatch):
     path = ds.develop(cohort[:3], 2).save(tmp_path / "course.npz")
     whole = path.read_bytes()
     for content in (whole[: len(whole) // 2], b"", b"not a course"):
@@ -341,5 +350,8 @@ def test_a_damaged_or_foreign_saved_course_is_refused(cohort, tmp_path):
 
     with pytest.raises(ds.DyadsimError, match="made by other rules"):
         ds.saved_course(path, mother=Other)
+    with monkeypatch.context() as patched, pytest.raises(ds.DyadsimError, match="made with other norms"):
+        patched.setattr("dyadsim.saved._norms", lambda: "others")
+        ds.saved_course(path)
     with pytest.raises(ds.DyadsimError, match="cannot be written"):
         ds.develop(cohort[:3], 2).save(tmp_path / "no" / "course.npz")

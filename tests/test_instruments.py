@@ -85,6 +85,17 @@ def test_raters_give_most_dyads_their_true_class():
     given = classified(instrument_named("strange-situation"), truth, np.arange(len(truth)), Weeks(3), 52)
     assert (given == truth).mean() == pytest.approx(instrument_named("strange-situation").agreement, abs=0.01)
     assert set(given) == set(CLASSES)
+    alone = classified(instrument_named("strange-situation"), truth[:50], np.arange(50), Weeks(3), 52)
+    assert (alone == given[:50]).all()  # whoever is beside them
+
+
+def test_two_raters_of_one_occasion_agree_more_than_two_occasions(known):
+    """Their correlation is what is true and what is the occasion's: 1 less the rater's share; within .02."""
+    eas, luck = instrument_named("eas"), Weeks(1)
+    one, two = (scored(eas, known, UNITS, luck, 5, rater) for rater in (0, 1))
+    assert np.corrcoef(one, two)[0, 1] == pytest.approx(1 - eas.rater, abs=0.04)
+    later = scored(eas, known, UNITS, luck, 6)
+    assert np.corrcoef(one, later)[0, 1] < np.corrcoef(one, two)[0, 1] - 0.2
 
 
 def test_a_visit_looked_at_twice_reads_the_same_and_another_instrument_changes_nothing():
@@ -117,7 +128,12 @@ def test_an_instrument_of_ones_own_from_a_file(tmp_path):
     path = tmp_path / "smiles.toml"
     path.write_text(OWN)
     course = ds.develop(ds.Cohort.sample(30, seed=1), 2, seed=1, days=1)
-    assert course.observe(str(path), 2)[2].between(0, 20).all()
+    assert course.observe(str(path), np.int64(2))[2].between(0, 20).all()
+
+
+def test_the_top_of_a_scale_holds_where_steps_do_not_fit_it(known):
+    scale = ds.Instrument(name="odd", of={"bonding": 1.0}, by="observer", unit="points", high=1.0, step=0.6, mean=0.9)
+    assert scored(scale, known, UNITS, Weeks(0), 1).max() == 1.0
 
 
 WRONG = [
@@ -126,6 +142,8 @@ WRONG = [
     (OWN.replace("high = 20.0", "high = -1.0"), "goes from low to high, not from 0 to -1"),
     (OWN.replace("sd = 3.0", "sd = 0.0"), "'sd' must be greater than 0"),
     (OWN.replace('by = "observer"', 'by = "guess"'), "'by' must be"),
+    (OWN.replace('by = "observer"', 'by = "records"'), "known by records, which has no rater"),
+    (OWN.replace("rater = 0.2", "shared = 0.2"), "is no self-report"),
 ]
 
 

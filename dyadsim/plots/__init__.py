@@ -1,16 +1,22 @@
-"""Every figure: matplotlib ``Figure`` objects (never pyplot), made from results and computing nothing."""
+"""Every figure: matplotlib ``Figure`` objects (never pyplot), made from results: nothing is simulated here."""
 
+from .courses import courses, expectation, recovery
 from .findings import findings
+from .graph import couplings
 from .laws import course, match_against_chance, phase_diagram, repair_survival
 from .sessions import grid, timeline
 from .style import save
 
 __all__ = [
+    "couplings",
     "course",
+    "courses",
+    "expectation",
     "findings",
     "grid",
     "match_against_chance",
     "phase_diagram",
+    "recovery",
     "repair_survival",
     "save",
     "timeline",

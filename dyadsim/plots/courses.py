@@ -64,7 +64,9 @@ def courses(by_name: Mapping[str, Course], states: Sequence[str] = _SHOWN) -> Fi
         axes.set_title(_whose(state), loc="left", fontsize=11)
     says = "Mean over dyads with its 95 % interval" + "; between the thin lines the middle half of dyads" * halves
     curves = panels[0].get_legend_handles_labels()
-    figure.legend(*curves, loc="outside upper left", ncols=5, title=says, alignment="left", frameon=False)
+    figure.legend(
+        *curves, loc="outside upper left", ncols=5, title=says, alignment="left", frameon=False, handlelength=3
+    )
     sign(figure)
     return figure
 
@@ -212,7 +214,7 @@ def _recovery_axes(axes: Axes, title: str) -> None:
     axes.yaxis.set_major_formatter(PercentFormatter(1))
     axes.grid(axis="y", color="#eeeeee")
     axes.set_axisbelow(True)
-    axes.legend(frameon=False, loc="upper left")
+    axes.legend(frameon=False, loc="upper left", handlelength=3)
     bare(axes)
 
 
@@ -287,5 +289,5 @@ def _one_by_one(axes: Axes, lived: pd.DataFrame, expected: pd.DataFrame) -> None
     axes.set_xlabel("week of his life")
     axes.set_ylabel("standard score")
     axes.set_title("Three dyads: lived repair of each week (thin), expectation (thick)", loc="left", fontsize=11)
-    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1), labelspacing=1)
+    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1), labelspacing=1, handlelength=3)
     bare(axes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch
@@ -23,10 +23,10 @@ _COLUMNS = {
     "her surroundings": 3.1,
     "symptoms and stress": 6.0,
     "what she does and feels": 9.0,
-    "him": 12.0,
+    "him": 11.8,
     "the week's play": 14.5,
 }
-"""Left to right, in inches: what the columns hold."""
+"""What the columns hold, and where they are."""
 _PLACES: dict[str, tuple[float, float]] = {
     "vulnerability": (0.85, 7.7),
     "history": (0.85, 1.4),
@@ -40,20 +40,20 @@ _PLACES: dict[str, tuple[float, float]] = {
     "trauma": (6.0, 1.75),
     "self_efficacy": (9.0, 8.1),
     "bonding": (9.0, 6.7),
-    "reflective_functioning": (9.0, 2.3),
+    "reflective_functioning": (9.0, 2.2),
     "sensitivity": (9.0, 4.9),
     "frightening": (9.0, 0.45),
-    "regulatory_symptoms": (12.0, 2.0),
-    "regulation": (12.0, 3.65),
-    "expectation": (12.0, 5.3),
-    "negativity": (12.0, 0.45),
-    "distraction": (12.0, 6.95),
+    "regulatory_symptoms": (11.8, 2.0),
+    "regulation": (11.8, 3.65),
+    "expectation": (11.8, 5.3),
+    "negativity": (11.8, 0.45),
+    "distraction": (11.8, 6.75),
     "distress": (14.5, 7.1),
     "positive_engagement": (14.5, 8.1),
     "coordination": (14.5, 2.85),
     "repair": (14.5, 4.4),
 }
-"""Middle of each node in inches, set by hand so that no arrow passes through a node."""
+"""Middle of each node, set so that no arrow passes through another and few arrows cross."""
 _BENDS: dict[str, float] = {
     "vulnerability -> anxiety": -0.06,
     "vulnerability -> trauma": 0.36,
@@ -64,7 +64,7 @@ _BENDS: dict[str, float] = {
     "couple -> depression": -0.09,
     "depression -> couple": -0.2,
     "stress -> depression": 0.17,
-    "regulatory_symptoms -> stress": -0.18,
+    "regulatory_symptoms -> stress": -0.14,
     "depression -> self_efficacy": -0.14,
     "self_efficacy -> stress": 0.09,
     "depression -> bonding": -0.07,
@@ -75,8 +75,9 @@ _BENDS: dict[str, float] = {
     "negativity -> regulatory_symptoms": 0.06,
     "depression -> expectation": -0.26,
     "repair -> expectation": 0.09,
-    "distress -> stress": 0.2,
+    "distress -> stress": 0.18,
     "positive_engagement -> self_efficacy": 0.11,
+    "regulatory_symptoms -> depression": -0.09,
 }
 """How far the middle of an arrow is pulled off the straight line, as a share of its length; others are straight."""
 _SAYS = {
@@ -89,6 +90,13 @@ _SAYS = {
     "unresolved": "unresolved\nloss",
 }
 """Nodes of which the bare name says too little."""
+_PLAY = """Play itself follows
+from her sensitivity
+and burden, his
+regulation and their
+traits, by the rules
+of interaction."""
+"""What closes the circle is no arrow: a note below the last column says so."""
 _WIDTH, _HEIGHT = 15.3, 8.6
 _HALF = {"depression": (0.85, 0.45)}
 _HALF_USUAL = (0.75, 0.3)
@@ -104,22 +112,22 @@ def couplings(dynamics: Dynamics | None = None) -> Figure:
     dynamics : sizes of the arrows (default: the shipped ones).
     """
     sizes = dynamics or Dynamics.default()
-    figure = Figure(figsize=(_WIDTH, _HEIGHT + 1.2), layout="constrained")
+    figure = Figure(figsize=(10.2, 6.7), layout="constrained")
     axes = figure.subplots()
     axes.set_xlim(0, _WIDTH)
     axes.set_ylim(0, _HEIGHT)
     axes.set_aspect("equal")
     axes.set_axis_off()
     nodes = {name: _node(axes, name) for name in _PLACES}
-    curves = {name: _curve(arrow) for name, arrow in ARROWS.items()}
-    numbers = _number_places(curves)
+    numbers = _number_places({name: _curve(arrow) for name, arrow in ARROWS.items()})
     for name, arrow in ARROWS.items():
         _arrow(axes, arrow, nodes, sizes[name])
-        says = f"{sizes[name]:.2f}" + (" a" if _is_assumed(arrow) else "")
-        box = {"boxstyle": "round,pad=0.08", "facecolor": "white", "linewidth": 0, "alpha": 0.85}
-        axes.text(*numbers[name], says, fontsize=9, color=_colour(arrow), ha="center", va="center", zorder=4, bbox=box)
+        _number(axes, arrow, numbers[name], sizes[name])
     for title, x in _COLUMNS.items():
-        axes.text(x, _HEIGHT, title, fontsize=11, fontweight="bold", color=INK, ha="center", va="bottom")
+        axes.text(x, _HEIGHT, title, fontsize=8.4, fontweight="bold", color=INK, ha="center", va="bottom")
+    axes.text(
+        _COLUMNS["the week's play"], 2.2, _PLAY, fontsize=7, color="#666666", ha="center", va="top", linespacing=1.3
+    )
     _legend(axes)
     sign(figure)
     return figure
@@ -132,10 +140,10 @@ def _node(axes: Axes, name: str) -> FancyBboxPatch:
     style = f"round,pad=0,rounding_size={round_by}"
     edge = "#777777" if name not in SLOW else REPAIR if name in INFANTS_OWN else INK
     patch = FancyBboxPatch((x - wide, y - high), 2 * wide, 2 * high, style, facecolor=_fill(name), edgecolor=edge)
-    patch.set(zorder=3, linewidth=1.2, label=name)
+    patch.set(zorder=3, linewidth=1, label=name)
     axes.add_patch(patch)
     says = _SAYS.get(name, name.replace("_", "\n"))
-    axes.text(x, y, says, fontsize=11, color=INK, ha="center", va="center", zorder=5, linespacing=1.1)
+    axes.text(x, y, says, fontsize=8, color=INK, ha="center", va="center", zorder=5, linespacing=1.2)
     return patch
 
 
@@ -149,7 +157,7 @@ def _fill(name: str) -> str:
 
 def _arrow(axes: Axes, arrow: Arrow, nodes: dict[str, FancyBboxPatch], size: float) -> None:
     """Colour and dashes by sign, width by size, pale where it is assumed."""
-    width = 0.7 + 4 * size
+    width = 0.6 + 3 * size
     patch = FancyArrowPatch(
         _PLACES[arrow.source],
         _PLACES[arrow.target],
@@ -157,7 +165,7 @@ def _arrow(axes: Axes, arrow: Arrow, nodes: dict[str, FancyBboxPatch], size: flo
         patchB=nodes[arrow.target],
         connectionstyle=f"arc3,rad={_BENDS.get(arrow.name, 0.0)}",
         arrowstyle="-|>,head_length=4,head_width=2",
-        mutation_scale=1.6 + 0.8 * size,
+        mutation_scale=1.3 + 0.6 * size,
         linewidth=width,
         linestyle="-" if arrow.sign > 0 else (0, (3 / width**0.5, 1.6 / width**0.5)),
         color=_paler(_colour(arrow)) if _is_assumed(arrow) else _colour(arrow),
@@ -169,12 +177,19 @@ def _arrow(axes: Axes, arrow: Arrow, nodes: dict[str, FancyBboxPatch], size: flo
     axes.add_patch(patch)
 
 
+def _number(axes: Axes, arrow: Arrow, place: tuple[float, float], size: float) -> None:
+    says = f"{size:.2f}" + (" a" if _is_assumed(arrow) else "")
+    box = {"boxstyle": "round,pad=0.08", "facecolor": "white", "linewidth": 0, "alpha": 0.85}
+    axes.annotate(says, place, fontsize=6.8, color=_colour(arrow), ha="center", va="center", zorder=4, bbox=box)
+
+
 def _colour(arrow: Arrow) -> str:
     return MATCH if arrow.sign > 0 else RUPTURE
 
 
-def _paler(colour: str) -> tuple[float, ...]:
-    return tuple(part + _PALE * (1 - part) for part in to_rgb(colour))
+def _paler(colour: str) -> str:
+    red, green, blue = (part + _PALE * (1 - part) for part in to_rgb(colour))
+    return to_hex((red, green, blue))
 
 
 def _is_assumed(arrow: Arrow) -> bool:
@@ -192,21 +207,22 @@ def _curve(arrow: Arrow) -> Points:
 
 
 def _inside(points: Points, name: str, margin: float = 0.0) -> NDArray[np.bool_]:
-    return (np.abs(points - _PLACES[name]) < np.array(_HALF.get(name, _HALF_USUAL)) + margin).all(axis=1)
+    within = np.abs(points - _PLACES[name]) < np.array(_HALF.get(name, _HALF_USUAL)) + margin
+    return within[:, 0] & within[:, 1]
 
 
-def _number_places(curves: dict[str, Points]) -> dict[str, Points]:
+def _number_places(curves: dict[str, Points]) -> dict[str, tuple[float, float]]:
     """For each arrow the point with most room: far from nodes, from other arrows, and from numbers placed before."""
-    places: dict[str, Points] = {}
+    places: dict[str, tuple[float, float]] = {}
     for name, own in sorted(curves.items(), key=lambda item: len(item[1])):
         inner = own[len(own) // 5 : -(len(own) // 3)]
         others = np.concatenate([curve for other, curve in curves.items() if other != name])
-        room = 3 * np.minimum(_nearest(inner, others), 0.3) - np.any(
-            [_inside(inner, node, 0.2) for node in _PLACES], axis=0
-        )
+        at_nodes = np.any([_inside(inner, node, 0.3) for node in _PLACES], axis=0)
+        room = 3 * np.minimum(_nearest(inner, others), 0.3) - at_nodes
         if places:
             room += np.minimum(_nearest(inner, np.array([*places.values()])), 0.6)
-        places[name] = inner[room.argmax()]
+        x, y = inner[room.argmax()]
+        places[name] = (float(x), float(y))
     return places
 
 
@@ -218,16 +234,16 @@ def _nearest(points: Points, others: Points) -> Points:
 
 def _legend(axes: Axes) -> None:
     handles = [
-        Line2D([], [], color=MATCH, linewidth=2.5, label="raises"),
-        Line2D([], [], color=RUPTURE, linewidth=2.5, linestyle="--", label="lowers"),
-        Line2D([], [], color=_paler(INK), linewidth=2.5, label="pale, with an a: assumed"),
+        Line2D([], [], color=MATCH, linewidth=2, label="raises"),
+        Line2D([], [], color=RUPTURE, linewidth=2, linestyle="--", label="lowers"),
+        Line2D([], [], color=_paler(INK), linewidth=2, label="pale, with an a: assumed"),
         Patch(facecolor="#E6E6E6", edgecolor="#777777", label="does not change"),
         Patch(facecolor="#FFFFFF", edgecolor=INK, label="her slow states"),
         Patch(facecolor="#E3F3EC", edgecolor=REPAIR, label="his slow states"),
         Patch(facecolor="#FFF6DD", edgecolor="#777777", label="what the week's play gives"),
     ]
-    says = "Number and width: standard scores of level per standard score of the source"
+    says = "Number and width: standard scores by which the level moves, per standard score of the source"
     axes.legend(
-        handles=handles, ncols=7, title=says, alignment="left", frameon=False, fontsize=10,
-        loc="upper left", bbox_to_anchor=(0, 0), handlelength=3,
+        handles=handles, ncols=7, title=says, alignment="left", frameon=False, fontsize=7.4, title_fontsize=7.4,
+        loc="upper left", bbox_to_anchor=(0, 0), handlelength=2.6, columnspacing=1.3,
     )  # fmt: skip
