@@ -74,7 +74,8 @@ def develop(
     paradigm : what is sampled, five minutes of free play unless said; on how many ``days`` of a week (1 to 7).
     feedback : whether the week's interaction moves the slow states.
     coordination : how coordination feeds development: ``more``, ``midrange``, or a class of your own.
-    hold : slow states held at a score from the first week on; a load (``symptoms``, ``burden``) holds each of its parts.
+    hold : slow states held at a score from the first week on; a load (``symptoms``, ``burden``) holds each of its
+        parts.
     infant, mother : the rules of interaction; pass a subclass to change one.
     threads : how many to use (default: as many as there are cores).
     progress : called with weeks done and weeks in all.

@@ -8,12 +8,29 @@ import pandas as pd
 from .course import Course
 from .instruments import instrument_named
 
-__all__ = ["BELOW", "FOR_WEEKS", "recovered_in"]
+__all__ = ["BELOW", "FOR_WEEKS", "ILL_FROM", "PUBLISHED", "ill_at_start", "recovered_in", "weeks_of"]
+
+ILL_FROM = 13
+"""Points of the EPDS from which clinical samples are taken."""
 
 BELOW = 10
 """Points of the EPDS: who stays below has recovered (assumed; a screening is negative there in most studies)."""
 FOR_WEEKS = 8
 """For so many weeks (the time that interviews of longitudinal follow-up ask for)."""
+
+PUBLISHED = {"O009a": 6, "O009b": 12, "O009c": 24}
+"""Rows on cumulative recovery, and by which month."""
+
+
+def weeks_of(months: float) -> float:
+    """Weeks of so many months."""
+    return months * 52 / 12
+
+
+def ill_at_start(course: Course) -> pd.Series:
+    """Whether each mother scores 13 points of the EPDS or more in the first week of a course."""
+    week = course.weeks.start
+    return course.observe("epds", week)[week] >= ILL_FROM
 
 
 def recovered_in(course: Course) -> pd.Series:

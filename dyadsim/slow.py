@@ -162,6 +162,7 @@ ARROWS: dict[str, Arrow] = {
         Arrow("depression", "couple", -1, free=_REVERSE),
         # Symptoms and stress.
         Arrow("stress", "depression", +1, free=_REVERSE),
+        Arrow("depression", "stress", +1, free=_REVERSE),
         Arrow("regulatory_symptoms", "depression", +1, ("R033", "R034", "R035"), _SELF_REPORT),
         Arrow("regulatory_symptoms", "stress", +1),
         Arrow("depression", "self_efficacy", -1, free=_REVERSE),

@@ -27,6 +27,7 @@ from .norming import DAYS, PLAYED
 from .norms import FOLLOWED, Norms
 from .paradigms import paradigm_named
 from .preferences import Rules
+from .recovery import FOR_WEEKS, weeks_of
 from .settings import Move, Setting
 from .slow import LIVED
 from .start import begin
@@ -59,7 +60,7 @@ _RELIEF = Setting(
 
 DESIGNS = {
     "community": Design("community", -22, 126, 1.0),
-    "clinical": Design("depressed", 0, 104, 0.75),
+    "clinical": Design("depressed", 0, round(weeks_of(24)) + FOR_WEEKS, 0.75),
     "mixed": Design("mixed-risk", 0, 52, 1.25),
     "preterm": Design("preterm", 0, 52, 0.5),
     "relieved": Design("depressed", 0, 46, 0.25, _RELIEF),

@@ -7,13 +7,13 @@ import pandas as pd
 
 from .. import evidence
 from ..dynamics import CALENDAR
-from ..recovery import recovered_in
+from ..recovery import ILL_FROM, PUBLISHED, ill_at_start, recovered_in, weeks_of
 from ..studies import RELIEF_ENDS, VISITS, Studies
 from .registry import Target, correlation, difference, odds_ratio, over_visits, published, row
 
 _RECOVERY = 0.05  # five points
 _EPDS = 0.3  # points of a mean
-_CLINICAL, _WELL = 13, 10  # points of the EPDS: clinical samples from, comparison mothers below
+_WELL = 10  # points of the EPDS: comparison mothers are below
 _SECOND_YEAR = (65, 78, 91, 104)
 _EARLY = 8  # week in which mothers with and without a depressive disorder are compared
 
@@ -42,7 +42,7 @@ def _clinical_sample(studies: Studies, id: str) -> Target:
 
 
 def _clinical(studies: Studies, instrument: str, week: int) -> pd.Series:
-    ill = studies.seen("clinical", "epds", week) >= _CLINICAL
+    ill = studies.seen("clinical", "epds", week) >= ILL_FROM
     return studies.seen("clinical", instrument, week)[ill]
 
 
@@ -173,13 +173,12 @@ def _calendar(studies: Studies, id: str) -> Target:
     return published(id, float(studies.seen("community", "epds", week).mean()), f"mean in week {week}", _EPDS)
 
 
-@row("O009a", "O009b", "O009c")
+@row(*PUBLISHED)
 def _recovery(studies: Studies, id: str) -> Target:
     """Share of mothers in a clinical episode (EPDS from 13 at the start) who have recovered, within 5 points (nearer
     than the published interval)."""
-    month = {"a": 6, "b": 12, "c": 24}[id[-1]]
-    ill = studies.seen("clinical", "epds", 0) >= _CLINICAL
-    model = float((recovered_in(studies.course("clinical"))[ill] <= month * 52 / 12).mean())
+    month, course = PUBLISHED[id], studies.course("clinical")
+    model = float((recovered_in(course)[ill_at_start(course)] <= weeks_of(month)).mean())
     share = evidence.row(id).number / 100
     return Target(f"recovered by month {month}", model, share, share - _RECOVERY, share + _RECOVERY)
 

@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from .. import attachment, evidence
 from ..course import Course
 from ..errors import DyadsimError, unknown, whole_number
-from ..instruments import instrument_named
 from ..norms import Norms
-from ..recovery import BELOW, FOR_WEEKS, recovered_in
+from ..recovery import BELOW, FOR_WEEKS, PUBLISHED, ill_at_start, recovered_in, weeks_of
 from ..slow import INFANTS_OWN, LIVED
 from .style import INK, LINES, RUPTURE, bare, sign
 
@@ -27,10 +26,6 @@ _SHOWN = ("sensitivity", "depression", "bonding", "stress", "regulation", "expec
 _COLUMNS = 3
 _HALVES = 3  # with more courses than this the middle half of dyads would hide the means
 _BOUND = 1.96  # standard errors to either side hold the mean in 95 of 100 samples
-_ILL = 13  # points of the EPDS from which samples of the published studies count as clinical
-_MONTH = 52 / 12  # weeks
-_PUBLISHED = {"O009a": 6, "O009b": 12, "O009c": 24}
-"""Published shares that have recovered, and by which month."""
 _MARKERS = ("o", "s", "^", "X")
 _ONES = {0.95: "much", 0.5: "middling", 0.05: "little"}
 """The dyads shown one by one: where among all by lived repair."""
@@ -140,7 +135,7 @@ def recovery(course: Course, ill: pd.Series | None = None, by: str = "support") 
     Parameters
     ----------
     course : from the start of the episode on; shares end seven weeks before it does, since recovery takes eight.
-    ill : who counts, by dyad (default: whose true score at the start is 13 points of the EPDS or more).
+    ill : who counts, by dyad (default: who scores 13 points of the EPDS or more at the start).
     by : the slow state or load whose lower and upper half are compared.
 
     Raises
@@ -152,7 +147,7 @@ def recovery(course: Course, ill: pd.Series | None = None, by: str = "support") 
     if len(course.weeks) < FOR_WEEKS:
         raise DyadsimError(f"Recovery is read from a course of at least {FOR_WEEKS} weeks, not {len(course.weeks)}.")
     at_start = course.at(course.weeks.start)
-    ill = _ill(at_start) if ill is None else ill.reindex(at_start.index, fill_value=False).astype(bool)
+    ill = ill_at_start(course) if ill is None else ill.reindex(at_start.index, fill_value=False).astype(bool)
     if not ill.any():
         raise DyadsimError("No mother of this course is in a depressive episode at its start.")
     recovered = recovered_in(course)[ill]
@@ -175,16 +170,12 @@ def recovery(course: Course, ill: pd.Series | None = None, by: str = "support") 
     return figure
 
 
-def _ill(at_start: pd.DataFrame) -> pd.Series:
-    return pd.Series(instrument_named("epds").units(at_start["depression"].to_numpy()) >= _ILL, index=at_start.index)
-
-
 def _recovering(axes: Axes, course: Course, recovered: pd.Series, label: str, colour: str, dashes: Any) -> None:
     """Cumulative share with its 95 % interval (Wilson), until the last week in which the course can show it."""
     weeks = np.arange(course.weeks.start, course.weeks.stop + 2 - FOR_WEEKS)
     share = (recovered.to_numpy() <= weeks[:, None]).mean(axis=1)
     low, high = _wilson(share, len(recovered))
-    months = (weeks - course.weeks.start) / _MONTH
+    months = (weeks - course.weeks.start) / weeks_of(1)
     axes.fill_between(months, low, high, color=colour, alpha=0.18, linewidth=0)
     axes.plot(months, share, color=colour, linestyle=dashes, linewidth=2, label=label)
 
@@ -197,11 +188,11 @@ def _wilson(share: Numbers, count: int) -> tuple[Numbers, Numbers]:
 
 
 def _published(axes: Axes) -> None:
-    rows = [evidence.row(id) for id in _PUBLISHED]
+    rows = [evidence.row(id) for id in PUBLISHED]
     share = np.array([row.number for row in rows]) / 100
     low, high = np.array([row.interval for row in rows]).T / 100
     label = f"published, with 95 % interval\n({rows[0].source.removesuffix(' JAD')}, {rows[0].n} mothers)"
-    months, off = [*_PUBLISHED.values()], [share - low, high - share]
+    months, off = [*PUBLISHED.values()], [share - low, high - share]
     axes.errorbar(months, share, off, fmt="D", color=RUPTURE, markersize=7, capsize=4, zorder=3, label=label)
 
 
