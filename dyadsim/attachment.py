@@ -40,17 +40,17 @@ class Pull:
 PULLS: dict[str, Pull] = {
     pull.name: pull
     for pull in (
-        Pull("expectation", "avoidant", -1),
+        Pull("expectation", "avoidant", -1, ("R011", "R038")),
         Pull("sensitivity", "avoidant", -1, ("R015", "R020")),
         Pull("reflective_functioning", "avoidant", -1, ("R018",)),
         Pull("history", "avoidant", -1, ("R021",)),
         Pull("negativity", "avoidant", +1, ("R036",)),
-        Pull("expectation", "resistant", -1),
+        Pull("expectation", "resistant", -1, ("R011", "R038")),
         Pull("sensitivity", "resistant", -1, ("R015", "R020")),
         Pull("reflective_functioning", "resistant", -1, ("R018",)),
         Pull("history", "resistant", -1, ("R021",)),
         Pull("negativity", "resistant", +1, ("R036", "R037")),
-        Pull("expectation", "disorganised", -1),
+        Pull("expectation", "disorganised", -1, ("R011", "R038")),
         Pull("sensitivity", "disorganised", -1, ("R015", "R020")),
         Pull("reflective_functioning", "disorganised", -1, ("R018",)),
         Pull("history", "disorganised", -1, ("R021",)),

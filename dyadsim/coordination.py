@@ -68,9 +68,7 @@ def worth(rule: type[CoordinationRule], coordination: Scores) -> Scores:
     if said.shape != coordination.shape or not np.isfinite(said).all():
         raise DyadsimError(f"{rule.__name__}.worth must give a finite number for each of {len(coordination)} dyads.")
     if not np.array_equal(said[:1], alone):
-        raise DyadsimError(
-            f"{rule.__name__}.worth mixes dyads: what a dyad gains may depend on its own score alone."
-        )
+        raise DyadsimError(f"{rule.__name__}.worth mixes dyads: what a dyad gains may depend on its own score alone.")
     return said
 
 

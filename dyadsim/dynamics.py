@@ -40,6 +40,9 @@ class Parameter:
 CALENDAR: dict[int, str] = {-22: "O005a", -8: "O005b", 8: "O005c", 35: "O005d"}
 """Weeks of his life at which depressive symptoms were measured in a whole community, and where."""
 
+_TIMED = {"depression": "R009, O009a, O009b, O009c, I037", "sensitivity": "R017"}
+"""What speaks of how states hold or change over time."""
+
 _SIZES = (
     (
         "depressive episode",
@@ -70,10 +73,11 @@ def _described() -> Iterator[Parameter]:
             arrow.name, "arrows", 0, 2, "standard scores per standard score", meaning, _cited(arrow.evidence)
         )
     for state in SLOW:
-        yield Parameter(f"rate of {state}", "rates", 0.001, 1, "share a week", f"how fast {state} returns to its level")
-        yield Parameter(
-            f"lasting {state}", "lasting", 0, 1, "share", f"how much of what is a dyad's own in {state} does not change"
-        )
+        source = _TIMED.get(state, _ASSUMED)
+        meaning = f"how fast {state} returns to its level"
+        yield Parameter(f"rate of {state}", "rates", 0.001, 1, "share a week", meaning, source)
+        meaning = f"how much of what is a dyad's own in {state} does not change"
+        yield Parameter(f"lasting {state}", "lasting", 0, 1, "share", meaning, source)
     for pull in PULLS.values():
         meaning = f"how {pull.predictor} {'raises' if pull.sign > 0 else 'lowers'} the odds of {pull.to} attachment"
         yield Parameter(pull.name, "attachment", 0, 4, "log-odds per standard score", meaning, _cited(pull.evidence))

@@ -68,7 +68,7 @@ def test_every_parameter_has_a_value_and_what_was_assumed_before():
         if prior["sd"] == 0:
             assert ds.Dynamics.default()[name] == prior["value"], name
         else:
-            assert PARAMETERS[name].source != "assumed" or "expectation" in name or "depression" in name, name
+            assert PARAMETERS[name].source != "assumed", name
 
 
 def test_norms_score_a_community_week_as_a_standard_score():

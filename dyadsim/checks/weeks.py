@@ -176,20 +176,6 @@ def norms_of_sensitivity(studies: Studies) -> list[Target]:
     ]
 
 
-@_check("R017")
-def sensitivity_and_the_time_gap(studies: Studies) -> Words:
-    """EAS at 13 and at 52 weeks and security at twelve months: r within .04 of the published when concurrent, and
-    falling by a quarter or more over the gap."""
-    secure = studies.classed("community", "secure")
-    early, at_once = (correlation(studies.seen("community", "eas", week), secure) for week in (13, 52))
-    return Words(
-        (
-            Part("r, concurrent, off .27", at_once - 0.27, 0, WITHIN_R),
-            Part("share of it lost over nine months", 1 - early / at_once, 1, 0.25),
-        )
-    )
-
-
 # Seconds and attachment -----------------------------------------------------------------------------------------------
 
 

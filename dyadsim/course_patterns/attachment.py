@@ -6,9 +6,10 @@ import numpy as np
 
 from .. import evidence
 from ..studies import Studies
-from .registry import Target, correlation, difference, published, row
+from .registry import WITHIN_R, Target, correlation, difference, published, row
 
 _SHARE = 0.02  # two points
+_SHARPLY = (0.25, 0.75)  # of a correlation lost
 _D = np.sqrt(3) / np.pi  # from the log of an odds ratio to d
 
 # Attachment -----------------------------------------------------------------------------------------------------------
@@ -32,6 +33,19 @@ def _sensitivity(studies: Studies, id: str) -> list[Target]:
         own = studies.classed("community", name)
         found.append(Target(f"r, {name}", correlation(eas[own | secure], own[own | secure]), value, low, high))
     return found
+
+
+@row("R017")
+def _over_the_time_gap(studies: Studies, id: str) -> list[Target]:
+    """EAS at 13 and at 52 weeks and security at twelve months: r within .04 of the published when concurrent, and
+    falling sharply over the gap, which is read as by a quarter to three quarters."""
+    secure = studies.classed("community", "secure")
+    early, at_once = (correlation(studies.seen("community", "eas", week), secure) for week in (13, 52))
+    low, high = _SHARPLY
+    return [
+        Target("r, concurrent", at_once, 0.27, 0.27 - WITHIN_R, 0.27 + WITHIN_R),
+        Target("share lost over nine months", 1 - early / at_once, (low + high) / 2, low, high),
+    ]
 
 
 @row("R018", "R020", "R021", "R038")

@@ -64,6 +64,7 @@ _BENDS: dict[str, float] = {
     "couple -> depression": -0.09,
     "depression -> couple": -0.2,
     "stress -> depression": 0.17,
+    "depression -> stress": 0.17,
     "regulatory_symptoms -> stress": -0.14,
     "depression -> self_efficacy": -0.14,
     "self_efficacy -> stress": 0.09,
