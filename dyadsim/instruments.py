@@ -20,7 +20,7 @@ from . import shipped
 from .attachment import CLASSES
 from .draws import Weeks
 from .errors import DyadsimError, unknown
-from .slow import LOADS, SLOW, SOURCES
+from .slow import LOADS, SLOW, SOURCES, TROUBLES
 
 __all__ = ["Instrument", "classified", "instrument_named", "scored"]
 
@@ -35,7 +35,8 @@ class Instrument(shipped.Shipped):
 
     Attributes
     ----------
-    of : what it sees: slow states, loads, background or traits by name, with the weight and sign of each; or
+    of : what it sees: slow states, loads, background or traits by name, with weight and sign of each (choose them so
+        that their sum varies by about 1 in the community, or reliability and spread are not as said); or
         ``attachment``, which it classifies.
     by : ``self-report``, ``observer``, ``interview`` or ``records``.
     unit, low, high, step : its scale, with floor and ceiling; scores are multiples of ``step`` from ``low``.
@@ -132,27 +133,13 @@ def scored(
     occasion, raters, reporter = luck.measurement(units, week, names)
     left = 1 - instrument.reliability - instrument.rater
     # Higher answers on a scale of troubles and lower ones on a scale of strengths: a mood that colours both.
-    mood = np.sign(sum(_BURDENSOME.get(name, 1.0) * weight for name, weight in instrument.of.items()))
+    troubled = sum(weight * (1 if name in (*TROUBLES, *LOADS) else -1) for name, weight in instrument.of.items())
+    mood = 1.0 if troubled >= 0 else -1.0
     error = np.sqrt(1 - instrument.shared) * occasion + np.sqrt(instrument.shared) * mood * reporter
     score = np.sqrt(instrument.reliability) * true_score(instrument, known)
     score = score + np.sqrt(left) * error + np.sqrt(instrument.rater) * raters
     read = instrument.units(score) - instrument.low
     return np.minimum(instrument.low + np.round(read / instrument.step) * instrument.step, instrument.high)
-
-
-_BURDENSOME = dict.fromkeys(
-    (
-        "sensitivity",
-        "reflective_functioning",
-        "self_efficacy",
-        "bonding",
-        "support",
-        "couple",
-        "regulation",
-        "expectation",
-    ),
-    -1.0,
-)
 
 
 def classified(

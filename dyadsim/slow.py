@@ -25,6 +25,7 @@ __all__ = [
     "PLAY_TRAITS",
     "SLOW",
     "SOURCES",
+    "TROUBLES",
     "Arrow",
     "Background",
     "Lived",
@@ -36,11 +37,15 @@ _ASSUMED = ("assumed",)
 
 @dataclass(frozen=True)
 class SlowState:
-    """A state of a mother or infant that changes over weeks; a standard score, higher means more of its name."""
+    """A state of a mother or infant that changes over weeks; a standard score, higher means more of its name.
+
+    ``trouble`` says whether more of it is a trouble or a strength, as people who answer a questionnaire see it.
+    """
 
     name: str
     of: str
     meaning: str
+    trouble: bool = False
 
 
 SLOW: dict[str, SlowState] = {
@@ -52,22 +57,31 @@ SLOW: dict[str, SlowState] = {
         SlowState(
             "reflective_functioning", "mother", "thinking of him, and of herself, as having a mind (mentalising)"
         ),
-        SlowState("depression", "mother", "depressive symptoms"),
-        SlowState("anxiety", "mother", "anxious symptoms"),
-        SlowState("trauma", "mother", "post-traumatic symptoms"),
-        SlowState("stress", "mother", "parenting stress"),
+        SlowState("depression", "mother", "depressive symptoms", trouble=True),
+        SlowState("anxiety", "mother", "anxious symptoms", trouble=True),
+        SlowState("trauma", "mother", "post-traumatic symptoms", trouble=True),
+        SlowState("stress", "mother", "parenting stress", trouble=True),
         SlowState("self_efficacy", "mother", "trust in her own doing as a mother"),
         SlowState("bonding", "mother", "her bond to him as she feels it; before birth to the expected child"),
         SlowState("support", "mother", "perceived support"),
-        SlowState("loneliness", "mother", "felt lack of connection"),
+        SlowState("loneliness", "mother", "felt lack of connection", trouble=True),
         SlowState("couple", "mother", "quality of the couple relationship"),
-        SlowState("frightening", "mother", "frightened or frightening behaviour toward him"),
+        SlowState("frightening", "mother", "frightened or frightening behaviour toward him", trouble=True),
         SlowState("regulation", "infant", "how well he calms himself once aroused"),
         SlowState("expectation", "infant", "expectation of repair (one reading of implicit relational knowing)"),
-        SlowState("regulatory_symptoms", "infant", "excessive crying, sleeping and feeding problems"),
+        SlowState("regulatory_symptoms", "infant", "excessive crying, sleeping and feeding problems", trouble=True),
     )
 }
 """The slow states, by name, in the order of all arrays."""
+
+TROUBLES = (
+    *(state.name for state in SLOW.values() if state.trouble),
+    "vulnerability",
+    "unresolved",
+    "negativity",
+    "distraction",
+)
+"""Of what an instrument may see: what people see as a trouble; all else they see as a strength."""
 
 INFANTS_OWN = tuple(state.name for state in SLOW.values() if state.of == "infant")
 """The infant's slow states: they rest before birth."""

@@ -46,7 +46,8 @@ def mixed(matrix: Numbers, rows: Numbers) -> Numbers:
 def begin(cohort: Cohort, first_week: int) -> Start:
     """States in the first week of a course, own levels and sources.
 
-    Before or at birth he expects nothing yet: expectation of repair starts at 0.
+    Before and at birth expectation of repair is 0: he has lived nothing that would set him apart. Later it has grown
+    apart as far as it would have in so many weeks.
     """
     theory = system(cohort.dynamics)
     law, drawn = theory.with_feedback, _Drawn.of(cohort, theory)
@@ -61,8 +62,7 @@ def begin(cohort: Cohort, first_week: int) -> Start:
     sources[: len(BACKGROUND)] += background - np.stack([*drawn.background.values()])
     states = mixed(law.settles, levels) + mixed(law.drawn_by, sources) + fluctuation + _by_levels(cohort, theory)
     states += np.outer(law.settles[:, _STATES.index("depression")], cohort.dynamics.calendar(first_week))
-    if first_week <= 0:
-        states[_STATES.index("expectation")] = 0.0
+    states[_STATES.index("expectation")] *= 1 - (1 - cohort.dynamics["rate of expectation"]) ** max(first_week, 0)
     return Start(*(np.round(part, draws.DIGITS) for part in (states, levels, sources)))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -22,17 +23,19 @@ from .development import Development
 from .draws import Weeks
 from .dynamics import Dynamics
 from .instruments import instrument_named
+from .linear import system
 from .lived import GROWN, MEASURES, Play
 from .norming import DAYS, PLAYED
 from .norms import FOLLOWED, Norms
 from .paradigms import paradigm_named
+from .population import Population, population_named
 from .preferences import Rules
 from .recovery import FOR_WEEKS, weeks_of
 from .settings import Move, Setting
-from .slow import LIVED
-from .start import begin
+from .slow import CARRIED, LIVED, PLAY_TRAITS, SLOW, SOURCES
+from .start import begin, mixed
 
-__all__ = ["DESIGNS", "RELIEF_ENDS", "VISITS", "Studies", "TheoryPlay"]
+__all__ = ["DESIGNS", "RELIEF_ENDS", "VISITS", "Studies", "TheoryPlay", "as_theory_has_them"]
 
 VISITS = (6, 13, 26, 39, 52)
 """Weeks of his life at which mothers and infants are seen."""
@@ -76,11 +79,28 @@ class TheoryPlay(Play):
         norms = Norms.default()
         traits = np.stack([cohort.traits[name] for name in FOLLOWED])
         luck = Weeks(self.seed, self.replicate).noise(cohort.units, week, LIVED)
-        scores = norms.slopes @ traits + norms.chance[:, None] * luck
+        scores = mixed(norms.slopes, traits) + norms.chance[:, None] * luck
         age = np.clip(cohort.traits["age"], 0, GROWN)
         mean, sd = (np.stack([np.interp(age, norms.ages, row) for row in rows]) for rows in (norms.mean, norms.sd))
         lived = dict(zip(LIVED, mean + sd * scores, strict=True))
         return {name: lived.get(name, np.full(len(cohort), np.nan)) for name in MEASURES}
+
+
+def as_theory_has_them(population: Population, dynamics: Dynamics) -> Population:
+    """The same population, its traits correlated as the linear theory of the weeks implies and not as it declares.
+
+    So nothing that a study finds was put in by hand when its dyads were met.
+    """
+    theory = system(dynamics).with_feedback
+    states = list(SLOW)
+    seen = {name: np.eye(len(states))[states.index(name)] for name in ("sensitivity", "regulation")}
+    seen["burden"] = np.isin(states, CARRIED) / system(dynamics).load_sd["burden"]
+    pairs = {(one, other): seen[one] @ theory.covariance @ seen[other] for one, other in combinations(seen, 2)}
+    for trait in PLAY_TRAITS:
+        by_trait = theory.drawn_by[:, SOURCES.index(trait)]
+        pairs |= {(trait, name): weights @ by_trait for name, weights in seen.items()}
+    implied = [{"between": pair, "r": round(float(r), 4)} for pair, r in pairs.items()]
+    return Population(**population.model_dump(exclude={"correlations"}), correlations=implied)
 
 
 class Studies:
@@ -93,7 +113,7 @@ class Studies:
     dynamics : parameters of the weeks (default: the shipped ones).
     theory : take the week's interaction from the linear theory instead of sampling it.
     threads : how many to use; no result depends on it.
-    done : called with the name of each design once it is simulated.
+    done : called with how many designs are simulated and how many there are.
     """
 
     def __init__(
@@ -116,7 +136,8 @@ class Studies:
         """The course of a design (:data:`DESIGNS`)."""
         if design not in self._courses:
             asked = DESIGNS[design]
-            cohort = Cohort.sample(round(self.dyads * asked.size), asked.population, self.seed, dynamics=self.dynamics)
+            met = as_theory_has_them(population_named(asked.population), self.dynamics)
+            cohort = Cohort.sample(round(self.dyads * asked.size), met, self.seed, dynamics=self.dynamics)
             if asked.setting is not None:
                 cohort = cohort.with_setting(asked.setting)
             kind = TheoryPlay if self.theory else Play
