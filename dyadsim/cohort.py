@@ -111,7 +111,7 @@ class Cohort:
         number = draws.check_seed(seed)
         drawn = cls(group.draw(number, units), units, population=group.name, seed=number)
         if dynamics is not None:
-            drawn = replace(drawn, dynamics=dynamics)
+            drawn = drawn.replace(dynamics=dynamics)
         return drawn._under(group)
 
     @classmethod
@@ -208,6 +208,8 @@ class Cohort:
         DyadsimError
             for an unknown name or a value out of range.
         """
+        if not isinstance(dynamics, Dynamics | None):
+            raise DyadsimError(f"dynamics must be ds.Dynamics, not {dynamics!r:.60}.")
         extra = tuple(dict.fromkeys((*self.extra_traits, *declared(extra_traits))))
         known = {**TRAITS, **{trait.name: trait for trait in extra}}
         traits, strengths = dict(self.traits), {}

@@ -59,15 +59,17 @@ def worth(rule: type[CoordinationRule], coordination: Scores) -> Scores:
         if it fails or is anything else.
     """
     try:
-        said = np.asarray(rule.worth(coordination), dtype=np.float64)
-        alone = np.asarray(rule.worth(coordination[:1]), dtype=np.float64)
-    except (TypeError, ValueError, ArithmeticError, LookupError) as error:
-        if isinstance(error, DyadsimError):
-            raise
-        raise DyadsimError(f"{rule.__name__}.worth failed with {type(error).__name__}: {error}.") from error
+        said = np.array(rule.worth(coordination.copy()), dtype=np.float64)
+        turned = np.array(rule.worth(coordination[::-1].copy()), dtype=np.float64)
+        alone = np.array(rule.worth(coordination[:1].copy()), dtype=np.float64)
+    except DyadsimError:
+        raise
+    except Exception as error:
+        what = " ".join(str(error).split())
+        raise DyadsimError(f"{rule.__name__}.worth failed with {type(error).__name__}: {what}.") from error
     if said.shape != coordination.shape or not np.isfinite(said).all():
         raise DyadsimError(f"{rule.__name__}.worth must give a finite number for each of {len(coordination)} dyads.")
-    if not np.array_equal(said[:1], alone):
+    if not (np.array_equal(said, turned[::-1]) and np.array_equal(said[:1], alone)):
         raise DyadsimError(f"{rule.__name__}.worth mixes dyads: what a dyad gains may depend on its own score alone.")
     return said
 

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from . import __version__, attachment, instruments
 from .cohort import Cohort
 from .draws import Weeks
-from .errors import DyadsimError, whole_number
+from .errors import DyadsimError, as_whole
 from .lived import MEASURES
 from .slow import LOADS, SLOW, SOURCES
 from .tables import probe
+from .writing import file_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,7 +129,7 @@ class Course:
         instrument : by name, such as ``eas`` or ``epds``, or a TOML file.
         weeks : at the start of which it is given; the end of the last week counts as the start of the next. Attachment
             is classified in week 52.
-        rater : another number is another rater of the same occasion.
+        rater : another number is another rater of the same occasion, where the instrument has raters.
 
         Raises
         ------
@@ -141,7 +142,7 @@ class Course:
             if chosen.classifies:
                 if week != attachment.WEEK:
                     raise DyadsimError(f"'{chosen.name}' is done in week {attachment.WEEK}, not in week {week}.")
-                seen[week] = instruments.classified(chosen, self.attachment, self.cohort.units, self._luck, week)
+                seen[week] = instruments.classified(chosen, self.attachment, self.cohort.units, self._luck, week, rater)
             else:
                 known = self.at(week).join(self.background())
                 seen[week] = instruments.scored(chosen, known, self.cohort.units, self._luck, week, rater)
@@ -149,13 +150,13 @@ class Course:
 
     def go_on(self, weeks: int, progress: Callable[[int, int], None] | None = None) -> Course:
         """The following weeks of the same lives: to the bit what one longer course would hold."""
-        weeks = whole_number("number of weeks", weeks, 1, 2000)
         return self.lives.through(self.weeks.stop, self.states[-1], weeks, progress)
 
     def save(self, path: str | Path) -> Path:
         """Write the end of the last week into a file from which :func:`dyadsim.saved_course` goes on."""
         from .saved import write
 
+        file_for(Path(path))
         return write(self, Path(path))
 
     @property
@@ -192,12 +193,13 @@ class Course:
         return pd.Index(self.cohort.units, name="dyad")
 
     def _place(self, week: int) -> int:
-        if week not in range(self.weeks.start, self.weeks.stop + 1):
+        number = as_whole(week)
+        if number is None or number not in range(self.weeks.start, self.weeks.stop + 1):
             raise DyadsimError(
                 f"This course holds the weeks {self.weeks.start} to {self.weeks.stop} (the end of its last), "
                 f"not {week}."
             )
-        return week - self.weeks.start
+        return number - self.weeks.start
 
     def _by_name(
         self, states: Numbers, take: Callable[[Numbers], Numbers] = lambda values: values

@@ -9,9 +9,9 @@ interaction gave, and what settings push (:mod:`dyadsim.linear`). The order of e
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +26,15 @@ from .errors import DyadsimError, unknown, whole_number
 from .linear import System, system
 from .lived import GROWN, MEASURES, Play
 from .norms import Norms
-from .paradigms import LONGEST, Paradigm, paradigm_named
+from .paradigms import Paradigm, paradigm_named
 from .preferences import Rules
 from .rules import InfantRules, MotherRules
+from .simulate import thread_count
 from .slow import CARRIED, INFANTS_OWN, LIVED, LOADS, SLOW
 from .start import Start, begin, mixed
 from .traits import TRAITS
 
-__all__ = ["Development", "develop"]
+__all__ = ["Development", "develop", "held_states"]
 
 Numbers = NDArray[np.float64]
 _STATES = list(SLOW)
@@ -86,21 +87,19 @@ def develop(
         for a number, name or rule that is not possible.
     """
     check_cohort(cohort)
-    if len(interventions):
+    if not isinstance(interventions, Sequence) or len(interventions):
         raise DyadsimError("No interventions ship with this version; leave interventions empty.")
     weeks = whole_number("number of weeks", weeks, 1, LAST - FIRST)
     first_week = whole_number("first week", first_week, FIRST, LAST - weeks)
     play = Play(
         paradigm_named(paradigm),
         Rules(infant, mother).alone(),
-        whole_number("number of days a week", days, 1, 7),
+        days,
         check_seed(seed),
         check_seed(replicate, "replicate", 24),
-        os.cpu_count() or 1 if threads is None else whole_number("number of threads", threads, 1, 1024),
+        thread_count(threads),
     )
-    if play.paradigm.seconds * play.days > LONGEST:
-        raise DyadsimError(f"A week can hold {LONGEST:,} seconds of interaction at most.")
-    held = _held(hold or {})
+    held = held_states(hold or {})
     start = begin(cohort, first_week)
     lives = Development(cohort, play, coordination_rule(coordination), feedback, held, start, first_week)
     return lives.through(first_week, lives.with_held(start.states), weeks, progress)
@@ -128,7 +127,14 @@ class Development:
     def through(
         self, first_week: int, states: Numbers, weeks: int, progress: Callable[[int, int], None] | None = None
     ) -> Course:
-        """The course of so many weeks from ``states`` (states, dyads) on."""
+        """The course of so many weeks from ``states`` (states, dyads) on.
+
+        Raises
+        ------
+        DyadsimError
+            if they are no whole number, or go beyond the last week that a course may hold.
+        """
+        weeks = whole_number("number of weeks", weeks, 1, LAST - first_week)
         lived: list[Week] = []
         for done, week in enumerate(range(first_week, first_week + weeks), start=1):
             lived.append(self.week(week, states))
@@ -219,12 +225,24 @@ class Development:
         return states
 
 
-def _held(hold: Mapping[str, float]) -> dict[str, float]:
+def held_states(hold: Mapping[str, float]) -> dict[str, float]:
+    """Scores at which slow states are held, those of loads on each of their parts.
+
+    Raises
+    ------
+    DyadsimError
+        for an unknown name, a score that is none, or a state that is held twice.
+    """
+    if not isinstance(hold, Mapping):
+        raise DyadsimError(f"States are held by name, as in hold={{'depression': 0}}, not {hold!r:.60}.")
     held: dict[str, float] = {}
     for name, score in hold.items():
         if name not in SLOW and name not in LOADS:
             raise unknown("slow state to hold:", name, [*SLOW, *LOADS])
-        if not (isinstance(score, int | float) and abs(score) <= 10):
+        if isinstance(score, bool) or not (isinstance(score, Real) and abs(score) <= 10):
             raise DyadsimError(f"'{name}' is held at a score from -10 to 10, not {score!r:.40}.")
-        held |= dict.fromkeys(LOADS.get(name, (name,)), float(score))
+        for state in LOADS.get(name, (name,)):
+            if state in held:
+                raise DyadsimError(f"'{state}' is held twice.")
+            held[state] = float(score)
     return held

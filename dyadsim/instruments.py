@@ -71,9 +71,15 @@ class Instrument(shipped.Shipped):
     @field_validator("confused")
     @classmethod
     def _are_classes(cls, confused: dict[str, float]) -> dict[str, float]:
-        for name in confused:
+        for name, weight in confused.items():
             if name not in CLASSES:
                 raise unknown("class of attachment", name, CLASSES)
+            if weight < 0:
+                raise DyadsimError(
+                    f"A class is given in another's place 0 times or more often, not {weight:g} ({name})."
+                )
+        if sum(weight > 0 for weight in confused.values()) < 2:
+            raise DyadsimError("At least two classes can be given in another's place.")
         return confused
 
     @field_validator("of")
@@ -88,10 +94,14 @@ class Instrument(shipped.Shipped):
 
     @model_validator(mode="after")
     def _fits(self) -> Instrument:
-        if not self.classifies and not self.low < self.high:
+        if self.classifies:
+            return self
+        if not self.low < self.high:
             raise DyadsimError(
                 f"The scale of '{self.name}' goes from low to high, not from {self.low:g} to {self.high:g}."
             )
+        if not self.low <= self.mean <= self.high or self.step > self.high - self.low:
+            raise DyadsimError(f"Mean and step of '{self.name}' must lie within its scale.")
         if self.rater > 1 - self.reliability + 1e-9:
             raise DyadsimError(f"Rater and reliability of '{self.name}' add up to more than 1.")
         if self.rater and self.by not in _RATED:
@@ -143,14 +153,14 @@ def scored(
 
 
 def classified(
-    instrument: Instrument, truth: pd.Series, units: NDArray[np.int64], luck: Weeks, week: int
+    instrument: Instrument, truth: pd.Series, units: NDArray[np.int64], luck: Weeks, week: int, rater: int = 0
 ) -> NDArray[np.str_]:
-    """(dyads,) the class that each is given."""
+    """(dyads,) the class that each is given by the rater of that number."""
     of = np.array([CLASSES.index(each) for each in truth])
     shares = np.array([instrument.confused.get(name, 0.0) for name in CLASSES])
     given = np.tile(shares, (len(CLASSES), 1)) * (1 - np.eye(len(CLASSES)))
     given *= (1 - instrument.agreement) / np.maximum(given.sum(axis=1, keepdims=True), 1e-12)
     given += instrument.agreement * np.eye(len(CLASSES))
-    uniform = luck.outcome(units, f"{instrument.name} {week}")
+    uniform = luck.outcome(units, f"{instrument.name} {week} {rater}")
     chosen = (uniform[:, None] >= np.cumsum(given[of], axis=1)[:, :-1]).sum(axis=1)
     return np.array(CLASSES)[chosen]

@@ -9,9 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .cohort import Cohort
-from .draws import Luck
+from .draws import Luck, check_seed
+from .errors import DyadsimError, whole_number
 from .measures import interaction_measures
-from .paradigms import Paradigm
+from .paradigms import LONGEST, Paradigm
 from .preferences import Rules
 from .simulate import sessions_counted
 from .slow import LIVED
@@ -57,11 +58,19 @@ class Play:
     replicate: int
     threads: int
 
+    def __post_init__(self) -> None:
+        """Refuse what cannot be sampled, in one sentence."""
+        whole_number("number of days a week", self.days, 1, 7)
+        check_seed(self.replicate, "replicate", 24)
+        check_seed(self.seed)
+        if self.paradigm.seconds * self.days > LONGEST:
+            raise DyadsimError(f"A week can hold {LONGEST:,} seconds of interaction at most.")
+
     def week(self, cohort: Cohort, week: int) -> dict[str, NDArray[Any]]:
         """The week's measures (dyads,), by name (:data:`MEASURES`)."""
         lucks = [Luck(self.seed, self.replicate, week * 7 + day) for day in range(self.days)]
         counts = sessions_counted(cohort, self.paradigm, self.rules, lucks, SCHEME, self.threads)
         whole = counts.by(len(self.paradigm.episodes))
-        measures = interaction_measures(whole, match_scheme(SCHEME, ICEP))
+        measures = interaction_measures(whole, match_scheme(SCHEME, ICEP), brief=True)
         measures = measures.join(lived_of(measures))
         return {name: measures[name].to_numpy(dtype=float) for name in MEASURES}

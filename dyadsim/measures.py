@@ -38,10 +38,13 @@ _Z = 1.96
 _ROWS = 512  # stretches measured at once: they stay in the second-level cache
 
 
-def interaction_measures(tally: Tally, scheme: MatchScheme) -> pd.DataFrame:
-    """All measures that the law and sessions share, one row a stretch (the grid's are in :func:`grid`)."""
-    parts = [pd.DataFrame(_measures(tally[start : start + _ROWS], scheme)) for start in range(0, len(tally), _ROWS)]
-    return pd.concat(parts, ignore_index=True)
+def interaction_measures(tally: Tally, scheme: MatchScheme, brief: bool = False) -> pd.DataFrame:
+    """All measures that the law and sessions share, one row a stretch (the grid's are in :func:`grid`).
+
+    ``brief`` leaves out contingencies and bout lengths, which take most of the time.
+    """
+    rows = [tally[start : start + _ROWS] for start in range(0, len(tally), _ROWS)]
+    return pd.concat([pd.DataFrame(_measures(part, scheme, brief)) for part in rows], ignore_index=True)
 
 
 def pooled(tally: Tally, episodes: Sequence[str], wanted: Collection[str], weights: Numbers | None = None) -> Tally:
@@ -61,7 +64,7 @@ def pooled(tally: Tally, episodes: Sequence[str], wanted: Collection[str], weigh
     return tally[chosen].pooled(np.repeat(each, len(chosen) // dyads))
 
 
-def _measures(tally: Tally, scheme: MatchScheme) -> dict[str, Numbers]:
+def _measures(tally: Tally, scheme: MatchScheme, brief: bool = False) -> dict[str, Numbers]:
     cells = tally.cells.astype(np.float64).reshape(-1, len(tally.codes.infant), len(tally.codes.mother))
     observed = cells.sum(axis=(1, 2))
     infant, mother = cells.sum(axis=2), cells.sum(axis=1)
@@ -85,10 +88,12 @@ def _measures(tally: Tally, scheme: MatchScheme) -> dict[str, Numbers]:
             out["mismatch_spells"] = _counted(tally.latencies_of(scheme).spells, tally.pairs)
             out["repaired"] = _counted(moves.repairs, tally.pairs)
             out |= _latency_measures(tally.latencies_of(scheme), tally.step)
-        out |= contingencies(a_second_on, tally.codes)
+        if not brief:
+            out |= contingencies(a_second_on, tally.codes)
         out |= _named("infant_{}", tally.codes.infant, infant / observed[:, None])
         out |= _named("mother_{}", tally.codes.mother, mother / observed[:, None])
-        out |= _bout_lengths(tally, moves, infant, mother)
+        if not brief:
+            out |= _bout_lengths(tally, moves, infant, mother)
         if tally.arousal is not None:
             levels = np.arange(tally.arousal.shape[1])
             out["arousal"] = tally.arousal @ levels / tally.arousal.sum(axis=1)

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 
 from .course import Course
+from .errors import DyadsimError
 from .instruments import instrument_named
+from .slow import SLOW
 
 __all__ = ["BELOW", "FOR_WEEKS", "ILL_FROM", "PUBLISHED", "ill_at_start", "recovered_in", "weeks_of"]
 
@@ -39,7 +41,9 @@ def recovered_in(course: Course) -> pd.Series:
     Read from her true score on the scale of the EPDS, free of error. Of mothers who are below it from the start this is
     the first week: choose those who were ill.
     """
-    depression = course.states[:, list(course.at(course.weeks.start)).index("depression")]
+    depression = course.states[:, list(SLOW).index("depression")]
+    if len(depression) < FOR_WEEKS:
+        raise DyadsimError(f"Recovery is read from a course of at least {FOR_WEEKS} weeks, not {len(course.weeks)}.")
     below = instrument_named("epds").expected(depression) < BELOW
     stays = np.lib.stride_tricks.sliding_window_view(below, FOR_WEEKS, axis=0).all(axis=-1)
     week = np.where(stays.any(axis=0), course.weeks.start + stays.argmax(axis=0), np.nan)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zipfile
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .cohort import Cohort
-from .coordination import READINGS, CoordinationRule
+from .coordination import READINGS, CoordinationRule, coordination_rule
 from .course import Course
-from .development import Development
+from .development import FIRST, LAST, Development, held_states
 from .dynamics import Dynamics
 from .errors import DyadsimError, whole_number
 from .lived import Play
@@ -24,9 +24,11 @@ from .paradigms import Paradigm
 from .preferences import Rules
 from .rules import InfantRules, MotherRules
 from .settings import Exposure, Setting
+from .simulate import thread_count
+from .slow import SLOW, SOURCES
 from .start import Start
 from .tables import probe
-from .traits import Coefficients, Trait
+from .traits import TRAITS, Coefficients, Trait
 from .writing import replacing
 
 __all__ = ["SavedCourse", "saved_course", "write"]
@@ -40,10 +42,15 @@ class SavedCourse:
     def __init__(self, lives: Development, next_week: int, states: NDArray[np.float64]) -> None:
         self.lives, self.next_week, self.states = lives, next_week, states
 
-    def go_on(self, weeks: int) -> Course:
-        """The following weeks: to the bit what one longer course would hold."""
-        weeks = whole_number("number of weeks", weeks, 1, 2000)
-        return self.lives.through(self.next_week, self.states, weeks)
+    def go_on(self, weeks: int, progress: Callable[[int, int], None] | None = None) -> Course:
+        """The following weeks: to the bit what one longer course would hold.
+
+        Raises
+        ------
+        DyadsimError
+            if ``weeks`` is no whole number, or more than a course may hold.
+        """
+        return self.lives.through(self.next_week, self.states, weeks, progress)
 
 
 def write(course: Course, path: Path) -> Path:
@@ -85,51 +92,76 @@ def saved_course(
     infant: type[InfantRules] = InfantRules,
     mother: type[MotherRules] = MotherRules,
     coordination: type[CoordinationRule] | None = None,
-    threads: int = 1,
+    threads: int | None = None,
 ) -> SavedCourse:
     """Read what :meth:`Course.save` wrote.
 
     Parameters
     ----------
     infant, mother, coordination : the rules that the course followed, where they were not the shipped ones.
-    threads : how many to use; no result depends on it.
+    threads : how many to use (default: as many as there are cores); no result depends on it.
 
     Raises
     ------
     DyadsimError
-        if the file is none of ours, or the course was made by other rules.
+        if the file is none of ours or damaged, or the course was made by other rules.
     """
-    about, arrays = _read(Path(path))
-    rules = Rules(infant, mother).alone()
-    if probe(rules) != about["tables"]:
-        raise DyadsimError(f"'{path}' was made by other rules of interaction; going on needs the very same ones.")
-    if about["norms"] != _norms():
-        raise DyadsimError(f"'{path}' was made with other norms, by another version of dyadsim; it cannot go on here.")
-    readings = {rule.__name__: rule for rule in (*READINGS.values(), *([coordination] if coordination else []))}
-    if about["coordination"] not in readings:
-        raise DyadsimError(f"'{path}' reads coordination by {about['coordination']}; pass that class as coordination.")
-    cohort = _cohort(about, arrays)
-    play = Play(Paradigm(**about["paradigm"]), rules, about["days"], about["seed"], about["replicate"], threads)
-    start = Start(arrays["start"], arrays["levels"], arrays["sources"])
-    reading = readings[about["coordination"]]
-    lives = Development(cohort, play, reading, about["feedback"], about["held"], start, about["began"])
-    return SavedCourse(lives, about["next_week"], arrays["states"])
-
-
-def _read(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    if not path.is_file():
+    rules, cores = Rules(infant, mother).alone(), thread_count(threads)
+    own = [] if coordination is None else [coordination_rule(coordination)]
+    if not Path(path).is_file():
         raise DyadsimError(f"There is no saved course '{path}'.")
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = dict(file)
         about = json.loads(str(arrays.pop("about")))
-        if about["form"] != _FORM:
-            raise DyadsimError(f"'{path}' was saved by another version of dyadsim (form {about['form']}).")
-        return about, arrays
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        if isinstance(error, DyadsimError):
-            raise
+        _check_origin(path, about, rules, [*READINGS.values(), *own])
+        return _revived(about, arrays, rules, [*READINGS.values(), *own], cores)
+    except _OtherOriginError as error:
+        raise DyadsimError(str(error)) from None
+    except Exception:  # whatever a damaged file makes the readers say
         raise DyadsimError(f"'{path}' is no saved course, or a damaged one.") from None
+
+
+class _OtherOriginError(Exception):
+    """A sound file from which this installation, or these rules, cannot go on."""
+
+
+def _check_origin(
+    path: str | Path, about: dict[str, Any], rules: Rules, readings: list[type[CoordinationRule]]
+) -> None:
+    if about["form"] != _FORM:
+        raise _OtherOriginError(f"'{path}' was saved by another version of dyadsim (form {about['form']}).")
+    if probe(rules) != about["tables"]:
+        raise _OtherOriginError(f"'{path}' was made by other rules of interaction; going on needs the very same ones.")
+    if about["norms"] != _norms():
+        raise _OtherOriginError(f"'{path}' was made with other norms, by another version of dyadsim.")
+    if about["coordination"] not in [rule.__name__ for rule in readings]:
+        raise _OtherOriginError(
+            f"'{path}' reads coordination by {about['coordination']}; pass that class as coordination."
+        )
+
+
+def _revived(
+    about: dict[str, Any],
+    arrays: dict[str, NDArray[Any]],
+    rules: Rules,
+    readings: list[type[CoordinationRule]],
+    threads: int,
+) -> SavedCourse:
+    """What was saved, checked: anything that does not fit together raises some error."""
+    cohort = _cohort(about, arrays)
+    of_states, of_sources = (len(SLOW), len(cohort)), (len(SOURCES), len(cohort))
+    shapes = {"states": of_states, "start": of_states, "levels": of_states, "sources": of_sources}
+    for name, shape in shapes.items():
+        if arrays[name].shape != shape or not np.isfinite(arrays[name]).all():
+            raise ValueError(name)
+    play = Play(Paradigm(**about["paradigm"]), rules, about["days"], about["seed"], about["replicate"], threads)
+    start = Start(arrays["start"], arrays["levels"], arrays["sources"])
+    reading = next(rule for rule in reversed(readings) if rule.__name__ == about["coordination"])
+    held = held_states(about["held"])
+    lives = Development(cohort, play, reading, bool(about["feedback"]), held, start, int(about["began"]))
+    next_week = whole_number("week", about["next_week"], FIRST, LAST)
+    return SavedCourse(lives, next_week, arrays["states"])
 
 
 def _norms() -> str:
@@ -138,9 +170,13 @@ def _norms() -> str:
 
 
 def _cohort(about: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Cohort:
-    traits = {name.removeprefix("trait "): values for name, values in arrays.items() if name.startswith("trait ")}
-    exposures = tuple(Exposure(Setting(**each), arrays[f"who {k}"]) for k, each in enumerate(about["settings"]))
-    bare = Cohort(traits, arrays["units"], Coefficients(about["coefficients"]), about["population"])
+    units = arrays["units"]
     extra = tuple(Trait(**each) for each in about["extra_traits"])
+    known = {**TRAITS, **{trait.name: trait for trait in extra}}
+    traits = {name: trait.check(arrays[f"trait {name}"]) for name, trait in known.items()}
+    exposures = tuple(Exposure(Setting(**each), arrays[f"who {k}"]) for k, each in enumerate(about["settings"]))
+    if any(values.shape != units.shape for values in (*traits.values(), *(each.who for each in exposures))):
+        raise ValueError("dyads")
+    bare = Cohort(traits, units, Coefficients(about["coefficients"]), about["population"])
     dynamics = Dynamics(about["dynamics"])
     return replace(bare, extra_traits=extra, seed=about["cohort_seed"], exposures=exposures, dynamics=dynamics)

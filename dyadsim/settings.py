@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pydantic import Field, field_validator
 
 from . import shipped
-from .dynamics import Dynamics
+from .dynamics import PARAMETERS, Dynamics
 from .errors import DyadsimError, unknown
 from .linear import system
 from .slow import BACKGROUND, CARRIED, PLAY_TRAITS, SLOW, SOURCES
@@ -64,7 +64,7 @@ class Move(shipped.Written):
     @classmethod
     def _is_fitted(cls, size: float | str | None) -> float | str | None:
         if isinstance(size, str):
-            Dynamics.default().size(size)
+            Dynamics.default().size(size)  # which refuses an unknown name
         elif size is not None and not abs(size) <= _FARTHEST:
             raise DyadsimError(f"A move goes {_FARTHEST} at most, and fades in as many weeks, not {size:g}.")
         return size
@@ -72,6 +72,8 @@ class Move(shipped.Written):
     @field_validator("half_life")
     @classmethod
     def _is_some_time(cls, half_life: float | str | None) -> float | str | None:
+        if isinstance(half_life, str) and PARAMETERS[half_life].unit != "weeks":
+            raise DyadsimError(f"'{half_life}' is no time in weeks.")
         if half_life is not None and Dynamics.default().size(half_life) <= 0:
             raise DyadsimError(f"A half-life is a number of weeks above 0, not {half_life}.")
         return half_life

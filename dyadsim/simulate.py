@@ -23,7 +23,7 @@ from .states import AROUSAL_LEVELS, ICEP, SCHEMES, match_scheme
 from .tables import START, distinct, kinds, make_tables
 from .tally import HORIZON, Latencies, Tally
 
-__all__ = ["interact", "sessions_counted"]
+__all__ = ["interact", "sessions_counted", "thread_count"]
 
 Places = NDArray[np.int64]
 
@@ -69,8 +69,7 @@ def interact(
     check_cohort(cohort)
     paradigm = paradigm_named(paradigm, seconds)
     rules, luck = Rules(infant, mother).alone(), Luck(seed, replicate, day, session)
-    cores = os.cpu_count() or 1 if threads is None else whole_number("number of threads", threads, 1, 1024)
-    job = _Job(cohort, paradigm, rules, (luck,), cores)
+    job = _Job(cohort, paradigm, rules, (luck,), thread_count(threads))
     about = provenance(cohort, paradigm, rules, luck)
     kept, counts = job.run(states=states, counts=True, progress=progress)
     return Session(
@@ -83,6 +82,11 @@ def interact(
         cohort=cohort,
         provenance=about,
     )
+
+
+def thread_count(threads: int | None) -> int:
+    """How many threads to use: as many as asked for, or as there are cores."""
+    return os.cpu_count() or 1 if threads is None else whole_number("number of threads", threads, 1, 1024)
 
 
 def sessions_counted(

@@ -7,7 +7,6 @@ studies of attachment the world over.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
@@ -28,10 +27,11 @@ from .lived import GROWN, MEASURES, Play
 from .norming import DAYS, PLAYED
 from .norms import FOLLOWED, Norms
 from .paradigms import paradigm_named
-from .population import Population, population_named
+from .population import Correlation, Population, population_named
 from .preferences import Rules
 from .recovery import FOR_WEEKS, weeks_of
 from .settings import Move, Setting
+from .simulate import thread_count
 from .slow import CARRIED, LIVED, PLAY_TRAITS, SLOW, SOURCES
 from .start import begin, mixed
 
@@ -99,8 +99,8 @@ def as_theory_has_them(population: Population, dynamics: Dynamics) -> Population
     for trait in PLAY_TRAITS:
         by_trait = theory.drawn_by[:, SOURCES.index(trait)]
         pairs |= {(trait, name): weights @ by_trait for name, weights in seen.items()}
-    implied = [{"between": pair, "r": round(float(r), 4)} for pair, r in pairs.items()]
-    return Population(**population.model_dump(exclude={"correlations"}), correlations=implied)
+    implied = tuple(Correlation(between=pair, r=round(float(r), 4)) for pair, r in pairs.items())
+    return population.model_copy(update={"correlations": implied})
 
 
 class Studies:
@@ -126,7 +126,7 @@ class Studies:
         done: Callable[[int, int], None] | None = None,
     ) -> None:
         self.dyads, self.seed, self.theory = dyads, seed, theory
-        self.threads = threads or os.cpu_count() or 1
+        self.threads = thread_count(threads)
         self.dynamics = dynamics or Dynamics.default()
         self._courses: dict[str, Course] = {}
         self._seen: dict[tuple[str, str, int], pd.Series] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,7 +22,8 @@ def replacing(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise DyadsimError(f"'{path}' cannot be written: {error.strerror or error}.") from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # of a place that never was
+            beside.unlink(missing_ok=True)
 
 
 def file_for(out: Path | None) -> None:
