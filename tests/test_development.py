@@ -58,8 +58,9 @@ def _first(course, dyads):
     return SimpleNamespace(states=course.states[:, :, :dyads], measures=measures)
 
 
-def test_no_result_depends_on_threads(cohort):
-    one, two = (ds.develop(cohort, 3, seed=1, threads=threads) for threads in (1, 2))
+def test_no_result_depends_on_threads():
+    many = ds.Cohort.sample(400, "mixed-risk", seed=1)  # several chunks of tables
+    one, two = (ds.develop(many, 3, seed=1, threads=threads) for threads in (1, 2))
     assert same(one, two)
 
 
@@ -210,6 +211,20 @@ def test_both_readings_of_coordination_can_be_swapped_and_so_can_ones_own(cohort
     }
     assert not regulation["more"].equals(regulation["midrange"])
     assert not regulation["more"].equals(regulation["nothing"])
+
+    class InPlace(ds.CoordinationRule):
+        @staticmethod
+        def worth(coordination):
+            coordination -= 1
+            return coordination
+
+    class Beside(ds.CoordinationRule):
+        @staticmethod
+        def worth(coordination):
+            return coordination - 1
+
+    one, other = (ds.develop(cohort, 3, seed=1, coordination=rule) for rule in (InPlace, Beside))
+    assert np.array_equal(one.states, other.states)
     scores = np.linspace(-3, 3, 7)
     assert np.array_equal(ds.MoreIsBetter.worth(scores), scores)
     assert ds.MidrangeIsBest.worth(scores).argmax() == 3
@@ -315,9 +330,18 @@ WRONG = [
     (lambda c: ds.develop(c, 2).observe("strange-situation", 2), "is done in week 52, not in week 2"),
     (lambda c: ds.develop(c, 1, coordination=_reading(lambda z: z * np.nan)), "a finite number for each of 3 dyads"),
     (lambda c: ds.develop(c, 1, coordination=_reading(lambda z: z - z.mean())), "mixes dyads"),
+    (lambda c: ds.develop(c, 1, coordination=_reading(lambda z: np.where(np.arange(len(z)), 0.0, z))), "mixes dyads"),
     (lambda c: ds.develop(c, 1, coordination=_reading(lambda z: z / "a")), "worth failed with"),
     (lambda c: ds.develop(c, 1, coordination=ds.CoordinationRule), "overrides worth"),
+    (lambda c: ds.develop(c, 2).at(True), "not True"),
     (lambda c: ds.develop(c, 2).go_on(0), "number of weeks"),
+    (lambda c: ds.develop(c, 2).go_on(1999), "number of weeks must be a whole number from 1 to 1,998"),
+    (lambda c: ds.develop(c, 2).save("."), "is a folder"),
+    (lambda c: ds.develop(c, 2, interventions=None), "No interventions ship"),
+    (lambda c: ds.develop(c, 2, hold="depression"), "held by name"),
+    (lambda c: ds.develop(c, 2, hold={"depression": True}), "held at a score"),
+    (lambda c: ds.develop(c, 2, hold={"depression": 1, "symptoms": 0}), "'depression' is held twice"),
+    (lambda c: ds.Cohort.sample(2, dynamics=3), "dynamics must be ds.Dynamics"),
     (lambda c: ds.saved_course("nowhere.npz"), "There is no saved course 'nowhere.npz'"),
     (
         lambda c: ds.Dynamics.default().replace({"depression -> sensitivty": 1}),
@@ -341,7 +365,21 @@ def test_a_damaged_or_foreign_saved_course_is_refused(cohort, tmp_path, monkeypa
         path.write_bytes(content)
         with pytest.raises(ds.DyadsimError, match="no saved course, or a damaged one"):
             ds.saved_course(path)
+    rng = np.random.default_rng(0)
+    for place in rng.integers(len(whole), size=60):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        try:
+            ds.saved_course(path)  # a byte that says nothing
+        except ds.DyadsimError as told:
+            assert "\n" not in str(told)
+    for arrays in ({}, {"about": np.array("3")}, {"about": np.array('{"form": 1}')}):
+        np.savez(path, **arrays)
+        with pytest.raises(ds.DyadsimError, match="no saved course, or a damaged one"):
+            ds.saved_course(path)
     path.write_bytes(whole)
+    for threads in (0, "x"):
+        with pytest.raises(ds.DyadsimError, match="number of threads"):
+            ds.saved_course(path, threads=threads)
 
     class Other(ds.MotherRules):
         @staticmethod

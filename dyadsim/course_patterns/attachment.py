@@ -48,14 +48,29 @@ def _over_the_time_gap(studies: Studies, id: str) -> list[Target]:
     ]
 
 
-@row("R018", "R020", "R021", "R038")
-def _with_security(studies: Studies, id: str) -> Target:
-    """Reflective functioning (R018), EAS (R020), an autonomous state of mind (R021), phone use (R038), and security."""
-    if id == "R021":
-        autonomous = studies.positive("community", "attachment-interview", 52)
-        return published(id, correlation(autonomous, studies.classed("community", "secure")), "r")
-    instrument = {"R018": "reflective-functioning", "R020": "eas", "R038": "phone-use"}[id]
-    return published(id, _secure(studies, instrument), "r")
+@row("R018")
+def _mentalising(studies: Studies, id: str) -> Target:
+    """Reflective functioning and security, both at twelve months."""
+    return published(id, _secure(studies, "reflective-functioning"), "r")
+
+
+@row("R020")
+def _sensitivity_again(studies: Studies, id: str) -> Target:
+    """EAS and security at twelve months."""
+    return published(id, _secure(studies, "eas"), "r")
+
+
+@row("R021")
+def _autonomous(studies: Studies, id: str) -> Target:
+    """An autonomous state of mind (attachment interview from its cut) and security."""
+    autonomous = studies.positive("community", "attachment-interview", 52)
+    return published(id, correlation(autonomous, studies.classed("community", "secure")), "r")
+
+
+@row("R038")
+def _phone_use(studies: Studies, id: str) -> Target:
+    """Attention drawn by phone and screens, and security at twelve months."""
+    return published(id, _secure(studies, "phone-use"), "r")
 
 
 @row("R022")
