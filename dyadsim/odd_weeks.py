@@ -67,7 +67,8 @@ def _fitted() -> Table:
     rows = []
     for row in calibration_weeks.rows_read():
         interval = f" [{row.low}, {row.high}]" if row.low else ""
-        held = " ".join((COURSE_PATTERNS[row.id].__doc__ or "").split())
+        read = COURSE_PATTERNS.get(row.id)
+        held = " ".join((read.__doc__ or "").split()) if read else "What another row is a share of."
         rows.append(
             (
                 f"`{row.id}`",
