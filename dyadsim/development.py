@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from .cohort import Cohort, check_cohort
 from .coordination import CoordinationRule, MoreIsBetter, coordination_rule, worth
 from .course import Course, Week
-from .draws import DIGITS, Weeks, check_seed
+from .draws import DIGITS, Weeks
 from .errors import DyadsimError, unknown, whole_number
 from .linear import System, system
 from .lived import GROWN, MEASURES, Play
@@ -95,8 +95,8 @@ def develop(
         paradigm_named(paradigm),
         Rules(infant, mother).alone(),
         days,
-        check_seed(seed),
-        check_seed(replicate, "replicate", 24),
+        seed,
+        replicate,
         thread_count(threads),
     )
     held = held_states(hold or {})

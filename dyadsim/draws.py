@@ -112,7 +112,7 @@ def trait_normals(seed: int, units: NDArray[np.int64], trait: str) -> NDArray[np
 class Weeks:
     """What names the luck of the weeks, beside dyad, week and decision."""
 
-    seed: int
+    seed: int | str
     replicate: int = 0
 
     def noise(self, units: NDArray[np.int64], week: int, names: Iterable[str]) -> NDArray[np.float64]:
@@ -125,10 +125,10 @@ class Weeks:
 
     def outcome(self, units: NDArray[np.int64], name: str) -> NDArray[np.float64]:
         """(dyads,) uniform draws from 0 to 1 for what comes out once in a life."""
-        return _uniforms(self.seed, units, name, 0, _OUTCOME, self.replicate)
+        return _uniforms(int(self.seed), units, name, 0, _OUTCOME, self.replicate)
 
     def _normals(self, units: NDArray[np.int64], week: int, names: Iterable[str], purpose: int) -> NDArray[np.float64]:
-        drawn = [_uniforms(self.seed, units, name, week, purpose, self.replicate) for name in names]
+        drawn = [_uniforms(int(self.seed), units, name, week, purpose, self.replicate) for name in names]
         return np.round(ndtri(np.stack(drawn)), DIGITS)
 
 

@@ -54,15 +54,15 @@ class Play:
     paradigm: Paradigm
     rules: Rules
     days: int
-    seed: int
+    seed: int | str
     replicate: int
     threads: int
 
     def __post_init__(self) -> None:
         """Refuse what cannot be sampled, in one sentence."""
-        whole_number("number of days a week", self.days, 1, 7)
-        check_seed(self.replicate, "replicate", 24)
-        check_seed(self.seed)
+        object.__setattr__(self, "days", whole_number("number of days a week", self.days, 1, 7))
+        object.__setattr__(self, "seed", check_seed(self.seed))
+        object.__setattr__(self, "replicate", check_seed(self.replicate, "replicate", 24))
         if self.paradigm.seconds * self.days > LONGEST:
             raise DyadsimError(f"A week can hold {LONGEST:,} seconds of interaction at most.")
 
