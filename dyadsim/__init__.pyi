@@ -27,6 +27,7 @@ from .rules import InfantRules as InfantRules
 from .rules import MotherRules as MotherRules
 from .saved import saved_course as saved_course
 from .session import Session as Session
+from .settings import Move as Move
 from .settings import Setting as Setting
 from .simulate import interact as interact
 from .slow import ARROWS as ARROWS

@@ -42,7 +42,7 @@ class Week:
     after: Numbers
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Course:
     """Weeks of a cohort, one after another.
 
@@ -72,6 +72,10 @@ class Course:
 
     def __len__(self) -> int:
         return len(self.cohort)
+
+    def __repr__(self) -> str:
+        weeks = f"weeks {self.weeks.start} to {self.weeks.stop - 1}"
+        return f"<Course: {len(self)} dyads ({self.cohort.population}), {weeks}, seed {self.lives.play.seed}>"
 
     def frame(self) -> pd.DataFrame:
         """One row a dyad and week: slow states and loads (``symptoms``, ``burden``) at its start, measures of its play.
@@ -109,6 +113,11 @@ class Course:
         DyadsimError
             if the course does not reach the start of week 52.
         """
+        if attachment.WEEK not in range(self.weeks.start, self.weeks.stop + 1):
+            raise DyadsimError(
+                f"Attachment is drawn at the start of week {attachment.WEEK}, but this course goes from week "
+                f"{self.weeks.start} to {self.weeks.stop}; go_on gives the weeks that follow."
+            )
         known = self.at(attachment.WEEK).join(self.background())
         predictors = {name: known[name].to_numpy() for name in {pull.predictor for pull in attachment.PULLS.values()}}
         chances = attachment.chances(predictors, self.cohort.dynamics)

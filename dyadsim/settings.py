@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from . import shipped
 from .dynamics import PARAMETERS, Dynamics
@@ -27,7 +27,8 @@ __all__ = ["MOVABLE", "Exposure", "Move", "Setting", "setting_named", "settled"]
 MOVABLE = (*SLOW, *BACKGROUND, *PLAY_TRAITS, "age")
 """What a setting can move: slow states, background, traits that stay, and the age since term (weeks)."""
 
-_FARTHEST = 1000
+_FARTHEST = 6.0  # standard scores; of age: _EARLIEST weeks
+_EARLIEST = 20.0
 
 LASTING = (*BACKGROUND, *PLAY_TRAITS, "age")
 """What a setting moves once and for all: these do not change over the weeks."""
@@ -65,8 +66,6 @@ class Move(shipped.Written):
     def _is_fitted(cls, size: float | str | None) -> float | str | None:
         if isinstance(size, str):
             Dynamics.default().size(size)  # which refuses an unknown name
-        elif size is not None and not abs(size) <= _FARTHEST:
-            raise DyadsimError(f"A move goes {_FARTHEST} at most, and fades in as many weeks, not {size:g}.")
         return size
 
     @field_validator("half_life")
@@ -86,6 +85,13 @@ class Move(shipped.Written):
                 f"The weeks of a move go from the first to a later one, not from {weeks[0]} to {weeks[1]}."
             )
         return weeks
+
+    @model_validator(mode="after")
+    def _is_in_reach(self) -> Move:
+        reach = _EARLIEST if self.state == "age" else _FARTHEST
+        if not isinstance(self.by, str) and abs(self.by) > reach:
+            raise DyadsimError(f"'{self.state}' can be moved by {reach:g} at most, not by {self.by:g}.")
+        return self
 
     @property
     def lasting(self) -> bool:

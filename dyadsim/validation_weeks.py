@@ -71,7 +71,7 @@ def _rows() -> list[evidence.Row]:
 def _finding(row: evidence.Row, studies: Studies) -> dict[str, Any]:
     look = COURSE_PATTERNS.get(row.id) or COURSE_CHECKS[row.id]
     said = look(studies)
-    single = said[0] if isinstance(said, list) and len(said) == 1 and not np.isnan(row.number) else None
+    single = said[0] if isinstance(said, list) and len(said) == 1 and _is_of(said[0], row) else None
     model: float | str = float(f"{single.value * _unit(row):.6g}") if single else _words(said)
     return {
         "id": row.id,
@@ -88,6 +88,11 @@ def _finding(row: evidence.Row, studies: Studies) -> dict[str, Any]:
     }
 
 
+def _is_of(said: Target, row: evidence.Row) -> bool:
+    """Whether the number is held against the row's own, and not against one made of it and others."""
+    return bool(abs(said.published * _unit(row) - row.number) < 1e-6)
+
+
 def _unit(row: evidence.Row) -> float:
     """Shares are published as per cent."""
     return 100.0 if row.metric == "%" else 1.0
@@ -96,4 +101,9 @@ def _unit(row: evidence.Row) -> float:
 def _words(said: list[Target] | Words) -> str:
     if isinstance(said, Words):
         return str(said)
-    return "; ".join(f"{each.says} {each.value:+.2f}{'' if each.holds else ' (not)'}" for each in said)
+    return "; ".join(_said(each) for each in said)
+
+
+def _said(target: Target) -> str:
+    of = "" if np.isnan(target.published) else f" of {target.published:+.2f}"
+    return f"{target.says} {target.value:+.2f}{of}{'' if target.holds else ' (not)'}"

@@ -31,7 +31,8 @@ def moved(population: str, dyads: int, seed: int) -> dict[str, float]:
     change = {"symptoms at birth (SD)": -float(own.at(0)["symptoms"].mean())}
     for week in WEEKS:
         change[f"sensitivity, week {week} (SD)"] = _mean(relieved.at(week)["sensitivity"] - own.at(week)["sensitivity"])
-    change["EAS points, week 52"] = change["sensitivity, week 52 (SD)"] * eas.sd
+    points = [eas.expected(each.at(52)["sensitivity"].to_numpy()) for each in (own, relieved)]
+    change["EAS points, week 52"] = float((points[1] - points[0]).mean())
     change["expectation of repair, week 52 (SD)"] = _mean(relieved.at(52)["expectation"] - own.at(52)["expectation"])
     for name, points in (relieved.attachment_chances - own.attachment_chances).mean().items():
         change[f"{name} attachment (points)"] = 100 * float(points)

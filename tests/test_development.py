@@ -324,7 +324,10 @@ WRONG = [
     (lambda c: ds.develop(c, 5, interventions=["video-feedback"]), "No interventions ship"),
     (lambda c: ds.develop("community", 5), "given as a ds.Cohort"),
     (lambda c: ds.develop(c, 5, seed=-1), "seed must be a whole number"),
-    (lambda c: ds.develop(c, 2).attachment, "holds the weeks 0 to 2 .*not 52"),
+    (
+        lambda c: ds.develop(c, 2).attachment,
+        "Attachment is drawn at the start of week 52, but this course goes from week 0 to 2",
+    ),
     (lambda c: ds.develop(c, 2).observe("epd", 1), "Did you mean 'epds'"),
     (lambda c: ds.develop(c, 2).at(7), "not 7"),
     (lambda c: ds.develop(c, 2).observe("strange-situation", 2), "is done in week 52, not in week 2"),

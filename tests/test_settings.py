@@ -128,6 +128,9 @@ WRONG = [
     (OWN.replace('state = "stress"', 'state = "negativity"'), "'negativity' does not change over the weeks"),
     (OWN.replace("by = 0.4", "bi = 0.4"), "Unknown key"),
     (OWN.split("[[moves]]")[0], "'moves' is missing"),
+    (OWN.replace("by = 0.4", "by = -50.0"), "'stress' can be moved by 6 at most, not by -50"),
+    (OWN + "half_life = 0.0\n", "number of weeks above 0, not 0"),
+    (OWN + 'half_life = "depressive episode"\n', "is no time in weeks"),
 ]
 
 
