@@ -20,7 +20,8 @@ FIGURES = {
     "measures_us_per_dyad", "mesa_model", "idiomatic_mesa",
     "ratio_to_idiomatic_mesa", "ratio_on_one_thread_to_idiomatic_mesa", "ratio_to_mesa_model",
     "ratio_on_one_thread_to_mesa_model", "table_us_per_dyad", "law_ms_per_dyad", "first_use_s", "import_s",
-    "peak_memory_mib_short", "peak_memory_mib_long", "memory_growth_mib",
+    "peak_memory_mib_short", "peak_memory_mib_long", "memory_growth_mib", "course_s", "course_one_thread_s",
+    "course_share_tables", "course_share_sampling", "course_share_measures", "course_share_dynamics",
 }  # fmt: skip
 
 

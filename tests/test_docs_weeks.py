@@ -33,7 +33,9 @@ def test_the_page_shows_every_form_and_every_key_of_what_weeks_take():
     moved = {key for move in setting["moves"] for key in move}
     assert moved == set(ds.Setting(**setting).moves[0].model_dump())
     (instrument,) = (each for each in WRITTEN if "of" in each)
-    assert set(ds.Instrument.model_fields) - {"agreement"} == set(instrument)  # which classifications have
+    of_classifications = {"agreement", "confused"}
+    assert set(ds.Instrument.model_fields) - of_classifications == set(instrument)
+    assert all(f"`{key}`" in INPUT for key in of_classifications)
 
 
 def test_a_setting_and_an_instrument_of_the_page_serve_a_course():

@@ -12,8 +12,7 @@ from matplotlib.text import Annotation
 import dyadsim as ds
 from dyadsim import evidence, plots
 from dyadsim.attachment import CLASSES
-from dyadsim.instruments import instrument_named
-from dyadsim.recovery import recovered_in
+from dyadsim.recovery import ill_at_start, recovered_in
 from dyadsim.slow import ARROWS, LIVED, SLOW
 
 MONTH = 52 / 12
@@ -124,7 +123,7 @@ def test_impossible_courses_get_one_sentence(year, count, states, sentence):
 
 
 def test_shares_end_where_recovered_in_ends(clinical):
-    ill = pd.Series(instrument_named("epds").units(clinical.at(0)["depression"]) >= 13, index=clinical.at(0).index)
+    ill = ill_at_start(clinical)
     recovered = recovered_in(clinical)[ill].notna()
     assert 0 < recovered.mean() < 1, "the course would show nothing"
     both, halves = plots.recovery(clinical).axes
@@ -140,7 +139,7 @@ def test_shares_end_where_recovered_in_ends(clinical):
 
 def test_a_share_is_drawn_at_its_month(clinical):
     curve = next(iter(curves(plots.recovery(clinical).axes[0]).values()))
-    ill = instrument_named("epds").units(clinical.at(0)["depression"].to_numpy()) >= 13
+    ill = ill_at_start(clinical)
     at = np.interp(6, curve.get_xdata(), curve.get_ydata())
     assert at == pytest.approx((recovered_in(clinical)[ill] <= 6 * MONTH).mean())
 
