@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from . import __version__, attachment, instruments
+from . import __version__, attachment, instruments, saving
 from .cohort import Cohort
 from .draws import Weeks
 from .errors import DyadsimError, as_whole
 from .lived import MEASURES
+from .saving import Lives
 from .slow import LOADS, SLOW, SOURCES
 from .tables import probe
-from .writing import file_for
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .development import Development
 
 __all__ = ["Course", "Week"]
 
@@ -54,13 +49,13 @@ class Course:
     measures : (weeks, dyads) by name, of each week's interaction; NaN before birth.
     """
 
-    lives: Development
+    lives: Lives
     weeks: range
     states: Numbers
     measures: dict[str, Numbers]
 
     @classmethod
-    def of(cls, lives: Development, weeks: Sequence[Week]) -> Course:
+    def of(cls, lives: Lives, weeks: Sequence[Week]) -> Course:
         states = np.stack([*(week.before for week in weeks), weeks[-1].after])
         measures = {name: np.stack([week.measures[name] for week in weeks]) for name in MEASURES}
         return cls(lives, range(weeks[0].number, weeks[-1].number + 1), states, measures)
@@ -163,10 +158,7 @@ class Course:
 
     def save(self, path: str | Path) -> Path:
         """Write the end of the last week into a file from which :func:`dyadsim.saved_course` goes on."""
-        from .saved import write
-
-        file_for(Path(path))
-        return write(self, Path(path))
+        return saving.write(Path(path), self.lives, self.weeks.stop, self.states[-1])
 
     @property
     def provenance(self) -> dict[str, Any]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +18,18 @@ from .development import FIRST, LAST, Development, held_states
 from .dynamics import Dynamics
 from .errors import DyadsimError, whole_number
 from .lived import Play
-from .norms import Norms
 from .paradigms import Paradigm
 from .preferences import Rules
 from .rules import InfantRules, MotherRules
+from .saving import FORM, norms_hash
 from .settings import Exposure, Setting
 from .simulate import thread_count
 from .slow import SLOW, SOURCES
 from .start import Start
 from .tables import probe
 from .traits import TRAITS, Coefficients, Trait
-from .writing import replacing
 
-__all__ = ["SavedCourse", "saved_course", "write"]
-
-_FORM = 1  # of the file
+__all__ = ["SavedCourse", "saved_course"]
 
 
 class SavedCourse:
@@ -51,39 +47,6 @@ class SavedCourse:
             if ``weeks`` is no whole number, or more than a course may hold.
         """
         return self.lives.through(self.next_week, self.states, weeks, progress)
-
-
-def write(course: Course, path: Path) -> Path:
-    """Write the end of a course, whole or not at all."""
-    lives, cohort = course.lives, course.cohort
-    about = {
-        "form": _FORM,
-        "next_week": course.weeks.stop,
-        "began": lives.began,
-        "feedback": lives.feedback,
-        "coordination": lives.coordination.__name__,
-        "held": dict(lives.held),
-        "paradigm": lives.play.paradigm.model_dump(),
-        "days": lives.play.days,
-        "seed": lives.play.seed,
-        "replicate": lives.play.replicate,
-        "tables": probe(lives.play.rules),
-        "norms": _norms(),
-        "population": cohort.population,
-        "cohort_seed": cohort.seed,
-        "coefficients": {name: np.asarray(value).tolist() for name, value in cohort.coefficients.items()},
-        "dynamics": dict(cohort.dynamics),
-        "extra_traits": [asdict(trait) for trait in cohort.extra_traits],
-        "settings": [each.setting.model_dump() for each in cohort.exposures],
-    }
-    arrays: dict[str, NDArray[Any]] = {f"trait {name}": values for name, values in cohort.traits.items()}
-    arrays |= {f"who {k}": each.who for k, each in enumerate(cohort.exposures)}
-    start = lives.start
-    arrays |= {"units": cohort.units, "states": course.states[-1]}
-    arrays |= {"start": start.states, "levels": start.levels, "sources": start.sources}
-    with replacing(path) as beside, beside.open("wb") as file:
-        np.savez_compressed(file, about=np.array(json.dumps(about)), **arrays)  # type: ignore[arg-type]
-    return path
 
 
 def saved_course(
@@ -129,11 +92,11 @@ class _OtherOriginError(Exception):
 def _check_origin(
     path: str | Path, about: dict[str, Any], rules: Rules, readings: list[type[CoordinationRule]]
 ) -> None:
-    if about["form"] != _FORM:
+    if about["form"] != FORM:
         raise _OtherOriginError(f"'{path}' was saved by another version of dyadsim (form {about['form']}).")
     if probe(rules) != about["tables"]:
         raise _OtherOriginError(f"'{path}' was made by other rules of interaction; going on needs the very same ones.")
-    if about["norms"] != _norms():
+    if about["norms"] != norms_hash():
         raise _OtherOriginError(f"'{path}' was made with other norms, by another version of dyadsim.")
     if about["coordination"] not in [rule.__name__ for rule in readings]:
         raise _OtherOriginError(
@@ -162,11 +125,6 @@ def _revived(
     lives = Development(cohort, play, reading, bool(about["feedback"]), held, start, int(about["began"]))
     next_week = whole_number("week", about["next_week"], FIRST, LAST)
     return SavedCourse(lives, next_week, arrays["states"])
-
-
-def _norms() -> str:
-    """A hash of the norms against which weeks are scored."""
-    return hashlib.sha256(json.dumps(Norms.default().written()).encode()).hexdigest()[:16]
 
 
 def _cohort(about: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Cohort:

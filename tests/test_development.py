@@ -395,7 +395,7 @@ def test_a_damaged_or_foreign_saved_course_is_refused(cohort, tmp_path, monkeypa
     with pytest.raises(ds.DyadsimError, match="made by other rules"):
         ds.saved_course(path, mother=Other)
     with monkeypatch.context() as patched, pytest.raises(ds.DyadsimError, match="made with other norms"):
-        patched.setattr("dyadsim.saved._norms", lambda: "others")
+        patched.setattr("dyadsim.saved.norms_hash", lambda: "others")
         ds.saved_course(path)
     with pytest.raises(ds.DyadsimError, match="cannot be written"):
         ds.develop(cohort[:3], 2).save(tmp_path / "no" / "course.npz")

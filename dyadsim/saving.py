@@ -1,0 +1,95 @@
+"""Writing the end of a course, from which the same lives can go on (:mod:`dyadsim.saved` reads it)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .cohort import Cohort
+from .coordination import CoordinationRule
+from .linear import System
+from .lived import Play
+from .norms import Norms
+from .start import Start
+from .tables import probe
+from .writing import file_for, replacing
+
+__all__ = ["FORM", "Lives", "norms_hash", "write"]
+
+FORM = 1
+"""Of the file: another form is refused."""
+
+
+class Lives(Protocol):
+    """What a course is stepped with (:class:`dyadsim.development.Development`)."""
+
+    @property
+    def cohort(self) -> Cohort: ...
+    @property
+    def play(self) -> Play: ...
+    @property
+    def coordination(self) -> type[CoordinationRule]: ...
+    @property
+    def feedback(self) -> bool: ...
+    @property
+    def held(self) -> Mapping[str, float]: ...
+    @property
+    def start(self) -> Start: ...
+    @property
+    def began(self) -> int: ...
+    @property
+    def system(self) -> System: ...
+    def playing(self, week: int, states: NDArray[np.float64]) -> Cohort: ...
+    def through(
+        self,
+        first_week: int,
+        states: NDArray[np.float64],
+        weeks: int,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Any: ...
+
+
+def write(path: Path, lives: Lives, next_week: int, states: NDArray[np.float64]) -> Path:
+    """Write the end of a course, whole or not at all: the states (states, dyads) at the start of ``next_week``."""
+    file_for(path)
+    cohort = lives.cohort
+    about = {
+        "form": FORM,
+        "next_week": next_week,
+        "began": lives.began,
+        "feedback": lives.feedback,
+        "coordination": lives.coordination.__name__,
+        "held": dict(lives.held),
+        "paradigm": lives.play.paradigm.model_dump(),
+        "days": lives.play.days,
+        "seed": lives.play.seed,
+        "replicate": lives.play.replicate,
+        "tables": probe(lives.play.rules),
+        "norms": norms_hash(),
+        "population": cohort.population,
+        "cohort_seed": cohort.seed,
+        "coefficients": {name: np.asarray(value).tolist() for name, value in cohort.coefficients.items()},
+        "dynamics": dict(cohort.dynamics),
+        "extra_traits": [asdict(trait) for trait in cohort.extra_traits],
+        "settings": [each.setting.model_dump() for each in cohort.exposures],
+    }
+    arrays: dict[str, NDArray[Any]] = {f"trait {name}": values for name, values in cohort.traits.items()}
+    arrays |= {f"who {k}": each.who for k, each in enumerate(cohort.exposures)}
+    start = lives.start
+    arrays |= {"units": cohort.units, "states": states}
+    arrays |= {"start": start.states, "levels": start.levels, "sources": start.sources}
+    with replacing(path) as beside, beside.open("wb") as file:
+        np.savez_compressed(file, about=np.array(json.dumps(about)), **arrays)  # type: ignore[arg-type]
+    return path
+
+
+def norms_hash() -> str:
+    """A hash of the norms against which weeks are scored."""
+    return hashlib.sha256(json.dumps(Norms.default().written()).encode()).hexdigest()[:16]
