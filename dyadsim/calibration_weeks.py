@@ -98,7 +98,9 @@ class DevelopmentCalibration:
 def calibrate_development(
     dyads: int = 4000, rounds: int = 3, progress: Callable[[int, int], None] | None = None
 ) -> DevelopmentCalibration:
-    """Fit the parameters of the weeks.
+    """Fit the parameters of the weeks, in processes of their own.
+
+    A script that calls this must do so under ``if __name__ == "__main__":``, or its processes would run it again.
 
     Parameters
     ----------

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from .dynamics import Dynamics
 from .errors import DyadsimError
@@ -29,6 +30,7 @@ Matrix = NDArray[np.float64]
 _STATES, _LIVED = list(SLOW), list(LIVED)
 _N = len(_STATES)
 _CARRIED = np.isin(_STATES, CARRIED).astype(float)
+_DIGITS = 12
 _LEAST = 0.005  # of a state's variance that is its own
 _ROUNDS = 12  # of settling how much the loads vary, which the feedback depends on
 
@@ -78,6 +80,7 @@ class Stationary:
 
 
 @functools.lru_cache(maxsize=64)
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def system(dynamics: Dynamics, norms: Norms | None = None) -> System:
     """The system of some parameters.
 
@@ -97,12 +100,17 @@ def system(dynamics: Dynamics, norms: Norms | None = None) -> System:
         given.couplings,
         given.pulls,
         given.gives,
-        np.sqrt(given.lasting * own),
-        np.sqrt(given.fresh * own),
-        load_sd,
+        _settled(np.sqrt(given.lasting * own)),
+        _settled(np.sqrt(given.fresh * own)),
+        {name: round(sd, _DIGITS) for name, sd in load_sd.items()},
         law,
         given.stationary(own, load_sd["burden"], feedback=False),
     )
+
+
+def _settled(numbers: Matrix) -> Matrix:
+    """Without the last digits of a solved equation, which differ between processors and numbers of threads."""
+    return np.asarray(np.round(numbers, _DIGITS), dtype=np.float64)
 
 
 def _of(states: tuple[str, ...]) -> Matrix:
@@ -173,7 +181,8 @@ class _Arrows:
         noise = np.diag(self.fresh * own) + self._by_chance(feedback)
         fluctuation = _lyapunov(step, noise[None])[0]
         lasting = settles * (self.lasting * own) @ settles.T
-        return Stationary(settles, drawn_by, step, fluctuation, lasting + drawn_by @ drawn_by.T + fluctuation)
+        covariance = lasting + drawn_by @ drawn_by.T + fluctuation
+        return Stationary(*map(_settled, (settles, drawn_by, step, fluctuation, covariance)))
 
 
 def _lyapunov(step: Matrix, noises: Matrix) -> Matrix:

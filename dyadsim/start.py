@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from . import draws
 from .cohort import Cohort
@@ -43,6 +44,7 @@ def mixed(matrix: Numbers, rows: Numbers) -> Numbers:
     return out
 
 
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def begin(cohort: Cohort, first_week: int) -> Start:
     """States in the first week of a course, own levels and sources.
 
