@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from . import draws
 from .dynamics import Dynamics
 from .errors import DyadsimError, unknown, whole_number
 from .population import Population, population_named
-from .settings import Exposure, Setting, setting_named, settled
+from .settings import Exposure, Move, Setting, setting_named, settled
 from .traits import COEFFICIENTS, TRAITS, Coefficients, Trait
 
 __all__ = ["Cohort", "check_cohort", "declared"]
@@ -233,6 +233,12 @@ class Cohort:
         if checked.shape not in ((), (1,), (len(self),)):
             raise DyadsimError(f"Trait '{trait.name}' has {checked.size} values for {len(self)} dyads.")
         return np.broadcast_to(checked, len(self)).copy()
+
+    def moved(self) -> Iterator[tuple[Move, NDArray[np.float64]]]:
+        """What the settings move, move by move, and how far for each dyad (dyads,): 0 for those who do not live so."""
+        for exposure in self.exposures:
+            for move in exposure.setting.moves:
+                yield move, exposure.who.astype(np.float64) * move.size(self.dynamics)
 
     def __len__(self) -> int:
         return len(self.units)

@@ -89,7 +89,7 @@ class Course:
     def at(self, week: int) -> pd.DataFrame:
         """Slow states and loads at the start of a week (or at the end of the last), one row a dyad."""
         states = self.states[self._place(week)]
-        return pd.DataFrame(self._by_name(states[None], lambda values: values[0]), index=self._index)
+        return pd.DataFrame(self._by_name(states), index=self._index)
 
     def background(self) -> pd.DataFrame:
         """What does not change: her background and the traits that pull on slow states, one row a dyad."""
@@ -202,11 +202,9 @@ class Course:
             )
         return number - self.weeks.start
 
-    def _by_name(
-        self, states: Numbers, take: Callable[[Numbers], Numbers] = lambda values: values
-    ) -> dict[str, Numbers]:
-        """Slow states and loads by name, from (weeks, states, dyads)."""
-        named = {name: states[:, k] for k, name in enumerate(_STATES)}
+    def _by_name(self, states: Numbers) -> dict[str, Numbers]:
+        """Slow states and loads by name, from (states, dyads) or (weeks, states, dyads)."""
+        named = {name: states[..., k, :] for k, name in enumerate(_STATES)}
         for load, parts in LOADS.items():
             named[load] = np.sum([named[part] for part in parts], axis=0) / self.lives.system.load_sd[load]
-        return {name: take(values) for name, values in named.items()}
+        return named

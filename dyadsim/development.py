@@ -179,10 +179,9 @@ class Development:
     def _early(self) -> Numbers:
         """(dyads,) weeks by which corrected age differs from age (negative: born early)."""
         early = np.zeros(len(self.cohort))
-        for exposure in self.cohort.exposures:
-            for move in exposure.setting.moves:
-                if move.state == "age":
-                    early += move.size(self.cohort.dynamics) * exposure.who
+        for move, by in self.cohort.moved():
+            if move.state == "age":
+                early += by
         return early
 
     def _interaction(self, week: int, states: Numbers) -> dict[str, Numbers]:
@@ -204,11 +203,9 @@ class Development:
         felt = states if week >= 0 else np.where(_INFANTS, 0.0, states)
         level = own + mixed(self.system.couplings, felt) + mixed(self.system.gives, given)
         level[_STATES.index("depression")] += self.cohort.dynamics.calendar(week)
-        for exposure in self.cohort.exposures:
-            for move in exposure.setting.moves:
-                if not move.lasting:
-                    size = move.size(self.cohort.dynamics) * move.strength(week, self.began, self.cohort.dynamics)
-                    level[_STATES.index(move.state)] += size * exposure.who
+        for move, by in self.cohort.moved():
+            if not move.lasting:
+                level[_STATES.index(move.state)] += by * move.strength(week, self.began, self.cohort.dynamics)
         return level
 
     def _stepped(self, week: int, states: Numbers, level: Numbers) -> Numbers:

@@ -77,7 +77,12 @@ class Norms:
             for k, name in enumerate(LIVED)
         }
 
+    def at(self, age: Numbers) -> tuple[Numbers, Numbers]:
+        """(lived, dyads) mean and spread at each dyad's age (dyads,)."""
+        mean, sd = (np.stack([np.interp(age, self.ages, row) for row in rows]) for rows in (self.mean, self.sd))
+        return mean, sd
+
     def scores(self, lived: Numbers, age: Numbers) -> Numbers:
         """(lived, dyads) measures of a week as standard scores against dyads of the same age (dyads,)."""
-        mean, sd = (np.stack([np.interp(age, self.ages, row) for row in rows]) for rows in (self.mean, self.sd))
+        mean, sd = self.at(age)
         return np.clip((lived - mean) / sd, -_FARTHEST, _FARTHEST)

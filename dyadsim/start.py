@@ -59,10 +59,11 @@ def begin(cohort: Cohort, first_week: int) -> Start:
     off = _met(cohort) - _seen(
         mixed(law.settles, drawn.levels) + mixed(law.drawn_by, sources) + drawn.fluctuation, theory
     )
-    off -= _seen(_by_levels(cohort, theory), theory)
+    pushed = _by_levels(cohort, theory)
+    off -= _seen(pushed, theory)
     levels, background, fluctuation = _corrected(drawn, mixed(_gains(law, theory), off))
     sources[: len(BACKGROUND)] += background - np.stack([*drawn.background.values()])
-    states = mixed(law.settles, levels) + mixed(law.drawn_by, sources) + fluctuation + _by_levels(cohort, theory)
+    states = mixed(law.settles, levels) + mixed(law.drawn_by, sources) + fluctuation + pushed
     states += np.outer(law.settles[:, _STATES.index("depression")], cohort.dynamics.calendar(first_week))
     states[_STATES.index("expectation")] *= 1 - (1 - cohort.dynamics["rate of expectation"]) ** max(first_week, 0)
     return Start(*(np.round(part, draws.DIGITS) for part in (states, levels, sources)))
@@ -102,20 +103,18 @@ def _seen(states: Numbers, theory: System) -> Numbers:
 def _shift(cohort: Cohort) -> dict[str, Numbers]:
     """What the settings have done to each part of the background, dyad by dyad."""
     shift = {name: np.zeros(len(cohort)) for name in BACKGROUND}
-    for exposure in cohort.exposures:
-        for move in exposure.setting.moves:
-            if move.state in BACKGROUND:
-                shift[move.state] += move.size(cohort.dynamics) * exposure.who
+    for move, by in cohort.moved():
+        if move.state in BACKGROUND:
+            shift[move.state] += by
     return shift
 
 
 def _by_levels(cohort: Cohort, theory: System) -> Numbers:
     """Shift of the states by what settings push lastingly: (states, dyads)."""
     pushed = np.zeros((len(_STATES), len(cohort)))
-    for exposure in cohort.exposures:
-        for move in exposure.setting.moves:
-            if move.state in SLOW and move.weeks is None:
-                pushed[_STATES.index(move.state)] += move.size(cohort.dynamics) * exposure.who
+    for move, by in cohort.moved():
+        if move.state in SLOW and move.weeks is None:
+            pushed[_STATES.index(move.state)] += by
     return mixed(theory.with_feedback.settles, pushed)
 
 

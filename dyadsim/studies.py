@@ -80,8 +80,7 @@ class TheoryPlay(Play):
         traits = np.stack([cohort.traits[name] for name in FOLLOWED])
         luck = Weeks(self.seed, self.replicate).noise(cohort.units, week, LIVED)
         scores = mixed(norms.slopes, traits) + norms.chance[:, None] * luck
-        age = np.clip(cohort.traits["age"], 0, GROWN)
-        mean, sd = (np.stack([np.interp(age, norms.ages, row) for row in rows]) for rows in (norms.mean, norms.sd))
+        mean, sd = norms.at(np.clip(cohort.traits["age"], 0, GROWN))
         lived = dict(zip(LIVED, mean + sd * scores, strict=True))
         return {name: lived.get(name, np.full(len(cohort), np.nan)) for name in MEASURES}
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -23,7 +23,7 @@ from .draws import check_seed
 from .errors import whole_number
 from .lab import Lab, Number, Part, Words
 
-__all__ = ["Validation", "not_expressed", "validate_interaction"]
+__all__ = ["Validation", "finding", "left_out", "not_expressed", "validate_interaction"]
 
 Progress = Callable[[int, int], None]
 
@@ -76,12 +76,9 @@ def validate_interaction(dyads: int = 4000, seed: int | str = 1, progress: Progr
         found.append(_finding(row, lab, reading))
         if progress:
             progress(done + 1, len(rows))
-    others = [
-        (row.id, row.name, row.role, reasons[row.id]) for row in evidence.rows("interaction") if row.id in reasons
-    ]
     return Validation(
         pd.DataFrame(found),
-        pd.DataFrame(others, columns=["id", "name", "role", "why"]),
+        left_out("interaction", ["interaction"]),
         {key: session.provenance[key] for key in ("dyadsim", "dyads", "seed", "rules", "tables", "coefficients")},
     )
 
@@ -104,19 +101,35 @@ def _finding(row: evidence.Row, lab: Lab, reading: patterns.Reading) -> dict[str
         model, how, also = CHECKS[row.id](lab), inspect.getdoc(CHECKS[row.id]) or "", True
     said: float | str = float(f"{model.value:.6g}") if isinstance(model, Number) else str(model)
     target = row.value if isinstance(said, str) or np.isnan(row.number) else row.number
+    difference = said - model.target if isinstance(model, Number) and isinstance(said, float) else np.nan
+    return finding(row, target, said, difference, model.holds and also, how)
+
+
+def finding(
+    row: evidence.Row, target: float | str, model: float | str, difference: float, holds: bool, how: str
+) -> dict[str, Any]:
+    """A row of :attr:`Validation.rows`."""
     return {
         "id": row.id,
         "name": row.name,
         "target": target,
-        "model": said,
-        "difference": said - model.target if isinstance(model, Number) and isinstance(said, float) else np.nan,
-        "holds": model.holds and also,
+        "model": model,
+        "difference": difference,
+        "holds": holds,
         "role": row.role,
         "basis": row.basis,
         "how": " ".join(how.split()),
         "source": row.source,
         "doi": row.doi,
     }
+
+
+def left_out(level: str, domains: Collection[str]) -> pd.DataFrame:
+    """The rows of these domains that cannot be expressed at a level of the model, each with the reason."""
+    reasons = not_expressed(level)
+    rows = [row for domain in domains for row in evidence.rows(domain) if row.id in reasons]
+    others = [(row.id, row.name, row.role, reasons[row.id]) for row in rows]
+    return pd.DataFrame(others, columns=["id", "name", "role", "why"])
 
 
 def _pooled(row: evidence.Row, lab: Lab, reading: patterns.Reading) -> tuple[Number, str, bool]:

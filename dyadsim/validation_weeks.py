@@ -19,7 +19,7 @@ from .draws import check_seed
 from .errors import whole_number
 from .lab import Words
 from .studies import DESIGNS, Studies
-from .validation import Validation, not_expressed
+from .validation import Validation, finding, left_out
 
 __all__ = ["validate_development"]
 
@@ -47,17 +47,10 @@ def validate_development(
     for design in DESIGNS:
         studies.course(design)
     found = [_finding(row, studies) for row in _rows()]
-    reasons = not_expressed("development")
-    others = [
-        (row.id, row.name, row.role, reasons[row.id])
-        for domain in DOMAINS
-        for row in evidence.rows(domain)
-        if row.id in reasons
-    ]
     about = studies.course("community").provenance
     return Validation(
         pd.DataFrame(found),
-        pd.DataFrame(others, columns=["id", "name", "role", "why"]),
+        left_out("development", DOMAINS),
         {"dyadsim": about["dyadsim"], "dyads": dyads, "seed": studies.seed, "rules": about["rules"]}
         | {"tables": about["tables"], "designs": list(DESIGNS)},
     )
@@ -73,19 +66,9 @@ def _finding(row: evidence.Row, studies: Studies) -> dict[str, Any]:
     said = look(studies)
     single = said[0] if isinstance(said, list) and len(said) == 1 and _is_of(said[0], row) else None
     model: float | str = float(f"{single.value * _unit(row):.6g}") if single else _words(said)
-    return {
-        "id": row.id,
-        "name": row.name,
-        "target": row.number if single else row.value,
-        "model": model,
-        "difference": model - row.number if isinstance(model, float) else np.nan,
-        "holds": said.holds if isinstance(said, Words) else all(each.holds for each in said),
-        "role": row.role,
-        "basis": row.basis,
-        "how": " ".join((inspect.getdoc(look) or "").split()),
-        "source": row.source,
-        "doi": row.doi,
-    }
+    difference = model - row.number if isinstance(model, float) else np.nan
+    holds = said.holds if isinstance(said, Words) else all(each.holds for each in said)
+    return finding(row, row.number if single else row.value, model, difference, holds, inspect.getdoc(look) or "")
 
 
 def _is_of(said: Target, row: evidence.Row) -> bool:

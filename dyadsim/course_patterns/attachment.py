@@ -12,8 +12,6 @@ _SHARE = 0.02  # two points
 _SHARPLY = (0.25, 0.75)  # of a correlation lost
 _D = np.sqrt(3) / np.pi  # from the log of an odds ratio to d
 
-# Attachment -----------------------------------------------------------------------------------------------------------
-
 
 def _secure(studies: Studies, instrument: str) -> float:
     return correlation(studies.seen("community", instrument, 52), studies.classed("community", "secure"))
