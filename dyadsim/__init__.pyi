@@ -6,6 +6,7 @@ from .calibration_weeks import DevelopmentCalibration as DevelopmentCalibration
 from .calibration_weeks import calibrate_development as calibrate_development
 from .coding import read_coded as read_coded
 from .cohort import Cohort as Cohort
+from .comparison import Comparison as Comparison
 from .coordination import CoordinationRule as CoordinationRule
 from .coordination import MidrangeIsBest as MidrangeIsBest
 from .coordination import MoreIsBetter as MoreIsBetter
@@ -17,6 +18,12 @@ from .errors import DyadsimError as DyadsimError
 from .exact import Law as Law
 from .exact import law as law
 from .instruments import Instrument as Instrument
+from .intervention_rule import InterventionRule as InterventionRule
+from .intervention_rule import Taken as Taken
+from .interventions import Effect as Effect
+from .interventions import Intervention as Intervention
+from .interventions import Moderation as Moderation
+from .interventions import catalogue as catalogue
 from .model import DyadModel as DyadModel
 from .paradigms import Episode as Episode
 from .paradigms import Paradigm as Paradigm
@@ -26,6 +33,7 @@ from .rules import Context as Context
 from .rules import InfantRules as InfantRules
 from .rules import MotherRules as MotherRules
 from .saved import saved_course as saved_course
+from .scenario import Scenario as Scenario
 from .session import Session as Session
 from .settings import Move as Move
 from .settings import Setting as Setting
@@ -42,6 +50,7 @@ from .traits import COEFFICIENTS as COEFFICIENTS
 from .traits import TRAITS as TRAITS
 from .traits import Coefficients as Coefficients
 from .traits import Trait as Trait
+from .treatment import Offer as Offer
 from .validation import Validation as Validation
 from .validation import validate_interaction as validate_interaction
 from .validation_weeks import validate_development as validate_development

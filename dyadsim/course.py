@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -47,18 +47,20 @@ class Course:
     weeks : numbers of the weeks (week 0 begins with his birth).
     states : (weeks + 1, states, dyads) slow states at the start of each week, and at the end of the last.
     measures : (weeks, dyads) by name, of each week's interaction; NaN before birth.
+    met : (states, dyads) by intervention that has started, slow states when it did.
     """
 
     lives: Lives
     weeks: range
     states: Numbers
     measures: dict[str, Numbers]
+    met: Mapping[str, Numbers] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, lives: Lives, weeks: Sequence[Week]) -> Course:
+    def of(cls, lives: Lives, weeks: Sequence[Week], met: Mapping[str, Numbers]) -> Course:
         states = np.stack([*(week.before for week in weeks), weeks[-1].after])
         measures = {name: np.stack([week.measures[name] for week in weeks]) for name in MEASURES}
-        return cls(lives, range(weeks[0].number, weeks[-1].number + 1), states, measures)
+        return cls(lives, range(weeks[0].number, weeks[-1].number + 1), states, measures, met)
 
     @property
     def cohort(self) -> Cohort:
@@ -91,13 +93,22 @@ class Course:
         states = self.states[self._place(week)]
         return pd.DataFrame(self._by_name(states), index=self._index)
 
-    def background(self) -> pd.DataFrame:
-        """What does not change: her background and the traits that pull on slow states, one row a dyad."""
-        return pd.DataFrame(dict(zip(SOURCES, self.lives.start.sources, strict=True)), index=self._index)
+    def background(self, week: int | None = None) -> pd.DataFrame:
+        """What does not change: her background and the traits that pull on slow states, one row a dyad.
+
+        Interventions may shift her distraction: with a ``week`` as it is at its start, without one as it is by itself.
+        """
+        lives = self.lives
+        sources = lives.start.sources if week is None else lives.sources(week, self.met)
+        return pd.DataFrame(dict(zip(SOURCES, sources, strict=True)), index=self._index)
+
+    def known(self, week: int) -> pd.DataFrame:
+        """All that an instrument may see at the start of a week: slow states, loads, background, traits that stay."""
+        return self.at(week).join(self.background(week))
 
     def playing(self, week: int) -> Cohort:
         """The cohort as it plays in a week: ``ds.interact`` with that week's day plays the very session."""
-        return self.lives.playing(week, self.states[self._place(week)])
+        return self.lives.playing(week, self.states[self._place(week)], self.met)
 
     @cached_property
     def attachment_chances(self) -> pd.DataFrame:
@@ -113,7 +124,7 @@ class Course:
                 f"Attachment is drawn at the start of week {attachment.WEEK}, but this course goes from week "
                 f"{self.weeks.start} to {self.weeks.stop}; go_on gives the weeks that follow."
             )
-        known = self.at(attachment.WEEK).join(self.background())
+        known = self.known(attachment.WEEK)
         predictors = {name: known[name].to_numpy() for name in {pull.predictor for pull in attachment.PULLS.values()}}
         chances = attachment.chances(predictors, self.cohort.dynamics)
         return pd.DataFrame(chances.T, columns=list(attachment.CLASSES), index=self._index)
@@ -148,17 +159,29 @@ class Course:
                     raise DyadsimError(f"'{chosen.name}' is done in week {attachment.WEEK}, not in week {week}.")
                 seen[week] = instruments.classified(chosen, self.attachment, self.cohort.units, self._luck, week, rater)
             else:
-                known = self.at(week).join(self.background())
+                known = self.known(week)
                 seen[week] = instruments.scored(chosen, known, self.cohort.units, self._luck, week, rater)
         return pd.DataFrame(seen, index=self._index)
 
     def go_on(self, weeks: int, progress: Callable[[int, int], None] | None = None) -> Course:
         """The following weeks of the same lives: to the bit what one longer course would hold."""
-        return self.lives.through(self.weeks.stop, self.states[-1], weeks, progress)
+        return self.lives.through(self.weeks.stop, self.states[-1], weeks, self.met, progress)
+
+    def twins(self, progress: Callable[[int, int], None] | None = None) -> Course:
+        """The same course without its interventions: the same dyads, the same luck, the same weeks."""
+        lives = self.lives.without()
+        whole = lives.from_start(self.weeks.stop - lives.began, progress)
+        lived = slice(self.weeks.start - lives.began, None)
+        measures = {name: values[lived] for name, values in whole.measures.items()}
+        return Course(lives, self.weeks, whole.states[lived], measures)
+
+    def attended(self) -> pd.DataFrame:
+        """One row a dyad and intervention: whether it was taken up, sessions attended by the end, when they left."""
+        return pd.concat([each.frame(self.weeks.stop) for each in self.lives.treatments], ignore_index=True)
 
     def save(self, path: str | Path) -> Path:
         """Write the end of the last week into a file from which :func:`dyadsim.saved_course` goes on."""
-        return saving.write(Path(path), self.lives, self.weeks.stop, self.states[-1])
+        return saving.write(Path(path), self.lives, self.weeks.stop, self.states[-1], self.met)
 
     @property
     def provenance(self) -> dict[str, Any]:
@@ -174,6 +197,7 @@ class Course:
             "began": lives.began,
             "paradigm": lives.play.paradigm.model_dump(),
             "days_a_week": lives.play.days,
+            "interventions": [each.offered.provenance for each in lives.treatments],
             "feedback": lives.feedback,
             "coordination": lives.coordination.__name__,
             "held": dict(lives.held),
@@ -187,7 +211,7 @@ class Course:
 
     @property
     def _luck(self) -> Weeks:
-        return Weeks(self.lives.play.seed, self.lives.play.replicate)
+        return self.lives.play.luck
 
     @property
     def _index(self) -> pd.Index:

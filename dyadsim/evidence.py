@@ -17,7 +17,7 @@ import pandas as pd
 
 from .errors import unknown
 
-__all__ = ["ROLES", "Row", "every", "row", "rows"]
+__all__ = ["ROLES", "UNVERIFIED", "Row", "every", "is_unverified", "row", "rows"]
 
 ROLES = ("calibrate", "constraint", "derived", "check", "context")
 UNVERIFIED = "recalled"
@@ -90,6 +90,11 @@ def row(id: str) -> Row:
     if id not in _all():
         raise unknown("evidence id", id, _all())
     return _all()[id]
+
+
+def is_unverified(id: str) -> bool:
+    """Whether a figure cited by this id was not read at its source; a source in a user's own words is taken as read."""
+    return id in _all() and _all()[id].basis == UNVERIFIED
 
 
 def _number(text: str) -> float:

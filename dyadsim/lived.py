@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .cohort import Cohort
-from .draws import Luck, check_seed
+from .draws import Luck, Weeks, check_seed
 from .errors import DyadsimError, whole_number
 from .measures import interaction_measures
 from .paradigms import LONGEST, Paradigm
@@ -65,6 +65,11 @@ class Play:
         object.__setattr__(self, "replicate", check_seed(self.replicate, "replicate", 24))
         if self.paradigm.seconds * self.days > LONGEST:
             raise DyadsimError(f"A week can hold {LONGEST:,} seconds of interaction at most.")
+
+    @property
+    def luck(self) -> Weeks:
+        """What names the luck of the weeks."""
+        return Weeks(self.seed, self.replicate)
 
     def week(self, cohort: Cohort, week: int) -> dict[str, NDArray[Any]]:
         """The week's measures (dyads,), by name (:data:`MEASURES`)."""

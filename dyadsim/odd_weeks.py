@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from . import calibration_weeks, shipped
 from .attachment import CLASSES, PULLS
 from .course_patterns import COURSE_PATTERNS
-from .development import Development
+from .lives import Development
 from .dynamics import PARAMETERS, Dynamics
 from .instruments import Instrument, instrument_named
 from .linear import system

@@ -25,12 +25,14 @@ __all__ = [
     "as_json",
     "number",
     "print_json",
+    "print_lines",
     "print_rows",
     "print_table",
     "progress",
     "with_error",
     "write_folder",
     "write_session",
+    "write_text",
 ]
 
 
@@ -66,8 +68,8 @@ def write_folder(
 ) -> list[str]:
     """Tables (CSV), provenance (JSON) and pictures (PNG), each by its name; gives the files written."""
     make_folder(out)
-    files = [_write(out / f"{name}.csv", table.to_csv(index=False)) for name, table in tables.items()]
-    files.append(_write(out / "provenance.json", as_json(about)))
+    files = [write_text(out / f"{name}.csv", table.to_csv(index=False)) for name, table in tables.items()]
+    files.append(write_text(out / "provenance.json", as_json(about)))
     files += [plots.save(picture, out / f"{name}.png") for name, picture in pictures.items()]
     return [str(file) for file in files]
 
@@ -126,6 +128,15 @@ def print_rows(
         _close(console, files)
 
 
+def print_lines(title: str, lines: Sequence[str], files: Sequence[str]) -> None:
+    """Print sentences, a line each, the files written and the notice."""
+    console = Console()
+    console.print(title, style="bold", highlight=False, markup=False)
+    for line in lines:
+        console.print(f"- {line}", highlight=False, markup=False, soft_wrap=not console.is_terminal)
+    _close(console, files)
+
+
 def _plain(value: Any) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
@@ -158,7 +169,8 @@ def as_json(content: Any) -> str:
     return json.dumps(plain(content), indent=2, ensure_ascii=False)
 
 
-def _write(path: Path, text: str) -> Path:
+def write_text(path: Path, text: str) -> Path:
+    """Write a text, whole or not at all."""
     with replacing(path) as beside:
         beside.write_text(text, encoding="utf-8")
     return path

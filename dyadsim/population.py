@@ -39,7 +39,7 @@ class Correlation(shipped.Written):
     note: str = ""
 
 
-class Lives(shipped.Written):
+class LivesUnder(shipped.Written):
     """A setting under which a share of a population lives, independently of other settings."""
 
     setting: str
@@ -62,7 +62,7 @@ class Population(shipped.Shipped):
 
     traits: dict[str, Distribution] = Field(default_factory=dict)
     correlations: shipped.Listed[Correlation] = ()
-    settings: shipped.Listed[Lives] = ()
+    settings: shipped.Listed[LivesUnder] = ()
 
     @field_validator("traits")
     @classmethod

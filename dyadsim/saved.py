@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,29 +14,35 @@ from numpy.typing import NDArray
 from .cohort import Cohort
 from .coordination import READINGS, CoordinationRule, coordination_rule
 from .course import Course
-from .development import FIRST, LAST, Development, held_states
+from .development import held_states
 from .dynamics import Dynamics
 from .errors import DyadsimError, whole_number
+from .intervention_rule import InterventionRule
 from .lived import Play
+from .lives import FIRST, LAST, Development
 from .paradigms import Paradigm
 from .preferences import Rules
 from .rules import InfantRules, MotherRules
 from .saving import FORM, norms_hash
 from .settings import Exposure, Setting
 from .simulate import thread_count
+from .sizing import bound
 from .slow import SLOW, SOURCES
 from .start import Start
 from .tables import probe
 from .traits import TRAITS, Coefficients, Trait
+from .treatment import Offered
 
 __all__ = ["SavedCourse", "saved_course"]
+
+Numbers = NDArray[np.float64]
 
 
 class SavedCourse:
     """The end of a course: ``saved.go_on(26)`` lives on from there."""
 
-    def __init__(self, lives: Development, next_week: int, states: NDArray[np.float64]) -> None:
-        self.lives, self.next_week, self.states = lives, next_week, states
+    def __init__(self, lives: Development, next_week: int, states: Numbers, met: Mapping[str, Numbers]) -> None:
+        self.lives, self.next_week, self.states, self.met = lives, next_week, states, met
 
     def go_on(self, weeks: int, progress: Callable[[int, int], None] | None = None) -> Course:
         """The following weeks: to the bit what one longer course would hold.
@@ -46,7 +52,7 @@ class SavedCourse:
         DyadsimError
             if ``weeks`` is no whole number, or more than a course may hold.
         """
-        return self.lives.through(self.next_week, self.states, weeks, progress)
+        return self.lives.through(self.next_week, self.states, weeks, self.met, progress)
 
 
 def saved_course(
@@ -55,6 +61,7 @@ def saved_course(
     infant: type[InfantRules] = InfantRules,
     mother: type[MotherRules] = MotherRules,
     coordination: type[CoordinationRule] | None = None,
+    interventions: Collection[type[InterventionRule]] = (),
     threads: int | None = None,
 ) -> SavedCourse:
     """Read what :meth:`Course.save` wrote.
@@ -62,6 +69,7 @@ def saved_course(
     Parameters
     ----------
     infant, mother, coordination : the rules that the course followed, where they were not the shipped ones.
+    interventions : the rules of its interventions, where they were not the usual one.
     threads : how many to use (default: as many as there are cores); no result depends on it.
 
     Raises
@@ -71,14 +79,15 @@ def saved_course(
     """
     rules, cores = Rules(infant, mother).alone(), thread_count(threads)
     own = [] if coordination is None else [coordination_rule(coordination)]
+    acting = {rule.__qualname__: rule for rule in (InterventionRule, *interventions)}
     if not Path(path).is_file():
         raise DyadsimError(f"There is no saved course '{path}'.")
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = dict(file)
         about = json.loads(str(arrays.pop("about")))
-        _check_origin(path, about, rules, [*READINGS.values(), *own])
-        return _revived(about, arrays, rules, [*READINGS.values(), *own], cores)
+        _check_origin(path, about, rules, [*READINGS.values(), *own], acting)
+        return _revived(about, arrays, rules, [*READINGS.values(), *own], acting, cores)
     except _OtherOriginError as error:
         raise DyadsimError(str(error)) from None
     except Exception:  # whatever a damaged file makes the readers say
@@ -90,7 +99,11 @@ class _OtherOriginError(Exception):
 
 
 def _check_origin(
-    path: str | Path, about: dict[str, Any], rules: Rules, readings: list[type[CoordinationRule]]
+    path: str | Path,
+    about: dict[str, Any],
+    rules: Rules,
+    readings: list[type[CoordinationRule]],
+    acting: Mapping[str, type[InterventionRule]],
 ) -> None:
     if about["form"] != FORM:
         raise _OtherOriginError(f"'{path}' was saved by another version of dyadsim (form {about['form']}).")
@@ -102,6 +115,9 @@ def _check_origin(
         raise _OtherOriginError(
             f"'{path}' reads coordination by {about['coordination']}; pass that class as coordination."
         )
+    for each in about["interventions"]:
+        if each["rule"] not in acting:
+            raise _OtherOriginError(f"'{path}' has an intervention by {each['rule']}; pass that class in interventions.")
 
 
 def _revived(
@@ -109,12 +125,14 @@ def _revived(
     arrays: dict[str, NDArray[Any]],
     rules: Rules,
     readings: list[type[CoordinationRule]],
+    acting: Mapping[str, type[InterventionRule]],
     threads: int,
 ) -> SavedCourse:
     """What was saved, checked: anything that does not fit together raises some error."""
     cohort = _cohort(about, arrays)
     of_states, of_sources = (len(SLOW), len(cohort)), (len(SOURCES), len(cohort))
     shapes = {"states": of_states, "start": of_states, "levels": of_states, "sources": of_sources}
+    shapes |= {name: of_states for name in arrays if name.startswith("met ")}
     for name, shape in shapes.items():
         if arrays[name].shape != shape or not np.isfinite(arrays[name]).all():
             raise ValueError(name)
@@ -122,9 +140,12 @@ def _revived(
     start = Start(arrays["start"], arrays["levels"], arrays["sources"])
     reading = next(rule for rule in reversed(readings) if rule.__name__ == about["coordination"])
     held = held_states(about["held"])
-    lives = Development(cohort, play, reading, bool(about["feedback"]), held, start, int(about["began"]))
+    offers = [Offered.revived(each, acting[each["rule"]]) for each in about["interventions"]]
+    treatments = bound(offers, cohort, play.luck)
+    lives = Development(cohort, play, reading, bool(about["feedback"]), held, start, int(about["began"]), treatments)
     next_week = whole_number("week", about["next_week"], FIRST, LAST)
-    return SavedCourse(lives, next_week, arrays["states"])
+    met = {each.name: arrays[f"met {each.name}"] for each in treatments if f"met {each.name}" in arrays}
+    return SavedCourse(lives, next_week, arrays["states"], met)
 
 
 def _cohort(about: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Cohort:

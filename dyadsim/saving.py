@@ -19,11 +19,15 @@ from .lived import Play
 from .norms import Norms
 from .start import Start
 from .tables import probe
+from .treatment import Treatment
 from .writing import file_for, replacing
+
+Numbers = NDArray[np.float64]
+Progress = Callable[[int, int], None]
 
 __all__ = ["FORM", "Lives", "norms_hash", "write"]
 
-FORM = 1
+FORM = 2
 """Of the file: another form is refused."""
 
 
@@ -46,18 +50,27 @@ class Lives(Protocol):
     def began(self) -> int: ...
     @property
     def system(self) -> System: ...
-    def playing(self, week: int, states: NDArray[np.float64]) -> Cohort: ...
+    @property
+    def treatments(self) -> tuple[Treatment, ...]: ...
+    def playing(self, week: int, states: Numbers, met: Mapping[str, Numbers]) -> Cohort: ...
+    def sources(self, week: int, met: Mapping[str, Numbers]) -> Numbers: ...
+    def without(self) -> Lives: ...
+    def from_start(self, weeks: int, progress: Progress | None = None) -> Any: ...
     def through(
         self,
         first_week: int,
-        states: NDArray[np.float64],
+        states: Numbers,
         weeks: int,
-        progress: Callable[[int, int], None] | None = None,
+        met: Mapping[str, Numbers],
+        progress: Progress | None = None,
     ) -> Any: ...
 
 
-def write(path: Path, lives: Lives, next_week: int, states: NDArray[np.float64]) -> Path:
-    """Write the end of a course, whole or not at all: the states (states, dyads) at the start of ``next_week``."""
+def write(path: Path, lives: Lives, next_week: int, states: Numbers, met: Mapping[str, Numbers]) -> Path:
+    """Write the end of a course, whole or not at all: the states (states, dyads) at the start of ``next_week``.
+
+    ``met`` is, by intervention that has started, the states when it did.
+    """
     file_for(path)
     cohort = lives.cohort
     about = {
@@ -79,9 +92,11 @@ def write(path: Path, lives: Lives, next_week: int, states: NDArray[np.float64])
         "dynamics": dict(cohort.dynamics),
         "extra_traits": [asdict(trait) for trait in cohort.extra_traits],
         "settings": [each.setting.model_dump() for each in cohort.exposures],
+        "interventions": [each.offered.provenance for each in lives.treatments],
     }
     arrays: dict[str, NDArray[Any]] = {f"trait {name}": values for name, values in cohort.traits.items()}
     arrays |= {f"who {k}": each.who for k, each in enumerate(cohort.exposures)}
+    arrays |= {f"met {name}": states for name, states in met.items()}
     start = lives.start
     arrays |= {"units": cohort.units, "states": states}
     arrays |= {"start": start.states, "levels": start.levels, "sources": start.sources}

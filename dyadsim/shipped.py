@@ -61,16 +61,19 @@ def load(model: type[Kind], folder: str, what: str, name: str | Path) -> Kind:
         path = Path(name)
         if not path.is_file():
             raise DyadsimError(f"There is no {what} file '{name}'.")
-        return parse(model, f"{what} file '{name}'", path.read_bytes())
+        return parse(model, f"{what} file '{name}'", path.read_bytes(), path.parent)
     if name not in names(folder):
         raise DyadsimError(f"{unknown(what, name, names(folder))} A file of your own must end in .toml.")
     return parse(model, f"{what} '{name}'", _folder(folder).joinpath(f"{name}.toml").read_bytes())
 
 
-def parse(model: type[Kind], where: str, content: bytes) -> Kind:
-    """TOML ``content`` as ``model``; the first thing that does not fit is told in one sentence."""
+def parse(model: type[Kind], where: str, content: bytes, folder: Path | None = None) -> Kind:
+    """TOML ``content`` as ``model``; the first thing that does not fit is told in one sentence.
+
+    Files that it names are looked for in ``folder`` first, where it stands itself.
+    """
     try:
-        return model(**tomllib.loads(content.decode("utf-8")))
+        return model(**_beside(tomllib.loads(content.decode("utf-8")), folder))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DyadsimError(f"The {where} is not readable as TOML: {error}.") from None
     except DyadsimError as error:
@@ -107,6 +110,17 @@ def _sentence(model: type[BaseModel], error: ValidationError) -> str:
     given = "" if first["type"] == "missing" else f", not {first['input']!r:.60}"
     said = _PLAIN.get(first["type"]) or first["msg"].replace("Input should", "must")
     return f"'{place}' {said}{given}."
+
+
+def _beside(given: Any, folder: Path | None) -> Any:
+    """The same content, files of the user's that lie in ``folder`` named from there."""
+    if isinstance(given, dict):
+        return {key: _beside(value, folder) for key, value in given.items()}
+    if isinstance(given, list):
+        return [_beside(value, folder) for value in given]
+    file = given.partition(".py:")[0] + ".py" if isinstance(given, str) and ".py:" in given else given
+    is_file = folder is not None and isinstance(file, str) and file.endswith((".toml", ".py"))
+    return str(folder / given) if folder is not None and is_file and (folder / file).is_file() else given
 
 
 def _folder(folder: str) -> resources.abc.Traversable:

@@ -18,24 +18,23 @@ from numpy.typing import NDArray
 from .cohort import Cohort
 from .coordination import MoreIsBetter
 from .course import Course
-from .development import Development
-from .draws import Weeks
 from .dynamics import Dynamics
 from .instruments import instrument_named
 from .linear import system
-from .lived import GROWN, MEASURES, Play
+from .lived import Play
+from .lives import Development
 from .norming import DAYS, PLAYED
-from .norms import FOLLOWED, Norms
 from .paradigms import paradigm_named
 from .population import Correlation, Population, population_named
 from .preferences import Rules
 from .recovery import FOR_WEEKS, weeks_of
 from .settings import Move, Setting
 from .simulate import thread_count
-from .slow import CARRIED, LIVED, PLAY_TRAITS, SLOW, SOURCES
-from .start import begin, mixed
+from .slow import CARRIED, PLAY_TRAITS, SLOW, SOURCES
+from .start import begin
+from .theory_play import TheoryPlay
 
-__all__ = ["DESIGNS", "RELIEF_ENDS", "VISITS", "Studies", "TheoryPlay", "as_theory_has_them"]
+__all__ = ["DESIGNS", "RELIEF_ENDS", "VISITS", "Studies", "as_theory_has_them"]
 
 VISITS = (6, 13, 26, 39, 52)
 """Weeks of his life at which mothers and infants are seen."""
@@ -69,20 +68,6 @@ DESIGNS = {
     "relieved": Design("depressed", 0, 46, 0.25, _RELIEF),
 }
 """The designs, by name; ``size`` is relative to the number of dyads asked for."""
-
-
-@dataclass(frozen=True)
-class TheoryPlay(Play):
-    """The week's interaction as the linear theory has it, instead of sampled: in a hundredth of the time."""
-
-    def week(self, cohort: Cohort, week: int) -> dict[str, NDArray[np.float64]]:
-        norms = Norms.default()
-        traits = np.stack([cohort.traits[name] for name in FOLLOWED])
-        luck = Weeks(self.seed, self.replicate).noise(cohort.units, week, LIVED)
-        scores = mixed(norms.slopes, traits) + norms.chance[:, None] * luck
-        mean, sd = norms.at(np.clip(cohort.traits["age"], 0, GROWN))
-        lived = dict(zip(LIVED, mean + sd * scores, strict=True))
-        return {name: lived.get(name, np.full(len(cohort), np.nan)) for name in MEASURES}
 
 
 def as_theory_has_them(population: Population, dynamics: Dynamics) -> Population:
@@ -143,7 +128,7 @@ class Studies:
             play = kind(paradigm_named(PLAYED), Rules(), DAYS, self.seed, 0, self.threads)
             start = begin(cohort, asked.first_week)
             lives = Development(cohort, play, MoreIsBetter, True, {}, start, asked.first_week)
-            self._courses[design] = lives.through(asked.first_week, start.states, asked.weeks)
+            self._courses[design] = lives.from_start(asked.weeks)
             if self._done:
                 self._done(len(self._courses), len(DESIGNS))
         return self._courses[design]

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from .. import NOTICE
-from ..errors import DyadsimError, unknown
+from ..errors import DyadsimError
 from .app import AsJson, Out, Scheme, app
 
 __all__ = ["code", "interact"]
@@ -116,30 +116,9 @@ def code(
 
 def _rule(given: str | None, base: type[Any]) -> type[Any]:
     """The shipped rules, or the class that FILE.py:CLASS names."""
-    if given is None:
-        return base
-    import importlib.util
+    from ..own import own_class
 
-    file, colon, name = given.rpartition(":")
-    if not colon:
-        raise DyadsimError(f"A rule is given as FILE.py:CLASS, not '{given}'.")
-    if not Path(file).is_file():
-        raise DyadsimError(f"A rule is given as FILE.py:CLASS, but there is no file '{file}'.")
-    spec = importlib.util.spec_from_file_location(Path(file).stem, file)
-    if spec is None or spec.loader is None:
-        raise DyadsimError(f"'{file}' is no Python file.")
-    module = importlib.util.module_from_spec(spec)
-    sys.path.insert(0, str(Path(file).resolve().parent))  # its neighbours can be imported
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise DyadsimError(f"'{file}' cannot be loaded: {type(error).__name__}: {error}.") from error
-    finally:
-        sys.path.pop(0)
-    classes = {key: value for key, value in vars(module).items() if isinstance(value, type) and issubclass(value, base)}
-    if name not in classes:
-        raise unknown(f"{base.__name__} class in '{file}':", name, classes or ["none"])
-    return classes[name]
+    return base if given is None else own_class(given, base)
 
 
 def _settings(texts: list[str]) -> dict[str, float]:

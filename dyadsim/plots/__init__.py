@@ -4,13 +4,17 @@ from .courses import courses, expectation, recovery
 from .findings import findings
 from .graph import couplings
 from .laws import course, match_against_chance, phase_diagram, repair_survival
+from .scenarios import attachment_classes, dose_response, effects
 from .sessions import grid, timeline
 from .style import save
 
 __all__ = [
+    "attachment_classes",
     "couplings",
     "course",
     "courses",
+    "dose_response",
+    "effects",
     "expectation",
     "findings",
     "grid",

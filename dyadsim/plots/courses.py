@@ -49,14 +49,14 @@ def courses(by_name: Mapping[str, Course], states: Sequence[str] = _SHOWN) -> Fi
     if not 1 <= len(by_name) <= len(LINES):
         raise DyadsimError(f"The figure shows one to {len(LINES)} courses, not {len(by_name)}.")
     for state in states:
-        _known_state(next(iter(by_name.values())), state)
-    figure, panels = _panels(len(states))
+        known_state(next(iter(by_name.values())), state)
+    figure, panels = panels_of(len(states))
     halves = len(by_name) <= _HALVES
     for axes, state in zip(panels, states, strict=True):
         for (name, own), (colour, dashes) in zip(by_name.items(), LINES, strict=False):
-            _one_course(axes, _weekly(own, state), name, halves, {"color": colour, "linestyle": dashes})
-        _week_axes(axes, by_name.values())
-        axes.set_title(_whose(state), loc="left", fontsize=11)
+            _one_course(axes, weekly(own, state), name, halves, {"color": colour, "linestyle": dashes})
+        week_axes(axes, by_name.values())
+        axes.set_title(whose(state), loc="left", fontsize=11)
     says = "Mean over dyads with its 95 % interval" + "; between the thin lines the middle half of dyads" * halves
     curves = panels[0].get_legend_handles_labels()
     figure.legend(
@@ -66,25 +66,27 @@ def courses(by_name: Mapping[str, Course], states: Sequence[str] = _SHOWN) -> Fi
     return figure
 
 
-def _panels(count: int) -> tuple[Figure, list[Axes]]:
+def panels_of(
+    count: int, y: str = "standard score", x: str = "week of his life", columns: int = _COLUMNS, sharex: bool = True
+) -> tuple[Figure, list[Axes]]:
     """A new figure and its axes, labelled at the left and below the lowest panel of each column."""
     if not count:
         raise DyadsimError("The figure shows at least one slow state.")
-    rows, columns = -(-count // _COLUMNS), min(_COLUMNS, count)
+    rows, columns = -(-count // columns), min(columns, count)
     figure = Figure(figsize=(max(4.0 * columns, 6.4) + 0.6, 2.9 * rows + 1.3), layout="constrained")
-    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False, gridspec_kw={"wspace": 0.05})
+    grid = figure.subplots(rows, columns, sharex=sharex, sharey=True, squeeze=False, gridspec_kw={"wspace": 0.05})
     for place, axes in enumerate(grid.flat):
         if place % columns == 0:
-            axes.set_ylabel("standard score")
+            axes.set_ylabel(y)
         if place + columns >= count:
-            axes.set_xlabel("week of his life")
+            axes.set_xlabel(x)
             axes.tick_params(labelbottom=True)
         if place >= count:
             axes.remove()
     return figure, list(grid.flat[:count])
 
 
-def _weekly(course: Course, state: str) -> pd.DataFrame:
+def weekly(course: Course, state: str) -> pd.DataFrame:
     """Scores of the dyads, one column a week; his own states from birth on, since before it they rest."""
     first = max(course.weeks.start, 0) if state in INFANTS_OWN else course.weeks.start
     return pd.DataFrame({week: course.at(week)[state] for week in range(first, course.weeks.stop + 1)})
@@ -98,7 +100,7 @@ def _one_course(axes: Axes, scores: pd.DataFrame, name: str, halves: bool, style
     axes.plot(scores.columns, mean, linewidth=2, label=name, **style)
 
 
-def _week_axes(axes: Axes, shown: Iterable[Course]) -> None:
+def week_axes(axes: Axes, shown: Iterable[Course]) -> None:
     start, stop = min(each.weeks.start for each in shown), max(each.weeks.stop for each in shown)
     axes.axhline(0, color="#999999", linewidth=0.8, zorder=0)
     if start < 0:
@@ -114,13 +116,13 @@ def _ticks(weeks: int) -> Locator:
     return MultipleLocator(13 if weeks <= 130 else 52) if weeks >= 26 else MaxNLocator(6, integer=True)
 
 
-def _whose(state: str) -> str:
+def whose(state: str) -> str:
     """A state in plain words: "her self efficacy"."""
     says = "expectation of repair" if state == "expectation" else state.replace("_", " ")
     return f"{'his' if state in INFANTS_OWN else 'her'} {says}"
 
 
-def _known_state(course: Course, state: str) -> None:
+def known_state(course: Course, state: str) -> None:
     known = [*map(str, course.at(course.weeks.start))]
     if state not in known:
         raise unknown("slow state", state, known)
@@ -143,7 +145,7 @@ def recovery(course: Course, ill: pd.Series | None = None, by: str = "support") 
     DyadsimError
         for an unknown state, a course that is too short, nobody ill, or no halves to compare.
     """
-    _known_state(course, by)
+    known_state(course, by)
     if len(course.weeks) < FOR_WEEKS:
         raise DyadsimError(f"Recovery is read from a course of at least {FOR_WEEKS} weeks, not {len(course.weeks)}.")
     at_start = course.at(course.weeks.start)
@@ -162,7 +164,7 @@ def recovery(course: Course, ill: pd.Series | None = None, by: str = "support") 
         label = f"{says} half ({half.sum()} mothers)"
         _recovering(right, course, recovered[half], label, colour, dashes)
     _recovery_axes(left, "All, beside what is published")
-    _recovery_axes(right, f"By {_whose(by)} at the start")
+    _recovery_axes(right, f"By {whose(by)} at the start")
     left.set_ylabel("share of mothers recovered")
     says = f"Mothers in a depressive episode; recovered: {FOR_WEEKS} weeks below {BELOW} points of the EPDS"
     figure.suptitle(says, fontsize=11, x=0.01, ha="left")

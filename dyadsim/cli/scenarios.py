@@ -1,0 +1,85 @@
+"""The command that runs a scenario: ``run``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .. import NOTICE
+from .app import AsJson, app
+
+__all__ = ["run"]
+
+
+@app.command(epilog=NOTICE)
+def run(
+    scenario: Annotated[
+        str | None, typer.Argument(help="A shipped scenario, or a TOML file. Without it, the shipped ones are listed.")
+    ] = None,
+    dyads: Annotated[int | None, typer.Option(help="How many dyads (default: as the scenario says).")] = None,
+    weeks: Annotated[int | None, typer.Option(help="How many weeks (default: as the scenario says).")] = None,
+    seed: Annotated[int | None, typer.Option(help="Names dyads and luck (default: as the scenario says).")] = None,
+    threads: Annotated[int | None, typer.Option(help="Threads; no result depends on it. Default: all cores.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for report, pictures and tables. Default: the scenario's name; with --json none."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a scenario with its counterfactual twins, and report what is otherwise with them.
+
+    Writes report.html (tables, pictures, and what each size rests on), tidy tables (Parquet) and summary.json.
+
+    Example: dyadsim run video-feedback --out video-feedback
+    """
+    from .. import output, report, writing
+    from ..scenario import Scenario
+    from ..summary import summary
+
+    if scenario is None:
+        _list()
+        return
+    asked = Scenario.load(scenario)
+    changes: dict[str, Any] = {"dyads": dyads, "weeks": weeks, "seed": seed}
+    asked = asked.changed({name: value for name, value in changes.items() if value is not None})
+    folder = out if out is not None or as_json else Path(asked.name)
+    writing.folder_for(folder)
+    with output.progress(asked.title or asked.name) as progress:
+        found = asked.run(progress, threads)
+    said, files = report.write(asked, found, folder) if folder else (summary(asked, found), [])
+    if as_json:
+        print(output.as_json(said))
+        return
+    if found.twins:
+        output.print_rows(*_effects(found))
+    output.print_lines(said["title"], said["in_short"], files)
+
+
+def _effects(found: Any) -> tuple[Any, ...]:
+    """The table of differences in the weeks that a report dwells on."""
+    from ..summary import key_weeks
+
+    weeks = key_weeks(found)
+    effects = found.effects()
+    shown = effects[effects["week"].isin(weeks)].drop(columns="unit")
+    caption = (
+        "difference: between twins, in points of the instrument; d: standardised; trial low, high: between which d would "
+        "lie in 95 of 100 trials of this size, in which no one has a twin."
+    )
+    two = {name: "{:.2f}".format for name in ("mean", "twin_mean")}
+    signed = {name: "{:+.2f}".format for name in ("difference", "d", "trial_low", "trial_high")}
+    return "What is otherwise with the twins", caption, shown, two | signed
+
+
+def _list() -> None:
+    """The shipped scenarios, a line each."""
+    import pandas as pd
+
+    from .. import output, shipped
+    from ..scenario import Scenario
+
+    found = [Scenario.load(name) for name in shipped.names("scenarios")]
+    rows = pd.DataFrame([(each.name, each.title, each.says) for each in found], columns=["name", "title", "says"])
+    output.print_rows("Shipped scenarios", "dyadsim run NAME runs one; your own are TOML files.", rows, {}, [])

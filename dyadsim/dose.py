@@ -1,0 +1,87 @@
+"""Dose: who takes up an offer, who attends which session, who leaves, and how long sessions act.
+
+All of it is named luck (seed, replicate, dyad, intervention), so it can be known for any week without having stepped
+the weeks before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .draws import Weeks
+
+__all__ = ["Attended", "Dose", "saturated"]
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Dose:
+    """How much of an intervention is offered.
+
+    Attributes
+    ----------
+    name : names the luck.
+    sessions, weeks : how many sessions, spread evenly over how many weeks.
+    uptake, attendance, drop_out : shares: of dyads who begin; of sessions that those who stay attend; of those who
+        began who have left by the end.
+    """
+
+    name: str
+    sessions: int
+    weeks: int
+    uptake: float
+    attendance: float
+    drop_out: float
+
+    def attended(self, units: NDArray[np.int64], luck: Weeks) -> Attended:
+        """What each dyad attends."""
+        takes_up = luck.outcome(units, f"{self.name}: uptake") < self.uptake
+        left = self._left(luck.outcome(units, f"{self.name}: leaving"))
+        number, last = (np.zeros((self.weeks + 1, len(units))) for _ in range(2))
+        week_of = np.arange(self.sessions) * self.weeks // max(self.sessions, 1)
+        for week in range(self.weeks):
+            there = takes_up & (week < left)
+            came = np.zeros(len(units))
+            for session in np.flatnonzero(week_of == week):
+                came += there & (luck.outcome(units, f"{self.name}: session {session}") < self.attendance)
+            number[week + 1] = number[week] + came
+            last[week + 1] = np.where(came > 0, week + 1, last[week])
+        return Attended(number, last, takes_up, np.where(takes_up & (left < self.weeks), left, np.nan))
+
+    def _left(self, uniform: Numbers) -> Numbers:
+        """(dyads,) weeks after which each would leave, at an even rate."""
+        if self.drop_out == 0:
+            return np.full(len(uniform), np.inf)
+        return np.asarray(self.weeks * np.log1p(-uniform) / np.log1p(-self.drop_out), dtype=np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class Attended:
+    """What dyads attended.
+
+    Attributes
+    ----------
+    number : (weeks + 1, dyads) sessions attended before each week of the programme, and after its last.
+    last : (weeks + 1, dyads) at whose end the last of them was, in weeks from the start.
+    takes_up : (dyads,) who began.
+    left : (dyads,) weeks after which they left; NaN for those who did not.
+    """
+
+    number: Numbers
+    last: Numbers
+    takes_up: NDArray[np.bool_]
+    left: Numbers
+
+    def before(self, week: int) -> tuple[Numbers, Numbers]:
+        """(dyads,) sessions attended before a week counted from the start, and weeks since the last of them."""
+        row = min(max(week, 0), len(self.number) - 1)
+        return self.number[row], np.maximum(week - self.last[row], 0.0)
+
+
+def saturated(sessions: Numbers, planned: int, half_at: float) -> Numbers:
+    """What so many sessions give, 1 for as many as are planned: n / (n + half), the first give most."""
+    return sessions / (sessions + half_at) * ((planned + half_at) / planned)

@@ -1,0 +1,80 @@
+"""How an intervention's sessions act: the rule, which a theorist may replace.
+
+An intervention shifts a state and the level to which it returns alike, by its push (:mod:`dyadsim.sizing`) times the
+strength that the sessions attended so far have. So the shift is there as soon as the sessions are, and is gone as they
+fade; what it does to other states takes the time that the couplings take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .dose import saturated
+from .interventions import Effect, Intervention
+
+__all__ = ["InterventionRule", "Taken"]
+
+Numbers = NDArray[np.float64]
+_STRONGEST = 3.0
+"""No moderation makes an effect more than so many times stronger, or turns it round."""
+
+
+@dataclass(frozen=True, eq=False)
+class Taken:
+    """What a rule sees of the dyads to whom an intervention is offered.
+
+    Attributes
+    ----------
+    entry : the intervention.
+    week : since it started.
+    sessions : (dyads,) attended before this week.
+    since : (dyads,) weeks since the last of them.
+    met : slow states by name (dyads,), as they were when it started.
+    usual : slow states by name, as they are on average in those for whom it is made.
+    """
+
+    entry: Intervention
+    week: int
+    sessions: Numbers
+    since: Numbers
+    met: Mapping[str, Numbers]
+    usual: Mapping[str, float]
+
+
+class InterventionRule:
+    """How the sessions attended so far act. Subclass it, name the ``entry``, and override ``strength``.
+
+    >>> class NightNurse(InterventionRule):
+    ...     entry = Intervention(...)
+    ...
+    ...     @staticmethod
+    ...     def strength(effect, taken):
+    ...         return InterventionRule.strength(effect, taken) * (taken.met["stress"] > 1)
+    """
+
+    entry: ClassVar[Intervention]
+
+    @staticmethod
+    def strength(effect: Effect, taken: Taken) -> Numbers:
+        """(dyads,) how much of an effect is there: 0 none, 1 that of all sessions planned. Must be 0 without sessions.
+
+        saturated dose x fading since the last session x moderation
+        """
+        entry = taken.entry
+        dose = saturated(taken.sessions, entry.sessions, entry.half_at)
+        left = 1.0 if entry.half_life is None else 0.5 ** (taken.since / entry.half_life)
+        return np.asarray(dose * left * _moderation(effect, taken), dtype=np.float64)
+
+
+def _moderation(effect: Effect, taken: Taken) -> Numbers | float:
+    """(dyads,) by how much an effect is stronger for whom."""
+    if effect.moderated is None:
+        return 1.0
+    by = effect.moderated.by
+    higher = taken.met[by] - taken.usual[by]
+    return np.clip(1 + effect.moderated.stronger * higher, 0.0, _STRONGEST)

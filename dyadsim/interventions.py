@@ -1,0 +1,244 @@
+"""Interventions: what each is, when and how often it is given, and what a trial would see it move.
+
+They ship as TOML (``data/interventions``), one for every intervention that the sources name, and users write their own in
+the same form. An entry says what a trial *sees* at the end of the programme (``size``, through an instrument); how far
+the state itself is pushed for that follows (:mod:`dyadsim.sizing`). Each size says what it rests on:
+
+- *measured*: in controlled studies of this very intervention, or of a pool that it is part of;
+- *borrowed*: from the nearest relative with such studies;
+- *assumed*: no controlled effect is known.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pandas as pd
+from pydantic import Field, field_validator, model_validator
+
+from . import shipped
+from .errors import DyadsimError, unknown
+from .instruments import instrument_named
+from .population import population_named
+from .slow import SLOW
+
+__all__ = ["GROUNDINGS", "MOVED", "Effect", "Intervention", "Moderation", "catalogue", "intervention_named"]
+
+GROUNDINGS = ("measured", "borrowed", "assumed")
+"""What a size may rest on, from the firmest to the loosest."""
+
+MOVED = (*SLOW, "distraction")
+"""What an intervention can move: slow states, and how far other things draw her attention from play."""
+
+USUAL_ATTENDANCE, USUAL_DROP_OUT = 0.8, 0.2
+"""Assumed: so trials of such programmes go where nothing else is known."""
+
+_LARGEST = 3.0  # standardised difference
+_LAST_AGE = 2_000
+Share = Annotated[float, Field(ge=0, le=1)]
+Weeks = Annotated[tuple[int, int], Field(strict=False)]
+
+
+class Moderation(shipped.Written):
+    """For whom an effect is stronger: those who stood higher on ``by`` when it started.
+
+    Attributes
+    ----------
+    by : a slow state.
+    stronger : by what share an effect grows for each standard score above those whom the entry is for; below 0 it is
+        weaker for them.
+    evidence : of its sign; the strength is assumed unless the note says otherwise.
+    """
+
+    by: str
+    stronger: float = Field(ge=-1, le=1)
+    evidence: shipped.Listed[str]
+    note: str
+
+    @field_validator("by")
+    @classmethod
+    def _exists(cls, by: str) -> str:
+        if by not in SLOW:
+            raise unknown("slow state that moderates:", by, SLOW)
+        return by
+
+
+class Effect(shipped.Written):
+    """One state that an intervention moves by itself; what follows from that is left to the couplings.
+
+    Attributes
+    ----------
+    state : one of :data:`MOVED`.
+    size : standardised difference (d) to be seen at the end of the programme between those who got it and those who did
+        not; its sign is that of the state (less depression is below 0).
+    interval : 95 %, where published.
+    seen_by : the instrument through which it was seen, by name; without it the state itself.
+    grounding : one of :data:`GROUNDINGS`.
+    evidence : ids, or a source of the user's own words; *assumed* where there is none.
+    note : why this size; every borrowed or assumed one has it.
+    moderated : for whom it is stronger, where evidence has a sign.
+    """
+
+    state: str
+    size: float = Field(ge=-_LARGEST, le=_LARGEST)
+    interval: Annotated[tuple[float, float], Field(strict=False)] | None = None
+    seen_by: str | None = None
+    grounding: Literal["measured", "borrowed", "assumed"]
+    evidence: shipped.Listed[str] = ("assumed",)
+    note: str = ""
+    moderated: Moderation | None = None
+
+    @field_validator("state")
+    @classmethod
+    def _can_be_moved(cls, state: str) -> str:
+        if state not in MOVED:
+            raise unknown("state of an intervention:", state, MOVED)
+        return state
+
+    @model_validator(mode="after")
+    def _is_sound(self) -> Effect:
+        if self.interval and not self.interval[0] <= self.size <= self.interval[1]:
+            low, high = self.interval
+            raise DyadsimError(f"The size {self.size:g} on '{self.state}' lies outside its interval, {low:g} to {high:g}.")
+        if self.seen_by is not None and self.state not in instrument_named(self.seen_by).of:
+            raise DyadsimError(f"'{self.seen_by}' does not see '{self.state}'.")
+        if self.grounding == "assumed" and not self.note:
+            raise DyadsimError(f"The size on '{self.state}' is assumed; its note must say why it is of this size.")
+        if self.grounding != "assumed" and (not self.evidence or "assumed" in self.evidence):
+            raise DyadsimError(f"The size on '{self.state}' is {self.grounding}; its evidence must say from where.")
+        if self.grounding == "borrowed" and not self.note:
+            raise DyadsimError(f"The size on '{self.state}' is borrowed; its note must say why from there.")
+        return self
+
+
+class Intervention(shipped.Shipped):
+    """One intervention.
+
+    Attributes
+    ----------
+    called : what its sources call it.
+    level : for everyone (``universal``), for families at risk, or as a therapy.
+    format : how it is given, in one or several ways.
+    age_range : weeks of his life (negative: before birth) from and to which it may start.
+    sessions, weeks : how many sessions, spread evenly over how many weeks.
+    attendance : share of sessions that those who stay attend.
+    drop_out : share of those who began who have left by the end, at an even rate.
+    uptake : share of those offered it who begin.
+    half_at : sessions that give half of what any number of them could: more add less and less.
+    half_life : weeks after the last session attended in which its effect halves; without it nothing fades.
+    population, start_week : of the trials that its sizes are from: who takes part, and when it starts.
+        (Attendance and drop-out there: the entry's own if all its sizes are measured, else the usual ones.)
+    effects : what it moves.
+    evidence, note : on all but the sizes.
+    """
+
+    called: shipped.Listed[str] = ()
+    level: Literal["universal", "at-risk", "therapeutic"]
+    format: shipped.Listed[Literal["individual", "dyad", "couple", "group", "home", "inpatient", "video"]] = Field(
+        min_length=1
+    )
+    age_range: Weeks
+    sessions: int = Field(ge=1, le=1_000)
+    weeks: int = Field(ge=1, le=520)
+    attendance: Share = USUAL_ATTENDANCE
+    drop_out: float = Field(default=USUAL_DROP_OUT, ge=0, lt=1)
+    uptake: Share = 1.0
+    half_at: float = Field(default=4.0, gt=0)
+    half_life: float | None = Field(default=30.0, gt=0)
+    population: str = "community"
+    start_week: int
+    effects: shipped.Listed[Effect] = Field(min_length=1)
+    evidence: shipped.Listed[str] = ("assumed",)
+    note: str = ""
+
+    @field_validator("age_range")
+    @classmethod
+    def _in_order(cls, weeks: tuple[int, int]) -> tuple[int, int]:
+        if not -40 <= weeks[0] <= weeks[1] <= _LAST_AGE:
+            raise DyadsimError(
+                f"An age range goes from a week of his life to the same or a later one, between -40 and {_LAST_AGE:,}, "
+                f"not from {weeks[0]} to {weeks[1]}."
+            )
+        return weeks
+
+    @field_validator("population")
+    @classmethod
+    def _exists(cls, population: str) -> str:
+        return population_named(population).name
+
+    @field_validator("effects")
+    @classmethod
+    def _differ(cls, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+        states = [effect.state for effect in effects]
+        if twice := next((state for state in states if states.count(state) > 1), None):
+            raise DyadsimError(f"'{twice}' is moved twice.")
+        return effects
+
+    @model_validator(mode="after")
+    def _starts_in_its_range(self) -> Intervention:
+        if self.attendance == 0:
+            raise DyadsimError(f"The attendance of '{self.name}' must be above 0.")
+        self.check_age(self.start_week)
+        return self
+
+    @property
+    def grounding(self) -> str:
+        """What the loosest of its sizes rests on."""
+        return max((effect.grounding for effect in self.effects), key=GROUNDINGS.index)
+
+    @property
+    def trial_shares(self) -> tuple[float, float]:
+        """Attendance and drop-out in the trials that its sizes are from."""
+        if self.grounding == GROUNDINGS[0]:
+            return self.attendance, self.drop_out
+        return USUAL_ATTENDANCE, USUAL_DROP_OUT
+
+    def check_age(self, start_week: int) -> None:
+        """Refuse a start at which he is younger or older than those for whom it is made."""
+        first, last = self.age_range
+        if not first <= start_week <= last:
+            raise DyadsimError(
+                f"'{self.name}' is made for a start from {_age(first)} to {_age(last)}, not {_age(start_week)}; for "
+                "another age, write an entry of your own."
+            )
+
+
+def intervention_named(intervention: str | Path | Intervention) -> Intervention:
+    """The intervention of that name, or of a TOML file of the user's.
+
+    Raises
+    ------
+    DyadsimError
+        if there is none of that name, or the file is missing or does not fit the form.
+    """
+    if isinstance(intervention, Intervention):
+        return intervention
+    return shipped.load(Intervention, "interventions", "intervention", intervention)
+
+
+def catalogue() -> pd.DataFrame:
+    """All that ship, one row each.
+
+    Returns
+    -------
+    ``name``, ``says``, ``level``, ``format``, ``age_range`` (weeks of his life at which it may start), ``sessions``,
+    ``weeks``, ``moves`` (each state with its size and what that rests on), ``grounding`` (that of its loosest size),
+    ``evidence`` (ids).
+    """
+    entries = [intervention_named(name) for name in shipped.names("interventions")]
+    columns = ("name", "says", "level", "format", "age_range", "sessions", "weeks", "moves", "grounding", "evidence")
+    rows = [{**{name: getattr(entry, name) for name in columns if name != "moves"}, **_told(entry)} for entry in entries]
+    return pd.DataFrame(rows, columns=list(columns))
+
+
+def _told(entry: Intervention) -> dict[str, str]:
+    """What stands in lists, as text."""
+    cited = [id for part in (entry, *entry.effects) for id in part.evidence if id != "assumed"]
+    moves = [f"{effect.state} {effect.size:+.2f} ({effect.grounding})" for effect in entry.effects]
+    listed = {"format": entry.format, "moves": moves, "evidence": dict.fromkeys(cited)}
+    return {name: ", ".join(texts) for name, texts in listed.items()}
+
+
+def _age(week: int) -> str:
+    return f"week {week} of his life" if week >= 0 else f"{-week} weeks before birth"

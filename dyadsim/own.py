@@ -1,0 +1,42 @@
+"""Classes of the user's own, named as ``FILE.py:CLASS``."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+from .errors import DyadsimError, unknown
+
+__all__ = ["own_class"]
+
+
+def own_class(given: str, base: type[Any], what: str = "rule") -> type[Any]:
+    """The class, made from ``base``, that ``FILE.py:CLASS`` names.
+
+    Raises
+    ------
+    DyadsimError
+        if there is no such file, it cannot be loaded, or it has no such class.
+    """
+    file, colon, name = given.rpartition(":")
+    if not colon:
+        raise DyadsimError(f"A {what} is given as FILE.py:CLASS, not '{given}'.")
+    if not Path(file).is_file():
+        raise DyadsimError(f"A {what} is given as FILE.py:CLASS, but there is no file '{file}'.")
+    spec = importlib.util.spec_from_file_location(Path(file).stem, file)
+    if spec is None or spec.loader is None:
+        raise DyadsimError(f"'{file}' is no Python file.")
+    module = importlib.util.module_from_spec(spec)
+    sys.path.insert(0, str(Path(file).resolve().parent))  # its neighbours can be imported
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise DyadsimError(f"'{file}' cannot be loaded: {type(error).__name__}: {error}.") from error
+    finally:
+        sys.path.pop(0)
+    classes = {key: value for key, value in vars(module).items() if isinstance(value, type) and issubclass(value, base)}
+    if name not in classes:
+        raise unknown(f"{base.__name__} class in '{file}':", name, classes or ["none"])
+    return classes[name]

@@ -1,0 +1,258 @@
+"""Figures of scenarios: what is otherwise than with the twins, how attachment falls out, what sessions give."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.legend import Legend
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from ..attachment import CLASSES
+from ..comparison import CITED, COUPLED, Comparison
+from ..course import Course
+from ..errors import DyadsimError
+from ..interventions import GROUNDINGS
+from ..treatment import Treatment
+from .courses import known_state, panels_of, week_axes, weekly, whose
+from .style import INK, LINES, bare, sign
+
+__all__ = ["attachment_classes", "dose_response", "effects"]
+
+_RESTS = {name: f"size {name}" for name in GROUNDINGS} | {CITED: "from evidence", COUPLED: "follows from the couplings"}
+_USUAL = ("sensitivity", "depression", "bonding", "stress", "regulation", "expectation")
+_MOST = 4  # twins, or interventions, that can be told apart
+_BANDS = 2  # with more twins than this their bands would hide the means
+_MIDDLE = (0.1, 0.9)
+_HATCHES = ("", "///", "\\\\\\", "...", "xxx")
+_GREY, _PALE = "#666666", "#e4e4e4"
+_LETTER = 0.075  # inches of a letter in a legend, and in a title:
+_TITLE_LETTER = 0.09
+_LONGEST = 40  # letters of a name in one line
+
+
+def effects(comparison: Comparison, states: Sequence[str] = _USUAL) -> Figure:
+    """What is otherwise than with the twins, week by week: the mean difference, and the middle 80 % of dyads (band).
+
+    The weeks in which a programme is given are grey. Above each panel stands what its difference rests on.
+
+    Parameters
+    ----------
+    comparison : with one to four twins.
+    states : slow states or loads, a panel each.
+
+    Raises
+    ------
+    DyadsimError
+        for an unknown state, or no twins or more than can be told apart.
+    """
+    _check_twins(comparison, _MOST)
+    for state in states:
+        known_state(comparison.own, state)
+    figure, panels = panels_of(len(states), "difference in standard scores")
+    bands = len(comparison.twins) <= _BANDS
+    for axes, state in zip(panels, states, strict=True):
+        for (name, twin), (colour, dashes) in zip(comparison.twins.items(), LINES, strict=False):
+            apart = weekly(comparison.own, state) - weekly(twin, state)
+            _one_difference(axes, apart, name, bands, {"color": colour, "linestyle": dashes})
+        week_axes(axes, comparison.courses.values())
+        _titled(axes, whose(state), _rests(comparison, state))
+    shaded = _programmes(panels, comparison.own)
+    says = "Difference between each dyad and its twin: mean" + ", and the middle 80 % of dyads (band)" * bands
+    _legend(figure, [*panels[0].get_legend_handles_labels()[0], *shaded], says)
+    sign(figure)
+    return figure
+
+
+def _check_twins(comparison: Comparison, most: int | None = None) -> None:
+    count = len(comparison.twins)
+    if not count:
+        raise DyadsimError("The figure shows differences from twins, but this scenario has no twins.")
+    if most and count > most:
+        raise DyadsimError(f"The figure shows differences from one to {most} twins, not {count}.")
+
+
+def _one_difference(axes: Axes, apart: pd.DataFrame, name: str, bands: bool, style: dict[str, Any]) -> None:
+    if bands:
+        low, high = (apart.quantile(share) for share in _MIDDLE)
+        axes.fill_between(apart.columns, low, high, color=style["color"], alpha=0.15, linewidth=0)
+        for edge in (low, high):
+            axes.plot(apart.columns, edge, linewidth=0.7, alpha=0.6, **style)
+    axes.plot(apart.columns, apart.mean(), linewidth=2.2, label=f"against {name}", **style)
+
+
+def _rests(comparison: Comparison, state: str) -> str:
+    """What a difference rests on, in words: against the first twin, and where it is otherwise for others, said so."""
+    first, *others = (_RESTS[comparison.rests_on((state,), name)] for name in comparison.twins)
+    return first if {first}.issuperset(others) else f"{first} (against the first twin)"
+
+
+def _titled(axes: Axes, title: str, below: str) -> None:
+    """A title, and what it rests on as a smaller line below it."""
+    axes.set_title(title, loc="left", fontsize=11, pad=17, parse_math=False)
+    place: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points"}
+    axes.annotate(below, (0, 1), (0, 5), fontsize=9, color=_GREY, parse_math=False, **place)
+
+
+def _programmes(panels: Sequence[Axes], course: Course) -> list[Patch]:
+    """Shade the weeks of each programme; what the legend must name since there is no room for it in the panel."""
+    unnamed = []
+    shown = [(each, weeks) for each in course.lives.treatments if (weeks := _span(course, each))]
+    for (treatment, weeks), hatch in zip(shown, _HATCHES * len(shown), strict=False):
+        style: dict[str, Any] = {"facecolor": _PALE, "hatch": hatch, "edgecolor": "#c4c4c4", "linewidth": 0}
+        for axes in panels:
+            axes.axvspan(weeks.start, weeks.stop, alpha=0.6, zorder=-1, **style)
+        if len(shown) == 1 and _fits(panels[0], treatment.name, weeks):
+            _named_above(panels[0], treatment.name, (weeks.start + weeks.stop) / 2)
+        else:
+            label = f"{treatment.name}, weeks {_said(weeks.start)} to {_said(weeks.stop - 1)}"
+            unnamed.append(Patch(label=label, **style))
+    return unnamed
+
+
+def _span(course: Course, treatment: Treatment) -> range:
+    """The weeks of the course in which a programme is given."""
+    start = max(treatment.offered.start_week, course.weeks.start)
+    return range(start, min(treatment.offered.end_week, course.weeks.stop))
+
+
+def _fits(axes: Axes, name: str, weeks: range) -> bool:
+    """Whether a name has room above the weeks of its programme, and birth is not marked there."""
+    first, last = axes.get_xlim()
+    room = _inches(axes) * len(weeks) / (last - first)
+    return len(name) * _LETTER <= room and not (first < 0 and 0 in weeks)
+
+
+def _inches(axes: Axes) -> float:
+    """How wide a panel is."""
+    return float(axes.get_window_extent().width / axes.figure.dpi)
+
+
+def _said(week: int) -> str:
+    return str(week).replace("-", "−")
+
+
+def _named_above(axes: Axes, name: str, middle: float) -> None:
+    """A name at the top, with room made for it above the curves."""
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.12 * (high - low))
+    style: dict[str, Any] = {"ha": "center", "va": "top", "fontsize": 8, "color": _GREY, "parse_math": False}
+    axes.text(middle, 0.99, name, transform=axes.get_xaxis_transform(), **style)
+
+
+def _legend(figure: Figure, handles: Sequence[Any], title: str = "") -> None:
+    """Above all panels, in as many columns as there is room for; names stand as they are written."""
+    labels = [textwrap.fill(handle.get_label(), _LONGEST) for handle in handles]
+    title = textwrap.fill(title, int(figure.get_figwidth() / _LETTER))
+    longest = max((len(line) for label in labels for line in label.splitlines()), default=0)
+    columns = max(1, int(figure.get_figwidth() / (longest * _LETTER + 0.8)))
+    style: dict[str, Any] = {"alignment": "left", "frameon": False, "handlelength": 3, "ncols": columns}
+    legend: Legend = figure.legend(handles, labels, loc="outside upper left", title=title, **style)
+    for text in (*legend.get_texts(), legend.get_title()):
+        text.set_parse_math(False)
+
+
+# Attachment ----------------------------------------------------------------------------------------------------------
+
+
+def attachment_classes(comparison: Comparison) -> Figure:
+    """Attachment at twelve months: the share of each class in each arm, which is the mean of all dyads' chances.
+
+    Parameters
+    ----------
+    comparison : of one arm or several, whose courses reach twelve months.
+
+    Raises
+    ------
+    DyadsimError
+        if they do not.
+    """
+    if comparison.attachment().empty:
+        comparison.own.attachment_chances  # noqa: B018 - says why there are none
+    shares = comparison.shares().set_index(["arm", "attachment"])["share"]
+    arms = list(comparison.courses)
+    figure = Figure(figsize=(8.6, 2.2 + 0.3 * len(CLASSES) * (len(arms) + 1)), layout="constrained")
+    axes = figure.subplots()
+    for place, (arm, (colour, _)) in enumerate(zip(arms, LINES, strict=False)):
+        y = np.arange(len(CLASSES)) + (place - (len(arms) - 1) / 2) * 0.8 / len(arms)
+        wide = shares.loc[arm].reindex(CLASSES).to_numpy()
+        style: dict[str, Any] = {"color": colour, "hatch": _HATCHES[place], "edgecolor": "white", "linewidth": 0}
+        bars = axes.barh(y, wide, height=0.74 / len(arms), label=arm, **style)
+        axes.bar_label(bars, [f"{share:.1%}" for share in wide], padding=4, fontsize=9, color=INK)
+    axes.set_yticks(range(len(CLASSES)), CLASSES)
+    _share_axes(axes)
+    _legend(figure, axes.containers, "Attachment at twelve months")
+    sign(figure)
+    return figure
+
+
+def _share_axes(axes: Axes) -> None:
+    axes.invert_yaxis()
+    axes.tick_params(axis="y", length=0)
+    axes.xaxis.set_major_formatter(PercentFormatter(1))
+    axes.set_xlim(0, min(1.0, axes.get_xlim()[1] * 1.08))
+    axes.set_xlabel("share of dyads (mean of their chances)")
+    bare(axes)
+
+
+# Dose ----------------------------------------------------------------------------------------------------------------
+
+
+def dose_response(comparison: Comparison) -> Figure:
+    """What sessions give: each dyad's difference from its twin at the end of a programme, by sessions attended.
+
+    Parameters
+    ----------
+    comparison : with an intervention and a twin (the first is the one compared with); the first four interventions of
+        the arm asked about have a panel each.
+
+    Raises
+    ------
+    DyadsimError
+        if there is no intervention or no twin.
+    """
+    _check_twins(comparison)
+    given = comparison.own.lives.treatments
+    if not given:
+        raise DyadsimError("The figure shows what sessions give, but nothing is offered to the dyads of this scenario.")
+    against, twin = next(iter(comparison.twins.items()))
+    figure, panels = panels_of(min(len(given), _MOST), "difference in standard scores", "sessions attended", 2, False)
+    for axes, treatment in zip(panels, given, strict=False):
+        _one_dose(axes, comparison.own, twin, treatment)
+    of = f" (the first {_MOST} of {len(given)} interventions)" * (len(given) > _MOST)
+    says = f"Difference between each dyad and its twin, against {against}{of}"
+    _legend(figure, panels[0].get_legend_handles_labels()[0], says)
+    sign(figure)
+    return figure
+
+
+def _one_dose(axes: Axes, own: Course, twin: Course, treatment: Treatment) -> None:
+    effect = treatment.offered.entry.effects[0]
+    week = min(treatment.offered.end_week, own.weeks.stop)
+    apart = (own.known(week)[effect.state] - twin.known(week)[effect.state]).to_numpy()
+    sessions = treatment.frame(own.weeks.stop)["sessions"].to_numpy()
+    beside = (np.arange(len(apart)) * 0.618034 % 1 - 0.5) * 0.5
+    colour, dashes = LINES[0]
+    axes.scatter(sessions + beside, apart, s=14, color=colour, alpha=0.4, linewidth=0, zorder=2, label="a dyad")
+    mean = pd.Series(apart).groupby(sessions).mean()
+    style: dict[str, Any] = {"color": INK, "linestyle": dashes, "linewidth": 1.4, "zorder": 1.5}
+    axes.plot(mean.index, mean, marker="D", markersize=5, markerfacecolor="white", label="mean", **style)
+    axes.axhline(0, color="#999999", linewidth=0.8, zorder=0)
+    axes.set_xlim(-0.5, max(treatment.offered.dose.sessions, *sessions) + 0.5)
+    axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+    end = "the end" if week == treatment.offered.end_week else "the end of the course"
+    title = _in_lines(axes, f"{treatment.name}: {whose(effect.state)},", f"at {end} (week {_said(week)})")
+    _titled(axes, title, _RESTS[effect.grounding])
+    bare(axes)
+
+
+def _in_lines(axes: Axes, what: str, when: str) -> str:
+    """A title in one line if there is room, otherwise in as many as it takes."""
+    room = int(_inches(axes) / _TITLE_LETTER)
+    return f"{what} {when}" if len(what) + len(when) < room else f"{textwrap.fill(what, room)}\n{when}"

@@ -1,0 +1,130 @@
+"""The report of a scenario: a page for people (HTML, pictures inside), tables for programs (Parquet), a summary (JSON)."""
+
+from __future__ import annotations
+
+import base64
+import io
+import sys
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from . import NOTICE, output, plots
+from .comparison import Comparison
+from .instruments import instrument_named
+from .scenario import Scenario
+from .summary import RESTS_ON, cited, key_weeks, summary
+from .writing import make_folder, replacing
+
+__all__ = ["page", "pictures", "write"]
+
+_DPI = 110
+
+
+def write(scenario: Scenario, comparison: Comparison, out: Path) -> tuple[dict[str, Any], list[str]]:
+    """Write all that came out into a folder, each file whole or not at all; gives the summary and the files."""
+    make_folder(out)
+    drawn = pictures(scenario, comparison)
+    tables = {
+        "weeks": comparison.weeks(),
+        "observed": comparison.observed(),
+        "attachment": comparison.attachment(),
+        "attended": comparison.attended(),
+        "effects": comparison.effects(),
+        "grounding": comparison.grounding(),
+    }
+    files = [_parquet(table, out / f"{name}.parquet") for name, table in tables.items() if len(table)]
+    files += [plots.save(figure, out / f"{name}.png") for name, (_, figure) in drawn.items()]
+    said = {**summary(scenario, comparison), "command": sys.argv}
+    files += [output.write_text(out / "report.html", page(said, scenario, comparison, drawn))]
+    files += [out / "summary.json"]
+    said["files"] = [str(file) for file in files]
+    output.write_text(out / "summary.json", output.as_json(said))
+    return said, said["files"]
+
+
+def pictures(scenario: Scenario, comparison: Comparison) -> dict[str, tuple[str, Figure]]:
+    """Each picture by its name, with what it shows."""
+    states = scenario.states()
+    drawn = {
+        "courses": ("Week by week", plots.courses(comparison.courses, states)),
+    }
+    if comparison.twins:
+        drawn["effects"] = ("What is otherwise with the twins", plots.effects(comparison, states))
+    if comparison.twins and comparison.own.lives.treatments:
+        drawn["dose_response"] = ("Who came how often, and what changed", plots.dose_response(comparison))
+    if len(comparison.shares()):
+        drawn["attachment"] = ("Attachment at twelve months", plots.attachment_classes(comparison))
+    return drawn
+
+
+def page(
+    said: dict[str, Any], scenario: Scenario, comparison: Comparison, drawn: dict[str, tuple[str, Figure]]
+) -> str:
+    """The page."""
+    from jinja2 import Environment
+
+    template = resources.files("dyadsim").joinpath("data/report.html").read_text("utf-8")
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    weeks = key_weeks(comparison)
+    effects = comparison.effects()
+    return environment.from_string(template).render(
+        said=said,
+        notice=NOTICE,
+        weeks=weeks,
+        visits=comparison.visits,
+        effects={name: _by_instrument(effects[effects["against"] == name], list(weeks)) for name in comparison.twins},
+        means=_means(comparison),
+        rests_on=RESTS_ON,
+        differing=_grounding(comparison, shared=False),
+        shared=_grounding(comparison, shared=True),
+        pictures={name: (says, _inside(figure)) for name, (says, figure) in drawn.items()},
+        file=scenario.model_dump(mode="json", exclude_defaults=True),
+    )
+
+
+def _by_instrument(effects: pd.DataFrame, weeks: list[int]) -> list[dict[str, Any]]:
+    """One row an instrument: what it is, and what it shows in each of the weeks."""
+    rows = []
+    for name, own in effects[effects["week"].isin(weeks)].groupby("instrument", sort=False):
+        scale = instrument_named(str(name))
+        by_week = own.set_index("week").to_dict("index")
+        rows.append({"scale": scale, "by_week": [by_week[week] for week in weeks], "grounding": own["grounding"].iloc[0]})
+    return rows
+
+
+def _means(comparison: Comparison) -> list[dict[str, Any]]:
+    """One row an instrument and arm: means at all visits."""
+    table = comparison.means()
+    return [
+        {"scale": instrument_named(str(name)), "arm": arm, "means": rows["mean"].tolist(), "sds": rows["sd"].tolist()}
+        for (name, arm), rows in table.groupby(["instrument", "arm"], sort=False)
+    ]
+
+
+def _grounding(comparison: Comparison, shared: bool) -> list[dict[str, Any]]:
+    """Sizes that all arms share, or those that not all do, with sources to look up and the arms that rest on them."""
+    table = comparison.grounding()
+    same = [name for name in table if name not in ("arm", "note")]
+    rows = []
+    for _, own in table.groupby(same, sort=False, dropna=False):
+        arms = own["arm"].tolist()
+        if (len(arms) == len(comparison.courses) and len(arms) > 1) == shared:
+            rows.append({**own.iloc[0].to_dict(), "arms": arms, "sources": cited(own["evidence"].iloc[0])})
+    return rows
+
+
+def _inside(figure: Figure) -> str:
+    """A picture as text that a page can hold."""
+    held = io.BytesIO()
+    figure.savefig(held, dpi=_DPI, format="png")
+    return base64.b64encode(held.getvalue()).decode("ascii")
+
+
+def _parquet(table: pd.DataFrame, path: Path) -> Path:
+    with replacing(path) as beside:
+        table.to_parquet(beside, index=False)
+    return path

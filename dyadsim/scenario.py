@@ -1,0 +1,292 @@
+"""Scenarios: who, under which risks and with what support, gets what, and what would have happened otherwise.
+
+A scenario is one TOML file. It is lived through once as it is written and once for each of its *twins*: the very same
+dyads with the same luck, but for what the twin changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from . import attachment, shipped
+from .cohort import MOST_DYADS, Cohort
+from .comparison import Comparison
+from .course import Course
+from .development import develop
+from .draws import check_seed
+from .errors import DyadsimError, unknown
+from .instruments import Instrument, instrument_named
+from .lives import FIRST, LAST
+from .paradigms import paradigm_named
+from .population import LivesUnder, population_named
+from .settings import setting_named
+from .slow import LOADS, SLOW
+from .treatment import Offer, offered
+
+__all__ = ["Arm", "Outputs", "Scenario", "Twin"]
+
+_USUAL_INSTRUMENTS = ("eas", "epds", "parenting-stress", "bonding-problems", "regulatory-symptoms", "strange-situation")
+_USUAL_STATES = ("sensitivity", "depression", "stress", "bonding", "regulation", "expectation")
+_VISITS = 13  # weeks between visits where a scenario names none
+_MOST_ARMS = 5
+
+
+def _named(given: Any, key: str) -> Any:
+    """A name alone stands for a table with that name."""
+    return [{key: each} if isinstance(each, str) else each for each in given] if isinstance(given, list | tuple) else given
+
+
+Settings = Annotated[shipped.Listed[LivesUnder], BeforeValidator(lambda given: _named(given, "setting"))]
+Offers = Annotated[shipped.Listed[Offer], BeforeValidator(lambda given: _named(given, "name"))]
+
+
+class Twin(shipped.Written):
+    """What is otherwise for the twins of a scenario's dyads; what is left out is as in the scenario.
+
+    Attributes
+    ----------
+    name : what they are called in tables and pictures.
+    risks, support, interventions : instead of the scenario's.
+    """
+
+    name: str = Field(min_length=1)
+    risks: Settings | None = None
+    support: Settings | None = None
+    interventions: Offers | None = None
+
+
+class Outputs(shipped.Written):
+    """What is looked at.
+
+    Attributes
+    ----------
+    instruments : by name, or TOML files.
+    weeks : of his life, at the start of which they are given.
+    states : slow states and loads that the pictures show, at most nine.
+    """
+
+    instruments: shipped.Listed[str] = ()
+    weeks: shipped.Listed[int] = ()
+    states: shipped.Listed[str] = Field(default=(), max_length=9)
+
+    @field_validator("instruments")
+    @classmethod
+    def _exist(cls, instruments: tuple[str, ...]) -> tuple[str, ...]:
+        for name in instruments:
+            instrument_named(name)
+        return tuple(dict.fromkeys(instruments))
+
+    @field_validator("states")
+    @classmethod
+    def _are_states(cls, states: tuple[str, ...]) -> tuple[str, ...]:
+        for name in states:
+            if name not in (*SLOW, *LOADS):
+                raise unknown("slow state", name, (*SLOW, *LOADS))
+        return tuple(dict.fromkeys(states))
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One way in which a scenario is lived through."""
+
+    name: str
+    risks: tuple[LivesUnder, ...]
+    support: tuple[LivesUnder, ...]
+    interventions: tuple[Offer, ...]
+
+
+class Scenario(shipped.Shipped):
+    """A scenario, as its file has it.
+
+    Attributes
+    ----------
+    title, question : what the report is headed with, and what it is to answer.
+    label : what its own dyads are called in tables and pictures, beside their twins.
+    population, dyads : who, and how many.
+    risks, support : settings under which they live beside those of their population: names, or tables with ``setting``
+        and ``share``.
+    interventions : what they are offered: names, or tables as :class:`dyadsim.Offer` has them.
+    twins : what is otherwise for their twins. Left out, and if there are interventions: the same without these.
+    first_week, weeks : from which week of his life (0 is birth), and how many.
+    paradigm, days : what is played in a week, on how many days.
+    seed : names dyads and luck.
+    outputs : what is looked at.
+    """
+
+    title: str = ""
+    question: str = ""
+    label: str = ""
+    population: str = "community"
+    dyads: int = Field(default=200, ge=2, le=MOST_DYADS)
+    risks: Settings = ()
+    support: Settings = ()
+    interventions: Offers = ()
+    twins: shipped.Listed[Twin] = Field(default=(), max_length=_MOST_ARMS - 1)
+    first_week: int = Field(default=0, ge=FIRST, lt=LAST)
+    weeks: int = Field(default=52, ge=1, le=LAST - FIRST)
+    paradigm: str = "free-play"
+    days: int = Field(default=7, ge=1, le=7)
+    seed: int = 1
+    outputs: Outputs = Outputs()
+
+    @classmethod
+    def load(cls, scenario: str | Path | Scenario) -> Scenario:
+        """The shipped scenario of that name, or the one in a TOML file.
+
+        Raises
+        ------
+        DyadsimError
+            if there is none, or something in it is not possible.
+        """
+        return scenario if isinstance(scenario, Scenario) else shipped.load(cls, "scenarios", "scenario", scenario)
+
+    @field_validator("seed")
+    @classmethod
+    def _is_seed(cls, seed: int) -> int:
+        return check_seed(seed)
+
+    @field_validator("population")
+    @classmethod
+    def _population_exists(cls, population: str) -> str:
+        population_named(population)
+        return population
+
+    @field_validator("paradigm")
+    @classmethod
+    def _paradigm_exists(cls, paradigm: str) -> str:
+        paradigm_named(paradigm)
+        return paradigm
+
+    @model_validator(mode="after")
+    def _can_be_lived(self) -> Scenario:
+        if self.stop > LAST:
+            raise DyadsimError(f"A course ends before week {LAST:,} of his life, not with week {self.stop - 1:,}.")
+        names = [arm.name for arm in self.arms]
+        if len(set(names)) < len(names):
+            raise DyadsimError(f"Two arms are called '{next(name for name in names if names.count(name) > 1)}'.")
+        for arm in self.arms:
+            _check_settings("risk", arm.risks)
+            _check_settings("support", arm.support)
+            offered(arm.interventions, self.first_week, self.weeks)
+        for week in self.outputs.weeks:
+            if not self.first_week <= week <= self.stop:
+                raise DyadsimError(f"Outputs are asked for in week {week}, but the course goes from week {self.first_week} to {self.stop}.")
+        return self
+
+    @property
+    def stop(self) -> int:
+        """The week after the last."""
+        return self.first_week + self.weeks
+
+    @property
+    def arms(self) -> tuple[Arm, ...]:
+        """The scenario as it is, then its twins."""
+        own = Arm(self._own_name, self.risks, self.support, self.interventions)
+        twins = self.twins or ((Twin(name="without", interventions=()),) if self.interventions else ())
+        return (own, *(self._twin(twin) for twin in twins))
+
+    @property
+    def _own_name(self) -> str:
+        if self.label or not self.interventions:
+            return self.label or "all"
+        names = [each.completed().entry.name for each in self.interventions]
+        return f"with {' and '.join(names)}"
+
+    def _twin(self, twin: Twin) -> Arm:
+        parts = ("risks", "support", "interventions")
+        own = {part: getattr(self if getattr(twin, part) is None else twin, part) for part in parts}
+        return Arm(twin.name, **own)
+
+    def instruments(self) -> tuple[Instrument, ...]:
+        """Those asked for; left out, the usual ones, and those through which the interventions' sizes are seen."""
+        named = self.outputs.instruments or tuple(dict.fromkeys((*_USUAL_INSTRUMENTS, *self._seen_by())))
+        found = [instrument_named(name) for name in named]
+        reached = range(self.first_week, self.stop + 1)
+        return tuple(each for each in found if not each.classifies or attachment.WEEK in reached)
+
+    def _seen_by(self) -> list[str]:
+        effects = [effect for offer in self._offers() for effect in offer.completed().entry.effects]
+        return [effect.seen_by for effect in effects if effect.seen_by]
+
+    def _offers(self) -> list[Offer]:
+        return [offer for arm in self.arms for offer in arm.interventions]
+
+    def visits(self) -> tuple[int, ...]:
+        """Weeks asked for; left out, every quarter of a year, and where interventions start and end."""
+        if self.outputs.weeks:
+            return tuple(sorted(set(self.outputs.weeks)))
+        ends = {week for offer in self._offers() for week in _span(offer)}
+        usual = {self.first_week, *range(0, self.stop + 1, _VISITS), self.stop}
+        return tuple(sorted(week for week in usual | ends if self.first_week <= week <= self.stop))
+
+    def states(self) -> tuple[str, ...]:
+        """Those asked for; left out, what the interventions move, and the usual ones, nine at most."""
+        moved = [effect.state for offer in self._offers() for effect in offer.completed().entry.effects]
+        known = dict.fromkeys((*(state for state in moved if state in SLOW), *_USUAL_STATES))
+        return self.outputs.states or tuple(known)[:9]
+
+    def cohort(self, arm: Arm) -> Cohort:
+        """The dyads of an arm, as they are met."""
+        dyads = Cohort.sample(self.dyads, self.population, self.seed)
+        for lives in (*arm.risks, *arm.support):
+            dyads = dyads.with_setting(lives.setting, lives.share)
+        return dyads
+
+    def changed(self, changes: dict[str, Any]) -> Scenario:
+        """The same with other ``dyads``, ``weeks`` or ``seed``, checked anew."""
+        return type(self)(**{**{name: getattr(self, name) for name in self.model_fields_set}, **changes})
+
+    def run(self, progress: Callable[[int, int], None] | None = None, threads: int | None = None) -> Comparison:
+        """Live through it, and through it with every twin.
+
+        Parameters
+        ----------
+        progress : called with weeks done and weeks in all.
+        threads : how many to use (default: as many as there are cores); no result depends on it.
+
+        Raises
+        ------
+        DyadsimError
+            for dyads who live under a setting already, or parameters that let states run away.
+        """
+        return Comparison(self._courses(progress, threads), self.instruments(), self.visits())
+
+    def _courses(self, progress: Callable[[int, int], None] | None, threads: int | None) -> dict[str, Course]:
+        arms = self.arms
+        cohorts = [self.cohort(arm) for arm in arms]  # so that what is not possible is said before any work
+        lived: dict[str, Course] = {}
+        for place, (arm, cohort) in enumerate(zip(arms, cohorts, strict=True)):
+
+            def told(done: int, weeks: int, before: int = place * self.weeks) -> None:
+                if progress:
+                    progress(before + done, weeks * len(arms))
+
+            lived[arm.name] = develop(
+                cohort,
+                self.weeks,
+                arm.interventions,
+                self.seed,
+                first_week=self.first_week,
+                paradigm=self.paradigm,
+                days=self.days,
+                threads=threads,
+                progress=told,
+            )
+        return lived
+
+
+def _span(offer: Offer) -> tuple[int, int]:
+    whole = offer.completed()
+    return whole.start_week, whole.end_week
+
+
+def _check_settings(what: str, lives: tuple[LivesUnder, ...]) -> None:
+    for each in lives:
+        kind = setting_named(each.setting).kind
+        if (kind == "risk") != (what == "risk"):
+            raise DyadsimError(f"'{each.setting}' is a {kind}; it belongs under {'risks' if kind == 'risk' else 'support'}.")

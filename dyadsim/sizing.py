@@ -1,0 +1,184 @@
+"""How far an intervention pushes a state, so that a trial sees the size that its entry says.
+
+The trial is that of the entry: dyads of its population, its start, everyone begins, some miss sessions and some leave.
+An instrument sees a shift through error, floor and ceiling, and part of what it sees in one state comes from the pushes
+on others, by the couplings. Both are solved for: how those stand who get nothing is stepped for a probe of dyads, what
+pushes do is worked out in the linear theory of the weeks.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.stats import norm
+from threadpoolctl import threadpool_limits
+
+from .cohort import Cohort
+from .coordination import MoreIsBetter
+from .course import Course
+from .dose import Dose
+from .draws import Weeks
+from .dynamics import Dynamics
+from .errors import DyadsimError
+from .instruments import Instrument, instrument_named
+from .intervention_rule import InterventionRule, Taken
+from .interventions import Intervention
+from .linear import System, system
+from .lives import Development
+from .norming import DAYS, PLAYED
+from .paradigms import paradigm_named
+from .preferences import Rules
+from .slow import INFANTS_OWN, SLOW, SOURCES
+from .start import begin
+from .theory_play import TheoryPlay
+from .treatment import Offered, Sizing, Treatment
+
+__all__ = ["bound", "sized"]
+
+Numbers = NDArray[np.float64]
+_STATES, _SOURCES = list(SLOW), list(SOURCES)
+_INFANTS = np.isin(_STATES, INFANTS_OWN)
+_PROBE = 4_096
+"""Dyads of the trial in theory."""
+_FARTHEST = 12.0  # standard scores that a push may be
+_DIGITS = 6
+
+
+def bound(offers: Iterable[Offered], cohort: Cohort, luck: Weeks) -> tuple[Treatment, ...]:
+    """What is offered, as it acts on the dyads of a cohort with that luck."""
+    return tuple(Treatment(each, sized(each.entry, cohort.dynamics), cohort.units, luck) for each in offers)
+
+
+@functools.lru_cache(maxsize=256)
+@threadpool_limits.wrap(limits=1, user_api="blas")
+def sized(entry: Intervention, dynamics: Dynamics) -> Sizing:
+    """The pushes of an entry, with some parameters of the weeks.
+
+    Raises
+    ------
+    DyadsimError
+        if no push makes its instruments see such sizes.
+    """
+    without = _untreated(entry.population, entry.start_week, entry.weeks, dynamics)
+    met = without.at(entry.start_week)[_STATES]
+    usual = {state: round(float(mean), _DIGITS) for state, mean in met.mean().items()}
+    strengths = _strengths(entry, {state: met[state].to_numpy() for state in _STATES}, usual)
+    shifts = [_shift_seen(entry, k, without, strength[-1]) for k, strength in enumerate(strengths)]
+    pushes = np.linalg.solve(_by_unit_push(entry, system(dynamics), strengths.mean(axis=2)), shifts)
+    for effect, push in zip(entry.effects, pushes, strict=True):
+        if push * effect.size < 0 or abs(push) > _FARTHEST:
+            raise DyadsimError(
+                f"'{entry.name}' cannot move '{effect.state}' by {effect.size:g}: its other effects move it further "
+                "already, or its dose is too small."
+            )
+    by_state = {effect.state: round(float(push), _DIGITS) for effect, push in zip(entry.effects, pushes, strict=True)}
+    return Sizing(MappingProxyType(by_state), MappingProxyType(usual))
+
+
+@functools.lru_cache(maxsize=64)
+def _untreated(population: str, start_week: int, weeks: int, dynamics: Dynamics) -> Course:
+    """The trial's dyads, had they got nothing."""
+    cohort = Cohort.balanced(_PROBE, population).replace(dynamics=dynamics)
+    play = TheoryPlay(paradigm_named(PLAYED), Rules(), DAYS, 0, 0, 1)
+    lives = Development(cohort, play, MoreIsBetter, True, {}, begin(cohort, start_week), start_week)
+    return lives.from_start(weeks)
+
+
+def _strengths(entry: Intervention, met: Mapping[str, Numbers], usual: Mapping[str, float]) -> Numbers:
+    """(effects, weeks + 1, probe dyads) the strength of each effect, where everyone begins."""
+    dose = Dose(entry.name, entry.sessions, entry.weeks, 1.0, *entry.trial_shares)
+    attended = dose.attended(np.arange(_PROBE, dtype=np.int64), Weeks(0))
+    taken = [Taken(entry, week, *attended.before(week), met, usual) for week in range(entry.weeks + 1)]
+    return np.stack([[InterventionRule.strength(effect, each) for each in taken] for effect in entry.effects])
+
+
+# What pushes do -------------------------------------------------------------------------------------------------------
+
+
+def _by_unit_push(entry: Intervention, theory: System, strengths: Numbers) -> Numbers:
+    """(effects, effects) shift of each effect's state at the end by a push of 1 on each, of these mean strengths."""
+    moved = np.empty((len(entry.effects),) * 2)
+    for k, (pushed, strength) in enumerate(zip(entry.effects, strengths, strict=True)):
+        states = _response(entry, theory, pushed.state, strength)
+        for j, effect in enumerate(entry.effects):
+            moved[j, k] = states[_STATES.index(effect.state)] if effect.state in SLOW else strength[-1] * (j == k)
+    return moved
+
+
+def _response(entry: Intervention, theory: System, state: str, strength: Numbers) -> Numbers:
+    """(states,) shift at the end where one state, or her distraction, is pushed by 1 times the strength."""
+    shift, level, source = np.zeros(len(_STATES)), np.zeros(len(_STATES)), np.zeros(len(_SOURCES))
+    for week, now, then in zip(range(entry.weeks), strength[:-1], strength[1:], strict=True):
+        if state in SLOW:
+            place = _STATES.index(state)
+            level[place] = now + (then - now) / theory.rate[place]
+        else:
+            source[_SOURCES.index(state)] = now
+        shift = _stepped(theory, entry.start_week + week, shift, level, source)
+    return shift
+
+
+def _stepped(theory: System, week: int, shift: Numbers, level: Numbers, source: Numbers) -> Numbers:
+    """(states,) next week's shift; before birth his states rest, and there is no play that would feed back."""
+    law = theory.with_feedback if week >= 0 else theory.without
+    felt = shift if week >= 0 else np.where(_INFANTS, 0.0, shift)
+    pulled = np.linalg.solve(law.settles, law.drawn_by @ source)
+    after = law.step @ felt + theory.rate * (level + pulled)
+    return after if week >= 0 else np.where(_INFANTS, shift, after)
+
+
+# What instruments see -------------------------------------------------------------------------------------------------
+
+
+def _shift_seen(entry: Intervention, place: int, without: Course, strength: Numbers) -> float:
+    """The mean shift of an effect's state at the end that its instrument shows as the effect's size."""
+    effect = entry.effects[place]
+    if effect.size == 0:
+        return 0.0
+    known = without.known(entry.start_week + entry.weeks)[effect.state].to_numpy()
+    share = strength / strength.mean()
+    see = instrument_named(effect.seen_by) if effect.seen_by else None
+
+    def off(shift: float) -> float:
+        return _difference(see, effect.state, known + shift * share, known) - effect.size
+
+    side = float(np.sign(effect.size))
+    if off(side * _FARTHEST) * side < 0:
+        raise DyadsimError(f"'{effect.seen_by or effect.state}' cannot show a size of {effect.size:g} in '{entry.name}'.")
+    return float(brentq(off, 0.0, side * _FARTHEST, xtol=1e-9))
+
+
+def _difference(instrument: Instrument | None, state: str, one: Numbers, other: Numbers) -> float:
+    """Standardised difference, in the direction of the state, as an instrument shows it; without one as it is."""
+    (mean, variance), (plain, plainly) = (_moments(instrument, state, true) for true in (one, other))
+    sign = 1.0 if instrument is None else float(np.sign(instrument.of[state]))
+    return float(sign * (mean - plain) / np.sqrt((variance + plainly) / 2))
+
+
+def _moments(instrument: Instrument | None, state: str, true: Numbers) -> tuple[float, float]:
+    """Mean and variance of what is seen of true scores, in standard deviations of the scale."""
+    if instrument is None:
+        return float(true.mean()), float(true.var())
+    low, high = ((end - instrument.mean) / instrument.sd for end in (instrument.low, instrument.high))
+    about = np.sqrt(instrument.reliability) * instrument.of[state] * true
+    mean, square = _between(about, np.sqrt(1 - instrument.reliability), low, high)
+    steps = (instrument.step / instrument.sd) ** 2 / 12
+    return float(mean.mean()), float(square.mean() - mean.mean() ** 2 + steps)
+
+
+def _between(mean: Numbers, sd: float, low: float, high: float) -> tuple[Numbers, Numbers]:
+    """Mean, and mean square, of normal variables of which what lies beyond floor and ceiling is set to these."""
+    if sd == 0:
+        kept = np.clip(mean, low, high)
+        return kept, kept**2
+    a, b = (low - mean) / sd, (high - mean) / sd
+    below, above = norm.cdf(a), norm.sf(b)
+    within, at_low, at_high = 1 - below - above, norm.pdf(a), norm.pdf(b)
+    first = below * low + above * high + within * mean + sd * (at_low - at_high)
+    square = below * low**2 + above * high**2 + within * (mean**2 + sd**2)
+    return first, square + sd * ((mean + low) * at_low - (mean + high) * at_high)

@@ -1,0 +1,197 @@
+"""What came out of a scenario, in numbers and in sentences: the part of a report that is also written as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from . import NOTICE, __version__, evidence
+from .attachment import CLASSES
+from .comparison import CITED, COUPLED, Comparison
+from .instruments import instrument_named
+from .scenario import Scenario
+from .settings import setting_named
+
+__all__ = ["RESTS_ON", "cited", "in_words", "key_weeks", "summary"]
+
+HARDLY, SMALL, MEDIUM = 0.1, 0.35, 0.65
+"""Differences (d) up to which one is hardly there, small, medium: halfway between Cohen's marks of .2, .5 and .8."""
+
+RESTS_ON = {
+    "measured": "its size was put in as measured in controlled studies",
+    "borrowed": "its size was put in as borrowed from a relative with controlled studies",
+    "assumed": "its size was put in as an assumption: no controlled effect is known",
+    CITED: "its size was put in from published figures on this circumstance",
+    COUPLED: "nothing was put in here: it follows from how the model's states hang together",
+}
+"""What a difference rests on, in words."""
+
+
+def summary(scenario: Scenario, comparison: Comparison) -> dict[str, Any]:
+    """All that a report says, without tables of single dyads."""
+    effects = comparison.effects()
+    return {
+        "dyadsim": __version__,
+        "scenario": scenario.name,
+        "title": scenario.title or scenario.name,
+        "question": scenario.question,
+        "says": scenario.says,
+        "population": scenario.population,
+        "dyads": scenario.dyads,
+        "weeks": [scenario.first_week, scenario.stop - 1],
+        "seed": scenario.seed,
+        "arms": [_arm(comparison, arm.name) for arm in scenario.arms],
+        "in_short": list(in_words(comparison, effects)),
+        "means": _records(comparison.means()),
+        "effects": _records(effects),
+        "attachment": _shares(comparison),
+        "attended": _attended(comparison),
+        "grounding": _records(comparison.grounding()),
+        "provenance": comparison.own.provenance,
+        "notice": NOTICE,
+    }
+
+
+def key_weeks(comparison: Comparison) -> dict[int, str]:
+    """The weeks a report dwells on, and what each is: where a programme ends, and the end of the course."""
+    found: dict[int, list[str]] = {}
+    for course in comparison.courses.values():
+        for treatment in course.lives.treatments:
+            said = found.setdefault(min(treatment.offered.end_week, course.weeks.stop), [])
+            if treatment.name not in said:
+                said.append(treatment.name)
+    told = {week: f"right after {' and '.join(names)}" for week, names in sorted(found.items()) if week in comparison.visits}
+    last = comparison.visits[-1]
+    return {**told, last: told.get(last, "at the end")}
+
+
+def in_words(comparison: Comparison, effects: pd.DataFrame) -> Iterator[str]:
+    """The main findings, a sentence or two each."""
+    weeks = key_weeks(comparison)
+    for name in comparison.twins:
+        told = effects[(effects["against"] == name) & effects["week"].isin(weeks)]
+        clear = told[told["d"].abs() >= HARDLY]
+        for instrument, rows in clear.groupby("instrument", sort=False):
+            yield _difference(str(instrument), rows, name, weeks)
+        hardly = [each for each in told["instrument"].unique() if each not in set(clear["instrument"])]
+        if hardly:
+            yield f"Against “{name}”, hardly any difference (d below {HARDLY:g}) in {_and(map(_plainly, hardly))}."
+        yield from _of_attachment(comparison, name)
+    if not comparison.twins:
+        yield from _of_one(comparison)
+
+
+def _difference(instrument: str, rows: pd.DataFrame, against: str, weeks: dict[int, str]) -> str:
+    parts = [
+        f"{abs(row.difference):.2g} {'higher' if row.difference > 0 else 'lower'} in week {row.week} ({weeks[row.week]}; "
+        f"d = {row.d:+.2f}, {_size(row.d)})"
+        for row in rows.itertuples()
+    ]
+    largest = rows.loc[rows["d"].abs().idxmax()]
+    trial = f"a trial with as many dyads in each arm would find a d from {largest.trial_low:+.2f} to {largest.trial_high:+.2f} there"
+    scale = instrument_named(instrument)
+    return (
+        f"Against “{against}”, {_plainly(instrument)} was {_and(parts)} ({scale.unit}). Of this difference "
+        f"{RESTS_ON[rows['grounding'].iloc[0]]}; {trial}."
+    )
+
+
+def _of_attachment(comparison: Comparison, against: str) -> Iterator[str]:
+    shares = _shares(comparison)
+    if not shares:
+        return
+    own, twin = shares[next(iter(comparison.courses))], shares[against]
+    yield (
+        f"At twelve months {own['secure']:.0%} were securely attached, against {twin['secure']:.0%} with “{against}”; "
+        f"disorganised {own['disorganised']:.0%} against {twin['disorganised']:.0%}."
+    )
+
+
+def _of_one(comparison: Comparison) -> Iterator[str]:
+    """Of a scenario without twins: where its dyads start, where they end, and how much they differ."""
+    means = comparison.means()
+    for instrument, rows in means.groupby("instrument", sort=False):
+        first, last = rows.iloc[0], rows.iloc[-1]
+        yield (
+            f"{_plainly(str(instrument)).capitalize()}: {first['mean']:.1f} in week {first['week']}, {last['mean']:.1f} "
+            f"in week {last['week']} ({last['unit']}); two of three dyads lie within {last['sd']:.1f} of that."
+        )
+    for shares in _shares(comparison).values():
+        yield f"At twelve months {_and(f'{share:.0%} {name}' for name, share in shares.items())} attachment."
+
+
+def _size(d: float) -> str:
+    marks = ((HARDLY, "hardly any"), (SMALL, "small"), (MEDIUM, "medium"))
+    return next((word for mark, word in marks if abs(d) < mark), "large")
+
+
+def _plainly(instrument: str) -> str:
+    """What an instrument tells of, in plain words, with its name."""
+    scale = instrument_named(instrument)
+    about = _and("expectation of repair" if name == "expectation" else name.replace("_", " ") for name in scale.of)
+    sign = " (turned round: high is trouble)" if any(weight < 0 for weight in scale.of.values()) else ""
+    return f"{about} by {scale.name}{sign}"
+
+
+def _and(parts: Any) -> str:
+    *most, last = [str(part) for part in parts]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _arm(comparison: Comparison, name: str) -> dict[str, Any]:
+    course = comparison.courses[name]
+    settings = {
+        kind: {
+            each.setting.name: round(float(each.who.mean()), 3)
+            for each in course.cohort.exposures
+            if setting_named(each.setting).kind == kind
+        }
+        for kind in ("risk", "protection")
+    }
+    offers = {each.name: each.offered.given for each in course.lives.treatments}
+    return {"name": name, "risks": settings["risk"], "support": settings["protection"], "interventions": offers}
+
+
+def _shares(comparison: Comparison) -> dict[str, dict[str, float]]:
+    table = comparison.shares()
+    return {
+        str(arm): {name: round(float(rows.set_index("attachment")["share"][name]), 4) for name in CLASSES}
+        for arm, rows in table.groupby("arm", sort=False)
+    }
+
+
+def _attended(comparison: Comparison) -> list[dict[str, Any]]:
+    """By arm and intervention: how many began, what they attended, how many left."""
+    table = comparison.attended()
+    found = []
+    for (arm, name), rows in table.groupby(["arm", "intervention"], sort=False):
+        began = rows[rows["taken_up"].astype(bool)]
+        share = {"began": len(began) / len(rows), "left": float(began["left_week"].notna().mean()) if len(began) else 0.0}
+        sessions = float(began["sessions"].mean()) if len(began) else 0.0
+        found.append({"arm": arm, "intervention": name, **share, "sessions": sessions})
+    return found
+
+
+def cited(ids: str) -> str:
+    """Sources of evidence ids, as a reader looks them up; what was recalled and not read says so."""
+    told = []
+    for id in filter(None, ids.split(", ")):
+        try:
+            row = evidence.row(id)
+        except ValueError:
+            told.append(id)  # a user's own words
+            continue
+        doi = f", doi {row.doi}" if row.doi else ""
+        recalled = "; recalled, unverified" if row.basis == evidence.UNVERIFIED else ""
+        told.append(f"{row.source or row.name}{doi} ({id}{recalled})")
+    return "; ".join(told)
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {str(key): None if isinstance(value, float) and np.isnan(value) else value for key, value in row.items()}
+        for row in table.to_dict("records")
+    ]
