@@ -53,6 +53,7 @@ from .traits import Trait as Trait
 from .treatment import Offer as Offer
 from .validation import Validation as Validation
 from .validation import validate_interaction as validate_interaction
+from .validation_interventions import validate_interventions as validate_interventions
 from .validation_weeks import validate_development as validate_development
 
 __version__: str

@@ -15,6 +15,7 @@ import pandas as pd
 
 from . import attachment, evidence
 from .course import Course
+from .effect_size import cohens_d
 from .instruments import Instrument
 from .interventions import GROUNDINGS
 from .slow import LOADS
@@ -94,10 +95,10 @@ class Comparison:
         95 of 100 trials with so many dyads in each arm, who are no twins), ``grounding``.
         """
         rows = []
-        for scale in self._scales():
-            own = self._seen(self._name, scale)
-            for name in self.twins:
-                seen, rests = self._seen(name, scale), self.rests_on(scale.of, name)
+        for name in self.twins:
+            for scale in self._scales():
+                own, seen = (self._seen(arm, scale) for arm in (self._name, name))
+                rests = self.rests_on(scale.of, name)
                 rows += [
                     {"against": name, "instrument": scale.name, "week": week, "unit": scale.unit}
                     | _difference(own[week], seen[week])
@@ -109,7 +110,7 @@ class Comparison:
     def shares(self) -> pd.DataFrame:
         """One row an arm and class of attachment: its ``share``, the mean of all dyads' chances; empty if none."""
         chances = self.attachment().groupby("arm", sort=False)[list(attachment.CLASSES)].mean()
-        return chances.rename_axis(columns="attachment").stack().rename("share").reset_index()
+        return chances.reset_index().melt("arm", var_name="attachment", value_name="share")
 
     def grounding(self) -> pd.DataFrame:
         """One row for each size that an arm rests on: what moves which state by how much, and from where that is known.
@@ -126,7 +127,7 @@ class Comparison:
         return pd.DataFrame(rows, columns=_GROUNDING)
 
     def rests_on(self, states: Collection[str], against: str) -> str:
-        """What a difference in some states (or loads) rests on: the loosest of what moves one of them in one arm only."""
+        """What a difference in some states or loads rests on: the loosest of what moves one of them in one arm only."""
         rests = self.grounding().drop(columns=["note"])
         own, other = (rests[rests["arm"] == name].drop(columns="arm") for name in (self._name, against))
         only = pd.concat([own, other]).drop_duplicates(keep=False)
@@ -165,8 +166,7 @@ _GROUNDING = [
 
 
 def _difference(own: pd.Series, twin: pd.Series) -> dict[str, float]:
-    spread = float(np.sqrt((own.var() + twin.var()) / 2))
-    d = float((own.mean() - twin.mean()) / spread) if spread > 0 else float("nan")
+    d = cohens_d(own, twin)
     off = _BOUND * float(np.sqrt((2 + d**2 / 4) / len(own)))
     means = {"mean": float(own.mean()), "twin_mean": float(twin.mean()), "difference": float(own.mean() - twin.mean())}
     return {**means, "d": d, "trial_low": d - off, "trial_high": d + off}

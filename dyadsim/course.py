@@ -136,12 +136,14 @@ class Course:
         drawn = attachment.drawn(self.attachment_chances.to_numpy().T, luck)
         return pd.Series(np.array(attachment.CLASSES)[drawn], index=self._index, name="attachment")
 
-    def observe(self, instrument: str | Path, weeks: int | Collection[int], rater: int = 0) -> pd.DataFrame:
+    def observe(
+        self, instrument: str | Path | instruments.Instrument, weeks: int | Collection[int], rater: int = 0
+    ) -> pd.DataFrame:
         """What an instrument sees (:mod:`dyadsim.instruments`): one row a dyad, one column a week.
 
         Parameters
         ----------
-        instrument : by name, such as ``eas`` or ``epds``, or a TOML file.
+        instrument : by name, such as ``eas`` or ``epds``, a TOML file, or a :class:`dyadsim.Instrument`.
         weeks : at the start of which it is given; the end of the last week counts as the start of the next. Attachment
             is classified in week 52.
         rater : another number is another rater of the same occasion, where the instrument has raters.
@@ -166,6 +168,12 @@ class Course:
     def go_on(self, weeks: int, progress: Callable[[int, int], None] | None = None) -> Course:
         """The following weeks of the same lives: to the bit what one longer course would hold."""
         return self.lives.through(self.weeks.stop, self.states[-1], weeks, self.met, progress)
+
+    def joined(self, later: Course) -> Course:
+        """This course and the weeks that follow it (:meth:`go_on`), as one."""
+        measures = {name: np.concatenate([values, later.measures[name]]) for name, values in self.measures.items()}
+        states = np.concatenate([self.states, later.states[1:]])
+        return Course(self.lives, range(self.weeks.start, later.weeks.stop), states, measures, later.met)
 
     def twins(self, progress: Callable[[int, int], None] | None = None) -> Course:
         """The same course without its interventions: the same dyads, the same luck, the same weeks."""

@@ -30,7 +30,7 @@ class Row:
 
     Attributes
     ----------
-    id, domain, name, context, metric : which, of what, where it was measured and in which unit.
+    id, domain, name, target, context, metric : which, of what, where it was measured and in which unit.
     value, low, high : as published; a direction row carries words, and some rows a spread in ``low``.
     n : size of the study, as published.
     source, doi : whom to cite.
@@ -41,6 +41,7 @@ class Row:
     id: str
     domain: str
     name: str
+    target: str
     context: str
     metric: str
     value: str

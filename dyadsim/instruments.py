@@ -22,7 +22,7 @@ from .draws import Weeks
 from .errors import DyadsimError, unknown
 from .slow import LOADS, SLOW, SOURCES, TROUBLES
 
-__all__ = ["Instrument", "classified", "instrument_named", "scored"]
+__all__ = ["Instrument", "classified", "given_classes", "instrument_named", "scored"]
 
 ATTACHMENT = "attachment"
 _SEEN = (*SLOW, *LOADS, *SOURCES, ATTACHMENT)
@@ -157,10 +157,14 @@ def classified(
 ) -> NDArray[np.str_]:
     """(dyads,) the class that each is given by the rater of that number."""
     of = np.array([CLASSES.index(each) for each in truth])
+    uniform = luck.outcome(units, f"{instrument.name} {week} {rater}")
+    chosen = (uniform[:, None] >= np.cumsum(given_classes(instrument)[of], axis=1)[:, :-1]).sum(axis=1)
+    return np.array(CLASSES)[chosen]
+
+
+def given_classes(instrument: Instrument) -> NDArray[np.float64]:
+    """(true classes, given classes) the chance that raters give a dyad of one class each of them."""
     shares = np.array([instrument.confused.get(name, 0.0) for name in CLASSES])
     given = np.tile(shares, (len(CLASSES), 1)) * (1 - np.eye(len(CLASSES)))
     given *= (1 - instrument.agreement) / np.maximum(given.sum(axis=1, keepdims=True), 1e-12)
-    given += instrument.agreement * np.eye(len(CLASSES))
-    uniform = luck.outcome(units, f"{instrument.name} {week} {rater}")
-    chosen = (uniform[:, None] >= np.cumsum(given[of], axis=1)[:, :-1]).sum(axis=1)
-    return np.array(CLASSES)[chosen]
+    return np.asarray(given + instrument.agreement * np.eye(len(CLASSES)), dtype=np.float64)

@@ -67,7 +67,7 @@ class InterventionRule:
         """
         entry = taken.entry
         dose = saturated(taken.sessions, entry.sessions, entry.half_at)
-        left = 1.0 if entry.half_life is None else 0.5 ** (taken.since / entry.half_life)
+        left = 0.5 ** (taken.since / entry.half_life)
         return np.asarray(dose * left * _moderation(effect, taken), dtype=np.float64)
 
 

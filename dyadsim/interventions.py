@@ -1,8 +1,8 @@
 """Interventions: what each is, when and how often it is given, and what a trial would see it move.
 
-They ship as TOML (``data/interventions``), one for every intervention that the sources name, and users write their own in
-the same form. An entry says what a trial *sees* at the end of the programme (``size``, through an instrument); how far
-the state itself is pushed for that follows (:mod:`dyadsim.sizing`). Each size says what it rests on:
+They ship as TOML (``data/interventions``), one for every intervention that the sources name, and users write their own
+in the same form. An entry says what a trial *sees* at the end of the programme (``size``, through an instrument); how
+far the state itself is pushed for that follows (:mod:`dyadsim.sizing`). Each size says what it rests on:
 
 - *measured*: in controlled studies of this very intervention, or of a pool that it is part of;
 - *borrowed*: from the nearest relative with such studies;
@@ -100,7 +100,9 @@ class Effect(shipped.Written):
     def _is_sound(self) -> Effect:
         if self.interval and not self.interval[0] <= self.size <= self.interval[1]:
             low, high = self.interval
-            raise DyadsimError(f"The size {self.size:g} on '{self.state}' lies outside its interval, {low:g} to {high:g}.")
+            raise DyadsimError(
+                f"The size {self.size:g} on '{self.state}' lies outside its interval, {low:g} to {high:g}."
+            )
         if self.seen_by is not None and self.state not in instrument_named(self.seen_by).of:
             raise DyadsimError(f"'{self.seen_by}' does not see '{self.state}'.")
         if self.grounding == "assumed" and not self.note:
@@ -125,8 +127,9 @@ class Intervention(shipped.Shipped):
     attendance : share of sessions that those who stay attend.
     drop_out : share of those who began who have left by the end, at an even rate.
     uptake : share of those offered it who begin.
-    half_at : sessions that give half of what any number of them could: more add less and less.
-    half_life : weeks after the last session attended in which its effect halves; without it nothing fades.
+    half_at : sessions that give half of what any number of them could: more add less and less (usual: 4, assumed).
+    half_life : weeks after the last session attended in which its effect halves (usual: 30, as symptoms after
+        psychotherapy fade from I036 to I037; borrowed for all else).
     population, start_week : of the trials that its sizes are from: who takes part, and when it starts.
         (Attendance and drop-out there: the entry's own if all its sizes are measured, else the usual ones.)
     effects : what it moves.
@@ -145,7 +148,7 @@ class Intervention(shipped.Shipped):
     drop_out: float = Field(default=USUAL_DROP_OUT, ge=0, lt=1)
     uptake: Share = 1.0
     half_at: float = Field(default=4.0, gt=0)
-    half_life: float | None = Field(default=30.0, gt=0)
+    half_life: float = Field(default=30.0, gt=0)
     population: str = "community"
     start_week: int
     effects: shipped.Listed[Effect] = Field(min_length=1)
@@ -228,15 +231,17 @@ def catalogue() -> pd.DataFrame:
     """
     entries = [intervention_named(name) for name in shipped.names("interventions")]
     columns = ("name", "says", "level", "format", "age_range", "sessions", "weeks", "moves", "grounding", "evidence")
-    rows = [{**{name: getattr(entry, name) for name in columns if name != "moves"}, **_told(entry)} for entry in entries]
+    rows = [
+        {**{name: getattr(entry, name) for name in columns if name != "moves"}, **_told(entry)} for entry in entries
+    ]
     return pd.DataFrame(rows, columns=list(columns))
 
 
 def _told(entry: Intervention) -> dict[str, str]:
     """What stands in lists, as text."""
-    cited = [id for part in (entry, *entry.effects) for id in part.evidence if id != "assumed"]
+    cited = [id for ids in (*(effect.evidence for effect in entry.effects), entry.evidence) for id in ids]
     moves = [f"{effect.state} {effect.size:+.2f} ({effect.grounding})" for effect in entry.effects]
-    listed = {"format": entry.format, "moves": moves, "evidence": dict.fromkeys(cited)}
+    listed = {"format": entry.format, "moves": moves, "evidence": dict.fromkeys(id for id in cited if id != "assumed")}
     return {name: ", ".join(texts) for name, texts in listed.items()}
 
 

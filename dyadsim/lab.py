@@ -16,12 +16,13 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from .cohort import Cohort
+from .effect_size import cohens_d
 from .rules import MONTH
 from .session import Session
 from .simulate import interact
 from .states import DISTRESSED, LOOKING
 
-__all__ = ["SMALL", "SMALL_RATIO", "Lab", "Number", "Part", "Words", "absent", "difference", "down", "ratio", "up"]
+__all__ = ["SMALL", "SMALL_RATIO", "Lab", "Number", "Part", "Words", "absent", "down", "ratio", "up"]
 
 SMALL = 0.2
 """A difference smaller than this (in standard deviations of dyads; Cohen's small) is none."""
@@ -130,22 +131,14 @@ class Words:
         return cls(tuple(parts))
 
 
-def difference(one: ArrayLike, other: ArrayLike) -> float:
-    """Standardised difference of means over dyads (Cohen's d with the mean of both variances)."""
-    a, b = np.asarray(one, dtype=float), np.asarray(other, dtype=float)
-    a, b = a[~np.isnan(a)], b[~np.isnan(b)]
-    spread = np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / 2)
-    return float((a.mean() - b.mean()) / spread) if spread > 0 else float("nan")
-
-
 def up(says: str, one: ArrayLike, other: ArrayLike) -> Part:
     """``one`` is larger than ``other``, over dyads (d)."""
-    return Part(f"{says} (d)", difference(one, other), 1, _least(one))
+    return Part(f"{says} (d)", cohens_d(one, other), 1, _least(one))
 
 
 def down(says: str, one: ArrayLike, other: ArrayLike) -> Part:
     """``one`` is smaller than ``other``, over dyads (d)."""
-    return Part(f"{says} (d)", difference(one, other), -1, _least(one))
+    return Part(f"{says} (d)", cohens_d(one, other), -1, _least(one))
 
 
 def _least(one: ArrayLike) -> float:
@@ -160,4 +153,4 @@ def ratio(says: str, one: float, other: float, sign: int) -> Part:
 
 def absent(says: str, one: ArrayLike, other: ArrayLike, sizes: tuple[int, int]) -> Part:
     """The two differ by less than a study with groups of these sizes could have told from nothing (p < .05)."""
-    return Part(f"{says} (d)", difference(one, other), 0, 1.96 * np.sqrt(1 / sizes[0] + 1 / sizes[1]))
+    return Part(f"{says} (d)", cohens_d(one, other), 0, 1.96 * np.sqrt(1 / sizes[0] + 1 / sizes[1]))

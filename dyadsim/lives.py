@@ -3,8 +3,8 @@
     x' = x + k (level - x) + noise
 
 The level to which a slow state returns is what is the dyad's own, what other states and traits pull, what the week's
-interaction gave, and what settings and interventions push (:mod:`dyadsim.linear`). The order of events in a week stands in
-:meth:`Development.week`, once.
+interaction gave, and what settings and interventions push (:mod:`dyadsim.linear`). The order of events in a week
+stands in :meth:`Development.week`, once.
 """
 
 from __future__ import annotations
@@ -34,8 +34,10 @@ Numbers = NDArray[np.float64]
 _STATES = list(SLOW)
 _COORDINATION = list(LIVED).index("coordination")
 _INFANTS = np.isin(_STATES, INFANTS_OWN)[:, None]
-FIRST, LAST = -40, 2_000
-"""Weeks of his life that a course may hold."""
+FIRST: int = -40
+"""The first week of his life that a course may hold."""
+LAST: int = 2_000
+"""The week of his life after the last that it may hold."""
 
 
 @dataclass(frozen=True)
@@ -156,9 +158,7 @@ class Development:
         return np.stack([shifts.get(name, none) for name in _STATES])
 
     def _sources(self, shifts: Mapping[str, Numbers]) -> Numbers:
-        return np.stack(
-            [own + shifts.get(name, 0.0) for name, own in zip(SOURCES, self.start.sources, strict=True)]
-        )
+        return np.stack([own + shifts.get(name, 0.0) for name, own in zip(SOURCES, self.start.sources, strict=True)])
 
     def _interaction(self, week: int, states: Numbers, shifts: Mapping[str, Numbers]) -> dict[str, Numbers]:
         if week >= 0:

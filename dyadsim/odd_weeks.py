@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from . import calibration_weeks, shipped
 from .attachment import CLASSES, PULLS
 from .course_patterns import COURSE_PATTERNS
-from .lives import Development
 from .dynamics import PARAMETERS, Dynamics
 from .instruments import Instrument, instrument_named
 from .linear import system
+from .lives import Development
 from .norms import FOLLOWED, Norms
 from .population import Population
 from .settings import Move, setting_named

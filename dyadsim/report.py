@@ -1,4 +1,4 @@
-"""The report of a scenario: a page for people (HTML, pictures inside), tables for programs (Parquet), a summary (JSON)."""
+"""The report of a scenario: a page for people (HTML), tables for programs (Parquet), pictures, a summary (JSON)."""
 
 from __future__ import annotations
 
@@ -61,9 +61,7 @@ def pictures(scenario: Scenario, comparison: Comparison) -> dict[str, tuple[str,
     return drawn
 
 
-def page(
-    said: dict[str, Any], scenario: Scenario, comparison: Comparison, drawn: dict[str, tuple[str, Figure]]
-) -> str:
+def page(said: dict[str, Any], scenario: Scenario, comparison: Comparison, drawn: dict[str, tuple[str, Figure]]) -> str:
     """The page."""
     from jinja2 import Environment
 
@@ -92,7 +90,9 @@ def _by_instrument(effects: pd.DataFrame, weeks: list[int]) -> list[dict[str, An
     for name, own in effects[effects["week"].isin(weeks)].groupby("instrument", sort=False):
         scale = instrument_named(str(name))
         by_week = own.set_index("week").to_dict("index")
-        rows.append({"scale": scale, "by_week": [by_week[week] for week in weeks], "grounding": own["grounding"].iloc[0]})
+        rows.append(
+            {"scale": scale, "by_week": [by_week[week] for week in weeks], "grounding": own["grounding"].iloc[0]}
+        )
     return rows
 
 
@@ -113,7 +113,8 @@ def _grounding(comparison: Comparison, shared: bool) -> list[dict[str, Any]]:
     for _, own in table.groupby(same, sort=False, dropna=False):
         arms = own["arm"].tolist()
         if (len(arms) == len(comparison.courses) and len(arms) > 1) == shared:
-            rows.append({**own.iloc[0].to_dict(), "arms": arms, "sources": cited(own["evidence"].iloc[0])})
+            said = {str(name): value for name, value in own.iloc[0].items()}
+            rows.append({**said, "arms": arms, "sources": cited(said["evidence"])})
     return rows
 
 

@@ -79,7 +79,8 @@ def saved_course(
     """
     rules, cores = Rules(infant, mother).alone(), thread_count(threads)
     own = [] if coordination is None else [coordination_rule(coordination)]
-    acting = {rule.__qualname__: rule for rule in (InterventionRule, *interventions)}
+    own_rules: list[type[InterventionRule]] = [InterventionRule, *interventions]
+    acting = {rule.__qualname__: rule for rule in own_rules}
     if not Path(path).is_file():
         raise DyadsimError(f"There is no saved course '{path}'.")
     try:
@@ -117,7 +118,9 @@ def _check_origin(
         )
     for each in about["interventions"]:
         if each["rule"] not in acting:
-            raise _OtherOriginError(f"'{path}' has an intervention by {each['rule']}; pass that class in interventions.")
+            raise _OtherOriginError(
+                f"'{path}' has an intervention by {each['rule']}; pass that class in interventions."
+            )
 
 
 def _revived(

@@ -38,7 +38,9 @@ _MOST_ARMS = 5
 
 def _named(given: Any, key: str) -> Any:
     """A name alone stands for a table with that name."""
-    return [{key: each} if isinstance(each, str) else each for each in given] if isinstance(given, list | tuple) else given
+    return (
+        [{key: each} if isinstance(each, str) else each for each in given] if isinstance(given, list | tuple) else given
+    )
 
 
 Settings = Annotated[shipped.Listed[LivesUnder], BeforeValidator(lambda given: _named(given, "setting"))]
@@ -175,7 +177,10 @@ class Scenario(shipped.Shipped):
             offered(arm.interventions, self.first_week, self.weeks)
         for week in self.outputs.weeks:
             if not self.first_week <= week <= self.stop:
-                raise DyadsimError(f"Outputs are asked for in week {week}, but the course goes from week {self.first_week} to {self.stop}.")
+                raise DyadsimError(
+                    f"Outputs are asked for in week {week}, but the course goes from week {self.first_week} to "
+                    f"{self.stop}."
+                )
         return self
 
     @property
@@ -289,4 +294,6 @@ def _check_settings(what: str, lives: tuple[LivesUnder, ...]) -> None:
     for each in lives:
         kind = setting_named(each.setting).kind
         if (kind == "risk") != (what == "risk"):
-            raise DyadsimError(f"'{each.setting}' is a {kind}; it belongs under {'risks' if kind == 'risk' else 'support'}.")
+            raise DyadsimError(
+                f"'{each.setting}' is a {kind}; it belongs under {'risks' if kind == 'risk' else 'support'}."
+            )

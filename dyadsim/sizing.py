@@ -66,7 +66,7 @@ def sized(entry: Intervention, dynamics: Dynamics) -> Sizing:
     """
     without = _untreated(entry.population, entry.start_week, entry.weeks, dynamics)
     met = without.at(entry.start_week)[_STATES]
-    usual = {state: round(float(mean), _DIGITS) for state, mean in met.mean().items()}
+    usual = {state: round(float(met[state].mean()), _DIGITS) for state in _STATES}
     strengths = _strengths(entry, {state: met[state].to_numpy() for state in _STATES}, usual)
     shifts = [_shift_seen(entry, k, without, strength[-1]) for k, strength in enumerate(strengths)]
     pushes = np.linalg.solve(_by_unit_push(entry, system(dynamics), strengths.mean(axis=2)), shifts)
@@ -149,7 +149,9 @@ def _shift_seen(entry: Intervention, place: int, without: Course, strength: Numb
 
     side = float(np.sign(effect.size))
     if off(side * _FARTHEST) * side < 0:
-        raise DyadsimError(f"'{effect.seen_by or effect.state}' cannot show a size of {effect.size:g} in '{entry.name}'.")
+        raise DyadsimError(
+            f"'{effect.seen_by or effect.state}' cannot show a size of {effect.size:g} in '{entry.name}'."
+        )
     return float(brentq(off, 0.0, side * _FARTHEST, xtol=1e-9))
 
 

@@ -21,11 +21,11 @@ HARDLY, SMALL, MEDIUM = 0.1, 0.35, 0.65
 """Differences (d) up to which one is hardly there, small, medium: halfway between Cohen's marks of .2, .5 and .8."""
 
 RESTS_ON = {
-    "measured": "its size was put in as measured in controlled studies",
-    "borrowed": "its size was put in as borrowed from a relative with controlled studies",
-    "assumed": "its size was put in as an assumption: no controlled effect is known",
-    CITED: "its size was put in from published figures on this circumstance",
-    COUPLED: "nothing was put in here: it follows from how the model's states hang together",
+    "measured": "the size put in was measured in controlled studies",
+    "borrowed": "the size put in is borrowed from a relative with controlled studies",
+    "assumed": "the size put in is an assumption, as no controlled effect is known",
+    CITED: "the size put in comes from published figures on this circumstance",
+    COUPLED: "nothing was put in here; it follows from how the model's states hang together",
 }
 """What a difference rests on, in words."""
 
@@ -63,9 +63,13 @@ def key_weeks(comparison: Comparison) -> dict[int, str]:
             said = found.setdefault(min(treatment.offered.end_week, course.weeks.stop), [])
             if treatment.name not in said:
                 said.append(treatment.name)
-    told = {week: f"right after {' and '.join(names)}" for week, names in sorted(found.items()) if week in comparison.visits}
+    told = {
+        week: f"at the end of {' and '.join(names)}"
+        for week, names in sorted(found.items())
+        if week in comparison.visits
+    }
     last = comparison.visits[-1]
-    return {**told, last: told.get(last, "at the end")}
+    return {**told, last: told.get(last, "at the end of the course")}
 
 
 def in_words(comparison: Comparison, effects: pd.DataFrame) -> Iterator[str]:
@@ -85,17 +89,19 @@ def in_words(comparison: Comparison, effects: pd.DataFrame) -> Iterator[str]:
 
 
 def _difference(instrument: str, rows: pd.DataFrame, against: str, weeks: dict[int, str]) -> str:
+    told: list[dict[Any, Any]] = rows.to_dict("records")
     parts = [
-        f"{abs(row.difference):.2g} {'higher' if row.difference > 0 else 'lower'} in week {row.week} ({weeks[row.week]}; "
-        f"d = {row.d:+.2f}, {_size(row.d)})"
-        for row in rows.itertuples()
+        f"{abs(row['difference']):.2g} {'higher' if row['difference'] > 0 else 'lower'} in week {row['week']} "
+        f"({weeks[row['week']]}; d = {row['d']:+.2f}, {_size(row['d'])})"
+        for row in told
     ]
-    largest = rows.loc[rows["d"].abs().idxmax()]
-    trial = f"a trial with as many dyads in each arm would find a d from {largest.trial_low:+.2f} to {largest.trial_high:+.2f} there"
+    largest = max(told, key=lambda row: abs(row["d"]))
+    low, high = largest["trial_low"], largest["trial_high"]
+    trial = f"A trial with as many dyads in each arm would find a d from {low:+.2f} to {high:+.2f} there"
     scale = instrument_named(instrument)
     return (
-        f"Against “{against}”, {_plainly(instrument)} was {_and(parts)} ({scale.unit}). Of this difference "
-        f"{RESTS_ON[rows['grounding'].iloc[0]]}; {trial}."
+        f"Against “{against}”, {_plainly(instrument, scale.unit)} was {_and(parts)}. Grounding: "
+        f"{RESTS_ON[rows['grounding'].iloc[0]]}. {trial}."
     )
 
 
@@ -116,8 +122,8 @@ def _of_one(comparison: Comparison) -> Iterator[str]:
     for instrument, rows in means.groupby("instrument", sort=False):
         first, last = rows.iloc[0], rows.iloc[-1]
         yield (
-            f"{_plainly(str(instrument)).capitalize()}: {first['mean']:.1f} in week {first['week']}, {last['mean']:.1f} "
-            f"in week {last['week']} ({last['unit']}); two of three dyads lie within {last['sd']:.1f} of that."
+            f"{_capital(_plainly(str(instrument), str(last['unit'])))}: {first['mean']:.1f} in week {first['week']}, "
+            f"{last['mean']:.1f} in week {last['week']}; two of three dyads lie within {last['sd']:.1f} of that."
         )
     for shares in _shares(comparison).values():
         yield f"At twelve months {_and(f'{share:.0%} {name}' for name, share in shares.items())} attachment."
@@ -128,12 +134,16 @@ def _size(d: float) -> str:
     return next((word for mark, word in marks if abs(d) < mark), "large")
 
 
-def _plainly(instrument: str) -> str:
-    """What an instrument tells of, in plain words, with its name."""
+def _plainly(instrument: str, unit: str = "") -> str:
+    """What an instrument tells of, in plain words, with its name and unit."""
     scale = instrument_named(instrument)
     about = _and("expectation of repair" if name == "expectation" else name.replace("_", " ") for name in scale.of)
-    sign = " (turned round: high is trouble)" if any(weight < 0 for weight in scale.of.values()) else ""
-    return f"{about} by {scale.name}{sign}"
+    turned = ["on which high is trouble"] if any(weight < 0 for weight in scale.of.values()) else []
+    return f"{about} ({', '.join([scale.name, *turned, *filter(None, [unit])])})"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _and(parts: Any) -> str:
@@ -169,7 +179,10 @@ def _attended(comparison: Comparison) -> list[dict[str, Any]]:
     found = []
     for (arm, name), rows in table.groupby(["arm", "intervention"], sort=False):
         began = rows[rows["taken_up"].astype(bool)]
-        share = {"began": len(began) / len(rows), "left": float(began["left_week"].notna().mean()) if len(began) else 0.0}
+        share = {
+            "began": len(began) / len(rows),
+            "left": float(began["left_week"].notna().mean()) if len(began) else 0.0,
+        }
         sessions = float(began["sessions"].mean()) if len(began) else 0.0
         found.append({"arm": arm, "intervention": name, **share, "sessions": sessions})
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -91,7 +92,11 @@ class Offered:
     def given(self) -> str:
         """When and how much of it is offered, in words."""
         dose = self.dose
-        shares = (("begin", dose.uptake), ("of sessions attended", dose.attendance), ("leave before the end", dose.drop_out))
+        shares = (
+            ("begin", dose.uptake),
+            ("of sessions attended", dose.attendance),
+            ("leave before the end", dose.drop_out),
+        )
         said = ", ".join(f"{share:.0%} {what}" for what, share in shares)
         return f"{dose.sessions} sessions in weeks {self.start_week} to {self.end_week - 1}; {said}"
 
@@ -121,7 +126,7 @@ def offered(interventions: Any, first_week: int, weeks: int) -> tuple[Offered, .
             f"not {interventions!r:.60}."
         )
     found = sorted((_offer(each).completed() for each in interventions), key=lambda each: each.entry.name)
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in pairwise(found):
         if one.entry.name == other.entry.name:
             raise DyadsimError(f"The intervention '{one.entry.name}' is offered twice.")
     for each in found:
@@ -140,7 +145,8 @@ def _offer(given: Any) -> Offer:
         return Offer(name=given)
     if not (isinstance(given, Mapping) and all(isinstance(key, str) for key in given)):
         raise DyadsimError(
-            f"An intervention is given as a dict such as {{'name': 'video-feedback', 'start_week': 4}}, not {given!r:.60}."
+            "An intervention is given as a dict such as {'name': 'video-feedback', 'start_week': 4}, "
+            f"not {given!r:.60}."
         )
     return Offer(**given)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..lab import Lab, Part, Words, absent, difference, down, up
+from ..effect_size import cohens_d
+from ..lab import Lab, Part, Words, absent, down, up
 from ..patterns import STILL_FACE
 from ..states import ICEP, LOOKING
 from .registry import check
@@ -180,7 +181,7 @@ def depression_and_her_engagement(lab: Lab) -> Words:
     return Words.of(
         Part(
             f"d of {state}, less {target}",
-            difference(depressed[f"mother_{state}"], others[f"mother_{state}"]) - target,
+            cohens_d(depressed[f"mother_{state}"], others[f"mother_{state}"]) - target,
             0,
             0.2,
         )

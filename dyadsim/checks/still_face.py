@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..lab import Lab, Number, Part, Words, difference, down, up
+from ..effect_size import cohens_d
+from ..lab import Lab, Number, Part, Words, down, up
 from ..patterns import EPISODES, STILL_FACE
 from ..states import ICEP, LOOKING
 from .registry import check
@@ -26,7 +27,7 @@ def size_of_the_effect(lab: Lab) -> Words:
         ("gaze", "infant_gaze", -0.95),
         ("negative affect", "infant_negative_affect", 0.5),
     ):
-        found = difference(own[STILL_FACE][measure], own["play"][measure])
+        found = cohens_d(own[STILL_FACE][measure], own["play"][measure])
         parts.append(Part(f"d of {says}, less {target}", found - target, 0, 0.25))
     return Words.of(parts)
 

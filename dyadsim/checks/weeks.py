@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from .. import evidence
-from ..course_patterns import WITHIN_R, Target, correlation, difference, over_visits
+from ..course_patterns import WITHIN_R, Target, correlation, over_visits
+from ..effect_size import cohens_d
 from ..lab import Part, Words, down, up
 from ..patterns import REUNION, STILL_FACE
 from ..simulate import interact
@@ -217,8 +218,8 @@ def affect_and_attachment(studies: Studies) -> Words:
     sensitivity = correlation(studies.course("community").at(26)["sensitivity"], seen["infant_positive"])
     return Words(
         (
-            Part("positive (d)", difference(seen["infant_positive"][secure], seen["infant_positive"][~secure]), 1, 0.0),
-            Part("negative (d)", difference(negative[secure], negative[~secure]), -1, 0.0),
+            Part("positive (d)", cohens_d(seen["infant_positive"][secure], seen["infant_positive"][~secure]), 1, 0.0),
+            Part("negative (d)", cohens_d(negative[secure], negative[~secure]), -1, 0.0),
             Part("sensitivity (r)", sensitivity, 1, 0.0),
         )
     )

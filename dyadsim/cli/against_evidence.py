@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +16,9 @@ from .app import AsJson, app
 
 __all__ = ["calibrate", "validate"]
 
-_LEVELS = ("interaction", "development")
+_FITTED = ("interaction", "development")
+_LEVELS = (*_FITTED, "interventions")
+Fitted = Annotated[str, typer.Argument(help=f"Which level of the model: {', '.join(_FITTED)}.")]
 Level = Annotated[str, typer.Argument(help=f"Which level of the model: {', '.join(_LEVELS)}.")]
 
 
@@ -30,14 +33,14 @@ def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _check_level(level: str) -> None:
-    if level not in _LEVELS:
-        raise unknown("level of the model", level, _LEVELS)
+def _check_level(level: str, levels: Sequence[str]) -> None:
+    if level not in levels:
+        raise unknown("level of the model", level, levels)
 
 
 @app.command(epilog=NOTICE)
 def calibrate(
-    level: Level = "interaction",
+    level: Fitted = "interaction",
     dyads: Annotated[
         int | None,
         typer.Option(
@@ -63,7 +66,7 @@ def calibrate(
     from ..calibration import calibrate_interaction
     from ..calibration_weeks import calibrate_development
 
-    _check_level(level)
+    _check_level(level, _FITTED)
     writing.file_for(out)
     asked = {name: value for name, value in (("dyads", dyads), ("rounds", rounds)) if value is not None}
     fit: Any = calibrate_interaction if level == "interaction" else calibrate_development
@@ -96,7 +99,12 @@ def calibrate(
 @app.command(epilog=NOTICE)
 def validate(
     level: Level = "interaction",
-    dyads: Annotated[int, typer.Option(help="Dyads simulated in each study (development: of the community).")] = 4000,
+    dyads: Annotated[
+        int | None,
+        typer.Option(
+            help="Dyads simulated in each study (4000; development: of the community; interventions: 1000 in each arm)."
+        ),
+    ] = None,
     seed: Annotated[str, typer.Option(help="Names the luck.")] = "1",
     out: Annotated[
         Path | None,
@@ -110,19 +118,26 @@ def validate(
     """
     from .. import output, plots, writing
     from ..validation import validate_interaction
+    from ..validation_interventions import SET_WITHIN, validate_interventions
     from ..validation_weeks import validate_development
 
-    _check_level(level)
+    _check_level(level, _LEVELS)
     folder = out if out is not None or as_json else Path(f"validation-{level}")
     writing.folder_for(folder)
-    hold = validate_interaction if level == "interaction" else validate_development
+    hold = {
+        "interaction": validate_interaction,
+        "development": validate_development,
+        "interventions": validate_interventions,
+    }[level]
+    asked = {} if dyads is None else {"dyads": dyads}
     with output.progress("findings") as progress:
-        found = hold(dyads, seed, progress)
+        found = hold(**asked, seed=seed, progress=progress)
     files = []
     if folder:
         tables = {"findings": found.rows, "not_expressed": found.not_expressed}
         about = {**found.provenance, "command": sys.argv}
-        pictures = {"findings": plots.findings(found.rows)}
+        made = plots.findings(found.rows) if level != "interventions" else plots.sizes(found.rows, SET_WITHIN)
+        pictures = {"findings": made}
         if level == "development":
             pictures["couplings"] = plots.couplings()
         files = output.write_folder(folder, tables, about, pictures)
@@ -143,7 +158,7 @@ def validate(
     output.print_rows(
         "How many hold",
         "Only check rows are validation: calibrate and constraint rows set the model, derived rows follow from them, "
-        "context rows are shown for comparison.",
+        "context rows are shown for comparison; set: sizes that entries of the catalogue put in.",
         found.counts(),
         {},
         files,

@@ -59,17 +59,18 @@ def run(
 
 def _effects(found: Any) -> tuple[Any, ...]:
     """The table of differences in the weeks that a report dwells on."""
-    from ..summary import key_weeks
+    from ..summary import HARDLY, key_weeks
 
     weeks = key_weeks(found)
     effects = found.effects()
-    shown = effects[effects["week"].isin(weeks)].drop(columns="unit")
+    shown = effects[effects["week"].isin(weeks) & (effects["d"].abs() >= HARDLY)].drop(columns="unit")
     caption = (
-        "difference: between twins, in points of the instrument; d: standardised; trial low, high: between which d would "
-        "lie in 95 of 100 trials of this size, in which no one has a twin."
+        f"Differences with a d below {HARDLY:g} are left out; report.html and effects.parquet have them. "
+        "difference: between twins, in points of the instrument; d: standardised; trial low, high: between which d "
+        "would lie in 95 of 100 trials of this size, in which no one has a twin."
     )
-    two = {name: "{:.2f}".format for name in ("mean", "twin_mean")}
-    signed = {name: "{:+.2f}".format for name in ("difference", "d", "trial_low", "trial_high")}
+    two = dict.fromkeys(("mean", "twin_mean"), "{:.2f}".format)
+    signed = dict.fromkeys(("difference", "d", "trial_low", "trial_high"), "{:+.2f}".format)
     return "What is otherwise with the twins", caption, shown, two | signed
 
 

@@ -6,7 +6,7 @@ points that are asked for. The same functions serve the calibration and the vali
 """
 
 from . import attachment, mothers
-from .registry import COURSE_PATTERNS, WITHIN_R, Target, correlation, difference, over_visits
+from .registry import COURSE_PATTERNS, WITHIN_R, Target, correlation, over_visits
 
 __all__ = [
     "COURSE_PATTERNS",
@@ -14,7 +14,6 @@ __all__ = [
     "Target",
     "attachment",
     "correlation",
-    "difference",
     "mothers",
     "over_visits",
 ]

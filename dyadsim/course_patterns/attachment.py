@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from .. import evidence
+from ..effect_size import cohens_d, d_of_odds
 from ..studies import Studies
-from .registry import WITHIN_R, Target, correlation, difference, published, row
+from .registry import WITHIN_R, Target, correlation, published, row
 
 _SHARE = 0.02  # two points
 _SHARPLY = (0.25, 0.75)  # of a correlation lost
-_D = np.sqrt(3) / np.pi  # from the log of an odds ratio to d
 
 
 def _secure(studies: Studies, instrument: str) -> float:
@@ -87,7 +85,7 @@ def _depressed_and_nonsecure(studies: Studies, id: str) -> Target:
 @row("R012")
 def _depressed_and_disorganised(studies: Studies, id: str) -> Target:
     """Disorganised attachment after a depressive disorder against the community (g of the odds ratio), at 12 months."""
-    return published(id, float(np.log(_odds_with_depression(studies, "disorganised")) * _D), "g")
+    return published(id, d_of_odds(_odds_with_depression(studies, "disorganised")), "g")
 
 
 def _odds_with_depression(studies: Studies, name: str) -> float:
@@ -109,7 +107,7 @@ def _temperament_and_resistance(studies: Studies, id: str) -> Target:
 
 def _by_temperament(studies: Studies, *classes: str) -> float:
     score, those = studies.seen("community", "temperament", 52), studies.classed("community", *classes)
-    return difference(score[those], score[~those])
+    return cohens_d(score[those], score[~those])
 
 
 @row("O001a", "O001b", "O001c", "O001d")

@@ -7,9 +7,10 @@ import pandas as pd
 
 from .. import evidence
 from ..dynamics import CALENDAR
+from ..effect_size import cohens_d
 from ..recovery import ILL_FROM, PUBLISHED, ill_at_start, recovered_in, weeks_of
 from ..studies import RELIEF_ENDS, VISITS, Studies
-from .registry import Target, correlation, difference, odds_ratio, over_visits, published, row
+from .registry import Target, correlation, odds_ratio, over_visits, published, row
 
 _RECOVERY = 0.05  # five points
 _EPDS = 0.3  # points of a mean
@@ -30,7 +31,7 @@ def _whole_sample(studies: Studies, id: str) -> Target:
 def _extreme_groups(studies: Studies, id: str) -> Target:
     """EAS of mothers with a depressive disorder and of as many well ones (EPDS below 10): r from d."""
     eas, epds = (studies.seen("community", each, _EARLY) for each in ("eas", "epds"))
-    d = difference(_clinical(studies, "eas", _EARLY), eas[epds < _WELL])
+    d = cohens_d(_clinical(studies, "eas", _EARLY), eas[epds < _WELL])
     return published(id, d / np.sqrt(d**2 + 4), "r between groups of one size")
 
 
@@ -68,7 +69,7 @@ def _by_prematurity(studies: Studies) -> float:
     at = []
     for week in VISITS:
         early, term = (studies.seen(design, "eas", week) for design in ("preterm", "community"))
-        at.append(difference(early, term[early.index]))  # the same dyads, born early and at term
+        at.append(cohens_d(early, term[early.index]))  # the same dyads, born early and at term
     return float(np.mean(at))
 
 

@@ -16,7 +16,6 @@ __all__ = [
     "WITHIN_R",
     "Target",
     "correlation",
-    "difference",
     "odds_ratio",
     "over_visits",
     "published",
@@ -78,11 +77,6 @@ def correlation(one: pd.Series, other: pd.Series) -> float:
 def over_visits(studies: Studies, design: str, one: str, other: str, visits: Iterable[int] = VISITS) -> list[float]:
     """Correlation of two instruments at each visit."""
     return [correlation(studies.seen(design, one, week), studies.seen(design, other, week)) for week in visits]
-
-
-def difference(one: pd.Series, other: pd.Series) -> float:
-    """Standardised difference of means (pooled spread)."""
-    return float((one.mean() - other.mean()) / np.sqrt((one.var() + other.var()) / 2))
 
 
 def odds_ratio(outcome: pd.Series, exposed: pd.Series, *adjusted: pd.Series) -> float:

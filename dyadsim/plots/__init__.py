@@ -6,6 +6,7 @@ from .graph import couplings
 from .laws import course, match_against_chance, phase_diagram, repair_survival
 from .scenarios import attachment_classes, dose_response, effects
 from .sessions import grid, timeline
+from .sizes import sizes
 from .style import save
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "recovery",
     "repair_survival",
     "save",
+    "sizes",
     "timeline",
 ]

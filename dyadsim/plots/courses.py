@@ -23,6 +23,7 @@ from .style import INK, LINES, RUPTURE, bare, sign
 __all__ = ["courses", "expectation", "recovery"]
 
 _SHOWN = ("sensitivity", "depression", "bonding", "stress", "regulation", "expectation")
+_LONGER = {"expectation": "expectation of repair", "couple": "couple relationship"}
 _COLUMNS = 3
 _HALVES = 3  # with more courses than this the middle half of dyads would hide the means
 _BOUND = 1.96  # standard errors to either side hold the mean in 95 of 100 samples
@@ -118,7 +119,7 @@ def _ticks(weeks: int) -> Locator:
 
 def whose(state: str) -> str:
     """A state in plain words: "her self efficacy"."""
-    says = "expectation of repair" if state == "expectation" else state.replace("_", " ")
+    says = _LONGER.get(state, state.replace("_", " "))
     return f"{'his' if state in INFANTS_OWN else 'her'} {says}"
 
 

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.legend import Legend
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
@@ -26,18 +25,16 @@ from .style import INK, LINES, bare, sign
 __all__ = ["attachment_classes", "dose_response", "effects"]
 
 _RESTS = {name: f"size {name}" for name in GROUNDINGS} | {CITED: "from evidence", COUPLED: "follows from the couplings"}
-_USUAL = ("sensitivity", "depression", "bonding", "stress", "regulation", "expectation")
-_MOST = 4  # twins, or interventions, that can be told apart
+_MOST = 4  # interventions that have a panel
 _BANDS = 2  # with more twins than this their bands would hide the means
-_MIDDLE = (0.1, 0.9)
 _HATCHES = ("", "///", "\\\\\\", "...", "xxx")
 _GREY, _PALE = "#666666", "#e4e4e4"
-_LETTER = 0.075  # inches of a letter in a legend, and in a title:
-_TITLE_LETTER = 0.09
+_LETTER, _TITLE_LETTER, _LINE = 0.075, 0.09, 0.21  # inches: a letter in a legend and in a title, a legend's line
+_TIE = "\u00a0"
 _LONGEST = 40  # letters of a name in one line
 
 
-def effects(comparison: Comparison, states: Sequence[str] = _USUAL) -> Figure:
+def effects(comparison: Comparison, states: Sequence[str]) -> Figure:
     """What is otherwise than with the twins, week by week: the mean difference, and the middle 80 % of dyads (band).
 
     The weeks in which a programme is given are grey. Above each panel stands what its difference rests on.
@@ -52,7 +49,7 @@ def effects(comparison: Comparison, states: Sequence[str] = _USUAL) -> Figure:
     DyadsimError
         for an unknown state, or no twins or more than can be told apart.
     """
-    _check_twins(comparison, _MOST)
+    _check_arms(comparison)
     for state in states:
         known_state(comparison.own, state)
     figure, panels = panels_of(len(states), "difference in standard scores")
@@ -70,17 +67,16 @@ def effects(comparison: Comparison, states: Sequence[str] = _USUAL) -> Figure:
     return figure
 
 
-def _check_twins(comparison: Comparison, most: int | None = None) -> None:
-    count = len(comparison.twins)
-    if not count:
+def _check_arms(comparison: Comparison, twins: bool = True) -> None:
+    if twins and not comparison.twins:
         raise DyadsimError("The figure shows differences from twins, but this scenario has no twins.")
-    if most and count > most:
-        raise DyadsimError(f"The figure shows differences from one to {most} twins, not {count}.")
+    if len(comparison.courses) > len(LINES):
+        raise DyadsimError(f"The figure shows at most {len(LINES)} arms, not {len(comparison.courses)}.")
 
 
 def _one_difference(axes: Axes, apart: pd.DataFrame, name: str, bands: bool, style: dict[str, Any]) -> None:
     if bands:
-        low, high = (apart.quantile(share) for share in _MIDDLE)
+        low, high = (apart.quantile(share) for share in (0.1, 0.9))
         axes.fill_between(apart.columns, low, high, color=style["color"], alpha=0.15, linewidth=0)
         for edge in (low, high):
             axes.plot(apart.columns, edge, linewidth=0.7, alpha=0.6, **style)
@@ -111,8 +107,8 @@ def _programmes(panels: Sequence[Axes], course: Course) -> list[Patch]:
         if len(shown) == 1 and _fits(panels[0], treatment.name, weeks):
             _named_above(panels[0], treatment.name, (weeks.start + weeks.stop) / 2)
         else:
-            label = f"{treatment.name}, weeks {_said(weeks.start)} to {_said(weeks.stop - 1)}"
-            unnamed.append(Patch(label=label, **style))
+            when = _tied(f"weeks {weeks.start} to {weeks.stop - 1}")
+            unnamed.append(Patch(label=f"{treatment.name}, {when}", **style))
     return unnamed
 
 
@@ -134,10 +130,6 @@ def _inches(axes: Axes) -> float:
     return float(axes.get_window_extent().width / axes.figure.dpi)
 
 
-def _said(week: int) -> str:
-    return str(week).replace("-", "−")
-
-
 def _named_above(axes: Axes, name: str, middle: float) -> None:
     """A name at the top, with room made for it above the curves."""
     low, high = axes.get_ylim()
@@ -148,17 +140,26 @@ def _named_above(axes: Axes, name: str, middle: float) -> None:
 
 def _legend(figure: Figure, handles: Sequence[Any], title: str = "") -> None:
     """Above all panels, in as many columns as there is room for; names stand as they are written."""
-    labels = [textwrap.fill(handle.get_label(), _LONGEST) for handle in handles]
-    title = textwrap.fill(title, int(figure.get_figwidth() / _LETTER))
+    labels = [_in_lines(handle.get_label(), _LONGEST) for handle in handles]
+    title = _in_lines(title, figure.get_figwidth() / _LETTER)
     longest = max((len(line) for label in labels for line in label.splitlines()), default=0)
     columns = max(1, int(figure.get_figwidth() / (longest * _LETTER + 0.8)))
     style: dict[str, Any] = {"alignment": "left", "frameon": False, "handlelength": 3, "ncols": columns}
-    legend: Legend = figure.legend(handles, labels, loc="outside upper left", title=title, **style)
+    legend = figure.legend(handles, labels, loc="outside upper left", title=title, **style)
     for text in (*legend.get_texts(), legend.get_title()):
         text.set_parse_math(False)
+    lines = max("\n".join(part).count("\n") for part in np.array_split(np.array(labels), columns))
+    figure.set_figheight(figure.get_figheight() + _LINE * (lines + title.count("\n")))
 
 
-# Attachment ----------------------------------------------------------------------------------------------------------
+def _in_lines(text: str, longest: float) -> str:
+    """Broken into lines, but not where it is tied."""
+    return textwrap.fill(text, int(longest)).replace(_TIE, " ")
+
+
+def _tied(text: str) -> str:
+    """Words that stay in one line, with the minus of numbers."""
+    return text.replace(" ", _TIE).replace("-", "−")
 
 
 def attachment_classes(comparison: Comparison) -> Figure:
@@ -171,8 +172,9 @@ def attachment_classes(comparison: Comparison) -> Figure:
     Raises
     ------
     DyadsimError
-        if they do not.
+        if they do not, or there are more arms than can be told apart.
     """
+    _check_arms(comparison, twins=False)
     if comparison.attachment().empty:
         comparison.own.attachment_chances  # noqa: B018 - says why there are none
     shares = comparison.shares().set_index(["arm", "attachment"])["share"]
@@ -186,22 +188,15 @@ def attachment_classes(comparison: Comparison) -> Figure:
         bars = axes.barh(y, wide, height=0.74 / len(arms), label=arm, **style)
         axes.bar_label(bars, [f"{share:.1%}" for share in wide], padding=4, fontsize=9, color=INK)
     axes.set_yticks(range(len(CLASSES)), CLASSES)
-    _share_axes(axes)
-    _legend(figure, axes.containers, "Attachment at twelve months")
-    sign(figure)
-    return figure
-
-
-def _share_axes(axes: Axes) -> None:
     axes.invert_yaxis()
     axes.tick_params(axis="y", length=0)
     axes.xaxis.set_major_formatter(PercentFormatter(1))
     axes.set_xlim(0, min(1.0, axes.get_xlim()[1] * 1.08))
     axes.set_xlabel("share of dyads (mean of their chances)")
     bare(axes)
-
-
-# Dose ----------------------------------------------------------------------------------------------------------------
+    _legend(figure, axes.containers, "Attachment at twelve months")
+    sign(figure)
+    return figure
 
 
 def dose_response(comparison: Comparison) -> Figure:
@@ -217,7 +212,7 @@ def dose_response(comparison: Comparison) -> Figure:
     DyadsimError
         if there is no intervention or no twin.
     """
-    _check_twins(comparison)
+    _check_arms(comparison)
     given = comparison.own.lives.treatments
     if not given:
         raise DyadsimError("The figure shows what sessions give, but nothing is offered to the dyads of this scenario.")
@@ -225,8 +220,10 @@ def dose_response(comparison: Comparison) -> Figure:
     figure, panels = panels_of(min(len(given), _MOST), "difference in standard scores", "sessions attended", 2, False)
     for axes, treatment in zip(panels, given, strict=False):
         _one_dose(axes, comparison.own, twin, treatment)
-    of = f" (the first {_MOST} of {len(given)} interventions)" * (len(given) > _MOST)
-    says = f"Difference between each dyad and its twin, against {against}{of}"
+    says = f"Difference between each dyad and its twin, against {against}"
+    says += "; all that is offered acts in it" * (len(given) > 1)
+    says += f"; the first {_MOST} of {len(given)} interventions" * (len(given) > _MOST)
+    figure.set_figheight(1.1 * figure.get_figheight())
     _legend(figure, panels[0].get_legend_handles_labels()[0], says)
     sign(figure)
     return figure
@@ -247,12 +244,6 @@ def _one_dose(axes: Axes, own: Course, twin: Course, treatment: Treatment) -> No
     axes.set_xlim(-0.5, max(treatment.offered.dose.sessions, *sessions) + 0.5)
     axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     end = "the end" if week == treatment.offered.end_week else "the end of the course"
-    title = _in_lines(axes, f"{treatment.name}: {whose(effect.state)},", f"at {end} (week {_said(week)})")
-    _titled(axes, title, _RESTS[effect.grounding])
+    title = f"{treatment.name}: {_tied(whose(effect.state))}, {_tied(f'at {end} (week {week})')}"
+    _titled(axes, _in_lines(title, _inches(axes) / _TITLE_LETTER), _RESTS[effect.grounding])
     bare(axes)
-
-
-def _in_lines(axes: Axes, what: str, when: str) -> str:
-    """A title in one line if there is room, otherwise in as many as it takes."""
-    room = int(_inches(axes) / _TITLE_LETTER)
-    return f"{what} {when}" if len(what) + len(when) < room else f"{textwrap.fill(what, room)}\n{when}"

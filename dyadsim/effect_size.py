@@ -1,0 +1,32 @@
+"""Sizes of effects, and how one kind is read as another."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+__all__ = ["cohens_d", "d_of_odds", "odds_ratio", "r_of_d"]
+
+
+def cohens_d(one: ArrayLike, other: ArrayLike) -> float:
+    """Difference of means over the root of the mean of both variances; NaN where nothing varies (Cohen 1988)."""
+    a, b = np.asarray(one, dtype=float), np.asarray(other, dtype=float)
+    a, b = a[~np.isnan(a)], b[~np.isnan(b)]
+    spread = np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / 2)
+    return float((a.mean() - b.mean()) / spread) if spread > 0 else float("nan")
+
+
+def odds_ratio(one: float, other: float) -> float:
+    """Of two shares."""
+    return one / (1 - one) / (other / (1 - other))
+
+
+def d_of_odds(ratio: float) -> float:
+    """An odds ratio as a standardised difference, as if a logistic variable had been cut in two (Chinn 2000, doi
+    10.1002/1097-0258(20001130)19:22<3127::AID-SIM784>3.0.CO;2-M)."""
+    return float(np.log(ratio) * (np.sqrt(3) / np.pi))
+
+
+def r_of_d(d: float) -> float:
+    """A standardised difference between two groups of one size as a correlation."""
+    return float(d / np.sqrt(d**2 + 4))

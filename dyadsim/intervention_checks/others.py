@@ -1,0 +1,196 @@
+"""Rows on therapies for the mother, groups, couples, and programmes for everyone or around the birth."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ..course import Course
+from ..effect_size import d_of_odds, odds_ratio
+from ..lab import Number, Part, Words
+from ..programme_trials import Trials
+from .registry import NEAR_RATIO, check, epds_of, lived, visible, within
+
+__all__: list[str] = []
+
+_MOST = 2 / 3
+
+
+# Therapies for the mother ---------------------------------------------------------------------------------------------
+
+
+@check("I033", "I035")
+def therapy_for_her(trials: Trials, id: str) -> Number:
+    """cognitive-behavioural-therapy: EPDS, how much lower at the end (I033), 35 weeks later (I035 set the fading)."""
+    later = trials.d("cognitive-behavioural-therapy", "epds", after=35 if id == "I035" else 0)
+    return within(id, later if id == "I035" else -later)
+
+
+@check("I037")
+def therapy_in_primary_care(trials: Trials, id: str) -> Number:
+    """group-psychotherapy: EPDS 26 weeks after the end (the usual fading was set by this row)."""
+    return within(id, trials.d("group-psychotherapy", "epds", after=26))
+
+
+@check("I040")
+def therapy_and_interaction(trials: Trials, id: str) -> Number:
+    """cognitive-behavioural-therapy, interpersonal-psychotherapy: mean EAS at the end."""
+    names = ("cognitive-behavioural-therapy", "interpersonal-psychotherapy")
+    return within(id, np.mean([trials.d(name, "eas") for name in names]))
+
+
+# Attachment-based programmes ------------------------------------------------------------------------------------------
+
+
+@check("I022")
+def circle_of_security(trials: Trials, id: str) -> Number:
+    """circle-of-security: secure at twelve months (odds as d)."""
+    return within(id, d_of_odds(odds_ratio(*trials.classed("circle-of-security", "secure"))))
+
+
+@check("I026")
+def circle_of_security_trial(trials: Trials, id: str) -> Words:
+    """circle-of-security: no difference in secure attachment (odds as d) that 75 and 66 could tell, but in EAS."""
+    secure = d_of_odds(odds_ratio(*trials.classed("circle-of-security", "secure")))
+    return Words(
+        (
+            Part("secure (d)", secure, 0, 1.96 * np.sqrt(1 / 75 + 1 / 66)),
+            visible("EAS", trials.d("circle-of-security", "eas"), +1),
+        )
+    )
+
+
+@check("I027", "I028")
+def catch_up(trials: Trials, id: str) -> Number:
+    """attachment-and-biobehavioural-catch-up: not disorganised (I027), secure (I028) at twelve months (odds as d)."""
+    kind, sign = ("disorganised", -1) if id == "I027" else ("secure", +1)
+    ratio = odds_ratio(*trials.classed("attachment-and-biobehavioural-catch-up", kind))
+    return within(id, sign * d_of_odds(ratio))
+
+
+@check("I029")
+def minding_the_baby(trials: Trials, id: str) -> Words:
+    """minding-the-baby: secure and disorganised at twelve months (odds as d)."""
+    secure, disorganised = (
+        d_of_odds(odds_ratio(*trials.classed("minding-the-baby", kind))) for kind in ("secure", "disorganised")
+    )
+    return Words((visible("secure", secure, +1), visible("disorganised", disorganised, -1)))
+
+
+# Around the birth -----------------------------------------------------------------------------------------------------
+
+
+@check("I042")
+def massage(trials: Trials, id: str) -> Number:
+    """infant-massage with depressed mothers: EAS at the end."""
+    return within(id, trials.d("infant-massage", "eas", population="depressed"))
+
+
+@check("I053")
+def triple_p(trials: Trials, id: str) -> Words:
+    """triple-p-baby with depressed mothers: no difference that 27 could tell in EPDS, bonding and EAS at the end."""
+    limit = 1.96 * np.sqrt(1 / 14 + 1 / 13)
+    scales = ("epds", "bonding-problems", "eas")
+    found = {scale: trials.d("triple-p-baby", scale, population="depressed") for scale in scales}
+    return Words(tuple(Part(f"{scale} (d)", d, 0, limit) for scale, d in found.items()))
+
+
+@check("I056")
+def transaction_program(trials: Trials, id: str) -> Words:
+    """modified-mitp: match above chance and his positive engagement at play, mean of the last quarter of the year."""
+    found = {name: lived(trials, "modified-mitp", name, 23, 13) for name in ("coordination", "positive_engagement")}
+    return Words(tuple(visible(name.replace("_", " "), d, +1) for name, d in found.items()))
+
+
+# Groups ---------------------------------------------------------------------------------------------------------------
+
+
+@check("I057")
+def icdp(trials: Trials, id: str) -> Words:
+    """icdp: loneliness 26 weeks after the end is less, and not so much less as at the end."""
+    then, later = (trials.d("icdp", "loneliness-scale", after=weeks) for weeks in (0, 26))
+    return Words((visible("loneliness, 6 months", later, -1), Part("back since the end", later - then, +1, 0.0)))
+
+
+@check("I061")
+def mom_power(trials: Trials, id: str) -> Number:
+    """mom-power, mothers who stayed: odds of a positive EPDS 13 weeks after the end."""
+    found = trials.positive("mom-power", "epds", after=13, who=_stayed)
+    return within(id, odds_ratio(*found), near=NEAR_RATIO, ratio=True)
+
+
+@check("I062")
+def mom_power_by_dose(trials: Trials, id: str) -> Words:
+    """mom-power: EPDS at the end of those who came to 70 % of the meetings, and of those who did not."""
+    came, did_not = (trials.d("mom-power", "epds", who=_came(most)) for most in (True, False))
+    return Words((visible("completers", came, -1), Part("others (d)", did_not, 0, 0.1)))
+
+
+def _stayed(one: Course, other: Course) -> pd.Series:
+    return one.attended().set_index("dyad")["left_week"].isna()
+
+
+def _came(most: bool) -> object:
+    def chosen(one: Course, other: Course) -> pd.Series:
+        planned = one.lives.treatments[0].offered.dose.sessions
+        return (one.attended().set_index("dyad")["sessions"] >= 0.7 * planned) == most
+
+    return chosen
+
+
+@check("I070")
+def peers(trials: Trials, id: str) -> Number:
+    """peer-support: EPDS at the end."""
+    return within(id, trials.d("peer-support", "epds"))
+
+
+@check("I071")
+def peers_and_support(trials: Trials, id: str) -> Words:
+    """peer-support: perceived support at the end (no difference) and 13 weeks later (more)."""
+    then, later = (trials.d("peer-support", "support-scale", after=weeks) for weeks in (0, 13))
+    return Words((Part("support at the end (d)", then, 0, 0.1), visible("support later", later, +1)))
+
+
+@check("I072")
+def singing(trials: Trials, id: str) -> Words:
+    """music-and-singing-group, EPDS of 10 or more at the start: no difference at the end that 45 a group could tell;
+    EPDS of 13 or more: fewer symptoms."""
+    name = "music-and-singing-group"
+    everyone, severe = (trials.d(name, "epds", who=epds_of(low, 31)) for low in (10, 13))
+    return Words((Part("all (d)", everyone, 0, 1.96 * np.sqrt(2 / 45)), visible("moderate to severe", severe, -1)))
+
+
+# Couples --------------------------------------------------------------------------------------------------------------
+
+
+@check("I066")
+def family_foundations(trials: Trials, id: str) -> Words:
+    """family-foundations: more than two-thirds of eight measures better at the end; larger where the couple was in the
+    lower half at the start; couple still better 26 weeks later."""
+    name = "family-foundations"
+    scales = {
+        "couple-scale": 1,
+        "support-scale": 1,
+        "self-efficacy-scale": 1,
+        "eas": 1,
+        "epds": -1,
+        "anxiety-scale": -1,
+    }
+    scales |= {"parenting-stress": -1, "bonding-problems": -1}
+    better = np.mean([sign * trials.d(name, scale) > 0 for scale, sign in scales.items()])
+    low, high = (trials.d(name, "couple-scale", who=_couples(half)) for half in (True, False))
+    return Words(
+        (
+            Part("share of measures better, less two thirds", float(better) - _MOST, +1, 0.0),
+            Part("more at higher risk (d)", low - high, +1, 0.05),
+            visible("couple later", trials.d(name, "couple-scale", after=26), +1),
+        )
+    )
+
+
+def _couples(lower: bool) -> object:
+    def chosen(one: Course, other: Course) -> pd.Series:
+        score = other.observe("couple-scale", one.weeks.start)[one.weeks.start]
+        return (score < score.median()) == lower
+
+    return chosen

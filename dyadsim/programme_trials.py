@@ -1,0 +1,126 @@
+"""Simulated trials of the catalogue's interventions, in which published effects are looked for.
+
+Each is the trial that an entry describes: dyads of its population, its start, everyone begins. The control arm is the
+twins, so what is found is the effect of treatment alone; a published trial adds the luck of who is in which arm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from . import shipped
+from .attachment import CLASSES, WEEK
+from .cohort import Cohort
+from .course import Course
+from .development import develop
+from .effect_size import cohens_d
+from .errors import DyadsimError
+from .instruments import given_classes, instrument_named
+from .interventions import Effect, intervention_named
+
+__all__ = ["Trials"]
+
+
+class Trials:
+    """Trials of so many dyads in each arm; each course is simulated when first asked for.
+
+    Parameters
+    ----------
+    dyads, seed : how many in each arm; names dyads and luck.
+    done : called with courses simulated and the number there will be.
+    """
+
+    def __init__(self, dyads: int, seed: int, done: Callable[[int, int], None] | None = None) -> None:
+        self.dyads, self.seed, self._done = dyads, seed, done
+        self.entries = {name: intervention_named(name) for name in shipped.names("interventions")}
+        self._courses: dict[tuple[str, int, str], Course] = {}
+
+    def all(self) -> None:
+        """Simulate the trials of all entries, each to its end."""
+        for told, (name, entry) in enumerate(self.entries.items(), start=1):
+            self.arms(name, entry.start_week + entry.weeks)
+            if self._done:
+                self._done(told, len(self.entries))
+
+    def arms(
+        self, name: str, until: int, population: str | None = None, start_week: int | None = None
+    ) -> tuple[Course, Course]:
+        """The treated course and that of the twins, at least to the start of a week.
+
+        In another population, or with another start, where asked.
+        """
+        entry = self.entries[name]
+        start = entry.start_week if start_week is None else start_week
+        attendance, drop_out = entry.trial_shares
+        offer = {"name": name, "start_week": start, "uptake": 1.0, "attendance": attendance, "drop_out": drop_out}
+        group = population or entry.population
+        return self._course(group, start, until, name, [offer]), self._course(group, start, until, "", [])
+
+    def _course(self, group: str, start: int, until: int, name: str, offers: list[dict[str, Any]]) -> Course:
+        asked = (group, start, name)
+        if asked not in self._courses:
+            cohort = Cohort.sample(self.dyads, group, self.seed)
+            self._courses[asked] = develop(cohort, until - start, offers, self.seed, first_week=start)
+        course = self._courses[asked]
+        if course.weeks.stop < until:
+            self._courses[asked] = course.joined(course.go_on(until - course.weeks.stop))
+        return self._courses[asked]
+
+    # What a trial sees ------------------------------------------------------------------------------------------------
+
+    def end(self, name: str) -> int:
+        """The week at whose start a programme has ended."""
+        return self.entries[name].start_week + self.entries[name].weeks
+
+    def d(self, name: str, instrument: str, after: int = 0, population: str | None = None, who: Any = None) -> float:
+        """Standardised difference that an instrument shows so many weeks after the end, in its own direction.
+
+        ``who`` chooses dyads: a function of the trials, the treated course and that of the twins.
+        """
+        week = self.end(name) + after
+        one, other = self.arms(name, week, population)
+        chosen = slice(None) if who is None else who(one, other).to_numpy()
+        return cohens_d(*(course.observe(instrument, week)[week][chosen] for course in (one, other)))
+
+    def set_d(self, name: str, effect: Effect) -> float:
+        """The standardised difference at the end that an effect's size is about, in the direction of its state."""
+        if effect.seen_by:
+            return float(np.sign(instrument_named(effect.seen_by).of[effect.state])) * self.d(name, effect.seen_by)
+        week = self.end(name)
+        return cohens_d(*(course.known(week)[effect.state] for course in self.arms(name, week)))
+
+    def points(self, name: str, against: str, instrument: str, population: str, start_week: int) -> float:
+        """Difference in an instrument's points at the end, against another intervention."""
+        week = start_week + self.entries[name].weeks
+        one, other = (self.arms(each, week, population, start_week)[0] for each in (name, against))
+        return float((one.observe(instrument, week)[week] - other.observe(instrument, week)[week]).mean())
+
+    def shares(self, course: Course) -> dict[str, float]:
+        """Shares of the classes that raters would give at twelve months: of their chances, so without luck."""
+        seen = course.attachment_chances.to_numpy() @ given_classes(instrument_named("strange-situation"))
+        return dict(zip(CLASSES, seen.mean(axis=0).tolist(), strict=True))
+
+    def classed(self, name: str, kind: str, population: str | None = None) -> tuple[float, float]:
+        """Shares of one class at twelve months, with and without.
+
+        Raises
+        ------
+        DyadsimError
+            if the programme starts after that.
+        """
+        if self.entries[name].start_week >= WEEK:
+            raise DyadsimError(f"'{name}' starts after twelve months.")
+        one, other = self.arms(name, WEEK, population)
+        return self.shares(one)[kind], self.shares(other)[kind]
+
+    def positive(self, name: str, instrument: str, after: int = 0, who: Any = None) -> tuple[float, float]:
+        """Shares at or above the instrument's cut so many weeks after the end, with and without."""
+        week = self.end(name) + after
+        one, other = self.arms(name, week)
+        chosen = slice(None) if who is None else who(one, other).to_numpy()
+        cut = instrument_named(instrument).cut
+        shares = [(course.observe(instrument, week)[week][chosen] >= cut).mean() for course in (one, other)]
+        return float(shares[0]), float(shares[1])
