@@ -8,7 +8,7 @@ fade; what it does to other states takes the time that the couplings take.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -44,6 +44,11 @@ class Taken:
     since: Numbers
     met: Mapping[str, Numbers]
     usual: Mapping[str, float]
+
+    def of_first(self) -> Taken:
+        """The same of the first dyad alone."""
+        met = {name: states[:1] for name, states in self.met.items()}
+        return replace(self, sessions=self.sessions[:1], since=self.since[:1], met=met)
 
 
 class InterventionRule:

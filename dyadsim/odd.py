@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from . import evidence, odd_weeks, patterns, rules, shipped
+from . import evidence, odd_interventions, odd_weeks, patterns, rules, shipped
 from .calibration import assumed_before
 from .errors import DyadsimError, unknown
 from .odd_weeks import lived_under, prior
@@ -35,7 +35,7 @@ def tables() -> dict[str, str]:
         "patterns": _patterns(),
         "paradigms": _paradigms(),
         "week-order": odd_weeks.week_order(),
-    } | {name: _table(header, rows) for name, (header, rows) in odd_weeks.tables().items()}
+    } | {name: _table(header, rows) for name, (header, rows) in (odd_weeks.tables() | odd_interventions.tables()).items()}
 
 
 def filled(text: str) -> str:

@@ -230,10 +230,11 @@ class Scenario(shipped.Shipped):
         return tuple(sorted(week for week in usual | ends if self.first_week <= week <= self.stop))
 
     def states(self) -> tuple[str, ...]:
-        """Those asked for; left out, what the interventions move, and the usual ones, nine at most."""
+        """Those asked for; left out, what the interventions move, then the usual ones: six, or nine if more are moved."""
         moved = [effect.state for offer in self._offers() for effect in offer.completed().entry.effects]
-        known = dict.fromkeys((*(state for state in moved if state in SLOW), *_USUAL_STATES))
-        return self.outputs.states or tuple(known)[:9]
+        own = dict.fromkeys(state for state in moved if state in SLOW)
+        known = dict.fromkeys((*own, *_USUAL_STATES))
+        return self.outputs.states or tuple(known)[: 6 if len(own) <= 6 else 9]
 
     def cohort(self, arm: Arm) -> Cohort:
         """The dyads of an arm, as they are met."""

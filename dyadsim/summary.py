@@ -97,7 +97,7 @@ def _difference(instrument: str, rows: pd.DataFrame, against: str, weeks: dict[i
     ]
     largest = max(told, key=lambda row: abs(row["d"]))
     low, high = largest["trial_low"], largest["trial_high"]
-    trial = f"A trial with as many dyads in each arm would find a d from {low:+.2f} to {high:+.2f} there"
+    trial = f"Of 100 trials with as many dyads in each arm, 95 would find a d from {low:+.2f} to {high:+.2f} there"
     scale = instrument_named(instrument)
     return (
         f"Against “{against}”, {_plainly(instrument, scale.unit)} was {_and(parts)}. Grounding: "

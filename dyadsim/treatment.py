@@ -18,7 +18,7 @@ from .dose import Attended, Dose
 from .draws import DIGITS, Weeks
 from .errors import DyadsimError
 from .intervention_rule import InterventionRule, Taken
-from .interventions import Intervention, intervention_named
+from .interventions import Effect, Intervention, intervention_named
 from .own import own_class
 from .slow import SLOW
 
@@ -202,20 +202,27 @@ class Treatment:
         taken = Taken(entry, since, *self.attended.before(since), known, self.sizing.usual)
         shifts = {}
         for effect in entry.effects:
-            strength = self._checked(self.offered.rule.strength(effect, taken), taken.sessions)
+            strength = self._strength(effect, taken)
             shifts[effect.state] = np.round(self.sizing.pushes[effect.state] * strength, DIGITS)
         return shifts
 
-    def _checked(self, strength: Any, sessions: Numbers) -> Numbers:
-        """What a rule of one's own gave, if it is one number a dyad."""
-        rule = self.offered.rule.__name__
+    def _strength(self, effect: Effect, taken: Taken) -> Numbers:
+        """What the rule says, checked: a finite number for each dyad, from that dyad alone; without sessions 0."""
+        rule = self.offered.rule
+        own = rule is not InterventionRule
         try:
-            numbers = np.broadcast_to(np.asarray(strength, dtype=np.float64), self.units.shape)
-        except (TypeError, ValueError):
-            raise DyadsimError(f"{rule}.strength must give one number a dyad, not {strength!r:.60}.") from None
-        if not np.isfinite(numbers).all():
-            raise DyadsimError(f"{rule}.strength gave a number that is not finite.")
-        return np.where(sessions > 0, numbers, 0.0)
+            said = np.array(rule.strength(effect, taken), dtype=np.float64)
+            alone = np.array(rule.strength(effect, taken.of_first()), dtype=np.float64) if own else said[:1]
+        except DyadsimError:
+            raise
+        except Exception as error:
+            what = " ".join(str(error).split())
+            raise DyadsimError(f"{rule.__name__}.strength failed with {type(error).__name__}: {what}.") from error
+        if said.shape != self.units.shape or not np.isfinite(said).all():
+            raise DyadsimError(f"{rule.__name__}.strength must give a finite number for each of {len(self.units)} dyads.")
+        if not np.array_equal(said[:1], alone):
+            raise DyadsimError(f"{rule.__name__}.strength mixes dyads: it may depend on each dyad's own dose and start.")
+        return np.where(taken.sessions > 0, said, 0.0)
 
 
 def total(shifts: Iterable[Mapping[str, Numbers]]) -> dict[str, Numbers]:
