@@ -35,7 +35,9 @@ def tables() -> dict[str, str]:
         "patterns": _patterns(),
         "paradigms": _paradigms(),
         "week-order": odd_weeks.week_order(),
-    } | {name: _table(header, rows) for name, (header, rows) in (odd_weeks.tables() | odd_interventions.tables()).items()}
+    } | {
+        name: _table(header, rows) for name, (header, rows) in (odd_weeks.tables() | odd_interventions.tables()).items()
+    }
 
 
 def filled(text: str) -> str:

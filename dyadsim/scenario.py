@@ -230,7 +230,7 @@ class Scenario(shipped.Shipped):
         return tuple(sorted(week for week in usual | ends if self.first_week <= week <= self.stop))
 
     def states(self) -> tuple[str, ...]:
-        """Those asked for; left out, what the interventions move, then the usual ones: six, or nine if more are moved."""
+        """Those asked for; left out, what interventions move, then the usual ones: six, or nine if more are moved."""
         moved = [effect.state for offer in self._offers() for effect in offer.completed().entry.effects]
         own = dict.fromkeys(state for state in moved if state in SLOW)
         known = dict.fromkeys((*own, *_USUAL_STATES))

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.stats import norm
@@ -20,7 +21,6 @@ from threadpoolctl import threadpool_limits
 
 from .cohort import Cohort
 from .coordination import MoreIsBetter
-from .course import Course
 from .dose import Dose
 from .draws import Weeks
 from .dynamics import Dynamics
@@ -43,8 +43,9 @@ __all__ = ["bound", "sized"]
 Numbers = NDArray[np.float64]
 _STATES, _SOURCES = list(SLOW), list(SOURCES)
 _INFANTS = np.isin(_STATES, INFANTS_OWN)
-_PROBE = 4_096
+_PROBE = 16_384
 """Dyads of the trial in theory."""
+_AT_ONCE = 13  # weeks that are held in memory
 _FARTHEST = 12.0  # standard scores that a push may be
 _DIGITS = 6
 
@@ -64,11 +65,10 @@ def sized(entry: Intervention, dynamics: Dynamics) -> Sizing:
     DyadsimError
         if no push makes its instruments see such sizes.
     """
-    without = _untreated(entry.population, entry.start_week, entry.weeks, dynamics)
-    met = without.at(entry.start_week)[_STATES]
+    met, known = _untreated(entry.population, entry.start_week, entry.weeks, dynamics)
     usual = {state: round(float(met[state].mean()), _DIGITS) for state in _STATES}
     strengths = _strengths(entry, {state: met[state].to_numpy() for state in _STATES}, usual)
-    shifts = [_shift_seen(entry, k, without, strength[-1]) for k, strength in enumerate(strengths)]
+    shifts = [_shift_seen(entry, k, known, strength[-1]) for k, strength in enumerate(strengths)]
     pushes = np.linalg.solve(_by_unit_push(entry, system(dynamics), strengths.mean(axis=2)), shifts)
     for effect, push in zip(entry.effects, pushes, strict=True):
         if push * effect.size < 0 or abs(push) > _FARTHEST:
@@ -80,13 +80,17 @@ def sized(entry: Intervention, dynamics: Dynamics) -> Sizing:
     return Sizing(MappingProxyType(by_state), MappingProxyType(usual))
 
 
-@functools.lru_cache(maxsize=64)
-def _untreated(population: str, start_week: int, weeks: int, dynamics: Dynamics) -> Course:
-    """The trial's dyads, had they got nothing."""
+@functools.lru_cache(maxsize=8)
+def _untreated(population: str, start_week: int, weeks: int, dynamics: Dynamics) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The trial's dyads had they got nothing: slow states at its start, and all that can be seen at its end."""
     cohort = Cohort.balanced(_PROBE, population).replace(dynamics=dynamics)
     play = TheoryPlay(paradigm_named(PLAYED), Rules(), DAYS, 0, 0, 1)
     lives = Development(cohort, play, MoreIsBetter, True, {}, begin(cohort, start_week), start_week)
-    return lives.from_start(weeks)
+    course = lives.from_start(min(weeks, _AT_ONCE))
+    met = course.at(start_week)[_STATES]
+    while (left := start_week + weeks - course.weeks.stop) > 0:
+        course = course.go_on(min(left, _AT_ONCE))
+    return met, course.known(start_week + weeks)
 
 
 def _strengths(entry: Intervention, met: Mapping[str, Numbers], usual: Mapping[str, float]) -> Numbers:
@@ -135,12 +139,12 @@ def _stepped(theory: System, week: int, shift: Numbers, level: Numbers, source: 
 # What instruments see -------------------------------------------------------------------------------------------------
 
 
-def _shift_seen(entry: Intervention, place: int, without: Course, strength: Numbers) -> float:
+def _shift_seen(entry: Intervention, place: int, seen: pd.DataFrame, strength: Numbers) -> float:
     """The mean shift of an effect's state at the end that its instrument shows as the effect's size."""
     effect = entry.effects[place]
     if effect.size == 0:
         return 0.0
-    known = without.known(entry.start_week + entry.weeks)[effect.state].to_numpy()
+    known = seen[effect.state].to_numpy()
     share = strength / strength.mean()
     see = instrument_named(effect.seen_by) if effect.seen_by else None
 

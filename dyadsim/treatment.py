@@ -219,9 +219,13 @@ class Treatment:
             what = " ".join(str(error).split())
             raise DyadsimError(f"{rule.__name__}.strength failed with {type(error).__name__}: {what}.") from error
         if said.shape != self.units.shape or not np.isfinite(said).all():
-            raise DyadsimError(f"{rule.__name__}.strength must give a finite number for each of {len(self.units)} dyads.")
+            raise DyadsimError(
+                f"{rule.__name__}.strength must give a finite number for each of {len(self.units)} dyads."
+            )
         if not np.array_equal(said[:1], alone):
-            raise DyadsimError(f"{rule.__name__}.strength mixes dyads: it may depend on each dyad's own dose and start.")
+            raise DyadsimError(
+                f"{rule.__name__}.strength mixes dyads: it may depend on each dyad's own dose and start."
+            )
         return np.where(taken.sessions > 0, said, 0.0)
 
 

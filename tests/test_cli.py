@@ -2,6 +2,7 @@
 
 import json
 import sys
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -106,6 +107,54 @@ def test_calibrate_shows_what_it_fitted_and_writes_it(run, tmp_path):
     assert {"rows", "parameters", "inputs", "notice"} <= said.keys()
 
 
+def test_run_prints_and_writes_the_same_summary(run, tmp_path):
+    asked = ("run", "video-feedback", "--dyads", 12, "--weeks", 42, "--seed", 3)
+    status, out, _ = run(*asked, "--out", "here", "--json")
+    said = json.loads(out)
+    assert status == 0
+    assert said == json.loads((tmp_path / "here/summary.json").read_text("utf-8"))
+    assert (said["dyads"], said["weeks"], said["seed"]) == (12, [0, 41], 3)
+    assert "no clinical instrument" in said["notice"]
+    assert {"report.html", "summary.json", "weeks.parquet", "effects.png"} <= {
+        path.name for path in (tmp_path / "here").iterdir()
+    }
+    effects = pd.read_parquet(tmp_path / "here/effects.parquet")
+    assert effects["d"].tolist() == pytest.approx([row["d"] for row in said["effects"]])
+    alone = json.loads(run(*asked, "--json")[1])
+    assert alone["effects"] == said["effects"]
+    assert {path.name for path in tmp_path.iterdir()} == {"here"}  # with --json nothing is written unasked
+
+
+def test_run_writes_into_a_folder_of_the_scenario_s_name_and_lists_what_ships(run, tmp_path):
+    status, out, _ = run("run", "peer-group", "--dyads", 8, "--weeks", 16)
+    assert status == 0
+    assert (tmp_path / "peer-group/report.html").exists()
+    assert "A peer group for isolated mothers" in out
+    assert "no clinical instrument" in out
+    status, out, _ = run("run")
+    assert status == 0
+    assert all(name in out for name in ("typical-year", "phone-at-play", "psychotherapy"))
+
+
+def test_validate_interventions_shows_what_entries_set_and_what_they_do_not(run, tmp_path, monkeypatch):
+    """With two entries and the rows on them: all take two minutes."""
+    from dyadsim import programme_trials, validation_interventions
+
+    checks = validation_interventions.INTERVENTION_CHECKS
+    few = {id: checks[id] for id in ("I009", "I011", "I070", "I071")}
+    two = SimpleNamespace(names=lambda folder: ["peer-support", "video-feedback"])
+    monkeypatch.setattr(programme_trials, "shipped", two)
+    monkeypatch.setattr(validation_interventions, "INTERVENTION_CHECKS", few)
+    status, out, _ = run("validate", "interventions", "--dyads", 150)
+    assert status == 0
+    assert "video-feedback: sensitivity" in out
+    rows = pd.read_csv(tmp_path / "validation-interventions/findings.csv").set_index("id")
+    assert rows["role"].tolist() == ["set"] * 3 + ["check"] * 2 + ["context"] * 2
+    assert rows.loc["I009", "holds"]
+    assert not rows.loc["I071", "holds"]  # the couplings give no support from fewer symptoms
+    assert (tmp_path / "validation-interventions/findings.png").exists()
+
+
 def test_odd_prints_one_table_or_fills_a_page(run, tmp_path):
     (tmp_path / "page.md").write_text("# Mine\n\n<!-- dyadsim odd: traits -->\n<!-- end -->\n\nend\n")
     assert run("odd", "--fill", "page.md")[0] == 0
@@ -114,7 +163,7 @@ def test_odd_prints_one_table_or_fills_a_page(run, tmp_path):
     assert (tmp_path / "page.md").read_text() == f"# Mine\n\n{table.strip()}\n\nend\n"
 
 
-@pytest.mark.parametrize("command", [[], ["interact"], ["code"], ["calibrate"], ["validate"], ["odd"]])
+@pytest.mark.parametrize("command", [[], ["interact"], ["code"], ["calibrate"], ["validate"], ["run"], ["odd"]])
 def test_help_tells_a_newcomer_what_to_do(run, command):
     status, out, _ = run(*command, "--help")
     assert status == 0
@@ -148,6 +197,16 @@ def test_help_tells_a_newcomer_what_to_do(run, command):
         ("interact --dyads 1000000000000", "whole number from 1 to 10,000,000"),
         ("interact --out empty.csv", "'empty.csv' is a file"),
         ("interact --wrong", "--wrong"),
+        ("run typcal-year", "Did you mean 'typical-year'"),
+        ("run mine.toml", "no scenario file 'mine.toml'"),
+        ("run video-feedback --weeks 10", "starts in week 26, but the course goes from week 0 to week 9"),
+        ("run video-feedback --dyads 1", "'dyads' must be greater than or equal to 2"),
+        ("run video-feedback --seed -1", "seed must be a whole number"),
+        ("run video-feedback --threads 0", "threads must be a whole number"),
+        ("run misspelt.toml", "Did you mean 'start_week'"),
+        ("run typical-year --out empty.csv", "'empty.csv' is a file"),
+        ("validate intervention", "Did you mean 'interventions'"),
+        ("calibrate interventions", "Unknown level of the model 'interventions'"),
         ("interakt", "interakt"),
         ("interact --mother broken.py:Rule", "cannot be loaded: SyntaxError"),
         ("interact --mother nan.py:Nen", "Did you mean 'Nan'"),
@@ -181,6 +240,9 @@ def test_bad_input_gets_one_sentence_and_exit_code_2(run, tmp_path, words, sente
     (tmp_path / "nan.py").write_text(
         "import numpy as np\nimport dyadsim as ds\nclass Nan(ds.MotherRules):\n    @staticmethod\n"
         "    def preferences(traits, context):\n        return np.full((6, 1, 1, 1, 1), np.nan)\n"
+    )
+    (tmp_path / "misspelt.toml").write_text(
+        'name = "misspelt"\n[[interventions]]\nname = "video-feedback"\nstart_wek = 8\n'
     )
     before = sorted(path.name for path in tmp_path.iterdir())
     status, out, said = run(*words.split())

@@ -324,7 +324,6 @@ WRONG = [
     (lambda c: ds.develop(c, 5, hold={"depresion": 0}), "Did you mean 'depression'"),
     (lambda c: ds.develop(c, 5, hold={"depression": "low"}), "held at a score from -10 to 10"),
     (lambda c: ds.develop(c, 5, paradigm="still-fce"), "Did you mean 'still-face'"),
-    (lambda c: ds.develop(c, 5, interventions=["video-feedback"]), "No interventions ship"),
     (lambda c: ds.develop("community", 5), "given as a ds.Cohort"),
     (lambda c: ds.develop(c, 5, seed=-1), "seed must be a whole number"),
     (
@@ -343,7 +342,6 @@ WRONG = [
     (lambda c: ds.develop(c, 2).go_on(0), "number of weeks"),
     (lambda c: ds.develop(c, 2).go_on(1999), "number of weeks must be a whole number from 1 to 1,998"),
     (lambda c: ds.develop(c, 2).save("."), "is a folder"),
-    (lambda c: ds.develop(c, 2, interventions=None), "No interventions ship"),
     (lambda c: ds.develop(c, 2, hold="depression"), "held by name"),
     (lambda c: ds.develop(c, 2, hold={"depression": True}), "held at a score"),
     (lambda c: ds.develop(c, 2, hold={"depression": 1, "symptoms": 0}), "'depression' is held twice"),
@@ -378,7 +376,7 @@ def test_a_damaged_or_foreign_saved_course_is_refused(cohort, tmp_path, monkeypa
             ds.saved_course(path)  # a byte that says nothing
         except ds.DyadsimError as told:
             assert "\n" not in str(told)
-    for arrays in ({}, {"about": np.array("3")}, {"about": np.array('{"form": 1}')}):
+    for arrays in ({}, {"about": np.array("3")}, {"about": np.array('{"form": 2}')}):
         np.savez(path, **arrays)
         with pytest.raises(ds.DyadsimError, match="no saved course, or a damaged one"):
             ds.saved_course(path)

@@ -11,11 +11,13 @@ import pytest
 from conftest import ROOT
 
 import dyadsim as ds
+from dyadsim.scenario import Twin
 
 DEVELOPMENT, INPUT, MEASURES = (
     (ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in ("development", "input", "measures")
 )
 FORMS = {"episodes": ds.Paradigm, "traits": ds.Population, "moves": ds.Setting, "of": ds.Instrument}
+FORMS |= {"effects": ds.Intervention, "twins": ds.Scenario}
 WRITTEN = [tomllib.loads(block) for block in re.findall(r"^```toml\n(.*?)^```", INPUT, re.M | re.S)]
 
 
@@ -36,6 +38,11 @@ def test_the_page_shows_every_form_and_every_key_of_what_weeks_take():
     of_classifications = {"agreement", "confused"}
     assert set(ds.Instrument.model_fields) - of_classifications == set(instrument)
     assert all(f"`{key}`" in INPUT for key in of_classifications)
+    for key, form in (("effects", ds.Intervention), ("twins", ds.Scenario)):
+        (written,) = (each for each in WRITTEN if key in each)
+        assert set(form.model_fields) == set(written)
+    (twins,) = (each["twins"] for each in WRITTEN if "twins" in each)
+    assert {key for twin in twins for key in twin} <= set(Twin.model_fields)
 
 
 def test_a_setting_and_an_instrument_of_the_page_serve_a_course():

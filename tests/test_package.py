@@ -41,8 +41,7 @@ def test_the_readme_begins_with_the_two_commands():
     assert kind == "bash"
     assert len(first.strip().splitlines()) == len(second.strip().splitlines()) == 1
     assert "pip install" in first
-    assert "dyadsim interact" in first
-    assert "dyadsim code" in first
+    assert "dyadsim run" in first
     assert "pytest" in second
 
 

@@ -164,7 +164,7 @@ def toddler_parent(trials: Trials, id: str) -> Number:
 @check("I030")
 def watch_wait_wonder(trials: Trials, id: str) -> Words:
     """watch-wait-and-wonder against parent-infant-psychotherapy from week 26: secure at twelve months (odds as d),
-    EPDS, competence."""
+    EPDS, competence (of the last two this row gave the sign)."""
     other = "parent-infant-psychotherapy"
     group, week = "postpartum-disorder", 26 + trials.entries["watch-wait-and-wonder"].weeks
     one, two = (trials.arms(name, 52, group, 26)[0] for name in ("watch-wait-and-wonder", other))

@@ -166,7 +166,7 @@ def singing(trials: Trials, id: str) -> Words:
 @check("I066")
 def family_foundations(trials: Trials, id: str) -> Words:
     """family-foundations: more than two-thirds of eight measures better at the end; larger where the couple was in the
-    lower half at the start; couple still better 26 weeks later."""
+    lower half at the start (whose sign this row gave); couple still better 26 weeks later."""
     name = "family-foundations"
     scales = {
         "couple-scale": 1,

@@ -66,13 +66,13 @@ def _compared(axes: Axes, rows: pd.DataFrame) -> None:
     axes.set_yticks(range(len(rows)), [_label(row) for _, row in rows.iloc[::-1].iterrows()], fontsize=8)
     axes.set_ylim(-0.8, len(rows) - 0.2)
     axes.set_xlim(*_ENDS)
-    axes.set_xlabel("standardised difference, points, or logarithm of a ratio (log)")
+    axes.set_xlabel("standardised difference, points, or logarithm of a ratio (log); beyond the axis drawn at its end")
     axes.set_title("Published effects that set no size here", loc="left")
     axes.grid(axis="y", color="#eeeeee")
     axes.plot([], [], "D-", color="#777777", markersize=5, label="published, 95 % interval where given")
     for colour, marker, label in _HOLDS.values():
         axes.plot([], [], marker, color=colour, markersize=8, label=label)
-    axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=3, fontsize=9)
+    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.2, -0.06), ncols=3, fontsize=9)
     bare(axes)
 
 
