@@ -16,11 +16,12 @@ import pandas as pd
 from . import attachment, evidence
 from .course import Course
 from .effect_size import cohens_d
-from .instruments import Instrument
+from .instruments import Instrument, given_classes, instrument_named
 from .interventions import GROUNDINGS
 from .slow import LOADS
+from .treatment import ATTENDED
 
-__all__ = ["COUPLED", "Comparison"]
+__all__ = ["CITED", "COUPLED", "Comparison", "seen_shares"]
 
 COUPLED = "by coupling"
 """The grounding of what no intervention or setting moves by itself: it follows from the model's couplings."""
@@ -76,7 +77,7 @@ class Comparison:
     def attended(self) -> pd.DataFrame:
         """One row an arm, dyad and intervention: ``taken_up``, ``sessions`` attended, ``left_week``; empty if none."""
         found = {arm: course.attended() for arm, course in self.courses.items() if course.lives.treatments}
-        columns = ["arm", "dyad", "intervention", "taken_up", "sessions", "left_week"]
+        columns = ["arm", *ATTENDED]
         return self._by_arm(found)[columns] if found else pd.DataFrame(columns=columns)
 
     def means(self) -> pd.DataFrame:
@@ -108,9 +109,14 @@ class Comparison:
         return pd.DataFrame(rows, columns=_EFFECTS)
 
     def shares(self) -> pd.DataFrame:
-        """One row an arm and class of attachment: its ``share``, the mean of all dyads' chances; empty if none."""
-        chances = self.attachment().groupby("arm", sort=False)[list(attachment.CLASSES)].mean()
-        return chances.reset_index().melt("arm", var_name="attachment", value_name="share")
+        """One row an arm and class of attachment: its ``share`` as raters would see it; empty if none."""
+        rows = [
+            {"arm": arm, "attachment": name, "share": share}
+            for arm, course in self.courses.items()
+            if self._reaches_attachment
+            for name, share in seen_shares(course).items()
+        ]
+        return pd.DataFrame(rows, columns=["arm", "attachment", "share"])
 
     def grounding(self) -> pd.DataFrame:
         """One row for each size that an arm rests on: what moves which state by how much, and from where that is known.
@@ -153,6 +159,12 @@ class Comparison:
     @staticmethod
     def _by_arm(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         return pd.concat([frame.assign(arm=arm) for arm, frame in frames.items()], ignore_index=True)
+
+
+def seen_shares(course: Course) -> dict[str, float]:
+    """Shares of the classes that raters would give at twelve months: means of the dyads' chances, so without luck."""
+    seen = course.attachment_chances.to_numpy() @ given_classes(instrument_named("strange-situation"))
+    return dict(zip(attachment.CLASSES, seen.mean(axis=0).tolist(), strict=True))
 
 
 _EFFECTS = [

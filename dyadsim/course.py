@@ -20,6 +20,7 @@ from .lived import MEASURES
 from .saving import Lives
 from .slow import LOADS, SLOW, SOURCES
 from .tables import probe
+from .treatment import ATTENDED
 
 __all__ = ["Course", "Week"]
 
@@ -184,8 +185,10 @@ class Course:
         return Course(lives, self.weeks, whole.states[lived], measures)
 
     def attended(self) -> pd.DataFrame:
-        """One row a dyad and intervention: whether it was taken up, sessions attended by the end, when they left."""
-        return pd.concat([each.frame(self.weeks.stop) for each in self.lives.treatments], ignore_index=True)
+        """One row a dyad and intervention: ``taken_up``, ``sessions`` attended by the end of the course, ``left_week``
+        (the week in which they left the programme; NaN for those who stayed or never began)."""
+        found = [each.frame(self.weeks.stop) for each in self.lives.treatments]
+        return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=ATTENDED)
 
     def save(self, path: str | Path) -> Path:
         """Write the end of the last week into a file from which :func:`dyadsim.saved_course` goes on."""

@@ -45,10 +45,10 @@ class Taken:
     met: Mapping[str, Numbers]
     usual: Mapping[str, float]
 
-    def of_first(self) -> Taken:
-        """The same of the first dyad alone."""
-        met = {name: states[:1] for name, states in self.met.items()}
-        return replace(self, sessions=self.sessions[:1], since=self.since[:1], met=met)
+    def of(self, dyads: slice) -> Taken:
+        """The same of some dyads."""
+        met = {name: states[dyads] for name, states in self.met.items()}
+        return replace(self, sessions=self.sessions[dyads], since=self.since[dyads], met=met)
 
 
 class InterventionRule:

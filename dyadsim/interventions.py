@@ -23,7 +23,7 @@ from .instruments import instrument_named
 from .population import population_named
 from .slow import SLOW
 
-__all__ = ["GROUNDINGS", "MOVED", "Effect", "Intervention", "Moderation", "catalogue", "intervention_named"]
+__all__ = ["GROUNDINGS", "MOVED", "Effect", "Intervention", "Moderation", "catalogue"]
 
 GROUNDINGS = ("measured", "borrowed", "assumed")
 """What a size may rest on, from the firmest to the loosest."""
@@ -185,6 +185,19 @@ class Intervention(shipped.Shipped):
         self.check_age(self.start_week)
         return self
 
+    @classmethod
+    def load(cls, intervention: str | Path | Intervention) -> Intervention:
+        """The shipped intervention of that name, or the one in a TOML file.
+
+        Raises
+        ------
+        DyadsimError
+            if there is none, or something in it is not possible.
+        """
+        if isinstance(intervention, Intervention):
+            return intervention
+        return shipped.load(cls, "interventions", "intervention", intervention)
+
     @property
     def grounding(self) -> str:
         """What the loosest of its sizes rests on."""
@@ -202,22 +215,9 @@ class Intervention(shipped.Shipped):
         first, last = self.age_range
         if not first <= start_week <= last:
             raise DyadsimError(
-                f"'{self.name}' is made for a start from {_age(first)} to {_age(last)}, not {_age(start_week)}; for "
-                "another age, write an entry of your own."
+                f"'{self.name}' is made for a start between week {first} and week {last} of his life (0 is birth), not "
+                f"in week {start_week}; for another age, write an entry of your own."
             )
-
-
-def intervention_named(intervention: str | Path | Intervention) -> Intervention:
-    """The intervention of that name, or of a TOML file of the user's.
-
-    Raises
-    ------
-    DyadsimError
-        if there is none of that name, or the file is missing or does not fit the form.
-    """
-    if isinstance(intervention, Intervention):
-        return intervention
-    return shipped.load(Intervention, "interventions", "intervention", intervention)
 
 
 def catalogue() -> pd.DataFrame:
@@ -229,7 +229,7 @@ def catalogue() -> pd.DataFrame:
     ``weeks``, ``moves`` (each state with its size and what that rests on), ``grounding`` (that of its loosest size),
     ``evidence`` (ids).
     """
-    entries = [intervention_named(name) for name in shipped.names("interventions")]
+    entries = [Intervention.load(name) for name in shipped.names("interventions")]
     columns = ("name", "says", "level", "format", "age_range", "sessions", "weeks", "moves", "grounding", "evidence")
     rows = [
         {**{name: getattr(entry, name) for name in columns if name != "moves"}, **_told(entry)} for entry in entries
@@ -243,7 +243,3 @@ def _told(entry: Intervention) -> dict[str, str]:
     moves = [f"{effect.state} {effect.size:+.2f} ({effect.grounding})" for effect in entry.effects]
     listed = {"format": entry.format, "moves": moves, "evidence": dict.fromkeys(id for id in cited if id != "assumed")}
     return {name: ", ".join(texts) for name, texts in listed.items()}
-
-
-def _age(week: int) -> str:
-    return f"week {week} of his life" if week >= 0 else f"{-week} weeks before birth"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from . import shipped
-from .interventions import Effect, Intervention, intervention_named
+from .interventions import Effect, Intervention
 from .scenario import Scenario
 
 __all__ = ["tables"]
@@ -21,7 +21,7 @@ def tables() -> dict[str, Table]:
 def _interventions() -> Table:
     rows = []
     for name in shipped.names("interventions"):
-        entry = intervention_named(name)
+        entry = Intervention.load(name)
         first, last = entry.age_range
         rows.append(
             (

@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 
 from . import shipped
-from .attachment import CLASSES, WEEK
+from .attachment import WEEK
 from .cohort import Cohort
+from .comparison import seen_shares
 from .course import Course
 from .development import develop
 from .effect_size import cohens_d
 from .errors import DyadsimError
-from .instruments import given_classes, instrument_named
-from .interventions import Effect, intervention_named
+from .instruments import instrument_named
+from .interventions import Effect, Intervention
 
 __all__ = ["Trials"]
 
@@ -35,7 +36,7 @@ class Trials:
 
     def __init__(self, dyads: int, seed: int, done: Callable[[int, int], None] | None = None) -> None:
         self.dyads, self.seed, self._done = dyads, seed, done
-        self.entries = {name: intervention_named(name) for name in shipped.names("interventions")}
+        self.entries = {name: Intervention.load(name) for name in shipped.names("interventions")}
         self._courses: dict[tuple[str, int, str], Course] = {}
 
     def all(self) -> None:
@@ -98,11 +99,6 @@ class Trials:
         one, other = (self.arms(each, week, population, start_week)[0] for each in (name, against))
         return float((one.observe(instrument, week)[week] - other.observe(instrument, week)[week]).mean())
 
-    def shares(self, course: Course) -> dict[str, float]:
-        """Shares of the classes that raters would give at twelve months: of their chances, so without luck."""
-        seen = course.attachment_chances.to_numpy() @ given_classes(instrument_named("strange-situation"))
-        return dict(zip(CLASSES, seen.mean(axis=0).tolist(), strict=True))
-
     def classed(self, name: str, kind: str, population: str | None = None) -> tuple[float, float]:
         """Shares of one class at twelve months, with and without.
 
@@ -114,7 +110,7 @@ class Trials:
         if self.entries[name].start_week >= WEEK:
             raise DyadsimError(f"'{name}' starts after twelve months.")
         one, other = self.arms(name, WEEK, population)
-        return self.shares(one)[kind], self.shares(other)[kind]
+        return seen_shares(one)[kind], seen_shares(other)[kind]
 
     def positive(self, name: str, instrument: str, after: int = 0, who: Any = None) -> tuple[float, float]:
         """Shares at or above the instrument's cut so many weeks after the end, with and without."""

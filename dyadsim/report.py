@@ -67,14 +67,13 @@ def page(said: dict[str, Any], scenario: Scenario, comparison: Comparison, drawn
 
     template = resources.files("dyadsim").joinpath("data/report.html").read_text("utf-8")
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    weeks = key_weeks(comparison)
     effects = comparison.effects()
     return environment.from_string(template).render(
         said=said,
         notice=NOTICE,
-        weeks=weeks,
         visits=comparison.visits,
-        effects={name: _by_instrument(effects[effects["against"] == name], list(weeks)) for name in comparison.twins},
+        weeks={name: key_weeks(comparison, name) for name in comparison.twins},
+        effects={name: _by_instrument(comparison, effects, name) for name in comparison.twins},
         means=_means(comparison),
         rests_on=RESTS_ON,
         differing=_grounding(comparison, shared=False),
@@ -84,10 +83,12 @@ def page(said: dict[str, Any], scenario: Scenario, comparison: Comparison, drawn
     )
 
 
-def _by_instrument(effects: pd.DataFrame, weeks: list[int]) -> list[dict[str, Any]]:
-    """One row an instrument: what it is, and what it shows in each of the weeks."""
+def _by_instrument(comparison: Comparison, effects: pd.DataFrame, against: str) -> list[dict[str, Any]]:
+    """One row an instrument: what it is, and what it shows in each of the key weeks."""
+    weeks = key_weeks(comparison, against)
+    shown = effects[(effects["against"] == against) & effects["week"].isin(weeks)]
     rows = []
-    for name, own in effects[effects["week"].isin(weeks)].groupby("instrument", sort=False):
+    for name, own in shown.groupby("instrument", sort=False):
         scale = instrument_named(str(name))
         by_week = own.set_index("week").to_dict("index")
         rows.append(

@@ -55,14 +55,14 @@ def summary(scenario: Scenario, comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def key_weeks(comparison: Comparison) -> dict[int, str]:
-    """The weeks a report dwells on, and what each is: where a programme ends, and the end of the course."""
+def key_weeks(comparison: Comparison, against: str) -> dict[int, str]:
+    """The weeks a report dwells on, and what each is: where a programme of the arm or its twins ends, and the end."""
     found: dict[int, list[str]] = {}
-    for course in comparison.courses.values():
+    for arm, course in ((None, comparison.own), (against, comparison.courses[against])):
         for treatment in course.lives.treatments:
             said = found.setdefault(min(treatment.offered.end_week, course.weeks.stop), [])
             if treatment.name not in said:
-                said.append(treatment.name)
+                said.append(f"{treatment.name} (“{arm}”)" if arm else treatment.name)
     told = {
         week: f"at the end of {' and '.join(names)}"
         for week, names in sorted(found.items())
@@ -74,8 +74,8 @@ def key_weeks(comparison: Comparison) -> dict[int, str]:
 
 def in_words(comparison: Comparison, effects: pd.DataFrame) -> Iterator[str]:
     """The main findings, a sentence or two each."""
-    weeks = key_weeks(comparison)
     for name in comparison.twins:
+        weeks = key_weeks(comparison, name)
         told = effects[(effects["against"] == name) & effects["week"].isin(weeks)]
         clear = told[told["d"].abs() >= HARDLY]
         for instrument, rows in clear.groupby("instrument", sort=False):

@@ -18,14 +18,16 @@ from .dose import Attended, Dose
 from .draws import DIGITS, Weeks
 from .errors import DyadsimError
 from .intervention_rule import InterventionRule, Taken
-from .interventions import Effect, Intervention, intervention_named
+from .interventions import Effect, Intervention
 from .own import own_class
 from .slow import SLOW
 
-__all__ = ["Offer", "Offered", "Sizing", "Treatment", "offered"]
+__all__ = ["ATTENDED", "Offer", "Offered", "Sizing", "Treatment", "offered"]
 
 Numbers = NDArray[np.float64]
 _STATES = list(SLOW)
+ATTENDED = ("dyad", "intervention", "taken_up", "sessions", "left_week")
+"""Columns of what dyads attended."""
 
 
 class Offer(shipped.Written):
@@ -62,7 +64,7 @@ class Offer(shipped.Written):
         if isinstance(name, str) and ".py:" in name:
             name = own_class(name, InterventionRule, "rule of an intervention")
         if not (isinstance(name, type) and issubclass(name, InterventionRule)):
-            return InterventionRule, intervention_named(name)
+            return InterventionRule, Intervention.load(name)
         if not isinstance(getattr(name, "entry", None), Intervention):
             raise DyadsimError(f"The class {name.__name__} must have an entry, a ds.Intervention.")
         return name, name.entry
@@ -186,8 +188,8 @@ class Treatment:
         """One row a dyad: ``taken_up``, ``sessions`` attended before a week, ``left_week`` (NaN: stayed)."""
         sessions, _ = self.attended.before(week - self.offered.start_week)
         left = np.floor(self.offered.start_week + self.attended.left)
-        columns = {"taken_up": self.attended.takes_up, "sessions": sessions.astype(int), "left_week": left}
-        return pd.DataFrame({"dyad": self.units, "intervention": self.name, **columns})
+        columns = (self.units, self.name, self.attended.takes_up, sessions.astype(int), left)
+        return pd.DataFrame(dict(zip(ATTENDED, columns, strict=True)))
 
     def shift(self, week: int, met: Numbers | None) -> dict[str, Numbers]:
         """(dyads,) by state, how far it is shifted at the start of a week.
@@ -212,7 +214,10 @@ class Treatment:
         own = rule is not InterventionRule
         try:
             said = np.array(rule.strength(effect, taken), dtype=np.float64)
-            alone = np.array(rule.strength(effect, taken.of_first()), dtype=np.float64) if own else said[:1]
+            alone, turned = (
+                np.array(rule.strength(effect, taken.of(places)), dtype=np.float64) if own else said[places]
+                for places in (slice(1), slice(None, None, -1))
+            )
         except DyadsimError:
             raise
         except Exception as error:
@@ -222,7 +227,7 @@ class Treatment:
             raise DyadsimError(
                 f"{rule.__name__}.strength must give a finite number for each of {len(self.units)} dyads."
             )
-        if not np.array_equal(said[:1], alone):
+        if not (np.array_equal(said[:1], alone) and np.array_equal(said[::-1], turned)):
             raise DyadsimError(
                 f"{rule.__name__}.strength mixes dyads: it may depend on each dyad's own dose and start."
             )

@@ -2,7 +2,8 @@
 
 Four views of the interaction: repair survival (simulated against exact), a phase diagram of two traits on the exact
 law, the course through the still-face by population, and match against chance. Four views of the weeks: what pulls on
-what, courses of slow states, who recovers from a depressive episode, and what he comes to expect of repair.
+what, courses of slow states, who recovers from a depressive episode, and what he comes to expect of repair. Two of
+interventions: what one changes against twins, and how the catalogue stands against what is published.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import dyadsim as ds
 from dyadsim import plots
 from dyadsim.phase import phase_diagram
 from dyadsim.recovery import FOR_WEEKS
+from dyadsim.validation_interventions import SET_WITHIN
 from dyadsim.writing import make_folder
 
 POPULATIONS = ("community", "depressed", "irritable-infant")
@@ -74,6 +76,17 @@ def expectation(dyads: int, seed: int) -> Figure:
     return plots.expectation(_lives("community", dyads, seed, 52))
 
 
+def effects(dyads: int, seed: int) -> Figure:
+    """What video feedback changes, of twins: the shipped scenario as ``dyadsim run`` has it."""
+    scenario = ds.Scenario.load("video-feedback")
+    return plots.effects(scenario.run(), scenario.states())
+
+
+def interventions(dyads: int, seed: int) -> Figure:
+    """The catalogue against what is published: trials of ten times as many dyads (some two minutes)."""
+    return plots.sizes(ds.validate_interventions(10 * dyads, seed).rows, SET_WITHIN)
+
+
 FIGURES: dict[str, Callable[[int, int], Figure]] = {
     "repair-survival": repair_survival,
     "phase-diagram": phase,
@@ -83,6 +96,8 @@ FIGURES: dict[str, Callable[[int, int], Figure]] = {
     "courses": courses,
     "recovery": recovery,
     "expectation": expectation,
+    "effects": effects,
+    "interventions": interventions,
 }
 
 

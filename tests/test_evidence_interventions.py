@@ -4,7 +4,7 @@ import pytest
 
 from dyadsim import evidence, shipped
 from dyadsim.intervention_checks import INTERVENTION_CHECKS
-from dyadsim.interventions import intervention_named
+from dyadsim.interventions import Intervention
 from dyadsim.programme_trials import Trials
 from dyadsim.validation import not_expressed
 
@@ -26,7 +26,7 @@ def test_every_row_on_interventions_is_compared_or_says_why_not():
 
 def test_no_row_is_compared_with_the_entry_whose_size_it_set():
     """But for rows that gave an effect a sign only, and two on fading, which say so."""
-    entries = [intervention_named(name) for name in shipped.names("interventions")]
+    entries = [Intervention.load(name) for name in shipped.names("interventions")]
     sized = {
         id for entry in entries for effect in entry.effects if effect.grounding != "assumed" for id in effect.evidence
     }

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +11,7 @@ from dyadsim import evidence, shipped
 from dyadsim.dose import Dose, saturated
 from dyadsim.draws import Weeks
 from dyadsim.dynamics import PARAMETERS
-from dyadsim.interventions import GROUNDINGS, intervention_named
+from dyadsim.interventions import GROUNDINGS, Intervention
 from dyadsim.programme_trials import Trials
 from dyadsim.validation_interventions import SET_WITHIN
 
@@ -33,7 +34,7 @@ UNCOUPLED = ds.Dynamics.default().replace({name: 0 for name, p in PARAMETERS.ite
 
 def lived(dyads, name, weeks, start_week=None, **offer):
     """A course in which an intervention starts two weeks after the first."""
-    start = intervention_named(name).start_week if start_week is None else start_week
+    start = Intervention.load(name).start_week if start_week is None else start_week
     offers = [{"name": name, "start_week": start, **offer}]
     return ds.develop(dyads, weeks + 2, offers, first_week=start - 2, **SHORT)
 
@@ -59,7 +60,7 @@ def test_the_catalogue_is_a_table():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_entry_says_what_its_sizes_rest_on(name):
-    entry = intervention_named(name)
+    entry = Intervention.load(name)
     assert entry.name == name
     assert entry.says.endswith(".")
     assert entry.note
@@ -78,8 +79,8 @@ def test_an_entry_says_what_its_sizes_rest_on(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_an_entry_runs_and_moves_directly_only_what_it_says(name):
     """Without arrows and feedback from play, nothing passes on what an intervention does."""
-    dyads = ds.Cohort.sample(12, intervention_named(name).population, seed=5, dynamics=UNCOUPLED)
-    entry = intervention_named(name)
+    dyads = ds.Cohort.sample(12, Intervention.load(name).population, seed=5, dynamics=UNCOUPLED)
+    entry = Intervention.load(name)
     start = entry.start_week
     offers = [{"name": name, "uptake": 1.0}]
     course = ds.develop(dyads, 6, offers, first_week=start - 2, feedback=False, **SHORT)
@@ -115,7 +116,7 @@ def test_nothing_differs_before_the_start_and_something_after(name):
     assert np.array_equal(course.states[:3], twins.states[:3])
     for measure, values in course.measures.items():
         assert np.array_equal(values[:3], twins.measures[measure][:3], equal_nan=True)
-    changed = intervention_named(name).effects[0].state
+    changed = Intervention.load(name).effects[0].state
     assert not course.known(start)[changed].equals(course.known(start + 2)[changed])
     assert (course.known(start + 2)[changed] != twins.known(start + 2)[changed]).any()
 
@@ -204,7 +205,7 @@ def test_more_sessions_give_more_and_each_less_than_the_one_before(planned, half
 
 
 def test_what_was_given_fades_by_half_in_a_half_life():
-    entry = intervention_named("screen-time-guidance").model_copy(update={"half_life": 5.0})
+    entry = Intervention.load("screen-time-guidance").model_copy(update={"half_life": 5.0})
     dyads = ds.Cohort.sample(10, seed=5)
     offers = [{"name": entry, "start_week": 1, "attendance": 1.0, "drop_out": 0.0}]
     course = ds.develop(dyads, 16, offers, **SHORT)
@@ -310,9 +311,9 @@ WRONG = [
     ([{"name": "video-feedback", "start_weak": 4}], "Did you mean 'start_week'"),
     ([{"name": "video-feedback", "start_week": 4.5}], "'start_week' must be a whole number"),
     ([{"name": "video-feedback", "start_week": 60}], "starts in week 60, but the course goes from week 0 to week 11"),
-    ([{"name": "video-feedback", "start_week": 2}], "made for a start from week 4 of his life to week 156"),
-    ([{"name": "pcit", "start_week": 4}], "made for a start from week 104 of his life to week 364"),
-    ([{"name": "mellow-bumps", "start_week": 4}], "from 24 weeks before birth to 8 weeks before birth, not week 4"),
+    ([{"name": "video-feedback", "start_week": 2}], "made for a start between week 4 and week 156 of his life"),
+    ([{"name": "pcit", "start_week": 4}], "made for a start between week 104 and week 364"),
+    ([{"name": "mellow-bumps", "start_week": 4}], "between week -24 and week -8 of his life .* not in week 4"),
     ([{"name": "video-feedback", "start_week": 4, "dose": -1}], "'dose' must be greater than or equal to 0, not -1"),
     ([{"name": "video-feedback", "start_week": 4, "dose": 9}], "'dose' must be less than or equal to 3"),
     ([{"name": "video-feedback", "start_week": 4, "uptake": 1.5}], "'uptake' must be less than or equal to 1"),
@@ -330,6 +331,7 @@ WRONG = [
     ([{"name": "mine.py:Own"}], "no file 'mine.py'"),
     ([{"name": ds.InterventionRule}], "must have an entry"),
     ([{"name": _rule(lambda effect, taken: taken.sessions - taken.sessions.mean())}], "mixes dyads"),
+    ([{"name": _rule(lambda effect, taken: np.sort(taken.sessions))}], "mixes dyads"),
     ([{"name": _rule(lambda effect, taken: taken.sessions / 0.0)}], "finite number for each of 5 dyads"),
     ([{"name": _rule(lambda effect, taken: 1.0)}], "finite number for each of 5 dyads"),
     ([{"name": _rule(lambda effect, taken: taken.met["stres"])}], "strength failed with KeyError"),
@@ -374,7 +376,7 @@ EFFECT = {"state": "stress", "size": -0.3, "grounding": "assumed", "note": "an e
             "Did you mean 'stress'",
         ),
         ({"age_range": [10, 2]}, {}, "goes from a week of his life to the same or a later one"),
-        ({"start_week": 60}, {}, "made for a start from week 0"),
+        ({"start_week": 60}, {}, "made for a start between week 0"),
         ({"sessions": 0}, {}, "'sessions' must be greater than or equal to 1"),
         ({"attendance": 0.0}, {}, "attendance of 'own' must be above 0"),
         ({"population": "comunity"}, {}, "Did you mean 'community'"),
@@ -397,3 +399,7 @@ def test_a_size_that_no_push_can_give_is_refused():
     entry = ds.Intervention(**{**ENTRY, "weeks": 52, "effects": effects})
     with pytest.raises(ds.DyadsimError, match=r"cannot move 'reflective_functioning' by 0\.01"):
         ds.develop(ds.Cohort.sample(5, seed=5), 12, [{"name": entry}], **SHORT)
+
+
+def test_the_readme_counts_the_catalogue():
+    assert f"| interventions | {len(NAMES)} in a catalogue" in (ROOT / "README.md").read_text("utf-8")

@@ -104,12 +104,13 @@ def test_what_a_difference_rests_on_is_the_loosest_of_what_differs():
     assert found.rests_on(["sensitivity"], "neither") == COUPLED
 
 
-def test_shares_of_attachment_are_means_of_chances(video):
+def test_shares_of_attachment_are_those_that_raters_would_see(video):
     _, found = video
     shares = found.shares()
     assert shares.groupby("arm")["share"].sum().to_numpy() == pytest.approx(1)
     own = shares[(shares["arm"] == "without") & (shares["attachment"] == "secure")]["share"].item()
-    assert own == pytest.approx(found.twins["without"].attachment_chances["secure"].mean())
+    chances = found.twins["without"].attachment_chances["secure"].mean()
+    assert 0.7 * chances < own < 0.9 * chances + 0.1  # nine in ten are given their true class
     short = small("typical-year", weeks=5, days=1)
     assert short.run().shares().empty
     assert not short.run().attachment().size
@@ -122,7 +123,7 @@ def test_the_summary_says_in_words_what_the_numbers_say(video):
     row = next(row for row in said["effects"] if row["instrument"] == "eas" and row["week"] == 40)
     assert f"{row['difference']:.2g} higher in week 40 (at the end of video-feedback; d = {row['d']:+.2f}" in first
     assert "measured in controlled studies" in first
-    assert key_weeks(found) == {40: "at the end of video-feedback", 60: "at the end of the course"}
+    assert key_weeks(found, "without") == {40: "at the end of video-feedback", 60: "at the end of the course"}
     assert said["attended"][0]["began"] == pytest.approx(0.9, abs=0.1)
     assert said["notice"] == ds.NOTICE
 

@@ -61,9 +61,10 @@ def _effects(found: Any) -> tuple[Any, ...]:
     """The table of differences in the weeks that a report dwells on."""
     from ..summary import HARDLY, key_weeks
 
-    weeks = key_weeks(found)
     effects = found.effects()
-    shown = effects[effects["week"].isin(weeks) & (effects["d"].abs() >= HARDLY)].drop(columns="unit")
+    key = {(name, week) for name in found.twins for week in key_weeks(found, name)}
+    clear = effects[effects["d"].abs() >= HARDLY].drop(columns="unit")
+    shown = clear[[place in key for place in zip(clear["against"], clear["week"], strict=True)]]
     caption = (
         f"Differences with a d below {HARDLY:g} are left out; report.html and effects.parquet have them. "
         "difference: between twins, in points of the instrument; d: standardised; trial low, high: between which d "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..comparison import seen_shares
 from ..effect_size import cohens_d, d_of_odds, odds_ratio, r_of_d
 from ..lab import Number, Part, Words
 from ..programme_trials import Trials
@@ -137,7 +138,7 @@ def skippi_child(trials: Trials, id: str) -> Number:
 def skippi_attachment(trials: Trials, id: str) -> Number:
     """The same: odds of secure attachment at twelve months of his life."""
     one, other = (trials.arms(name, 52, "postpartum-disorder", 13)[0] for name in ("pip-f", "care-as-usual"))
-    return within(id, odds_ratio(trials.shares(one)["secure"], trials.shares(other)["secure"]))
+    return within(id, odds_ratio(seen_shares(one)["secure"], seen_shares(other)["secure"]))
 
 
 @check("T005")
@@ -168,7 +169,7 @@ def watch_wait_wonder(trials: Trials, id: str) -> Words:
     other = "parent-infant-psychotherapy"
     group, week = "postpartum-disorder", 26 + trials.entries["watch-wait-and-wonder"].weeks
     one, two = (trials.arms(name, 52, group, 26)[0] for name in ("watch-wait-and-wonder", other))
-    secure = d_of_odds(odds_ratio(trials.shares(one)["secure"], trials.shares(two)["secure"]))
+    secure = d_of_odds(odds_ratio(seen_shares(one)["secure"], seen_shares(two)["secure"]))
     seen = {
         scale: cohens_d(*(c.observe(scale, week)[week] for c in (one, two)))
         for scale in ("epds", "self-efficacy-scale")

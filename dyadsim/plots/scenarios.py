@@ -163,7 +163,7 @@ def _tied(text: str) -> str:
 
 
 def attachment_classes(comparison: Comparison) -> Figure:
-    """Attachment at twelve months: the share of each class in each arm, which is the mean of all dyads' chances.
+    """Attachment at twelve months: the share of each class in each arm, as raters would see it.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ def attachment_classes(comparison: Comparison) -> Figure:
     axes.tick_params(axis="y", length=0)
     axes.xaxis.set_major_formatter(PercentFormatter(1))
     axes.set_xlim(0, min(1.0, axes.get_xlim()[1] * 1.08))
-    axes.set_xlabel("share of dyads (mean of their chances)")
+    axes.set_xlabel("share of dyads, as raters would class them")
     bare(axes)
     _legend(figure, axes.containers, "Attachment at twelve months")
     sign(figure)
