@@ -41,7 +41,7 @@ class Dose:
         """What each dyad attends."""
         takes_up = luck.outcome(units, f"{self.name}: uptake") < self.uptake
         left = self._left(luck.outcome(units, f"{self.name}: leaving"))
-        number, last = (np.zeros((self.weeks + 1, len(units))) for _ in range(2))
+        number = np.zeros((self.weeks + 1, len(units)))
         week_of = np.arange(self.sessions) * self.weeks // max(self.sessions, 1)
         for week in range(self.weeks):
             there = takes_up & (week < left)
@@ -49,8 +49,7 @@ class Dose:
             for session in np.flatnonzero(week_of == week):
                 came += there & (luck.outcome(units, f"{self.name}: session {session}") < self.attendance)
             number[week + 1] = number[week] + came
-            last[week + 1] = np.where(came > 0, week + 1, last[week])
-        return Attended(number, last, takes_up, np.where(takes_up & (left < self.weeks), left, np.nan))
+        return Attended(number, takes_up, np.where(takes_up & (left < self.weeks), left, np.nan))
 
     def _left(self, uniform: Numbers) -> Numbers:
         """(dyads,) weeks after which each would leave, at an even rate."""
@@ -66,20 +65,20 @@ class Attended:
     Attributes
     ----------
     number : (weeks + 1, dyads) sessions attended before each week of the programme, and after its last.
-    last : (weeks + 1, dyads) at whose end the last of them was, in weeks from the start.
     takes_up : (dyads,) who began.
     left : (dyads,) weeks after which they left; NaN for those who did not.
     """
 
     number: Numbers
-    last: Numbers
     takes_up: NDArray[np.bool_]
     left: Numbers
 
     def before(self, week: int) -> tuple[Numbers, Numbers]:
-        """(dyads,) sessions attended before a week counted from the start, and weeks since the last of them."""
-        row = min(max(week, 0), len(self.number) - 1)
-        return self.number[row], np.maximum(week - self.last[row], 0.0)
+        """(dyads,) sessions attended before a week counted from the start, and weeks since it ended for each dyad:
+        with its last week, or when they left."""
+        weeks = len(self.number) - 1
+        ended = np.where(np.isnan(self.left), weeks, np.ceil(self.left))
+        return self.number[min(max(week, 0), weeks)], np.maximum(week - ended, 0.0)
 
 
 def saturated(sessions: Numbers, planned: int, half_at: float) -> Numbers:

@@ -33,7 +33,7 @@ class Taken:
     entry : the intervention.
     week : since it started.
     sessions : (dyads,) attended before this week.
-    since : (dyads,) weeks since the last of them.
+    since : (dyads,) weeks since the programme ended for them: with its last week, or when they left; 0 until then.
     met : slow states by name (dyads,), as they were when it started.
     usual : slow states by name, as they are on average in those for whom it is made.
     """
@@ -68,7 +68,7 @@ class InterventionRule:
     def strength(effect: Effect, taken: Taken) -> Numbers:
         """(dyads,) how much of an effect is there: 0 none, 1 that of all sessions planned. Must be 0 without sessions.
 
-        saturated dose x fading since the last session x moderation
+        saturated dose x fading since it ended x moderation
         """
         entry = taken.entry
         dose = saturated(taken.sessions, entry.sessions, entry.half_at)

@@ -128,7 +128,7 @@ class Intervention(shipped.Shipped):
     drop_out : share of those who began who have left by the end, at an even rate.
     uptake : share of those offered it who begin.
     half_at : sessions that give half of what any number of them could: more add less and less (usual: 4, assumed).
-    half_life : weeks after the last session attended in which its effect halves (usual: 30, as symptoms after
+    half_life : weeks after its end, or after leaving, in which its effect halves (usual: 30, as symptoms after
         psychotherapy fade from I036 to I037; borrowed for all else).
     population, start_week : of the trials that its sizes are from: who takes part, and when it starts.
         (Attendance and drop-out there: the entry's own if all its sizes are measured, else the usual ones.)

@@ -209,7 +209,9 @@ def test_what_was_given_fades_by_half_in_a_half_life():
     dyads = ds.Cohort.sample(10, seed=5)
     offers = [{"name": entry, "start_week": 1, "attendance": 1.0, "drop_out": 0.0}]
     course = ds.develop(dyads, 16, offers, **SHORT)
-    shift = [course.known(week)["distraction"] - course.twins().known(week)["distraction"] for week in (4, 9, 14)]
+    shift = [course.known(week)["distraction"] - course.twins().known(week)["distraction"] for week in (5, 10, 15)]
+    between = course.known(4)["distraction"] - course.twins().known(4)["distraction"]
+    assert between.equals(shift[0])  # the second of two sessions was in week 3; till the end in week 5 nothing fades
     assert shift[1].to_numpy() == pytest.approx(shift[0] / 2, abs=1e-5)
     assert shift[2].to_numpy() == pytest.approx(shift[0] / 4, abs=1e-5)
 
