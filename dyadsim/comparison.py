@@ -17,6 +17,7 @@ from . import attachment, evidence
 from .course import Course
 from .effect_size import cohens_d
 from .instruments import Instrument, given_classes, instrument_named
+from .intervention_rule import InterventionRule
 from .interventions import GROUNDINGS
 from .slow import LOADS
 from .treatment import ATTENDED
@@ -93,17 +94,20 @@ class Comparison:
         -------
         ``against`` (the twins), ``instrument``, ``week``, ``unit``, ``mean``, ``twin_mean``, ``difference`` (in the
         unit), ``d`` (standardised by the spread of both), ``trial_low``, ``trial_high`` (between which d would lie in
-        95 of 100 trials with so many dyads in each arm, who are no twins), ``grounding``.
+        95 of 100 trials with so many dyads in each arm, who are no twins), ``grounding``, ``unverified``.
         """
         rows = []
         for name in self.twins:
             for scale in self._scales():
                 own, seen = (self._seen(arm, scale) for arm in (self._name, name))
-                rests = self.rests_on(scale.of, name)
+                rests = {
+                    "grounding": self.rests_on(scale.of, name),
+                    "unverified": self.is_unverified(scale.of, name),
+                }
                 rows += [
                     {"against": name, "instrument": scale.name, "week": week, "unit": scale.unit}
                     | _difference(own[week], seen[week])
-                    | {"grounding": rests}
+                    | rests
                     for week in self.visits
                 ]
         return pd.DataFrame(rows, columns=_EFFECTS)
@@ -134,13 +138,19 @@ class Comparison:
 
     def rests_on(self, states: Collection[str], against: str) -> str:
         """What a difference in some states or loads rests on: the loosest of what moves one of them in one arm only."""
+        only = self._only(states, against)
+        return COUPLED if only.empty else max(only["grounding"], key=[CITED, *GROUNDINGS].index)
+
+    def is_unverified(self, states: Collection[str], against: str) -> bool:
+        """Whether some size that a difference in these states rests on was recalled, and not read at its source."""
+        return bool(self._only(states, against)["unverified"].any())
+
+    def _only(self, states: Collection[str], against: str) -> pd.DataFrame:
+        """The sizes on some states (or parts of loads) that one of two arms has and the other has not."""
         rests = self.grounding().drop(columns=["note"])
         own, other = (rests[rests["arm"] == name].drop(columns="arm") for name in (self._name, against))
         only = pd.concat([own, other]).drop_duplicates(keep=False)
-        only = only[only["state"].isin({part for state in states for part in LOADS.get(state, (state,))})]
-        if only.empty:
-            return COUPLED
-        return max(only["grounding"], key=[CITED, *GROUNDINGS].index)
+        return only[only["state"].isin({part for state in states for part in LOADS.get(state, (state,))})]
 
     @property
     def _name(self) -> str:
@@ -169,7 +179,7 @@ def seen_shares(course: Course) -> dict[str, float]:
 
 _EFFECTS = [
     "against", "instrument", "week", "unit", "mean", "twin_mean", "difference", "d", "trial_low", "trial_high",
-    "grounding",
+    "grounding", "unverified",
 ]  # fmt: skip
 _GROUNDING = [
     "arm", "of", "name", "given", "state", "size", "low", "high", "seen_by", "grounding", "evidence", "unverified",
@@ -186,6 +196,8 @@ def _difference(own: pd.Series, twin: pd.Series) -> dict[str, float]:
 
 def _of_treatments(arm: str, course: Course) -> Iterator[dict[str, Any]]:
     for treatment in course.lives.treatments:
+        rule = treatment.offered.rule
+        usual = rule is InterventionRule
         for effect in treatment.offered.entry.effects:
             low, high = effect.interval or (np.nan, np.nan)
             yield {
@@ -198,10 +210,14 @@ def _of_treatments(arm: str, course: Course) -> Iterator[dict[str, Any]]:
                 "low": low,
                 "high": high,
                 "seen_by": effect.seen_by or "",
-                "grounding": effect.grounding,
+                "grounding": effect.grounding if usual else "assumed",
                 **_cited(effect.evidence),
-                "note": effect.note,
+                "note": effect.note if usual else f"{rule.__name__}: {_by_own_rule(rule)} {effect.note}",
             }
+
+
+def _by_own_rule(rule: type[InterventionRule]) -> str:
+    return f"a rule of its own, which is an assumption ({' '.join((rule.__doc__ or 'without a word on it').split())})."
 
 
 def _of_settings(arm: str, course: Course) -> Iterator[dict[str, Any]]:

@@ -7,6 +7,7 @@ fade; what it does to other states takes the time that the couplings take.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -15,11 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .dose import saturated
+from .draws import DIGITS
 from .interventions import Effect, Intervention
+from .slow import SLOW
 
-__all__ = ["InterventionRule", "Taken"]
+__all__ = ["InterventionRule", "Taken", "probe"]
 
 Numbers = NDArray[np.float64]
+_PROBE = 24  # dyads of a probe without fading, and with
 _STRONGEST = 3.0
 """No moderation makes an effect more than so many times stronger, or turns it round."""
 
@@ -74,6 +78,20 @@ class InterventionRule:
         dose = saturated(taken.sessions, entry.sessions, entry.half_at)
         left = 0.5 ** (taken.since / entry.half_life)
         return np.asarray(dose * left * _moderation(effect, taken), dtype=np.float64)
+
+
+def probe(rule: type[InterventionRule], entry: Intervention) -> str:
+    """A hash of what a rule makes of a fixed set of doses and starts: rules that act alike have the same."""
+    sessions = np.arange(2.0 * _PROBE) % (entry.sessions + 2)
+    since = np.arange(2.0 * _PROBE) // _PROBE * 10.0
+    met = {state: np.sin(np.arange(2.0 * _PROBE) + k) for k, state in enumerate(SLOW)}
+    usual = dict.fromkeys(SLOW, 0.0)
+    said = [
+        np.round(rule.strength(effect, Taken(entry, week, sessions, since, met, usual)), DIGITS)
+        for effect in entry.effects
+        for week in (1, entry.weeks, 2 * entry.weeks)
+    ]
+    return hashlib.sha256(np.stack(said).tobytes()).hexdigest()[:16]
 
 
 def _moderation(effect: Effect, taken: Taken) -> Numbers | float:

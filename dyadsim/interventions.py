@@ -168,7 +168,8 @@ class Intervention(shipped.Shipped):
     @field_validator("population")
     @classmethod
     def _exists(cls, population: str) -> str:
-        return population_named(population).name
+        population_named(population)
+        return population
 
     @field_validator("effects")
     @classmethod

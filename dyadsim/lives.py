@@ -187,7 +187,7 @@ class Development:
     def _stepped(self, week: int, states: Numbers, level: Numbers, added: Numbers) -> Numbers:
         anew = self.system.noise_sd[:, None] * self.play.luck.noise(self.cohort.units, week, _STATES)
         after = np.round(states + self.system.rate[:, None] * (level - states) + anew + added, DIGITS)
-        return after if week >= 0 else np.where(_INFANTS, states, after)
+        return after if week >= 0 else np.where(_INFANTS, np.round(states + added, DIGITS), after)
 
     def with_held(self, states: Numbers) -> Numbers:
         """The states with those that are held where they are held."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from .errors import DyadsimError, unknown
@@ -25,18 +28,26 @@ def own_class(given: str, base: type[Any], what: str = "rule") -> type[Any]:
         raise DyadsimError(f"A {what} is given as FILE.py:CLASS, not '{given}'.")
     if not Path(file).is_file():
         raise DyadsimError(f"A {what} is given as FILE.py:CLASS, but there is no file '{file}'.")
-    spec = importlib.util.spec_from_file_location(Path(file).stem, file)
-    if spec is None or spec.loader is None:
-        raise DyadsimError(f"'{file}' is no Python file.")
-    module = importlib.util.module_from_spec(spec)
-    sys.path.insert(0, str(Path(file).resolve().parent))  # its neighbours can be imported
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise DyadsimError(f"'{file}' cannot be loaded: {type(error).__name__}: {error}.") from error
-    finally:
-        sys.path.pop(0)
+    module = _loaded(Path(file).resolve(), Path(file).stat().st_mtime_ns)
     classes = {key: value for key, value in vars(module).items() if isinstance(value, type) and issubclass(value, base)}
     if name not in classes:
         raise unknown(f"{base.__name__} class in '{file}':", name, classes or ["none"])
     return classes[name]
+
+
+@functools.lru_cache(maxsize=64)
+def _loaded(file: Path, changed: int) -> ModuleType:
+    """The module in a file, as it was when last changed; what it prints is no output of ours."""
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    if spec is None or spec.loader is None:
+        raise DyadsimError(f"'{file}' is no Python file.")
+    module = importlib.util.module_from_spec(spec)
+    sys.path.insert(0, str(file.parent))  # its neighbours can be imported
+    try:
+        with redirect_stdout(sys.stderr):
+            spec.loader.exec_module(module)
+    except Exception as error:
+        raise DyadsimError(f"'{file}' cannot be loaded: {type(error).__name__}: {error}.") from error
+    finally:
+        sys.path.pop(0)
+    return module

@@ -10,44 +10,62 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from . import NOTICE, output, plots
 from .comparison import Comparison
+from .errors import DyadsimError
 from .instruments import instrument_named
 from .scenario import Scenario
 from .summary import RESTS_ON, cited, key_weeks, summary
-from .writing import make_folder, replacing
+from .writing import folder_for, make_folder, replacing
 
-__all__ = ["page", "pictures", "write"]
+__all__ = ["check_folder", "page", "pictures", "write"]
 
 _DPI = 110
+_TABLES = ("weeks", "observed", "attachment", "attended", "effects", "grounding")
+"""Each by the method of :class:`Comparison` that makes it; one without rows is not written."""
+_PICTURES = ("courses", "effects", "dose_response", "attachment")
+_PAGES = ("report.html", "summary.json")
+
+
+def check_folder(out: Path | None) -> None:
+    """Refuse, before any work, a folder into which a report cannot go."""
+    folder_for(out)
+    for name in (*(f"{table}.parquet" for table in _TABLES), *(f"{picture}.png" for picture in _PICTURES), *_PAGES):
+        if out is not None and (out / name).is_dir():
+            raise DyadsimError(f"'{out / name}' is a folder, but a file of that name is to be written.")
 
 
 def write(scenario: Scenario, comparison: Comparison, out: Path) -> tuple[dict[str, Any], list[str]]:
-    """Write all that came out into a folder, each file whole or not at all; gives the summary and the files."""
-    make_folder(out)
+    """Write all that came out into a folder, each file whole or not at all; gives the summary and the files.
+
+    Files of an earlier report that this one does not have are removed.
+    """
     drawn = pictures(scenario, comparison)
-    tables = {
-        "weeks": comparison.weeks(),
-        "observed": comparison.observed(),
-        "attachment": comparison.attachment(),
-        "attended": comparison.attended(),
-        "effects": comparison.effects(),
-        "grounding": comparison.grounding(),
-    }
-    files = [_parquet(table, out / f"{name}.parquet") for name, table in tables.items() if len(table)]
-    files += [plots.save(figure, out / f"{name}.png") for name, (_, figure) in drawn.items()]
     said = {**summary(scenario, comparison), "command": sys.argv}
-    files += [output.write_text(out / "report.html", page(said, scenario, comparison, drawn))]
-    files += [out / "summary.json"]
+    text = page(said, scenario, comparison, drawn)
+    tables = {name: table for name in _TABLES if len(table := getattr(comparison, name)())}
+    make_folder(out)
+    files = [_parquet(table, out / f"{name}.parquet") for name, table in tables.items()]
+    files += [plots.save(figure, out / f"{name}.png") for name, (_, figure) in drawn.items()]
+    files += [output.write_text(out / "report.html", text), out / "summary.json"]
     said["files"] = [str(file) for file in files]
     output.write_text(out / "summary.json", output.as_json(said))
+    for name in (*(f"{table}.parquet" for table in _TABLES), *(f"{picture}.png" for picture in _PICTURES)):
+        if out / name not in files:
+            (out / name).unlink(missing_ok=True)
     return said, said["files"]
 
 
 def pictures(scenario: Scenario, comparison: Comparison) -> dict[str, tuple[str, Figure]]:
     """Each picture by its name, with what it shows."""
+    with rc_context({"text.parse_math": False}):  # names may hold a dollar
+        return _drawn(scenario, comparison)
+
+
+def _drawn(scenario: Scenario, comparison: Comparison) -> dict[str, tuple[str, Figure]]:
     states = scenario.states()
     drawn = {
         "courses": ("Week by week", plots.courses(comparison.courses, states)),
@@ -91,9 +109,8 @@ def _by_instrument(comparison: Comparison, effects: pd.DataFrame, against: str) 
     for name, own in shown.groupby("instrument", sort=False):
         scale = instrument_named(str(name))
         by_week = own.set_index("week").to_dict("index")
-        rows.append(
-            {"scale": scale, "by_week": [by_week[week] for week in weeks], "grounding": own["grounding"].iloc[0]}
-        )
+        rests = {"grounding": own["grounding"].iloc[0], "unverified": own["unverified"].iloc[0]}
+        rows.append({"scale": scale, "by_week": [by_week[week] for week in weeks], **rests})
     return rows
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from .development import held_states
 from .dynamics import Dynamics
 from .errors import DyadsimError, whole_number
 from .intervention_rule import InterventionRule
+from .intervention_rule import probe as probe_of
+from .interventions import Intervention
 from .lived import Play
 from .lives import FIRST, LAST, Development
 from .paradigms import Paradigm
@@ -79,8 +81,7 @@ def saved_course(
     """
     rules, cores = Rules(infant, mother).alone(), thread_count(threads)
     own = [] if coordination is None else [coordination_rule(coordination)]
-    own_rules: list[type[InterventionRule]] = [InterventionRule, *interventions]
-    acting = {rule.__qualname__: rule for rule in own_rules}
+    acting: list[type[InterventionRule]] = [InterventionRule, *_rules_of(interventions)]
     if not Path(path).is_file():
         raise DyadsimError(f"There is no saved course '{path}'.")
     try:
@@ -104,7 +105,7 @@ def _check_origin(
     about: dict[str, Any],
     rules: Rules,
     readings: list[type[CoordinationRule]],
-    acting: Mapping[str, type[InterventionRule]],
+    acting: Sequence[type[InterventionRule]],
 ) -> None:
     if about["form"] != FORM:
         raise _OtherOriginError(f"'{path}' was saved by another version of dyadsim (form {about['form']}).")
@@ -117,9 +118,9 @@ def _check_origin(
             f"'{path}' reads coordination by {about['coordination']}; pass that class as coordination."
         )
     for each in about["interventions"]:
-        if each["rule"] not in acting:
+        if _rule_of(each, acting) is None:
             raise _OtherOriginError(
-                f"'{path}' has an intervention by {each['rule']}; pass that class in interventions."
+                f"'{path}' has an intervention by the rule {each['rule']}; pass that very class in interventions."
             )
 
 
@@ -128,7 +129,7 @@ def _revived(
     arrays: dict[str, NDArray[Any]],
     rules: Rules,
     readings: list[type[CoordinationRule]],
-    acting: Mapping[str, type[InterventionRule]],
+    acting: Sequence[type[InterventionRule]],
     threads: int,
 ) -> SavedCourse:
     """What was saved, checked: anything that does not fit together raises some error."""
@@ -143,12 +144,28 @@ def _revived(
     start = Start(arrays["start"], arrays["levels"], arrays["sources"])
     reading = next(rule for rule in reversed(readings) if rule.__name__ == about["coordination"])
     held = held_states(about["held"])
-    offers = [Offered.revived(each, acting[each["rule"]]) for each in about["interventions"]]
+    offers = [Offered.revived(each, _rule_of(each, acting) or InterventionRule) for each in about["interventions"]]
     treatments = bound(offers, cohort, play.luck)
     lives = Development(cohort, play, reading, bool(about["feedback"]), held, start, int(about["began"]), treatments)
     next_week = whole_number("week", about["next_week"], FIRST, LAST)
-    met = {each.name: arrays[f"met {each.name}"] for each in treatments if f"met {each.name}" in arrays}
+    met = {each.name: arrays[f"met {each.name}"] for each in treatments if each.offered.start_week < next_week}
     return SavedCourse(lives, next_week, arrays["states"], met)
+
+
+def _rules_of(interventions: Any) -> tuple[type[InterventionRule], ...]:
+    """Rules of interventions that a user passes, checked."""
+    given = tuple(interventions) if isinstance(interventions, Collection) else (interventions,)
+    for each in given:
+        if not (isinstance(each, type) and issubclass(each, InterventionRule)):
+            raise DyadsimError(f"interventions takes classes made from ds.InterventionRule, not {each!r:.60}.")
+    return given
+
+
+def _rule_of(said: Mapping[str, Any], acting: Sequence[type[InterventionRule]]) -> type[InterventionRule] | None:
+    """The one that acts as the rule of an offer did: of its name, and giving the same strengths."""
+    entry = Intervention(**said["entry"])
+    named = [rule for rule in acting if rule.__qualname__ == said["rule"]]
+    return next((rule for rule in named if probe_of(rule, entry) == said["acts"]), None)
 
 
 def _cohort(about: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Cohort:

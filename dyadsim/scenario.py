@@ -174,6 +174,9 @@ class Scenario(shipped.Shipped):
         for arm in self.arms:
             _check_settings("risk", arm.risks)
             _check_settings("support", arm.support)
+            lived = [each.setting for each in (*population_named(self.population).settings, *arm.risks, *arm.support)]
+            if twice := next((each for each in lived if lived.count(each) > 1), None):
+                raise DyadsimError(f"The dyads of '{arm.name}' live under '{twice}' twice (see their population, too).")
             offered(arm.interventions, self.first_week, self.weeks)
         for week in self.outputs.weeks:
             if not self.first_week <= week <= self.stop:

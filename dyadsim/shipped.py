@@ -7,7 +7,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from .errors import DyadsimError, unknown
 
@@ -27,9 +28,14 @@ class Written(BaseModel):
 
     def __init__(self, **values: Any) -> None:
         try:
-            super().__init__(**values)
+            super().__init__(**{key: _plain(value) for key, value in values.items()})
         except ValidationError as error:
             raise DyadsimError(_sentence(type(self), error)) from None
+
+
+def _plain(value: Any) -> Any:
+    """A NumPy number as the number that it is."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 class Shipped(Written):
@@ -37,6 +43,13 @@ class Shipped(Written):
 
     name: str = Field(min_length=1)
     says: str = ""
+
+    @field_validator("name")
+    @classmethod
+    def _can_be_read(cls, name: str) -> str:
+        if not name.isprintable():
+            raise DyadsimError(f"A name is made of characters that can be printed, not {name!r:.60}.")
+        return name
 
 
 Kind = TypeVar("Kind", bound=Shipped)
@@ -62,6 +75,7 @@ def load(model: type[Kind], folder: str, what: str, name: str | Path) -> Kind:
         if not path.is_file():
             raise DyadsimError(f"There is no {what} file '{name}'.")
         return parse(model, f"{what} file '{name}'", path.read_bytes(), path.parent)
+    name = str(name)
     if name not in names(folder):
         raise DyadsimError(f"{unknown(what, name, names(folder))} A file of your own must end in .toml.")
     return parse(model, f"{what} '{name}'", _folder(folder).joinpath(f"{name}.toml").read_bytes())

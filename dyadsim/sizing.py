@@ -116,19 +116,19 @@ def _by_unit_push(entry: Intervention, theory: System, strengths: Numbers) -> Nu
 
 def _response(entry: Intervention, theory: System, state: str, strength: Numbers) -> Numbers:
     """(states,) shift at the end where one state, or her distraction, is pushed by 1 times the strength."""
-    shift, level, source = np.zeros(len(_STATES)), np.zeros(len(_STATES)), np.zeros(len(_SOURCES))
+    shift, level, added = (np.zeros(len(_STATES)) for _ in range(3))
+    source = np.zeros(len(_SOURCES))
     for week, now, then in zip(range(entry.weeks), strength[:-1], strength[1:], strict=True):
         if state in SLOW:
-            place = _STATES.index(state)
-            level[place] = now + (then - now) / theory.rate[place]
+            level[_STATES.index(state)], added[_STATES.index(state)] = now, then - now
         else:
             source[_SOURCES.index(state)] = now
-        shift = _stepped(theory, entry.start_week + week, shift, level, source)
+        shift = _stepped(theory, entry.start_week + week, shift, level, source) + added
     return shift
 
 
 def _stepped(theory: System, week: int, shift: Numbers, level: Numbers, source: Numbers) -> Numbers:
-    """(states,) next week's shift; before birth his states rest, and there is no play that would feed back."""
+    """(states,) next week's shift by couplings; before birth his states rest, and no play feeds back."""
     law = theory.with_feedback if week >= 0 else theory.without
     felt = shift if week >= 0 else np.where(_INFANTS, 0.0, shift)
     pulled = np.linalg.solve(law.settles, law.drawn_by @ source)

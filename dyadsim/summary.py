@@ -60,9 +60,9 @@ def key_weeks(comparison: Comparison, against: str) -> dict[int, str]:
     found: dict[int, list[str]] = {}
     for arm, course in ((None, comparison.own), (against, comparison.courses[against])):
         for treatment in course.lives.treatments:
-            said = found.setdefault(min(treatment.offered.end_week, course.weeks.stop), [])
-            if treatment.name not in said:
-                said.append(f"{treatment.name} (“{arm}”)" if arm else treatment.name)
+            if treatment.offered.end_week <= course.weeks.stop:
+                said = f"{treatment.name} (“{arm}”)" if arm else treatment.name
+                found.setdefault(treatment.offered.end_week, []).append(said)
     told = {
         week: f"at the end of {' and '.join(names)}"
         for week, names in sorted(found.items())
@@ -78,8 +78,8 @@ def in_words(comparison: Comparison, effects: pd.DataFrame) -> Iterator[str]:
         weeks = key_weeks(comparison, name)
         told = effects[(effects["against"] == name) & effects["week"].isin(weeks)]
         clear = told[told["d"].abs() >= HARDLY]
-        for instrument, rows in clear.groupby("instrument", sort=False):
-            yield _difference(str(instrument), rows, name, weeks)
+        for instrument in clear["instrument"].unique():
+            yield _difference(instrument, told[told["instrument"] == instrument], name, weeks)
         hardly = [each for each in told["instrument"].unique() if each not in set(clear["instrument"])]
         if hardly:
             yield f"Against “{name}”, hardly any difference (d below {HARDLY:g}) in {_and(map(_plainly, hardly))}."
@@ -90,18 +90,21 @@ def in_words(comparison: Comparison, effects: pd.DataFrame) -> Iterator[str]:
 
 def _difference(instrument: str, rows: pd.DataFrame, against: str, weeks: dict[int, str]) -> str:
     told: list[dict[Any, Any]] = rows.to_dict("records")
+    clear = [row for row in told if abs(row["d"]) >= HARDLY]
     parts = [
         f"{abs(row['difference']):.2g} {'higher' if row['difference'] > 0 else 'lower'} in week {row['week']} "
         f"({weeks[row['week']]}; d = {row['d']:+.2f}, {_size(row['d'])})"
-        for row in told
+        for row in clear
     ]
+    parts += [f"hardly different in week {row['week']} ({weeks[row['week']]})" for row in told if row not in clear]
     largest = max(told, key=lambda row: abs(row["d"]))
+    unverified = "; it is recalled and not read at its source: unverified" if told[0]["unverified"] else ""
     low, high = largest["trial_low"], largest["trial_high"]
     trial = f"Of 100 trials with as many dyads in each arm, 95 would find a d from {low:+.2f} to {high:+.2f} there"
     scale = instrument_named(instrument)
     return (
         f"Against “{against}”, {_plainly(instrument, scale.unit)} was {_and(parts)}. Grounding: "
-        f"{RESTS_ON[rows['grounding'].iloc[0]]}. {trial}."
+        f"{RESTS_ON[told[0]['grounding']]}{unverified}. {trial}."
     )
 
 

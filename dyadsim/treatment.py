@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, field_serializer
 
 from . import shipped
 from .dose import Attended, Dose
 from .draws import DIGITS, Weeks
 from .errors import DyadsimError
-from .intervention_rule import InterventionRule, Taken
+from .intervention_rule import InterventionRule, Taken, probe
 from .interventions import Effect, Intervention
 from .own import own_class
 from .slow import SLOW
@@ -47,6 +47,10 @@ class Offer(shipped.Written):
     uptake: float | None = Field(default=None, ge=0, le=1)
     attendance: float | None = Field(default=None, ge=0, le=1)
     drop_out: float | None = Field(default=None, ge=0, lt=1)
+
+    @field_serializer("name")
+    def _as_text(self, name: Any) -> str:
+        return name.__qualname__ if isinstance(name, type) else getattr(name, "name", str(name))
 
     def completed(self) -> Offered:
         """With all that it leaves out."""
@@ -87,20 +91,22 @@ class Offered:
     @property
     def provenance(self) -> dict[str, Any]:
         """All that was offered, in plain values."""
-        own = {"start_week": self.start_week, "rule": self.rule.__qualname__}
+        own = {"start_week": self.start_week, "rule": self.rule.__qualname__, "acts": probe(self.rule, self.entry)}
         return {**own, "entry": self.entry.model_dump(mode="json"), "dose": asdict(self.dose)}
 
     @property
     def given(self) -> str:
         """When and how much of it is offered, in words."""
-        dose = self.dose
+        dose, planned = self.dose, self.entry.sessions
+        sessions = f"{dose.sessions} sessions" + (f" (of {planned} planned)" if dose.sessions != planned else "")
+        by = f", by the rule {self.rule.__name__}" if self.rule is not InterventionRule else ""
         shares = (
             ("begin", dose.uptake),
             ("of sessions attended", dose.attendance),
             ("leave before the end", dose.drop_out),
         )
         said = ", ".join(f"{share:.0%} {what}" for what, share in shares)
-        return f"{dose.sessions} sessions in weeks {self.start_week} to {self.end_week - 1}; {said}"
+        return f"{sessions} in weeks {self.start_week} to {self.end_week - 1}{by}; {said}"
 
     @property
     def end_week(self) -> int:
@@ -143,7 +149,7 @@ def offered(interventions: Any, first_week: int, weeks: int) -> tuple[Offered, .
 def _offer(given: Any) -> Offer:
     if isinstance(given, Offer):
         return given
-    if isinstance(given, str):
+    if isinstance(given, str | Intervention | type):
         return Offer(name=given)
     if not (isinstance(given, Mapping) and all(isinstance(key, str) for key in given)):
         raise DyadsimError(
@@ -185,9 +191,10 @@ class Treatment:
         return self.offered.dose.attended(self.units, self.luck)
 
     def frame(self, week: int) -> pd.DataFrame:
-        """One row a dyad: ``taken_up``, ``sessions`` attended before a week, ``left_week`` (NaN: stayed)."""
+        """One row a dyad: ``taken_up``, ``sessions`` attended before a week, ``left_week`` (NaN: not by then)."""
         sessions, _ = self.attended.before(week - self.offered.start_week)
         left = np.floor(self.offered.start_week + self.attended.left)
+        left = np.where(left < week, left, np.nan)
         columns = (self.units, self.name, self.attended.takes_up, sessions.astype(int), left)
         return pd.DataFrame(dict(zip(ATTENDED, columns, strict=True)))
 
@@ -200,8 +207,9 @@ class Treatment:
         if since <= 0 or met is None:
             return {}
         entry = self.offered.entry
-        known = dict(zip(_STATES, met, strict=True))
-        taken = Taken(entry, since, *self.attended.before(since), known, self.sizing.usual)
+        known = {state: _fixed(scores) for state, scores in zip(_STATES, met, strict=True)}
+        sessions, faded = self.attended.before(since)
+        taken = Taken(entry, since, _fixed(sessions), _fixed(faded), known, self.sizing.usual)
         shifts = {}
         for effect in entry.effects:
             strength = self._strength(effect, taken)
@@ -232,6 +240,13 @@ class Treatment:
                 f"{rule.__name__}.strength mixes dyads: it may depend on each dyad's own dose and start."
             )
         return np.where(taken.sessions > 0, said, 0.0)
+
+
+def _fixed(numbers: Numbers) -> Numbers:
+    """The same numbers, for a rule to read and not to write."""
+    view = numbers.view()
+    view.flags.writeable = False
+    return view
 
 
 def total(shifts: Iterable[Mapping[str, Numbers]]) -> dict[str, Numbers]:

@@ -204,6 +204,8 @@ def test_help_tells_a_newcomer_what_to_do(run, command):
         ("run video-feedback --seed -1", "seed must be a whole number"),
         ("run video-feedback --threads 0", "threads must be a whole number"),
         ("run misspelt.toml", "Did you mean 'start_week'"),
+        ("run outside.toml", "is none for a folder; say where to write with --out"),
+        ("run typical-year --out taken", "is a folder, but a file of that name is to be written"),
         ("run typical-year --out empty.csv", "'empty.csv' is a file"),
         ("validate intervention", "Did you mean 'interventions'"),
         ("calibrate interventions", "Unknown level of the model 'interventions'"),
@@ -244,6 +246,8 @@ def test_bad_input_gets_one_sentence_and_exit_code_2(run, tmp_path, words, sente
     (tmp_path / "misspelt.toml").write_text(
         'name = "misspelt"\n[[interventions]]\nname = "video-feedback"\nstart_wek = 8\n'
     )
+    (tmp_path / "outside.toml").write_text('name = "../outside"\n')
+    (tmp_path / "taken/report.html").mkdir(parents=True)
     before = sorted(path.name for path in tmp_path.iterdir())
     status, out, said = run(*words.split())
     assert status == 2

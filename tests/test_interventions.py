@@ -86,11 +86,9 @@ def test_an_entry_runs_and_moves_directly_only_what_it_says(name):
     course = ds.develop(dyads, 6, offers, first_week=start - 2, feedback=False, **SHORT)
     off = course.known(start + 4) - course.twins().known(start + 4)
     moved = {state for state in (*ds.SLOW, "distraction") if off[state].abs().max() > 0}
-    infants = {"regulation", "expectation", "regulatory_symptoms"} if start + 4 < 0 else set()
-    assert moved == {effect.state for effect in entry.effects} - infants
+    assert moved == {effect.state for effect in entry.effects}
     for effect in entry.effects:
-        if effect.state in moved:
-            assert np.sign(off[effect.state].sum()) == np.sign(effect.size)
+        assert np.sign(off[effect.state].sum()) == np.sign(effect.size)
 
 
 def test_the_sizes_that_entries_set_come_out_of_their_trials():
@@ -299,8 +297,50 @@ def test_an_intervention_with_a_rule_of_ones_own(tmp_path):
     path = ds.develop(dyads, 4, offers, **SHORT).save(tmp_path / "course.npz")
     again = ds.saved_course(path, interventions=[ForTheWeary]).go_on(6)
     assert np.array_equal(again.states[-1], course.states[-1])
-    with pytest.raises(ds.DyadsimError, match="pass that class in interventions"):
-        ds.saved_course(path)
+    other = type("ForTheWeary", (ForTheWeary,), {"strength": staticmethod(ds.InterventionRule.strength)})
+    for rules in ([], [other]):  # also one of the same name that acts in another way
+        with pytest.raises(ds.DyadsimError, match="pass that very class in interventions"):
+            ds.saved_course(path, interventions=rules)
+    for rules in ([3], 3, [int]):
+        with pytest.raises(ds.DyadsimError, match="takes classes made from"):
+            ds.saved_course(path, interventions=rules)
+
+
+def test_a_programme_before_his_birth_may_be_for_him():
+    """His states rest until birth; what was given is there then, and fades to nothing."""
+    effect = {"state": "regulation", "size": 0.4, "grounding": "assumed", "note": "an example"}
+    entry = ds.Intervention(
+        **{**ENTRY, "age_range": (-30, 10), "start_week": -12, "half_life": 5.0, "effects": [effect]}
+    )
+    course = ds.develop(ds.Cohort.sample(20, seed=5), 50, [{"name": entry}], first_week=-13, **SHORT)
+    shift = [(course.at(week) - course.twins().at(week))["regulation"].mean() for week in (-12, -8, 0, 10, 37)]
+    assert shift[0] == 0
+    assert shift[1] > 0.3
+    assert shift[1] > shift[2] > shift[3] > shift[4] > -0.005
+
+
+def test_a_rule_can_read_and_not_write():
+    def spoils(effect, taken):
+        taken.met["depression"] *= 0
+        return taken.sessions
+
+    with pytest.raises(ds.DyadsimError, match="strength failed with ValueError"):
+        ds.develop(ds.Cohort.sample(5, seed=5), 6, [{"name": _rule(spoils)}], **SHORT)
+
+
+def test_an_entry_may_be_for_a_population_of_ones_own(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('name = "mine"\n[traits.burden]\nmean = 1.0\n')
+    entry = ds.Intervention(**{**ENTRY, "population": str(path), "effects": [EFFECT]})
+    assert len(ds.develop(ds.Cohort.sample(3, seed=5), 4, [{"name": entry}], **SHORT)) == 3
+
+
+def test_who_has_not_left_yet_has_not_left():
+    course = ds.develop(ds.Cohort.sample(200, seed=5), 6, [{"name": "home-visiting", "start_week": 2}], **SHORT)
+    left = course.attended()["left_week"]
+    assert (left.dropna() < 6).all()
+    assert 0 < left.notna().mean() < 0.1
+    assert course.twins().attended().empty
 
 
 def _rule(strength):

@@ -100,7 +100,7 @@ def test_more_twins_than_two_have_curves_that_differ_without_colour_and_no_bands
 
 def test_above_each_panel_stands_what_its_difference_rests_on(feedback, several):
     sensitivity, stress = plots.effects(feedback, ["sensitivity", "stress"]).axes
-    assert [text.get_text() for text in sensitivity.texts] == ["size measured"]
+    assert [text.get_text() for text in sensitivity.texts] == ["size measured, unverified"]
     assert [text.get_text() for text in stress.texts] == ["follows from the couplings"]
     (axes,) = plots.effects(several, ["stress"]).axes
     assert [text.get_text() for text in axes.texts] == ["follows from the couplings (against the first twin)"]

@@ -232,6 +232,40 @@ def test_a_scenario_that_cannot_be_is_told_in_one_sentence(change, sentence, tmp
 
 
 def test_dyads_cannot_live_under_the_same_risk_twice():
-    scenario = small("depressed-supported").changed({"risks": [{"setting": "depression"}]})
-    with pytest.raises(ds.DyadsimError, match="live under the setting 'depression' already"):
-        scenario.run()
+    with pytest.raises(ds.DyadsimError, match="The dyads of 'supported' live under 'depression' twice"):
+        small("depressed-supported").changed({"risks": [{"setting": "depression"}]})
+
+
+def test_a_report_says_that_a_size_was_recalled_and_a_rule_is_ones_own(video):
+    scenario, found = video
+    assert "recalled and not read at its source: unverified" in summary(scenario, found)["in_short"][0]
+    assert found.effects().set_index("instrument").loc["eas", "unverified"].all()
+
+    class Backwards(ds.InterventionRule):
+        """More meetings do harm."""
+
+        entry = ds.Intervention.load("video-feedback")
+
+        @staticmethod
+        def strength(effect, taken):
+            return -ds.InterventionRule.strength(effect, taken)
+
+    own = scenario.changed({"interventions": [{"name": Backwards, "start_week": 26}], "dyads": 10})
+    rests = own.run().grounding().query("of == 'intervention'").iloc[0]
+    assert rests["grounding"] == "assumed"
+    assert "More meetings do harm." in rests["note"]
+    assert "by the rule Backwards" in rests["given"]
+
+
+def test_a_second_report_leaves_nothing_of_the_first(tmp_path):
+    for name in ("peer-group", "typical-year"):
+        scenario = small(name, weeks=16, days=1, title="costs $5 or $\\frac$")
+        _, files = report.write(scenario, scenario.run(), tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {file.rpartition("/")[2] for file in files}
+
+
+def test_a_programme_that_the_course_does_not_see_end_is_not_said_to():
+    scenario = small("typical-year", weeks=20, days=1, interventions=["imh-hv"])
+    found = scenario.run()
+    assert key_weeks(found, "without") == {20: "at the end of the course"}
+    assert summary(scenario, found)["attended"][0]["left"] < 0.3

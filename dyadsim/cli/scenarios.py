@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from .. import NOTICE
+from ..errors import DyadsimError
 from .app import AsJson, app
 
 __all__ = ["run"]
@@ -34,7 +36,7 @@ def run(
 
     Example: dyadsim run video-feedback --out video-feedback
     """
-    from .. import output, report, writing
+    from .. import output, report
     from ..scenario import Scenario
     from ..summary import summary
 
@@ -44,8 +46,8 @@ def run(
     asked = Scenario.load(scenario)
     changes: dict[str, Any] = {"dyads": dyads, "weeks": weeks, "seed": seed}
     asked = asked.changed({name: value for name, value in changes.items() if value is not None})
-    folder = out if out is not None or as_json else Path(asked.name)
-    writing.folder_for(folder)
+    folder = out if out is not None or as_json else _folder_of(asked.name)
+    report.check_folder(folder)
     with output.progress(asked.title or asked.name) as progress:
         found = asked.run(progress, threads)
     said, files = report.write(asked, found, folder) if folder else (summary(asked, found), [])
@@ -55,6 +57,13 @@ def run(
     if found.twins:
         output.print_rows(*_effects(found))
     output.print_lines(said["title"], said["in_short"], files)
+
+
+def _folder_of(name: str) -> Path:
+    """A folder here of the scenario's name, if that can be one."""
+    if not re.fullmatch(r"\w[\w. -]*", name):
+        raise DyadsimError(f"The scenario's name '{name}' is none for a folder; say where to write with --out.")
+    return Path(name)
 
 
 def _effects(found: Any) -> tuple[Any, ...]:

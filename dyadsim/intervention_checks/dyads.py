@@ -143,11 +143,17 @@ def skippi_attachment(trials: Trials, id: str) -> Number:
 
 @check("T005")
 def skippi_severe(trials: Trials, id: str) -> Words:
-    """pip-f, EPDS of 13 or more at the start: EAS and reflective functioning 34 weeks after the end."""
-    severe = epds_of(ILL_FROM, 31)
-    return Words(
-        tuple(visible(says, trials.d("pip-f", says, 34, who=severe), +1) for says in ("eas", "reflective-functioning"))
-    )
+    """pip-f, EPDS of 13 or more at the start: EAS and reflective functioning 34 weeks after the end, and that they gain
+    more than the others."""
+    severe, others = epds_of(ILL_FROM, 31), epds_of(0, ILL_FROM)
+    parts = []
+    for scale in ("eas", "reflective-functioning"):
+        d = trials.d("pip-f", scale, 34, who=severe)
+        parts += [
+            visible(scale, d, +1),
+            Part("more if severe (d)", d - trials.d("pip-f", scale, 34, who=others), +1, 0.05),
+        ]
+    return Words(tuple(parts))
 
 
 @check("T024")
@@ -164,20 +170,10 @@ def toddler_parent(trials: Trials, id: str) -> Number:
 
 @check("I030")
 def watch_wait_wonder(trials: Trials, id: str) -> Words:
-    """watch-wait-and-wonder against parent-infant-psychotherapy from week 26: secure at twelve months (odds as d),
-    EPDS, competence (of the last two this row gave the sign)."""
-    other = "parent-infant-psychotherapy"
-    group, week = "postpartum-disorder", 26 + trials.entries["watch-wait-and-wonder"].weeks
-    one, two = (trials.arms(name, 52, group, 26)[0] for name in ("watch-wait-and-wonder", other))
-    secure = d_of_odds(odds_ratio(seen_shares(one)["secure"], seen_shares(two)["secure"]))
-    seen = {
-        scale: cohens_d(*(c.observe(scale, week)[week] for c in (one, two)))
-        for scale in ("epds", "self-efficacy-scale")
-    }
+    """watch-wait-and-wonder against parent-infant-psychotherapy from week 26: secure at twelve months (odds as d). (The
+    signs of depression and competence, this row put in.)"""
+    group, names = "postpartum-disorder", ("watch-wait-and-wonder", "parent-infant-psychotherapy")
+    one, two = (trials.arms(name, 52, group, 26)[0] for name in names)
     return Words(
-        (
-            visible("secure", secure, +1),
-            visible("EPDS", seen["epds"], -1),
-            visible("competence", seen["self-efficacy-scale"], +1),
-        )
+        (visible("secure", d_of_odds(odds_ratio(seen_shares(one)["secure"], seen_shares(two)["secure"])), +1),)
     )

@@ -85,7 +85,10 @@ def _one_difference(axes: Axes, apart: pd.DataFrame, name: str, bands: bool, sty
 
 def _rests(comparison: Comparison, state: str) -> str:
     """What a difference rests on, in words: against the first twin, and where it is otherwise for others, said so."""
-    first, *others = (_RESTS[comparison.rests_on((state,), name)] for name in comparison.twins)
+    first, *others = (
+        _RESTS[comparison.rests_on((state,), name)] + ", unverified" * comparison.is_unverified((state,), name)
+        for name in comparison.twins
+    )
     return first if {first}.issuperset(others) else f"{first} (against the first twin)"
 
 
