@@ -43,7 +43,7 @@ def declared(extra_traits: Any) -> tuple[Trait, ...]:
     return traits
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Cohort:
     """Dyads with their traits.
 
@@ -239,6 +239,10 @@ class Cohort:
         for exposure in self.exposures:
             for move in exposure.setting.moves:
                 yield move, exposure.who.astype(np.float64) * move.size(self.dynamics)
+
+    def __repr__(self) -> str:
+        under = ", ".join(each.setting.name for each in self.exposures)
+        return f"<Cohort: {len(self)} dyads ({self.population}){f', some under {under}' if under else ''}>"
 
     def __len__(self) -> int:
         return len(self.units)

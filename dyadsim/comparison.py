@@ -22,7 +22,7 @@ from .interventions import GROUNDINGS
 from .slow import LOADS
 from .treatment import ATTENDED
 
-__all__ = ["CITED", "COUPLED", "Comparison", "seen_shares"]
+__all__ = ["BOUND", "CITED", "COUPLED", "Comparison", "seen_shares"]
 
 COUPLED = "by coupling"
 """The grounding of what no intervention or setting moves by itself: it follows from the model's couplings."""
@@ -30,7 +30,8 @@ COUPLED = "by coupling"
 CITED = "cited"
 """The grounding of what a setting moves, where its size has a source."""
 
-_BOUND = 1.96
+BOUND = 1.96
+"""Standard errors to either side of a mean hold 95 of 100."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,19 +139,23 @@ class Comparison:
 
     def rests_on(self, states: Collection[str], against: str) -> str:
         """What a difference in some states or loads rests on: the loosest of what moves one of them in one arm only."""
-        only = self._only(states, against)
-        return COUPLED if only.empty else max(only["grounding"], key=[CITED, *GROUNDINGS].index)
+        row = self.loosest(states, against)
+        return COUPLED if row is None else str(row["grounding"])
 
     def is_unverified(self, states: Collection[str], against: str) -> bool:
-        """Whether some size that a difference in these states rests on was recalled, and not read at its source."""
-        return bool(self._only(states, against)["unverified"].any())
+        """Whether that was recalled, and not read at its source."""
+        row = self.loosest(states, against)
+        return row is not None and bool(row["unverified"])
 
-    def _only(self, states: Collection[str], against: str) -> pd.DataFrame:
-        """The sizes on some states (or parts of loads) that one of two arms has and the other has not."""
+    def loosest(self, states: Collection[str], against: str) -> pd.Series | None:
+        """Of the sizes on some states (or parts of loads) that one of two arms has and the other has not, the one that
+        rests on least, a row of :meth:`grounding`; None if there is none."""
         rests = self.grounding().drop(columns=["note"])
         own, other = (rests[rests["arm"] == name].drop(columns="arm") for name in (self._name, against))
-        only = pd.concat([own, other]).drop_duplicates(keep=False)
-        return only[only["state"].isin({part for state in states for part in LOADS.get(state, (state,))})]
+        only = pd.concat([own, other], ignore_index=True).drop_duplicates(keep=False)
+        only = only[only["state"].isin({part for state in states for part in LOADS.get(state, (state,))})]
+        loose = only["grounding"].map([CITED, *GROUNDINGS].index) + 0.5 * only["unverified"].astype(bool)
+        return None if only.empty else only.iloc[int(loose.argmax())]
 
     @property
     def _name(self) -> str:
@@ -189,7 +194,7 @@ _GROUNDING = [
 
 def _difference(own: pd.Series, twin: pd.Series) -> dict[str, float]:
     d = cohens_d(own, twin)
-    off = _BOUND * float(np.sqrt((2 + d**2 / 4) / len(own)))
+    off = BOUND * float(np.sqrt((2 + d**2 / 4) / len(own)))
     means = {"mean": float(own.mean()), "twin_mean": float(twin.mean()), "difference": float(own.mean() - twin.mean())}
     return {**means, "d": d, "trial_low": d - off, "trial_high": d + off}
 

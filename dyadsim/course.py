@@ -233,7 +233,7 @@ class Course:
         if number is None or number not in range(self.weeks.start, self.weeks.stop + 1):
             raise DyadsimError(
                 f"This course holds the weeks {self.weeks.start} to {self.weeks.stop} (the end of its last), "
-                f"not {week}."
+                f"not {week!r}."
             )
         return number - self.weeks.start
 

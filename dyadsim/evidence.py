@@ -12,14 +12,17 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from importlib import resources
+from typing import Annotated
 
 import pandas as pd
+from pydantic import AfterValidator, Field
 
 from .errors import unknown
 
-__all__ = ["ROLES", "UNVERIFIED", "Row", "every", "is_unverified", "row", "rows"]
+__all__ = ["ROLES", "UNVERIFIED", "Cited", "Row", "every", "is_unverified", "row", "rows"]
 
 ROLES = ("calibrate", "constraint", "derived", "check", "context")
+_ID = re.compile(r"[IMORT]\d{3}[a-d]?|M_\w+")
 UNVERIFIED = "recalled"
 """The basis of a figure that nobody has read at its source; it is shown as unverified."""
 
@@ -91,6 +94,17 @@ def row(id: str) -> Row:
     if id not in _all():
         raise unknown("evidence id", id, _all())
     return _all()[id]
+
+
+def _known(ids: tuple[str, ...]) -> tuple[str, ...]:
+    for id in ids:
+        if _ID.fullmatch(id):
+            row(id)  # which refuses one that does not exist
+    return ids
+
+
+Cited = Annotated[tuple[str, ...], Field(strict=False), AfterValidator(_known)]
+"""Ids of rows, *assumed*, or a source in a user's own words; what looks like an id must be one."""
 
 
 def is_unverified(id: str) -> bool:

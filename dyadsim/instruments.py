@@ -20,6 +20,7 @@ from . import shipped
 from .attachment import CLASSES
 from .draws import Weeks
 from .errors import DyadsimError, unknown
+from .evidence import Cited
 from .slow import LOADS, SLOW, SOURCES, TROUBLES
 
 __all__ = ["Instrument", "classified", "given_classes", "instrument_named", "scored"]
@@ -65,7 +66,7 @@ class Instrument(shipped.Shipped):
     agreement: float = Field(default=1.0, gt=0, le=1)
     confused: dict[str, float] = Field(default_factory=lambda: dict.fromkeys(CLASSES, 1.0))
     cut: float | None = None
-    evidence: shipped.Listed[str] = ("assumed",)
+    evidence: Cited = ("assumed",)
     note: str = ""
 
     @field_validator("confused")

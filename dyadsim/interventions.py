@@ -19,6 +19,7 @@ from pydantic import Field, field_validator, model_validator
 
 from . import shipped
 from .errors import DyadsimError, unknown
+from .evidence import Cited
 from .instruments import instrument_named
 from .population import population_named
 from .slow import SLOW
@@ -53,7 +54,7 @@ class Moderation(shipped.Written):
 
     by: str
     stronger: float = Field(ge=-1, le=1)
-    evidence: shipped.Listed[str]
+    evidence: Cited
     note: str
 
     @field_validator("by")
@@ -85,7 +86,7 @@ class Effect(shipped.Written):
     interval: Annotated[tuple[float, float], Field(strict=False)] | None = None
     seen_by: str | None = None
     grounding: Literal["measured", "borrowed", "assumed"]
-    evidence: shipped.Listed[str] = ("assumed",)
+    evidence: Cited = ("assumed",)
     note: str = ""
     moderated: Moderation | None = None
 
@@ -152,7 +153,7 @@ class Intervention(shipped.Shipped):
     population: str = "community"
     start_week: int
     effects: shipped.Listed[Effect] = Field(min_length=1)
-    evidence: shipped.Listed[str] = ("assumed",)
+    evidence: Cited = ("assumed",)
     note: str = ""
 
     @field_validator("age_range")

@@ -12,6 +12,7 @@ from pydantic import Field, field_validator
 
 from . import draws, shipped
 from .errors import DyadsimError, unknown
+from .evidence import Cited
 from .settings import setting_named
 from .traits import TRAITS, Trait
 
@@ -26,7 +27,7 @@ class Distribution(shipped.Written):
 
     mean: float | None = None
     sd: float | None = Field(default=None, ge=0)
-    evidence: shipped.Listed[str] = ("assumed",)
+    evidence: Cited = ("assumed",)
     note: str = ""
 
 
@@ -35,7 +36,7 @@ class Correlation(shipped.Written):
 
     between: Annotated[tuple[str, str], Field(strict=False)]
     r: float = Field(gt=-1, lt=1)
-    evidence: shipped.Listed[str] = ("assumed",)
+    evidence: Cited = ("assumed",)
     note: str = ""
 
 
@@ -44,7 +45,7 @@ class LivesUnder(shipped.Written):
 
     setting: str
     share: float = Field(default=1.0, gt=0, le=1)
-    evidence: shipped.Listed[str] = ("assumed",)
+    evidence: Cited = ("assumed",)
     note: str = ""
 
     @field_validator("setting")

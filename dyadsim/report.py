@@ -85,6 +85,7 @@ def page(said: dict[str, Any], scenario: Scenario, comparison: Comparison, drawn
 
     template = resources.files("dyadsim").joinpath("data/report.html").read_text("utf-8")
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["signed"] = lambda value: f"{round(value, 2) + 0.0:+.2f}"  # no -0.00
     effects = comparison.effects()
     return environment.from_string(template).render(
         said=said,

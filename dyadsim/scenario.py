@@ -7,11 +7,11 @@ dyads with the same luck, but for what the twin changes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from . import attachment, shipped
 from .cohort import MOST_DYADS, Cohort
@@ -19,87 +19,21 @@ from .comparison import Comparison
 from .course import Course
 from .development import develop
 from .draws import check_seed
-from .errors import DyadsimError, unknown
+from .errors import DyadsimError
 from .instruments import Instrument, instrument_named
 from .lives import FIRST, LAST
 from .paradigms import paradigm_named
-from .population import LivesUnder, population_named
-from .settings import setting_named
-from .slow import LOADS, SLOW
+from .population import population_named
+from .scenario_parts import Arm, Offers, Outputs, Settings, Twin, check_settings
+from .slow import SLOW
 from .treatment import Offer, offered
 
-__all__ = ["Arm", "Outputs", "Scenario", "Twin"]
+__all__ = ["Scenario"]
 
 _USUAL_INSTRUMENTS = ("eas", "epds", "parenting-stress", "bonding-problems", "regulatory-symptoms", "strange-situation")
 _USUAL_STATES = ("sensitivity", "depression", "stress", "bonding", "regulation", "expectation")
 _VISITS = 13  # weeks between visits where a scenario names none
 _MOST_ARMS = 5
-
-
-def _named(given: Any, key: str) -> Any:
-    """A name alone stands for a table with that name."""
-    return (
-        [{key: each} if isinstance(each, str) else each for each in given] if isinstance(given, list | tuple) else given
-    )
-
-
-Settings = Annotated[shipped.Listed[LivesUnder], BeforeValidator(lambda given: _named(given, "setting"))]
-Offers = Annotated[shipped.Listed[Offer], BeforeValidator(lambda given: _named(given, "name"))]
-
-
-class Twin(shipped.Written):
-    """What is otherwise for the twins of a scenario's dyads; what is left out is as in the scenario.
-
-    Attributes
-    ----------
-    name : what they are called in tables and pictures.
-    risks, support, interventions : instead of the scenario's.
-    """
-
-    name: str = Field(min_length=1)
-    risks: Settings | None = None
-    support: Settings | None = None
-    interventions: Offers | None = None
-
-
-class Outputs(shipped.Written):
-    """What is looked at.
-
-    Attributes
-    ----------
-    instruments : by name, or TOML files.
-    weeks : of his life, at the start of which they are given.
-    states : slow states and loads that the pictures show, at most nine.
-    """
-
-    instruments: shipped.Listed[str] = ()
-    weeks: shipped.Listed[int] = ()
-    states: shipped.Listed[str] = Field(default=(), max_length=9)
-
-    @field_validator("instruments")
-    @classmethod
-    def _exist(cls, instruments: tuple[str, ...]) -> tuple[str, ...]:
-        for name in instruments:
-            instrument_named(name)
-        return tuple(dict.fromkeys(instruments))
-
-    @field_validator("states")
-    @classmethod
-    def _are_states(cls, states: tuple[str, ...]) -> tuple[str, ...]:
-        for name in states:
-            if name not in (*SLOW, *LOADS):
-                raise unknown("slow state", name, (*SLOW, *LOADS))
-        return tuple(dict.fromkeys(states))
-
-
-@dataclass(frozen=True)
-class Arm:
-    """One way in which a scenario is lived through."""
-
-    name: str
-    risks: tuple[LivesUnder, ...]
-    support: tuple[LivesUnder, ...]
-    interventions: tuple[Offer, ...]
 
 
 class Scenario(shipped.Shipped):
@@ -171,9 +105,10 @@ class Scenario(shipped.Shipped):
         names = [arm.name for arm in self.arms]
         if len(set(names)) < len(names):
             raise DyadsimError(f"Two arms are called '{next(name for name in names if names.count(name) > 1)}'.")
+        self._check_twins()
         for arm in self.arms:
-            _check_settings("risk", arm.risks)
-            _check_settings("support", arm.support)
+            check_settings("risk", arm.risks)
+            check_settings("support", arm.support)
             lived = [each.setting for each in (*population_named(self.population).settings, *arm.risks, *arm.support)]
             if twice := next((each for each in lived if lived.count(each) > 1), None):
                 raise DyadsimError(f"The dyads of '{arm.name}' live under '{twice}' twice (see their population, too).")
@@ -185,6 +120,19 @@ class Scenario(shipped.Shipped):
                     f"{self.stop}."
                 )
         return self
+
+    def _check_twins(self) -> None:
+        """Refuse twins who differ in nothing, and two interventions of one name."""
+        own, *others = self.arms
+        for arm in others:
+            if replace(arm, name=own.name) == own:
+                raise DyadsimError(
+                    f"The twins '{arm.name}' differ in nothing; what a twin leaves out is as in the scenario."
+                )
+        entries = {offer.completed().entry for arm in self.arms for offer in arm.interventions}
+        named = [entry.name for entry in entries]
+        if twice := next((name for name in named if named.count(name) > 1), None):
+            raise DyadsimError(f"Two different interventions are called '{twice}'; give yours another name.")
 
     @property
     def stop(self) -> int:
@@ -292,12 +240,3 @@ class Scenario(shipped.Shipped):
 def _span(offer: Offer) -> tuple[int, int]:
     whole = offer.completed()
     return whole.start_week, whole.end_week
-
-
-def _check_settings(what: str, lives: tuple[LivesUnder, ...]) -> None:
-    for each in lives:
-        kind = setting_named(each.setting).kind
-        if (kind == "risk") != (what == "risk"):
-            raise DyadsimError(
-                f"'{each.setting}' is a {kind}; it belongs under {'risks' if kind == 'risk' else 'support'}."
-            )

@@ -19,6 +19,7 @@ from pydantic import Field, field_validator, model_validator
 from . import shipped
 from .dynamics import PARAMETERS, Dynamics
 from .errors import DyadsimError, unknown
+from .evidence import Cited
 from .linear import system
 from .slow import BACKGROUND, CARRIED, PLAY_TRAITS, SLOW, SOURCES
 
@@ -51,7 +52,7 @@ class Move(shipped.Written):
     by: float | str
     weeks: Annotated[tuple[int, int], Field(strict=False)] | None = None
     half_life: float | str | None = None
-    evidence: shipped.Listed[str] = ("assumed",)
+    evidence: Cited = ("assumed",)
     note: str = ""
 
     @field_validator("state")

@@ -26,7 +26,10 @@ class Written(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
-    def __init__(self, **values: Any) -> None:
+    def __init__(self, *unnamed: Any, **values: Any) -> None:
+        if unnamed:
+            keys = ", ".join(type(self).model_fields)
+            raise DyadsimError(f"{type(self).__name__} takes its keys by name ({keys}), not {unnamed[0]!r:.60} alone.")
         try:
             super().__init__(**{key: _plain(value) for key, value in values.items()})
         except ValidationError as error:
@@ -77,6 +80,8 @@ def load(model: type[Kind], folder: str, what: str, name: str | Path) -> Kind:
         return parse(model, f"{what} file '{name}'", path.read_bytes(), path.parent)
     name = str(name)
     if name not in names(folder):
+        if Path(name).is_dir():
+            raise DyadsimError(f"A {what} is given by its name or a TOML file, but '{name}' is a folder.")
         raise DyadsimError(f"{unknown(what, name, names(folder))} A file of your own must end in .toml.")
     return parse(model, f"{what} '{name}'", _folder(folder).joinpath(f"{name}.toml").read_bytes())
 
@@ -103,7 +108,7 @@ _PLAIN = {
     "string_type": "must be text",
     "string_too_short": "must not be empty",
     "bool_type": "must be true or false",
-    "tuple_type": "must be a list",
+    "tuple_type": "must be a list ([[...]] or [...] in TOML)",
     "dict_type": "must be a table",
     "model_type": "must be a table",
     "model_attributes_type": "must be a table",
@@ -123,7 +128,13 @@ def _sentence(model: type[BaseModel], error: ValidationError) -> str:
         return str(unknown("key", place, model.model_fields))
     given = "" if first["type"] == "missing" else f", not {first['input']!r:.60}"
     said = _PLAIN.get(first["type"]) or first["msg"].replace("Input should", "must")
-    return f"'{place}' {said}{given}."
+    return f"'{place}' {said}{given}{_hint(first)}."
+
+
+def _hint(error: Any) -> str:
+    """What a share is, for who gave per cent."""
+    share = error["type"] in ("less_than_equal", "less_than") and 1 in error.get("ctx", {}).values()
+    return " (a share from 0 to 1, such as 0.8)" if share else ""
 
 
 def _beside(given: Any, folder: Path | None) -> Any:

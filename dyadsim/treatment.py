@@ -68,6 +68,8 @@ class Offer(shipped.Written):
         if isinstance(name, str) and ".py:" in name:
             name = own_class(name, InterventionRule, "rule of an intervention")
         if not (isinstance(name, type) and issubclass(name, InterventionRule)):
+            if str(name).endswith(".py"):
+                raise DyadsimError(f"The rule of an intervention is given as FILE.py:CLASS, not '{name}'.")
             return InterventionRule, Intervention.load(name)
         if not isinstance(getattr(name, "entry", None), Intervention):
             raise DyadsimError(f"The class {name.__name__} must have an entry, a ds.Intervention.")
@@ -130,8 +132,8 @@ def offered(interventions: Any, first_week: int, weeks: int) -> tuple[Offered, .
     """
     if not isinstance(interventions, Sequence) or isinstance(interventions, str | bytes):
         raise DyadsimError(
-            "Interventions are given as a list of dicts such as {'name': 'video-feedback', 'start_week': 4}, "
-            f"not {interventions!r:.60}."
+            "Interventions are given as a list of names, or of dicts such as {'name': 'video-feedback', "
+            f"'start_week': 4}}, not {interventions!r:.60}."
         )
     found = sorted((_offer(each).completed() for each in interventions), key=lambda each: each.entry.name)
     for one, other in pairwise(found):

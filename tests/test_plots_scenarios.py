@@ -28,7 +28,11 @@ def feedback():
 def several():
     """Two programmes, one of them cut off by the end of the course, and three twins of whom one is poor."""
     offers = [{"name": "cognitive-behavioural-therapy", "start_week": 4}, {"name": "video-feedback", "start_week": 16}]
-    twins = [{"name": LONG, "interventions": []}, {"name": "poor", "risks": ["poverty"]}, {"name": "second"}]
+    twins = [
+        {"name": LONG, "interventions": []},
+        {"name": "poor", "risks": ["poverty"]},
+        {"name": "second", "support": ["kin-support"]},
+    ]
     return lived(interventions=offers, twins=twins)
 
 

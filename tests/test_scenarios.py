@@ -111,9 +111,11 @@ def test_shares_of_attachment_are_those_that_raters_would_see(video):
     own = shares[(shares["arm"] == "without") & (shares["attachment"] == "secure")]["share"].item()
     chances = found.twins["without"].attachment_chances["secure"].mean()
     assert 0.7 * chances < own < 0.9 * chances + 0.1  # nine in ten are given their true class
-    short = small("typical-year", weeks=5, days=1)
-    assert short.run().shares().empty
-    assert not short.run().attachment().size
+    short = small("peer-group", weeks=16, days=1)
+    early = short.run()
+    assert early.shares().empty
+    assert not early.attachment().size
+    assert "strange-situation is not given" in summary(short, early)["in_short"][-1]
 
 
 def test_the_summary_says_in_words_what_the_numbers_say(video):
@@ -216,6 +218,9 @@ def test_a_scenario_of_ones_own_finds_the_files_beside_it_and_reports_them(tmp_p
         ('paradigm = "free-pley"', "Did you mean 'free-play'"),
         ('[[twins]]\nname = "all"', "Two arms are called 'all'"),
         ('[[twins]]\nname = "x"\nrisk = []', "Did you mean 'risks'"),
+        ('[[twins]]\nname = "x"', "The twins 'x' differ in nothing"),
+        ('interventions = ["rules.py"]', "given as FILE.py:CLASS, not 'rules.py'"),
+        ('[interventions]\nname = "nbo"', r"must be a list \(\[\[...\]\] or \[...\] in TOML\)"),
         ('[outputs]\ninstruments = ["epd"]', "Did you mean 'epds'"),
         ("[outputs]\nweeks = [70]", "Outputs are asked for in week 70, but the course goes from week 0 to 52"),
         ('[outputs]\nstates = ["stres"]', "Did you mean 'stress'"),
@@ -229,6 +234,14 @@ def test_a_scenario_that_cannot_be_is_told_in_one_sentence(change, sentence, tmp
         ds.Scenario.load(path)
     assert "\n" not in str(told.value)
     assert "mine.toml" in str(told.value)
+
+
+def test_two_different_interventions_of_one_name_are_refused(tmp_path):
+    (tmp_path / "mine.toml").write_text(WALK.replace('name = "walk"', 'name = "peer-support"'))
+    offers = [{"name": str(tmp_path / "mine.toml"), "start_week": 4}]
+    twins = [{"name": "the shipped one", "interventions": ["peer-support"]}]
+    with pytest.raises(ds.DyadsimError, match="Two different interventions are called 'peer-support'"):
+        small("typical-year", interventions=offers, twins=twins)
 
 
 def test_dyads_cannot_live_under_the_same_risk_twice():

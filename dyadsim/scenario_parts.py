@@ -1,0 +1,94 @@
+"""Parts of a scenario: what users write of its twins and outputs, and the arms that follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from . import shipped
+from .errors import DyadsimError, unknown
+from .instruments import instrument_named
+from .population import LivesUnder
+from .settings import setting_named
+from .slow import LOADS, SLOW
+from .treatment import Offer
+
+__all__ = ["Arm", "Offers", "Outputs", "Settings", "Twin", "check_settings"]
+
+
+def _named(given: Any, key: str) -> Any:
+    """A name alone stands for a table with that name."""
+    return (
+        [{key: each} if isinstance(each, str) else each for each in given] if isinstance(given, list | tuple) else given
+    )
+
+
+Settings = Annotated[shipped.Listed[LivesUnder], BeforeValidator(lambda given: _named(given, "setting"))]
+Offers = Annotated[shipped.Listed[Offer], BeforeValidator(lambda given: _named(given, "name"))]
+
+
+class Twin(shipped.Written):
+    """What is otherwise for the twins of a scenario's dyads; what is left out is as in the scenario.
+
+    Attributes
+    ----------
+    name : what they are called in tables and pictures.
+    risks, support, interventions : instead of the scenario's.
+    """
+
+    name: str = Field(min_length=1)
+    risks: Settings | None = None
+    support: Settings | None = None
+    interventions: Offers | None = None
+
+
+class Outputs(shipped.Written):
+    """What is looked at.
+
+    Attributes
+    ----------
+    instruments : by name, or TOML files.
+    weeks : of his life, at the start of which they are given.
+    states : slow states and loads that the pictures show, at most nine.
+    """
+
+    instruments: shipped.Listed[str] = ()
+    weeks: shipped.Listed[int] = ()
+    states: shipped.Listed[str] = Field(default=(), max_length=9)
+
+    @field_validator("instruments")
+    @classmethod
+    def _exist(cls, instruments: tuple[str, ...]) -> tuple[str, ...]:
+        for name in instruments:
+            instrument_named(name)
+        return tuple(dict.fromkeys(instruments))
+
+    @field_validator("states")
+    @classmethod
+    def _are_states(cls, states: tuple[str, ...]) -> tuple[str, ...]:
+        for name in states:
+            if name not in (*SLOW, *LOADS):
+                raise unknown("slow state", name, (*SLOW, *LOADS))
+        return tuple(dict.fromkeys(states))
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One way in which a scenario is lived through."""
+
+    name: str
+    risks: tuple[LivesUnder, ...]
+    support: tuple[LivesUnder, ...]
+    interventions: tuple[Offer, ...]
+
+
+def check_settings(what: str, lives: tuple[LivesUnder, ...]) -> None:
+    """Refuse a protection among risks, and a risk among support."""
+    for each in lives:
+        kind = setting_named(each.setting).kind
+        if (kind == "risk") != (what == "risk"):
+            raise DyadsimError(
+                f"'{each.setting}' is a {kind}; it belongs under {'risks' if kind == 'risk' else 'support'}."
+            )
