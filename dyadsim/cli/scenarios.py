@@ -72,7 +72,8 @@ def _effects(found: Any) -> tuple[Any, ...]:
 
     effects = found.effects()
     key = {(name, week) for name in found.twins for week in key_weeks(found, name)}
-    clear = effects[effects["d"].abs() >= HARDLY].drop(columns="unit")
+    effects["grounding"] += effects["unverified"].map({True: ", unverified", False: ""})
+    clear = effects[effects["d"].abs() >= HARDLY].drop(columns=["unit", "unverified"])
     shown = clear[[place in key for place in zip(clear["against"], clear["week"], strict=True)]]
     caption = (
         f"Differences with a d below {HARDLY:g} are left out; report.html and effects.parquet have them. "
