@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,23 +16,20 @@ import pandas as pd
 
 from . import attachment, evidence
 from .course import Course
-from .effect_size import cohens_d
+from .effect_size import BOUND, cohens_d
 from .instruments import Instrument, given_classes, instrument_named
 from .intervention_rule import InterventionRule
 from .interventions import GROUNDINGS
 from .slow import LOADS
 from .treatment import ATTENDED
 
-__all__ = ["BOUND", "CITED", "COUPLED", "Comparison", "seen_shares"]
+__all__ = ["CITED", "COUPLED", "Comparison", "seen_shares"]
 
 COUPLED = "by coupling"
 """The grounding of what no intervention or setting moves by itself: it follows from the model's couplings."""
 
 CITED = "cited"
 """The grounding of what a setting moves, where its size has a source."""
-
-BOUND = 1.96
-"""Standard errors to either side of a mean hold 95 of 100."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +95,10 @@ class Comparison:
         unit), ``d`` (standardised by the spread of both), ``trial_low``, ``trial_high`` (between which d would lie in
         95 of 100 trials with so many dyads in each arm, who are no twins), ``grounding``, ``unverified``.
         """
+        return self._differences.copy()
+
+    @cached_property
+    def _differences(self) -> pd.DataFrame:
         rows = []
         for name in self.twins:
             for scale in self._scales():
@@ -133,6 +135,10 @@ class Comparison:
         ``low``, ``high``, ``seen_by``, ``grounding``, ``evidence``, ``unverified`` (some of it is recalled, not read),
         ``note``.
         """
+        return self._rests.copy()
+
+    @cached_property
+    def _rests(self) -> pd.DataFrame:
         makers = (_of_treatments, _of_settings)
         rows = [row for arm, course in self.courses.items() for make in makers for row in make(arm, course)]
         return pd.DataFrame(rows, columns=_GROUNDING)
@@ -150,7 +156,7 @@ class Comparison:
     def loosest(self, states: Collection[str], against: str) -> pd.Series | None:
         """Of the sizes on some states (or parts of loads) that one of two arms has and the other has not, the one that
         rests on least, a row of :meth:`grounding`; None if there is none."""
-        rests = self.grounding().drop(columns=["note"])
+        rests = self._rests.drop(columns=["note"])
         own, other = (rests[rests["arm"] == name].drop(columns="arm") for name in (self._name, against))
         only = pd.concat([own, other], ignore_index=True).drop_duplicates(keep=False)
         only = only[only["state"].isin({part for state in states for part in LOADS.get(state, (state,))})]
@@ -169,7 +175,16 @@ class Comparison:
         return [each for each in self.instruments if not each.classifies]
 
     def _seen(self, arm: str, scale: Instrument) -> pd.DataFrame:
-        return self.courses[arm].observe(scale, self.visits)
+        return self._scores[arm, scale.name]
+
+    @cached_property
+    def _scores(self) -> dict[tuple[str, str], pd.DataFrame]:
+        """By arm and instrument, one row a dyad and one column a visit."""
+        return {
+            (arm, scale.name): course.observe(scale, self.visits)
+            for arm, course in self.courses.items()
+            for scale in self._scales()
+        }
 
     @staticmethod
     def _by_arm(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

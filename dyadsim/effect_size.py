@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-__all__ = ["cohens_d", "d_of_odds", "odds_ratio", "r_of_d"]
+__all__ = ["BOUND", "cohens_d", "d_of_odds", "odds_ratio", "r_of_d", "told_from_none"]
+
+
+BOUND = 1.96
+"""Standard errors to either side of a mean hold 95 of 100."""
 
 
 def cohens_d(one: ArrayLike, other: ArrayLike) -> float:
@@ -25,6 +29,11 @@ def d_of_odds(ratio: float) -> float:
     """An odds ratio as a standardised difference, as if a logistic variable had been cut in two (Chinn 2000, doi
     10.1002/1097-0258(20001130)19:22<3127::AID-SIM784>3.0.CO;2-M)."""
     return float(np.log(ratio) * (np.sqrt(3) / np.pi))
+
+
+def told_from_none(one: float, other: float) -> float:
+    """The smallest standardised difference that groups of these sizes could have told from nothing (p < .05)."""
+    return float(BOUND * np.sqrt(1 / one + 1 / other))
 
 
 def r_of_d(d: float) -> float:

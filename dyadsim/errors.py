@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["DyadsimError", "as_whole", "unknown", "whole_number"]
+__all__ = ["DyadsimError", "as_whole", "twice", "unknown", "whole_number"]
 
 
 class DyadsimError(ValueError):
@@ -20,6 +20,12 @@ def unknown(what: str, given: object, allowed: Iterable[str]) -> DyadsimError:
     near = difflib.get_close_matches(str(given).lower(), lower, n=1, cutoff=0.5)
     hint = f" Did you mean '{lower[near[0]]}'?" if near else ""
     return DyadsimError(f"Unknown {what} '{given}'.{hint} Known: {', '.join(names)}.")
+
+
+def twice(names: Iterable[str]) -> str | None:
+    """The first of some names that is there more than once; None if each is there once."""
+    listed = list(names)
+    return next((name for name in listed if listed.count(name) > 1), None)
 
 
 def as_whole(given: Any, text: bool = False) -> int | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -52,6 +52,7 @@ class Instrument(shipped.Shipped):
     evidence, note : what these numbers rest on; ids or *assumed*.
     """
 
+    KIND: ClassVar[str] = "instrument"
     of: dict[str, float]
     by: Literal["self-report", "observer", "interview", "records"]
     unit: str
@@ -126,9 +127,7 @@ class Instrument(shipped.Shipped):
 
 def instrument_named(instrument: str | Path | Instrument) -> Instrument:
     """The instrument of that name, or of a TOML file of the user's."""
-    if isinstance(instrument, Instrument):
-        return instrument
-    return shipped.load(Instrument, "instruments", "instrument", instrument)
+    return Instrument.load(instrument)
 
 
 def true_score(instrument: Instrument, known: Mapping[str, pd.Series] | pd.DataFrame) -> NDArray[np.float64]:

@@ -11,14 +11,13 @@ far the state itself is pushed for that follows (:mod:`dyadsim.sizing`). Each si
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
 from . import shipped
-from .errors import DyadsimError, unknown
+from .errors import DyadsimError, twice, unknown
 from .evidence import Cited
 from .instruments import instrument_named
 from .population import population_named
@@ -137,6 +136,7 @@ class Intervention(shipped.Shipped):
     evidence, note : on all but the sizes.
     """
 
+    KIND: ClassVar[str] = "intervention"
     called: shipped.Listed[str] = ()
     level: Literal["universal", "at-risk", "therapeutic"]
     format: shipped.Listed[Literal["individual", "dyad", "couple", "group", "home", "inpatient", "video"]] = Field(
@@ -175,9 +175,8 @@ class Intervention(shipped.Shipped):
     @field_validator("effects")
     @classmethod
     def _differ(cls, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
-        states = [effect.state for effect in effects]
-        if twice := next((state for state in states if states.count(state) > 1), None):
-            raise DyadsimError(f"'{twice}' is moved twice.")
+        if state := twice(effect.state for effect in effects):
+            raise DyadsimError(f"'{state}' is moved twice.")
         return effects
 
     @model_validator(mode="after")
@@ -186,19 +185,6 @@ class Intervention(shipped.Shipped):
             raise DyadsimError(f"The attendance of '{self.name}' must be above 0.")
         self.check_age(self.start_week)
         return self
-
-    @classmethod
-    def load(cls, intervention: str | Path | Intervention) -> Intervention:
-        """The shipped intervention of that name, or the one in a TOML file.
-
-        Raises
-        ------
-        DyadsimError
-            if there is none, or something in it is not possible.
-        """
-        if isinstance(intervention, Intervention):
-            return intervention
-        return shipped.load(cls, "interventions", "intervention", intervention)
 
     @property
     def grounding(self) -> str:

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from .cohort import Cohort
-from .effect_size import cohens_d
+from .effect_size import cohens_d, told_from_none
 from .rules import MONTH
 from .session import Session
 from .simulate import interact
@@ -153,4 +153,4 @@ def ratio(says: str, one: float, other: float, sign: int) -> Part:
 
 def absent(says: str, one: ArrayLike, other: ArrayLike, sizes: tuple[int, int]) -> Part:
     """The two differ by less than a study with groups of these sizes could have told from nothing (p < .05)."""
-    return Part(f"{says} (d)", cohens_d(one, other), 0, 1.96 * np.sqrt(1 / sizes[0] + 1 / sizes[1]))
+    return Part(f"{says} (d)", cohens_d(one, other), 0, told_from_none(*sizes))

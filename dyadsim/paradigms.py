@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field, field_validator
 
 from . import shipped
-from .errors import DyadsimError, unknown, whole_number
+from .errors import DyadsimError, twice, unknown, whole_number
 from .states import ICEP
 
 __all__ = ["Episode", "Paradigm", "paradigm_named"]
@@ -46,16 +47,15 @@ class Episode(shipped.Written):
 class Paradigm(shipped.Shipped):
     """A named list of episodes, each name once."""
 
+    KIND: ClassVar[str] = "paradigm"
     source: str = ""
     episodes: shipped.Listed[Episode] = Field(min_length=1)
 
     @field_validator("episodes")
     @classmethod
     def _fit_together(cls, episodes: tuple[Episode, ...]) -> tuple[Episode, ...]:
-        seen = [episode.name for episode in episodes]
-        twice = [name for name in seen if seen.count(name) > 1]
-        if twice:
-            raise DyadsimError(f"Episode name '{twice[0]}' is used twice; number them, as in '{twice[0]} 2'.")
+        if name := twice(episode.name for episode in episodes):
+            raise DyadsimError(f"Episode name '{name}' is used twice; number them, as in '{name} 2'.")
         if sum(episode.seconds for episode in episodes) > LONGEST:
             raise DyadsimError(f"A session can last {LONGEST:,} seconds at most.")
         return episodes
@@ -92,6 +92,4 @@ class Paradigm(shipped.Shipped):
 
 def paradigm_named(paradigm: str | Path | Paradigm, seconds: int | None = None) -> Paradigm:
     """The paradigm of that name, or of a TOML file of the user's, lasting ``seconds`` in all where given."""
-    if not isinstance(paradigm, Paradigm):
-        paradigm = shipped.load(Paradigm, "paradigms", "paradigm", paradigm)
-    return paradigm.lasting(seconds)
+    return Paradigm.load(paradigm).lasting(seconds)

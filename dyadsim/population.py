@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +61,7 @@ class Population(shipped.Shipped):
     Settings shift the traits of those who live under them, beside what ``traits`` says.
     """
 
+    KIND: ClassVar[str] = "population"
     traits: dict[str, Distribution] = Field(default_factory=dict)
     correlations: shipped.Listed[Correlation] = ()
     settings: shipped.Listed[LivesUnder] = ()
@@ -114,9 +115,7 @@ def _correlation_matrix(correlations: Iterable[Correlation]) -> NDArray[np.float
 
 def population_named(population: str | Path | Population) -> Population:
     """The population of that name, or of a TOML file of the user's."""
-    if isinstance(population, Population):
-        return population
-    return shipped.load(Population, "populations", "population", population)
+    return Population.load(population)
 
 
 def _trait_named(name: str) -> Trait:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field, field_validator, model_validator
 
@@ -19,7 +18,7 @@ from .comparison import Comparison
 from .course import Course
 from .development import develop
 from .draws import check_seed
-from .errors import DyadsimError
+from .errors import DyadsimError, twice
 from .instruments import Instrument, instrument_named
 from .lives import FIRST, LAST
 from .paradigms import paradigm_named
@@ -54,6 +53,7 @@ class Scenario(shipped.Shipped):
     outputs : what is looked at.
     """
 
+    KIND: ClassVar[str] = "scenario"
     title: str = ""
     question: str = ""
     label: str = ""
@@ -69,17 +69,6 @@ class Scenario(shipped.Shipped):
     days: int = Field(default=7, ge=1, le=7)
     seed: int = 1
     outputs: Outputs = Outputs()
-
-    @classmethod
-    def load(cls, scenario: str | Path | Scenario) -> Scenario:
-        """The shipped scenario of that name, or the one in a TOML file.
-
-        Raises
-        ------
-        DyadsimError
-            if there is none, or something in it is not possible.
-        """
-        return scenario if isinstance(scenario, Scenario) else shipped.load(cls, "scenarios", "scenario", scenario)
 
     @field_validator("seed")
     @classmethod
@@ -102,16 +91,15 @@ class Scenario(shipped.Shipped):
     def _can_be_lived(self) -> Scenario:
         if self.stop > LAST:
             raise DyadsimError(f"A course ends before week {LAST:,} of his life, not with week {self.stop - 1:,}.")
-        names = [arm.name for arm in self.arms]
-        if len(set(names)) < len(names):
-            raise DyadsimError(f"Two arms are called '{next(name for name in names if names.count(name) > 1)}'.")
+        if name := twice(arm.name for arm in self.arms):
+            raise DyadsimError(f"Two arms are called '{name}'.")
         self._check_twins()
         for arm in self.arms:
             check_settings("risk", arm.risks)
             check_settings("support", arm.support)
-            lived = [each.setting for each in (*population_named(self.population).settings, *arm.risks, *arm.support)]
-            if twice := next((each for each in lived if lived.count(each) > 1), None):
-                raise DyadsimError(f"The dyads of '{arm.name}' live under '{twice}' twice (see their population, too).")
+            lived = (*population_named(self.population).settings, *arm.risks, *arm.support)
+            if name := twice(each.setting for each in lived):
+                raise DyadsimError(f"The dyads of '{arm.name}' live under '{name}' twice (see their population, too).")
             offered(arm.interventions, self.first_week, self.weeks)
         for week in self.outputs.weeks:
             if not self.first_week <= week <= self.stop:
@@ -130,9 +118,8 @@ class Scenario(shipped.Shipped):
                     f"The twins '{arm.name}' differ in nothing; what a twin leaves out is as in the scenario."
                 )
         entries = {offer.completed().entry for arm in self.arms for offer in arm.interventions}
-        named = [entry.name for entry in entries]
-        if twice := next((name for name in named if named.count(name) > 1), None):
-            raise DyadsimError(f"Two different interventions are called '{twice}'; give yours another name.")
+        if name := twice(entry.name for entry in entries):
+            raise DyadsimError(f"Two different interventions are called '{name}'; give yours another name.")
 
     @property
     def stop(self) -> int:

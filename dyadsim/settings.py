@@ -10,7 +10,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,6 +116,7 @@ class Move(shipped.Written):
 class Setting(shipped.Shipped):
     """A risk or a protection, with what it moves."""
 
+    KIND: ClassVar[str] = "setting"
     kind: Literal["risk", "protection"]
     about: Literal["mother", "infant", "family", "support"]
     moves: shipped.Listed[Move] = Field(min_length=1)
@@ -133,9 +134,7 @@ class Setting(shipped.Shipped):
 
 def setting_named(setting: str | Path | Setting) -> Setting:
     """The setting of that name, or of a TOML file of the user's."""
-    if isinstance(setting, Setting):
-        return setting
-    return shipped.load(Setting, "settings", "setting", setting)
+    return Setting.load(setting)
 
 
 @dataclass(frozen=True, eq=False)

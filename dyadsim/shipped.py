@@ -5,14 +5,14 @@ from __future__ import annotations
 import tomllib
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from .errors import DyadsimError, unknown
 
-__all__ = ["Listed", "Shipped", "Written", "load", "names", "parse"]
+__all__ = ["Listed", "Shipped", "Written", "names", "parse"]
 
 T = TypeVar("T")
 
@@ -42,8 +42,9 @@ def _plain(value: Any) -> Any:
 
 
 class Shipped(Written):
-    """What has a name, under which it may ship."""
+    """What has a name, under which it may ship in the package's data, in the folder ``KIND`` + s."""
 
+    KIND: ClassVar[str]
     name: str = Field(min_length=1)
     says: str = ""
 
@@ -54,6 +55,17 @@ class Shipped(Written):
             raise DyadsimError(f"A name is made of characters that can be printed, not {name!r:.60}.")
         return name
 
+    @classmethod
+    def load(cls, given: str | Path | Self) -> Self:
+        """The shipped one of that name, or the one in a TOML file of the user's; one that is loaded is given back.
+
+        Raises
+        ------
+        DyadsimError
+            if nothing has that name, or the file is missing, is no TOML or does not fit the form.
+        """
+        return given if isinstance(given, cls) else _load(cls, given)
+
 
 Kind = TypeVar("Kind", bound=Shipped)
 
@@ -63,14 +75,8 @@ def names(folder: str) -> list[str]:
     return sorted(path.name.removesuffix(".toml") for path in _folder(folder).iterdir())
 
 
-def load(model: type[Kind], folder: str, what: str, name: str | Path) -> Kind:
-    """The shipped one of that name, or the one in a TOML file of the user's.
-
-    Raises
-    ------
-    DyadsimError
-        if nothing has that name, or the file is missing, is no TOML or does not fit the form.
-    """
+def _load(model: type[Kind], name: Any) -> Kind:
+    what, folder = model.KIND, f"{model.KIND}s"
     if not isinstance(name, str | Path):
         raise DyadsimError(f"A {what} is given by its name or a TOML file, not {name!r:.60}.")
     if str(name).endswith(".toml"):

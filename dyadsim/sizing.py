@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits
 from .cohort import Cohort
 from .coordination import MoreIsBetter
 from .dose import Dose
-from .draws import Weeks
+from .draws import DIGITS, Weeks
 from .dynamics import Dynamics
 from .errors import DyadsimError
 from .instruments import Instrument, instrument_named
@@ -47,7 +47,6 @@ _PROBE = 16_384
 """Dyads of the trial in theory."""
 _AT_ONCE = 13  # weeks that are held in memory
 _FARTHEST = 12.0  # standard scores that a push may be
-_DIGITS = 6
 
 
 def bound(offers: Iterable[Offered], cohort: Cohort, luck: Weeks) -> tuple[Treatment, ...]:
@@ -66,7 +65,7 @@ def sized(entry: Intervention, dynamics: Dynamics) -> Sizing:
         if no push makes its instruments see such sizes.
     """
     met, known = _untreated(entry.population, entry.start_week, entry.weeks, dynamics)
-    usual = {state: round(float(met[state].mean()), _DIGITS) for state in _STATES}
+    usual = {state: round(float(met[state].mean()), DIGITS) for state in _STATES}
     strengths = _strengths(entry, {state: met[state].to_numpy() for state in _STATES}, usual)
     shifts = [_shift_seen(entry, k, known, strength[-1]) for k, strength in enumerate(strengths)]
     pushes = np.linalg.solve(_by_unit_push(entry, system(dynamics), strengths.mean(axis=2)), shifts)
@@ -76,7 +75,7 @@ def sized(entry: Intervention, dynamics: Dynamics) -> Sizing:
                 f"'{entry.name}' cannot move '{effect.state}' by {effect.size:g}: its other effects move it further "
                 "already, or its dose is too small."
             )
-    by_state = {effect.state: round(float(push), _DIGITS) for effect, push in zip(entry.effects, pushes, strict=True)}
+    by_state = {effect.state: round(float(push), DIGITS) for effect, push in zip(entry.effects, pushes, strict=True)}
     return Sizing(MappingProxyType(by_state), MappingProxyType(usual))
 
 

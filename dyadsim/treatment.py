@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from pydantic import Field, field_serializer
 from . import shipped
 from .dose import Attended, Dose
 from .draws import DIGITS, Weeks
-from .errors import DyadsimError
+from .errors import DyadsimError, twice
 from .intervention_rule import InterventionRule, Taken, probe
 from .interventions import Effect, Intervention
 from .own import own_class
@@ -136,9 +135,8 @@ def offered(interventions: Any, first_week: int, weeks: int) -> tuple[Offered, .
             f"'start_week': 4}}, not {interventions!r:.60}."
         )
     found = sorted((_offer(each).completed() for each in interventions), key=lambda each: each.entry.name)
-    for one, other in pairwise(found):
-        if one.entry.name == other.entry.name:
-            raise DyadsimError(f"The intervention '{one.entry.name}' is offered twice.")
+    if name := twice(each.entry.name for each in found):
+        raise DyadsimError(f"The intervention '{name}' is offered twice.")
     for each in found:
         if not first_week <= each.start_week < first_week + weeks:
             raise DyadsimError(

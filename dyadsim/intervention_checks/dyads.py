@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from ..comparison import seen_shares
-from ..effect_size import cohens_d, d_of_odds, odds_ratio, r_of_d
+from ..effect_size import cohens_d, d_of_odds, odds_ratio, r_of_d, told_from_none
 from ..lab import Number, Part, Words
 from ..programme_trials import Trials
 from ..recovery import ILL_FROM
@@ -79,7 +77,7 @@ def mother_baby(trials: Trials, id: str) -> Words:
         (
             visible("EAS", trials.d(name, "eas"), +1),
             visible("secure", secure, +1),
-            Part("EPDS (d)", trials.d(name, "epds"), 0, 1.96 * np.sqrt(2 / 35.5)),
+            Part("EPDS (d)", trials.d(name, "epds"), 0, told_from_none(35.5, 35.5)),
         )
     )
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..course import Course
-from ..effect_size import d_of_odds, odds_ratio
+from ..effect_size import d_of_odds, odds_ratio, told_from_none
 from ..lab import Number, Part, Words
 from ..programme_trials import Trials
 from .registry import NEAR_RATIO, check, epds_of, lived, visible, within
@@ -47,7 +47,7 @@ def circle_of_security_trial(trials: Trials, id: str) -> Words:
     secure = d_of_odds(odds_ratio(*trials.classed("circle-of-security", "secure")))
     return Words(
         (
-            Part("secure (d)", secure, 0, 1.96 * np.sqrt(1 / 75 + 1 / 66)),
+            Part("secure (d)", secure, 0, told_from_none(75, 66)),
             visible("EAS", trials.d("circle-of-security", "eas"), +1),
         )
     )
@@ -82,7 +82,7 @@ def massage(trials: Trials, id: str) -> Number:
 @check("I053")
 def triple_p(trials: Trials, id: str) -> Words:
     """triple-p-baby with depressed mothers: no difference that 27 could tell in EPDS, bonding and EAS at the end."""
-    limit = 1.96 * np.sqrt(1 / 14 + 1 / 13)
+    limit = told_from_none(14, 13)
     scales = ("epds", "bonding-problems", "eas")
     found = {scale: trials.d("triple-p-baby", scale, population="depressed") for scale in scales}
     return Words(tuple(Part(f"{scale} (d)", d, 0, limit) for scale, d in found.items()))
@@ -145,7 +145,7 @@ def singing(trials: Trials, id: str) -> Words:
     everyone, severe, others = (trials.d(name, "epds", who=epds_of(*ends)) for ends in ((10, 31), (13, 31), (10, 13)))
     return Words(
         (
-            Part("all (d)", everyone, 0, 1.96 * np.sqrt(2 / 45)),
+            Part("all (d)", everyone, 0, told_from_none(45, 45)),
             visible("moderate to severe", severe, -1),
             Part("more if severe (d)", severe - others, -1, 0.05),
         )

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from .. import attachment, evidence
 from ..course import Course
+from ..effect_size import BOUND
 from ..errors import DyadsimError, unknown, whole_number
 from ..norms import Norms
 from ..recovery import BELOW, FOR_WEEKS, PUBLISHED, ill_at_start, recovered_in, weeks_of
@@ -26,7 +27,6 @@ _SHOWN = ("sensitivity", "depression", "bonding", "stress", "regulation", "expec
 _LONGER = {"expectation": "expectation of repair", "couple": "couple relationship"}
 _COLUMNS = 3
 _HALVES = 3  # with more courses than this the middle half of dyads would hide the means
-_BOUND = 1.96  # standard errors to either side hold the mean in 95 of 100 samples
 _MARKERS = ("o", "s", "^", "X")
 _ONES = {0.95: "much", 0.5: "middling", 0.05: "little"}
 """The dyads shown one by one: where among all by lived repair."""
@@ -94,7 +94,7 @@ def weekly(course: Course, state: str) -> pd.DataFrame:
 
 
 def _one_course(axes: Axes, scores: pd.DataFrame, name: str, halves: bool, style: dict[str, Any]) -> None:
-    mean, off = scores.mean(), _BOUND * scores.sem()
+    mean, off = scores.mean(), BOUND * scores.sem()
     axes.fill_between(scores.columns, mean - off, mean + off, color=style["color"], alpha=0.25, linewidth=0)
     for share in (0.25, 0.75) if halves else ():
         axes.plot(scores.columns, scores.quantile(share), linewidth=0.7, alpha=0.7, **style)
@@ -184,7 +184,7 @@ def _recovering(axes: Axes, course: Course, recovered: pd.Series, label: str, co
 
 
 def _wilson(share: Numbers, count: int) -> tuple[Numbers, Numbers]:
-    squared = _BOUND**2 / count
+    squared = BOUND**2 / count
     middle = share + squared / 2
     off = np.sqrt(squared * share * (1 - share) + squared**2 / 4)
     return (middle - off) / (1 + squared), (middle + off) / (1 + squared)
