@@ -14,6 +14,7 @@ from .course import Course as Course
 from .development import develop as develop
 from .dynamics import PARAMETERS as PARAMETERS
 from .dynamics import Dynamics as Dynamics
+from .encounter import Encounter as Encounter
 from .errors import DyadsimError as DyadsimError
 from .exact import Law as Law
 from .exact import law as law
@@ -25,6 +26,8 @@ from .interventions import Intervention as Intervention
 from .interventions import Moderation as Moderation
 from .interventions import catalogue as catalogue
 from .model import DyadModel as DyadModel
+from .moments import GiveMoment as GiveMoment
+from .moments import Moment as Moment
 from .paradigms import Episode as Episode
 from .paradigms import Paradigm as Paradigm
 from .phase import phase_diagram as phase_diagram

@@ -140,6 +140,22 @@ class Cohort:
         normals = ndtri(points + 0.5 / dyads)
         return cls(group.traits_from(normals.T), np.arange(dyads, dtype=np.int64), population=group.name)._under(group)
 
+    @classmethod
+    def typical(cls, population: str | Path | Population = "community") -> Cohort:
+        """One dyad in the middle of a population: its mean in every trait, under the settings of most of its dyads.
+
+        Raises
+        ------
+        DyadsimError
+            for an unknown population.
+        """
+        group = population_named(population)
+        middle = cls(group.traits_from(np.zeros((len(TRAITS), 1))), np.zeros(1, dtype=np.int64), population=group.name)
+        for lives in group.settings:
+            if lives.share > 0.5:
+                middle = middle.with_setting(lives.setting)
+        return middle
+
     def _under(self, group: Population) -> Cohort:
         """The same dyads under the settings of their population."""
         dyads = self
@@ -227,6 +243,14 @@ class Cohort:
             extra_traits=extra,
             dynamics=self.dynamics if dynamics is None else dynamics,
         )
+
+    def shifted(self, by: Mapping[str, float]) -> Cohort:
+        """The same dyads with some traits moved, by so much in their units and to the end of their range at most."""
+        moved = {
+            name: np.clip(np.round(self.traits[name] + shift, draws.DIGITS), TRAITS[name].low, TRAITS[name].high)
+            for name, shift in by.items()
+        }
+        return replace(self, traits={**self.traits, **moved}) if moved else self
 
     def _one_a_dyad(self, trait: Trait, values: Any) -> NDArray[np.float64]:
         checked = trait.check(values)

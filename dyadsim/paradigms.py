@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,6 +12,7 @@ from pydantic import Field, field_validator
 from . import shipped
 from .errors import DyadsimError, twice, unknown, whole_number
 from .states import ICEP
+from .traits import TRAITS
 
 __all__ = ["Episode", "Paradigm", "paradigm_named"]
 
@@ -23,13 +25,26 @@ class Episode(shipped.Written):
 
     ``mother`` holds her in one engagement state; ``available=False`` says that to him she is not there, whatever her
     face. Nothing else changes, her own rule included, so an episode in which she answers nothing does both: the
-    still-face is ``mother = "neutral"`` with ``available = false``.
+    still-face is ``mother = "neutral"`` with ``available = false``. ``shift`` moves traits while it lasts, by so much
+    in their units (to the end of their range at most): play with someone beside her who helps her see is
+    ``shift = { sensitivity = 1.0 }``.
     """
 
     name: str = Field(min_length=1)
     seconds: int = Field(ge=1, le=LONGEST)
     mother: str | None = None
     available: bool = True
+    shift: dict[str, float] = Field(default_factory=dict)
+
+    @field_validator("shift")
+    @classmethod
+    def _shifts_traits(cls, shift: dict[str, float]) -> dict[str, float]:
+        for name, by in shift.items():
+            if name not in TRAITS:
+                raise unknown("trait to shift:", name, TRAITS)
+            if abs(by) > (reach := TRAITS[name].high - TRAITS[name].low):
+                raise DyadsimError(f"Trait '{name}' can be shifted by {reach:g} at most, not by {by:g}.")
+        return shift
 
     @field_validator("mother")
     @classmethod
@@ -42,6 +57,11 @@ class Episode(shipped.Written):
     def held(self) -> int:
         """The number of the state she is held in, or -1."""
         return -1 if self.mother is None else ICEP.mother_names.index(self.mother)
+
+    @property
+    def kind(self) -> tuple[Hashable, ...]:
+        """All that tables depend on: episodes of one kind share them."""
+        return self.held, self.available, tuple(sorted(self.shift.items()))
 
 
 class Paradigm(shipped.Shipped):

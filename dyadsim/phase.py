@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .cohort import Cohort
+from .cohort import Cohort, check_cohort
 from .errors import DyadsimError, unknown, whole_number
 from .exact import law
 from .paradigms import Paradigm
+from .preferences import Rules
+from .rules import InfantRules, MotherRules
 from .states import AnyScheme, match_scheme
-from .traits import TRAITS
+from .traits import TRAITS, Trait
 
 __all__ = ["phase_diagram"]
 
@@ -27,8 +29,11 @@ def phase_diagram(
     scheme: AnyScheme = None,
     points: int = 15,
     reach: float | None = None,
+    dyad: Cohort | None = None,
+    infant: type[InfantRules] = InfantRules,
+    mother: type[MotherRules] = MotherRules,
 ) -> pd.DataFrame:
-    """A measure of typical dyads that differ in two traits only.
+    """A measure of dyads that differ in two traits only.
 
     Parameters
     ----------
@@ -39,6 +44,8 @@ def phase_diagram(
     points : how many values of each trait, from 3 to 101.
     reach : values run so far to either side of the default (in the trait's unit), or to the end of its range. By
         default 2 for standard scores, and all of the range for other traits.
+    dyad : a cohort of one, which they equal in all else (default: a typical dyad).
+    infant, mother : the rules; pass a subclass to change one.
 
     Returns
     -------
@@ -49,17 +56,22 @@ def phase_diagram(
     DyadsimError
         for an unknown trait, measure or episode, or an impossible number.
     """
+    known_traits = TRAITS | {trait.name: trait for trait in Rules(infant, mother).extra_traits}
     for name in (x, y):
-        if name not in TRAITS:
-            raise unknown("trait", name, TRAITS)
+        if name not in known_traits:
+            raise unknown("trait", name, known_traits)
     if x == y:
         raise DyadsimError(f"A phase diagram needs two different traits, not '{x}' twice.")
     if reach is not None and not (isinstance(reach, int | float) and reach > 0):
         raise DyadsimError(f"The reach must be a number above 0, not {reach!r:.60}.")
     points = whole_number("number of points", points, 3, 101)
-    across, along = (_values(name, points, reach) for name in (x, y))
+    one = Cohort.of() if dyad is None else check_cohort(dyad)
+    if len(one) != 1:
+        raise DyadsimError(f"A phase diagram is of one dyad, not of {len(one)}.")
+    across, along = (_values(known_traits[name], points, reach) for name in (x, y))
     pairs = np.array([(a, b) for b in along for a in across])
-    exact = law(Cohort.of(**{x: pairs[:, 0], y: pairs[:, 1]}), paradigm)
+    varied = one.repeated(len(pairs)).replace({x: pairs[:, 0], y: pairs[:, 1]}, extra_traits=known_traits.values())
+    exact = law(varied, paradigm, infant=infant, mother=mother)
     measures = exact.measures(scheme)
     if measure not in (known := measures.columns[2:]):
         raise unknown("measure", measure, known)
@@ -72,8 +84,7 @@ def phase_diagram(
     return grid
 
 
-def _values(name: str, points: int, reach: float | None) -> np.ndarray:
-    trait = TRAITS[name]
+def _values(trait: Trait, points: int, reach: float | None) -> np.ndarray:
     if reach is None:
         reach = 2.0 if trait.unit == "standard score" else trait.high - trait.low
     return np.linspace(max(trait.low, trait.default - reach), min(trait.high, trait.default + reach), points)

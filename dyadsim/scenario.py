@@ -23,7 +23,8 @@ from .instruments import Instrument, instrument_named
 from .lives import FIRST, LAST
 from .paradigms import paradigm_named
 from .population import population_named
-from .scenario_parts import Arm, Offers, Outputs, Settings, Twin, check_settings
+from .preferences import Rules
+from .scenario_parts import MOST_SESSIONS, Arm, Offers, Outputs, Sessions, Settings, Twin, check_settings
 from .slow import SLOW
 from .treatment import Offer, offered
 
@@ -33,6 +34,7 @@ _USUAL_INSTRUMENTS = ("eas", "epds", "parenting-stress", "bonding-problems", "re
 _USUAL_STATES = ("sensitivity", "depression", "stress", "bonding", "regulation", "expectation")
 _VISITS = 13  # weeks between visits where a scenario names none
 _MOST_ARMS = 5
+_SHIPPED_RULES = Rules()
 
 
 class Scenario(shipped.Shipped):
@@ -51,6 +53,8 @@ class Scenario(shipped.Shipped):
     paradigm, days : what is played in a week, on how many days.
     seed : names dyads and luck.
     outputs : what is looked at.
+    sessions : single sessions to be watched beside the weeks, second by second: names of shipped encounters, or tables
+        as :class:`dyadsim.Encounter` has them.
     """
 
     KIND: ClassVar[str] = "scenario"
@@ -69,6 +73,7 @@ class Scenario(shipped.Shipped):
     days: int = Field(default=7, ge=1, le=7)
     seed: int = 1
     outputs: Outputs = Outputs()
+    sessions: Sessions = Field(default=(), max_length=MOST_SESSIONS)
 
     @field_validator("seed")
     @classmethod
@@ -181,26 +186,30 @@ class Scenario(shipped.Shipped):
             dyads = dyads.with_setting(lives.setting, lives.share)
         return dyads
 
-    def changed(self, changes: dict[str, Any]) -> Scenario:
-        """The same with other ``dyads``, ``weeks`` or ``seed``, checked anew."""
-        return type(self)(**{**{name: getattr(self, name) for name in self.model_fields_set}, **changes})
-
-    def run(self, progress: Callable[[int, int], None] | None = None, threads: int | None = None) -> Comparison:
+    def run(
+        self,
+        progress: Callable[[int, int], None] | None = None,
+        threads: int | None = None,
+        rules: Rules = _SHIPPED_RULES,
+    ) -> Comparison:
         """Live through it, and through it with every twin.
 
         Parameters
         ----------
         progress : called with weeks done and weeks in all.
         threads : how many to use (default: as many as there are cores); no result depends on it.
+        rules : of interaction.
 
         Raises
         ------
         DyadsimError
             for dyads who live under a setting already, or parameters that let states run away.
         """
-        return Comparison(self._courses(progress, threads), self.instruments(), self.visits())
+        return Comparison(self._courses(progress, threads, rules), self.instruments(), self.visits())
 
-    def _courses(self, progress: Callable[[int, int], None] | None, threads: int | None) -> dict[str, Course]:
+    def _courses(
+        self, progress: Callable[[int, int], None] | None, threads: int | None, rules: Rules
+    ) -> dict[str, Course]:
         arms = self.arms
         cohorts = [self.cohort(arm) for arm in arms]  # so that what is not possible is said before any work
         lived: dict[str, Course] = {}
@@ -218,6 +227,8 @@ class Scenario(shipped.Shipped):
                 first_week=self.first_week,
                 paradigm=self.paradigm,
                 days=self.days,
+                infant=rules.infant,
+                mother=rules.mother,
                 threads=threads,
                 progress=told,
             )

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, field_validator
 
 from . import shipped
+from .encounter import Encounter
 from .errors import DyadsimError, unknown
 from .instruments import instrument_named
 from .population import LivesUnder
@@ -15,7 +16,10 @@ from .settings import setting_named
 from .slow import LOADS, SLOW
 from .treatment import Offer
 
-__all__ = ["Arm", "Offers", "Outputs", "Settings", "Twin", "check_settings"]
+__all__ = ["MOST_SESSIONS", "Arm", "Offers", "Outputs", "Sessions", "Settings", "Twin", "check_settings"]
+
+MOST_SESSIONS = 4
+"""Sessions that can be watched side by side."""
 
 
 def _named(given: Any, key: str) -> Any:
@@ -25,6 +29,12 @@ def _named(given: Any, key: str) -> Any:
     )
 
 
+def _encounters(given: Any) -> Any:
+    """A name stands for the shipped encounter."""
+    return [Encounter.load(each) if isinstance(each, str) else each for each in given] if isinstance(given, list | tuple) else given
+
+
+Sessions = Annotated[shipped.Listed[Encounter], BeforeValidator(_encounters)]
 Settings = Annotated[shipped.Listed[LivesUnder], BeforeValidator(lambda given: _named(given, "setting"))]
 Offers = Annotated[shipped.Listed[Offer], BeforeValidator(lambda given: _named(given, "name"))]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self, TypeVar
@@ -65,6 +66,16 @@ class Shipped(Written):
             if nothing has that name, or the file is missing, is no TOML or does not fit the form.
         """
         return given if isinstance(given, cls) else _load(cls, given)
+
+    def changed(self, changes: Mapping[str, Any]) -> Self:
+        """The same with some fields otherwise, checked anew."""
+        return type(self)(**{**{name: getattr(self, name) for name in self.model_fields_set}, **changes})
+
+    def toml(self) -> str:
+        """The text of a file that says the same."""
+        import tomli_w
+
+        return tomli_w.dumps(self.model_dump(mode="json", exclude_defaults=True))
 
 
 Kind = TypeVar("Kind", bound=Shipped)

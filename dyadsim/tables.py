@@ -85,7 +85,7 @@ def make_tables(cohort: Cohort, rules: Rules, episode: Episode) -> Tables:
     DyadsimError
         if a rule gives something that is no table of probabilities.
     """
-    traits, context = rules.view(cohort), Context.everywhere(episode.available)
+    traits, context = rules.view(cohort.shifted(episode.shift)), Context.everywhere(episode.available)
     infant = probabilities(rules.infant.preferences, traits, context, INFANTS)
     arousal = _bounded(probabilities(rules.infant.arousal_change, traits, context, 3, against_staying))
     if episode.held >= 0:
@@ -112,7 +112,7 @@ def chances(
 
 def kinds(paradigm: Paradigm) -> tuple[list[Episode], NDArray[np.int64]]:
     """One episode of each kind that needs tables of its own, and the kind of every episode."""
-    keys = [(episode.held, episode.available) for episode in paradigm.episodes]
+    keys = [episode.kind for episode in paradigm.episodes]
     first = list(dict.fromkeys(keys))
     return [paradigm.episodes[keys.index(key)] for key in first], np.array([first.index(key) for key in keys])
 

@@ -1,0 +1,136 @@
+"""Encounters: one dyad in one session under given luck, with what someone does in the midst of it.
+
+An encounter is what a player shows and what a scenario may hold beside its weeks. It is written in TOML like all that
+users write, ships by name (``data/encounters``), and is played by the engine and by the exact law alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar
+
+from pydantic import Field, field_validator, model_validator
+
+from . import shipped
+from .cohort import Cohort
+from .draws import Luck, check_seed
+from .errors import DyadsimError, unknown
+from .exact import Law
+from .exact import law as exact_law
+from .moments import GiveMoment, with_moments
+from .paradigms import LONGEST, Paradigm, paradigm_named
+from .population import population_named
+from .preferences import Rules
+from .session import Session
+from .settings import setting_named
+from .simulate import interact
+from .states import SCHEMES
+
+__all__ = ["Encounter"]
+
+_SHIPPED_RULES = Rules()
+
+
+class Encounter(shipped.Shipped):
+    """One dyad in one session.
+
+    Attributes
+    ----------
+    title : what it is headed with.
+    population : whom they are of.
+    dyad : its number among the dyads drawn from that population; left out, the typical dyad (:meth:`Cohort.typical`).
+    risks, support : settings under which they live beside those of their population.
+    traits, coefficients : what is set by hand instead, by name.
+    paradigm, seconds : what is done, stretched to so many seconds.
+    seed, replicate : name the luck; the seed also names the dyads that are drawn.
+    scheme : the match scheme.
+    moments : what is done in the midst of it.
+    """
+
+    KIND: ClassVar[str] = "encounter"
+    title: str = ""
+    population: str = "community"
+    dyad: int | None = Field(default=None, ge=0, lt=2**32)
+    risks: shipped.Listed[str] = ()
+    support: shipped.Listed[str] = ()
+    traits: dict[str, float] = Field(default_factory=dict)
+    coefficients: dict[str, float] = Field(default_factory=dict)
+    paradigm: str = "free-play"
+    seconds: int | None = Field(default=None, ge=1, le=LONGEST)
+    seed: int = 1
+    replicate: int = 0
+    scheme: str = "strict"
+    moments: shipped.Listed[GiveMoment] = ()
+
+    @field_validator("population")
+    @classmethod
+    def _population_exists(cls, population: str) -> str:
+        population_named(population)
+        return population
+
+    @field_validator("paradigm")
+    @classmethod
+    def _paradigm_exists(cls, paradigm: str) -> str:
+        paradigm_named(paradigm)
+        return paradigm
+
+    @field_validator("seed", "replicate")
+    @classmethod
+    def _names_luck(cls, number: int, info: object) -> int:
+        name = getattr(info, "field_name", "seed")
+        return check_seed(number, name, 64 if name == "seed" else 24)
+
+    @field_validator("scheme")
+    @classmethod
+    def _scheme_exists(cls, scheme: str) -> str:
+        if scheme not in SCHEMES:
+            raise unknown("match scheme", scheme, SCHEMES)
+        return scheme
+
+    @model_validator(mode="after")
+    def _can_be_played(self) -> Encounter:
+        for kind, names in (("risk", self.risks), ("protection", self.support)):
+            for name in names:
+                if (found := setting_named(name).kind) != kind:
+                    other = "risks" if found == "risk" else "support"
+                    raise DyadsimError(f"'{name}' is a {found}; it belongs under {other}.")
+        self.played()
+        return self
+
+    def played(self) -> Paradigm:
+        """The paradigm with its moments."""
+        return with_moments(paradigm_named(self.paradigm, self.seconds), self.moments)
+
+    def cohort(self, rules: Rules = _SHIPPED_RULES) -> Cohort:
+        """The dyad, as a cohort of one.
+
+        Raises
+        ------
+        DyadsimError
+            for an unknown trait or coefficient, a value out of range, or a setting under which it lives already.
+        """
+        drawn = self._drawn()
+        for name in (*self.risks, *self.support):
+            drawn = drawn.with_setting(name)
+        by_hand = {**self.traits, **self.coefficients}
+        return drawn.replace(by_hand, extra_traits=rules.extra_traits)
+
+    def _drawn(self) -> Cohort:
+        if self.dyad is None:
+            return replace(Cohort.typical(self.population), seed=self.seed)
+        return Cohort.sample(1, self.population, self.seed, first=self.dyad)
+
+    def session(self, rules: Rules = _SHIPPED_RULES) -> Session:
+        """The session, second by second."""
+        play = partial(interact, infant=rules.infant, mother=rules.mother, states=True, threads=1)
+        return play(self.cohort(rules), self.played(), self.seed, replicate=self.replicate)
+
+    def law(self, rules: Rules = _SHIPPED_RULES) -> Law:
+        """The exact law of such a session: what many of them, with other luck, come to."""
+        return exact_law(self.cohort(rules), self.played(), infant=rules.infant, mother=rules.mother)
+
+    @property
+    def luck(self) -> Luck:
+        """What names its luck, beside the dyad's number."""
+        return Luck(self.seed, self.replicate)

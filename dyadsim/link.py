@@ -1,0 +1,159 @@
+"""A scenario as the query of an address, and back: what differs from what ships by its name, a key a value.
+
+    name=video-feedback&dyads=100&support.0.setting=partner-support&a.name=typical&a.traits.sensitivity=-1
+
+Entries of lists are numbered; the sessions are ``a`` to ``d``. Numbers and truth values stand as they are; a text that
+could be taken for one is put in quotes. Links name what ships: a file of one's own only the shell reads.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode
+
+from . import shipped
+from .encounter import Encounter
+from .errors import DyadsimError
+from .scenario import Scenario
+
+__all__ = ["UNNAMED", "from_query", "refuse_files", "to_query"]
+
+UNNAMED = "own"
+"""The name of a scenario or an encounter that has none."""
+
+_LETTERS = "abcd"
+_LONGEST = 8_000
+"""Characters of a query; browsers and servers take more, but none of ours is so long."""
+_DEEPEST = 6
+_EMPTY = {"[]": [], "{}": {}}
+
+Kind = TypeVar("Kind", Scenario, Encounter)
+
+
+def to_query(scenario: Scenario) -> str:
+    """All that differs from what ships by its name, as the query of an address (without the question mark)."""
+    said, sessions = _differing(scenario), scenario.sessions
+    if said.pop("sessions", None) is not None:
+        said |= dict(zip(_LETTERS, map(_differing, sessions), strict=False)) if sessions else {"sessions": []}
+    return urlencode(list(_flat(said)), safe="/:,[]{}")
+
+
+def from_query(query: str) -> Scenario:
+    """The scenario that a query says; an empty one is a typical year.
+
+    Raises
+    ------
+    DyadsimError
+        for a query that is none, or that says what a scenario cannot be.
+    """
+    if len(query) > _LONGEST:
+        raise DyadsimError(f"The link is {len(query):,} characters long; {_LONGEST:,} is the most.")
+    said: dict[str, Any] = {}
+    for key, text in parse_qsl(query, keep_blank_values=True):
+        _put(said, key, _value(text))
+    refuse_files(said)
+    try:
+        whole = _listed(said, "")
+        sessions = [_changed(Encounter, whole.pop(letter)) for letter in _LETTERS if letter in whole]
+        return _changed(Scenario, {**whole, "sessions": sessions} if sessions else whole)
+    except DyadsimError as error:
+        raise DyadsimError(f"In the link: {error}") from None
+
+
+def refuse_files(said: Any) -> None:
+    """Refuse what names a file: what comes from a browser must not have this machine read or run one.
+
+    Raises
+    ------
+    DyadsimError
+        if a text anywhere in it does.
+    """
+    if isinstance(said, Mapping):
+        for value in said.values():
+            refuse_files(value)
+    elif isinstance(said, list | tuple):
+        for value in said:
+            refuse_files(value)
+    elif isinstance(said, str) and (said.endswith((".toml", ".py")) or ".py:" in said):
+        raise DyadsimError(f"'{said:.60}' names a file; here only what ships can be named, files are for the shell.")
+
+
+def _base(kind: type[Kind], name: str) -> Kind:
+    """What ships by that name, else one that says nothing."""
+    return kind.load(name) if name in shipped.names(f"{kind.KIND}s") else kind(name=name)
+
+
+def _differing(one: Scenario | Encounter) -> dict[str, Any]:
+    """Its name, and the fields that differ from its base."""
+    own, base = (each.model_dump(mode="json") for each in (one, _base(type(one), one.name)))
+    named = {} if one.name == UNNAMED and isinstance(one, Scenario) else {"name": one.name}
+    return named | {
+        key: _sparse(value) for key, value in own.items() if key not in ("name",) and value != base[key]
+    }
+
+
+def _sparse(value: Any) -> Any:
+    """The same without what is not said."""
+    if isinstance(value, Mapping):
+        return {key: _sparse(each) for key, each in value.items() if each is not None}
+    return [_sparse(each) for each in value] if isinstance(value, list) else value
+
+
+def _changed(kind: type[Kind], said: Any) -> Kind:
+    if not isinstance(said, dict):
+        said = {"name": said}
+    name = said.setdefault("name", UNNAMED)
+    base = _base(kind, name) if isinstance(name, str) and name else kind(name=name)
+    return base.changed(said)
+
+
+def _flat(said: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """Keys with dots, and values as text."""
+    if isinstance(said, Mapping | list) and said:
+        named = said.items() if isinstance(said, Mapping) else enumerate(said)
+        for name, value in named:
+            yield from _flat(value, f"{key}.{name}" if key else str(name))
+    else:
+        yield key, _text(said)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) and _value(value) == value else json.dumps(value, ensure_ascii=False)
+
+
+def _value(text: str) -> Any:
+    """A number, a truth value or a quoted text as what it is; all else as text."""
+    if text in _EMPTY:
+        return _EMPTY[text].copy()
+    try:
+        value = json.loads(text, parse_constant=lambda name: name)
+    except (ValueError, RecursionError):
+        return text
+    return text if isinstance(value, list | dict) else value
+
+
+def _put(said: dict[str, Any], key: str, value: Any) -> None:
+    *path, last = parts = key.split(".")
+    if len(parts) > _DEEPEST or not all(parts):
+        raise DyadsimError(f"The link has a key that is none: '{key:.60}'.")
+    for part in path:
+        said = said.setdefault(part, {})
+        if not isinstance(said, dict):
+            raise DyadsimError(f"The link says two things at once about '{key:.60}'.")
+    if last in said:
+        raise DyadsimError(f"The link says '{key:.60}' twice.")
+    said[last] = value
+
+
+def _listed(said: Any, key: str) -> Any:
+    """The same with lists where entries are numbered."""
+    if not isinstance(said, dict):
+        return said
+    within = {name: _listed(value, f"{key}.{name}".lstrip(".")) for name, value in said.items()}
+    if within and all(name.isdecimal() for name in within):
+        if sorted(within) != sorted(str(place) for place in range(len(within))):
+            raise DyadsimError(f"The link numbers the entries of '{key:.60}' with gaps; they count from 0.")
+        return [within[str(place)] for place in range(len(within))]
+    return within

@@ -1,0 +1,141 @@
+"""Moments: what someone does in the midst of a session, such as "still-face now"; what was before stays as it was.
+
+A moment is an episode put into a paradigm at a second. Draws are named by their second, so up to that second the
+session is the same to the bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from . import shipped
+from .errors import DyadsimError
+from .evidence import Cited
+from .paradigms import LONGEST, Episode, Paradigm
+
+__all__ = ["GiveMoment", "Moment", "with_moments"]
+
+AFTERWARDS = 60
+"""Seconds that a session goes on for at least after a moment: there is no reunion without them."""
+
+
+class Moment(shipped.Shipped):
+    """What is done for some seconds.
+
+    Attributes
+    ----------
+    label : what a button says.
+    caption : what a reader is told when it begins.
+    episode : what is held and shifted meanwhile, and for how many seconds unless said otherwise.
+    after : what the time after it is called.
+    grounding : what the size of it rests on: nothing (``held``: she is held in a state, no size is put in) or
+        ``assumed``.
+    evidence, note : of it.
+    """
+
+    KIND: ClassVar[str] = "moment"
+    label: str = Field(min_length=1)
+    caption: str = Field(min_length=1)
+    episode: Episode
+    after: str = Field(min_length=1)
+    grounding: Literal["held", "assumed"]
+    evidence: Cited = ("assumed",)
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _is_sound(self) -> Moment:
+        if self.episode.shift and (self.grounding != "assumed" or not self.note):
+            raise DyadsimError(f"What '{self.name}' shifts is assumed; its note must say why by so much.")
+        return self
+
+
+class GiveMoment(shipped.Written):
+    """A moment given in a session: which, from which second on, and for how many (unless said, the moment's own)."""
+
+    name: str
+    at: int = Field(ge=1, lt=LONGEST)
+    seconds: int | None = Field(default=None, ge=1, lt=LONGEST)
+
+    @field_validator("name")
+    @classmethod
+    def _exists(cls, name: str) -> str:
+        Moment.load(name)
+        return name
+
+    @property
+    def moment(self) -> Moment:
+        return Moment.load(self.name)
+
+    @property
+    def lasting(self) -> int:
+        """Seconds that it lasts."""
+        return self.seconds or self.moment.episode.seconds
+
+
+def with_moments(paradigm: Paradigm, given: Iterable[GiveMoment]) -> Paradigm:
+    """The paradigm with moments put in, in the order of their seconds; a later one cuts an earlier one short.
+
+    A session that would end within a minute after a moment goes on until then.
+
+    Raises
+    ------
+    DyadsimError
+        for two moments at one second, or one after the session's end.
+    """
+    for each in sorted(given, key=lambda one: one.at):
+        if each.at >= paradigm.seconds:
+            raise DyadsimError(
+                f"'{each.name}' is given at second {each.at:,}, but the session lasts {paradigm.seconds:,} seconds."
+            )
+        if each.at in paradigm.ends and any(each.at == other.at for other in given if other is not each):
+            raise DyadsimError(f"Two moments are given at second {each.at:,}; give them one after the other.")
+        paradigm = _with_one(paradigm, each)
+    return paradigm
+
+
+def _with_one(paradigm: Paradigm, given: GiveMoment) -> Paradigm:
+    moment, stop = given.moment, given.at + given.lasting
+    own = moment.episode.model_copy(update={"seconds": given.lasting})
+    after = _between(paradigm, stop, paradigm.seconds)
+    missing = stop + AFTERWARDS - max(paradigm.seconds, stop)
+    if missing > 0:
+        last = after.pop() if after else paradigm.episodes[-1].model_copy(update={"seconds": 0})
+        after.append(last.model_copy(update={"seconds": last.seconds + missing}))
+    if after and _is_cut(paradigm, stop):
+        after[0] = after[0].model_copy(update={"name": moment.after})
+    episodes = _numbered([*_between(paradigm, 0, given.at), own, *after])
+    return Paradigm(**{**dict(paradigm), "episodes": tuple(episodes)})
+
+
+def _is_cut(paradigm: Paradigm, second: int) -> bool:
+    """Whether an episode is broken off there, and goes on after it."""
+    return second not in paradigm.ends
+
+
+def _between(paradigm: Paradigm, first: int, stop: int) -> list[Episode]:
+    """The episodes, or parts of them, from one second to another."""
+    found = []
+    begins = 0
+    for episode, ends in zip(paradigm.episodes, paradigm.ends, strict=True):
+        seconds = min(ends, stop) - max(begins, first)
+        if seconds > 0:
+            found.append(episode.model_copy(update={"seconds": seconds}))
+        begins = ends
+    return found
+
+
+def _numbered(episodes: list[Episode]) -> list[Episode]:
+    """The same with names of their own: a second play is "play 2"."""
+    taken: set[str] = set()
+    found = []
+    for episode in episodes:
+        name, number = episode.name, 1
+        while name in taken:
+            number += 1
+            name = f"{episode.name} {number}"
+        taken.add(name)
+        found.append(episode.model_copy(update={"name": name}))
+    return found
