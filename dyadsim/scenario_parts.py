@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from . import shipped
 from .encounter import Encounter
@@ -16,7 +16,9 @@ from .settings import setting_named
 from .slow import LOADS, SLOW
 from .treatment import Offer
 
-__all__ = ["MOST_SESSIONS", "Arm", "Offers", "Outputs", "Sessions", "Settings", "Twin", "check_settings"]
+__all__ = [
+    "MOST_SESSIONS", "Arm", "Offers", "Outputs", "Phase", "Sessions", "Settings", "Twin", "check_settings",
+]  # fmt: skip
 
 MOST_SESSIONS = 4
 """Sessions that can be watched side by side."""
@@ -54,6 +56,20 @@ class Twin(shipped.Written):
     interventions: Offers | None = None
 
 
+class Phase(shipped.Written):
+    """A phase diagram: a ``measure`` of interaction over two traits, ``x`` and ``y``, of the first session's dyad."""
+
+    x: str = "sensitivity"
+    y: str = "negativity"
+    measure: str = "mean_repair_latency"
+
+    @model_validator(mode="after")
+    def _two_traits(self) -> Phase:
+        if self.x == self.y:
+            raise DyadsimError(f"A phase diagram needs two different traits, not '{self.x}' twice.")
+        return self
+
+
 class Outputs(shipped.Written):
     """What is looked at.
 
@@ -62,11 +78,13 @@ class Outputs(shipped.Written):
     instruments : by name, or TOML files.
     weeks : of his life, at the start of which they are given.
     states : slow states and loads that the pictures show, at most nine.
+    phase : a phase diagram beside the sessions.
     """
 
     instruments: shipped.Listed[str] = ()
     weeks: shipped.Listed[int] = ()
     states: shipped.Listed[str] = Field(default=(), max_length=9)
+    phase: Phase | None = None
 
     @field_validator("instruments")
     @classmethod

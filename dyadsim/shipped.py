@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self, TypeVar
@@ -103,13 +103,22 @@ def _load(model: type[Kind], name: Any) -> Kind:
     return parse(model, f"{what} '{name}'", _folder(folder).joinpath(f"{name}.toml").read_bytes())
 
 
-def parse(model: type[Kind], where: str, content: bytes, folder: Path | None = None) -> Kind:
+def parse(
+    model: type[Kind],
+    where: str,
+    content: bytes,
+    folder: Path | None = None,
+    check: Callable[[Any], None] = lambda said: None,
+) -> Kind:
     """TOML ``content`` as ``model``; the first thing that does not fit is told in one sentence.
 
-    Files that it names are looked for in ``folder`` first, where it stands itself.
+    Files that it names are looked for in ``folder`` first, where it stands itself. ``check`` may refuse what it says
+    before anything is made of it.
     """
     try:
-        return model(**_beside(tomllib.loads(content.decode("utf-8")), folder))
+        said = tomllib.loads(content.decode("utf-8"))
+        check(said)
+        return model(**_beside(said, folder))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DyadsimError(f"The {where} is not readable as TOML: {error}.") from None
     except DyadsimError as error:

@@ -3,7 +3,7 @@
 from .courses import courses, expectation, recovery
 from .findings import findings
 from .graph import couplings
-from .laws import course, match_against_chance, phase_diagram, repair_survival
+from .laws import course, match_against_chance, phase_diagram, repair_survival, side_by_side
 from .scenarios import attachment_classes, dose_response, effects
 from .sessions import grid, timeline
 from .sizes import sizes
@@ -24,6 +24,7 @@ __all__ = [
     "recovery",
     "repair_survival",
     "save",
+    "side_by_side",
     "sizes",
     "timeline",
 ]

@@ -9,11 +9,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ..errors import DyadsimError
 from ..states import DISTRESSED, LOOKING
 from ..traits import TRAITS
 from .style import INK, LINES, MATCH, bare, sign
 
-__all__ = ["course", "match_against_chance", "phase_diagram", "repair_survival"]
+__all__ = ["course", "match_against_chance", "phase_diagram", "repair_survival", "side_by_side"]
 
 _COURSE = (
     ("infant_positive", "his smiles"),
@@ -96,6 +97,47 @@ def _mark_episodes(axes: np.ndarray, episode: pd.Series) -> None:
             episode.iloc[start], (start, 1.0), xycoords=("data", "axes fraction"), xytext=(4, -12),
             textcoords="offset points", parse_math=False, fontsize=9, color="#666666",
         )  # fmt: skip
+
+
+def side_by_side(measures: Mapping[str, pd.Series], curves: Mapping[str, pd.DataFrame], episode: str) -> Figure:
+    """Several dyads on the exact law: match beside the match expected by chance, and how long mismatches stay open.
+
+    Parameters
+    ----------
+    measures : by what each is called, ``match`` and ``chance_match`` of the episode.
+    curves : by the same names, a law's ``repair_survival()``.
+    episode : which of them is shown.
+
+    Raises
+    ------
+    DyadsimError
+        for more than can be told apart.
+    """
+    if len(measures) > len(LINES):
+        raise DyadsimError(f"The figure shows at most {len(LINES)} dyads, not {len(measures)}.")
+    figure = Figure(figsize=(9.6, 4.2), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    for place, ((name, own), (colour, dashes)) in enumerate(zip(measures.items(), LINES, strict=False)):
+        left.plot([own["chance_match"], own["match"]], [place, place], color=colour, linewidth=2)
+        left.plot(own["chance_match"], place, "o", color="white", markeredgecolor=colour, markersize=8)
+        left.plot(own["match"], place, "o", color=colour, markersize=8)
+        curve = curves[name][curves[name]["episode"] == episode]
+        right.plot(curve["seconds"], curve["survival"], color=colour, linestyle=dashes, linewidth=2, label=name)
+    left.set_yticks(range(len(measures)), [name[:28] for name in measures], parse_math=False)
+    left.set_ylim(len(measures) - 0.4, -0.6)
+    left.set_title(f"{episode}: match (full), by chance (hollow)", loc="left", fontsize=10, parse_math=False)
+    left.set_xlabel("share of time")
+    left.set_xlim(0, 1.08 * left.dataLim.x1)
+    right.set_title(f"{episode}: mismatches still open", loc="left", fontsize=10, parse_math=False)
+    right.set_xlabel("seconds since the mismatch began")
+    right.set_ylim(0, 1)
+    right.set_xlim(0, 60)
+    for text in right.legend(frameon=False, handlelength=3).get_texts():
+        text.set_parse_math(False)
+    bare(left)
+    bare(right)
+    sign(figure)
+    return figure
 
 
 def phase_diagram(grid: pd.DataFrame) -> Figure:

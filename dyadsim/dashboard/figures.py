@@ -1,0 +1,101 @@
+"""Figures and tables as a browser takes them: SVG to look at, PNG (300 dpi), PDF and CSV to keep."""
+
+from __future__ import annotations
+
+import base64
+import io
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from .. import output
+from ..phase import phase_diagram
+from ..scenario_parts import Phase
+from ..traits import TRAITS
+from .forms import plain
+
+__all__ = ["DRAWING", "axis_of", "csv_file", "figure_file", "phase_data", "rows_of", "svg"]
+
+DRAWING = threading.Lock()
+"""Matplotlib draws one figure at a time: its fonts and settings are shared by all threads."""
+
+_MIME = {"png": "image/png", "pdf": "application/pdf", "svg": "image/svg+xml"}
+_DPI = 300
+
+
+def svg(figure: Figure) -> str:
+    """A figure as the address of a picture."""
+    return f"data:{_MIME['svg']};base64,{_drawn(figure, 'svg')}"
+
+
+def figure_file(figure: Figure, kind: str, name: str) -> dict[str, Any]:
+    """A figure as a file to keep: ``png``, ``pdf`` or ``svg``."""
+    return {"name": f"{name}.{kind}", "mime": _MIME[kind], "content": _drawn(figure, kind), "base64": True}
+
+
+def _drawn(figure: Figure, kind: str) -> str:
+    held = io.BytesIO()
+    with DRAWING:
+        figure.savefig(held, format=kind, dpi=_DPI if kind == "png" else "figure")
+    return base64.b64encode(held.getvalue()).decode("ascii")
+
+
+def csv_file(table: pd.DataFrame, name: str) -> dict[str, Any]:
+    """A table as a file to keep, all digits of its numbers in it."""
+    return {"name": f"{name}.csv", "mime": "text/csv", "content": table.to_csv(index=False), "base64": False}
+
+
+def rows_of(table: pd.DataFrame, digits: int = 2) -> dict[str, Any]:
+    """A table as ``Sheet`` takes it: heads and rows of text."""
+    heads = [{"label": plain(str(name)), "number": table[name].dtype.kind in "fiu"} for name in table]
+    return {"heads": heads, "rows": [[_text(value, digits) for value in row] for row in table.itertuples(index=False)]}
+
+
+def _text(value: Any, digits: int) -> str:
+    if value is None or (isinstance(value, float) and np.isnan(value)):
+        return "–"
+    if isinstance(value, float):
+        return f"{round(value, digits) + 0.0:.{digits}f}"
+    return "yes" if value is True else "" if value is False else str(value)
+
+
+def phase_data(chosen: Phase, **asked: Any) -> dict[str, Any]:
+    """A phase diagram as ``Phase`` takes it: a cell a pair of values, with its colour and what it says."""
+    grid = phase_diagram(chosen.x, chosen.y, chosen.measure, points=11, **asked)
+    values = grid[chosen.measure].to_numpy()
+    low, high = np.nanmin(values), np.nanmax(values)
+    shades = matplotlib.colormaps["cividis"]((values - low) / (high - low if high > low else 1.0))
+    cells = [
+        {
+            "x": round(float(x), 6),
+            "y": round(float(y), 6),
+            "colour": matplotlib.colors.to_hex(shade),
+            "says": f"{plain(chosen.measure)} {output.number(float(value))} at {plain(chosen.x)} {x:g}, {plain(chosen.y)} {y:g}",
+        }
+        for (x, y, value), shade in zip(grid.itertuples(index=False), shades, strict=True)
+    ]
+    return {
+        "title": f"{plain(chosen.measure)}, {grid.attrs['episode']}, exact law",
+        "cells": cells,
+        "low": output.number(float(low)),
+        "high": output.number(float(high)),
+    }
+
+
+def axis_of(name: str, values: Sequence[float], present: float) -> dict[str, Any]:
+    """An axis of a phase diagram, and where the sliders stand on it."""
+    known = TRAITS.get(name)
+    unit = f" ({known.unit})" if known else ""
+    steps = np.unique(values)
+    return {
+        "label": plain(name) + unit,
+        "low": f"{steps[0]:g}",
+        "high": f"{steps[-1]:g}",
+        "step": float(steps[1] - steps[0]),
+        "value": present,
+    }

@@ -1,0 +1,142 @@
+"""Fields of the pages, made from what the model declares: no name, range, unit or default is written here again."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .. import shipped
+from ..cohort import Cohort
+from ..encounter import Encounter
+from ..moments import Moment
+from ..paradigms import Paradigm
+from ..population import Population
+from ..preferences import Rules
+from ..states import SCHEMES
+from ..traits import COEFFICIENTS, TRAITS, Trait
+
+__all__ = [
+    "SCHEMES", "changes_of", "choice", "coefficient_fields", "encounter_fields", "moment_buttons", "number", "options", "plain",
+    "presets", "select", "told", "trait_fields",
+]  # fmt: skip
+
+Field = dict[str, Any]
+TYPICAL = "typical"
+
+
+def plain(name: str) -> str:
+    """A name as it is read: "mother persistence"."""
+    return name.replace("_", " ").replace("-", " ")
+
+
+@functools.cache
+def told(kind: type[shipped.Shipped]) -> dict[str, str]:
+    """What ships of a kind, each with what it says."""
+    return {name: kind.load(name).says for name in shipped.names(f"{kind.KIND}s")}
+
+
+def options(names: Iterable[str]) -> list[Field]:
+    return [{"value": name, "label": plain(name)} for name in names]
+
+
+def select(key: str, label: str, value: str, given: Iterable[str] | list[Field], says: str = "") -> Field:
+    listed = list(given)
+    if not all(isinstance(each, dict) for each in listed):
+        listed = options(str(each) for each in listed)
+    return {"kind": "select", "key": key, "label": label, "value": value, "options": listed, "help": says}
+
+
+def choice(key: str, label: str, value: str, given: list[Field]) -> Field:
+    return {"kind": "choice", "key": key, "label": label, "value": value, "options": given}
+
+
+def number(key: str, label: str, value: Any, low: float, high: float, step: float = 1, says: str = "") -> Field:
+    return {
+        "kind": "number", "key": key, "label": label, "value": value, "min": low, "max": high, "step": step, "help": says,
+    }  # fmt: skip
+
+
+def _slider(key: str, label: str, value: float, low: float, high: float, unit: str, says: str) -> Field:
+    step = 1 if high - low > 50 else 0.1 if high - low >= 5 else 0.05
+    digits = 0 if step == 1 else 1 if step == 0.1 else 2
+    return {
+        "kind": "range", "key": key, "label": label, "value": round(value, 2), "min": low, "max": high, "step": step,
+        "digits": digits, "unit": unit, "help": says,
+    }  # fmt: skip
+
+
+def trait_fields(cohort: Cohort, rules: Rules, of: str) -> list[Field]:
+    """A slider a trait of one partner, those that rules of one's own declare among them."""
+    known: Mapping[str, Trait] = TRAITS | {trait.name: trait for trait in rules.extra_traits}
+    values = rules.traits_of(cohort)
+    return [
+        _slider(
+            f"traits.{name}",
+            plain(name),
+            float(values[name][0]),
+            trait.low,
+            trait.high,
+            "" if trait.unit == "standard score" else trait.unit,
+            trait.meaning,
+        )
+        for name, trait in known.items()
+        if trait.of == of
+    ]
+
+
+def coefficient_fields(cohort: Cohort) -> list[Field]:
+    """A slider a strength of the rules, one for each state where it has one a state."""
+    found = []
+    for name, known in COEFFICIENTS.items():
+        value = cohort.coefficients[name]
+        for state, each in zip(known.states, value, strict=True) if known.states else [("", value)]:
+            key = f"{name}.{state}" if state else name
+            says = f"{known.meaning} ({known.unit}; {known.source})"
+            label = plain(key.replace(".", ": "))
+            found.append(_slider(f"coefficients.{key}", label, float(each), known.low, known.high, "", says))
+    return found
+
+
+def presets(present: str) -> Field:
+    """A button a shipped encounter."""
+    shown = [
+        {"value": name, "label": Encounter.load(name).title, "help": says} for name, says in told(Encounter).items()
+    ]
+    order = ["typical", "depressed", "irritable-infant", "phone", "still-face"]
+    shown.sort(key=lambda one: order.index(one["value"]) if one["value"] in order else len(order))
+    return choice("preset", "Who is to be seen", present, shown)
+
+
+def moment_buttons(clock: str) -> list[Field]:
+    """A button a moment, pressed at the second in which the playhead stands."""
+    found = []
+    for name in ("still-face", "coach", "phone"):
+        moment = Moment.load(name)
+        grounding = " The size of this is an assumption." if moment.grounding == "assumed" else ""
+        found.append(
+            {"kind": "button", "key": f"moment.{name}", "label": moment.label, "clock": clock, "help": moment.says + grounding}
+        )
+    return found
+
+
+def encounter_fields(encounter: Encounter) -> list[Field]:
+    """Who, what and which luck."""
+    return [
+        select("population", "Population", encounter.population, told(Population), told(Population)[encounter.population]),
+        number("dyad", "Dyad drawn from it", encounter.dyad, 0, 99_999, 1, "Empty: the typical dyad of the population."),
+        select("paradigm", "Paradigm", encounter.paradigm, told(Paradigm), told(Paradigm)[encounter.paradigm]),
+        select("scheme", "Match scheme", encounter.scheme, SCHEMES, "What counts as a match; results depend on it."),
+        number("seed", "Seed", encounter.seed, 0, 2**31, 1, "Names the luck, and the dyads that are drawn."),
+        number("replicate", "Other luck", encounter.replicate, 0, 99_999, 1, "The same dyad on another day."),
+    ]
+
+
+def changes_of(encounter: Encounter, key: str, value: Any) -> dict[str, Any]:
+    """What a field's new value changes of an encounter."""
+    group, dot, name = key.partition(".")
+    if dot:
+        return {group: {**getattr(encounter, group), name: float(value)}}
+    if key in ("population", "dyad"):
+        return {key: value, "traits": {}}  # other people: what was set by hand for the last ones goes
+    return {key: value}

@@ -1,0 +1,182 @@
+"""Explore: every trait and strength by slider, the exact law beside one session, a phase diagram, the rules' text."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import pandas as pd
+import reacton.ipyvuetify as rv
+import solara
+import solara.lab
+
+from ...encounter import Encounter
+from ...exact import Law
+from ...scenario_parts import Phase
+from .. import forms, served, state, widgets
+from ..figures import axis_of, phase_data, rows_of
+from ..parts import Behind, Box, Heading, Player, Said, Share
+from ..tracks import Watched, with_law
+
+__all__ = ["Explore"]
+
+CLOCK = "explore"
+_SHOWN = (
+    "match", "chance_match", "kappa", "ruptures_per_min", "repairs_per_min", "median_repair_latency",
+    "mean_repair_latency", "repair_survival_5", "repair_survival_20", "contingency", "arousal", "infant_", "mother_",
+)  # fmt: skip
+
+
+@solara.component
+def Explore() -> Any:
+    """The page."""
+    encounter, rules = state.sessions()[0], served.rules()
+    watched = solara.use_memo(lambda: Watched(encounter, rules), [encounter])
+    law = solara.use_memo(lambda: encounter.law(rules), [encounter])
+    shown = solara.use_memo(lambda: with_law(watched.track, law), [watched, law])
+    return Box(
+        [
+            Heading("Explore", 1),
+            Said(
+                "One session, and behind it in violet the exact law: the chance of each state at each second. Many "
+                "sessions with other luck come to the law; one of them only scatters about it."
+            ),
+            Box(
+                [
+                    _Sliders(encounter),
+                    Box(
+                        [
+                            Player([watched], CLOCK, tracks=[shown]),
+                            Box([_Beside(watched, law), _Phase(encounter)], "pair"),
+                            Behind(watched, CLOCK),
+                            _RuleText(),
+                            Share(),
+                        ],
+                        "stack",
+                    ),
+                ],
+                "split",
+            ),
+        ],
+        "page",
+    )
+
+
+@solara.component
+def _Sliders(encounter: Encounter) -> Any:
+    """Who and what, the traits of both, and the strengths of the rules."""
+    rules = served.rules()
+    cohort = encounter.cohort(rules)
+
+    def change(given: dict[str, Any]) -> None:
+        key, value = str(given["key"]), given["value"]
+        if key == "reset":
+            state.change_session(0, traits={}, coefficients={}, moments=())
+        else:
+            state.change_session(0, **forms.changes_of(encounter, key, value))
+
+    tell = state.guarded(change)
+    by_hand = len(encounter.traits) + len(encounter.coefficients) + len(encounter.moments)
+    reset = {"kind": "button", "key": "reset", "label": f"Undo what was set by hand ({by_hand})", "disabled": not by_hand}
+    return Box(
+        [
+            widgets.Fields(title="Who, what, which luck", fields=[*forms.encounter_fields(encounter), reset], event_changed=tell),
+            widgets.Fields(title="Baby", fields=forms.trait_fields(cohort, rules, "infant"), event_changed=tell),
+            widgets.Fields(title="Mother", fields=forms.trait_fields(cohort, rules, "mother"), event_changed=tell),
+            widgets.Fields(
+                title="Strengths of the rules",
+                help="One number for all dyads; in brackets its unit and what set it.",
+                fields=forms.coefficient_fields(cohort),
+                collapsed=True,
+                event_changed=tell,
+            ),
+        ],
+        "side",
+    )
+
+
+@solara.component
+def _Beside(watched: Watched, law: Law) -> Any:
+    """Measures of this session beside the law's, episode by episode."""
+    rows = solara.use_memo(lambda: rows_of(_measures(watched, law), 3), [watched, law])
+    return widgets.Sheet(caption=f"This session beside the exact law (scheme {watched.encounter.scheme})", **rows)
+
+
+def _measures(watched: Watched, law: Law) -> pd.DataFrame:
+    scheme = watched.encounter.scheme
+    seen = watched.session.measures(scheme).set_index("episode")
+    exact = law.measures(scheme).set_index("episode")
+    names = [
+        name for name in exact if any(part in name for part in _SHOWN) and "bout" not in name and name != "dyad"
+    ]
+    columns: dict[str, Any] = {"measure": [forms.plain(name) for name in names]}
+    for episode in exact.index:
+        columns[f"{episode}: session"] = seen.loc[episode, names].astype(float).to_numpy()
+        columns[f"{episode}: law"] = exact.loc[episode, names].astype(float).to_numpy()
+    return pd.DataFrame(columns)
+
+
+@solara.component
+def _Phase(encounter: Encounter) -> Any:
+    """A measure over two traits of this very dyad; a click sets both."""
+    rules = served.rules()
+    outputs = state.scenario.value.outputs
+    chosen = outputs.phase or Phase()
+    cohort = encounter.cohort(rules)
+    held = {k: v for k, v in encounter.traits.items() if k not in (chosen.x, chosen.y)}
+    one = encounter.changed({"traits": held, "moments": ()})
+
+    def draw() -> dict[str, Any]:
+        return phase_data(
+            chosen, paradigm=one.played(), scheme=one.scheme, dyad=one.cohort(rules), infant=rules.infant, mother=rules.mother
+        )
+
+    made = solara.lab.use_task(draw, dependencies=[chosen, one.model_dump_json()], raise_error=False, prefer_threaded=True)
+    shown = made.latest
+
+    def choose(given: dict[str, Any]) -> None:
+        phase = chosen.model_copy(update={str(given["key"]): str(given["value"])})
+        state.change(outputs=outputs.model_copy(update={"phase": Phase(**phase.model_dump())}))
+
+    def pick(cell: dict[str, Any]) -> None:
+        state.change_session(0, traits={**encounter.traits, chosen.x: float(cell["x"]), chosen.y: float(cell["y"])})
+
+    names = [name for name in rules.traits_of(cohort)]
+    measures = solara.use_memo(lambda: [str(name) for name in encounter.law(rules).measures().columns[2:]], [])
+    fields = [
+        forms.select("x", "Across", chosen.x, names),
+        forms.select("y", "Upwards", chosen.y, names),
+        forms.select("measure", "Measure", chosen.measure, measures),
+    ]
+    parts: list[Any] = [widgets.Fields(title="Phase diagram", fields=fields, wide=True, event_changed=state.guarded(choose))]
+    if shown:
+        here = {name: float(rules.traits_of(cohort)[name][0]) for name in (chosen.x, chosen.y)}
+        axes = {
+            side: axis_of(name, [cell[side] for cell in shown["cells"]], here[name])
+            for side, name in (("x", chosen.x), ("y", chosen.y))
+        }
+        parts.append(widgets.Phase(**shown, **axes, event_picked=state.guarded(pick)))
+    elif made.error:
+        parts.append(Said(str(made.exception), "problem"))
+    else:
+        parts.append(Said("Being worked out ..."))
+    return Box(parts)
+
+
+@solara.component
+def _RuleText() -> Any:
+    """The rules as they are written."""
+    rules = served.rules()
+    texts = solara.use_memo(lambda: _sources(rules), [])
+    held = [
+        Said("How a context and the traits become log-odds of what comes next. A rule of your own: docs/rules.md, then "
+             "dyadsim dashboard --mother FILE.py:CLASS."),
+        *(rv.Html(tag="pre", class_="ds-rule-text", attributes={"tabindex": "0", "aria-label": name}, children=[text])
+          for name, text in texts.items()),
+    ]  # fmt: skip
+    return rv.Html(tag="details", children=[rv.Html(tag="summary", children=["The rules, as they are written"]), *held])
+
+
+def _sources(rules: Any) -> dict[str, str]:
+    methods = (rules.infant.preferences, rules.infant.arousal_change, rules.mother.preferences)
+    return {method.__qualname__: inspect.cleandoc(inspect.getsource(method)) for method in methods}

@@ -1,0 +1,97 @@
+"""What several pages share: their frame, the bar to keep and share what is seen, boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import reacton.ipyvuetify as rv
+import solara
+from matplotlib.figure import Figure
+
+from . import state, widgets
+from .figures import figure_file, svg
+from .tracks import Watched, captions, so_far, table
+
+__all__ = ["Behind", "Box", "Drawn", "Heading", "Player", "Said", "Share"]
+
+
+def Box(children: list[Any], kind: str = "", tag: str = "div") -> Any:
+    """A box of that kind (a class of ``assets/custom.css``)."""
+    return rv.Html(tag=tag, class_=f"ds-box-{kind}" if kind else "", children=children)
+
+
+def Heading(text: str, level: int = 2) -> Any:
+    return rv.Html(tag=f"h{level}", children=[text])
+
+
+def Said(text: str, kind: str = "quiet") -> Any:
+    return rv.Html(tag="p", class_=f"ds-{kind}", children=[text])
+
+
+@solara.component
+def Share() -> Any:
+    """Copy the link, keep the configuration as a file, open one."""
+    scenario = state.scenario.value
+    return widgets.Share(toml=scenario.toml(), name=scenario.name, event_opened=state.open_file)
+
+
+@solara.component
+def Drawn(title: str, alt: str, name: str, draw: Callable[[], Figure], what: list[Any]) -> Any:
+    """A figure, drawn anew when ``what`` it shows changes, with its downloads."""
+    file, set_file = solara.use_state(None)
+    kept = solara.use_memo(draw, what)
+    shown = solara.use_memo(lambda: svg(kept), [kept])
+    return widgets.Picture(
+        title=title,
+        alt=alt,
+        svg=shown,
+        kinds=["png", "pdf", "svg"],
+        file=file,
+        event_wanted=state.guarded(lambda kind: set_file(figure_file(kept, str(kind), name))),
+    )
+
+
+@solara.component
+def Player(
+    watched: list[Watched],
+    clock: str,
+    veil: bool = False,
+    cue: dict[str, Any] | None = None,
+    tracks: list[dict[str, Any]] | None = None,
+    beside: Callable[[], list[Any]] = list,
+) -> Any:
+    """One session, or several, under one playhead."""
+    first, several = watched[0], len(watched) > 1
+    shown = tracks or [each.track for each in watched]
+    lanes = [
+        widgets.Lanes(track=each, clock=clock, compact=several, veil=veil, titled=several).key(f"lanes {place}")
+        for place, each in enumerate(shown)
+    ]
+    seconds = max(len(each["infant"]) for each in shown)
+    told = solara.use_memo(lambda: captions(first), [first])
+    faces = [widgets.Faces(track=each, clock=clock).key(f"faces {place}") for place, each in enumerate(shown[:2])]
+    left = Box([*faces, widgets.Captions(captions=told, clock=clock)], "seen")
+    return Box(
+        [
+            Box([left, Box(lanes, "lanes")], "stage"),
+            widgets.Transport(seconds=seconds, clock=clock, cue=cue),
+            *beside(),
+        ],
+        "player",
+    )
+
+
+@solara.component
+def Behind(watched: Watched, clock: str) -> Any:
+    """Numbers, grid and table of one session."""
+    numbers = solara.use_memo(lambda: so_far(watched), [watched])
+    rows = solara.use_memo(lambda: table(watched), [watched])
+    return Box(
+        [
+            widgets.Numbers(numbers=numbers, clock=clock),
+            widgets.Grid(track=watched.track, clock=clock),
+            widgets.Sheet(caption="This session as a table", collapsed=True, **rows),
+        ],
+        "behind",
+    )

@@ -1,0 +1,92 @@
+"""Starting the dashboard: settings that Solara reads when it is imported, then its server on this machine."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import socket
+import sys
+import threading
+import time
+import urllib.request
+import webbrowser
+
+from ..errors import DyadsimError, whole_number
+from ..preferences import Rules
+
+__all__ = ["start"]
+
+_SETTINGS = {
+    "SOLARA_APP": "dyadsim.dashboard.app",
+    "SOLARA_MODE": "production",
+    "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",  # on by default
+    "SOLARA_THEME_SHOW_BANNER": "false",
+    "SOLARA_THEME_VARIANT": "light",  # "auto" leaves Solara's page without its root; assets/custom.js asks the system
+    "SOLARA_THEME_TITLE": "dyadsim",
+    "SOLARA_ASSETS_FONTAWESOME_ENABLED": "false",
+    "SOLARA_KERNEL_CULL_TIMEOUT": "5m",  # of a tab whose connection was lost; a closed one ends at once
+}
+_PATIENCE = 120.0  # seconds in which the first start, which compiles, must be done
+
+
+def start(host: str, port: int, browser: bool, rules: Rules) -> None:
+    """Serve the dashboard until it is stopped.
+
+    Raises
+    ------
+    DyadsimError
+        if the extra ``dashboard`` is not installed, or the address cannot be had.
+    """
+    port = whole_number("port", port, 0, 65_535)
+    _check_installed()
+    listening = _listening(host, port)
+    port = listening.getsockname()[1]
+    address = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0', '') else host}:{port}/"
+    print(f"dyadsim: making the dashboard ready at {address} (the first time this takes up to twenty seconds) ...", flush=True)
+    os.environ.update({name: os.environ.get(name, value) for name, value in _SETTINGS.items()})
+    from . import served
+
+    served.serve_with(rules)
+    threading.Thread(target=_announce, args=(address, browser), daemon=True).start()
+    _serve(listening)
+
+
+def _check_installed() -> None:
+    for name in ("solara", "solara_assets", "uvicorn"):  # found, not imported: Solara reads its settings when it is
+        if importlib.util.find_spec(name) is None:
+            raise DyadsimError(
+                f"The dashboard needs '{name}', which is not installed: python -m pip install \"dyadsim[dashboard]\"."
+            )
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port))
+    except OSError as error:
+        raise DyadsimError(
+            f"The dashboard cannot be served at {host}:{port}: {error.strerror or error}; choose another --port."
+        ) from None
+
+
+def _serve(listening: socket.socket) -> None:
+    import uvicorn
+
+    config = uvicorn.Config("solara.server.starlette:app", log_level="warning")
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _announce(address: str, browser: bool) -> None:
+    """Say when it is up, and open it."""
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"{address}readyz", timeout=5):
+                break
+        except OSError:
+            time.sleep(0.1)
+    else:
+        print("dyadsim: the dashboard does not answer.", file=sys.stderr)
+        return
+    print(f"dyadsim: the dashboard is at {address} (stop it with Ctrl-C).", flush=True)
+    if browser:
+        webbrowser.open(address)

@@ -1,0 +1,105 @@
+"""What one visitor looks at: the configuration, and what could not be done, in a sentence.
+
+Solara keeps a reactive value once for every browser tab, so nothing here is shared between visitors.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import solara
+
+from .. import shipped
+from ..encounter import Encounter
+from ..errors import DyadsimError
+from ..link import from_query, refuse_files, to_query
+from ..scenario import Scenario
+from ..scenario_parts import MOST_SESSIONS
+from .served import rules
+
+__all__ = [
+    "change", "change_session", "guarded", "open_file", "open_query", "problem", "query", "scenario", "sessions",
+    "set_sessions",
+]  # fmt: skip
+
+_log = logging.getLogger(__name__)
+_MOST = 200_000  # characters of an opened file
+
+scenario: solara.Reactive[Scenario] = solara.reactive(from_query(""))
+problem: solara.Reactive[str] = solara.reactive("")
+
+
+def query() -> str:
+    """The present configuration as the query of an address."""
+    return to_query(scenario.value)
+
+
+def sessions(least: int = 1) -> tuple[Encounter, ...]:
+    """The sessions that are watched, at least so many; where the scenario names fewer, shipped ones."""
+    own = scenario.value.sessions
+    usual = [Encounter.load(name) for name in ("typical", "depressed", "irritable-infant", "phone")]
+    spare = [each for each in usual if each.name not in {one.name for one in own}]
+    return (*own, *spare[: max(least - len(own), 0)])
+
+
+def guarded(handler: Callable[..., None]) -> Callable[..., None]:
+    """A handler after which a problem is told in a sentence, and never a traceback."""
+
+    @functools.wraps(handler)
+    def run(*given: Any) -> None:
+        try:
+            handler(*given)
+        except DyadsimError as error:
+            problem.set(str(error))
+        except Exception:
+            _log.exception("a handler of the dashboard failed")
+            problem.set("This could not be done, and it is dyadsim's fault; what happened stands in the server's log.")
+        else:
+            problem.set("")
+
+    return run
+
+
+def change(**changes: Any) -> None:
+    """The scenario with some fields otherwise."""
+    scenario.set(scenario.value.changed(changes))
+
+
+def set_sessions(watched: tuple[Encounter, ...]) -> None:
+    """Other sessions to watch."""
+    for each in watched:
+        each.cohort(rules())  # what cannot be played is told now, and the page stays as it is
+    change(sessions=watched[:MOST_SESSIONS])
+
+
+def change_session(place: int, least: int = 1, **changes: Any) -> None:
+    """One of the watched sessions with some fields otherwise."""
+    watched = list(sessions(least))
+    watched[place] = watched[place].changed(changes)
+    set_sessions(tuple(watched))
+
+
+@guarded
+def open_query(asked: str | None) -> None:
+    """Show what a link says."""
+    found = from_query(asked or "")
+    for each in found.sessions:
+        each.cohort(rules())
+    scenario.set(found)
+
+
+@guarded
+def open_file(given: dict[str, Any]) -> None:
+    """Show what an opened file says."""
+    name, text = str(given.get("name", ""))[:80], given.get("text")
+    if int(given.get("size", 0)) > _MOST or (isinstance(text, str) and len(text) > _MOST):
+        raise DyadsimError(f"'{name}' is too large for a scenario; {_MOST:,} characters is the most.")
+    if not isinstance(text, str):
+        raise DyadsimError(f"'{name}' could not be read.")
+    found = shipped.parse(Scenario, f"file '{name}'", text.encode("utf-8", "replace"), check=refuse_files)
+    for each in found.sessions:
+        each.cohort(rules())
+    scenario.set(found)

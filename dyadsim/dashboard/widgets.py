@@ -1,0 +1,106 @@
+"""The components that are written in Vue (``components/*.vue``), by what each takes and tells.
+
+All are native HTML and SVG: usable by keyboard, readable by a screen reader, and served from this package alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import solara
+
+__all__ = [
+    "Captions", "Faces", "Fields", "Grid", "Lanes", "Lesson", "Numbers", "Phase", "Picture", "Progress", "Share",
+    "Sheet", "Shell", "Transport",
+]  # fmt: skip
+
+Data = dict[str, Any]
+Told = Callable[[Any], None]
+
+
+@solara.component_vue("components/shell.vue")
+def Shell(pages: list[Data], here: str, query: str, title: str, notice: str, event_go: Told) -> None:
+    """The head of every page; keeps the address in step with what is shown."""
+
+
+@solara.component_vue("components/lanes.vue")
+def Lanes(track: Data, clock: str, compact: bool = False, veil: bool = False, titled: bool = False) -> None:
+    """One session as lanes under a playhead."""
+
+
+@solara.component_vue("components/transport.vue")
+def Transport(seconds: int, clock: str, cue: Data | None = None) -> None:
+    """Play, pause, step, scrub; moves the playhead of all that has the same clock."""
+
+
+@solara.component_vue("components/captions.vue")
+def Captions(captions: list[Data], clock: str) -> None:
+    """What just happened, in words."""
+
+
+@solara.component_vue("components/numbers.vue")
+def Numbers(numbers: list[Data], clock: str) -> None:
+    """The numbers that matter, up to the playhead."""
+
+
+@solara.component_vue("components/grid.vue")
+def Grid(track: Data, clock: str) -> None:
+    """State-space grid with the trail of the last seconds."""
+
+
+@solara.component_vue("components/faces.vue")
+def Faces(track: Data, clock: str) -> None:
+    """The two of them, as they are at the playhead."""
+
+
+@solara.component_vue("components/fields.vue")
+def Fields(
+    fields: list[Data],
+    event_changed: Told,
+    title: str = "",
+    help: str = "",
+    collapsed: bool = False,
+    wide: bool = False,
+) -> None:
+    """Sliders, selects, boxes and buttons; a slider tells its value when it is let go."""
+
+
+@solara.component_vue("components/sheet.vue")
+def Sheet(
+    caption: str,
+    heads: list[Data],
+    rows: list[list[Any]],
+    name: str = "",
+    collapsed: bool = False,
+    file: Data | None = None,
+    event_wanted: Told | None = None,
+) -> None:
+    """A table, with a download where it has a file name."""
+
+
+@solara.component_vue("components/picture.vue")
+def Picture(
+    title: str, alt: str, svg: str, kinds: list[str], file: Data | None = None, event_wanted: Told | None = None
+) -> None:
+    """A figure with its downloads."""
+
+
+@solara.component_vue("components/share.vue")
+def Share(toml: str, name: str, event_opened: Told) -> None:
+    """Copy the link, download or open the configuration."""
+
+
+@solara.component_vue("components/phase.vue")
+def Phase(title: str, x: Data, y: Data, cells: list[Data], low: str, high: str, event_picked: Told) -> None:
+    """A measure over two traits; a click sets both."""
+
+
+@solara.component_vue("components/lesson.vue")
+def Lesson(title: str, steps: list[Data], at: int, event_chosen: Told) -> None:
+    """The steps of a lesson."""
+
+
+@solara.component_vue("components/progress.vue")
+def Progress(says: str, done: float, event_cancel: Told) -> None:
+    """How far something is, and a way to stop it."""

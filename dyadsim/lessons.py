@@ -1,0 +1,72 @@
+"""A lesson: steps that each show sessions from one second to another, and say what is to be seen with the model's numbers.
+
+The words stand in ``data/lesson.toml``; every number in them is filled from the exact law of the step's sessions.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+from pydantic import Field
+
+from . import shipped
+from .encounter import Encounter
+from .preferences import Rules
+from .scenario_parts import Sessions
+
+__all__ = ["Lesson", "Step", "shipped_lesson", "texts_of"]
+
+_LETTERS = "abcd"
+
+
+class Step(shipped.Written):
+    """One step: ``first`` (``from`` in TOML) and ``until`` are the seconds that are played, at ``speed`` times the pace."""
+
+    title: str
+    sessions: Sessions = Field(min_length=1, max_length=2)
+    first: int = Field(default=0, ge=0, alias="from")
+    until: int = Field(ge=1)
+    speed: float = Field(default=1.0, gt=0)
+    texts: shipped.Listed[str]
+    ask: str = ""
+
+
+class Lesson(shipped.Written):
+    """A lesson as its file has it."""
+
+    title: str
+    steps: shipped.Listed[Step] = Field(min_length=1)
+
+
+@functools.cache
+def shipped_lesson() -> Lesson:
+    """The lesson that ships."""
+    text = resources.files("dyadsim").joinpath("data/lesson.toml").read_text("utf-8")
+    return Lesson(**tomllib.loads(text))
+
+
+@dataclass(frozen=True)
+class _ByEpisode:
+    """Measures by the name of an episode, then of the measure."""
+
+    measures: Any
+
+    def __getitem__(self, episode: str) -> Any:
+        return self.measures.loc[episode]
+
+
+@functools.lru_cache(maxsize=64)
+def texts_of(place: int, rules: Rules) -> tuple[str, ...]:
+    """The texts of a step with their numbers."""
+    step = shipped_lesson().steps[place]
+    laws = [_by_episode(each, rules) for each in step.sessions]
+    named = dict(zip(_LETTERS, laws, strict=False))
+    return tuple(text.format(**named) for text in step.texts)
+
+
+def _by_episode(encounter: Encounter, rules: Rules) -> _ByEpisode:
+    return _ByEpisode(encounter.law(rules).measures(encounter.scheme).set_index("episode"))

@@ -1,0 +1,222 @@
+"""Narration: what just happened in a session, in plain language, as captions by second.
+
+"He" is the infant, "she" the mother. A caption tells what can be seen at its second and what was before; it knows
+nothing of what comes. It blames nobody: a rupture is told as what it is, an ordinary turn of any dyad.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from .moments import Moment
+from .paradigms import Paradigm
+from .session import Session
+from .shipped import names
+from .states import DISTRESSED, LOOKING, AnyScheme
+
+__all__ = ["Caption", "narrated"]
+
+_LONG = 10
+"""Seconds of mismatch after which a repair is told as a long way back."""
+_OPEN = 20
+"""Seconds of mismatch after which it is told that one is still open."""
+_PAUSE = 3
+"""Seconds between two captions, so that each can be read; ruptures and repairs always have theirs."""
+_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+_HE = {
+    "protest": "the baby began to fuss",
+    "withdrawn": "the baby turned in on himself",
+    "object": "the baby looked away to rest",
+    "monitor": "the baby looked at her face",
+    "positive": "the baby smiled at her",
+}
+_SHE = {
+    "negative": "she came closer than he could take",
+    "withdrawn": "she grew quiet and far away for a moment",
+    "elsewhere": "her attention went elsewhere",
+    "neutral": "she watched him quietly",
+    "vocal": "she talked to him warmly",
+    "positive": "she smiled",
+}
+_HE_IS = {
+    "protest": "he is fussing",
+    "withdrawn": "he has turned in on himself",
+    "object": "he is with something else",
+    "monitor": "he is looking at her",
+    "positive": "he is smiling at her",
+}
+_SHE_IS = {
+    "negative": "she is not in tune with him",
+    "withdrawn": "she is with him, but far away",
+    "elsewhere": "her attention is elsewhere",
+    "neutral": "she is watching quietly",
+    "vocal": "she is talking to him",
+    "positive": "she is smiling",
+}
+_FADING = ["positive", "monitor"]
+_FIRST = "They lost each other for the moment: a rupture, as happens in any dyad."
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What is told at a second: ``kind`` is episode, rupture, repair, open, arousal or distress."""
+
+    second: int
+    kind: str
+    text: str
+
+
+def narrated(session: Session, paradigm: Paradigm | None = None, scheme: AnyScheme = None, dyad: int = 0) -> list[Caption]:
+    """Captions of one dyad's session, in the order of their seconds.
+
+    Parameters
+    ----------
+    session : simulated, one step a second, in the states of ICEP.
+    paradigm : what was done; its episodes are told when they begin.
+    scheme : the match scheme.
+    dyad : its place in the session.
+    """
+    seen = _Seen(session, paradigm, scheme, dyad)
+    told = [*_episodes(paradigm), *_events(seen), *_still_open(seen), *_aroused(seen)]
+    order = ("episode", "repair", "rupture", "distress", "arousal", "open")
+    told.sort(key=lambda caption: (caption.second, order.index(caption.kind)))
+    return list(_spaced(told))
+
+
+class _Seen:
+    """One dyad's session as names of states, and what counts as a match."""
+
+    def __init__(self, session: Session, paradigm: Paradigm | None, scheme: AnyScheme, dyad: int) -> None:
+        self.codes = session.codes
+        self.pair = session.infant[dyad], session.mother[dyad]
+        self.infant = [session.codes.infant_names[k] for k in session.infant[dyad]]
+        self.mother = [session.codes.mother_names[k] for k in session.mother[dyad]]
+        self.arousal = None if session.arousal is None else session.arousal[dyad]
+        self.events = session.events(scheme, dyad)
+        self.matched = session.matched(scheme, dyad)
+        self.matrix = session.match_scheme(scheme).matrix
+        self.starts = {0, *session.ends[:-1]}
+        available = [] if paradigm is None else [(e.available, e.seconds) for e in paradigm.episodes]
+        self.answered = [there for there, seconds in available for _ in range(seconds)] or [True] * len(self.infant)
+
+    def turned(self, at: int) -> str:
+        """Whose change between the second before and this one made or broke the match, in words."""
+        (i0, i1), (m0, m1) = (part[at - 1 : at + 1] for part in self.pair)
+        now = self.matrix[i1, m1]
+        his, hers = self.matrix[i1, m0] == now, self.matrix[i0, m1] == now
+        he = "the baby's smile faded" if self.infant[at - 1 : at + 1] == _FADING else _HE[self.infant[at]]
+        she = _SHE[self.mother[at]]
+        if his != hers:
+            return he if his else she
+        changes = ((he, i0 != i1), (she, m0 != m1))
+        return " and ".join(what for what, changed in changes if changed)
+
+    def together(self, at: int) -> str:
+        """How they are, in a few words."""
+        if self.infant[at] == self.mother[at] == "positive":
+            return "both smiling"
+        return f"{_HE_IS[self.infant[at]]}, {_SHE_IS[self.mother[at]]}".replace(" is", "")
+
+
+def _episodes(paradigm: Paradigm | None) -> Iterator[Caption]:
+    if paradigm is None:
+        return
+    moments: Mapping[str, Moment] = {one.episode.name: one for one in map(Moment.load, names("moments"))}
+    begins = 0
+    for place, (episode, ends) in enumerate(zip(paradigm.episodes, paradigm.ends, strict=True)):
+        name = episode.name.rstrip("0123456789 ")
+        if name in moments:
+            yield Caption(begins, "episode", moments[name].caption)
+        elif name.startswith("reunion"):
+            yield Caption(begins, "episode", "She is back: she may answer him again. Watch how long they need.")
+        elif place:
+            yield Caption(begins, "episode", f"Now: {name}.")
+        else:
+            yield Caption(0, "episode", "They begin. She greets him, he looks at her.")
+        begins = ends
+
+
+def _events(seen: _Seen) -> Iterator[Caption]:
+    """Ruptures and repairs; a repair tells the rupture that it mended."""
+    lost: tuple[int, str] | None = None
+    first = True
+    for second, event, latency in zip(seen.events["time"], seen.events["event"], seen.events["latency"], strict=True):
+        at = int(second)
+        what = seen.turned(at)
+        if not seen.answered[at]:
+            yield Caption(at, event, _unanswered(at, event, what))
+        elif event == "rupture":
+            yield Caption(at, event, f"{_capital(what)} at {at} s. {_FIRST if first else 'A rupture.'}")
+            first = False
+        else:
+            yield Caption(at, event, _repaired(seen, at, int(latency), lost))
+        lost = (at, what) if event == "rupture" else None
+
+
+def _unanswered(at: int, event: str, what: str) -> str:
+    """While she answers nothing, a look at her is a bid and no repair."""
+    if event == "rupture":
+        return f"{_capital(what)} at {at} s."
+    return f"{_capital(what)} at {at} s; nothing answers."
+
+
+def _repaired(seen: _Seen, at: int, latency: int, lost: tuple[int, str] | None) -> str:
+    how = seen.together(at)
+    if lost is None or lost[0] != at - latency:
+        return f"At {at} s they found each other after {_seconds(latency)}: {how}."
+    began, what = lost
+    back = "found their way back" if latency >= _LONG else "found each other again"
+    return f"{_capital(what)} at {began} s; {_seconds(latency)} later they {back}: {how}. A repair."
+
+
+def _still_open(seen: _Seen) -> Iterator[Caption]:
+    """A mismatch that has lasted long is told once, with what both are doing."""
+    lasted = 0
+    for second, matched in enumerate(seen.matched.tolist()):
+        lasted = 0 if matched or second in seen.starts else lasted + 1
+        if lasted == _OPEN:
+            him, her = _HE_IS[seen.infant[second]], _SHE_IS[seen.mother[second]]
+            yield Caption(second, "open", f"{_capital(_seconds(_OPEN))} out of step so far: {him}, {her}.")
+
+
+def _aroused(seen: _Seen) -> Iterator[Caption]:
+    """His distress when it begins in a stretch of calm, and his arousal when it reaches its height and comes down."""
+    calm_since, high = 0, False
+    for second, state in enumerate(seen.infant):
+        if state in DISTRESSED:
+            if second - calm_since >= _LONG:
+                yield Caption(second, "distress", f"{_capital(_HE[state])} at {second} s.")
+            calm_since = second + 1
+        if seen.arousal is None:
+            continue
+        if not high and seen.arousal[second] >= 3:
+            high = True
+            yield Caption(second, "arousal", "He is getting very upset; calming will take a while.")
+        elif high and seen.arousal[second] <= 1:
+            high = False
+            at = ", looking at her" if state in LOOKING else ""
+            yield Caption(second, "arousal", f"He has calmed down{at}.")
+
+
+def _spaced(told: list[Caption]) -> Iterator[Caption]:
+    """One caption a second, and room to read one of those that can be left out."""
+    last = -_PAUSE
+    taken: set[int] = set()
+    for caption in told:
+        always = caption.kind in ("episode", "rupture", "repair")
+        if caption.second in taken or (not always and caption.second - last < _PAUSE):
+            continue
+        taken.add(caption.second)
+        last = caption.second
+        yield caption
+
+
+def _seconds(number: int) -> str:
+    word = _NUMBERS[number] if 0 <= number < len(_NUMBERS) else str(number)
+    return f"{word} second{'' if number == 1 else 's'}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
