@@ -14,8 +14,9 @@ from pydantic import Field, field_validator, model_validator
 
 from . import shipped
 from .cohort import Cohort
-from .draws import Luck, check_seed
-from .errors import DyadsimError, unknown
+from .course import Course
+from .draws import check_seed
+from .errors import DyadsimError, unknown, whole_number
 from .exact import Law
 from .exact import law as exact_law
 from .moments import GiveMoment, with_moments
@@ -43,7 +44,7 @@ class Encounter(shipped.Shipped):
     risks, support : settings under which they live beside those of their population.
     traits, coefficients : what is set by hand instead, by name.
     paradigm, seconds : what is done, stretched to so many seconds.
-    seed, replicate : name the luck; the seed also names the dyads that are drawn.
+    seed, replicate, day : name the luck; the seed also names the dyads that are drawn.
     scheme : the match scheme.
     moments : what is done in the midst of it.
     """
@@ -60,6 +61,7 @@ class Encounter(shipped.Shipped):
     seconds: int | None = Field(default=None, ge=1, le=LONGEST)
     seed: int = 1
     replicate: int = 0
+    day: int = 0
     scheme: str = "strict"
     moments: shipped.Listed[GiveMoment] = ()
 
@@ -75,7 +77,7 @@ class Encounter(shipped.Shipped):
         paradigm_named(paradigm)
         return paradigm
 
-    @field_validator("seed", "replicate")
+    @field_validator("seed", "replicate", "day")
     @classmethod
     def _names_luck(cls, number: int, info: object) -> int:
         name = getattr(info, "field_name", "seed")
@@ -124,13 +126,38 @@ class Encounter(shipped.Shipped):
     def session(self, rules: Rules = _SHIPPED_RULES) -> Session:
         """The session, second by second."""
         play = partial(interact, infant=rules.infant, mother=rules.mother, states=True, threads=1)
-        return play(self.cohort(rules), self.played(), self.seed, replicate=self.replicate)
+        return play(self.cohort(rules), self.played(), self.seed, replicate=self.replicate, day=self.day)
 
     def law(self, rules: Rules = _SHIPPED_RULES) -> Law:
         """The exact law of such a session: what many of them, with other luck, come to."""
         return exact_law(self.cohort(rules), self.played(), infant=rules.infant, mother=rules.mother)
 
-    @property
-    def luck(self) -> Luck:
-        """What names its luck, beside the dyad's number."""
-        return Luck(self.seed, self.replicate)
+    @classmethod
+    def lived(cls, course: Course, dyad: int, week: int, title: str) -> Encounter:
+        """The first session of a dyad in a week of its course: with the shipped rules the very one that it lived.
+
+        Parameters
+        ----------
+        dyad : its place in the course.
+        week : of his life, from birth on.
+        title : what it is headed with.
+
+        Raises
+        ------
+        DyadsimError
+            for a week that the course does not hold, one before his birth, or a dyad that is not there.
+        """
+        dyad = whole_number("dyad", dyad, 0, len(course) - 1)
+        week = whole_number("week", week, max(course.weeks.start, 0), max(course.weeks.stop, 0))
+        playing, play = course.playing(week)[dyad], course.lives.play
+        return cls(
+            name=f"dyad {playing.units[0]}, week {week}",
+            title=title,
+            population=playing.population,
+            dyad=int(playing.units[0]),
+            traits={name: float(values[0]) for name, values in playing.traits.items()},
+            seed=int(play.seed),
+            replicate=play.replicate,
+            day=7 * week,
+            paradigm=play.paradigm.name,
+        )

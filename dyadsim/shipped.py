@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import tomllib
 from collections.abc import Callable, Mapping
 from importlib import resources
@@ -100,7 +101,14 @@ def _load(model: type[Kind], name: Any) -> Kind:
         if Path(name).is_dir():
             raise DyadsimError(f"A {what} is given by its name or a TOML file, but '{name}' is a folder.")
         raise DyadsimError(f"{unknown(what, name, names(folder))} A file of your own must end in .toml.")
-    return parse(model, f"{what} '{name}'", _folder(folder).joinpath(f"{name}.toml").read_bytes())
+    return _shipped(model, name)
+
+
+@functools.cache
+def _shipped(model: type[Kind], name: str) -> Kind:
+    """What ships does not change, so it is read once."""
+    folder = _folder(f"{model.KIND}s")
+    return parse(model, f"{model.KIND} '{name}'", folder.joinpath(f"{name}.toml").read_bytes())
 
 
 def parse(

@@ -16,7 +16,7 @@ from .instruments import instrument_named
 from .scenario import Scenario
 from .settings import setting_named
 
-__all__ = ["RESTS_ON", "cited", "in_words", "key_weeks", "summary"]
+__all__ = ["HARDLY", "RESTS_ON", "cited", "in_words", "key_effects", "key_weeks", "summary"]
 
 HARDLY = 0.1
 """A difference (d) below this is called hardly any."""
@@ -82,6 +82,15 @@ def key_weeks(comparison: Comparison, against: str) -> dict[int, str]:
     }
     last = comparison.visits[-1]
     return {**told, last: told.get(last, "at the end of the course")}
+
+
+def key_effects(comparison: Comparison) -> pd.DataFrame:
+    """The rows of :meth:`Comparison.effects` in the weeks that a report dwells on; grounding says what is unverified."""
+    effects = comparison.effects()
+    key = {(name, week) for name in comparison.twins for week in key_weeks(comparison, name)}
+    effects["grounding"] += effects["unverified"].map({True: ", unverified", False: ""})
+    own = [place in key for place in zip(effects["against"], effects["week"], strict=True)]
+    return effects[own].drop(columns="unverified")
 
 
 def in_words(comparison: Comparison, effects: pd.DataFrame) -> Iterator[str]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .. import NOTICE
 from ..states import SCHEMES
 
-__all__ = ["AsJson", "Out", "Scheme", "app"]
+if TYPE_CHECKING:
+    from ..preferences import Rules
+
+__all__ = ["AsJson", "InfantRule", "MotherRule", "Out", "Scheme", "app", "rules_of"]
 
 app = typer.Typer(
     name="dyadsim",
@@ -25,7 +28,19 @@ Scheme = Annotated[
     typer.Option(help=f"Match scheme: {', '.join(SCHEMES)}. Default: strict; valence for three-valued codes."),
 ]
 Out = Annotated[Path | None, typer.Option(help="Folder for tables (CSV), pictures (PNG) and provenance (JSON).")]
+InfantRule = Annotated[str | None, typer.Option(help="A rule of your own for the infant: FILE.py:CLASS.")]
+MotherRule = Annotated[str | None, typer.Option(help="A rule of your own for the mother: FILE.py:CLASS.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+def rules_of(infant: str | None, mother: str | None) -> Rules:
+    """The shipped rules, or the classes that FILE.py:CLASS names."""
+    from ..own import own_class
+    from ..preferences import Rules
+    from ..rules import InfantRules, MotherRules
+
+    chosen = ((infant, InfantRules), (mother, MotherRules))
+    return Rules(*(base if given is None else own_class(given, base) for given, base in chosen))
 
 
 def _version(wanted: bool) -> None:

@@ -68,13 +68,10 @@ def _folder_of(name: str) -> Path:
 
 def _effects(found: Any) -> tuple[Any, ...]:
     """The table of differences in the weeks that a report dwells on."""
-    from ..summary import HARDLY, key_weeks
+    from ..summary import HARDLY, key_effects
 
-    effects = found.effects()
-    key = {(name, week) for name in found.twins for week in key_weeks(found, name)}
-    effects["grounding"] += effects["unverified"].map({True: ", unverified", False: ""})
-    clear = effects[effects["d"].abs() >= HARDLY].drop(columns=["unit", "unverified"])
-    shown = clear[[place in key for place in zip(clear["against"], clear["week"], strict=True)]]
+    effects = key_effects(found)
+    shown = effects[effects["d"].abs() >= HARDLY].drop(columns="unit")
     caption = (
         f"Differences with a d below {HARDLY:g} are left out; report.html and effects.parquet have them. "
         "difference: between twins, in points of the instrument; d: standardised; trial low, high: between which d "

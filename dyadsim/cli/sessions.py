@@ -9,7 +9,7 @@ import typer
 
 from .. import NOTICE
 from ..errors import DyadsimError
-from .app import AsJson, Out, Scheme, app
+from .app import AsJson, InfantRule, MotherRule, Out, Scheme, app, rules_of
 
 __all__ = ["code", "interact"]
 
@@ -24,8 +24,8 @@ def interact(
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="Set a trait or coefficient for all: NAME=VALUE; repeatable.")
     ] = None,
-    infant: Annotated[str | None, typer.Option(help="A rule of your own for the infant: FILE.py:CLASS.")] = None,
-    mother: Annotated[str | None, typer.Option(help="A rule of your own for the mother: FILE.py:CLASS.")] = None,
+    infant: InfantRule = None,
+    mother: MotherRule = None,
     show: Annotated[int, typer.Option(help="The dyad that the pictures show.")] = 0,
     seed: Annotated[str, typer.Option(help="Names the luck; the same seed gives the same session.")] = "0",
     threads: Annotated[int | None, typer.Option(help="Threads; no result depends on it. Default: all cores.")] = None,
@@ -39,18 +39,24 @@ def interact(
     from .. import output, writing
     from ..cohort import Cohort
     from ..measures import summary_of
-    from ..preferences import Rules
-    from ..rules import InfantRules, MotherRules
     from ..simulate import interact as simulate
 
     writing.folder_for(out)
-    rules: dict[str, Any] = {"infant": _rule(infant, InfantRules), "mother": _rule(mother, MotherRules)}
-    extra_traits = Rules(**rules).extra_traits
-    cohort = Cohort.sample(dyads, population, seed).replace(_settings(set_ or []), extra_traits=extra_traits)
+    rules = rules_of(infant, mother)
+    cohort = Cohort.sample(dyads, population, seed).replace(_settings(set_ or []), extra_traits=rules.extra_traits)
     if not 0 <= show < dyads:
         raise DyadsimError(f"The dyad to show must be 0 to {dyads - 1}, not {show}.")
     with output.progress(f"{dyads:,} dyads") as progress:
-        session = simulate(cohort, paradigm, seed, seconds=seconds, threads=threads, progress=progress, **rules)
+        session = simulate(
+            cohort,
+            paradigm,
+            seed,
+            seconds=seconds,
+            infant=rules.infant,
+            mother=rules.mother,
+            threads=threads,
+            progress=progress,
+        )
     session.provenance["scheme"] = session.match_scheme(scheme).name
     tables = {"measures": session.measures(scheme), "repair_survival": session.repair_survival(scheme)}
     tables["summary"] = summary = summary_of(**tables, step=session.step)
@@ -110,13 +116,6 @@ def code(
         [(name, [output.number(row[name])]) for name in _shown(row)],
         files,
     )
-
-
-def _rule(given: str | None, base: type[Any]) -> type[Any]:
-    """The shipped rules, or the class that FILE.py:CLASS names."""
-    from ..own import own_class
-
-    return base if given is None else own_class(given, base)
 
 
 def _settings(texts: list[str]) -> dict[str, float]:

@@ -10,10 +10,13 @@ import solara
 import solara.server.settings as server
 
 from .. import NOTICE
+from ..errors import DyadsimError
 from . import state, widgets
+from .mesa_page import MesaPage
 from .pages.classroom import Classroom
 from .pages.compare import Compare
 from .pages.explore import Explore
+from .pages.scenario import ScenarioPage
 
 __all__ = ["ASSETS", "PAGES", "Layout", "routes"]
 
@@ -53,8 +56,38 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
                 event_go=lambda path: router.push(path + (f"?{state.query()}" if state.query() else "")),
             ),
             rv.Html(tag="p", class_="ds-problem", attributes={"role": "alert"}, children=[state.problem.value]),
-            rv.Html(tag="main", attributes={"id": "content"}, children=children if ready else []),
+            rv.Html(tag="main", attributes={"id": "content"}, children=[_Guard(children)] if ready else []),
             rv.Html(tag="footer", class_="ds-foot", children=[f"dyadsim. {NOTICE}"]),
+        ],
+    )
+
+
+@solara.component
+def _Guard(children: list[Any]) -> Any:
+    """The page, or a sentence where it cannot be shown."""
+    failure, clear = solara.use_exception()
+    key = (state.scenario.value.model_dump_json(), solara.use_router().path)
+    last = solara.use_ref(key)
+
+    def again() -> None:  # what failed is tried once more when something else is to be shown
+        if failure and last.current != key:
+            clear()
+        last.current = key
+
+    solara.use_effect(again, [key])
+    if failure is None:
+        return rv.Html(tag="div", children=children)
+    if isinstance(failure, DyadsimError):
+        says = str(failure)
+    else:
+        says = state.OUR_FAULT
+        state.log_failure(failure)
+    return rv.Html(
+        tag="div",
+        children=[
+            rv.Html(tag="h1", children=["This cannot be shown"]),
+            rv.Html(tag="p", class_="ds-problem", attributes={"role": "alert"}, children=[says]),
+            rv.Html(tag="p", children=[rv.Html(tag="a", attributes={"href": "/"}, children=["Start anew"])]),
         ],
     )
 
@@ -63,4 +96,6 @@ routes = [
     solara.Route(path="/", component=Classroom, label=PAGES["/"], layout=Layout),
     solara.Route(path="explore", component=Explore, label=PAGES["/explore"]),
     solara.Route(path="compare", component=Compare, label=PAGES["/compare"]),
+    solara.Route(path="scenario", component=ScenarioPage, label=PAGES["/scenario"]),
+    solara.Route(path="mesa", component=MesaPage, label=PAGES["/mesa"], layout=solara.AppLayout),
 ]

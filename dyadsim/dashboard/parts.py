@@ -13,7 +13,7 @@ from . import state, widgets
 from .figures import figure_file, svg
 from .tracks import Watched, captions, so_far, table
 
-__all__ = ["Behind", "Box", "Drawn", "Heading", "Player", "Said", "Share"]
+__all__ = ["Behind", "Box", "Drawn", "Heading", "Listed", "Player", "Said", "Share"]
 
 
 def Box(children: list[Any], kind: str = "", tag: str = "div") -> Any:
@@ -27,6 +27,11 @@ def Heading(text: str, level: int = 2) -> Any:
 
 def Said(text: str, kind: str = "quiet") -> Any:
     return rv.Html(tag="p", class_=f"ds-{kind}", children=[text])
+
+
+def Listed(items: list[str]) -> Any:
+    """Sentences as a list."""
+    return rv.Html(tag="ul", children=[rv.Html(tag="li", children=[item]) for item in items])
 
 
 @solara.component

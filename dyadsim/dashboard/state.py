@@ -21,15 +21,21 @@ from ..scenario_parts import MOST_SESSIONS
 from .served import rules
 
 __all__ = [
-    "change", "change_session", "guarded", "open_file", "open_query", "problem", "query", "scenario", "sessions",
+    "OUR_FAULT", "change", "change_session", "guarded", "log_failure", "open_file", "open_query", "problem", "query", "scenario", "sessions",
     "set_sessions",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)
+OUR_FAULT = "This could not be done, and it is dyadsim's fault; what happened stands in the server's log."
 _MOST = 200_000  # characters of an opened file
 
 scenario: solara.Reactive[Scenario] = solara.reactive(from_query(""))
 problem: solara.Reactive[str] = solara.reactive("")
+
+
+def log_failure(failure: Exception | None = None) -> None:
+    """What went wrong, for those who run the server; the visitor is told :data:`OUR_FAULT`."""
+    _log.error("the dashboard failed", exc_info=failure or True)
 
 
 def query() -> str:
@@ -55,8 +61,8 @@ def guarded(handler: Callable[..., None]) -> Callable[..., None]:
         except DyadsimError as error:
             problem.set(str(error))
         except Exception:
-            _log.exception("a handler of the dashboard failed")
-            problem.set("This could not be done, and it is dyadsim's fault; what happened stands in the server's log.")
+            log_failure()
+            problem.set(OUR_FAULT)
         else:
             problem.set("")
 

@@ -1,0 +1,173 @@
+"""Scenario: who, when, what and how much of it; a year with its twins, and what every difference rests on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import solara
+
+from ...encounter import Encounter
+from ...scenario import Scenario
+from ...summary import RESTS_ON, cited, key_effects
+from .. import forms, served, state, widgets
+from ..builder import built, offer_fields, setting_fields, twin_fields, who_fields
+from ..figures import csv_file, figure_file, rows_of
+from ..parts import Box, Heading, Listed, Said, Share
+from ..runs import Outcome, Run, use_run
+
+__all__ = ["ScenarioPage"]
+
+_RESTS = "; ".join(
+    f"{name}: {'nothing was put in' if name == 'by coupling' else 'the size put in'} {says.removeprefix('nothing was put in; ')}"
+    for name, says in RESTS_ON.items()
+)
+
+
+@solara.component
+def ScenarioPage() -> Any:
+    """The page."""
+    run = use_run()
+    now = run.state.value
+    scenario = state.scenario.value
+
+    def change(given: dict[str, Any]) -> None:
+        state.scenario.set(built(scenario, str(given["key"]), given["value"]))
+
+    tell = state.guarded(change)
+    start = state.guarded(lambda _: run.start(scenario, served.rules()))
+    fields: list[tuple[str, str, list[dict[str, Any]]]] = [
+        ("Who and when", "", who_fields(scenario)),
+        ("Risks", "Circumstances, nobody's fault.", setting_fields(scenario, "risks")),
+        ("Support", "", setting_fields(scenario, "support")),
+        ("What is offered", "A size that is assumed is no finding.", offer_fields(scenario)),
+        ("Twins", "The same dyads with the same luck, but for what they lack.", twin_fields(scenario)),
+    ]
+    side = [widgets.Fields(title=title, help=says, fields=own, event_changed=tell).key(title) for title, says, own in fields]
+    press = [{"kind": "button", "key": "run", "label": "Run this scenario", "main": True, "disabled": now.running}]
+    return Box(
+        [
+            Heading("Scenario", 1),
+            Said("Weeks of many simulated dyads, and of their counterfactual twins. It tells what follows if the model is right."),
+            Box(
+                [
+                    Box([*side, widgets.Fields(fields=press, event_changed=start)], "side"),
+                    Box([_Progress(run), _Outcome(now.outcome, scenario), Share()], "stack"),
+                ],
+                "split",
+            ),
+        ],
+        "page",
+    )
+
+
+@solara.component
+def _Progress(run: Run) -> Any:
+    now = run.state.value
+    if now.running:
+        return widgets.Progress(
+            says=f"Living through the weeks: {run.done.value:.0%}", done=run.done.value, event_cancel=state.guarded(lambda _: run.cancel())
+        )
+    if now.stopped:
+        return Said("Stopped. What was found before is shown below, if there was anything.", "problem")
+    return Box([])
+
+
+@solara.component
+def _Outcome(outcome: Outcome | None, asked: Scenario) -> Any:
+    """What came out, in words, numbers and pictures."""
+    if outcome is None:
+        return Said("Nothing was run yet. A year of two hundred dyads takes some seconds; the very first run, which compiles, some more.")
+    said = outcome.said
+    old = outcome.scenario.changed({"sessions": ()}) != asked.changed({"sessions": ()})
+    stale = [Said("The fields have changed since this was run; run again to see what follows.", "problem")] if old else []
+    question = [Said(said["question"])] if said["question"] else []
+    twins = bool(outcome.comparison.twins)
+    tables: list[tuple[str, str, pd.DataFrame, bool]] = [
+        ("key-effects", "In the weeks that matter", key_effects(outcome.comparison), False),
+        ("attachment", "Attachment at twelve months, as raters would see it", outcome.table("shares"), False),
+        ("effects", "What is otherwise with the twins, at every visit", outcome.table("effects"), True),
+        ("means", "Means at every visit", outcome.table("means"), True),
+        ("grounding", "What it rests on: every size with its source", _grounding(outcome), True),
+    ]
+    return Box(
+        [
+            *stale,
+            Heading(said["title"]),
+            *question,
+            Heading("In short", 3),
+            Listed(said["in_short"]),
+            *(_Picture(outcome, name).key(f"picture {name}") for name in outcome.figures),
+            *(_Table(name, title, table, closed).key(f"table {name}") for name, title, table, closed in tables if len(table)),
+            *([Said(f"Grounding. {_RESTS}.")] if twins else []),
+            _Watch(outcome),
+        ],
+        "stack",
+    )
+
+
+@solara.component
+def _Picture(outcome: Outcome, name: str) -> Any:
+    file, set_file = solara.use_state(None)
+    title, figure = outcome.figures[name]
+    first = " ".join(outcome.said["in_short"][:2])
+    return widgets.Picture(
+        title=title,
+        alt=f"{title}. {first} The tables below have the numbers.",
+        svg=outcome.pictures[name],
+        kinds=["png", "pdf", "svg"],
+        file=file,
+        event_wanted=state.guarded(lambda kind: set_file(figure_file(figure, str(kind), name))),
+    )
+
+
+@solara.component
+def _Table(name: str, title: str, table: pd.DataFrame, closed: bool) -> Any:
+    file, set_file = solara.use_state(None)
+    return widgets.Sheet(
+        caption=title,
+        name=name,
+        collapsed=closed,
+        file=file,
+        event_wanted=state.guarded(lambda _: set_file(csv_file(table, name))),
+        **rows_of(table),
+    )
+
+
+def _grounding(outcome: Outcome) -> pd.DataFrame:
+    """Sizes with sources to look up."""
+    table = outcome.table("grounding")
+    return table.assign(evidence=[cited(ids) for ids in table["evidence"]])
+
+
+@solara.component
+def _Watch(outcome: Outcome) -> Any:
+    """One of these dyads, and its twins, in a week of their lives: on the page Compare, with the same luck."""
+    comparison, weeks = outcome.comparison, outcome.comparison.own.weeks
+    dyad, set_dyad = solara.use_state(0)
+    week, set_week = solara.use_state(max(weeks.stop - 1, 0))
+    router = solara.use_router()
+
+    def change(given: dict[str, Any]) -> None:
+        key, value = str(given["key"]), given["value"]
+        if key != "watch":
+            (set_dyad if key == "dyad" else set_week)(int(value or 0))
+            return
+        lived = [
+            Encounter.lived(course, dyad, week, f"{name}: dyad {dyad} in week {week}")
+            for name, course in list(comparison.courses.items())[:4]
+        ]
+        state.set_sessions(tuple(lived))
+        router.push(f"/compare?{state.query()}")
+
+    fields = [
+        forms.number("dyad", "Dyad", dyad, 0, len(comparison.own) - 1),
+        forms.number("week", "Week of his life", week, max(weeks.start, 0), weeks.stop),
+        {"kind": "button", "key": "watch", "label": "Watch them play (Compare)"},
+    ]
+    return widgets.Fields(
+        title="See one of these dyads play, beside its twins",
+        fields=fields,
+        wide=True,
+        event_changed=state.guarded(change),
+    )

@@ -1,0 +1,143 @@
+"""A scenario being run for one visitor: how far it is, a way to stop it, and what came out.
+
+It runs in a thread of the visitor's tab. Cancelling, a new run, or closing the tab ends the work at the next week.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import solara
+
+from .. import report
+from ..comparison import Comparison
+from ..errors import DyadsimError
+from ..preferences import Rules
+from ..scenario import Scenario
+from ..summary import summary
+from . import state
+from .figures import DRAWING, svg
+
+__all__ = ["MOST_WORK", "Run", "RunState", "check_size", "use_run"]
+
+MOST_WORK = 1_000_000
+"""Dyad-weeks, over all arms, of a run in the dashboard: some minutes. Larger ones are for the shell."""
+
+_TELL = 0.25  # seconds between two words on progress
+
+
+class _Cancelled(Exception):
+    """The visitor does not wait for it."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came out of a scenario: the comparison, what is said of it, and its figures."""
+
+    scenario: Scenario
+    comparison: Comparison
+    said: dict[str, Any]
+    figures: dict[str, tuple[str, Any]]
+    pictures: dict[str, str]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table by the name of the method of :class:`Comparison` that makes it."""
+        found = getattr(self.comparison, name)()
+        assert isinstance(found, pd.DataFrame)
+        return found
+
+
+@dataclass(frozen=True)
+class RunState:
+    """``running`` a scenario, the ``outcome`` of the last, whether it was stopped."""
+
+    running: bool = False
+    outcome: Outcome | None = None
+    stopped: bool = False
+
+
+def check_size(scenario: Scenario) -> None:
+    """Refuse what would keep the dashboard busy for long.
+
+    Raises
+    ------
+    DyadsimError
+        if it is more work than a page should be asked for.
+    """
+    work = scenario.dyads * scenario.weeks * len(scenario.arms)
+    if work > MOST_WORK:
+        raise DyadsimError(
+            f"This scenario has {work:,} dyad-weeks, and a page runs {MOST_WORK:,} at most; download its TOML and run it "
+            "with 'dyadsim run'."
+        )
+
+
+class Run:
+    """Runs scenarios for one tab, one at a time; ``done`` is how much of the present one is (0 to 1)."""
+
+    def __init__(self) -> None:
+        self.state: solara.Reactive[RunState] = solara.reactive(RunState())
+        self.done: solara.Reactive[float] = solara.reactive(0.0)  # by itself: what shows it is drawn anew, and no more
+        self._stop = threading.Event()
+
+    def start(self, scenario: Scenario, rules: Rules) -> None:
+        """Run it, in place of what is running."""
+        check_size(scenario)
+        self.cancel()
+        self._stop = threading.Event()
+        self.done.set(0.0)
+        self.state.set(RunState(running=True, outcome=self.state.value.outcome))
+        threading.Thread(target=self._work, args=(scenario, rules, self._stop), daemon=True).start()
+
+    def cancel(self) -> None:
+        """Stop what is running, at the end of its week."""
+        self._stop.set()
+        if self.state.value.running:
+            self.state.set(RunState(outcome=self.state.value.outcome, stopped=True))
+
+    def _work(self, scenario: Scenario, rules: Rules, stop: threading.Event) -> None:
+        told = time.monotonic()
+
+        def progress(done: int, total: int) -> None:
+            nonlocal told
+            if stop.is_set():
+                raise _Cancelled
+            if time.monotonic() - told >= _TELL:
+                told = time.monotonic()
+                self.done.set(done / total)
+
+        try:
+            outcome = _outcome(scenario, scenario.run(progress, rules=rules))
+        except _Cancelled:
+            return
+        except DyadsimError as error:
+            self._failed(str(error), stop)
+        except Exception:
+            state.log_failure()
+            self._failed(state.OUR_FAULT, stop)
+        else:
+            if not stop.is_set():
+                self.state.set(RunState(outcome=outcome))
+
+    def _failed(self, says: str, stop: threading.Event) -> None:
+        if not stop.is_set():
+            state.problem.set(says)
+            self.state.set(RunState(outcome=self.state.value.outcome))
+
+
+def _outcome(scenario: Scenario, comparison: Comparison) -> Outcome:
+    with DRAWING:
+        figures = report.pictures(scenario, comparison)
+    pictures = {name: svg(figure) for name, (_, figure) in figures.items()}
+    return Outcome(scenario, comparison, summary(scenario, comparison), figures, pictures)
+
+
+def use_run() -> Run:
+    """The runs of this tab; what still runs when the tab is closed, or its page left, is stopped."""
+    run = solara.use_memo(Run, [])
+    solara.use_effect(lambda: run.cancel, [])
+    return run
