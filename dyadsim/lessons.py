@@ -1,4 +1,4 @@
-"""A lesson: steps that each show sessions from one second to another, and say what is to be seen with the model's numbers.
+"""A lesson: steps that each show sessions from one second to another, and say what is to be seen there.
 
 The words stand in ``data/lesson.toml``; every number in them is filled from the exact law of the step's sessions.
 """
@@ -24,7 +24,7 @@ _LETTERS = "abcd"
 
 
 class Step(shipped.Written):
-    """One step: ``first`` (``from`` in TOML) and ``until`` are the seconds that are played, at ``speed`` times the pace."""
+    """One step: what is played from a second (``from`` in TOML) ``until`` another, at ``speed`` times the pace."""
 
     title: str
     sessions: Sessions = Field(min_length=1, max_length=2)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from . import shipped
@@ -27,16 +27,15 @@ _LETTERS = "abcd"
 _LONGEST = 8_000
 """Characters of a query; browsers and servers take more, but none of ours is so long."""
 _DEEPEST = 6
-_EMPTY = {"[]": [], "{}": {}}
-
-Kind = TypeVar("Kind", Scenario, Encounter)
+_EMPTY: dict[str, type[Any]] = {"[]": list, "{}": dict}
 
 
 def to_query(scenario: Scenario) -> str:
     """All that differs from what ships by its name, as the query of an address (without the question mark)."""
     said, sessions = _differing(scenario), scenario.sessions
     if said.pop("sessions", None) is not None:
-        said |= dict(zip(_LETTERS, map(_differing, sessions), strict=False)) if sessions else {"sessions": []}
+        watched: dict[str, Any] = dict(zip(_LETTERS, map(_differing, sessions), strict=False))
+        said |= watched or {"sessions": []}
     return urlencode(list(_flat(said)), safe="/:,[]{}")
 
 
@@ -57,9 +56,10 @@ def from_query(query: str) -> Scenario:
     try:
         whole = _listed(said, "")
         sessions = [_changed(Encounter, whole.pop(letter)) for letter in _LETTERS if letter in whole]
-        return _changed(Scenario, {**whole, "sessions": sessions} if sessions else whole)
+        found: Scenario = _changed(Scenario, {**whole, "sessions": sessions} if sessions else whole)
     except DyadsimError as error:
         raise DyadsimError(f"In the link: {error}") from None
+    return found
 
 
 def refuse_files(said: Any) -> None:
@@ -80,7 +80,7 @@ def refuse_files(said: Any) -> None:
         raise DyadsimError(f"'{said:.60}' names a file; here only what ships can be named, files are for the shell.")
 
 
-def _base(kind: type[Kind], name: str) -> Kind:
+def _base(kind: type[Any], name: str) -> Any:
     """What ships by that name, else one that says nothing."""
     return kind.load(name) if name in shipped.names(f"{kind.KIND}s") else kind(name=name)
 
@@ -89,9 +89,7 @@ def _differing(one: Scenario | Encounter) -> dict[str, Any]:
     """Its name, and the fields that differ from its base."""
     own, base = (each.model_dump(mode="json") for each in (one, _base(type(one), one.name)))
     named = {} if one.name == UNNAMED and isinstance(one, Scenario) else {"name": one.name}
-    return named | {
-        key: _sparse(value) for key, value in own.items() if key not in ("name",) and value != base[key]
-    }
+    return named | {key: _sparse(value) for key, value in own.items() if key not in ("name",) and value != base[key]}
 
 
 def _sparse(value: Any) -> Any:
@@ -101,7 +99,7 @@ def _sparse(value: Any) -> Any:
     return [_sparse(each) for each in value] if isinstance(value, list) else value
 
 
-def _changed(kind: type[Kind], said: Any) -> Kind:
+def _changed(kind: type[Any], said: Any) -> Any:
     if not isinstance(said, dict):
         said = {"name": said}
     name = said.setdefault("name", UNNAMED)
@@ -126,7 +124,7 @@ def _text(value: Any) -> str:
 def _value(text: str) -> Any:
     """A number, a truth value or a quoted text as what it is; all else as text."""
     if text in _EMPTY:
-        return _EMPTY[text].copy()
+        return _EMPTY[text]()
     try:
         value = json.loads(text, parse_constant=lambda name: name)
     except (ValueError, RecursionError):

@@ -6,7 +6,7 @@ counts or rates a minute of codable time, as said; a measure that a stretch does
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,7 @@ __all__ = [
     "CONTINGENCIES",
     "SURVIVAL_AT",
     "grid",
+    "in_short",
     "interaction_measures",
     "mean_latency",
     "median_latency",
@@ -35,6 +36,11 @@ SURVIVAL_AT = (2, 5, 10, 20)
 
 Numbers = NDArray[np.float64]
 _Z = 1.96
+_SHORT = (
+    "codable", "match", "chance_match", "kappa", "mismatch_spells", "repaired", "ruptures_per_min", "repairs_per_min",
+    "median_repair_latency", "mean_repair_latency", "repair_survival", "contingency", "arousal", "infant_", "mother_",
+    "grid_",
+)  # fmt: skip
 _ROWS = 512  # stretches measured at once: they stay in the second-level cache
 
 
@@ -239,6 +245,11 @@ def _pooled_measures(curve: Numbers, error: Numbers, step: float) -> dict[str, t
         at = round(seconds / step) - 1
         out[f"repair_survival_{seconds}"] = float(curve[at]), float(error[at])
     return out
+
+
+def in_short(names: Iterable[str]) -> list[str]:
+    """The measures that a table for people holds; files hold all."""
+    return [name for name in names if any(part in name for part in _SHORT) and "bout" not in name]
 
 
 # State-space grid -----------------------------------------------------------------------------------------------------

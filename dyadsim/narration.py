@@ -68,7 +68,9 @@ class Caption:
     text: str
 
 
-def narrated(session: Session, paradigm: Paradigm | None = None, scheme: AnyScheme = None, dyad: int = 0) -> list[Caption]:
+def narrated(
+    session: Session, paradigm: Paradigm | None = None, scheme: AnyScheme = None, dyad: int = 0
+) -> list[Caption]:
     """Captions of one dyad's session, in the order of their seconds.
 
     Parameters

@@ -17,23 +17,28 @@ from . import NOTICE, output, plots
 from .comparison import Comparison
 from .errors import DyadsimError
 from .instruments import instrument_named
+from .phase import phase_diagram
 from .scenario import Scenario
+from .scenario_parts import MOST_SESSIONS
 from .summary import RESTS_ON, cited, key_weeks, summary
 from .writing import folder_for, make_folder, replacing
 
-__all__ = ["check_folder", "page", "pictures", "write"]
+__all__ = ["check_folder", "page", "pictures", "sessions", "watched", "write"]
 
 _DPI = 110
 _TABLES = ("weeks", "observed", "attachment", "attended", "effects", "grounding")
 """Each by the method of :class:`Comparison` that makes it; one without rows is not written."""
-_PICTURES = ("courses", "effects", "dose_response", "attachment")
+_SESSIONS = tuple(f"session_{letter}" for letter in "abcd"[:MOST_SESSIONS])
+_PICTURES = ("courses", "effects", "dose_response", "attachment", *_SESSIONS, "phase_diagram")
+_ALL_TABLES = (*_TABLES, "sessions")
+_FILES = (*(f"{table}.parquet" for table in _ALL_TABLES), *(f"{picture}.png" for picture in _PICTURES))
 _PAGES = ("report.html", "summary.json")
 
 
 def check_folder(out: Path | None) -> None:
     """Refuse, before any work, a folder into which a report cannot go."""
     folder_for(out)
-    for name in (*(f"{table}.parquet" for table in _TABLES), *(f"{picture}.png" for picture in _PICTURES), *_PAGES):
+    for name in (*_FILES, *_PAGES):
         if out is not None and (out / name).is_dir():
             raise DyadsimError(f"'{out / name}' is a folder, but a file of that name is to be written.")
 
@@ -43,17 +48,19 @@ def write(scenario: Scenario, comparison: Comparison, out: Path) -> tuple[dict[s
 
     Files of an earlier report that this one does not have are removed.
     """
-    drawn = pictures(scenario, comparison)
+    drawn = pictures(scenario, comparison) | watched(scenario)
     said = {**summary(scenario, comparison), "command": sys.argv}
     text = page(said, scenario, comparison, drawn)
     tables = {name: table for name in _TABLES if len(table := getattr(comparison, name)())}
+    if scenario.sessions:
+        tables["sessions"] = sessions(scenario)
     make_folder(out)
     files = [_parquet(table, out / f"{name}.parquet") for name, table in tables.items()]
     files += [plots.save(figure, out / f"{name}.png") for name, (_, figure) in drawn.items()]
     files += [output.write_text(out / "report.html", text), out / "summary.json"]
     said["files"] = [str(file) for file in files]
     output.write_text(out / "summary.json", output.as_json(said))
-    for name in (*(f"{table}.parquet" for table in _TABLES), *(f"{picture}.png" for picture in _PICTURES)):
+    for name in _FILES:
         if out / name not in files:
             (out / name).unlink(missing_ok=True)
     return said, said["files"]
@@ -63,6 +70,28 @@ def pictures(scenario: Scenario, comparison: Comparison) -> dict[str, tuple[str,
     """Each picture by its name, with what it shows."""
     with rc_context({"text.parse_math": False}):  # names may hold a dollar
         return _drawn(scenario, comparison)
+
+
+def watched(scenario: Scenario) -> dict[str, tuple[str, Figure]]:
+    """The sessions that the scenario has beside its weeks, second by second, and the phase diagram that it asks for."""
+    drawn = {
+        name: (f"{each.title or each.name}, second by second", plots.timeline(each.session(), 0, each.scheme))
+        for name, each in zip(_SESSIONS, scenario.sessions, strict=False)
+    }
+    if (phase := scenario.outputs.phase) and scenario.sessions:
+        first = scenario.sessions[0]
+        grid = phase_diagram(
+            phase.x, phase.y, phase.measure, paradigm=first.played(), scheme=first.scheme, dyad=first.cohort()
+        )
+        drawn["phase_diagram"] = (f"Around the dyad of {first.title or first.name}", plots.phase_diagram(grid))
+    return drawn
+
+
+def sessions(scenario: Scenario) -> pd.DataFrame:
+    """One row a session and episode: its measures, as ``session.measures`` has them."""
+    frames = {each.name: each.session().measures(each.scheme) for each in scenario.sessions}
+    told = [frame.assign(session=name) for name, frame in frames.items()]
+    return pd.concat(told, ignore_index=True)
 
 
 def _drawn(scenario: Scenario, comparison: Comparison) -> dict[str, tuple[str, Figure]]:

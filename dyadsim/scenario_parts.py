@@ -33,7 +33,9 @@ def _named(given: Any, key: str) -> Any:
 
 def _encounters(given: Any) -> Any:
     """A name stands for the shipped encounter."""
-    return [Encounter.load(each) if isinstance(each, str) else each for each in given] if isinstance(given, list | tuple) else given
+    if not isinstance(given, list | tuple):
+        return given
+    return [Encounter.load(each) if isinstance(each, str) else each for each in given]
 
 
 Sessions = Annotated[shipped.Listed[Encounter], BeforeValidator(_encounters)]

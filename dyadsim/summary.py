@@ -85,7 +85,7 @@ def key_weeks(comparison: Comparison, against: str) -> dict[int, str]:
 
 
 def key_effects(comparison: Comparison) -> pd.DataFrame:
-    """The rows of :meth:`Comparison.effects` in the weeks that a report dwells on; grounding says what is unverified."""
+    """What is otherwise with the twins in the weeks that a report dwells on; the grounding says what is unverified."""
     effects = comparison.effects()
     key = {(name, week) for name in comparison.twins for week in key_weeks(comparison, name)}
     effects["grounding"] += effects["unverified"].map({True: ", unverified", False: ""})

@@ -118,9 +118,11 @@ def test_mesas_own_dashboard_shows_the_model_and_steps_it():
     import ipyvuetify
     import ipywidgets
 
-    page = module_at("dashboards/solaraviz.py")
-    model = page.new_model()
-    _, shown = solara.render(solara.AppLayout(children=[page.Page(model)]), handle_error=False)
+    from dyadsim.dashboard import mesa_page
+
+    assert module_at("dashboards/solaraviz.py").Page is mesa_page.MesaPage
+    model = mesa_page.new_model()
+    _, shown = solara.render(solara.AppLayout(children=[mesa_page.MesaPage(model)]), handle_error=False)
     assert len(shown.find(ipywidgets.Image).widgets) == 2
     choices = {select.label: select.items for select in shown.find(ipyvuetify.Select).widgets}
     assert choices == {"population": list(POPULATIONS), "paradigm": list(PARADIGMS)}

@@ -39,8 +39,10 @@ def rules_of(infant: str | None, mother: str | None) -> Rules:
     from ..preferences import Rules
     from ..rules import InfantRules, MotherRules
 
-    chosen = ((infant, InfantRules), (mother, MotherRules))
-    return Rules(*(base if given is None else own_class(given, base) for given, base in chosen))
+    return Rules(
+        InfantRules if infant is None else own_class(infant, InfantRules),
+        MotherRules if mother is None else own_class(mother, MotherRules),
+    )
 
 
 def _version(wanted: bool) -> None:

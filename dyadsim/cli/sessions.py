@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
@@ -38,7 +37,7 @@ def interact(
     """
     from .. import output, writing
     from ..cohort import Cohort
-    from ..measures import summary_of
+    from ..measures import in_short, summary_of
     from ..simulate import interact as simulate
 
     writing.folder_for(out)
@@ -73,7 +72,10 @@ def interact(
         f"{who}, {about['paradigm']['name']}, seed {about['seed']}, scheme {about['scheme']}",
         "Mean over dyads (standard error); latencies in seconds, pooled over all mismatches, errors clustered by dyad.",
         session.episodes,
-        [(name, [output.with_error(**means[name, episode]) for episode in session.episodes]) for name in _shown(names)],
+        [
+            (name, [output.with_error(**means[name, episode]) for episode in session.episodes])
+            for name in in_short(names)
+        ],
         files,
     )
 
@@ -96,6 +98,7 @@ def code(
     """
     from .. import output, writing
     from ..coding import read_coded
+    from ..measures import in_short
 
     writing.folder_for(out)
     session = read_coded(file, mother=mother_column, infant=infant_column, fps=fps)
@@ -113,7 +116,7 @@ def code(
         "{file}, {frames_per_second:g} frames a second, scheme {scheme}".format(**session.provenance),
         "Latencies in seconds; shares are of the time in which both partners are coded.",
         ["value"],
-        [(name, [output.number(row[name])]) for name in _shown(row)],
+        [(name, [output.number(row[name])]) for name in in_short(row)],
         files,
     )
 
@@ -139,15 +142,3 @@ def _nested(measures: dict[str, Any]) -> dict[str, Any]:
     survival = {name.removeprefix(prefix): value for name, value in measures.items() if name.startswith(prefix)}
     others = {name: value for name, value in measures.items() if not name.startswith(prefix)}
     return {**others, "repair_survival": survival}
-
-
-_TABLE = (
-    "codable", "match", "chance_match", "kappa", "mismatch_spells", "repaired", "ruptures_per_min", "repairs_per_min",
-    "median_repair_latency", "mean_repair_latency", "repair_survival", "contingency", "arousal", "infant_", "mother_",
-    "grid_",
-)  # fmt: skip
-
-
-def _shown(names: Iterable[str]) -> list[str]:
-    """The measures that a printed table holds; CSV and JSON hold all."""
-    return [name for name in names if any(part in name for part in _TABLE) and "bout" not in name]

@@ -41,6 +41,8 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
         set_ready(True)
 
     solara.use_effect(follow, [asked])
+    if here == "/mesa":  # whose frame is Mesa's own
+        return rv.Html(tag="div", children=children)
     query = state.query()
     title = f"{PAGES.get(here, 'Not found')} – dyadsim"
     return rv.Html(

@@ -68,19 +68,20 @@ def phase_data(chosen: Phase, **asked: Any) -> dict[str, Any]:
     """A phase diagram as ``Phase`` takes it: a cell a pair of values, with its colour and what it says."""
     grid = phase_diagram(chosen.x, chosen.y, chosen.measure, points=11, **asked)
     values = grid[chosen.measure].to_numpy()
-    low, high = np.nanmin(values), np.nanmax(values)
+    low, high, measure = np.nanmin(values), np.nanmax(values), plain(chosen.measure)
     shades = matplotlib.colormaps["cividis"]((values - low) / (high - low if high > low else 1.0))
     cells = [
         {
             "x": round(float(x), 6),
             "y": round(float(y), 6),
             "colour": matplotlib.colors.to_hex(shade),
-            "says": f"{plain(chosen.measure)} {output.number(float(value))} at {plain(chosen.x)} {x:g}, {plain(chosen.y)} {y:g}",
+            "says": f"{measure} {output.number(float(value))} at {plain(chosen.x)} {x:g}, {plain(chosen.y)} {y:g}",
         }
         for (x, y, value), shade in zip(grid.itertuples(index=False), shades, strict=True)
     ]
     return {
-        "title": f"{plain(chosen.measure)}, {grid.attrs['episode']}, exact law",
+        "traits": [chosen.x, chosen.y],
+        "title": f"{measure}, {grid.attrs['episode']}, exact law",
         "cells": cells,
         "low": output.number(float(low)),
         "high": output.number(float(high)),

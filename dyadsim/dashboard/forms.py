@@ -17,12 +17,13 @@ from ..states import SCHEMES
 from ..traits import COEFFICIENTS, TRAITS, Trait
 
 __all__ = [
-    "SCHEMES", "changes_of", "choice", "coefficient_fields", "encounter_fields", "moment_buttons", "number", "options", "plain",
-    "presets", "select", "told", "trait_fields",
+    "SCHEMES", "back_buttons", "button", "changes_of", "check", "coefficient_fields", "encounter_fields",
+    "moment_buttons", "number", "plain", "presets", "select", "told", "trait_fields",
 ]  # fmt: skip
 
 Field = dict[str, Any]
-TYPICAL = "typical"
+_FIRST_LOOK = ("typical", "depressed", "irritable-infant", "phone", "still-face")
+_MOMENTS = ("still-face", "coach", "phone")
 
 
 def plain(name: str) -> str:
@@ -36,25 +37,25 @@ def told(kind: type[shipped.Shipped]) -> dict[str, str]:
     return {name: kind.load(name).says for name in shipped.names(f"{kind.KIND}s")}
 
 
-def options(names: Iterable[str]) -> list[Field]:
-    return [{"value": name, "label": plain(name)} for name in names]
-
-
-def select(key: str, label: str, value: str, given: Iterable[str] | list[Field], says: str = "") -> Field:
-    listed = list(given)
-    if not all(isinstance(each, dict) for each in listed):
-        listed = options(str(each) for each in listed)
+def select(key: str, label: str, value: str, given: Iterable[str | Field], says: str = "") -> Field:
+    """A choice among names, or among options with labels of their own."""
+    listed = [each if isinstance(each, dict) else {"value": each, "label": plain(each)} for each in given]
     return {"kind": "select", "key": key, "label": label, "value": value, "options": listed, "help": says}
-
-
-def choice(key: str, label: str, value: str, given: list[Field]) -> Field:
-    return {"kind": "choice", "key": key, "label": label, "value": value, "options": given}
 
 
 def number(key: str, label: str, value: Any, low: float, high: float, step: float = 1, says: str = "") -> Field:
     return {
-        "kind": "number", "key": key, "label": label, "value": value, "min": low, "max": high, "step": step, "help": says,
+        "kind": "number", "key": key, "label": label, "value": value, "min": low, "max": high, "step": step,
+        "help": says,
     }  # fmt: skip
+
+
+def button(key: str, label: str, **more: Any) -> Field:
+    return {"kind": "button", "key": key, "label": label, **more}
+
+
+def check(key: str, label: str, value: bool) -> Field:
+    return {"kind": "check", "key": key, "label": label, "value": value}
 
 
 def _slider(key: str, label: str, value: float, low: float, high: float, unit: str, says: str) -> Field:
@@ -99,33 +100,37 @@ def coefficient_fields(cohort: Cohort) -> list[Field]:
 
 
 def presets(present: str) -> Field:
-    """A button a shipped encounter."""
-    shown = [
-        {"value": name, "label": Encounter.load(name).title, "help": says} for name, says in told(Encounter).items()
-    ]
-    order = ["typical", "depressed", "irritable-infant", "phone", "still-face"]
-    shown.sort(key=lambda one: order.index(one["value"]) if one["value"] in order else len(order))
-    return choice("preset", "Who is to be seen", present, shown)
+    """A button a shipped encounter, in the order of a first look."""
+    names = sorted(told(Encounter), key=lambda name: (*_FIRST_LOOK, name).index(name))
+    shown = [{"value": name, "label": Encounter.load(name).title, "help": told(Encounter)[name]} for name in names]
+    return {"kind": "choice", "key": "preset", "label": "Who is to be seen", "value": present, "options": shown}
 
 
 def moment_buttons(clock: str) -> list[Field]:
     """A button a moment, pressed at the second in which the playhead stands."""
     found = []
-    for name in ("still-face", "coach", "phone"):
+    for name in _MOMENTS:
         moment = Moment.load(name)
-        grounding = " The size of this is an assumption." if moment.grounding == "assumed" else ""
-        found.append(
-            {"kind": "button", "key": f"moment.{name}", "label": moment.label, "clock": clock, "help": moment.says + grounding}
-        )
+        says = moment.says + (" The size of this is an assumption." if moment.grounding == "assumed" else "")
+        found.append(button(f"moment.{name}", moment.label, clock=clock, help=says))
     return found
+
+
+def back_buttons(encounter: Encounter) -> list[Field]:
+    """A button for each moment that was given, to take it back."""
+    return [
+        button(f"back.{place}", f"Take back: {one.moment.episode.name} at {one.at} s")
+        for place, one in enumerate(encounter.moments)
+    ]
 
 
 def encounter_fields(encounter: Encounter) -> list[Field]:
     """Who, what and which luck."""
+    who, what = told(Population), told(Paradigm)
     return [
-        select("population", "Population", encounter.population, told(Population), told(Population)[encounter.population]),
-        number("dyad", "Dyad drawn from it", encounter.dyad, 0, 99_999, 1, "Empty: the typical dyad of the population."),
-        select("paradigm", "Paradigm", encounter.paradigm, told(Paradigm), told(Paradigm)[encounter.paradigm]),
+        select("population", "Population", encounter.population, who, who[encounter.population]),
+        number("dyad", "Dyad drawn from it", encounter.dyad, 0, 99_999, 1, "Empty: the typical dyad of them."),
+        select("paradigm", "Paradigm", encounter.paradigm, what, what[encounter.paradigm]),
         select("scheme", "Match scheme", encounter.scheme, SCHEMES, "What counts as a match; results depend on it."),
         number("seed", "Seed", encounter.seed, 0, 2**31, 1, "Names the luck, and the dyads that are drawn."),
         number("replicate", "Other luck", encounter.replicate, 0, 99_999, 1, "The same dyad on another day."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import reacton.ipyvuetify as rv
 import solara
@@ -13,7 +13,7 @@ from . import state, widgets
 from .figures import figure_file, svg
 from .tracks import Watched, captions, so_far, table
 
-__all__ = ["Behind", "Box", "Drawn", "Heading", "Listed", "Player", "Said", "Share"]
+__all__ = ["Behind", "Box", "Drawn", "Heading", "Listed", "Player", "Said", "Share", "use_file"]
 
 
 def Box(children: list[Any], kind: str = "", tag: str = "div") -> Any:
@@ -41,10 +41,15 @@ def Share() -> Any:
     return widgets.Share(toml=scenario.toml(), name=scenario.name, event_opened=state.open_file)
 
 
+def use_file() -> tuple[dict[str, Any] | None, Callable[[dict[str, Any] | None], None]]:
+    """A file that the browser is to keep; each new one is kept once."""
+    return solara.use_state(cast("dict[str, Any] | None", None))
+
+
 @solara.component
 def Drawn(title: str, alt: str, name: str, draw: Callable[[], Figure], what: list[Any]) -> Any:
     """A figure, drawn anew when ``what`` it shows changes, with its downloads."""
-    file, set_file = solara.use_state(None)
+    file, set_file = use_file()
     kept = solara.use_memo(draw, what)
     shown = solara.use_memo(lambda: svg(kept), [kept])
     return widgets.Picture(
@@ -64,7 +69,7 @@ def Player(
     veil: bool = False,
     cue: dict[str, Any] | None = None,
     tracks: list[dict[str, Any]] | None = None,
-    beside: Callable[[], list[Any]] = list,
+    below: list[Any] | None = None,
 ) -> Any:
     """One session, or several, under one playhead."""
     first, several = watched[0], len(watched) > 1
@@ -81,7 +86,7 @@ def Player(
         [
             Box([left, Box(lanes, "lanes")], "stage"),
             widgets.Transport(seconds=seconds, clock=clock, cue=cue),
-            *beside(),
+            *(below or []),
         ],
         "player",
     )

@@ -71,8 +71,8 @@ def check_size(scenario: Scenario) -> None:
     work = scenario.dyads * scenario.weeks * len(scenario.arms)
     if work > MOST_WORK:
         raise DyadsimError(
-            f"This scenario has {work:,} dyad-weeks, and a page runs {MOST_WORK:,} at most; download its TOML and run it "
-            "with 'dyadsim run'."
+            f"This scenario has {work:,} dyad-weeks, and a page runs {MOST_WORK:,} at most; download its TOML and run "
+            "it with 'dyadsim run'."
         )
 
 

@@ -24,6 +24,7 @@ _SETTINGS = {
     "SOLARA_THEME_VARIANT": "light",  # "auto" leaves Solara's page without its root; assets/custom.js asks the system
     "SOLARA_THEME_TITLE": "dyadsim",
     "SOLARA_ASSETS_FONTAWESOME_ENABLED": "false",
+    "SOLARA_CHECK_HOOKS": "off",  # Mesa's page breaks a rule of hooks, and would say so to whoever runs the server
     "SOLARA_KERNEL_CULL_TIMEOUT": "5m",  # of a tab whose connection was lost; a closed one ends at once
 }
 _PATIENCE = 120.0  # seconds in which the first start, which compiles, must be done
@@ -42,7 +43,10 @@ def start(host: str, port: int, browser: bool, rules: Rules) -> None:
     listening = _listening(host, port)
     port = listening.getsockname()[1]
     address = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0', '') else host}:{port}/"
-    print(f"dyadsim: making the dashboard ready at {address} (the first time this takes up to twenty seconds) ...", flush=True)
+    print(
+        f"dyadsim: making the dashboard ready at {address} (the first time this takes up to twenty seconds) ...",
+        flush=True,
+    )
     os.environ.update({name: os.environ.get(name, value) for name, value in _SETTINGS.items()})
     from . import served
 

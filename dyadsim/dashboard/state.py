@@ -21,8 +21,8 @@ from ..scenario_parts import MOST_SESSIONS
 from .served import rules
 
 __all__ = [
-    "OUR_FAULT", "change", "change_session", "guarded", "log_failure", "open_file", "open_query", "problem", "query", "scenario", "sessions",
-    "set_sessions",
+    "OUR_FAULT", "change", "change_session", "guarded", "log_failure", "open_file", "open_query", "problem", "query",
+    "scenario", "sessions", "set_sessions",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ scenario: solara.Reactive[Scenario] = solara.reactive(from_query(""))
 problem: solara.Reactive[str] = solara.reactive("")
 
 
-def log_failure(failure: Exception | None = None) -> None:
+def log_failure(failure: BaseException | None = None) -> None:
     """What went wrong, for those who run the server; the visitor is told :data:`OUR_FAULT`."""
     _log.error("the dashboard failed", exc_info=failure or True)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ..encounter import Encounter
 from ..exact import Law
@@ -62,7 +63,12 @@ def track(session: Session, paradigm: Paradigm, encounter: Encounter) -> dict[st
             for _, time, kind, latency in events.itertuples(index=False)
         ],
         "episodes": [
-            {"name": episode.name, "start": start, "stop": stop, "held": episode.mother is not None or not episode.available}
+            {
+                "name": episode.name,
+                "start": start,
+                "stop": stop,
+                "held": episode.mother is not None or not episode.available,
+            }
             for episode, start, stop in zip(paradigm.episodes, starts, session.ends, strict=True)
         ],
         "law": None,
@@ -89,44 +95,45 @@ def so_far(watched: Watched) -> list[dict[str, Any]]:
     """The numbers that matter, up to and with each second, as text.
 
     Match beside the match expected by chance from the shares of both so far; ruptures; repairs and how long the last
-    one took; mean latency of the repairs seen, which leaves out what is still open (the whole curve does not).
+    one took; mean latency of the repairs seen, which leaves out what is still open (repair survival does not).
     """
-    session, shown = watched.session, watched.track
-    seconds = np.arange(1, len(shown["matched"]) + 1)
-    match = np.cumsum(shown["matched"]) / seconds
-    chance = _chance_so_far(session, shown)
-    ruptures, repairs, last = np.zeros(len(seconds), int), np.zeros(len(seconds), int), [""] * len(seconds)
-    for event in shown["events"]:
-        (ruptures if event["kind"] == "rupture" else repairs)[event["time"]] += 1
-    ruptures, repairs = ruptures.cumsum(), repairs.cumsum()
-    latest = "none yet"
-    by_time = {event["time"]: event["latency"] for event in shown["events"] if event["kind"] == "repair"}
-    latencies: list[int] = []
-    means = []
-    for second in range(len(seconds)):
-        if second in by_time:
-            latencies.append(by_time[second])
-            latest = f"the last after {by_time[second]} s"
-        last[second] = latest
-        means.append(f"{np.mean(latencies):.1f} s" if latencies else "–")
+    matched, events = np.array(watched.track["matched"]), watched.track["events"]
+    seconds = np.arange(1, len(matched) + 1)
+    match, chance = matched.cumsum() / seconds, _chance_so_far(watched.track)
+    ruptures, repairs = (_happened(events, kind, len(seconds)).cumsum() for kind in ("rupture", "repair"))
+    latencies = [event["latency"] for event in events if event["kind"] == "repair"]
+    last = [f"the last after {latencies[n - 1]} s" if n else "none yet" for n in repairs.tolist()]
+    means = [f"{np.mean(latencies[:n]):.1f} s" if n else "–" for n in repairs.tolist()]
+    rates = [f"{60 * n / s:.1f} a minute" for n, s in zip(ruptures.tolist(), seconds.tolist(), strict=True)]
+    by_chance = [f"{share:.0%} by chance alone" for share in chance]
     return [
-        _number("match", "in match", [f"{x:.0%}" for x in match], [f"{x:.0%} by chance alone" for x in chance],
-                "Share of the seconds so far in which both are in matching states; by chance: from how often each was in "
-                "which state, with no tie between them."),
-        _number("ruptures", "ruptures", ruptures.tolist(), [f"{60 * n / s:.1f} a minute" for n, s in zip(ruptures, seconds, strict=True)],
-                "Seconds in which a match ended."),
-        _number("repairs", "repairs", repairs.tolist(), last, "Seconds in which a mismatch ended."),
-        _number("latency", "mean repair latency", means, ["of the repairs seen"] * len(seconds),
-                "How long mismatches lasted that were repaired so far; what is still open is not in it."),
-    ]  # fmt: skip
+        _number("match", "in match", [f"{share:.0%}" for share in match], by_chance),
+        _number("ruptures", "ruptures", ruptures.tolist(), rates),
+        _number("repairs", "repairs", repairs.tolist(), last),
+        _number("latency", "mean repair latency", means, ["of the repairs seen"] * len(seconds)),
+    ]
 
 
-def _number(key: str, name: str, values: list[Any], below: list[str], says: str) -> dict[str, Any]:
-    return {"key": key, "name": name, "values": values, "below": below, "help": says}
+_HELP = {
+    "match": "Share of the seconds so far in which both are in matching states; by chance: from how often each was in "
+    "which state, with no tie between them.",
+    "ruptures": "Seconds in which a match ended.",
+    "repairs": "Seconds in which a mismatch ended.",
+    "latency": "How long mismatches lasted that were repaired so far; what is still open is not in it.",
+}
 
 
-def _chance_so_far(session: Session, shown: dict[str, Any]) -> Any:
-    """Match expected by chance from the shares of both partners up to each second."""
+def _number(key: str, name: str, values: list[Any], below: list[str]) -> dict[str, Any]:
+    return {"key": key, "name": name, "values": values, "below": below, "help": _HELP[key]}
+
+
+def _happened(events: list[dict[str, Any]], kind: str, seconds: int) -> NDArray[np.int64]:
+    """(seconds,) how often it happened in each second."""
+    return np.bincount([event["time"] for event in events if event["kind"] == kind], minlength=seconds)
+
+
+def _chance_so_far(shown: dict[str, Any]) -> NDArray[np.float64]:
+    """(seconds,) match expected by chance from the shares of both partners up to each second."""
     infant, mother = (
         np.eye(n)[np.array(shown[who])].cumsum(axis=0)
         for who, n in (("infant", len(ICEP.infant)), ("mother", len(ICEP.mother)))
@@ -135,21 +142,31 @@ def _chance_so_far(session: Session, shown: dict[str, Any]) -> Any:
     return np.einsum("ti,im,tm->t", infant, np.array(shown["matrix"], float), mother) / seconds**2
 
 
+_COLUMNS = ("from (s)", "seconds", "episode", "infant", "mother", "match", "event", "arousal")
+
+
 def table(watched: Watched) -> dict[str, Any]:
     """The session as a table: a row for each stretch in which nothing changes."""
     shown = watched.track
-    episode = np.repeat([e["name"] for e in shown["episodes"]], [e["stop"] - e["start"] for e in shown["episodes"]])
+    lengths = [episode.seconds for episode in watched.paradigm.episodes]
+    episode = np.repeat([episode.name for episode in watched.paradigm.episodes], lengths)
+    states = pd.DataFrame({key: shown[key] for key in ("infant", "mother", "matched", "arousal")}).assign(
+        episode=episode
+    )
+    starts = np.flatnonzero(states.ne(states.shift()).any(axis=1))
     happened = {event["time"]: event for event in shown["events"]}
-    frame = pd.DataFrame({"episode": episode, **{key: shown[key] for key in ("infant", "mother", "matched", "arousal")}})
-    starts = np.flatnonzero(frame.ne(frame.shift()).any(axis=1))
     rows = []
-    for start, stop in zip(starts.tolist(), [*starts[1:].tolist(), len(frame)], strict=True):
-        one, event = frame.iloc[start], happened.get(start)
-        latency = f" after {event['latency']} s" if event and event["latency"] is not None else ""
-        rows.append([
-            start, stop - start, one["episode"], ICEP.infant_names[one["infant"]], ICEP.mother_names[one["mother"]],
-            "match" if one["matched"] else "mismatch", f"{event['kind']}{latency}" if event else "", int(one["arousal"]),
-        ])  # fmt: skip
-    heads = ["from (s)", "seconds", "episode", "infant", "mother", "match", "event", "arousal"]
-    numbers = ("from (s)", "seconds", "arousal")
-    return {"heads": [{"label": head, "number": head in numbers} for head in heads], "rows": rows}
+    for start, seconds in zip(starts.tolist(), np.diff([*starts, len(states)]).tolist(), strict=True):
+        own = states.iloc[start]
+        he, she = ICEP.infant_names[own["infant"]], ICEP.mother_names[own["mother"]]
+        match = "match" if own["matched"] else "mismatch"
+        event = _event(happened.get(start))
+        rows.append([start, seconds, own["episode"], he, she, match, event, int(own["arousal"])])
+    heads = [{"label": head, "number": head in ("from (s)", "seconds", "arousal")} for head in _COLUMNS]
+    return {"heads": heads, "rows": rows}
+
+
+def _event(event: dict[str, Any] | None) -> str:
+    if event is None:
+        return ""
+    return event["kind"] + ("" if event["latency"] is None else f" after {event['latency']} s")

@@ -12,6 +12,7 @@ import solara.lab
 
 from ...encounter import Encounter
 from ...exact import Law
+from ...measures import in_short
 from ...scenario_parts import Phase
 from .. import forms, served, state, widgets
 from ..figures import axis_of, phase_data, rows_of
@@ -21,10 +22,6 @@ from ..tracks import Watched, with_law
 __all__ = ["Explore"]
 
 CLOCK = "explore"
-_SHOWN = (
-    "match", "chance_match", "kappa", "ruptures_per_min", "repairs_per_min", "median_repair_latency",
-    "mean_repair_latency", "repair_survival_5", "repair_survival_20", "contingency", "arousal", "infant_", "mother_",
-)  # fmt: skip
 
 
 @solara.component
@@ -34,6 +31,7 @@ def Explore() -> Any:
     watched = solara.use_memo(lambda: Watched(encounter, rules), [encounter])
     law = solara.use_memo(lambda: encounter.law(rules), [encounter])
     shown = solara.use_memo(lambda: with_law(watched.track, law), [watched, law])
+    measures = [str(name) for name in watched.session.measures().columns[2:] if not str(name).startswith("grid_")]
     return Box(
         [
             Heading("Explore", 1),
@@ -47,7 +45,7 @@ def Explore() -> Any:
                     Box(
                         [
                             Player([watched], CLOCK, tracks=[shown]),
-                            Box([_Beside(watched, law), _Phase(encounter)], "pair"),
+                            Box([_Beside(watched, law), _Phase(encounter, measures)], "pair"),
                             Behind(watched, CLOCK),
                             _RuleText(),
                             Share(),
@@ -77,10 +75,12 @@ def _Sliders(encounter: Encounter) -> Any:
 
     tell = state.guarded(change)
     by_hand = len(encounter.traits) + len(encounter.coefficients) + len(encounter.moments)
-    reset = {"kind": "button", "key": "reset", "label": f"Undo what was set by hand ({by_hand})", "disabled": not by_hand}
+    reset = forms.button("reset", f"Undo what was set by hand ({by_hand})", disabled=not by_hand)
     return Box(
         [
-            widgets.Fields(title="Who, what, which luck", fields=[*forms.encounter_fields(encounter), reset], event_changed=tell),
+            widgets.Fields(
+                title="Who, what, which luck", fields=[*forms.encounter_fields(encounter), reset], event_changed=tell
+            ),
             widgets.Fields(title="Baby", fields=forms.trait_fields(cohort, rules, "infant"), event_changed=tell),
             widgets.Fields(title="Mother", fields=forms.trait_fields(cohort, rules, "mother"), event_changed=tell),
             widgets.Fields(
@@ -106,9 +106,7 @@ def _measures(watched: Watched, law: Law) -> pd.DataFrame:
     scheme = watched.encounter.scheme
     seen = watched.session.measures(scheme).set_index("episode")
     exact = law.measures(scheme).set_index("episode")
-    names = [
-        name for name in exact if any(part in name for part in _SHOWN) and "bout" not in name and name != "dyad"
-    ]
+    names = in_short(map(str, exact.columns.drop("dyad")))
     columns: dict[str, Any] = {"measure": [forms.plain(name) for name in names]}
     for episode in exact.index:
         columns[f"{episode}: session"] = seen.loc[episode, names].astype(float).to_numpy()
@@ -117,50 +115,47 @@ def _measures(watched: Watched, law: Law) -> pd.DataFrame:
 
 
 @solara.component
-def _Phase(encounter: Encounter) -> Any:
+def _Phase(encounter: Encounter, measures: list[str]) -> Any:
     """A measure over two traits of this very dyad; a click sets both."""
     rules = served.rules()
     outputs = state.scenario.value.outputs
     chosen = outputs.phase or Phase()
     cohort = encounter.cohort(rules)
-    held = {k: v for k, v in encounter.traits.items() if k not in (chosen.x, chosen.y)}
-    one = encounter.changed({"traits": held, "moments": ()})
+    others = {name: value for name, value in encounter.traits.items() if name not in (chosen.x, chosen.y)}
+    one = encounter.changed({"traits": others, "moments": ()})
 
-    def draw() -> dict[str, Any]:
-        return phase_data(
-            chosen, paradigm=one.played(), scheme=one.scheme, dyad=one.cohort(rules), infant=rules.infant, mother=rules.mother
-        )
+    def work_out() -> dict[str, Any]:
+        dyad, follow = one.cohort(rules), {"infant": rules.infant, "mother": rules.mother}
+        return phase_data(chosen, paradigm=one.played(), scheme=one.scheme, dyad=dyad, **follow)
 
-    made = solara.lab.use_task(draw, dependencies=[chosen, one.model_dump_json()], raise_error=False, prefer_threaded=True)
-    shown = made.latest
+    made = solara.lab.use_task(work_out, dependencies=[chosen, one.model_dump_json()], raise_error=False)
+    shown: dict[str, Any] | None = made.latest
 
     def choose(given: dict[str, Any]) -> None:
-        phase = chosen.model_copy(update={str(given["key"]): str(given["value"])})
-        state.change(outputs=outputs.model_copy(update={"phase": Phase(**phase.model_dump())}))
+        phase = Phase(**{**chosen.model_dump(), str(given["key"]): str(given["value"])})
+        state.change(outputs=outputs.model_copy(update={"phase": phase}))
 
     def pick(cell: dict[str, Any]) -> None:
-        state.change_session(0, traits={**encounter.traits, chosen.x: float(cell["x"]), chosen.y: float(cell["y"])})
+        both = {chosen.x: float(cell["x"]), chosen.y: float(cell["y"])}
+        state.change_session(0, traits={**encounter.traits, **both})
 
-    names = [name for name in rules.traits_of(cohort)]
-    measures = solara.use_memo(lambda: [str(name) for name in encounter.law(rules).measures().columns[2:]], [])
+    values = rules.traits_of(cohort)
     fields = [
-        forms.select("x", "Across", chosen.x, names),
-        forms.select("y", "Upwards", chosen.y, names),
+        forms.select("x", "Across", chosen.x, values),
+        forms.select("y", "Upwards", chosen.y, values),
         forms.select("measure", "Measure", chosen.measure, measures),
     ]
-    parts: list[Any] = [widgets.Fields(title="Phase diagram", fields=fields, wide=True, event_changed=state.guarded(choose))]
-    if shown:
-        here = {name: float(rules.traits_of(cohort)[name][0]) for name in (chosen.x, chosen.y)}
-        axes = {
-            side: axis_of(name, [cell[side] for cell in shown["cells"]], here[name])
-            for side, name in (("x", chosen.x), ("y", chosen.y))
-        }
-        parts.append(widgets.Phase(**shown, **axes, event_picked=state.guarded(pick)))
-    elif made.error:
-        parts.append(Said(str(made.exception), "problem"))
-    else:
-        parts.append(Said("Being worked out ..."))
-    return Box(parts)
+    choices = widgets.Fields(title="Phase diagram", fields=fields, wide=True, event_changed=state.guarded(choose))
+    if made.error:
+        return Box([choices, Said(str(made.exception), "problem")])
+    if not shown or not {chosen.x, chosen.y} <= set(shown["traits"]):
+        return Box([choices, Said("Being worked out ...")])
+    axes: dict[str, Any] = {
+        side: axis_of(name, [cell[side] for cell in shown["cells"]], float(values[name][0]))
+        for side, name in (("x", chosen.x), ("y", chosen.y))
+    }
+    plain = {key: value for key, value in shown.items() if key != "traits"}
+    return Box([choices, widgets.Phase(**plain, **axes, event_picked=state.guarded(pick))])
 
 
 @solara.component

@@ -7,21 +7,19 @@ from typing import Any
 import pandas as pd
 import solara
 
+from ...comparison import COUPLED
 from ...encounter import Encounter
 from ...scenario import Scenario
 from ...summary import RESTS_ON, cited, key_effects
 from .. import forms, served, state, widgets
 from ..builder import built, offer_fields, setting_fields, twin_fields, who_fields
 from ..figures import csv_file, figure_file, rows_of
-from ..parts import Box, Heading, Listed, Said, Share
+from ..parts import Box, Heading, Listed, Said, Share, use_file
 from ..runs import Outcome, Run, use_run
 
 __all__ = ["ScenarioPage"]
 
-_RESTS = "; ".join(
-    f"{name}: {'nothing was put in' if name == 'by coupling' else 'the size put in'} {says.removeprefix('nothing was put in; ')}"
-    for name, says in RESTS_ON.items()
-)
+_RESTS = "; ".join(f"{name}: {'' if name == COUPLED else 'the size put in '}{says}" for name, says in RESTS_ON.items())
 
 
 @solara.component
@@ -43,12 +41,17 @@ def ScenarioPage() -> Any:
         ("What is offered", "A size that is assumed is no finding.", offer_fields(scenario)),
         ("Twins", "The same dyads with the same luck, but for what they lack.", twin_fields(scenario)),
     ]
-    side = [widgets.Fields(title=title, help=says, fields=own, event_changed=tell).key(title) for title, says, own in fields]
+    side = [
+        widgets.Fields(title=title, help=says, fields=own, event_changed=tell).key(title) for title, says, own in fields
+    ]
     press = [{"kind": "button", "key": "run", "label": "Run this scenario", "main": True, "disabled": now.running}]
     return Box(
         [
             Heading("Scenario", 1),
-            Said("Weeks of many simulated dyads, and of their counterfactual twins. It tells what follows if the model is right."),
+            Said(
+                "Weeks of many simulated dyads, and of their counterfactual twins. It tells what follows if the model "
+                "is right."
+            ),
             Box(
                 [
                     Box([*side, widgets.Fields(fields=press, event_changed=start)], "side"),
@@ -66,7 +69,9 @@ def _Progress(run: Run) -> Any:
     now = run.state.value
     if now.running:
         return widgets.Progress(
-            says=f"Living through the weeks: {run.done.value:.0%}", done=run.done.value, event_cancel=state.guarded(lambda _: run.cancel())
+            says=f"Living through the weeks: {run.done.value:.0%}",
+            done=run.done.value,
+            event_cancel=state.guarded(lambda _: run.cancel()),
         )
     if now.stopped:
         return Said("Stopped. What was found before is shown below, if there was anything.", "problem")
@@ -77,10 +82,15 @@ def _Progress(run: Run) -> Any:
 def _Outcome(outcome: Outcome | None, asked: Scenario) -> Any:
     """What came out, in words, numbers and pictures."""
     if outcome is None:
-        return Said("Nothing was run yet. A year of two hundred dyads takes some seconds; the very first run, which compiles, some more.")
+        return Said(
+            "Nothing was run yet. A year of two hundred dyads takes some seconds; the very first run, which compiles, "
+            "some more."
+        )
     said = outcome.said
     old = outcome.scenario.changed({"sessions": ()}) != asked.changed({"sessions": ()})
-    stale = [Said("The fields have changed since this was run; run again to see what follows.", "problem")] if old else []
+    stale = (
+        [Said("The fields have changed since this was run; run again to see what follows.", "problem")] if old else []
+    )
     question = [Said(said["question"])] if said["question"] else []
     twins = bool(outcome.comparison.twins)
     tables: list[tuple[str, str, pd.DataFrame, bool]] = [
@@ -98,7 +108,11 @@ def _Outcome(outcome: Outcome | None, asked: Scenario) -> Any:
             Heading("In short", 3),
             Listed(said["in_short"]),
             *(_Picture(outcome, name).key(f"picture {name}") for name in outcome.figures),
-            *(_Table(name, title, table, closed).key(f"table {name}") for name, title, table, closed in tables if len(table)),
+            *(
+                _Table(name, title, table, closed).key(f"table {name}")
+                for name, title, table, closed in tables
+                if len(table)
+            ),
             *([Said(f"Grounding. {_RESTS}.")] if twins else []),
             _Watch(outcome),
         ],
@@ -108,7 +122,7 @@ def _Outcome(outcome: Outcome | None, asked: Scenario) -> Any:
 
 @solara.component
 def _Picture(outcome: Outcome, name: str) -> Any:
-    file, set_file = solara.use_state(None)
+    file, set_file = use_file()
     title, figure = outcome.figures[name]
     first = " ".join(outcome.said["in_short"][:2])
     return widgets.Picture(
@@ -123,7 +137,7 @@ def _Picture(outcome: Outcome, name: str) -> Any:
 
 @solara.component
 def _Table(name: str, title: str, table: pd.DataFrame, closed: bool) -> Any:
-    file, set_file = solara.use_state(None)
+    file, set_file = use_file()
     return widgets.Sheet(
         caption=title,
         name=name,
