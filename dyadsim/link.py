@@ -36,7 +36,7 @@ def to_query(scenario: Scenario) -> str:
     if said.pop("sessions", None) is not None:
         watched: dict[str, Any] = dict(zip(_LETTERS, map(_differing, sessions), strict=False))
         said |= watched or {"sessions": []}
-    return urlencode(list(_flat(said)), safe="/:,[]{}")
+    return urlencode([pair for name, value in said.items() for pair in _flat(value, name)], safe="/:,[]{}")
 
 
 def from_query(query: str) -> Scenario:
@@ -107,12 +107,12 @@ def _changed(kind: type[Any], said: Any) -> Any:
     return base.changed(said)
 
 
-def _flat(said: Any, key: str = "") -> Iterator[tuple[str, str]]:
+def _flat(said: Any, key: str) -> Iterator[tuple[str, str]]:
     """Keys with dots, and values as text."""
     if isinstance(said, Mapping | list) and said:
         named = said.items() if isinstance(said, Mapping) else enumerate(said)
         for name, value in named:
-            yield from _flat(value, f"{key}.{name}" if key else str(name))
+            yield from _flat(value, f"{key}.{name}")
     else:
         yield key, _text(said)
 

@@ -45,3 +45,45 @@ def module_at(path):
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def dashboard(tmp_path_factory):
+    """Address and log of a dashboard that all browser tests of this process share."""
+    from browser import missing, served
+
+    if importlib.util.find_spec("solara") is None:
+        missing("the extra dyadsim[dashboard] is not installed")
+    with served(tmp_path_factory.mktemp("served")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def chrome():
+    from browser import FLAGS, chromium, missing
+
+    if importlib.util.find_spec("playwright") is None:
+        missing("Playwright is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chrome, dashboard):
+    """A new visitor of the dashboard; ``visit(scheme="dark", width=390)`` opens another window."""
+    from browser import Visit
+
+    opened = []
+
+    def come(**how):
+        opened.append(Visit(chrome, dashboard[0], **how))
+        return opened[-1]
+
+    yield come
+    for one in opened:
+        one.window.close()
+        assert not [said for said in one.errors if "favicon" not in said], one.errors

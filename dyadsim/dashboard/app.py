@@ -44,7 +44,6 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
     if here == "/mesa":  # whose frame is Mesa's own
         return rv.Html(tag="div", children=children)
     query = state.query()
-    title = f"{PAGES.get(here, 'Not found')} – dyadsim"
     return rv.Html(
         tag="div",
         class_="ds-app",
@@ -53,7 +52,6 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
                 pages=[{"path": path, "label": label} for path, label in PAGES.items()],
                 here=here,
                 query=query,
-                title=title,
                 notice=f"{NOTICE} All dyads here are simulated.",
                 event_go=lambda path: router.push(path + (f"?{state.query()}" if state.query() else "")),
             ),

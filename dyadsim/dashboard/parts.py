@@ -13,12 +13,18 @@ from . import state, widgets
 from .figures import figure_file, svg
 from .tracks import Watched, captions, so_far, table
 
-__all__ = ["Behind", "Box", "Drawn", "Heading", "Listed", "Player", "Said", "Share", "use_file"]
+__all__ = ["Behind", "Box", "Drawn", "Heading", "Listed", "Page", "Player", "Said", "Share", "use_file"]
 
 
 def Box(children: list[Any], kind: str = "", tag: str = "div") -> Any:
     """A box of that kind (a class of ``assets/custom.css``)."""
     return rv.Html(tag=tag, class_=f"ds-box-{kind}" if kind else "", children=children)
+
+
+@solara.component
+def Page(title: str, heading: str, children: list[Any]) -> Any:
+    """A page: its title in the window's bar, its heading, and what stands below."""
+    return Box([solara.Title(f"{title} – dyadsim"), Heading(heading, 1), *children], "page")
 
 
 def Heading(text: str, level: int = 2) -> Any:

@@ -22,10 +22,13 @@ from ..summary import summary
 from . import state
 from .figures import DRAWING, svg
 
-__all__ = ["MOST_WORK", "Run", "RunState", "check_size", "use_run"]
+__all__ = ["MOST_WORK", "THREAD", "Outcome", "Run", "RunState", "check_size", "use_run"]
 
 MOST_WORK = 1_000_000
 """Dyad-weeks, over all arms, of a run in the dashboard: some minutes. Larger ones are for the shell."""
+
+THREAD = "dyadsim scenario"
+"""The name of the thread in which a scenario runs."""
 
 _TELL = 0.25  # seconds between two words on progress
 
@@ -91,7 +94,7 @@ class Run:
         self._stop = threading.Event()
         self.done.set(0.0)
         self.state.set(RunState(running=True, outcome=self.state.value.outcome))
-        threading.Thread(target=self._work, args=(scenario, rules, self._stop), daemon=True).start()
+        threading.Thread(target=self._work, args=(scenario, rules, self._stop), name=THREAD, daemon=True).start()
 
     def cancel(self) -> None:
         """Stop what is running, at the end of its week."""

@@ -20,7 +20,7 @@ Told = Callable[[Any], None]
 
 
 @solara.component_vue("components/shell.vue")
-def Shell(pages: list[Data], here: str, query: str, title: str, notice: str, event_go: Told) -> None:
+def Shell(pages: list[Data], here: str, query: str, notice: str, event_go: Told) -> None:
     """The head of every page; keeps the address in step with what is shown."""
 
 

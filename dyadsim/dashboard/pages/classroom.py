@@ -11,7 +11,7 @@ from ...encounter import Encounter
 from ...lessons import shipped_lesson, texts_of
 from ...moments import GiveMoment
 from .. import forms, served, state, widgets
-from ..parts import Behind, Box, Heading, Player, Said, Share
+from ..parts import Behind, Box, Page, Player, Said, Share
 from ..tracks import Watched
 
 __all__ = ["Classroom"]
@@ -38,9 +38,10 @@ def Classroom() -> Any:
 
     presets = [forms.presets(shown[0].name if step < 0 else "")]
     now = [] if step >= 0 else [_Moments(shown[0])]
-    return Box(
+    return Page(
+        "Classroom",
+        "A living dyad",
         [
-            Heading("A living dyad", 1),
             widgets.Fields(fields=presets, event_changed=state.guarded(pick)),
             _Lesson(step, chosen),
             Said(" ".join(each.says for each in shown)),
@@ -48,7 +49,6 @@ def Classroom() -> Any:
             Behind(watched[0], CLOCK),
             Share(),
         ],
-        "page",
     )
 
 

@@ -15,7 +15,7 @@ from ...measures import in_short
 from ...scenario_parts import MOST_SESSIONS
 from .. import forms, served, state, widgets
 from ..figures import csv_file, rows_of
-from ..parts import Box, Drawn, Heading, Player, Said, Share, use_file
+from ..parts import Box, Drawn, Heading, Page, Player, Said, Share, use_file
 from ..tracks import Watched
 
 __all__ = ["Compare"]
@@ -35,9 +35,10 @@ def Compare() -> Any:
         {**each.track, "title": f"{letter}. {each.track['title']}"}
         for letter, each in zip(_LETTERS, watched, strict=False)
     ]
-    return Box(
+    return Page(
+        "Compare",
+        "Compare",
         [
-            Heading("Compare", 1),
             Said(
                 "The same luck for all: where two sessions part, it is because of what differs between the dyads, or "
                 "of what is done with them, and not by chance. The captions tell of A."
@@ -48,7 +49,6 @@ def Compare() -> Any:
             _Differences(shown, laws),
             Share(),
         ],
-        "page",
     )
 
 

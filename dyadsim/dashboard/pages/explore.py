@@ -16,7 +16,7 @@ from ...measures import in_short
 from ...scenario_parts import Phase
 from .. import forms, served, state, widgets
 from ..figures import axis_of, phase_data, rows_of
-from ..parts import Behind, Box, Heading, Player, Said, Share
+from ..parts import Behind, Box, Page, Player, Said, Share
 from ..tracks import Watched, with_law
 
 __all__ = ["Explore"]
@@ -32,9 +32,10 @@ def Explore() -> Any:
     law = solara.use_memo(lambda: encounter.law(rules), [encounter])
     shown = solara.use_memo(lambda: with_law(watched.track, law), [watched, law])
     measures = [str(name) for name in watched.session.measures().columns[2:] if not str(name).startswith("grid_")]
-    return Box(
+    return Page(
+        "Explore",
+        "Explore",
         [
-            Heading("Explore", 1),
             Said(
                 "One session, and behind it in violet the exact law: the chance of each state at each second. Many "
                 "sessions with other luck come to the law; one of them only scatters about it."
@@ -56,7 +57,6 @@ def Explore() -> Any:
                 "split",
             ),
         ],
-        "page",
     )
 
 
@@ -166,7 +166,7 @@ def _RuleText() -> Any:
     held = [
         Said("How a context and the traits become log-odds of what comes next. A rule of your own: docs/rules.md, then "
              "dyadsim dashboard --mother FILE.py:CLASS."),
-        *(rv.Html(tag="pre", class_="ds-rule-text", attributes={"tabindex": "0", "aria-label": name}, children=[text])
+        *(rv.Html(tag="pre", class_="ds-rule-text", attributes={"tabindex": "0", "role": "group", "aria-label": name}, children=[text])
           for name, text in texts.items()),
     ]  # fmt: skip
     return rv.Html(tag="details", children=[rv.Html(tag="summary", children=["The rules, as they are written"]), *held])

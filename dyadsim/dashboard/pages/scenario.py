@@ -14,7 +14,7 @@ from ...summary import RESTS_ON, cited, key_effects
 from .. import forms, served, state, widgets
 from ..builder import built, offer_fields, setting_fields, twin_fields, who_fields
 from ..figures import csv_file, figure_file, rows_of
-from ..parts import Box, Heading, Listed, Said, Share, use_file
+from ..parts import Box, Heading, Listed, Page, Said, Share, use_file
 from ..runs import Outcome, Run, use_run
 
 __all__ = ["ScenarioPage"]
@@ -45,9 +45,10 @@ def ScenarioPage() -> Any:
         widgets.Fields(title=title, help=says, fields=own, event_changed=tell).key(title) for title, says, own in fields
     ]
     press = [{"kind": "button", "key": "run", "label": "Run this scenario", "main": True, "disabled": now.running}]
-    return Box(
+    return Page(
+        "Scenario",
+        "Scenario",
         [
-            Heading("Scenario", 1),
             Said(
                 "Weeks of many simulated dyads, and of their counterfactual twins. It tells what follows if the model "
                 "is right."
@@ -60,7 +61,6 @@ def ScenarioPage() -> Any:
                 "split",
             ),
         ],
-        "page",
     )
 
 

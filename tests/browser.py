@@ -1,0 +1,102 @@
+"""What the browser tests share: a dashboard of their own, served by the installed command, and Debian's Chromium.
+
+In CI a missing browser is a failure; on a user's machine these tests say why they are skipped.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import pytest
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-dev-shm-usage --disable-background-networking --disable-component-update "
+    "--no-first-run"
+).split()
+PAGES = ("/", "/explore", "/compare", "/scenario")
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+def missing(why):
+    if os.environ.get("CI"):
+        pytest.fail(f"In CI the browser tests must run, but {why}.")
+    pytest.skip(f"{why}; install Chromium and the extra dyadsim[test] to run the browser tests.")
+
+
+def chromium():
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _BROWSERS)), None)
+    return found or missing("there is no Chromium on this machine")
+
+
+@contextmanager
+def served(folder, *options):
+    """The address of a dashboard, started as a user starts it, in an empty folder."""
+    command = [sys.executable, "-c", "from dyadsim.cli import main; main()", "dashboard", "--no-open", "--port", "0"]
+    log = folder / "server.log"
+    with log.open("w") as out:
+        server = subprocess.Popen([*command, *options], cwd=folder, stdout=out, stderr=subprocess.STDOUT)
+        try:
+            yield _address(server, log), log
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _address(server, log):
+    until = time.monotonic() + 90
+    while time.monotonic() < until and server.poll() is None:
+        if found := re.search(r"the dashboard is at (\S+)/ ", log.read_text()):
+            return found[1]
+        time.sleep(0.1)
+    pytest.fail(f"The dashboard did not start: {log.read_text()}")
+
+
+class Visit:
+    """One visitor: a browser window of its own, with what its console said and what it asked for."""
+
+    def __init__(self, browser, address, scheme="light", width=1366):
+        size = {"width": width, "height": 900}
+        self.window = browser.new_context(viewport=size, color_scheme=scheme, accept_downloads=True)
+        self.page = self.window.new_page()
+        self.address = address
+        self.errors, self.requests, self.frames = [], [], []
+        self.page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("request", lambda asked: self.requests.append(asked.url))
+        self.page.on("websocket", self._listen)
+
+    def _listen(self, socket):
+        socket.on("framesent", lambda frame: self.frames.append(frame))
+        socket.on("framereceived", lambda frame: self.frames.append(frame))
+
+    def go(self, path="/"):
+        self.page.goto(self.address + path)
+        self.page.wait_for_selector("main h1", timeout=30_000)
+        return self.page
+
+    def settled(self, quiet=0.5):
+        """Wait until the server has had nothing to say for a while."""
+        until = time.monotonic() + 20
+        heard = -1
+        while heard != len(self.frames) and time.monotonic() < until:
+            heard = len(self.frames)
+            self.page.wait_for_timeout(1000 * quiet)
+
+    @property
+    def problem(self):
+        return self.page.locator(".ds-problem[role=alert]").first.inner_text()
+
+    def bouts(self, before=None, after=None):
+        """Bouts that end before, or begin after, a place in pixels: (x, y, width) of each."""
+        drawn = self.page.locator(".ds-bout").evaluate_all(
+            "all => all.map(one => ['x', 'y', 'width'].map(name => +(+one.getAttribute(name)).toFixed(3)))"
+        )
+        low, high = after or 0, before or float("inf")
+        return [tuple(bout) for bout in drawn if bout[0] >= low and bout[0] + bout[2] <= high]
+
+    def clock(self, name, what="clock.second"):
+        return self.page.evaluate(f"(() => {{ const clock = dyadsim.clock('{name}'); return {what}; }})()")

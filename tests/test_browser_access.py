@@ -1,0 +1,154 @@
+"""Everyone can use every page: by keyboard alone, on a phone, in the dark, with a screen reader (axe-core's rules)."""
+
+from importlib import resources
+
+import pytest
+from browser import PAGES
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+SCHEMES = ("light", "dark")
+RUN = "/scenario?name=peer-group&dyads=20&weeks=60"
+
+# Contrast as WCAG 2 has it, of every text against the first background behind it that is not transparent.
+CONTRAST = """() => {
+  const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => {
+    const [x, y, z] = [r, g, b].map((c) => c / 255).map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+  };
+  const behind = (one) => {
+    for (let at = one; at; at = at.parentElement) {
+      const colour = parts(getComputedStyle(at).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const found = [];
+  for (const one of document.querySelectorAll(".ds-app *")) {
+    const own = [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    if (!own || !one.getClientRects().length || one.closest("option, defs, title")) continue;
+    const style = getComputedStyle(one), isDrawn = one.namespaceURI.includes("svg");
+    const [a, b] = [light(parts(isDrawn ? style.fill : style.color)), light(behind(isDrawn ? one.closest("svg").parentElement : one))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) found.push(`${ratio.toFixed(2)} ${one.tagName} ${one.className.baseVal ?? one.className} ${one.textContent.trim().slice(0, 40)}`);
+  }
+  return found;
+}"""
+
+
+@pytest.fixture(scope="session")
+def axe():
+    return resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+
+
+def everything_open(one):
+    one.page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    one.settled()
+
+
+def violations(one, axe):
+    one.page.evaluate(axe)
+    found = one.page.evaluate("axe.run()")["violations"]
+    return [(rule["id"], [node["html"][:120] for node in rule["nodes"][:3]]) for rule in found]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("path", [*PAGES, "/?a.name=still-face&a.moments.0.name=coach&a.moments.0.at=300", "/?seed=abc"])
+def test_axe_finds_nothing_and_every_text_can_be_read(visit, axe, path, scheme):
+    one = visit(scheme=scheme)
+    one.go(path)
+    everything_open(one)
+    assert violations(one, axe) == []
+    assert one.page.evaluate(CONTRAST) == []
+    assert one.page.evaluate("document.querySelector('#app').classList.contains('theme--dark')") == (scheme == "dark")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing_in_what_came_out_of_a_scenario_nor_in_the_lesson(visit, axe, scheme):
+    one = visit(scheme=scheme)
+    page = one.go(RUN)
+    page.get_by_role("button", name="Run this scenario").click()
+    page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
+    everything_open(one)
+    assert violations(one, axe) == []
+    assert one.page.evaluate(CONTRAST) == []
+    page = one.go("/")
+    page.get_by_role("button", name="Start the lesson").click()
+    page.locator("[data-test=step]").wait_for()
+    one.settled()
+    assert violations(one, axe) == []
+    assert one.page.evaluate(CONTRAST) == []
+
+
+@pytest.mark.parametrize("path", [*PAGES, RUN])
+def test_nothing_overflows_on_a_phone(visit, path):
+    one = visit(width=390)
+    page = one.go(path)
+    if path == RUN:
+        page.get_by_role("button", name="Run this scenario").click()
+        page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
+    everything_open(one)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    beyond = """() => [...document.querySelectorAll('.ds-app *')].filter((one) => {
+        const box = one.getBoundingClientRect();
+        return box.width && box.right > 391 && !one.closest('.ds-wide, .ds-rule-text, .ds-lanes-view, .ds-hidden, .ds-skip');
+    }).map((one) => one.tagName + ' ' + one.className)"""
+    assert page.evaluate(beyond) == []
+
+
+def test_a_lesson_can_be_given_by_keyboard_alone(visit):
+    one = visit()
+    page = one.go("/")
+    one.settled()
+
+    def reach(name):
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            if name in page.evaluate("document.activeElement.innerText || document.activeElement.ariaLabel || ''"):
+                outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+                assert outline == "solid", f"it cannot be seen that '{name}' has the focus"
+                return
+        pytest.fail(f"'{name}' cannot be reached by keyboard")
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "Skip to the content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+    reach("The still-face")
+    page.keyboard.press("Enter")
+    page.wait_for_function("location.search.includes('still-face')")
+    reach("Play")
+    page.keyboard.press("Space")
+    page.wait_for_function("dyadsim.clock('classroom').time > 0.5")
+    page.keyboard.press("Space")
+    page.wait_for_function("!dyadsim.clock('classroom').playing")
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert one.clock("classroom") == 2
+    reach("Coach now")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Take back: coached play at 2 s").wait_for()
+
+
+def test_the_phase_diagram_can_be_walked_by_keyboard(visit):
+    one = visit()
+    page = one.go("/explore")
+    page.locator(".ds-phase-cell").first.wait_for()
+    page.locator(".ds-phase-cell[tabindex='0']").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.wait_for_function("location.search.includes('a.traits.sensitivity=0.4')")
+    assert "a.traits.negativity=0.4" in page.url
+    assert page.locator(".ds-phase-cell[tabindex='0']").count() == 1
+
+
+def test_dark_is_kept_when_it_was_chosen(visit):
+    one = visit()
+    page = one.go("/")
+    page.get_by_role("button", name="Dark").click()
+    one.go("/explore")
+    assert page.get_by_role("button", name="Dark").get_attribute("aria-pressed") == "true"
+    assert page.evaluate("getComputedStyle(document.body).colorScheme") is not None
+    assert page.locator("#app.theme--dark, .v-application.theme--dark").count()

@@ -1,0 +1,154 @@
+"""What practitioners and researchers do on the page Scenario, in a real browser, beside ``dyadsim run``."""
+
+import re
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+import dyadsim as ds
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+SMALL = "/scenario?name=peer-group&dyads=20&weeks=14"
+
+
+def run(page):
+    page.get_by_role("button", name="Run this scenario").click()
+
+
+def kept(page, button, path):
+    with page.expect_download() as download:
+        button.click()
+    download.value.save_as(path)
+    return path
+
+
+def test_a_scenario_run_here_gives_the_numbers_of_the_page_of_the_csv_and_of_the_shell(visit, tmp_path):
+    one = visit()
+    page = one.go(SMALL)
+    run(page)
+    page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
+    toml = kept(page, page.locator("[data-test=toml]"), tmp_path / "mine.toml")
+    shown = page.locator(".ds-sheet", has_text="In the weeks that matter")
+    here = pd.read_csv(kept(page, shown.get_by_role("button", name="CSV"), tmp_path / "key-effects.csv"))
+    rows = [row.locator("td").all_inner_texts() for row in shown.locator("tbody tr").all()]
+    assert [row[5] for row in rows] == [f"{value + 0.0:.2f}" for value in here["difference"].round(2)]
+
+    closed = page.locator("details.ds-sheet", has_text="What is otherwise with the twins, at every visit")
+    closed.locator("summary").click()
+    whole = pd.read_csv(kept(page, closed.get_by_role("button", name="CSV"), tmp_path / "effects.csv"))
+    shell = [sys.executable, "-c", "from dyadsim.cli import main; main()", "run", str(toml), "--out", str(tmp_path / "out")]
+    subprocess.run(shell, check=True, capture_output=True, cwd=tmp_path)
+    from_shell = pd.read_parquet(tmp_path / "out" / "effects.parquet")
+    pd.testing.assert_frame_equal(whole, from_shell, check_exact=True)
+    again = ds.Scenario.load("peer-group").changed({"dyads": 20, "weeks": 14})
+    assert ds.Scenario.load(toml) == again
+
+
+def test_pictures_are_kept_at_300_dpi_and_as_pdf(visit, tmp_path):
+    one = visit()
+    page = one.go(SMALL)
+    run(page)
+    picture = page.locator(".ds-picture", has_text="Week by week")
+    picture.wait_for(timeout=90_000)
+    assert "Against the twins" in picture.locator("img").get_attribute("alt")
+    png = kept(page, picture.get_by_role("button", name="PNG"), tmp_path / "courses.png").read_bytes()
+    pdf = kept(page, picture.get_by_role("button", name="PDF"), tmp_path / "courses.pdf").read_bytes()
+    assert png[:4] == b"\x89PNG"
+    place = png.index(b"pHYs") + 4
+    assert round(int.from_bytes(png[place : place + 4], "big") * 0.0254) == 300
+    assert pdf[:5] == b"%PDF-"
+
+
+def test_a_run_can_be_cancelled_and_another_started(visit):
+    one = visit()
+    page = one.go("/scenario?name=video-feedback&dyads=2000&weeks=200")
+    run(page)
+    page.locator("[data-test=cancel]").click()
+    page.get_by_text("Stopped.").wait_for()
+    assert page.locator(".ds-picture").count() == 0
+    page.get_by_label("Dyads").fill("10")
+    page.get_by_label("Dyads").press("Tab")
+    page.get_by_label("Weeks", exact=True).fill("45")
+    page.get_by_label("Weeks", exact=True).press("Tab")
+    page.wait_for_function("location.search.includes('weeks=45')")
+    run(page)
+    page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
+
+
+def test_a_scenario_is_built_from_risks_support_and_the_catalogue(visit):
+    one = visit()
+    page = one.go("/scenario")
+    page.get_by_label("Add a risk").select_option("poverty")
+    page.get_by_label("poverty: share of dyads").fill("0.5")
+    page.get_by_label("poverty: share of dyads").press("Tab")
+    page.get_by_label("Add support").select_option("kin-support")
+    page.get_by_label("Add from the catalogue").select_option("peer-support")
+    page.get_by_label("Twins without support").check()
+    page.wait_for_function("location.search.includes('twins.1.name=without+support')")
+    asked = dict(re.findall(r"([^?&=]+)=([^&]*)", page.url))
+    assert asked["risks.0.setting"] == "poverty"
+    assert asked["risks.0.share"] == "0.5"
+    assert asked["interventions.0.name"] == "peer-support"
+    page.get_by_role("button", name="Take peer support away").click()
+    page.get_by_label("Twins without interventions").wait_for(state="detached")
+    assert page.get_by_label("Twins without support").is_checked()
+
+
+def test_what_cannot_be_is_told_and_the_scenario_stays(visit):
+    one = visit()
+    page = one.go("/scenario?name=video-feedback")
+    page.get_by_label("video feedback: starts in week").fill("500")
+    page.get_by_label("video feedback: starts in week").press("Tab")
+    page.locator(".ds-problem[role=alert]:not(:empty)").first.wait_for()
+    assert "is made for a start between week 4 and week 156" in one.problem
+    assert page.url.endswith("name=video-feedback")
+    page.goto(f"{one.address}/scenario?dyads=100000&weeks=500")
+    page.get_by_role("button", name="Run this scenario").click()
+    page.get_by_text("and a page runs 1,000,000 at most").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('name = "x"\npopulation = "depresed"', "Did you mean 'depressed'?"),
+        ("this is [no toml", "is not readable as TOML"),
+        ('name = "x"\ninterventions = ["/tmp/rules.py:Rule"]', "names a file"),
+        ('name = "x"\ndyads = 1.5', "'dyads' must be a whole number, not 1.5"),
+        ("x" * 250_000, "is too large for a scenario"),
+    ],
+)
+def test_a_bad_upload_gets_a_sentence(visit, tmp_path, text, says):
+    one = visit()
+    page = one.go("/scenario")
+    file = tmp_path / "mine.toml"
+    file.write_text(text)
+    page.get_by_label("Open TOML").set_input_files(file)
+    page.locator(".ds-problem[role=alert]:not(:empty)").first.wait_for()
+    assert says in one.problem
+    assert "Traceback" not in page.inner_text("body")
+
+
+def test_an_opened_file_is_shown_on_every_page(visit, tmp_path):
+    one = visit()
+    page = one.go("/")
+    file = tmp_path / "mine.toml"
+    file.write_text('name = "mine"\npopulation = "anxious"\nsessions = ["still-face"]\n')
+    page.get_by_label("Open TOML").set_input_files(file)
+    page.wait_for_function("location.search.includes('name=mine')")
+    assert page.get_by_role("button", name="The still-face").get_attribute("aria-pressed") == "true"
+    page.get_by_role("link", name="Scenario").click()
+    page.locator("h1", has_text="Scenario").wait_for()
+    assert page.get_by_label("Who", exact=True).input_value() == "anxious"
+
+
+def test_a_dyad_of_a_scenario_can_be_watched_beside_its_twin(visit):
+    one = visit()
+    page = one.go(SMALL)
+    run(page)
+    page.get_by_role("button", name="Watch them play").click(timeout=90_000)
+    page.locator("h1", has_text="Compare").wait_for()
+    page.locator(".ds-lanes").nth(1).wait_for()
+    titles = page.locator(".ds-lanes-title").all_inner_texts()
+    assert titles == ["A. peer group: dyad 0 in week 13", "B. without: dyad 0 in week 13"]
