@@ -245,7 +245,16 @@ class Cohort:
         )
 
     def shifted(self, by: Mapping[str, float]) -> Cohort:
-        """The same dyads with some traits moved, by so much in their units and to the end of their range at most."""
+        """The same dyads with some traits moved, by so much in their units and to the end of their range at most.
+
+        Raises
+        ------
+        DyadsimError
+            for an unknown trait.
+        """
+        for name in by:
+            if name not in self.traits or name not in TRAITS:
+                raise unknown("trait to shift:", name, TRAITS)
         moved = {
             name: np.clip(np.round(self.traits[name] + shift, draws.DIGITS), TRAITS[name].low, TRAITS[name].high)
             for name, shift in by.items()

@@ -6,9 +6,10 @@ users write, ships by name (``data/encounters``), and is played by the engine an
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import Field, field_validator, model_validator
 
@@ -27,6 +28,7 @@ from .session import Session
 from .settings import setting_named
 from .simulate import interact
 from .states import SCHEMES
+from .traits import COEFFICIENTS
 
 __all__ = ["Encounter"]
 
@@ -156,8 +158,20 @@ class Encounter(shipped.Shipped):
             population=playing.population,
             dyad=int(playing.units[0]),
             traits={name: float(values[0]) for name, values in playing.traits.items()},
+            coefficients=_by_state(playing.coefficients.changes()),
             seed=int(play.seed),
             replicate=play.replicate,
             day=7 * week,
             paradigm=play.paradigm.name,
         )
+
+
+def _by_state(changes: Mapping[str, Any]) -> dict[str, float]:
+    """Changed strengths of the rules, one number a name: those that have one a state as "name.state"."""
+    found: dict[str, float] = {}
+    for name, value in changes.items():
+        states = COEFFICIENTS[name].states
+        found |= (
+            {f"{name}.{state}": each for state, each in zip(states, value, strict=True)} if states else {name: value}
+        )
+    return found

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
-__all__ = ["DyadsimError", "as_whole", "twice", "unknown", "whole_number"]
+__all__ = ["DyadsimError", "as_whole", "quoted", "twice", "unknown", "whole_number"]
 
 
 class DyadsimError(ValueError):
     """Input that cannot be used. Its message is one sentence for a person; the CLI prints it and exits with 2."""
+
+
+def quoted(given: object, longest: int = 80) -> str:
+    """What was given, in quotes and in one line."""
+    text = str(given)
+    text = text if len(text) <= longest else f"{text[:longest]}..."
+    return f"'{text}'" if text.isprintable() else repr(text)
 
 
 def unknown(what: str, given: object, allowed: Iterable[str]) -> DyadsimError:
@@ -19,10 +26,13 @@ def unknown(what: str, given: object, allowed: Iterable[str]) -> DyadsimError:
     lower = {name.lower(): name for name in names}
     near = difflib.get_close_matches(str(given).lower(), lower, n=1, cutoff=0.5)
     hint = f" Did you mean '{lower[near[0]]}'?" if near else ""
-    return DyadsimError(f"Unknown {what} '{given}'.{hint} Known: {', '.join(names)}.")
+    return DyadsimError(f"Unknown {what} {quoted(given)}.{hint} Known: {', '.join(names)}.")
 
 
-def twice(names: Iterable[str]) -> str | None:
+T = TypeVar("T")
+
+
+def twice(names: Iterable[T]) -> T | None:
     """The first of some names that is there more than once; None if each is there once."""
     listed = list(names)
     return next((name for name in listed if listed.count(name) > 1), None)

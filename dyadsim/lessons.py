@@ -24,11 +24,11 @@ _LETTERS = "abcd"
 
 
 class Step(shipped.Written):
-    """One step: what is played from a second (``from`` in TOML) ``until`` another, at ``speed`` times the pace."""
+    """One step: what is played from second ``first`` ``until`` another, at ``speed`` times the pace."""
 
     title: str
     sessions: Sessions = Field(min_length=1, max_length=2)
-    first: int = Field(default=0, ge=0, alias="from")
+    first: int = Field(default=0, ge=0)
     until: int = Field(ge=1)
     speed: float = Field(default=1.0, gt=0)
     texts: shipped.Listed[str]

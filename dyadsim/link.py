@@ -9,13 +9,14 @@ could be taken for one is put in quotes. Links name what ships: a file of one's 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from . import shipped
 from .encounter import Encounter
-from .errors import DyadsimError
+from .errors import DyadsimError, quoted
 from .scenario import Scenario
 
 __all__ = ["UNNAMED", "from_query", "refuse_files", "to_query"]
@@ -27,6 +28,10 @@ _LETTERS = "abcd"
 _LONGEST = 8_000
 """Characters of a query; browsers and servers take more, but none of ours is so long."""
 _DEEPEST = 6
+_WORDS = tuple((word,) for word in ("title", "says", "question", "label", "note", "evidence"))
+_FILE = re.compile(r"[/\\]|\.toml$|\.py$|\.py:")
+_DOT = "~"
+"""Stands for a dot within a name, as in "infant_base.object": a dot divides a key."""
 _EMPTY: dict[str, type[Any]] = {"[]": list, "{}": dict}
 
 
@@ -54,7 +59,9 @@ def from_query(query: str) -> Scenario:
         _put(said, key, _value(text))
     refuse_files(said)
     try:
-        whole = _listed(said, "")
+        whole = {name: _listed(value, name) for name, value in said.items()}
+        if "sessions" in whole and any(letter in whole for letter in _LETTERS):
+            raise DyadsimError("The sessions are given twice, by letters and as 'sessions'.")
         sessions = [_changed(Encounter, whole.pop(letter)) for letter in _LETTERS if letter in whole]
         found: Scenario = _changed(Scenario, {**whole, "sessions": sessions} if sessions else whole)
     except DyadsimError as error:
@@ -62,8 +69,8 @@ def from_query(query: str) -> Scenario:
     return found
 
 
-def refuse_files(said: Any) -> None:
-    """Refuse what names a file: what comes from a browser must not have this machine read or run one.
+def refuse_files(said: Any, path: tuple[str, ...] = ()) -> None:
+    """Refuse what names a file or a folder: what comes from a browser must not have this machine look at one.
 
     Raises
     ------
@@ -71,13 +78,19 @@ def refuse_files(said: Any) -> None:
         if a text anywhere in it does.
     """
     if isinstance(said, Mapping):
-        for value in said.values():
-            refuse_files(value)
+        for name, value in said.items():
+            refuse_files(value, (*path, str(name)))
     elif isinstance(said, list | tuple):
         for value in said:
-            refuse_files(value)
-    elif isinstance(said, str) and (said.endswith((".toml", ".py")) or ".py:" in said):
-        raise DyadsimError(f"'{said:.60}' names a file; here only what ships can be named, files are for the shell.")
+            refuse_files(value, path)
+    elif isinstance(said, str) and not _is_own(path) and _FILE.search(said):
+        raise DyadsimError(f"{quoted(said)} names a file; here only what ships can be named, files are for the shell.")
+
+
+def _is_own(path: tuple[str, ...]) -> bool:
+    """Whether a text is the scenario's own words or name, and names nothing else."""
+    names_another = {"interventions", "moments"} & {*path}
+    return path[-1:] in _WORDS or (path[-1:] == ("name",) and not names_another)
 
 
 def _base(kind: type[Any], name: str) -> Any:
@@ -112,7 +125,7 @@ def _flat(said: Any, key: str) -> Iterator[tuple[str, str]]:
     if isinstance(said, Mapping | list) and said:
         named = said.items() if isinstance(said, Mapping) else enumerate(said)
         for name, value in named:
-            yield from _flat(value, f"{key}.{name}")
+            yield from _flat(value, f"{key}.{str(name).replace('.', _DOT)}")
     else:
         yield key, _text(said)
 
@@ -129,19 +142,29 @@ def _value(text: str) -> Any:
         value = json.loads(text, parse_constant=lambda name: name)
     except (ValueError, RecursionError):
         return text
+    if isinstance(value, str) and not value.isascii():
+        _check_text(value)
     return text if isinstance(value, list | dict) else value
 
 
+def _check_text(text: str) -> None:
+    """Refuse halves of characters, which JSON can spell and nothing can write."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise DyadsimError(f"The link has a text that is none: {ascii(text)[:80]}.") from None
+
+
 def _put(said: dict[str, Any], key: str, value: Any) -> None:
-    *path, last = parts = key.split(".")
+    *path, last = parts = [part.replace(_DOT, ".") for part in key.split(".")]
     if len(parts) > _DEEPEST or not all(parts):
-        raise DyadsimError(f"The link has a key that is none: '{key:.60}'.")
+        raise DyadsimError(f"The link has a key that is none: {quoted(key)}.")
     for part in path:
         said = said.setdefault(part, {})
         if not isinstance(said, dict):
-            raise DyadsimError(f"The link says two things at once about '{key:.60}'.")
+            raise DyadsimError(f"The link says two things at once about {quoted(key)}.")
     if last in said:
-        raise DyadsimError(f"The link says '{key:.60}' twice.")
+        raise DyadsimError(f"The link says {quoted(key)} twice.")
     said[last] = value
 
 
@@ -149,9 +172,9 @@ def _listed(said: Any, key: str) -> Any:
     """The same with lists where entries are numbered."""
     if not isinstance(said, dict):
         return said
-    within = {name: _listed(value, f"{key}.{name}".lstrip(".")) for name, value in said.items()}
+    within = {name: _listed(value, f"{key}.{name}") for name, value in said.items()}
     if within and all(name.isdecimal() for name in within):
         if sorted(within) != sorted(str(place) for place in range(len(within))):
-            raise DyadsimError(f"The link numbers the entries of '{key:.60}' with gaps; they count from 0.")
+            raise DyadsimError(f"The link numbers the entries of {quoted(key)} with gaps; they count from 0.")
         return [within[str(place)] for place in range(len(within))]
     return within

@@ -6,18 +6,20 @@ session is the same to the bit.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from . import shipped
-from .errors import DyadsimError
+from .errors import DyadsimError, twice
 from .evidence import Cited
 from .paradigms import LONGEST, Episode, Paradigm
 
 __all__ = ["GiveMoment", "Moment", "with_moments"]
 
+_NUMBER = re.compile(r" \d+$")
 AFTERWARDS = 60
 """Seconds that a session goes on for at least after a moment: there is no reunion without them."""
 
@@ -85,34 +87,32 @@ def with_moments(paradigm: Paradigm, given: Iterable[GiveMoment]) -> Paradigm:
     DyadsimError
         for two moments at one second, or one after the session's end.
     """
-    for each in sorted(given, key=lambda one: one.at):
+    ordered = sorted(given, key=lambda one: one.at)
+    if (at := twice(one.at for one in ordered)) is not None:
+        raise DyadsimError(f"Two moments are given at second {at:,}; give them one after the other.")
+    for place, each in enumerate(ordered):
         if each.at >= paradigm.seconds:
             raise DyadsimError(
                 f"'{each.name}' is given at second {each.at:,}, but the session lasts {paradigm.seconds:,} seconds."
             )
-        if each.at in paradigm.ends and any(each.at == other.at for other in given if other is not each):
-            raise DyadsimError(f"Two moments are given at second {each.at:,}; give them one after the other.")
-        paradigm = _with_one(paradigm, each)
+        until = ordered[place + 1].at if place + 1 < len(ordered) else LONGEST
+        paradigm = _with_one(paradigm, each, min(each.lasting, until - each.at))
     return paradigm
 
 
-def _with_one(paradigm: Paradigm, given: GiveMoment) -> Paradigm:
-    moment, stop = given.moment, given.at + given.lasting
-    own = moment.episode.model_copy(update={"seconds": given.lasting})
+def _with_one(paradigm: Paradigm, given: GiveMoment, seconds: int) -> Paradigm:
+    moment, stop = given.moment, given.at + seconds
+    own = moment.episode.model_copy(update={"seconds": seconds})
     after = _between(paradigm, stop, paradigm.seconds)
-    missing = stop + AFTERWARDS - max(paradigm.seconds, stop)
-    if missing > 0:
-        last = after.pop() if after else paradigm.episodes[-1].model_copy(update={"seconds": 0})
-        after.append(last.model_copy(update={"seconds": last.seconds + missing}))
-    if after and _is_cut(paradigm, stop):
+    goes_on = not after or stop not in paradigm.ends  # in the midst of what was going on, or beyond its end
+    if not after:
+        after = [Episode(name=moment.after, seconds=AFTERWARDS)]
+    elif (missing := stop + AFTERWARDS - paradigm.seconds) > 0:
+        after[-1] = after[-1].model_copy(update={"seconds": after[-1].seconds + missing})
+    if goes_on and after[0].free:
         after[0] = after[0].model_copy(update={"name": moment.after})
     episodes = _numbered([*_between(paradigm, 0, given.at), own, *after])
     return Paradigm(**{**dict(paradigm), "episodes": tuple(episodes)})
-
-
-def _is_cut(paradigm: Paradigm, second: int) -> bool:
-    """Whether an episode is broken off there, and goes on after it."""
-    return second not in paradigm.ends
 
 
 def _between(paradigm: Paradigm, first: int, stop: int) -> list[Episode]:
@@ -135,7 +135,7 @@ def _numbered(episodes: list[Episode]) -> list[Episode]:
         name, number = episode.name, 1
         while name in taken:
             number += 1
-            name = f"{episode.name} {number}"
+            name = f"{_NUMBER.sub('', episode.name)} {number}"
         taken.add(name)
         found.append(episode.model_copy(update={"name": name}))
     return found

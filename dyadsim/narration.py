@@ -81,7 +81,7 @@ def narrated(
     dyad : its place in the session.
     """
     seen = _Seen(session, paradigm, scheme, dyad)
-    told = [*_episodes(paradigm), *_events(seen), *_still_open(seen), *_aroused(seen)]
+    told = [*_episodes(seen, paradigm), *_events(seen), *_still_open(seen), *_aroused(seen)]
     order = ("episode", "repair", "rupture", "distress", "arousal", "open")
     told.sort(key=lambda caption: (caption.second, order.index(caption.kind)))
     return list(_spaced(told))
@@ -122,12 +122,14 @@ class _Seen:
         return f"{_HE_IS[self.infant[at]]}, {_SHE_IS[self.mother[at]]}".replace(" is", "")
 
 
-def _episodes(paradigm: Paradigm | None) -> Iterator[Caption]:
+def _episodes(seen: _Seen, paradigm: Paradigm | None) -> Iterator[Caption]:
     if paradigm is None:
         return
     moments: Mapping[str, Moment] = {one.episode.name: one for one in map(Moment.load, names("moments"))}
     begins = 0
     for place, (episode, ends) in enumerate(zip(paradigm.episodes, paradigm.ends, strict=True)):
+        if begins >= len(seen.infant):
+            return
         name = episode.name.rstrip("0123456789 ")
         if name in moments:
             yield Caption(begins, "episode", moments[name].caption)

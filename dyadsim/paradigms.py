@@ -58,6 +58,14 @@ class Episode(shipped.Written):
         """The number of the state she is held in, or -1."""
         return -1 if self.mother is None else ICEP.mother_names.index(self.mother)
 
+    def __hash__(self) -> int:
+        return hash((self.name, self.seconds, self.kind))
+
+    @property
+    def free(self) -> bool:
+        """Whether nothing is held: she may do as she does, and is there for him."""
+        return self.mother is None and self.available
+
     @property
     def kind(self) -> tuple[Hashable, ...]:
         """All that tables depend on: episodes of one kind share them."""

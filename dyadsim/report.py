@@ -19,11 +19,11 @@ from .errors import DyadsimError
 from .instruments import instrument_named
 from .phase import phase_diagram
 from .scenario import Scenario
-from .scenario_parts import MOST_SESSIONS
+from .scenario_parts import MOST_SESSIONS, Phase
 from .summary import RESTS_ON, cited, key_weeks, summary
 from .writing import folder_for, make_folder, replacing
 
-__all__ = ["check_folder", "page", "pictures", "sessions", "watched", "write"]
+__all__ = ["check", "page", "pictures", "sessions", "watched", "write"]
 
 _DPI = 110
 _TABLES = ("weeks", "observed", "attachment", "attended", "effects", "grounding")
@@ -35,8 +35,12 @@ _FILES = (*(f"{table}.parquet" for table in _ALL_TABLES), *(f"{picture}.png" for
 _PAGES = ("report.html", "summary.json")
 
 
-def check_folder(out: Path | None) -> None:
-    """Refuse, before any work, a folder into which a report cannot go."""
+def check(scenario: Scenario, out: Path | None) -> None:
+    """Refuse, before any work, sessions that cannot be played and a folder into which a report cannot go."""
+    for session in scenario.sessions:
+        session.cohort()
+    if scenario.outputs.phase and scenario.sessions:
+        _phase(scenario, scenario.outputs.phase, points=3)
     folder_for(out)
     for name in (*_FILES, *_PAGES):
         if out is not None and (out / name).is_dir():
@@ -80,11 +84,17 @@ def watched(scenario: Scenario) -> dict[str, tuple[str, Figure]]:
     }
     if (phase := scenario.outputs.phase) and scenario.sessions:
         first = scenario.sessions[0]
-        grid = phase_diagram(
-            phase.x, phase.y, phase.measure, paradigm=first.played(), scheme=first.scheme, dyad=first.cohort()
-        )
-        drawn["phase_diagram"] = (f"Around the dyad of {first.title or first.name}", plots.phase_diagram(grid))
+        says = f"Around the dyad of {first.title or first.name}"
+        drawn["phase_diagram"] = (says, plots.phase_diagram(_phase(scenario, phase)))
     return drawn
+
+
+def _phase(scenario: Scenario, phase: Phase, **how: Any) -> pd.DataFrame:
+    first = scenario.sessions[0]
+    around = first.cohort()
+    return phase_diagram(
+        phase.x, phase.y, phase.measure, paradigm=first.played(), scheme=first.scheme, dyad=around, **how
+    )
 
 
 def sessions(scenario: Scenario) -> pd.DataFrame:

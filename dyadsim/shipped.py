@@ -98,7 +98,7 @@ def _load(model: type[Kind], name: Any) -> Kind:
         return parse(model, f"{what} file '{name}'", path.read_bytes(), path.parent)
     name = str(name)
     if name not in names(folder):
-        if Path(name).is_dir():
+        if any(sign in name for sign in "/\\") and Path(name).is_dir():
             raise DyadsimError(f"A {what} is given by its name or a TOML file, but '{name}' is a folder.")
         raise DyadsimError(f"{unknown(what, name, names(folder))} A file of your own must end in .toml.")
     return _shipped(model, name)

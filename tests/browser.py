@@ -14,9 +14,13 @@ from contextlib import contextmanager
 import pytest
 
 FLAGS = (
-    "--no-sandbox --disable-gpu --disable-dev-shm-usage --disable-background-networking --disable-component-update "
-    "--no-first-run"
-).split()
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
 PAGES = ("/", "/explore", "/compare", "/scenario")
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 

@@ -7,13 +7,15 @@ from browser import PAGES
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 SCHEMES = ("light", "dark")
+GIVEN = "/?a.name=still-face&a.moments.0.name=coach&a.moments.0.at=300"
 RUN = "/scenario?name=peer-group&dyads=20&weeks=60"
 
 # Contrast as WCAG 2 has it, of every text against the first background behind it that is not transparent.
 CONTRAST = """() => {
   const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const linear = (c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
   const light = ([r, g, b]) => {
-    const [x, y, z] = [r, g, b].map((c) => c / 255).map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    const [x, y, z] = [r, g, b].map((c) => linear(c / 255));
     return 0.2126 * x + 0.7152 * y + 0.0722 * z;
   };
   const behind = (one) => {
@@ -28,9 +30,10 @@ CONTRAST = """() => {
     const own = [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
     if (!own || !one.getClientRects().length || one.closest("option, defs, title")) continue;
     const style = getComputedStyle(one), isDrawn = one.namespaceURI.includes("svg");
-    const [a, b] = [light(parts(isDrawn ? style.fill : style.color)), light(behind(isDrawn ? one.closest("svg").parentElement : one))];
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (ratio < 4.5) found.push(`${ratio.toFixed(2)} ${one.tagName} ${one.className.baseVal ?? one.className} ${one.textContent.trim().slice(0, 40)}`);
+    const text = light(parts(isDrawn ? style.fill : style.color));
+    const page = light(behind(isDrawn ? one.closest("svg").parentElement : one));
+    const ratio = (Math.max(text, page) + 0.05) / (Math.min(text, page) + 0.05);
+    if (ratio < 4.5) found.push(`${ratio.toFixed(2)} ${one.tagName} ${one.textContent.trim().slice(0, 40)}`);
   }
   return found;
 }"""
@@ -53,7 +56,9 @@ def violations(one, axe):
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("path", [*PAGES, "/?a.name=still-face&a.moments.0.name=coach&a.moments.0.at=300", "/?seed=abc"])
+@pytest.mark.parametrize(
+    "path", [*PAGES, "/?a.name=still-face&a.moments.0.name=coach&a.moments.0.at=300", "/?seed=abc"]
+)
 def test_axe_finds_nothing_and_every_text_can_be_read(visit, axe, path, scheme):
     one = visit(scheme=scheme)
     one.go(path)
@@ -69,7 +74,8 @@ def test_axe_finds_nothing_in_what_came_out_of_a_scenario_nor_in_the_lesson(visi
     page = one.go(RUN)
     page.get_by_role("button", name="Run this scenario").click()
     page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
-    everything_open(one)
+    if scheme == "light":
+        everything_open(one)
     assert violations(one, axe) == []
     assert one.page.evaluate(CONTRAST) == []
     page = one.go("/")
@@ -91,7 +97,7 @@ def test_nothing_overflows_on_a_phone(visit, path):
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     beyond = """() => [...document.querySelectorAll('.ds-app *')].filter((one) => {
         const box = one.getBoundingClientRect();
-        return box.width && box.right > 391 && !one.closest('.ds-wide, .ds-rule-text, .ds-lanes-view, .ds-hidden, .ds-skip');
+        return box.width && box.right > 391 && !one.closest('.ds-wide, .ds-rule-text, .ds-lanes-view, .ds-hidden');
     }).map((one) => one.tagName + ' ' + one.className)"""
     assert page.evaluate(beyond) == []
 
@@ -150,5 +156,4 @@ def test_dark_is_kept_when_it_was_chosen(visit):
     page.get_by_role("button", name="Dark").click()
     one.go("/explore")
     assert page.get_by_role("button", name="Dark").get_attribute("aria-pressed") == "true"
-    assert page.evaluate("getComputedStyle(document.body).colorScheme") is not None
-    assert page.locator("#app.theme--dark, .v-application.theme--dark").count()
+    assert page.locator("#app.theme--dark").count() == 1

@@ -130,7 +130,8 @@ def test_a_click_in_the_phase_diagram_sets_both_sliders(visit):
     assert page.get_by_label(re.compile(r"^sensitivity [-\d]")).input_value() == "-2"
 
 
-DEEP = "/explore?a.name=depressed&a.traits.negativity=1.5&a.seed=9&a.paradigm=still-face&a.moments.0.name=coach&a.moments.0.at=250"
+WHO = "a.name=depressed&a.traits.negativity=1.5&a.seed=9"
+DEEP = f"/explore?{WHO}&a.paradigm=still-face&a.moments.0.name=coach&a.moments.0.at=250"
 
 
 def test_a_deep_link_gives_the_same_picture_to_the_pixel(visit):

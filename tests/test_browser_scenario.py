@@ -24,6 +24,10 @@ def kept(page, button, path):
     return path
 
 
+def table(path):
+    return pd.read_csv(path, float_precision="round_trip")
+
+
 def test_a_scenario_run_here_gives_the_numbers_of_the_page_of_the_csv_and_of_the_shell(visit, tmp_path):
     one = visit()
     page = one.go(SMALL)
@@ -31,14 +35,22 @@ def test_a_scenario_run_here_gives_the_numbers_of_the_page_of_the_csv_and_of_the
     page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
     toml = kept(page, page.locator("[data-test=toml]"), tmp_path / "mine.toml")
     shown = page.locator(".ds-sheet", has_text="In the weeks that matter")
-    here = pd.read_csv(kept(page, shown.get_by_role("button", name="CSV"), tmp_path / "key-effects.csv"))
+    here = table(kept(page, shown.get_by_role("button", name="CSV"), tmp_path / "key-effects.csv"))
     rows = [row.locator("td").all_inner_texts() for row in shown.locator("tbody tr").all()]
     assert [row[5] for row in rows] == [f"{value + 0.0:.2f}" for value in here["difference"].round(2)]
 
     closed = page.locator("details.ds-sheet", has_text="What is otherwise with the twins, at every visit")
     closed.locator("summary").click()
-    whole = pd.read_csv(kept(page, closed.get_by_role("button", name="CSV"), tmp_path / "effects.csv"))
-    shell = [sys.executable, "-c", "from dyadsim.cli import main; main()", "run", str(toml), "--out", str(tmp_path / "out")]
+    whole = table(kept(page, closed.get_by_role("button", name="CSV"), tmp_path / "effects.csv"))
+    shell = [
+        sys.executable,
+        "-c",
+        "from dyadsim.cli import main; main()",
+        "run",
+        str(toml),
+        "--out",
+        str(tmp_path / "out"),
+    ]
     subprocess.run(shell, check=True, capture_output=True, cwd=tmp_path)
     from_shell = pd.read_parquet(tmp_path / "out" / "effects.parquet")
     pd.testing.assert_frame_equal(whole, from_shell, check_exact=True)
@@ -96,6 +108,19 @@ def test_a_scenario_is_built_from_risks_support_and_the_catalogue(visit):
     assert page.get_by_label("Twins without support").is_checked()
 
 
+def test_what_is_being_typed_is_not_lost_when_an_answer_comes(visit):
+    one = visit()
+    page = one.go("/scenario")
+    page.get_by_label("Dyads").fill("10")
+    page.get_by_label("Weeks", exact=True).focus()  # leaves the field before, so the server is told of it
+    page.keyboard.press("Control+A")
+    page.keyboard.type("4")
+    page.wait_for_function("location.search.includes('dyads=10')")
+    page.keyboard.type("5")
+    page.keyboard.press("Tab")
+    page.wait_for_function("location.search.includes('weeks=45')")
+
+
 def test_what_cannot_be_is_told_and_the_scenario_stays(visit):
     one = visit()
     page = one.go("/scenario?name=video-feedback")
@@ -104,6 +129,7 @@ def test_what_cannot_be_is_told_and_the_scenario_stays(visit):
     page.locator(".ds-problem[role=alert]:not(:empty)").first.wait_for()
     assert "is made for a start between week 4 and week 156" in one.problem
     assert page.url.endswith("name=video-feedback")
+    assert page.get_by_label("video feedback: starts in week").input_value() == "26"
     page.goto(f"{one.address}/scenario?dyads=100000&weeks=500")
     page.get_by_role("button", name="Run this scenario").click()
     page.get_by_text("and a page runs 1,000,000 at most").wait_for()

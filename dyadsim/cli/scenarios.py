@@ -47,9 +47,7 @@ def run(
     changes: dict[str, Any] = {"dyads": dyads, "weeks": weeks, "seed": seed}
     asked = asked.changed({name: value for name, value in changes.items() if value is not None})
     folder = out if out is not None or as_json else _folder_of(asked.name)
-    report.check_folder(folder)
-    for session in asked.sessions:
-        session.cohort()  # what cannot be played is told before any work
+    report.check(asked, folder)
     with output.progress(asked.title or asked.name) as progress:
         found = asked.run(progress, threads)
     said, files = report.write(asked, found, folder) if folder else (summary(asked, found), [])

@@ -13,7 +13,7 @@ from . import state, widgets
 from .figures import figure_file, svg
 from .tracks import Watched, captions, so_far, table
 
-__all__ = ["Behind", "Box", "Drawn", "Heading", "Listed", "Page", "Player", "Said", "Share", "use_file"]
+__all__ = ["Behind", "Box", "Drawn", "Form", "Heading", "Listed", "Page", "Player", "Said", "Share", "use_file"]
 
 
 def Box(children: list[Any], kind: str = "", tag: str = "div") -> Any:
@@ -38,6 +38,12 @@ def Said(text: str, kind: str = "quiet") -> Any:
 def Listed(items: list[str]) -> Any:
     """Sentences as a list."""
     return rv.Html(tag="ul", children=[rv.Html(tag="li", children=[item]) for item in items])
+
+
+@solara.component
+def Form(fields: list[dict[str, Any]], tell: Callable[[dict[str, Any]], None], **how: Any) -> Any:
+    """Fields, and what is done when one was changed; what cannot be is told, and they show again what holds."""
+    return widgets.Fields(fields=fields, refused=state.refused.value, event_changed=state.guarded(tell), **how)
 
 
 @solara.component

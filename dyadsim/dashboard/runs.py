@@ -128,7 +128,7 @@ class Run:
 
     def _failed(self, says: str, stop: threading.Event) -> None:
         if not stop.is_set():
-            state.problem.set(says)
+            state.refuse(says)
             self.state.set(RunState(outcome=self.state.value.outcome))
 
 

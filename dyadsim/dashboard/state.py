@@ -22,7 +22,7 @@ from .served import rules
 
 __all__ = [
     "OUR_FAULT", "change", "change_session", "guarded", "log_failure", "open_file", "open_query", "problem", "query",
-    "scenario", "sessions", "set_sessions",
+    "refuse", "refused", "scenario", "sessions", "set_sessions",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)
@@ -31,11 +31,19 @@ _MOST = 200_000  # characters of an opened file
 
 scenario: solara.Reactive[Scenario] = solara.reactive(from_query(""))
 problem: solara.Reactive[str] = solara.reactive("")
+refused: solara.Reactive[int] = solara.reactive(0)
+"""How often something could not be done."""
 
 
 def log_failure(failure: BaseException | None = None) -> None:
     """What went wrong, for those who run the server; the visitor is told :data:`OUR_FAULT`."""
     _log.error("the dashboard failed", exc_info=failure or True)
+
+
+def refuse(says: str) -> None:
+    """Tell what could not be done."""
+    problem.set(says)
+    refused.set(refused.value + 1)
 
 
 def query() -> str:
@@ -59,10 +67,10 @@ def guarded(handler: Callable[..., None]) -> Callable[..., None]:
         try:
             handler(*given)
         except DyadsimError as error:
-            problem.set(str(error))
+            refuse(str(error))
         except Exception:
             log_failure()
-            problem.set(OUR_FAULT)
+            refuse(OUR_FAULT)
         else:
             problem.set("")
 

@@ -67,7 +67,7 @@ def track(session: Session, paradigm: Paradigm, encounter: Encounter) -> dict[st
                 "name": episode.name,
                 "start": start,
                 "stop": stop,
-                "held": episode.mother is not None or not episode.available,
+                "held": not episode.free,
             }
             for episode, start, stop in zip(paradigm.episodes, starts, session.ends, strict=True)
         ],

@@ -57,13 +57,17 @@ def Faces(track: Data, clock: str) -> None:
 @solara.component_vue("components/fields.vue")
 def Fields(
     fields: list[Data],
+    refused: int,
     event_changed: Told,
     title: str = "",
     help: str = "",
     collapsed: bool = False,
     wide: bool = False,
 ) -> None:
-    """Sliders, selects, boxes and buttons; a slider tells its value when it is let go."""
+    """Sliders, selects, boxes and buttons; a slider tells its value when it is let go.
+
+    Whenever ``refused`` changes, all show again what holds.
+    """
 
 
 @solara.component_vue("components/sheet.vue")

@@ -11,7 +11,7 @@ from ...encounter import Encounter
 from ...lessons import shipped_lesson, texts_of
 from ...moments import GiveMoment
 from .. import forms, served, state, widgets
-from ..parts import Behind, Box, Page, Player, Said, Share
+from ..parts import Behind, Box, Form, Page, Player, Said, Share
 from ..tracks import Watched
 
 __all__ = ["Classroom"]
@@ -42,7 +42,7 @@ def Classroom() -> Any:
         "Classroom",
         "A living dyad",
         [
-            widgets.Fields(fields=presets, event_changed=state.guarded(pick)),
+            Form(fields=presets, tell=pick),
             _Lesson(step, chosen),
             Said(" ".join(each.says for each in shown)),
             Player(watched, CLOCK, veil=True, cue=_cue(step, turn), below=now),
@@ -85,6 +85,6 @@ def _Moments(encounter: Encounter) -> Any:
 
     fields = [*forms.moment_buttons(CLOCK), *forms.back_buttons(encounter)]
     return Box(
-        [widgets.Fields(title="What if, now", help=_NOW, fields=fields, wide=True, event_changed=state.guarded(give))],
+        [Form(title="What if, now", help=_NOW, fields=fields, wide=True, tell=give)],
         "now",
     )

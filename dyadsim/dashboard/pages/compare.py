@@ -15,7 +15,7 @@ from ...measures import in_short
 from ...scenario_parts import MOST_SESSIONS
 from .. import forms, served, state, widgets
 from ..figures import csv_file, rows_of
-from ..parts import Box, Drawn, Heading, Page, Player, Said, Share, use_file
+from ..parts import Box, Drawn, Form, Heading, Page, Player, Said, Share, use_file
 from ..tracks import Watched
 
 __all__ = ["Compare"]
@@ -73,7 +73,7 @@ def _Common(shown: tuple[Encounter, ...]) -> Any:
         forms.button("more", "Add a session", disabled=len(shown) >= MOST_SESSIONS),
         forms.button("fewer", "Take the last away", disabled=len(shown) <= _LEAST),
     ]
-    return widgets.Fields(fields=fields, wide=True, event_changed=state.guarded(change))
+    return Form(fields=fields, wide=True, tell=change)
 
 
 @solara.component
@@ -92,7 +92,6 @@ def _One(place: int, encounter: Encounter) -> Any:
         else:
             state.change_session(place, _LEAST, **forms.changes_of(encounter, key, value))
 
-    tell = state.guarded(change)
     shipped = [{"value": name, "label": Encounter.load(name).title} for name in forms.told(Encounter)]
     title, letter = encounter.title or encounter.name, _LETTERS[place]
     own = [] if encounter.name in forms.told(Encounter) else [{"value": encounter.name, "label": title}]
@@ -105,8 +104,8 @@ def _One(place: int, encounter: Encounter) -> Any:
     of_traits = f"Traits of {letter} ({len(encounter.traits)} set by hand)"
     return Box(
         [
-            widgets.Fields(title=f"{letter}. {title}", fields=who, event_changed=tell),
-            widgets.Fields(title=of_traits, fields=traits, collapsed=True, event_changed=tell),
+            Form(title=f"{letter}. {title}", fields=who, tell=change),
+            Form(title=of_traits, fields=traits, collapsed=True, tell=change),
         ],
         "side",
     )
@@ -129,10 +128,10 @@ def _Differences(shown: tuple[Encounter, ...], laws: list[Law]) -> Any:
         [
             Heading("What differs"),
             Said(says),
-            widgets.Fields(
+            Form(
                 fields=[choose],
                 wide=True,
-                event_changed=state.guarded(lambda given: set_episode(str(given["value"]))),
+                tell=lambda given: set_episode(str(given["value"])),
             ),
             Box([_Table(measures), _Figure(shown, measures, curves, episode)], "pair"),
         ]

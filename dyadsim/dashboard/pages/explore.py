@@ -16,12 +16,16 @@ from ...measures import in_short
 from ...scenario_parts import Phase
 from .. import forms, served, state, widgets
 from ..figures import axis_of, phase_data, rows_of
-from ..parts import Behind, Box, Page, Player, Said, Share
+from ..parts import Behind, Box, Form, Page, Player, Said, Share
 from ..tracks import Watched, with_law
 
 __all__ = ["Explore"]
 
 CLOCK = "explore"
+_OWN_RULE = (
+    "How a context and the traits become log-odds of what comes next. A rule of your own is one short method "
+    "(docs/rules.md); all pages follow it: dyadsim dashboard --mother FILE.py:CLASS."
+)
 
 
 @solara.component
@@ -73,22 +77,19 @@ def _Sliders(encounter: Encounter) -> Any:
         else:
             state.change_session(0, **forms.changes_of(encounter, key, value))
 
-    tell = state.guarded(change)
     by_hand = len(encounter.traits) + len(encounter.coefficients) + len(encounter.moments)
     reset = forms.button("reset", f"Undo what was set by hand ({by_hand})", disabled=not by_hand)
     return Box(
         [
-            widgets.Fields(
-                title="Who, what, which luck", fields=[*forms.encounter_fields(encounter), reset], event_changed=tell
-            ),
-            widgets.Fields(title="Baby", fields=forms.trait_fields(cohort, rules, "infant"), event_changed=tell),
-            widgets.Fields(title="Mother", fields=forms.trait_fields(cohort, rules, "mother"), event_changed=tell),
-            widgets.Fields(
+            Form(title="Who, what, which luck", fields=[*forms.encounter_fields(encounter), reset], tell=change),
+            Form(title="Baby", fields=forms.trait_fields(cohort, rules, "infant"), tell=change),
+            Form(title="Mother", fields=forms.trait_fields(cohort, rules, "mother"), tell=change),
+            Form(
                 title="Strengths of the rules",
                 help="One number for all dyads; in brackets its unit and what set it.",
                 fields=forms.coefficient_fields(cohort),
                 collapsed=True,
-                event_changed=tell,
+                tell=change,
             ),
         ],
         "side",
@@ -145,7 +146,7 @@ def _Phase(encounter: Encounter, measures: list[str]) -> Any:
         forms.select("y", "Upwards", chosen.y, values),
         forms.select("measure", "Measure", chosen.measure, measures),
     ]
-    choices = widgets.Fields(title="Phase diagram", fields=fields, wide=True, event_changed=state.guarded(choose))
+    choices = Form(title="Phase diagram", fields=fields, wide=True, tell=choose)
     if made.error:
         return Box([choices, Said(str(made.exception), "problem")])
     if not shown or not {chosen.x, chosen.y} <= set(shown["traits"]):
@@ -163,13 +164,17 @@ def _RuleText() -> Any:
     """The rules as they are written."""
     rules = served.rules()
     texts = solara.use_memo(lambda: _sources(rules), [])
-    held = [
-        Said("How a context and the traits become log-odds of what comes next. A rule of your own: docs/rules.md, then "
-             "dyadsim dashboard --mother FILE.py:CLASS."),
-        *(rv.Html(tag="pre", class_="ds-rule-text", attributes={"tabindex": "0", "role": "group", "aria-label": name}, children=[text])
-          for name, text in texts.items()),
-    ]  # fmt: skip
-    return rv.Html(tag="details", children=[rv.Html(tag="summary", children=["The rules, as they are written"]), *held])
+    said = [_code(name, text) for name, text in texts.items()]
+    return rv.Html(
+        tag="details",
+        children=[rv.Html(tag="summary", children=["The rules, as they are written"]), Said(_OWN_RULE), *said],
+    )
+
+
+def _code(name: str, text: str) -> Any:
+    """A text that may be scrolled, by keyboard too."""
+    named = {"tabindex": "0", "role": "group", "aria-label": name}
+    return rv.Html(tag="pre", class_="ds-rule-text", attributes=named, children=[text])
 
 
 def _sources(rules: Any) -> dict[str, str]:

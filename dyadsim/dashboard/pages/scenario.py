@@ -14,7 +14,7 @@ from ...summary import RESTS_ON, cited, key_effects
 from .. import forms, served, state, widgets
 from ..builder import built, offer_fields, setting_fields, twin_fields, who_fields
 from ..figures import csv_file, figure_file, rows_of
-from ..parts import Box, Heading, Listed, Page, Said, Share, use_file
+from ..parts import Box, Form, Heading, Listed, Page, Said, Share, use_file
 from ..runs import Outcome, Run, use_run
 
 __all__ = ["ScenarioPage"]
@@ -32,8 +32,9 @@ def ScenarioPage() -> Any:
     def change(given: dict[str, Any]) -> None:
         state.scenario.set(built(scenario, str(given["key"]), given["value"]))
 
-    tell = state.guarded(change)
-    start = state.guarded(lambda _: run.start(scenario, served.rules()))
+    def start(_: dict[str, Any]) -> None:
+        run.start(scenario, served.rules())
+
     fields: list[tuple[str, str, list[dict[str, Any]]]] = [
         ("Who and when", "", who_fields(scenario)),
         ("Risks", "Circumstances, nobody's fault.", setting_fields(scenario, "risks")),
@@ -41,9 +42,7 @@ def ScenarioPage() -> Any:
         ("What is offered", "A size that is assumed is no finding.", offer_fields(scenario)),
         ("Twins", "The same dyads with the same luck, but for what they lack.", twin_fields(scenario)),
     ]
-    side = [
-        widgets.Fields(title=title, help=says, fields=own, event_changed=tell).key(title) for title, says, own in fields
-    ]
+    side = [Form(title=title, help=says, fields=own, tell=change).key(title) for title, says, own in fields]
     press = [{"kind": "button", "key": "run", "label": "Run this scenario", "main": True, "disabled": now.running}]
     return Page(
         "Scenario",
@@ -55,7 +54,7 @@ def ScenarioPage() -> Any:
             ),
             Box(
                 [
-                    Box([*side, widgets.Fields(fields=press, event_changed=start)], "side"),
+                    Box([*side, Form(fields=press, tell=start)], "side"),
                     Box([_Progress(run), _Outcome(now.outcome, scenario), Share()], "stack"),
                 ],
                 "split",
@@ -179,9 +178,9 @@ def _Watch(outcome: Outcome) -> Any:
         forms.number("week", "Week of his life", week, max(weeks.start, 0), weeks.stop),
         {"kind": "button", "key": "watch", "label": "Watch them play (Compare)"},
     ]
-    return widgets.Fields(
+    return Form(
         title="See one of these dyads play, beside its twins",
         fields=fields,
         wide=True,
-        event_changed=state.guarded(change),
+        tell=change,
     )

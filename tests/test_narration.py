@@ -1,0 +1,334 @@
+"""What is told of a session: in order, of what was seen so far, with its very seconds, and blaming nobody."""
+
+import re
+from itertools import pairwise, product
+
+import numpy as np
+import pytest
+from conftest import PARADIGMS, POPULATIONS
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import dyadsim as ds
+from dyadsim import shipped
+from dyadsim.moments import with_moments
+from dyadsim.narration import Caption, narrated
+from dyadsim.paradigms import paradigm_named
+
+BLAMING = ("bad", "fault", "fail", "wrong", "should", "blame")
+KINDS = {"episode", "rupture", "repair", "open", "arousal", "distress"}
+WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+MOMENTS = [{"name": name, "at": at} for name, at in (("phone", 40), ("still-face", 90), ("coach", 170))]
+ENCOUNTERS = [
+    ds.Encounter(name="x", population=population, seed=place, paradigm=paradigm, moments=moments, scheme=scheme)
+    for place, (population, paradigm) in enumerate(product(POPULATIONS, PARADIGMS))
+    for moments, scheme in [(MOMENTS * (place % 2), ds.SCHEMES[place % len(ds.SCHEMES)])]
+]
+
+
+def told(encounter):
+    session, paradigm = encounter.session(), encounter.played()
+    return narrated(session, paradigm, encounter.scheme), session, paradigm
+
+
+@pytest.fixture(scope="module")
+def all_told():
+    """Every population in every paradigm, half of them with moments, under the schemes in turn, each with own luck."""
+    return [told(encounter) for encounter in ENCOUNTERS]
+
+
+def one_session(infant, mother, arousal=None, ends=None):
+    """A session of one dyad, from numbers of states."""
+    states = tuple(None if part is None else np.array([part], dtype=np.int8) for part in (infant, mother, arousal))
+    ends = ends or [len(infant)]
+    return ds.Session([0], [f"{n}" for n in range(len(ends))], ends, states=states)
+
+
+def states(*pairs):
+    """Seconds of states by name, such as ("monitor vocal", 3)."""
+    seconds = [pair.split() for pair, times in pairs for _ in range(times)]
+    infant = [ds.ICEP.infant_names.index(his) for his, _ in seconds]
+    return infant, [ds.ICEP.mother_names.index(hers) for _, hers in seconds]
+
+
+def until(session, paradigm, second):
+    """The session and the paradigm as they are when so many seconds have passed."""
+    begun = int(np.searchsorted(paradigm.ends, second)) + 1
+    ends = [min(end, second) for end in paradigm.ends[:begun]]
+    lengths = np.diff(ends, prepend=0).tolist()
+    episodes = [e.model_copy(update={"seconds": n}) for e, n in zip(paradigm.episodes, lengths, strict=False)]
+    seen = tuple(part[:, :second] for part in (session.infant, session.mother, session.arousal))
+    short = ds.Session(session.dyads, session.episodes[:begun], ends, states=seen)
+    return short, paradigm.model_copy(update={"episodes": tuple(episodes)})
+
+
+# When
+
+
+def test_captions_are_in_order_one_a_second_and_within_the_session(all_told):
+    for captions, session, _ in all_told:
+        seconds = [caption.second for caption in captions]
+        assert all(one < other for one, other in pairwise(seconds))
+        assert seconds[0] == 0
+        assert seconds[-1] < session.ends[-1]
+        assert {caption.kind for caption in captions} <= KINDS
+        assert all(re.fullmatch(r"[A-Z0-9].*[.]", caption.text) for caption in captions)
+
+
+def test_every_rupture_and_repair_has_its_caption(all_told):
+    for (captions, session, _), encounter in zip(all_told, ENCOUNTERS, strict=True):
+        events = session.events(encounter.scheme)
+        own = [(caption.second, caption.kind) for caption in captions if caption.kind in ("rupture", "repair")]
+        assert own == list(zip(events["time"].astype(int), events["event"], strict=True))
+        assert len(own) > 5
+
+
+def test_every_episode_is_told_when_it_begins(all_told):
+    for captions, _, paradigm in all_told:
+        begins = [caption.second for caption in captions if caption.kind == "episode"]
+        assert begins == [0, *paradigm.ends[:-1]]
+
+
+def test_what_can_wait_leaves_time_to_read(all_told):
+    """What is told of arousal, distress or a long mismatch stands three seconds off what was told before."""
+    apart = [
+        (other.second - one.second, other.kind)
+        for captions, _, _ in all_told
+        for one, other in pairwise(captions)
+    ]  # fmt: skip
+    waits = [gap for gap, kind in apart if kind in ("open", "arousal", "distress")]
+    assert len(waits) > 100
+    assert min(waits) == 3
+    assert min(gap for gap, kind in apart if kind in ("rupture", "repair")) == 1
+
+
+def test_a_session_without_a_paradigm_is_told_without_episodes(still_face):
+    assert {caption.kind for caption in narrated(still_face, dyad=3)} == KINDS - {"episode"}
+
+
+@pytest.mark.parametrize("dyad", [0, 7, 19])
+def test_the_dyad_that_is_asked_for_is_told(still_face, cohort, dyad):
+    alone = ds.interact(cohort[dyad], "still-face", seed=1)
+    assert narrated(still_face, dyad=dyad) == narrated(alone)
+    assert narrated(still_face, dyad=dyad) != narrated(still_face, dyad=1)
+
+
+# What is known
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, len(ENCOUNTERS) - 1), st.integers(1, 299))
+def test_a_caption_knows_nothing_of_what_comes(all_told, place, second):
+    captions, session, paradigm = all_told[place]
+    so_far = narrated(*until(session, paradigm, second), ENCOUNTERS[place].scheme)
+    assert so_far == [caption for caption in captions if caption.second < second]
+
+
+@pytest.mark.parametrize("name", shipped.names("moments"))
+@pytest.mark.parametrize("at", [20, 101, 298])
+def test_what_was_told_before_a_moment_stays_as_it_was(name, at):
+    plain = ds.Encounter(name="x", dyad=5)
+    given_ = plain.changed({"moments": [{"name": name, "at": at}]})
+    (before, *_), (after, *_) = told(plain), told(given_)
+    assert [each for each in before if each.second < at] == [each for each in after if each.second < at]
+    assert Caption(at, "episode", ds.Moment.load(name).caption) in after
+
+
+def test_of_a_session_that_goes_on_only_what_was_is_told(cohort, still_face):
+    model = ds.DyadModel(cohort=cohort, paradigm="still-face", seed=1)
+    for _ in range(100):
+        model.step()
+    paradigm = paradigm_named("still-face")
+    so_far = [caption for caption in narrated(still_face, paradigm) if caption.second < 100]
+    assert narrated(model.session, paradigm) == so_far
+
+
+# What is told
+
+
+def seconds_told(text):
+    """The latency that a repair's caption tells, in seconds."""
+    (word,) = re.findall(r"(\w+) seconds? later they found|they found each other after (\w+) seconds?:", text)
+    return WORDS.index(said) if (said := "".join(word)) in WORDS else int(said)
+
+
+def test_the_latencies_told_are_those_that_were(all_told):
+    checked = 0
+    for (captions, session, _), encounter in zip(all_told, ENCOUNTERS, strict=True):
+        texts = {caption.second: caption.text for caption in captions}
+        events = session.events(encounter.scheme)
+        for row in events[events["event"] == "repair"].itertuples():
+            text = texts[int(row.time)]
+            if "nothing answers" in text:
+                continue
+            assert seconds_told(text) == row.latency
+            since = re.search(r" at (\d+) s; ", text)
+            assert int(since[1]) == row.time - row.latency if since else f"At {row.time:.0f} s they found" in text
+            assert ("found their way back" in text) <= (row.latency >= 10)
+            checked += 1
+    assert checked > 500
+
+
+def test_the_latencies_from_one_second_on_are_told_in_words_then_in_numbers():
+    lengths = [1, 2, 9, 10, 12, 13, 40]
+    pairs = [pair for n in lengths for pair in (("monitor vocal", 2), ("object vocal", n))]
+    captions = narrated(one_session(*states(*pairs, ("monitor vocal", 2))))
+    repairs = [caption.text for caption in captions if caption.kind == "repair"]
+    assert [seconds_told(text) for text in repairs] == lengths
+    assert "one second later" in repairs[0]
+    assert "two seconds later" in repairs[1]
+    assert "twelve seconds later they found their way back" in repairs[4]
+    assert "13 seconds later" in repairs[5]
+    assert [caption.second for caption in captions if caption.kind == "open"] == [sum(lengths[:-1]) + 14 + 19]
+
+
+def test_a_mismatch_that_began_with_the_episode_is_told_from_there():
+    infant, mother = states(("monitor vocal", 5), ("object vocal", 9), ("monitor vocal", 3))
+    captions = narrated(one_session(infant, mother, ends=[8, 17]))
+    repair = next(caption for caption in captions if caption.kind == "repair")
+    assert repair == Caption(
+        14, "repair", "At 14 s they found each other after six seconds: he looking at her, she talking to him."
+    )
+
+
+def test_a_mismatch_is_long_when_it_has_lasted_since_the_episode_began():
+    infant, mother = states(("object vocal", 60))
+    for ends, told_at in (([60], [20]), ([15, 60], [35]), ([15, 30, 60], [50])):
+        captions = narrated(one_session(infant, mother, ends=ends))
+        assert [caption.second for caption in captions if caption.kind == "open"] == told_at
+
+
+def test_it_is_told_whose_turn_made_or_broke_a_match():
+    seen = states(
+        ("positive positive", 3), ("monitor positive", 3), ("monitor vocal", 3), ("monitor elsewhere", 3),
+        ("object vocal", 3), ("positive positive", 3), ("protest negative", 3),
+    )  # fmt: skip
+    texts = [caption.text for caption in narrated(one_session(*seen)) if caption.kind in ("rupture", "repair")]
+    assert texts == [
+        "The baby's smile faded at 3 s. They lost each other for the moment: a rupture, as happens in any dyad.",
+        "The baby's smile faded at 3 s; three seconds later they found each other again: he looking at her, "
+        "she talking to him. A repair.",
+        "Her attention went elsewhere at 9 s. A rupture.",
+        "Her attention went elsewhere at 9 s; six seconds later they found each other again: both smiling. A repair.",
+        "The baby began to fuss and she came closer than he could take at 18 s. A rupture.",
+    ]
+
+
+def test_arousal_is_told_when_it_reaches_its_height_and_when_it_has_come_down():
+    infant, mother = states(("object vocal", 30), ("monitor positive", 10))
+    arousal = [1] * 5 + [2] * 5 + [3] * 5 + [4] * 5 + [2] * 12 + [1] * 8
+    captions = [each for each in narrated(one_session(infant, mother, arousal)) if each.kind == "arousal"]
+    assert captions == [
+        Caption(10, "arousal", "He is getting very upset; calming will take a while."),
+        Caption(32, "arousal", "He has calmed down, looking at her."),
+    ]
+    assert not [each for each in narrated(one_session(infant, mother)) if each.kind == "arousal"]
+
+
+def test_distress_is_told_when_it_comes_into_a_calm():
+    infant, mother = states(
+        ("object vocal", 9), ("protest vocal", 4), ("object vocal", 9), ("withdrawn vocal", 1), ("object vocal", 10),
+        ("withdrawn vocal", 5),
+    )  # fmt: skip
+    captions = [each for each in narrated(one_session(infant, mother)) if each.kind == "distress"]
+    assert captions == [Caption(33, "distress", "The baby turned in on himself at 33 s.")]
+
+
+# While she answers nothing
+
+
+def silent(captions, paradigm):
+    """What is told while she answers nothing."""
+    begins = 0
+    for episode in paradigm.episodes:
+        if not episode.available:
+            yield from (each for each in captions if begins <= each.second < begins + episode.seconds)
+        begins += episode.seconds
+
+
+def test_while_she_answers_nothing_nobody_finds_the_other(all_told):
+    seen = [caption for captions, _, paradigm in all_told for caption in silent(captions, paradigm)]
+    texts = [caption.text for caption in seen]
+    assert sum("nothing answers" in text for text in texts) > 50
+    assert not [text for text in texts if re.search("repair|found|rupture|lost", text.lower())]
+    assert {caption.kind for caption in seen} == KINDS
+
+
+def test_the_same_states_are_told_otherwise_while_she_answers_nothing():
+    session = one_session(*states(("object neutral", 5), ("monitor neutral", 5), ("object neutral", 5)))
+    still = ds.Episode(name="still-face", seconds=15, mother="neutral", available=False)
+    play = ds.Episode(name="play", seconds=15)
+    of_still, of_play = (
+        [each.text for each in narrated(session, ds.Paradigm(name="x", episodes=[episode]))[1:]]
+        for episode in (still, play)
+    )
+    assert of_still == ["The baby looked at her face at 5 s; nothing answers.", "The baby looked away to rest at 10 s."]
+    assert "they found each other after five seconds" in of_play[0]
+    assert "a rupture, as happens in any dyad" in of_play[1]
+
+
+def test_it_is_not_told_that_she_is_back_while_she_answers_nothing():
+    encounter = ds.Encounter(name="x", paradigm="still-face", moments=[{"name": "still-face", "at": 130}])
+    captions, _, paradigm = told(encounter)
+    assert not [caption for caption in silent(captions, paradigm) if "She is back" in caption.text]
+
+
+# In which words
+
+
+def through_all_changes():
+    """A session in which every joint state follows on every other."""
+    cells = list(product(range(len(ds.ICEP.infant)), range(len(ds.ICEP.mother))))
+    seconds = [cell for pair in product(cells, cells) for cell in pair]
+    return one_session(*zip(*seconds, strict=True), arousal=[n // 7 % 5 for n in range(len(seconds))])
+
+
+@pytest.mark.parametrize("available", [True, False])
+@pytest.mark.parametrize("scheme", ds.SCHEMES)
+def test_every_change_of_states_has_words_under_every_scheme(scheme, available):
+    session = through_all_changes()
+    episode = ds.Episode(name="play", seconds=session.ends[-1], available=available)
+    captions = narrated(session, ds.Paradigm(name="x", episodes=[episode]), scheme)
+    events = session.events(scheme)
+    changes = [caption for caption in captions if caption.kind in ("rupture", "repair")]
+    assert [caption.second for caption in changes] == events["time"].astype(int).tolist()
+    for caption in changes:
+        assert re.fullmatch(r"(The baby|The baby's smile|She|Her attention|At \d+ s they) \w.*[.]", caption.text)
+        assert not re.search(r"  | [,.;:]|\band at\b|\b(none|nan)\b", caption.text.lower())
+    assert not [caption for caption in captions for word in BLAMING if word in caption.text.lower()]
+
+
+def test_every_joint_state_has_words_of_its_own():
+    """Told where none of them is a match, and where each is found after looking away."""
+    still_open, found = set(), set()
+    for his, hers in product(range(5), range(6)):
+        never, here = np.zeros((5, 6)), np.zeros((5, 6))
+        here[his, hers] = 1
+        away = ((his + 1) % 5, (hers + 1) % 6)
+        lasting = one_session([his] * 30, [hers] * 30)
+        still_open |= {each.text for each in narrated(lasting, scheme=never) if each.kind == "open"}
+        back = one_session([away[0]] * 3 + [his], [away[1]] * 3 + [hers])
+        found |= {each.text for each in narrated(back, scheme=here) if each.kind == "repair"}
+    assert len(still_open) == len(found) == 30
+
+
+def test_no_caption_blames_anybody(all_told):
+    texts = {caption.text for captions, _, _ in all_told for caption in captions}
+    assert len(texts) > 1000
+    assert not [text for text in texts for word in BLAMING if word in text.lower()]
+
+
+def test_moments_and_reunions_are_told_in_their_own_words():
+    moments = [ds.GiveMoment(name=each["name"], at=each["at"]) for each in MOMENTS]
+    paradigm = with_moments(paradigm_named("free-play"), moments)
+    session = ds.interact(ds.Cohort.typical(), paradigm, seed=1)
+    texts = [caption.text for caption in narrated(session, paradigm) if caption.kind == "episode"]
+    assert texts == [
+        "They begin. She greets him, he looks at her.",
+        ds.Moment.load("phone").caption,
+        "Now: play again.",
+        ds.Moment.load("still-face").caption,
+        "She is back: she may answer him again. Watch how long they need.",
+        ds.Moment.load("coach").caption,
+        "Now: play on their own.",
+    ]
