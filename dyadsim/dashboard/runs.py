@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import solara
+from solara.server import kernel_context
 
 from .. import report
 from ..comparison import Comparison
@@ -31,6 +33,7 @@ THREAD = "dyadsim scenario"
 """The name of the thread in which a scenario runs."""
 
 _TELL = 0.25  # seconds between two words on progress
+_GONE = 3.0  # seconds without a browser after which nobody waits for it (a page that is loaded again takes one)
 
 
 class _Cancelled(Exception):
@@ -103,11 +106,13 @@ class Run:
             self.state.set(RunState(outcome=self.state.value.outcome, stopped=True))
 
     def _work(self, scenario: Scenario, rules: Rules, stop: threading.Event) -> None:
-        told = time.monotonic()
+        told = seen = time.monotonic()
+        is_watched = _watched()
 
         def progress(done: int, total: int) -> None:
-            nonlocal told
-            if stop.is_set():
+            nonlocal told, seen
+            seen = time.monotonic() if is_watched() else seen
+            if stop.is_set() or time.monotonic() - seen > _GONE:
                 raise _Cancelled
             if time.monotonic() - told >= _TELL:
                 told = time.monotonic()
@@ -116,7 +121,8 @@ class Run:
         try:
             outcome = _outcome(scenario, scenario.run(progress, rules=rules))
         except _Cancelled:
-            return
+            if not stop.is_set():  # the browser was gone; should it come back, it sees what became of it
+                self.state.set(RunState(outcome=self.state.value.outcome, stopped=True))
         except DyadsimError as error:
             self._failed(str(error), stop)
         except Exception:
@@ -130,6 +136,15 @@ class Run:
         if not stop.is_set():
             state.refuse(says)
             self.state.set(RunState(outcome=self.state.value.outcome))
+
+
+def _watched() -> Callable[[], bool]:
+    """Whether a browser is connected to this tab's state; a lost connection may never say that it was closed."""
+    try:
+        tab = kernel_context.get_current_context()
+    except RuntimeError:  # rendered without a server
+        return lambda: True
+    return lambda: kernel_context.PageStatus.CONNECTED in tab.page_status.values()
 
 
 def _outcome(scenario: Scenario, comparison: Comparison) -> Outcome:
