@@ -16,12 +16,18 @@ from .instruments import instrument_named
 from .scenario import Scenario
 from .settings import setting_named
 
-__all__ = ["HARDLY", "RESTS_ON", "cited", "in_words", "key_effects", "key_weeks", "summary"]
+__all__ = ["HARDLY", "RESTS_ON", "TRIAL", "cited", "in_words", "key_effects", "key_weeks", "summary"]
 
 HARDLY = 0.1
 """A difference (d) below this is called hardly any."""
 _SIZES = ((0.2, "very small"), (0.5, "small"), (0.8, "medium"))
 """Cohen's marks: what a difference is called below each; above the last it is large."""
+
+TRIAL = (
+    "difference: between twins, in points of the instrument; d: standardised; trial low, high: between which d would "
+    "lie in 95 of 100 trials of this size, in which no one has a twin."
+)
+"""What the columns of a table of differences are."""
 
 RESTS_ON = {
     "measured": "was measured in controlled studies",

@@ -68,15 +68,11 @@ def _folder_of(name: str) -> Path:
 
 def _effects(found: Any) -> tuple[Any, ...]:
     """The table of differences in the weeks that a report dwells on."""
-    from ..summary import HARDLY, key_effects
+    from ..summary import HARDLY, TRIAL, key_effects
 
     effects = key_effects(found)
     shown = effects[effects["d"].abs() >= HARDLY].drop(columns="unit")
-    caption = (
-        f"Differences with a d below {HARDLY:g} are left out; report.html and effects.parquet have them. "
-        "difference: between twins, in points of the instrument; d: standardised; trial low, high: between which d "
-        "would lie in 95 of 100 trials of this size, in which no one has a twin."
-    )
+    caption = f"Differences with a d below {HARDLY:g} are left out; report.html and effects.parquet have them. {TRIAL}"
     two = dict.fromkeys(("mean", "twin_mean"), "{:.2f}".format)
     signed = dict.fromkeys(("difference", "d", "trial_low", "trial_high"), "{:+.2f}".format)
     return "What is otherwise with the twins", caption, shown, two | signed

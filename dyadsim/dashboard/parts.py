@@ -92,7 +92,11 @@ def Player(
     ]
     seconds = max(len(each["infant"]) for each in shown)
     told = solara.use_memo(lambda: captions(first), [first])
-    faces = [widgets.Faces(track=each, clock=clock).key(f"faces {place}") for place, each in enumerate(shown[:2])]
+    labels = ["A: ", "B: "] if several else [""]
+    faces = [
+        widgets.Faces(track=each, clock=clock, label=label).key(f"faces {label}")
+        for label, each in zip(labels, shown, strict=False)
+    ]
     left = Box([*faces, widgets.Captions(captions=told, clock=clock)], "seen")
     return Box(
         [

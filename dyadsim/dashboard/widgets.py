@@ -50,7 +50,7 @@ def Grid(track: Data, clock: str) -> None:
 
 
 @solara.component_vue("components/faces.vue")
-def Faces(track: Data, clock: str) -> None:
+def Faces(track: Data, clock: str, label: str = "") -> None:
     """The two of them, as they are at the playhead."""
 
 

@@ -58,7 +58,7 @@ def Explore() -> Any:
                         "stack",
                     ),
                 ],
-                "split",
+                "split ds-player-first",
             ),
         ],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,7 @@ import solara
 from ...comparison import COUPLED
 from ...encounter import Encounter
 from ...scenario import Scenario
-from ...summary import RESTS_ON, cited, key_effects
+from ...summary import RESTS_ON, TRIAL, cited, key_effects
 from .. import forms, served, state, widgets
 from ..builder import built, offer_fields, setting_fields, twin_fields, who_fields
 from ..figures import csv_file, figure_file, rows_of
@@ -54,13 +55,19 @@ def ScenarioPage() -> Any:
             ),
             Box(
                 [
-                    Box([*side, Form(fields=press, tell=start)], "side"),
-                    Box([_Progress(run), _Outcome(now.outcome, scenario), Share()], "stack"),
+                    Box(side, "side"),
+                    Box([_Bar(run, press, start), _Outcome(now.outcome, scenario), Share()], "stack"),
                 ],
                 "split",
             ),
         ],
     )
+
+
+@solara.component
+def _Bar(run: Run, press: list[dict[str, Any]], start: Callable[[dict[str, Any]], None]) -> Any:
+    """The button that runs it, and how far it is; in reach wherever one has scrolled to."""
+    return Box([Form(fields=press, tell=start), _Progress(run)], "bar")
 
 
 @solara.component
@@ -112,7 +119,7 @@ def _Outcome(outcome: Outcome | None, asked: Scenario) -> Any:
                 for name, title, table, closed in tables
                 if len(table)
             ),
-            *([Said(f"Grounding. {_RESTS}.")] if twins else []),
+            *([Said(TRIAL), Said(f"Grounding. {_RESTS}.")] if twins else []),
             _Watch(outcome),
         ],
         "stack",

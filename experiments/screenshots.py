@@ -1,0 +1,66 @@
+"""The pictures of the dashboard in the docs, made anew: ``python experiments/screenshots.py`` (needs Chromium)."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from dashboard_benchmark import FLAGS, served  # beside this file
+from playwright.sync_api import Page, sync_playwright
+
+IMAGES = Path(__file__).parent.parent / "docs" / "images"
+WIDE = {"width": 1280, "height": 920}
+
+
+def classroom(page: Page) -> None:
+    page.evaluate("dyadsim.clock('classroom').seek(128)")
+    page.get_by_role("button", name="Still-face now").click()
+    page.get_by_role("button", name="Take back").wait_for()
+    page.evaluate("dyadsim.clock('classroom').seek(171)")
+
+
+def explore(page: Page) -> None:
+    slider = page.get_by_label(re.compile(r"^negativity [-\d]"))
+    slider.evaluate("one => { one.value = 1.2; one.dispatchEvent(new Event('change')); }")
+    page.locator(".ds-phase-cell").first.wait_for()
+
+
+def compare(page: Page) -> None:
+    page.evaluate("dyadsim.clock('compare').seek(150)")
+
+
+def scenario(page: Page) -> None:
+    page.get_by_role("button", name="Run this scenario").click()
+    page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
+
+
+PAGES: dict[str, tuple[str, Any]] = {
+    "classroom": ("", classroom),
+    "explore": ("explore", explore),
+    "compare": ("compare?a.name=typical&b.name=irritable-infant", compare),
+    "scenario": ("scenario?name=video-feedback", scenario),
+}
+
+
+def main() -> None:
+    with TemporaryDirectory() as cache, served(cache) as (address, _, _), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS
+        )
+        for name, (path, does) in PAGES.items():
+            page = browser.new_context(viewport=WIDE).new_page()
+            page.goto(address + path)
+            page.wait_for_selector("main h1")
+            page.wait_for_timeout(1500)
+            does(page)
+            page.wait_for_timeout(2000)
+            page.evaluate("window.scrollTo(0, 0)")
+            page.screenshot(path=IMAGES / f"dashboard-{name}.png")
+            print(f"wrote {IMAGES / f'dashboard-{name}.png'}")
+
+
+if __name__ == "__main__":
+    main()
