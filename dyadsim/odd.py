@@ -9,7 +9,9 @@ import numpy as np
 
 from . import evidence, odd_interventions, odd_weeks, patterns, rules, shipped
 from .calibration import assumed_before
+from .encounter import Encounter
 from .errors import DyadsimError, unknown
+from .moments import Moment
 from .odd_weeks import lived_under, prior
 from .paradigms import Episode, paradigm_named
 from .population import population_named
@@ -34,6 +36,8 @@ def tables() -> dict[str, str]:
         "coefficients": _coefficients(),
         "patterns": _patterns(),
         "paradigms": _paradigms(),
+        "moments": _moments(),
+        "encounters": _encounters(),
         "week-order": odd_weeks.week_order(),
     } | {
         name: _table(header, rows) for name, (header, rows) in (odd_weeks.tables() | odd_interventions.tables()).items()
@@ -188,4 +192,20 @@ def _paradigms() -> str:
 
 def _done(episode: Episode) -> list[str]:
     held = [f"held {episode.mother}"] if episode.mother else []
-    return held if episode.available else [*held, "unavailable"]
+    shifted = [f"{name} {by:+g}" for name, by in episode.shift.items()]
+    return [*held, *([] if episode.available else ["unavailable"]), *shifted]
+
+
+def _moments() -> str:
+    given = [Moment.load(name) for name in shipped.names("moments")]
+    rows = [
+        (f"`{one.name}`", one.says, f"{one.episode.seconds} s", ", ".join(_done(one.episode)), one.grounding, one.note)
+        for one in given
+    ]
+    return _table(("moment", "what is done", "for", "by", "grounding", "note"), rows)
+
+
+def _encounters() -> str:
+    met = [Encounter.load(name) for name in shipped.names("encounters")]
+    rows = [(f"`{one.name}`", one.says, f"`{one.population}`", f"`{one.paradigm}`") for one in met]
+    return _table(("encounter", "what it is", "population", "paradigm"), rows)

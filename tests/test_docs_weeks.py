@@ -16,8 +16,8 @@ from dyadsim.scenario_parts import Twin
 DEVELOPMENT, INPUT, MEASURES = (
     (ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in ("development", "input", "measures")
 )
-FORMS = {"episodes": ds.Paradigm, "traits": ds.Population, "moves": ds.Setting, "of": ds.Instrument}
-FORMS |= {"effects": ds.Intervention, "twins": ds.Scenario}
+FORMS = {"episodes": ds.Paradigm, "correlations": ds.Population, "moves": ds.Setting, "of": ds.Instrument}
+FORMS |= {"effects": ds.Intervention, "twins": ds.Scenario, "coefficients": ds.Encounter, "caption": ds.Moment}
 WRITTEN = [tomllib.loads(block) for block in re.findall(r"^```toml\n(.*?)^```", INPUT, re.M | re.S)]
 
 
@@ -38,7 +38,13 @@ def test_the_page_shows_every_form_and_every_key_of_what_weeks_take():
     of_classifications = {"agreement", "confused"}
     assert set(ds.Instrument.model_fields) - of_classifications == set(instrument)
     assert all(f"`{key}`" in INPUT for key in of_classifications)
-    for key, form in (("effects", ds.Intervention), ("twins", ds.Scenario)):
+    whole = (
+        ("effects", ds.Intervention),
+        ("twins", ds.Scenario),
+        ("coefficients", ds.Encounter),
+        ("caption", ds.Moment),
+    )
+    for key, form in whole:
         (written,) = (each for each in WRITTEN if key in each)
         assert set(form.model_fields) == set(written)
     (twins,) = (each["twins"] for each in WRITTEN if "twins" in each)
