@@ -19,13 +19,13 @@ from .encounter import Encounter
 from .errors import DyadsimError, quoted
 from .scenario import Scenario
 
-__all__ = ["UNNAMED", "from_query", "refuse_files", "to_query"]
+__all__ = ["LONGEST", "UNNAMED", "from_query", "refuse_files", "to_query"]
 
 UNNAMED = "own"
 """The name of a scenario or an encounter that has none."""
 
 _LETTERS = "abcd"
-_LONGEST = 8_000
+LONGEST = 8_000
 """Characters of a query; browsers and servers take more, but none of ours is so long."""
 _DEEPEST = 6
 _WORDS = tuple((word,) for word in ("title", "says", "question", "label", "note", "evidence"))
@@ -52,8 +52,8 @@ def from_query(query: str) -> Scenario:
     DyadsimError
         for a query that is none, or that says what a scenario cannot be.
     """
-    if len(query) > _LONGEST:
-        raise DyadsimError(f"The link is {len(query):,} characters long; {_LONGEST:,} is the most.")
+    if len(query) > LONGEST:
+        raise DyadsimError(f"The link is {len(query):,} characters long; {LONGEST:,} is the most.")
     said: dict[str, Any] = {}
     for key, text in parse_qsl(query, keep_blank_values=True):
         _put(said, key, _value(text))

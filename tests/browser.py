@@ -59,6 +59,13 @@ def _address(server, log):
     pytest.fail(f"The dashboard did not start: {log.read_text()}")
 
 
+def showing(part):
+    """What is soon to be seen of a part of a page."""
+    from playwright.sync_api import expect
+
+    return expect(part)
+
+
 class Visit:
     """One visitor: a browser window of its own, with what its console said and what it asked for."""
 

@@ -4,6 +4,7 @@ import re
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from browser import showing
 
 import dyadsim as ds
 
@@ -78,7 +79,7 @@ def test_a_preset_shows_another_dyad_and_the_address_says_which(visit):
     page.get_by_role("button", name="The still-face").click()
     page.get_by_text("A typical dyad at play, then with her face held still").wait_for()
     page.wait_for_function("location.search === '?a.name=still-face'")
-    assert page.locator(".ds-held").count() == 1
+    showing(page.locator(".ds-held")).to_have_count(1)
 
 
 def test_the_lesson_drives_the_same_player(visit):
@@ -96,7 +97,7 @@ def test_the_lesson_drives_the_same_player(visit):
     page.wait_for_function("dyadsim.clock('classroom').time < 60")
     page.get_by_role("button", name="Leave the lesson").click()
     page.get_by_role("button", name="Start the lesson").wait_for()
-    assert page.locator(".ds-lanes").count() == 1
+    showing(page.locator(".ds-lanes")).to_have_count(1)
 
 
 def test_a_slider_moves_law_and_episode(visit):
@@ -127,7 +128,7 @@ def test_a_click_in_the_phase_diagram_sets_both_sliders(visit):
     assert "at sensitivity -2, negativity 2" in said
     value = ds.law(ds.Cohort.of(sensitivity=-2, negativity=2)).measures()["mean_repair_latency"][0]
     assert f"{value:.3f}" in said
-    assert page.get_by_label(re.compile(r"^sensitivity [-\d]")).input_value() == "-2"
+    showing(page.get_by_label(re.compile(r"^sensitivity [-\d]"))).to_have_value("-2")
 
 
 WHO = "a.name=depressed&a.traits.negativity=1.5&a.seed=9"
@@ -155,10 +156,10 @@ def test_the_configuration_goes_with_the_visitor_and_back_goes_back(visit):
     page.get_by_role("link", name="Compare").click()
     page.locator("h1", has_text="Compare").wait_for()
     assert "a.traits.burden=2" in page.url
-    assert page.locator(".ds-lanes").count() == 2
+    showing(page.locator(".ds-lanes")).to_have_count(2)
     page.go_back()
     page.locator("h1", has_text="Explore").wait_for()
-    assert page.get_by_label(re.compile(r"^burden [-\d]")).input_value() == "2"
+    showing(page.get_by_label(re.compile(r"^burden [-\d]"))).to_have_value("2")
 
 
 def test_sessions_are_compared_under_one_playhead_with_the_same_luck(visit):

@@ -6,6 +6,7 @@ import sys
 
 import pandas as pd
 import pytest
+from browser import showing
 
 import dyadsim as ds
 
@@ -105,7 +106,7 @@ def test_a_scenario_is_built_from_risks_support_and_the_catalogue(visit):
     assert asked["interventions.0.name"] == "peer-support"
     page.get_by_role("button", name="Take peer support away").click()
     page.get_by_label("Twins without interventions").wait_for(state="detached")
-    assert page.get_by_label("Twins without support").is_checked()
+    showing(page.get_by_label("Twins without support")).to_be_checked()
 
 
 def test_what_is_being_typed_is_not_lost_when_an_answer_comes(visit):
@@ -129,7 +130,7 @@ def test_what_cannot_be_is_told_and_the_scenario_stays(visit):
     page.locator(".ds-problem[role=alert]:not(:empty)").first.wait_for()
     assert "is made for a start between week 4 and week 156" in one.problem
     assert page.url.endswith("name=video-feedback")
-    assert page.get_by_label("video feedback: starts in week").input_value() == "26"
+    showing(page.get_by_label("video feedback: starts in week")).to_have_value("26")
     page.goto(f"{one.address}/scenario?dyads=100000&weeks=500")
     page.get_by_role("button", name="Run this scenario").click()
     page.get_by_text("and a page runs 1,000,000 at most").wait_for()
@@ -163,10 +164,10 @@ def test_an_opened_file_is_shown_on_every_page(visit, tmp_path):
     file.write_text('name = "mine"\npopulation = "anxious"\nsessions = ["still-face"]\n')
     page.get_by_label("Open TOML").set_input_files(file)
     page.wait_for_function("location.search.includes('name=mine')")
-    assert page.get_by_role("button", name="The still-face").get_attribute("aria-pressed") == "true"
+    showing(page.get_by_role("button", name="The still-face")).to_have_attribute("aria-pressed", "true")
     page.get_by_role("link", name="Scenario").click()
     page.locator("h1", has_text="Scenario").wait_for()
-    assert page.get_by_label("Who", exact=True).input_value() == "anxious"
+    showing(page.get_by_label("Who", exact=True)).to_have_value("anxious")
 
 
 def test_a_dyad_of_a_scenario_can_be_watched_beside_its_twin(visit):
@@ -176,5 +177,5 @@ def test_a_dyad_of_a_scenario_can_be_watched_beside_its_twin(visit):
     page.get_by_role("button", name="Watch them play").click(timeout=90_000)
     page.locator("h1", has_text="Compare").wait_for()
     page.locator(".ds-lanes").nth(1).wait_for()
-    titles = page.locator(".ds-lanes-title").all_inner_texts()
-    assert titles == ["A. peer group: dyad 0 in week 13", "B. without: dyad 0 in week 13"]
+    titles = ["A. peer group: dyad 0 in week 13", "B. without: dyad 0 in week 13"]
+    showing(page.locator(".ds-lanes-title")).to_have_text(titles)

@@ -10,7 +10,6 @@ import solara
 import solara.server.settings as server
 
 from .. import NOTICE
-from ..errors import DyadsimError
 from . import state, widgets
 from .mesa_page import MesaPage
 from .pages.classroom import Classroom
@@ -40,7 +39,12 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
             state.open_query(asked)
         set_ready(True)
 
+    def come_anew() -> None:  # what could not be done on one page is not told on the next
+        if ready:
+            state.problem.set("")
+
     solara.use_effect(follow, [asked])
+    solara.use_effect(come_anew, [here])
     if here == "/mesa":  # whose frame is Mesa's own
         return rv.Html(tag="div", children=children)
     query = state.query()
@@ -77,16 +81,11 @@ def _Guard(children: list[Any]) -> Any:
     solara.use_effect(again, [key])
     if failure is None:
         return rv.Html(tag="div", children=children)
-    if isinstance(failure, DyadsimError):
-        says = str(failure)
-    else:
-        says = state.OUR_FAULT
-        state.log_failure(failure)
     return rv.Html(
         tag="div",
         children=[
             rv.Html(tag="h1", children=["This cannot be shown"]),
-            rv.Html(tag="p", class_="ds-problem", attributes={"role": "alert"}, children=[says]),
+            rv.Html(tag="p", class_="ds-problem", attributes={"role": "alert"}, children=[state.sentence_of(failure)]),
             rv.Html(tag="p", children=[rv.Html(tag="a", attributes={"href": "/"}, children=["Start anew"])]),
         ],
     )

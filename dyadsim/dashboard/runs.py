@@ -123,11 +123,8 @@ class Run:
         except _Cancelled:
             if not stop.is_set():  # the browser was gone; should it come back, it sees what became of it
                 self.state.set(RunState(outcome=self.state.value.outcome, stopped=True))
-        except DyadsimError as error:
-            self._failed(str(error), stop)
-        except Exception:
-            state.log_failure()
-            self._failed(state.OUR_FAULT, stop)
+        except Exception as failure:
+            self._failed(state.sentence_of(failure), stop)
         else:
             if not stop.is_set():
                 self.state.set(RunState(outcome=outcome))

@@ -11,6 +11,7 @@ import time
 import urllib.request
 import webbrowser
 
+from ..encounter import Encounter
 from ..errors import DyadsimError, whole_number
 from ..preferences import Rules
 
@@ -80,7 +81,8 @@ def _serve(listening: socket.socket) -> None:
 
 
 def _announce(address: str, browser: bool) -> None:
-    """Say when it is up, and open it."""
+    """Say when it is up, and open it: after the kernel was compiled, so that no visitor waits for that."""
+    Encounter.load("typical").session()
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
         try:

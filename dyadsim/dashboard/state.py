@@ -15,19 +15,20 @@ import solara
 from .. import shipped
 from ..encounter import Encounter
 from ..errors import DyadsimError
-from ..link import from_query, refuse_files, to_query
+from ..link import LONGEST, from_query, refuse_files, to_query
 from ..scenario import Scenario
 from ..scenario_parts import MOST_SESSIONS
 from .served import rules
 
 __all__ = [
-    "OUR_FAULT", "change", "change_session", "guarded", "log_failure", "open_file", "open_query", "problem", "query",
-    "refuse", "refused", "scenario", "sessions", "set_sessions",
+    "OUR_FAULT", "change", "change_session", "guarded", "open_file", "open_query", "problem", "query", "refuse",
+    "refused", "scenario", "sentence_of", "sessions", "set_sessions",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)
 OUR_FAULT = "This could not be done, and it is dyadsim's fault; what happened stands in the server's log."
 _MOST = 200_000  # characters of an opened file
+_LONGEST = 3_600  # seconds of a session: a browser draws every bout of it
 
 scenario: solara.Reactive[Scenario] = solara.reactive(from_query(""))
 problem: solara.Reactive[str] = solara.reactive("")
@@ -35,9 +36,12 @@ refused: solara.Reactive[int] = solara.reactive(0)
 """How often something could not be done."""
 
 
-def log_failure(failure: BaseException | None = None) -> None:
-    """What went wrong, for those who run the server; the visitor is told :data:`OUR_FAULT`."""
-    _log.error("the dashboard failed", exc_info=failure or True)
+def sentence_of(failure: BaseException) -> str:
+    """What a visitor is told of a failure; one of ours goes into the log for those who run the server."""
+    if isinstance(failure, DyadsimError):
+        return str(failure)
+    _log.error("the dashboard failed", exc_info=failure)
+    return OUR_FAULT
 
 
 def refuse(says: str) -> None:
@@ -47,8 +51,9 @@ def refuse(says: str) -> None:
 
 
 def query() -> str:
-    """The present configuration as the query of an address."""
-    return to_query(scenario.value)
+    """The present configuration as the query of an address; nothing where it is too long for one."""
+    found = to_query(scenario.value)
+    return found if len(found) <= LONGEST else ""
 
 
 def sessions(least: int = 1) -> tuple[Encounter, ...]:
@@ -66,11 +71,8 @@ def guarded(handler: Callable[..., None]) -> Callable[..., None]:
     def run(*given: Any) -> None:
         try:
             handler(*given)
-        except DyadsimError as error:
-            refuse(str(error))
-        except Exception:
-            log_failure()
-            refuse(OUR_FAULT)
+        except Exception as failure:
+            refuse(sentence_of(failure))
         else:
             problem.set("")
 
@@ -84,9 +86,7 @@ def change(**changes: Any) -> None:
 
 def set_sessions(watched: tuple[Encounter, ...]) -> None:
     """Other sessions to watch."""
-    for each in watched:
-        each.cohort(rules())  # what cannot be played is told now, and the page stays as it is
-    change(sessions=watched[:MOST_SESSIONS])
+    _show(scenario.value.changed({"sessions": watched[:MOST_SESSIONS]}))
 
 
 def change_session(place: int, least: int = 1, **changes: Any) -> None:
@@ -99,10 +99,7 @@ def change_session(place: int, least: int = 1, **changes: Any) -> None:
 @guarded
 def open_query(asked: str | None) -> None:
     """Show what a link says."""
-    found = from_query(asked or "")
-    for each in found.sessions:
-        each.cohort(rules())
-    scenario.set(found)
+    _show(from_query(asked or ""))
 
 
 @guarded
@@ -113,7 +110,13 @@ def open_file(given: dict[str, Any]) -> None:
         raise DyadsimError(f"'{name}' is too large for a scenario; {_MOST:,} characters is the most.")
     if not isinstance(text, str):
         raise DyadsimError(f"'{name}' could not be read.")
-    found = shipped.parse(Scenario, f"file '{name}'", text.encode("utf-8", "replace"), check=refuse_files)
-    for each in found.sessions:
+    _show(shipped.parse(Scenario, f"file '{name}'", text.encode("utf-8", "replace"), check=refuse_files))
+
+
+def _show(asked: Scenario) -> None:
+    """Show another scenario; one whose sessions cannot be played is refused, and the page stays as it is."""
+    for each in asked.sessions:
         each.cohort(rules())
-    scenario.set(found)
+        if (seconds := each.played().seconds) > _LONGEST:
+            raise DyadsimError(f"A page shows sessions of {_LONGEST:,} seconds at most, not {seconds:,}.")
+    scenario.set(asked)

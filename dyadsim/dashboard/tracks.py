@@ -103,7 +103,8 @@ def so_far(watched: Watched) -> list[dict[str, Any]]:
     ruptures, repairs = (_happened(events, kind, len(seconds)).cumsum() for kind in ("rupture", "repair"))
     latencies = [event["latency"] for event in events if event["kind"] == "repair"]
     last = [f"the last after {latencies[n - 1]} s" if n else "none yet" for n in repairs.tolist()]
-    means = [f"{np.mean(latencies[:n]):.1f} s" if n else "–" for n in repairs.tolist()]
+    sums = np.concatenate([[0], np.cumsum(latencies, dtype=int)])
+    means = [f"{sums[n] / n:.1f} s" if n else "–" for n in repairs.tolist()]
     rates = [f"{60 * n / s:.1f} a minute" for n, s in zip(ruptures.tolist(), seconds.tolist(), strict=True)]
     by_chance = [f"{share:.0%} by chance alone" for share in chance]
     return [

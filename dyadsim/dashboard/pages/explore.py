@@ -147,8 +147,8 @@ def _Phase(encounter: Encounter, measures: list[str]) -> Any:
         forms.select("measure", "Measure", chosen.measure, measures),
     ]
     choices = Form(title="Phase diagram", fields=fields, wide=True, tell=choose)
-    if made.error:
-        return Box([choices, Said(str(made.exception), "problem")])
+    if made.exception is not None:
+        return Box([choices, Said(state.sentence_of(made.exception), "problem")])
     if not shown or not {chosen.x, chosen.y} <= set(shown["traits"]):
         return Box([choices, Said("Being worked out ...")])
     axes: dict[str, Any] = {
