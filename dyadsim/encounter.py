@@ -21,8 +21,8 @@ from .errors import DyadsimError, unknown, whole_number
 from .exact import Law
 from .exact import law as exact_law
 from .moments import GiveMoment, with_moments
-from .paradigms import LONGEST, Paradigm, paradigm_named
-from .population import population_named
+from .paradigms import LONGEST, Paradigm, ParadigmName, paradigm_named
+from .population import PopulationName
 from .preferences import Rules
 from .session import Session
 from .settings import setting_named
@@ -53,31 +53,19 @@ class Encounter(shipped.Shipped):
 
     KIND: ClassVar[str] = "encounter"
     title: str = ""
-    population: str = "community"
+    population: PopulationName = "community"
     dyad: int | None = Field(default=None, ge=0, lt=2**32)
     risks: shipped.Listed[str] = ()
     support: shipped.Listed[str] = ()
     traits: dict[str, float] = Field(default_factory=dict)
     coefficients: dict[str, float] = Field(default_factory=dict)
-    paradigm: str = "free-play"
+    paradigm: ParadigmName = "free-play"
     seconds: int | None = Field(default=None, ge=1, le=LONGEST)
     seed: int = 1
     replicate: int = 0
     day: int = 0
     scheme: str = "strict"
     moments: shipped.Listed[GiveMoment] = ()
-
-    @field_validator("population")
-    @classmethod
-    def _population_exists(cls, population: str) -> str:
-        population_named(population)
-        return population
-
-    @field_validator("paradigm")
-    @classmethod
-    def _paradigm_exists(cls, paradigm: str) -> str:
-        paradigm_named(paradigm)
-        return paradigm
 
     @field_validator("seed", "replicate", "day")
     @classmethod

@@ -20,7 +20,7 @@ from . import shipped
 from .errors import DyadsimError, twice, unknown
 from .evidence import Cited
 from .instruments import instrument_named
-from .population import population_named
+from .population import PopulationName
 from .slow import SLOW
 
 __all__ = ["GROUNDINGS", "MOVED", "Effect", "Intervention", "Moderation", "catalogue"]
@@ -150,7 +150,7 @@ class Intervention(shipped.Shipped):
     uptake: Share = 1.0
     half_at: float = Field(default=4.0, gt=0)
     half_life: float = Field(default=30.0, gt=0)
-    population: str = "community"
+    population: PopulationName = "community"
     start_week: int
     effects: shipped.Listed[Effect] = Field(min_length=1)
     evidence: Cited = ("assumed",)
@@ -165,12 +165,6 @@ class Intervention(shipped.Shipped):
                 f"not from {weeks[0]} to {weeks[1]}."
             )
         return weeks
-
-    @field_validator("population")
-    @classmethod
-    def _exists(cls, population: str) -> str:
-        population_named(population)
-        return population
 
     @field_validator("effects")
     @classmethod

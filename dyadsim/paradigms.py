@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from . import shipped
 from .errors import DyadsimError, twice, unknown, whole_number
 from .states import ICEP
 from .traits import TRAITS
 
-__all__ = ["Episode", "Paradigm", "paradigm_named"]
+__all__ = ["Episode", "Paradigm", "ParadigmName", "paradigm_named"]
 
 LONGEST = 65_535
 """Most seconds of a session: its counts are kept in 16 bits."""
@@ -121,3 +121,12 @@ class Paradigm(shipped.Shipped):
 def paradigm_named(paradigm: str | Path | Paradigm, seconds: int | None = None) -> Paradigm:
     """The paradigm of that name, or of a TOML file of the user's, lasting ``seconds`` in all where given."""
     return Paradigm.load(paradigm).lasting(seconds)
+
+
+def _exists(paradigm: str) -> str:
+    paradigm_named(paradigm)
+    return paradigm
+
+
+ParadigmName = Annotated[str, AfterValidator(_exists)]
+"""The name of a shipped paradigm, or a TOML file, that is there."""

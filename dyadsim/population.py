@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from . import draws, shipped
 from .errors import DyadsimError, unknown
@@ -16,7 +16,7 @@ from .evidence import Cited
 from .settings import setting_named
 from .traits import TRAITS, Trait
 
-__all__ = ["Distribution", "Population", "population_named"]
+__all__ = ["Distribution", "Population", "PopulationName", "population_named"]
 
 
 class Distribution(shipped.Written):
@@ -116,6 +116,15 @@ def _correlation_matrix(correlations: Iterable[Correlation]) -> NDArray[np.float
 def population_named(population: str | Path | Population) -> Population:
     """The population of that name, or of a TOML file of the user's."""
     return Population.load(population)
+
+
+def _exists(population: str) -> str:
+    population_named(population)
+    return population
+
+
+PopulationName = Annotated[str, AfterValidator(_exists)]
+"""The name of a shipped population, or a TOML file, that is there."""
 
 
 def _trait_named(name: str) -> Trait:

@@ -21,8 +21,8 @@ from .draws import check_seed
 from .errors import DyadsimError, twice
 from .instruments import Instrument, instrument_named
 from .lives import FIRST, LAST
-from .paradigms import paradigm_named
-from .population import population_named
+from .paradigms import ParadigmName
+from .population import PopulationName, population_named
 from .preferences import Rules
 from .scenario_parts import MOST_SESSIONS, Arm, Offers, Outputs, Sessions, Settings, Twin, check_settings
 from .slow import SLOW
@@ -61,7 +61,7 @@ class Scenario(shipped.Shipped):
     title: str = ""
     question: str = ""
     label: str = ""
-    population: str = "community"
+    population: PopulationName = "community"
     dyads: int = Field(default=200, ge=2, le=MOST_DYADS)
     risks: Settings = ()
     support: Settings = ()
@@ -69,7 +69,7 @@ class Scenario(shipped.Shipped):
     twins: shipped.Listed[Twin] = Field(default=(), max_length=_MOST_ARMS - 1)
     first_week: int = Field(default=0, ge=FIRST, lt=LAST)
     weeks: int = Field(default=52, ge=1, le=LAST - FIRST)
-    paradigm: str = "free-play"
+    paradigm: ParadigmName = "free-play"
     days: int = Field(default=7, ge=1, le=7)
     seed: int = 1
     outputs: Outputs = Outputs()
@@ -79,18 +79,6 @@ class Scenario(shipped.Shipped):
     @classmethod
     def _is_seed(cls, seed: int) -> int:
         return check_seed(seed)
-
-    @field_validator("population")
-    @classmethod
-    def _population_exists(cls, population: str) -> str:
-        population_named(population)
-        return population
-
-    @field_validator("paradigm")
-    @classmethod
-    def _paradigm_exists(cls, paradigm: str) -> str:
-        paradigm_named(paradigm)
-        return paradigm
 
     @model_validator(mode="after")
     def _can_be_lived(self) -> Scenario:

@@ -98,6 +98,9 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   }
 
+  // What a component does with a file that Python gives it.
+  const keep = (file) => file && save(file.name, file.mime, file.content, file.base64);
+
   // Runs of equal values: [{value, start, stop}].
   function runs(values) {
     const found = [];
@@ -109,5 +112,5 @@
     return found;
   }
 
-  window.dyadsim = { clock: (name) => (clocks[name] = clocks[name] || new Clock()), save, runs };
+  window.dyadsim = { clock: (name) => (clocks[name] = clocks[name] || new Clock()), save, keep, runs };
 })();
