@@ -26,34 +26,34 @@ _PAUSE = 3
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 _HE = {
-    "protest": "the baby began to fuss",
-    "withdrawn": "the baby turned in on himself",
-    "object": "the baby looked away to rest",
-    "monitor": "the baby looked at her face",
-    "positive": "the baby smiled at her",
+    "protest": ("the baby began to fuss",),
+    "withdrawn": ("the baby turned in on himself",),
+    "object": ("the baby looked away to rest", "the baby turned to something else", "the baby looked around"),
+    "monitor": ("the baby looked at her face",),
+    "positive": ("the baby smiled at her",),
 }
 _SHE = {
-    "negative": "she came closer than he could take",
+    "negative": "it was a little much for him",
     "withdrawn": "she grew quiet and far away for a moment",
     "elsewhere": "her attention went elsewhere",
     "neutral": "she watched him quietly",
     "vocal": "she talked to him warmly",
     "positive": "she smiled",
 }
-_HE_IS = {
-    "protest": "he is fussing",
-    "withdrawn": "he has turned in on himself",
+_HE_DOES = {
+    "protest": "he fusses",
+    "withdrawn": "he is turned in on himself",
     "object": "he is with something else",
-    "monitor": "he is looking at her",
-    "positive": "he is smiling at her",
+    "monitor": "he looks at her",
+    "positive": "he smiles at her",
 }
-_SHE_IS = {
+_SHE_DOES = {
     "negative": "she is not in tune with him",
     "withdrawn": "she is with him, but far away",
     "elsewhere": "her attention is elsewhere",
-    "neutral": "she is watching quietly",
-    "vocal": "she is talking to him",
-    "positive": "she is smiling",
+    "neutral": "she watches quietly",
+    "vocal": "she talks to him",
+    "positive": "she smiles",
 }
 _FADING = ["positive", "monitor"]
 _FIRST = "They lost each other for the moment: a rupture, as happens in any dyad."
@@ -108,38 +108,47 @@ class _Seen:
         (i0, i1), (m0, m1) = (part[at - 1 : at + 1] for part in self.pair)
         now = self.matrix[i1, m1]
         his, hers = self.matrix[i1, m0] == now, self.matrix[i0, m1] == now
-        he = "the baby's smile faded" if self.infant[at - 1 : at + 1] == _FADING else _HE[self.infant[at]]
+        he = "the baby's smile faded" if self.infant[at - 1 : at + 1] == _FADING else self.he(at)
         she = _SHE[self.mother[at]]
         if his != hers:
             return he if his else she
         changes = ((he, i0 != i1), (she, m0 != m1))
         return " and ".join(what for what, changed in changes if changed)
 
+    def he(self, at: int) -> str:
+        """What he began to do, in one of several ways to say it."""
+        ways = _HE[self.infant[at]]
+        return ways[at % len(ways)]
+
+    def by_her(self, at: int) -> bool:
+        """Whether he went on as he was, and she did not."""
+        return self.infant[at] == self.infant[at - 1]
+
     def together(self, at: int) -> str:
         """How they are, in a few words."""
         if self.infant[at] == self.mother[at] == "positive":
-            return "both smiling"
-        return f"{_HE_IS[self.infant[at]]}, {_SHE_IS[self.mother[at]]}".replace(" is", "")
+            return "both smile"
+        return f"{_HE_DOES[self.infant[at]]}, {_SHE_DOES[self.mother[at]]}"
 
 
 def _episodes(seen: _Seen, paradigm: Paradigm | None) -> Iterator[Caption]:
     if paradigm is None:
         return
     moments: Mapping[str, Moment] = {one.episode.name: one for one in map(Moment.load, names("moments"))}
-    begins = 0
+    begins, held = 0, False
     for place, (episode, ends) in enumerate(zip(paradigm.episodes, paradigm.ends, strict=True)):
         if begins >= len(seen.infant):
             return
         name = episode.name.rstrip("0123456789 ")
         if name in moments:
             yield Caption(begins, "episode", moments[name].caption)
-        elif name.startswith("reunion"):
-            yield Caption(begins, "episode", "She is back: she may answer him again. Watch how long they need.")
+        elif held and episode.free:
+            yield Caption(begins, "episode", "She is back with him and can answer again. Watch how long they need.")
         elif place:
             yield Caption(begins, "episode", f"Now: {name}.")
         else:
-            yield Caption(0, "episode", "They begin. She greets him, he looks at her.")
-        begins = ends
+            yield Caption(0, "episode", f"They begin: {seen.together(0)}.")
+        begins, held = ends, not episode.free
 
 
 def _events(seen: _Seen) -> Iterator[Caption]:
@@ -152,7 +161,8 @@ def _events(seen: _Seen) -> Iterator[Caption]:
         if not seen.answered[at]:
             yield Caption(at, event, _unanswered(at, event, what))
         elif event == "rupture":
-            yield Caption(at, event, f"{_capital(what)} at {at} s. {_FIRST if first else 'A rupture.'}")
+            after = _FIRST if first else "For a moment in different moods." if seen.by_her(at) else "A rupture."
+            yield Caption(at, event, f"{_capital(what)} at {at} s. {after}")
             first = False
         else:
             yield Caption(at, event, _repaired(seen, at, int(latency), lost))
@@ -169,7 +179,7 @@ def _unanswered(at: int, event: str, what: str) -> str:
 def _repaired(seen: _Seen, at: int, latency: int, lost: tuple[int, str] | None) -> str:
     how = seen.together(at)
     if lost is None or lost[0] != at - latency:
-        return f"At {at} s they found each other after {_seconds(latency)}: {how}."
+        return f"At {at} s they found each other, {_seconds(latency)} into this episode: {how}."
     began, what = lost
     back = "found their way back" if latency >= _LONG else "found each other again"
     return f"{_capital(what)} at {began} s; {_seconds(latency)} later they {back}: {how}. A repair."
@@ -181,8 +191,7 @@ def _still_open(seen: _Seen) -> Iterator[Caption]:
     for second, matched in enumerate(seen.matched.tolist()):
         lasted = 0 if matched or second in seen.starts else lasted + 1
         if lasted == _OPEN:
-            him, her = _HE_IS[seen.infant[second]], _SHE_IS[seen.mother[second]]
-            yield Caption(second, "open", f"{_capital(_seconds(_OPEN))} out of step so far: {him}, {her}.")
+            yield Caption(second, "open", f"{_capital(_seconds(_OPEN))} out of step so far: {seen.together(second)}.")
 
 
 def _aroused(seen: _Seen) -> Iterator[Caption]:
@@ -191,7 +200,7 @@ def _aroused(seen: _Seen) -> Iterator[Caption]:
     for second, state in enumerate(seen.infant):
         if state in DISTRESSED:
             if second - calm_since >= _LONG:
-                yield Caption(second, "distress", f"{_capital(_HE[state])} at {second} s.")
+                yield Caption(second, "distress", f"{_capital(seen.he(second))} at {second} s.")
             calm_since = second + 1
         if seen.arousal is None:
             continue

@@ -94,6 +94,8 @@ def key_effects(comparison: Comparison) -> pd.DataFrame:
     """What is otherwise with the twins in the weeks that a report dwells on; the grounding says what is unverified."""
     effects = comparison.effects()
     key = {(name, week) for name in comparison.twins for week in key_weeks(comparison, name)}
+    if effects.empty:
+        return effects.drop(columns="unverified")
     effects["grounding"] += effects["unverified"].map({True: ", unverified", False: ""})
     own = [place in key for place in zip(effects["against"], effects["week"], strict=True)]
     return effects[own].drop(columns="unverified")
