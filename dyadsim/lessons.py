@@ -1,6 +1,7 @@
 """A lesson: steps that each show sessions from one second to another, and say what is to be seen there.
 
-The words stand in ``data/lesson.toml``; every number in them is filled from the exact law of the step's sessions.
+The words stand in ``data/lesson.toml``; every number in them is filled from the exact law of the step's sessions, or
+from the session that is shown.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
+import pandas as pd
 from pydantic import Field
 
 from . import shipped
-from .encounter import Encounter
 from .preferences import Rules
 from .scenario_parts import Sessions
 
@@ -55,6 +56,10 @@ class _ByEpisode:
 
     measures: Any
 
+    @classmethod
+    def of(cls, measures: pd.DataFrame) -> _ByEpisode:
+        return cls(measures.set_index("episode"))
+
     def __getitem__(self, episode: str) -> Any:
         return self.measures.loc[episode]
 
@@ -63,10 +68,11 @@ class _ByEpisode:
 def texts_of(place: int, rules: Rules) -> tuple[str, ...]:
     """The texts of a step with their numbers."""
     step = shipped_lesson().steps[place]
-    laws = [_by_episode(each, rules) for each in step.sessions]
-    named = dict(zip(_LETTERS, laws, strict=False))
+    first, laws = step.sessions[0], [each.law(rules) for each in step.sessions]
+    named = {
+        letter: _ByEpisode.of(law.measures(each.scheme))
+        for letter, law, each in zip(_LETTERS, laws, step.sessions, strict=False)
+    }
+    named["joint"] = _ByEpisode.of(laws[0].measures("joint-attention"))
+    named["seen"] = _ByEpisode.of(first.session(rules).measures(first.scheme))
     return tuple(text.format(**named) for text in step.texts)
-
-
-def _by_episode(encounter: Encounter, rules: Rules) -> _ByEpisode:
-    return _ByEpisode(encounter.law(rules).measures(encounter.scheme).set_index("episode"))

@@ -113,6 +113,8 @@ def _sparse(value: Any) -> Any:
 
 
 def _changed(kind: type[Any], said: Any) -> Any:
+    if isinstance(said, str):
+        return kind.load(said)
     if not isinstance(said, dict):
         said = {"name": said}
     name = said.setdefault("name", UNNAMED)

@@ -33,7 +33,7 @@ _HE = {
     "positive": ("the baby smiled at her",),
 }
 _SHE = {
-    "negative": "it was a little much for him",
+    "negative": "she came close, a little much for him",
     "withdrawn": "she grew quiet and far away for a moment",
     "elsewhere": "her attention went elsewhere",
     "neutral": "she watched him quietly",
@@ -161,7 +161,7 @@ def _events(seen: _Seen) -> Iterator[Caption]:
         if not seen.answered[at]:
             yield Caption(at, event, _unanswered(at, event, what))
         elif event == "rupture":
-            after = _FIRST if first else "For a moment in different moods." if seen.by_her(at) else "A rupture."
+            after = _FIRST if first else "Now they are at different things." if seen.by_her(at) else "A rupture."
             yield Caption(at, event, f"{_capital(what)} at {at} s. {after}")
             first = False
         else:
@@ -189,7 +189,7 @@ def _still_open(seen: _Seen) -> Iterator[Caption]:
     """A mismatch that has lasted long is told once, with what both are doing."""
     lasted = 0
     for second, matched in enumerate(seen.matched.tolist()):
-        lasted = 0 if matched or second in seen.starts else lasted + 1
+        lasted = 0 if matched else 1 if second in seen.starts else lasted + 1
         if lasted == _OPEN:
             yield Caption(second, "open", f"{_capital(_seconds(_OPEN))} out of step so far: {seen.together(second)}.")
 

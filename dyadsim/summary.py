@@ -16,7 +16,18 @@ from .instruments import instrument_named
 from .scenario import Scenario
 from .settings import setting_named
 
-__all__ = ["HARDLY", "RESTS_ON", "TRIAL", "cited", "in_words", "key_effects", "key_weeks", "summary"]
+__all__ = [
+    "HARDLY",
+    "RESTS_ON",
+    "TRIAL",
+    "cited",
+    "first_look",
+    "in_words",
+    "key_effects",
+    "key_weeks",
+    "summary",
+    "who_came",
+]
 
 HARDLY = 0.1
 """A difference (d) below this is called hardly any."""
@@ -99,6 +110,19 @@ def key_effects(comparison: Comparison) -> pd.DataFrame:
     effects["grounding"] += effects["unverified"].map({True: ", unverified", False: ""})
     own = [place in key for place in zip(effects["against"], effects["week"], strict=True)]
     return effects[own].drop(columns="unverified")
+
+
+def first_look(comparison: Comparison) -> int:
+    """The week in which there is most to be seen: the end of the first programme, else the course's last."""
+    weeks = [week for name in comparison.twins for week in key_weeks(comparison, name)]
+    born = max(comparison.own.weeks.start, 0)
+    return min(max(min(weeks, default=comparison.own.weeks.stop - 1), born), comparison.own.weeks.stop)
+
+
+def who_came(comparison: Comparison) -> int:
+    """The place of the first dyad that attended most of what was offered; 0 if nothing was."""
+    attended = comparison.own.attended()
+    return 0 if attended.empty else int(attended.groupby("dyad")["sessions"].sum().to_numpy().argmax())
 
 
 def in_words(comparison: Comparison, effects: pd.DataFrame) -> Iterator[str]:

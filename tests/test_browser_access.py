@@ -3,7 +3,7 @@
 from importlib import resources
 
 import pytest
-from browser import PAGES
+from browser import PAGES, showing
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 SCHEMES = ("light", "dark")
@@ -153,7 +153,7 @@ def test_the_phase_diagram_can_be_walked_by_keyboard(visit):
 def test_dark_is_kept_when_it_was_chosen(visit):
     one = visit()
     page = one.go("/")
-    page.get_by_role("button", name="Dark").click()
+    page.get_by_role("button", name="Switch to dark").click()
     one.go("/explore")
-    assert page.get_by_role("button", name="Dark").get_attribute("aria-pressed") == "true"
+    showing(page.get_by_role("button", name="Switch to light")).to_be_visible()
     assert page.locator("#app.theme--dark").count() == 1

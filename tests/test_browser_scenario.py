@@ -177,5 +177,5 @@ def test_a_dyad_of_a_scenario_can_be_watched_beside_its_twin(visit):
     page.get_by_role("button", name="Watch them play").click(timeout=90_000)
     page.locator("h1", has_text="Compare").wait_for()
     page.locator(".ds-lanes").nth(1).wait_for()
-    titles = ["A. peer group: dyad 0 in week 13", "B. without: dyad 0 in week 13"]
+    titles = ["A. peer group: dyad 1 in week 14", "B. without: dyad 1 in week 14"]
     showing(page.locator(".ds-lanes-title")).to_have_text(titles)

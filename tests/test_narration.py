@@ -18,6 +18,7 @@ from dyadsim.paradigms import paradigm_named
 BLAMING = ("bad", "fault", "fail", "wrong", "should", "blame")
 KINDS = {"episode", "rupture", "repair", "open", "arousal", "distress"}
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+BACK = "She is back with him and can answer again. Watch how long they need."
 MOMENTS = [{"name": name, "at": at} for name, at in (("phone", 40), ("still-face", 90), ("coach", 170))]
 ENCOUNTERS = [
     ds.Encounter(name="x", population=population, seed=place, paradigm=paradigm, moments=moments, scheme=scheme)
@@ -148,7 +149,9 @@ def test_of_a_session_that_goes_on_only_what_was_is_told(cohort, still_face):
 
 def seconds_told(text):
     """The latency that a repair's caption tells, in seconds."""
-    (word,) = re.findall(r"(\w+) seconds? later they found|they found each other after (\w+) seconds?:", text)
+    (word,) = re.findall(
+        r"(\w+) seconds? later they found|they found each other, (\w+) seconds? into this episode:", text
+    )
     return WORDS.index(said) if (said := "".join(word)) in WORDS else int(said)
 
 
@@ -162,8 +165,9 @@ def test_the_latencies_told_are_those_that_were(all_told):
             if "nothing answers" in text:
                 continue
             assert seconds_told(text) == row.latency
-            since = re.search(r" at (\d+) s; ", text)
-            assert int(since[1]) == row.time - row.latency if since else f"At {row.time:.0f} s they found" in text
+            since, began = re.search(r" at (\d+) s; ", text), int(row.time - row.latency)
+            assert int(since[1]) == began if since else f"At {row.time:.0f} s they found" in text
+            assert (since is None) == (began in (0, *session.ends))
             assert ("found their way back" in text) <= (row.latency >= 10)
             checked += 1
     assert checked > 500
@@ -187,7 +191,7 @@ def test_a_mismatch_that_began_with_the_episode_is_told_from_there():
     captions = narrated(one_session(infant, mother, ends=[8, 17]))
     repair = next(caption for caption in captions if caption.kind == "repair")
     assert repair == Caption(
-        14, "repair", "At 14 s they found each other after six seconds: he looking at her, she talking to him."
+        14, "repair", "At 14 s they found each other, six seconds into this episode: he looks at her, she talks to him."
     )
 
 
@@ -206,12 +210,41 @@ def test_it_is_told_whose_turn_made_or_broke_a_match():
     texts = [caption.text for caption in narrated(one_session(*seen)) if caption.kind in ("rupture", "repair")]
     assert texts == [
         "The baby's smile faded at 3 s. They lost each other for the moment: a rupture, as happens in any dyad.",
-        "The baby's smile faded at 3 s; three seconds later they found each other again: he looking at her, "
-        "she talking to him. A repair.",
-        "Her attention went elsewhere at 9 s. A rupture.",
-        "Her attention went elsewhere at 9 s; six seconds later they found each other again: both smiling. A repair.",
-        "The baby began to fuss and she came closer than he could take at 18 s. A rupture.",
+        "The baby's smile faded at 3 s; three seconds later they found each other again: he looks at her, "
+        "she talks to him. A repair.",
+        "Her attention went elsewhere at 9 s. Now they are at different things.",
+        "Her attention went elsewhere at 9 s; six seconds later they found each other again: both smile. A repair.",
+        "The baby began to fuss and it was a little much for him at 18 s. A rupture.",
     ]
+
+
+def test_different_moods_are_told_where_only_she_changed(all_told):
+    """The first rupture that she can answer is told at length, whoever changed; of later ones it is told which."""
+    by_her = []
+    for captions, session, paradigm in all_told:
+        unanswered = {caption.second for caption in silent(captions, paradigm)}
+        ruptures = [each for each in captions if each.kind == "rupture" and each.second not in unanswered]
+        first, *later = ruptures
+        assert first.text.endswith(" s. They lost each other for the moment: a rupture, as happens in any dyad.")
+        for at, text in ((each.second, each.text) for each in later):
+            only_she = session.infant[0, at] == session.infant[0, at - 1]
+            assert text.endswith(" s. Now they are at different things." if only_she else " s. A rupture.")
+            assert not (only_she and "baby" in text)
+            by_her.append(only_she)
+    assert min(sum(by_her), len(by_her) - sum(by_her)) > 100
+
+
+def test_that_he_turned_to_something_else_is_told_in_several_ways_chosen_by_the_second():
+    ways = ("The baby looked away to rest", "The baby turned to something else", "The baby looked around")
+    for first in range(1, 7):
+        session = one_session(*states(("monitor vocal", first), *[("object vocal", 2), ("monitor vocal", 2)] * 6))
+        captions = narrated(session)
+        ruptures = [each for each in captions if each.kind == "rupture"]
+        assert [each.second for each in ruptures] == list(range(first, first + 24, 4))
+        assert all(each.text.startswith(f"{ways[each.second % 3]} at {each.second} s. ") for each in ruptures)
+        repairs = [each for each in captions if each.kind == "repair"]
+        for rupture, repair in zip(ruptures, repairs, strict=True):  # the repair tells it in the words that it had
+            assert repair.text.startswith(f"{ways[rupture.second % 3]} at {rupture.second} s; two seconds later ")
 
 
 def test_arousal_is_told_when_it_reaches_its_height_and_when_it_has_come_down():
@@ -250,7 +283,7 @@ def test_while_she_answers_nothing_nobody_finds_the_other(all_told):
     seen = [caption for captions, _, paradigm in all_told for caption in silent(captions, paradigm)]
     texts = [caption.text for caption in seen]
     assert sum("nothing answers" in text for text in texts) > 50
-    assert not [text for text in texts if re.search("repair|found|rupture|lost", text.lower())]
+    assert not [text for text in texts if re.search("repair|found|rupture|lost|moods", text.lower())]
     assert {caption.kind for caption in seen} == KINDS
 
 
@@ -262,8 +295,11 @@ def test_the_same_states_are_told_otherwise_while_she_answers_nothing():
         [each.text for each in narrated(session, ds.Paradigm(name="x", episodes=[episode]))[1:]]
         for episode in (still, play)
     )
-    assert of_still == ["The baby looked at her face at 5 s; nothing answers.", "The baby looked away to rest at 10 s."]
-    assert "they found each other after five seconds" in of_play[0]
+    assert of_still == [
+        "The baby looked at her face at 5 s; nothing answers.",
+        "The baby turned to something else at 10 s.",
+    ]
+    assert "they found each other, five seconds into this episode" in of_play[0]
     assert "a rupture, as happens in any dyad" in of_play[1]
 
 
@@ -293,7 +329,7 @@ def test_every_change_of_states_has_words_under_every_scheme(scheme, available):
     changes = [caption for caption in captions if caption.kind in ("rupture", "repair")]
     assert [caption.second for caption in changes] == events["time"].astype(int).tolist()
     for caption in changes:
-        assert re.fullmatch(r"(The baby|The baby's smile|She|Her attention|At \d+ s they) \w.*[.]", caption.text)
+        assert re.fullmatch(r"(The baby|The baby's smile|She|Her attention|It was|At \d+ s they) \w.*[.]", caption.text)
         assert not re.search(r"  | [,.;:]|\band at\b|\b(none|nan)\b", caption.text.lower())
     assert not [caption for caption in captions for word in BLAMING if word in caption.text.lower()]
 
@@ -324,11 +360,64 @@ def test_moments_and_reunions_are_told_in_their_own_words():
     session = ds.interact(ds.Cohort.typical(), paradigm, seed=1)
     texts = [caption.text for caption in narrated(session, paradigm) if caption.kind == "episode"]
     assert texts == [
-        "They begin. She greets him, he looks at her.",
+        "They begin: he looks at her, she talks to him.",
         ds.Moment.load("phone").caption,
-        "Now: play again.",
+        BACK,
         ds.Moment.load("still-face").caption,
-        "She is back: she may answer him again. Watch how long they need.",
+        BACK,
         ds.Moment.load("coach").caption,
         "Now: play on their own.",
+    ]
+
+
+def test_the_first_caption_is_made_from_what_is_there(all_told):
+    texts = {}
+    for his, hers in product(ds.ICEP.infant_names, ds.ICEP.mother_names):
+        session = one_session(*states((f"{his} {hers}", 1)))
+        (first,) = narrated(session, ds.Paradigm(name="x", episodes=[ds.Episode(name="play", seconds=1)]))
+        assert (first.second, first.kind) == (0, "episode")
+        texts[his, hers] = first.text
+    assert len(set(texts.values())) == 30
+    assert texts["monitor", "vocal"] == "They begin: he looks at her, she talks to him."
+    assert texts["positive", "positive"] == "They begin: both smile."
+    assert texts["object", "elsewhere"] == "They begin: he is with something else, her attention is elsewhere."
+    for (first, *_), session, _ in all_told:
+        his, hers = ds.ICEP.infant_names[session.infant[0, 0]], ds.ICEP.mother_names[session.mother[0, 0]]
+        assert first == Caption(0, "episode", texts[his, hers])
+
+
+def test_a_phones_end_is_told_as_her_being_back():
+    given_ = [ds.GiveMoment(name="phone", at=40)]
+    for paradigm, ends in (
+        (paradigm_named("phone-play"), [90, 180, 270]),
+        (with_moments(paradigm_named("free-play"), given_), [70]),
+    ):
+        captions = narrated(ds.interact(ds.Cohort.typical(), paradigm, seed=1), paradigm)
+        assert [each for each in captions if "She is back" in each.text] == [
+            Caption(at, "episode", BACK) for at in ends
+        ]
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "back"),
+    [
+        ({"mother": "elsewhere", "available": False}, True),
+        ({"mother": "neutral"}, True),
+        ({"available": False}, True),
+        ({"shift": {"sensitivity": 1.0}}, False),
+        ({}, False),
+    ],
+)
+def test_she_is_back_after_any_time_in_which_she_was_held_or_unavailable(meanwhile, back):
+    names = ("reunion", "a while", "another while", "play 2", "reunion 2")
+    kinds = ({}, meanwhile, meanwhile, {}, {})
+    episodes = [ds.Episode(name=name, seconds=5, **kind) for name, kind in zip(names, kinds, strict=True)]
+    session = one_session(*states(("monitor vocal", 25)), ends=[5, 10, 15, 20, 25])
+    captions = narrated(session, ds.Paradigm(name="x", episodes=episodes))
+    assert [caption.text for caption in captions] == [
+        "They begin: he looks at her, she talks to him.",
+        "Now: a while.",
+        "Now: another while.",
+        BACK if back else "Now: play.",
+        "Now: reunion.",
     ]

@@ -23,6 +23,7 @@ __all__ = [
 
 Field = dict[str, Any]
 _FIRST_LOOK = ("typical", "depressed", "irritable-infant", "phone", "still-face")
+_WHICH = "Empty: the typical dyad of them, with all means; some populations differ in spread only."
 _MOMENTS = ("still-face", "coach", "phone")
 
 
@@ -129,7 +130,7 @@ def encounter_fields(encounter: Encounter) -> list[Field]:
     who, what = told(Population), told(Paradigm)
     return [
         select("population", "Population", encounter.population, who, who[encounter.population]),
-        number("dyad", "Dyad drawn from it", encounter.dyad, 0, 99_999, 1, "Empty: the typical dyad of them."),
+        number("dyad", "Dyad drawn from it", encounter.dyad, 0, 99_999, 1, _WHICH) | {"optional": True},
         select("paradigm", "Paradigm", encounter.paradigm, what, what[encounter.paradigm]),
         select("scheme", "Match scheme", encounter.scheme, SCHEMES, "What counts as a match; results depend on it."),
         number("seed", "Seed", encounter.seed, 0, 2**31, 1, "Names the luck, and the dyads that are drawn."),

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
+import pandas as pd
 import reacton.ipyvuetify as rv
 import solara
 from matplotlib.figure import Figure
 
+from ..states import ICEP
 from . import state, widgets
-from .figures import figure_file, svg
+from .figures import figure_file, rows_of, svg
+from .served import rules
 from .tracks import Watched, captions, so_far, table
 
-__all__ = ["Behind", "Box", "Drawn", "Form", "Heading", "Listed", "Page", "Player", "Said", "Share", "use_file"]
+__all__ = [
+    "Behind", "Box", "ByEpisode", "Drawn", "Form", "Heading", "Listed", "Page", "Player", "Said", "Share", "Signs",
+    "use_file",
+]  # fmt: skip
 
 
 def Box(children: list[Any], kind: str = "", tag: str = "div") -> Any:
@@ -86,13 +92,15 @@ def Player(
     """One session, or several, under one playhead."""
     first, several = watched[0], len(watched) > 1
     shown = tracks or [each.track for each in watched]
+    seconds = max(len(each["infant"]) for each in shown)
     lanes = [
-        widgets.Lanes(track=each, clock=clock, compact=several, veil=veil, titled=several).key(f"lanes {place}")
+        widgets.Lanes(track=each, clock=clock, span=seconds, compact=several, veil=veil, titled=several).key(
+            f"lanes {place}"
+        )
         for place, each in enumerate(shown)
     ]
-    seconds = max(len(each["infant"]) for each in shown)
     told = solara.use_memo(lambda: captions(first), [first])
-    labels = ["A: ", "B: "] if several else [""]
+    labels = [f"{letter}: " for letter in "ABCD"] if several else [""]
     faces = [
         widgets.Faces(track=each, clock=clock, label=label).key(f"faces {label}")
         for label, each in zip(labels, shown, strict=False)
@@ -106,6 +114,55 @@ def Player(
         ],
         "player",
     )
+
+
+_EPISODES = {
+    "match": "in match",
+    "chance_match": "by chance",
+    "infant_monitor": "he looks",
+    "infant_positive": "he smiles",
+    "infant_object": "elsewhere",
+    "infant_protest": "he protests",
+}
+
+
+@solara.component
+def ByEpisode(watched: Watched) -> Any:
+    """Shares of time in each episode: in this session, and on average over many such (the exact law)."""
+    table = solara.use_memo(lambda: _by_episode(watched), [watched])
+    scheme = watched.encounter.scheme
+    return widgets.Sheet(caption=f"This session, and many such on average (scheme {scheme})", **rows_of(table))
+
+
+def _by_episode(watched: Watched) -> pd.DataFrame:
+    seen = watched.session.measures(watched.encounter.scheme)
+    exact = watched.encounter.law(rules()).measures(watched.encounter.scheme)
+    columns: dict[str, Any] = {"episode": seen["episode"]}
+    for name, says in _EPISODES.items():
+        columns[says] = [
+            f"{own:.0%} (on average {mean:.0%})" for own, mean in zip(seen[name], exact[name], strict=True)
+        ]
+    return pd.DataFrame(columns)
+
+
+@solara.component
+def Signs() -> Any:
+    """What signs and words mean, the states as the code has them."""
+    states = [
+        f"{who} “{one.name}”: {one.meaning}."
+        for who, own in (("Baby", ICEP.infant), ("Mother", ICEP.mother))
+        for one in own
+    ]
+    summary = rv.Html(tag="summary", children=["What the signs and words mean"])
+    return rv.Html(tag="details", children=[summary, Listed([*_SIGNS, *states])])
+
+
+_SIGNS = (
+    "Green with dots: positive; grey: neutral; orange with stripes: negative. Shaded: she is held, as in a still-face.",
+    "Blue in the ribbon: match, both are in states that fit each other by the scheme. Pale: nothing answers him there.",
+    "▼ rupture: the second in which a match ends. ▲ repair: the second in which a mismatch ends, with how long it was.",
+    "Rings around the baby: his arousal, from 0 (drowsy calm) to 4. It is slow, so he may fuss while it is low.",
+)
 
 
 @solara.component

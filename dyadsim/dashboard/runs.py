@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 import solara
@@ -49,6 +49,12 @@ class Outcome:
     said: dict[str, Any]
     figures: dict[str, tuple[str, Any]]
     pictures: dict[str, str]
+
+    def report(self) -> dict[str, Any]:
+        """The report as a file to keep."""
+        with DRAWING:
+            text = report.page(self.said, self.scenario, self.comparison, self.figures)
+        return {"name": f"{self.scenario.name}.html", "mime": "text/html", "content": text, "base64": False}
 
     def table(self, name: str) -> pd.DataFrame:
         """A table by the name of the method of :class:`Comparison` that makes it."""
@@ -137,11 +143,17 @@ class Run:
 
 def _watched() -> Callable[[], bool]:
     """Whether a browser is connected to this tab's state; a lost connection may never say that it was closed."""
-    try:
-        tab = kernel_context.get_current_context()
-    except RuntimeError:  # rendered without a server
+    if (tab := _tab()) is None:
         return lambda: True
     return lambda: kernel_context.PageStatus.CONNECTED in tab.page_status.values()
+
+
+def _tab() -> kernel_context.VirtualKernelContext | None:
+    """What Solara keeps for this browser tab; None where there is no server."""
+    try:
+        return kernel_context.get_current_context()
+    except RuntimeError:
+        return None
 
 
 def _outcome(scenario: Scenario, comparison: Comparison) -> Outcome:
@@ -151,8 +163,19 @@ def _outcome(scenario: Scenario, comparison: Comparison) -> Outcome:
     return Outcome(scenario, comparison, summary(scenario, comparison), figures, pictures)
 
 
+_runs: solara.Reactive[Run | None] = solara.reactive(cast("Run | None", None))
+
+
 def use_run() -> Run:
-    """The runs of this tab; what still runs when the tab is closed, or its page left, is stopped."""
-    run = solara.use_memo(Run, [])
-    solara.use_effect(lambda: run.cancel, [])
-    return run
+    """The runs of this tab, which go on while another of its pages is looked at; they end with the tab."""
+
+    def begin() -> Run:
+        if (there := _runs.peek()) is not None:
+            return there
+        run = Run()
+        _runs.set(run)
+        if (tab := _tab()) is not None:
+            tab.on_close(run.cancel)
+        return run
+
+    return solara.use_memo(begin, [])

@@ -68,6 +68,7 @@ def track(session: Session, paradigm: Paradigm, encounter: Encounter) -> dict[st
                 "start": start,
                 "stop": stop,
                 "held": not episode.free,
+                "answered": episode.available,
             }
             for episode, start, stop in zip(paradigm.episodes, starts, session.ends, strict=True)
         ],
@@ -106,14 +107,19 @@ def so_far(watched: Watched) -> list[dict[str, Any]]:
     sums = np.concatenate([[0], np.cumsum(latencies, dtype=int)])
     means = [f"{sums[n] / n:.1f} s" if n else "–" for n in repairs.tolist()]
     rates = [f"{60 * n / s:.1f} a minute" for n, s in zip(ruptures.tolist(), seconds.tolist(), strict=True)]
-    by_chance = [f"{share:.0%} by chance alone" for share in chance]
+    early = seconds <= _EARLY
+    by_chance = ["" if soon else f"{share:.0%} by chance alone" for share, soon in zip(chance, early, strict=True)]
+    shares = ["–" if soon else f"{share:.0%}" for share, soon in zip(match, early, strict=True)]
     return [
-        _number("match", "in match", [f"{share:.0%}" for share in match], by_chance),
+        _number("match", "in match", shares, by_chance),
         _number("ruptures", "ruptures", ruptures.tolist(), rates),
         _number("repairs", "repairs", repairs.tolist(), last),
-        _number("latency", "mean repair latency", means, ["of the repairs seen"] * len(seconds)),
+        _number("latency", "repairs took", means, ["mean of those seen"] * len(seconds)),
     ]
 
+
+_EARLY = 10
+"""Seconds in which a share of the time says nothing yet."""
 
 _HELP = {
     "match": "Share of the seconds so far in which both are in matching states; by chance: from how often each was in "

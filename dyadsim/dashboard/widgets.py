@@ -25,8 +25,8 @@ def Shell(pages: list[Data], here: str, query: str, notice: str, event_go: Told)
 
 
 @solara.component_vue("components/lanes.vue")
-def Lanes(track: Data, clock: str, compact: bool = False, veil: bool = False, titled: bool = False) -> None:
-    """One session as lanes under a playhead."""
+def Lanes(track: Data, clock: str, span: int, compact: bool = False, veil: bool = False, titled: bool = False) -> None:
+    """One session as lanes under a playhead; ``span`` seconds fill the width."""
 
 
 @solara.component_vue("components/transport.vue")
@@ -101,7 +101,7 @@ def Phase(title: str, x: Data, y: Data, cells: list[Data], low: str, high: str, 
 
 
 @solara.component_vue("components/lesson.vue")
-def Lesson(title: str, steps: list[Data], at: int, event_chosen: Told) -> None:
+def Lesson(title: str, steps: list[Data], at: int, event_chosen: Told, event_played: Told) -> None:
     """The steps of a lesson."""
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from ..errors import DyadsimError
 from ..states import DISTRESSED, LOOKING
@@ -123,10 +125,11 @@ def side_by_side(measures: Mapping[str, pd.Series], curves: Mapping[str, pd.Data
         left.plot(own["match"], place, "o", color=colour, markersize=8)
         curve = curves[name][curves[name]["episode"] == episode]
         right.plot(curve["seconds"], curve["survival"], color=colour, linestyle=dashes, linewidth=2, label=name)
-    left.set_yticks(range(len(measures)), [name[:28] for name in measures], parse_math=False)
+    left.set_yticks(range(len(measures)), [textwrap.fill(name, 20) for name in measures], parse_math=False)
     left.set_ylim(len(measures) - 0.4, -0.6)
     left.set_title(f"{episode}: match (full), by chance (hollow)", loc="left", fontsize=10, parse_math=False)
     left.set_xlabel("share of time")
+    left.xaxis.set_major_locator(MaxNLocator(5))
     left.set_xlim(0, 1.08 * left.dataLim.x1)
     right.set_title(f"{episode}: mismatches still open", loc="left", fontsize=10, parse_math=False)
     right.set_xlabel("seconds since the mismatch began")

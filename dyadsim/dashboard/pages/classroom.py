@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
+from uuid import uuid4
 
 import solara
 
@@ -11,63 +12,85 @@ from ...encounter import Encounter
 from ...lessons import shipped_lesson, texts_of
 from ...moments import GiveMoment
 from .. import forms, served, state, widgets
-from ..parts import Behind, Box, Form, Page, Player, Said, Share
+from ..parts import Behind, Box, ByEpisode, Form, Page, Player, Said, Share, Signs
 from ..tracks import Watched
 
 __all__ = ["Classroom"]
 
 CLOCK = "classroom"
-_NOW = "What was before the playhead stays as it was, to the second; from there on the same luck takes another way."
+_NOW = (
+    "What was before the playhead stays as it was, to the second; from there on the same luck takes another way. What "
+    "follows differs from session to session: the table below has the average beside it. A later one cuts an earlier "
+    "one short."
+)
 
 
 @solara.component
 def Classroom() -> Any:
     """The page."""
     step, set_step = solara.use_state(-1)
-    turn, set_turn = solara.use_state(0)
-    shown = shipped_lesson().steps[step].sessions if step >= 0 else state.sessions()[:1]
+    cue, set_cue = solara.use_state(cast("dict[str, Any] | None", None))
+    lesson = shipped_lesson()
+    shown = state.sessions()[: len(lesson.steps[step].sessions) if step >= 0 else 1]
     watched = solara.use_memo(lambda: [Watched(each, served.rules()) for each in shown], [shown])
 
-    def chosen(place: int) -> None:
-        set_step(int(place) if 0 <= int(place) < len(shipped_lesson().steps) else -1)
-        set_turn(turn + 1)
+    def choose(place: int, play: bool = False) -> None:
+        set_step(place if place in range(len(lesson.steps)) else -1)
+        if place in range(len(lesson.steps)):
+            state.set_sessions(lesson.steps[place].sessions)
+            set_cue(_cue(place, play))
 
     def pick(given: dict[str, Any]) -> None:
         set_step(-1)
         state.set_sessions((Encounter.load(str(given["value"])), *state.scenario.value.sessions[1:]))
 
-    presets = [forms.presets(shown[0].name if step < 0 else "")]
-    now = [] if step >= 0 else [_Moments(shown[0])]
+    def otherwise(given: dict[str, Any]) -> None:
+        if given["key"] == "luck":
+            state.change_session(0, replicate=shown[0].replicate + 1)
+        else:
+            state.change_session(0, scheme=str(given["value"]))
+
+    what = [
+        forms.select("scheme", "What counts as a match", shown[0].scheme, forms.SCHEMES),
+        forms.button("luck", "The same dyad on another day"),
+    ]
+    now = [] if step >= 0 else [_Moments(shown[0]), Form(fields=what, wide=True, tell=otherwise)]
     return Page(
         "Classroom",
         "A living dyad",
         [
-            Form(fields=presets, tell=pick),
-            _Lesson(step, chosen),
+            Form(fields=[forms.presets(shown[0].name if step < 0 else "")], tell=pick),
+            _Lesson(step, choose),
             Said(" ".join(each.says for each in shown)),
-            Player(watched, CLOCK, veil=True, cue=_cue(step, turn), below=now),
+            Player(watched, CLOCK, veil=True, cue=cue, below=now),
             Behind(watched[0], CLOCK),
+            ByEpisode(watched[0]),
+            Signs(),
             Share(),
         ],
     )
 
 
-def _cue(step: int, turn: int) -> dict[str, Any] | None:
-    """From where to where a step of the lesson is played; another turn plays it again."""
-    if step < 0:
-        return None
+def _cue(step: int, play: bool) -> dict[str, Any]:
+    """From where to where a step of the lesson is played; each cue is followed once."""
     one = shipped_lesson().steps[step]
-    return {"key": f"{step} {turn}", "from": one.first, "until": one.until, "speed": one.speed, "play": True}
+    return {"key": uuid4().hex, "from": one.first, "until": one.until, "speed": one.speed, "play": play}
 
 
 @solara.component
-def _Lesson(step: int, chosen: Callable[[int], None]) -> Any:
+def _Lesson(step: int, choose: Callable[[int, bool], None]) -> Any:
     lesson = shipped_lesson()
     steps = [
         {"title": one.title, "ask": one.ask, "texts": texts_of(place, served.rules()) if place == step else ()}
         for place, one in enumerate(lesson.steps)
     ]
-    return widgets.Lesson(title=lesson.title, steps=steps, at=step, event_chosen=state.guarded(chosen))
+    return widgets.Lesson(
+        title=lesson.title,
+        steps=steps,
+        at=step,
+        event_chosen=state.guarded(lambda place: choose(int(place), False)),
+        event_played=state.guarded(lambda place: choose(int(place), True)),
+    )
 
 
 @solara.component

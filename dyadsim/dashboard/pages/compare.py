@@ -23,6 +23,7 @@ __all__ = ["Compare"]
 CLOCK = "compare"
 _LEAST = 2
 _LETTERS = "ABCD"
+_COUNTS = ("mismatch_spells", "repaired")  # they grow with the length of an episode, which may differ
 
 
 @solara.component
@@ -123,7 +124,7 @@ def _Differences(shown: tuple[Encounter, ...], laws: list[Law]) -> Any:
     if not common:
         return Said("These sessions have no episode in common, so nothing can be compared on the law.")
     says = f"On the exact law, so without chance: what is expected in “{episode}” (scheme {scheme}), beside A."
-    choose = forms.select("episode", "Episode", episode, common)
+    choose = forms.select("episode", "Episode", episode, common, "Those that all sessions have.")
     return Box(
         [
             Heading("What differs"),
@@ -170,7 +171,7 @@ def _Figure(shown: tuple[Encounter, ...], measures: list[pd.Series], curves: lis
 def _of(law: Law, episode: str, scheme: str) -> pd.Series:
     """The measures of one episode; none where it is not there."""
     found = law.measures(scheme)
-    own = found[found["episode"] == episode][in_short(map(str, found))]
+    own = found[found["episode"] == episode][[name for name in in_short(map(str, found)) if name not in _COUNTS]]
     return own.iloc[0].astype(float) if len(own) else pd.Series(dtype=float)
 
 

@@ -11,7 +11,7 @@ import solara
 from ...comparison import COUPLED
 from ...encounter import Encounter
 from ...scenario import Scenario
-from ...summary import RESTS_ON, TRIAL, cited, key_effects
+from ...summary import RESTS_ON, TRIAL, cited, first_look, key_effects, who_came
 from .. import forms, served, state, widgets
 from ..builder import built, offer_fields, setting_fields, twin_fields, who_fields
 from ..figures import csv_file, figure_file, rows_of
@@ -38,7 +38,7 @@ def ScenarioPage() -> Any:
 
     fields: list[tuple[str, str, list[dict[str, Any]]]] = [
         ("Who and when", "", who_fields(scenario)),
-        ("Risks", "Circumstances, nobody's fault.", setting_fields(scenario, "risks")),
+        ("Risks", "Circumstances that add load; nobody's fault.", setting_fields(scenario, "risks")),
         ("Support", "", setting_fields(scenario, "support")),
         ("What is offered", "A size that is assumed is no finding.", offer_fields(scenario)),
         ("Twins", "The same dyads with the same luck, but for what they lack.", twin_fields(scenario)),
@@ -113,6 +113,7 @@ def _Outcome(outcome: Outcome | None, asked: Scenario) -> Any:
             *question,
             Heading("In short", 3),
             Listed(said["in_short"]),
+            _Report(outcome),
             *(_Picture(outcome, name).key(f"picture {name}") for name in outcome.figures),
             *(
                 _Table(name, title, table, closed).key(f"table {name}")
@@ -123,6 +124,20 @@ def _Outcome(outcome: Outcome | None, asked: Scenario) -> Any:
             _Watch(outcome),
         ],
         "stack",
+    )
+
+
+@solara.component
+def _Report(outcome: Outcome) -> Any:
+    """The page that ``dyadsim run`` writes, to print or to keep."""
+    file, set_file = use_file()
+    return widgets.Picture(
+        title="The whole report, to print or keep",
+        alt="",
+        svg="",
+        kinds=["html"],
+        file=file,
+        event_wanted=state.guarded(lambda _: set_file(outcome.report())),
     )
 
 
@@ -164,8 +179,8 @@ def _grounding(outcome: Outcome) -> pd.DataFrame:
 def _Watch(outcome: Outcome) -> Any:
     """One of these dyads, and its twins, in a week of their lives: on the page Compare, with the same luck."""
     comparison, weeks = outcome.comparison, outcome.comparison.own.weeks
-    dyad, set_dyad = solara.use_state(0)
-    week, set_week = solara.use_state(max(weeks.stop - 1, 0))
+    dyad, set_dyad = solara.use_state(who_came(comparison))
+    week, set_week = solara.use_state(first_look(comparison))
     router = solara.use_router()
 
     def change(given: dict[str, Any]) -> None:
