@@ -87,3 +87,42 @@ def visit(chrome, dashboard):
     for one in opened:
         one.window.close()
         assert not [said for said in one.errors if "favicon" not in said], one.errors
+
+
+@pytest.fixture
+def as_a_visitor_finds_it():
+    """The dashboard's state as it is for a new visitor, and the shipped rules afterwards."""
+    from dyadsim.dashboard import served, state
+    from dyadsim.preferences import Rules
+
+    state.open_query("")
+    yield
+    served.serve_with(Rules())
+
+
+@pytest.fixture
+def mirroring():
+    """Rules of one's own, with a trait of their own, served to all pages."""
+    from dyadsim.dashboard import served
+    from dyadsim.preferences import Rules
+
+    rules = Rules(mother=module_at("experiments/own_rule.py").MirroringMother)
+    served.serve_with(rules)
+    return rules
+
+
+@pytest.fixture
+def shown():
+    """Show a component as Solara's server would; what is shown is closed in the end."""
+    import solara
+
+    opened = []
+
+    def show(component):
+        box, rendered = solara.render(component, handle_error=False)
+        opened.append(rendered)
+        return box, rendered
+
+    yield show
+    for rendered in opened:
+        rendered.close()
