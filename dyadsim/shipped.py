@@ -127,10 +127,10 @@ def parse(
         said = tomllib.loads(content.decode("utf-8"))
         check(said)
         return model(**_beside(said, folder))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DyadsimError(f"The {where} is not readable as TOML: {error}.") from None
     except DyadsimError as error:
         raise DyadsimError(f"In the {where}: {error}") from None
+    except (ValueError, RecursionError) as error:  # the parser's own, and what it does not catch of numbers and depth
+        raise DyadsimError(f"The {where} is not readable as TOML: {error}.") from None
 
 
 _PLAIN = {

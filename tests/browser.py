@@ -89,7 +89,7 @@ class Visit:
         self.page.wait_for_selector("main h1", timeout=30_000)
         return self.page
 
-    def settled(self, quiet=0.5):
+    def settled(self, quiet=0.3):
         """Wait until the server has had nothing to say for a while."""
         until = time.monotonic() + 20
         heard = -1

@@ -48,6 +48,8 @@ def form_with(rendered, key):
 
 def press(rendered, key, value=True):
     form_with(rendered, key).vue_changed({"key": key, "value": value})
+    # Where another thread is rendering, the change is left to it.
+    assert until(lambda: not (rendered._rerender_needed or rendered.thread_lock.locked()))
 
 
 def texts(box):

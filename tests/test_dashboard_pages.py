@@ -349,7 +349,6 @@ class Slow(ds.MotherRules):
         pytest.param(
             ("--mother", "agent.py:Slow", "--port", "0"),
             "Slow overrides 'decide', which only the Mesa model follows",
-            marks=pytest.mark.xfail(strict=True, reason="it says that it makes the dashboard ready, and then refuses"),
         ),
     ],
 )

@@ -71,7 +71,6 @@ def test_a_file_that_cannot_be_opened_leaves_the_scenario_as_it_was(given, sente
     assert (state.problem.value, state.scenario.value.dyads) == ("", 12)
 
 
-@pytest.mark.xfail(strict=True, reason="tomllib's ValueError and RecursionError are told as dyadsim's own fault")
 @pytest.mark.parametrize("text", ['name = "m"\ndyads = ' + "9" * 5_000, "name = " + "[" * 5_000])
 def test_a_file_that_no_parser_takes_is_the_files_fault(text):
     state.open_file({"name": "m.toml", "text": text})

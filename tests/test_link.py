@@ -220,7 +220,7 @@ def test_files_are_found_at_any_depth_of_what_is_said():
         ("name=5", "'name' must be text, not 5"),
         ("name=a%0Ab", "characters that can be printed"),
         ("title={}", "'title' must be text, not {}"),
-        ("a=", "'name' must not be empty"),
+        ("a=", "Unknown encounter ''"),
         ("a.0=typical", "'name' must be text"),
         ("sessions=typical", "'sessions' must be a list"),
         ("risks=poverty", "'risks' must be a list"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ..errors import DyadsimError
 from ..interventions import Intervention
 from ..lives import FIRST, LAST
 from ..population import LivesUnder, Population
@@ -19,7 +20,11 @@ __all__ = ["TWINS", "built", "offer_fields", "setting_fields", "twin_fields", "w
 Field = dict[str, Any]
 _NONE = ""
 _DYADS, _WEEKS = 5_000, 520  # most that a field offers; files may say more
-_SHARES = {"uptake": "Share who begin", "attendance": "Share of sessions attended", "drop_out": "Share who leave"}
+_SHARES = (
+    ("uptake", "Share who begin", 1),
+    ("attendance", "Share of sessions attended", 1),
+    ("drop_out", "Share who leave", 0.95),
+)
 
 TWINS = {"interventions": "without interventions", "risks": "without risks", "support": "without support"}
 """Twins that a box adds: the part that they lack, and what they are called."""
@@ -35,7 +40,7 @@ def who_fields(scenario: Scenario) -> list[Field]:
         forms.select("start", "Start from", scenario.name, [*own, *titles], scenario.says),
         forms.select("population", "Who", scenario.population, says, says[scenario.population]),
         forms.number("dyads", "Dyads", scenario.dyads, 2, _DYADS, 1, "More make intervals narrower and runs longer."),
-        forms.number("first_week", "First week of his life", scenario.first_week, FIRST, LAST, 1, "0 is birth."),
+        forms.number("first_week", "First week of his life", scenario.first_week, FIRST, LAST - 1, 1, "0 is birth."),
         forms.number("weeks", "Weeks", scenario.weeks, 1, _WEEKS),
         forms.number("seed", "Seed", scenario.seed, 0, 2**31, 1, "Names dyads and luck; the same for all twins."),
     ]
@@ -68,7 +73,10 @@ def offer_fields(scenario: Scenario) -> list[Field]:
         fields += [
             forms.number(f"{key}.start_week", starts, whole.start_week, *entry.age_range, 1, says),
             forms.number(f"{key}.dose", "Dose", offer.dose, 0, 3, 0.05, now),
-            *(forms.number(f"{key}.{name}", label, getattr(dose, name), 0, 1, 0.05) for name, label in _SHARES.items()),
+            *(
+                forms.number(f"{key}.{name}", label, getattr(dose, name), 0, most, 0.05)
+                for name, label, most in _SHARES
+            ),
             forms.button(f"{key}.away", f"Take {forms.plain(entry.name)} away"),
         ]
     taken = {offer.completed().entry.name for offer in scenario.interventions}
@@ -155,4 +163,9 @@ def _twins(scenario: Scenario, part: str, wanted: bool) -> tuple[Twin, ...]:
     own = part.startswith(_OWN)
     name = part.removeprefix(_OWN) if own else TWINS[part]
     kept = [twin for twin in _explicit(scenario) if twin.name != name]
-    return (*kept, Twin(name=name, **{part: ()})) if wanted and not own else tuple(kept)
+    if wanted and not own:
+        kept.append(Twin(name=name, **{part: ()}))
+    if not kept and scenario.interventions:
+        raise DyadsimError("A scenario with interventions has twins; the last box stays, and tells what is compared.")
+    order = [*TWINS.values()]
+    return tuple(sorted(kept, key=lambda twin: order.index(twin.name) if twin.name in order else len(order)))

@@ -68,8 +68,10 @@ def phase_data(chosen: Phase, **asked: Any) -> dict[str, Any]:
     """A phase diagram as ``Phase`` takes it: a cell a pair of values, with its colour and what it says."""
     grid = phase_diagram(chosen.x, chosen.y, chosen.measure, points=11, **asked)
     values = grid[chosen.measure].to_numpy()
-    low, high, measure = np.nanmin(values), np.nanmax(values), plain(chosen.measure)
+    known, measure = values[np.isfinite(values)], plain(chosen.measure)
+    low, high = (known.min(), known.max()) if len(known) else (np.nan, np.nan)
     shades = matplotlib.colormaps["cividis"]((values - low) / (high - low if high > low else 1.0))
+    shades[~np.isfinite(values)] = 1.0  # white, which is no colour of the scale: not known
     cells = [
         {
             "x": round(float(x), 6),

@@ -69,7 +69,7 @@ def _slider(key: str, label: str, value: float, low: float, high: float, unit: s
 
 
 def trait_fields(cohort: Cohort, rules: Rules, of: str) -> list[Field]:
-    """A slider a trait of one partner, those that rules of one's own declare among them."""
+    """A slider a trait of one partner, those that rules of one's own declare among them (of both: with hers)."""
     known: Mapping[str, Trait] = TRAITS | {trait.name: trait for trait in rules.extra_traits}
     values = rules.traits_of(cohort)
     return [
@@ -83,7 +83,7 @@ def trait_fields(cohort: Cohort, rules: Rules, of: str) -> list[Field]:
             trait.meaning,
         )
         for name, trait in known.items()
-        if trait.of == of
+        if trait.of == of or (of == "mother" and trait.of not in ("infant", "mother"))
     ]
 
 

@@ -40,6 +40,7 @@ def start(host: str, port: int, browser: bool, rules: Rules) -> None:
         if the extra ``dashboard`` is not installed, or the address cannot be had.
     """
     port = whole_number("port", port, 0, 65_535)
+    rules = rules.alone()
     _check_installed()
     listening = _listening(host, port)
     port = listening.getsockname()[1]

@@ -121,7 +121,7 @@ def _Outcome(outcome: Outcome | None, asked: Scenario) -> Any:
                 if len(table)
             ),
             *([Said(TRIAL), Said(f"Grounding. {_RESTS}.")] if twins else []),
-            _Watch(outcome),
+            *([_Watch(outcome)] if outcome.comparison.own.weeks.stop > 0 else []),
         ],
         "stack",
     )
