@@ -18,6 +18,7 @@ from ..tracks import Watched
 __all__ = ["Classroom"]
 
 CLOCK = "classroom"
+_OF_TWO = "Two sessions with the same luck. Captions, numbers and grid tell of the upper one."
 _NOW = (
     "What was before the playhead stays as it was, to the second; from there on the same luck takes another way. What "
     "follows differs from session to session: the table below has the average beside it. A later one cuts an earlier "
@@ -61,7 +62,7 @@ def Classroom() -> Any:
         [
             Form(fields=[forms.presets(shown[0].name if step < 0 else "")], tell=pick),
             _Lesson(step, choose),
-            Said(" ".join(each.says for each in shown)),
+            Said(" ".join(each.says for each in shown) if len(shown) == 1 else _OF_TWO),
             Player(watched, CLOCK, veil=True, cue=cue, below=now),
             Behind(watched[0], CLOCK),
             ByEpisode(watched[0]),
