@@ -23,7 +23,7 @@ def test_the_page_asks_nobody_but_its_own_server_and_says_what_it_is_not(visit):
 def test_play_moves_the_playhead_and_nothing_goes_to_the_server(visit):
     one = visit()
     page = one.go("/")
-    one.settled()
+    one.settled(1.5)
     asked, heard = len(one.requests), len(one.frames)
     page.get_by_role("button", name="Play", exact=True).click()
     page.wait_for_function("dyadsim.clock('classroom').time > 1.5")
