@@ -33,7 +33,8 @@ from ipywidgets.widgets import widget as ipywidget
 
 import dyadsim as ds
 from dyadsim import cli, report
-from dyadsim.dashboard import app, parts, served, server, state, tracks
+from dyadsim.dashboard import app, served, server, state, tracks
+from dyadsim.dashboard.pages import compare
 from dyadsim.dashboard.pages.classroom import Classroom
 from dyadsim.dashboard.pages.compare import Compare
 from dyadsim.dashboard.pages.explore import Explore
@@ -51,7 +52,7 @@ PAGES = {"classroom": Classroom, "explore": Explore, "compare": Compare, "scenar
 
 @pytest.fixture
 def unpainted(monkeypatch):
-    monkeypatch.setattr(parts, "svg", lambda _: "data:,")
+    monkeypatch.setattr(compare, "svg", lambda _: "data:,")
 
 
 def whole(rendered):

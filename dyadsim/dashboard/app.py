@@ -57,7 +57,7 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
                 here=here,
                 query=query,
                 notice=f"{NOTICE} All dyads here are simulated.",
-                event_go=lambda path: router.push(path + (f"?{state.query()}" if state.query() else "")),
+                event_go=lambda path: router.push(path + (f"?{query}" if query else "")),
             ),
             rv.Html(tag="p", class_="ds-problem", attributes={"role": "alert"}, children=[state.problem.value]),
             rv.Html(tag="main", attributes={"id": "content"}, children=[_Guard(children)] if ready else []),

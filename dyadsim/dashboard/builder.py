@@ -34,10 +34,9 @@ _OWN = "own."
 def who_fields(scenario: Scenario) -> list[Field]:
     """Start, who, how many, how long."""
     says = forms.told(Population)
-    own = [] if scenario.name in forms.told(Scenario) else [{"value": scenario.name, "label": "your own"}]
-    titles = [{"value": name, "label": Scenario.load(name).title} for name in forms.told(Scenario)]
+    starts = forms.starts(Scenario, scenario.name, "your own")
     return [
-        forms.select("start", "Start from", scenario.name, [*own, *titles], scenario.says),
+        forms.select("start", "Start from", scenario.name, starts, scenario.says),
         forms.select("population", "Who", scenario.population, says, says[scenario.population]),
         forms.number("dyads", "Dyads", scenario.dyads, 2, _DYADS, 1, "More make intervals narrower and runs longer."),
         forms.number("first_week", "First week of his life", scenario.first_week, FIRST, LAST - 1, 1, "0 is birth."),

@@ -13,12 +13,13 @@ from ..moments import Moment
 from ..paradigms import Paradigm
 from ..population import Population
 from ..preferences import Rules
+from ..scenario import Scenario
 from ..states import SCHEMES
 from ..traits import COEFFICIENTS, TRAITS, Trait
 
 __all__ = [
     "SCHEMES", "back_buttons", "button", "changes_of", "check", "coefficient_fields", "encounter_fields",
-    "moment_buttons", "number", "plain", "presets", "select", "told", "trait_fields",
+    "moment_buttons", "number", "plain", "presets", "select", "starts", "told", "trait_fields",
 ]  # fmt: skip
 
 Field = dict[str, Any]
@@ -42,6 +43,12 @@ def select(key: str, label: str, value: str, given: Iterable[str | Field], says:
     """A choice among names, or among options with labels of their own."""
     listed = [each if isinstance(each, dict) else {"value": each, "label": plain(each)} for each in given]
     return {"kind": "select", "key": key, "label": label, "value": value, "options": listed, "help": says}
+
+
+def starts(kind: type[Encounter] | type[Scenario], present: str, title: str) -> list[Field]:
+    """What ships of a kind by its title, after what is there by ``title`` if it is one of one's own."""
+    own = [] if present in told(kind) else [{"value": present, "label": title}]
+    return [*own, *({"value": name, "label": kind.load(name).title} for name in told(kind))]
 
 
 def number(key: str, label: str, value: Any, low: float, high: float, step: float = 1, says: str = "") -> Field:

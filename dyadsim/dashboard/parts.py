@@ -12,14 +12,17 @@ from matplotlib.figure import Figure
 
 from ..states import ICEP
 from . import state, widgets
-from .figures import figure_file, rows_of, svg
-from .served import rules
+from .figures import csv_file, figure_file, rows_of
 from .tracks import Watched, captions, so_far, table
 
 __all__ = [
-    "Behind", "Box", "ByEpisode", "Drawn", "Form", "Heading", "Listed", "Page", "Player", "Said", "Share", "Signs",
-    "use_file",
+    "LETTERS", "Behind", "Box", "ByEpisode", "Form", "Heading", "Listed", "Page", "Picture", "Player", "Said", "Share",
+    "Signs", "Table", "use_file",
 ]  # fmt: skip
+
+
+LETTERS = "ABCD"
+"""What sessions side by side are called."""
 
 
 def Box(children: list[Any], kind: str = "", tag: str = "div") -> Any:
@@ -65,18 +68,30 @@ def use_file() -> tuple[dict[str, Any] | None, Callable[[dict[str, Any] | None],
 
 
 @solara.component
-def Drawn(title: str, alt: str, name: str, draw: Callable[[], Figure], what: list[Any]) -> Any:
-    """A figure, drawn anew when ``what`` it shows changes, with its downloads."""
+def Table(name: str, title: str, table: pd.DataFrame, digits: int = 2, closed: bool = False) -> Any:
+    """A table that can be kept as CSV under that name."""
     file, set_file = use_file()
-    kept = solara.use_memo(draw, what)
-    shown = solara.use_memo(lambda: svg(kept), [kept])
+    return widgets.Sheet(
+        caption=title,
+        name=name,
+        collapsed=closed,
+        file=file,
+        event_wanted=state.guarded(lambda _: set_file(csv_file(table, name))),
+        **rows_of(table, digits),
+    )
+
+
+@solara.component
+def Picture(name: str, title: str, alt: str, figure: Figure, shown: str) -> Any:
+    """A figure that was drawn (``shown``, as :func:`dyadsim.dashboard.figures.svg` gives it), with its downloads."""
+    file, set_file = use_file()
     return widgets.Picture(
         title=title,
         alt=alt,
         svg=shown,
         kinds=["png", "pdf", "svg"],
         file=file,
-        event_wanted=state.guarded(lambda kind: set_file(figure_file(kept, str(kind), name))),
+        event_wanted=state.guarded(lambda kind: set_file(figure_file(figure, str(kind), name))),
     )
 
 
@@ -100,7 +115,7 @@ def Player(
         for place, each in enumerate(shown)
     ]
     told = solara.use_memo(lambda: captions(first), [first])
-    labels = [f"{letter}: " for letter in "ABCD"] if several else [""]
+    labels = [f"{letter}: " for letter in LETTERS] if several else [""]
     faces = [
         widgets.Faces(track=each, clock=clock, label=label).key(f"faces {label}")
         for label, each in zip(labels, shown, strict=False)
@@ -136,7 +151,7 @@ def ByEpisode(watched: Watched) -> Any:
 
 def _by_episode(watched: Watched) -> pd.DataFrame:
     seen = watched.session.measures(watched.encounter.scheme)
-    exact = watched.encounter.law(rules()).measures(watched.encounter.scheme)
+    exact = watched.law.measures(watched.encounter.scheme)
     columns: dict[str, Any] = {"episode": seen["episode"]}
     for name, says in _EPISODES.items():
         columns[says] = [

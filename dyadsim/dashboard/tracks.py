@@ -6,6 +6,7 @@ entry is what ``session.measures`` says of the whole.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -24,13 +25,18 @@ __all__ = ["Watched", "captions", "so_far", "table", "track", "with_law"]
 
 
 class Watched:
-    """An encounter as it is watched: its session, and the data that the components take."""
+    """An encounter as it is watched: its session, its law, and the data that the components take."""
 
     def __init__(self, encounter: Encounter, rules: Rules) -> None:
-        self.encounter = encounter
+        self.encounter, self.rules = encounter, rules
         self.paradigm = encounter.played()
         self.session = encounter.session(rules)
         self.track = track(self.session, self.paradigm, encounter)
+
+    @cached_property
+    def law(self) -> Law:
+        """What many such sessions come to."""
+        return self.encounter.law(self.rules)
 
 
 def _named(states: Any) -> list[dict[str, Any]]:

@@ -13,16 +13,15 @@ from ...encounter import Encounter
 from ...exact import Law
 from ...measures import in_short
 from ...scenario_parts import MOST_SESSIONS
-from .. import forms, served, state, widgets
-from ..figures import csv_file, rows_of
-from ..parts import Box, Drawn, Form, Heading, Page, Player, Said, Share, use_file
+from .. import forms, served, state
+from ..figures import svg
+from ..parts import LETTERS, Box, Form, Heading, Page, Picture, Player, Said, Share, Table
 from ..tracks import Watched
 
 __all__ = ["Compare"]
 
 CLOCK = "compare"
 _LEAST = 2
-_LETTERS = "ABCD"
 _COUNTS = ("mismatch_spells", "repaired")  # they grow with the length of an episode, which may differ
 
 
@@ -31,10 +30,9 @@ def Compare() -> Any:
     """The page."""
     shown, rules = state.sessions(_LEAST), served.rules()
     watched = solara.use_memo(lambda: [Watched(each, rules) for each in shown], [shown])
-    laws = solara.use_memo(lambda: [each.law(rules) for each in shown], [shown])
     tracks = [
         {**each.track, "title": f"{letter}. {each.track['title']}"}
-        for letter, each in zip(_LETTERS, watched, strict=False)
+        for letter, each in zip(LETTERS, watched, strict=False)
     ]
     return Page(
         "Compare",
@@ -47,7 +45,7 @@ def Compare() -> Any:
             Player(watched, CLOCK, tracks=tracks),
             _Common(shown),
             Box([_One(place, each) for place, each in enumerate(shown)], "columns"),
-            _Differences(shown, laws),
+            _Differences(shown, [each.law for each in watched]),
             Share(),
         ],
     )
@@ -93,12 +91,10 @@ def _One(place: int, encounter: Encounter) -> Any:
         else:
             state.change_session(place, _LEAST, **forms.changes_of(encounter, key, value))
 
-    shipped = [{"value": name, "label": Encounter.load(name).title} for name in forms.told(Encounter)]
-    title, letter = encounter.title or encounter.name, _LETTERS[place]
-    own = [] if encounter.name in forms.told(Encounter) else [{"value": encounter.name, "label": title}]
+    title, letter = encounter.title or encounter.name, LETTERS[place]
     wanted = ("population", "dyad", "paradigm")
     who = [
-        forms.select("preset", "Start from", encounter.name, [*own, *shipped]),
+        forms.select("preset", "Start from", encounter.name, forms.starts(Encounter, encounter.name, title)),
         *(field for field in forms.encounter_fields(encounter) if field["key"] in wanted),
     ]
     traits = [*forms.trait_fields(cohort, rules, "mother"), *forms.trait_fields(cohort, rules, "infant")]
@@ -141,20 +137,13 @@ def _Differences(shown: tuple[Encounter, ...], laws: list[Law]) -> Any:
 
 @solara.component
 def _Table(measures: list[pd.Series]) -> Any:
-    file, set_file = use_file()
     table = solara.use_memo(lambda: _table(measures), [measures])
-    return widgets.Sheet(
-        caption="Differences",
-        name="differences",
-        file=file,
-        event_wanted=state.guarded(lambda _: set_file(csv_file(table, "differences"))),
-        **rows_of(table, 3),
-    )
+    return Table("differences", "Differences", table, digits=3)
 
 
 @solara.component
 def _Figure(shown: tuple[Encounter, ...], measures: list[pd.Series], curves: list[pd.DataFrame], episode: str) -> Any:
-    names = [f"{letter}. {each.title or each.name}" for letter, each in zip(_LETTERS, shown, strict=False)]
+    names = [f"{letter}. {each.title or each.name}" for letter, each in zip(LETTERS, shown, strict=False)]
 
     def draw() -> Figure:
         return plots.side_by_side(
@@ -165,7 +154,9 @@ def _Figure(shown: tuple[Encounter, ...], measures: list[pd.Series], curves: lis
         f"On the exact law of the episode {episode}: match beside the match expected by chance, and the share of "
         f"mismatches still open after 1 to 60 seconds, for {'; '.join(names)}. The table beside it has the numbers."
     )
-    return Drawn("Match, and how long mismatches stay open", alt, "compared", draw, [measures, curves, episode])
+    figure = solara.use_memo(draw, [measures, curves, episode])
+    shown_as = solara.use_memo(lambda: svg(figure), [figure])
+    return Picture("compared", "Match, and how long mismatches stay open", alt, figure, shown_as)
 
 
 def _of(law: Law, episode: str, scheme: str) -> pd.Series:
@@ -179,7 +170,7 @@ def _table(measures: list[pd.Series]) -> pd.DataFrame:
     """A row a measure: its value in each, and the difference to the first."""
     first = measures[0]
     columns: dict[str, Any] = {"measure": [forms.plain(str(name)) for name in first.index]}
-    for letter, own in zip(_LETTERS, measures, strict=False):
+    for letter, own in zip(LETTERS, measures, strict=False):
         columns[letter] = own.to_numpy()
         if own is not first:
             columns[f"{letter} – A"] = own.to_numpy() - first.to_numpy()

@@ -11,7 +11,6 @@ import solara
 import solara.lab
 
 from ...encounter import Encounter
-from ...exact import Law
 from ...measures import in_short
 from ...scenario_parts import Phase
 from .. import forms, served, state, widgets
@@ -33,8 +32,7 @@ def Explore() -> Any:
     """The page."""
     encounter, rules = state.sessions()[0], served.rules()
     watched = solara.use_memo(lambda: Watched(encounter, rules), [encounter])
-    law = solara.use_memo(lambda: encounter.law(rules), [encounter])
-    shown = solara.use_memo(lambda: with_law(watched.track, law), [watched, law])
+    shown = solara.use_memo(lambda: with_law(watched.track, watched.law), [watched])
     measures = [str(name) for name in watched.session.measures().columns[2:] if not str(name).startswith("grid_")]
     return Page(
         "Explore",
@@ -50,7 +48,7 @@ def Explore() -> Any:
                     Box(
                         [
                             Player([watched], CLOCK, tracks=[shown]),
-                            Box([_Beside(watched, law), _Phase(encounter, measures)], "pair"),
+                            Box([_Beside(watched), _Phase(encounter, measures)], "pair"),
                             Behind(watched, CLOCK),
                             _RuleText(),
                             Share(),
@@ -97,16 +95,16 @@ def _Sliders(encounter: Encounter) -> Any:
 
 
 @solara.component
-def _Beside(watched: Watched, law: Law) -> Any:
+def _Beside(watched: Watched) -> Any:
     """Measures of this session beside the law's, episode by episode."""
-    rows = solara.use_memo(lambda: rows_of(_measures(watched, law), 3), [watched, law])
+    rows = solara.use_memo(lambda: rows_of(_measures(watched), 3), [watched])
     return widgets.Sheet(caption=f"This session beside the exact law (scheme {watched.encounter.scheme})", **rows)
 
 
-def _measures(watched: Watched, law: Law) -> pd.DataFrame:
+def _measures(watched: Watched) -> pd.DataFrame:
     scheme = watched.encounter.scheme
     seen = watched.session.measures(scheme).set_index("episode")
-    exact = law.measures(scheme).set_index("episode")
+    exact = watched.law.measures(scheme).set_index("episode")
     names = in_short(map(str, exact.columns.drop("dyad")))
     columns: dict[str, Any] = {"measure": [forms.plain(name) for name in names]}
     for episode in exact.index:

@@ -11,11 +11,11 @@ import solara
 from ...comparison import COUPLED
 from ...encounter import Encounter
 from ...scenario import Scenario
+from ...scenario_parts import MOST_SESSIONS
 from ...summary import RESTS_ON, TRIAL, cited, first_look, key_effects, who_came
 from .. import forms, served, state, widgets
 from ..builder import built, offer_fields, setting_fields, twin_fields, who_fields
-from ..figures import csv_file, figure_file, rows_of
-from ..parts import Box, Form, Heading, Listed, Page, Said, Share, use_file
+from ..parts import Box, Form, Heading, Listed, Page, Picture, Said, Share, Table, use_file
 from ..runs import Outcome, Run, use_run
 
 __all__ = ["ScenarioPage"]
@@ -44,7 +44,7 @@ def ScenarioPage() -> Any:
         ("Twins", "The same dyads with the same luck, but for what they lack.", twin_fields(scenario)),
     ]
     side = [Form(title=title, help=says, fields=own, tell=change).key(title) for title, says, own in fields]
-    press = [{"kind": "button", "key": "run", "label": "Run this scenario", "main": True, "disabled": now.running}]
+    press = [forms.button("run", "Run this scenario", main=True, disabled=now.running)]
     return Page(
         "Scenario",
         "Scenario",
@@ -99,6 +99,7 @@ def _Outcome(outcome: Outcome | None, asked: Scenario) -> Any:
     )
     question = [Said(said["question"])] if said["question"] else []
     twins = bool(outcome.comparison.twins)
+    first = " ".join(said["in_short"][:2])
     tables: list[tuple[str, str, pd.DataFrame, bool]] = [
         ("key-effects", "In the weeks that matter", key_effects(outcome.comparison), False),
         ("attachment", "Attachment at twelve months, as raters would see it", outcome.table("shares"), False),
@@ -114,9 +115,14 @@ def _Outcome(outcome: Outcome | None, asked: Scenario) -> Any:
             Heading("In short", 3),
             Listed(said["in_short"]),
             _Report(outcome),
-            *(_Picture(outcome, name).key(f"picture {name}") for name in outcome.figures),
             *(
-                _Table(name, title, table, closed).key(f"table {name}")
+                Picture(
+                    name, title, f"{title}. {first} The tables below have the numbers.", figure, outcome.pictures[name]
+                ).key(f"picture {name}")
+                for name, (title, figure) in outcome.figures.items()
+            ),
+            *(
+                Table(name, title, table, closed=closed).key(f"table {name}")
                 for name, title, table, closed in tables
                 if len(table)
             ),
@@ -141,34 +147,6 @@ def _Report(outcome: Outcome) -> Any:
     )
 
 
-@solara.component
-def _Picture(outcome: Outcome, name: str) -> Any:
-    file, set_file = use_file()
-    title, figure = outcome.figures[name]
-    first = " ".join(outcome.said["in_short"][:2])
-    return widgets.Picture(
-        title=title,
-        alt=f"{title}. {first} The tables below have the numbers.",
-        svg=outcome.pictures[name],
-        kinds=["png", "pdf", "svg"],
-        file=file,
-        event_wanted=state.guarded(lambda kind: set_file(figure_file(figure, str(kind), name))),
-    )
-
-
-@solara.component
-def _Table(name: str, title: str, table: pd.DataFrame, closed: bool) -> Any:
-    file, set_file = use_file()
-    return widgets.Sheet(
-        caption=title,
-        name=name,
-        collapsed=closed,
-        file=file,
-        event_wanted=state.guarded(lambda _: set_file(csv_file(table, name))),
-        **rows_of(table),
-    )
-
-
 def _grounding(outcome: Outcome) -> pd.DataFrame:
     """Sizes with sources to look up."""
     table = outcome.table("grounding")
@@ -190,7 +168,7 @@ def _Watch(outcome: Outcome) -> Any:
             return
         lived = [
             Encounter.lived(course, dyad, week, f"{name}: dyad {dyad} in week {week}")
-            for name, course in list(comparison.courses.items())[:4]
+            for name, course in list(comparison.courses.items())[:MOST_SESSIONS]
         ]
         state.set_sessions(tuple(lived))
         router.push(f"/compare?{state.query()}")
@@ -198,7 +176,7 @@ def _Watch(outcome: Outcome) -> Any:
     fields = [
         forms.number("dyad", "Dyad", dyad, 0, len(comparison.own) - 1),
         forms.number("week", "Week of his life", week, max(weeks.start, 0), weeks.stop),
-        {"kind": "button", "key": "watch", "label": "Watch them play (Compare)"},
+        forms.button("watch", "Watch them play (Compare)"),
     ]
     return Form(
         title="See one of these dyads play, beside its twins",
