@@ -1,5 +1,6 @@
 from .agents import Infant as Infant
 from .agents import Mother as Mother
+from .batch import sweep as sweep
 from .calibration import Calibration as Calibration
 from .calibration import calibrate_interaction as calibrate_interaction
 from .calibration_weeks import DevelopmentCalibration as DevelopmentCalibration
@@ -11,6 +12,9 @@ from .coordination import CoordinationRule as CoordinationRule
 from .coordination import MidrangeIsBest as MidrangeIsBest
 from .coordination import MoreIsBetter as MoreIsBetter
 from .course import Course as Course
+from .design import Design as Design
+from .design_parts import Factor as Factor
+from .design_parts import Interaction as Interaction
 from .development import develop as develop
 from .dynamics import PARAMETERS as PARAMETERS
 from .dynamics import Dynamics as Dynamics
@@ -32,6 +36,7 @@ from .paradigms import Episode as Episode
 from .paradigms import Paradigm as Paradigm
 from .phase import phase_diagram as phase_diagram
 from .population import Population as Population
+from .results import Results as Results
 from .rules import Context as Context
 from .rules import InfantRules as InfantRules
 from .rules import MotherRules as MotherRules

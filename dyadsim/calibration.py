@@ -31,7 +31,17 @@ from .tables import make_tables
 from .traits import COEFFICIENTS, Coefficients
 from .writing import replacing
 
-__all__ = ["ROLES", "Calibration", "assumed_before", "calibrate_interaction", "inputs_hash", "uncertainty"]
+__all__ = [
+    "ROLES",
+    "TOWARDS",
+    "Calibration",
+    "Fit",
+    "Priors",
+    "assumed_before",
+    "calibrate_interaction",
+    "inputs_hash",
+    "uncertainty",
+]
 
 ROLES = ("calibrate", "constraint")
 """The roles of evidence that may set a parameter; no other row is read."""
@@ -40,7 +50,7 @@ Vector = NDArray[np.float64]
 
 _MARGIN = 0.02  # a constraint holds with some room, so that it does not hang on the last digit
 _SHARPNESS = 0.02  # how far below that room costs as much as a row at the edge of its tolerance
-_TOWARDS = 4.0  # rows are fitted to a quarter of what the validation allows
+TOWARDS = 4.0  # rows are fitted to a quarter of what the validation allows
 _STEP = 1e-4
 _PINNED = 0.9  # of what was open before (variance), the evidence has settled so much
 _DIGITS = 4
@@ -110,7 +120,7 @@ def calibrate_interaction(
     from scipy.optimize import least_squares  # takes half a second to import
 
     rounds = whole_number("number of rounds", rounds, 1, 1000)
-    fit = _Fit(Cohort.balanced(dyads), evidence.rows("interaction", ROLES), _Priors.read())
+    fit = Fit(Cohort.balanced(dyads), evidence.rows("interaction", ROLES), Priors.read())
     laws = itertools.count(1)
 
     def residuals(values: Vector) -> Vector:
@@ -154,7 +164,7 @@ def inputs_hash() -> str:
     given = [(row.id, row.value, row.low) for row in evidence.rows("interaction", ROLES)]
     said = repr((given, assumed_before(), patterns.PARADIGM, patterns.POOLED, patterns.SPREAD))
     # And the rules, as tables of what was assumed before.
-    few = replace(Cohort.balanced(4), coefficients=_Priors.read().start)
+    few = replace(Cohort.balanced(4), coefficients=Priors.read().start)
     tables = [make_tables(few, Rules(), episode).thresholds() for episode in paradigm_named(patterns.PARADIGM).episodes]
     return hashlib.sha256(said.encode() + np.stack(tables).tobytes()).hexdigest()[:16]
 
@@ -166,7 +176,7 @@ def assumed_before() -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class _Priors:
+class Priors:
     """What is assumed of every coefficient, as vectors; a coefficient with a number a state has an entry for each."""
 
     names: list[str]
@@ -175,7 +185,7 @@ class _Priors:
     fixed: Mapping[str, float]
 
     @classmethod
-    def read(cls) -> _Priors:
+    def read(cls) -> Priors:
         given = assumed_before()
         assumed: dict[str, tuple[float, float]] = {}
         for name, known in COEFFICIENTS.items():
@@ -227,35 +237,39 @@ def uncertainty(names: list[str], assumed: Vector, assumed_sd: Vector, values: V
     )
 
 
-class _Fit:
+class Fit:
     """How far a set of coefficients is from the evidence and from what was assumed."""
 
-    def __init__(self, cohort: Cohort, rows: list[evidence.Row], priors: _Priors) -> None:
+    def __init__(self, cohort: Cohort, rows: list[evidence.Row], priors: Priors) -> None:
         self.cohort, self.rows, self.priors = cohort, rows, priors
-        self._by_chance = self._variance_by_chance(priors.value)
+        self.at(priors.value)
+
+    def at(self, values: Vector) -> None:
+        """From here on, take a dyad's sessions to differ as much by chance as they do with these values."""
+        self._by_chance = self._variance_by_chance(values)
 
     def residuals(self, values: Vector) -> Vector:
         """Rows, spreads, constraints, and last the distance from what was assumed, each in units of its tolerance."""
-        model, constraints = self._model(values)
-        rows = [np.log(model[name] / target) / tolerance for name, (target, tolerance) in self._targets.items()]
+        model, constraints = self.model(values)
+        rows = [np.log(model[name] / target) / tolerance for name, (target, tolerance) in self.targets.items()]
         signs = [min(margin - _MARGIN, 0.0) / _SHARPNESS for parts in constraints.values() for margin in parts.values()]
         return np.array([*rows, *signs, *((values - self.priors.value) / self.priors.sd)])
 
     @property
-    def _targets(self) -> dict[str, tuple[float, float]]:
+    def targets(self) -> dict[str, tuple[float, float]]:
         """By name: what is published, and how near the model should come (relative)."""
         targets = {}
         for row in self.rows:
             if row.id in patterns.POOLED:
-                targets[row.id] = row.number, patterns.POOLED[row.id].tolerance / _TOWARDS
+                targets[row.id] = row.number, patterns.POOLED[row.id].tolerance / TOWARDS
             if row.id in patterns.SPREAD:
-                targets[f"{row.id} SD"] = row.sd, patterns.SPREAD_TOLERANCE / _TOWARDS
+                targets[f"{row.id} SD"] = row.sd, patterns.SPREAD_TOLERANCE / TOWARDS
         return targets
 
     def _law(self, values: Vector, cohort: Cohort) -> Any:
         return law(replace(cohort, coefficients=self.priors.coefficients(values)), patterns.PARADIGM)
 
-    def _model(self, values: Vector) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
+    def model(self, values: Vector) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
         """What the model says of every target, and the margins of every constraint."""
         exact = self._law(values, self.cohort)
         reading = patterns.Reading(exact)
@@ -275,11 +289,11 @@ class _Fit:
 
     def report(self, values: Vector) -> pd.DataFrame:
         """Every target beside what the model says at these values."""
-        self._by_chance = self._variance_by_chance(values)
-        model, constraints = self._model(values)
+        self.at(values)
+        model, constraints = self.model(values)
         rows = [
             (name.removesuffix(" SD"), "calibrate", name, target, model[name], model[name] / target - 1)
-            for name, (target, _) in self._targets.items()
+            for name, (target, _) in self.targets.items()
         ]
         rows += [
             (id, "constraint", part, 0.0, margin, np.nan)

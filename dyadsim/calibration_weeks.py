@@ -36,7 +36,16 @@ from .slow import ARROWS
 from .studies import DESIGNS, RELIEF_ENDS, VISITS, Studies
 from .writing import replacing
 
-__all__ = ["DevelopmentCalibration", "assumed_of_weeks", "calibrate_development", "inputs_hash"]
+__all__ = [
+    "DevelopmentCalibration",
+    "Fit",
+    "Priors",
+    "assumed_of_weeks",
+    "calibrate_development",
+    "inputs_hash",
+    "on_scale",
+    "targets_of",
+]
 
 Vector = NDArray[np.float64]
 
@@ -119,7 +128,7 @@ def calibrate_development(
     total = 2 + rounds * (2 + _INNER)
     norms = make_norms()
     done(next(steps), total)
-    fit = _Fit(dyads, _Priors.read())
+    fit = Fit(dyads, Priors.read())
     values = fit.priors.value
     for _ in range(rounds):
         slopes = fit.slopes(values)
@@ -186,7 +195,7 @@ def assumed_of_weeks() -> dict[str, dict[str, float]]:
 
 
 @dataclass(frozen=True)
-class _Priors:
+class Priors:
     """What is assumed of every parameter; those that nothing speaks of are fixed."""
 
     names: list[str]
@@ -195,7 +204,7 @@ class _Priors:
     fixed: Mapping[str, float]
 
     @classmethod
-    def read(cls) -> _Priors:
+    def read(cls) -> Priors:
         assumed = assumed_of_weeks()
         free = [name for name in PARAMETERS if assumed[name]["sd"] > 0]
         value, sd = (np.array([assumed[name][part] for name in free], dtype=float) for part in ("value", "sd"))
@@ -209,15 +218,15 @@ class _Priors:
         return Dynamics({**self.fixed, **dict(zip(self.names, values.tolist(), strict=True))})
 
 
-class _Fit:
+class Fit:
     """How far a set of parameters is from the evidence and from what was assumed."""
 
-    def __init__(self, dyads: int, priors: _Priors) -> None:
+    def __init__(self, dyads: int, priors: Priors) -> None:
         self.dyads, self.priors = dyads, priors
         self.ids = [row.id for row in rows_read() if row.id in COURSE_PATTERNS]
 
     def targets(self, values: Vector, theory: bool, larger: int = 1) -> list[tuple[str, Target]]:
-        return _read(self.priors.dynamics(values), self.dyads * larger, theory, self.ids)
+        return targets_of(Studies(self.dyads * larger, _SEED, self.priors.dynamics(values), theory), self.ids)
 
     def model(self, values: Vector, theory: bool, larger: int = 1) -> Vector:
         """Distance of every target from what is published, in units of how well it is known."""
@@ -225,12 +234,16 @@ class _Fit:
 
     def slopes(self, values: Vector) -> Vector:
         """(targets, parameters) change of the distances per standard deviation of what is assumed."""
-        moved = [values, *(self._moved(values, k) for k in range(len(values)))]
+        moved = [values, *self.steps(values)]
         asked = [(self.priors.dynamics(each), self.dyads, self.ids) for each in moved]
         with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
             here, *there = pool.map(_by_theory, asked)
         steps = [(each[k] - values[k]) / self.priors.sd[k] for k, each in enumerate(moved[1:])]
         return np.stack([(each - here) / step for each, step in zip(there, steps, strict=True)], axis=1)
+
+    def steps(self, values: Vector) -> list[Vector]:
+        """Values with one of them moved, for each of them."""
+        return [self._moved(values, k) for k in range(len(values))]
 
     def _moved(self, values: Vector, k: int) -> Vector:
         """A step up, or down at the upper end of the range."""
@@ -257,8 +270,8 @@ class _Fit:
         return calibration.uncertainty(priors.names, priors.value, priors.sd, values, slopes / priors.sd)
 
 
-def _read(dynamics: Dynamics, dyads: int, theory: bool, ids: list[str]) -> list[tuple[str, Target]]:
-    studies = Studies(dyads, _SEED, dynamics, theory)
+def targets_of(studies: Studies, ids: list[str]) -> list[tuple[str, Target]]:
+    """What rows say of studies, with their ids."""
     return [(id, target) for id in ids for target in COURSE_PATTERNS[id](studies)]
 
 
@@ -268,12 +281,18 @@ def _distances(targets: list[tuple[str, Target]]) -> Vector:
 
 def _distance(target: Target) -> float:
     """From what is published, or from the inner half of its range where that lies at the edge."""
+    value, aim, low, high = on_scale(target)
+    return (value - aim) / ((high - low) / 2 / _TOWARDS)
+
+
+def on_scale(target: Target) -> tuple[float, float, float, float]:
+    """Value, what it should come near, and the range in which it holds, on the scale on which distances are taken."""
     parts = np.array([target.value, target.published, target.low, target.high])
     value, published, low, high = np.log(np.maximum(parts, 0.01)) if target.ratio else parts
     aim = np.clip(published, low + (high - low) / 4, high - (high - low) / 4)
-    return float((value - aim) / ((high - low) / 2 / _TOWARDS))
+    return float(value), float(aim), float(low), float(high)
 
 
 def _by_theory(asked: tuple[Dynamics, int, list[str]]) -> Vector:
     dynamics, dyads, ids = asked
-    return _distances(_read(dynamics, dyads, True, ids))
+    return _distances(targets_of(Studies(dyads, _SEED, dynamics, theory=True), ids))

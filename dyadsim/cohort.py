@@ -88,6 +88,7 @@ class Cohort:
         seed: int | str = 0,
         first: int = 0,
         dynamics: Dynamics | None = None,
+        coefficients: Coefficients | None = None,
     ) -> Cohort:
         """``dyads`` dyads drawn from a population; the first 100 of 1,000 are the same as 100.
 
@@ -98,6 +99,7 @@ class Cohort:
         seed : whole number from 0.
         first : number of the first dyad.
         dynamics : parameters of the weeks (default: the shipped ones); they say what a setting does to a trait.
+        coefficients : strengths of the rules (default: the shipped ones).
 
         Raises
         ------
@@ -110,9 +112,9 @@ class Cohort:
         units = np.arange(first, first + dyads, dtype=np.int64)
         number = draws.check_seed(seed)
         drawn = cls(group.draw(number, units), units, population=group.name, seed=number)
-        if dynamics is not None:
-            drawn = drawn.replace(dynamics=dynamics)
-        return drawn._under(group)
+        if coefficients is not None:
+            drawn = replace(drawn, coefficients=coefficients)
+        return drawn.replace(dynamics=dynamics)._under(group)
 
     @classmethod
     def balanced(cls, dyads: int, population: str | Path | Population = "community") -> Cohort:

@@ -50,6 +50,16 @@ class Comparison:
         """The others."""
         return dict(list(self.courses.items())[1:])
 
+    @property
+    def lived(self) -> Mapping[str, tuple[Course, ...]]:
+        """By arm its course; where several parameter sets were lived with, the course of each."""
+        return {arm: (course,) for arm, course in self.courses.items()}
+
+    @property
+    def sets(self) -> int:
+        """With how many parameter sets it was lived through."""
+        return 1
+
     def weeks(self) -> pd.DataFrame:
         """One row an arm, dyad and week: as :meth:`Course.frame` has them."""
         return self._by_arm({arm: course.frame() for arm, course in self.courses.items()})
@@ -57,8 +67,8 @@ class Comparison:
     def observed(self) -> pd.DataFrame:
         """One row an arm, dyad, instrument and week: ``score``."""
         found = []
-        for scale in self._scales():
-            seen = self._by_arm({arm: self._seen(arm, scale).reset_index() for arm in self.courses})
+        for scale in self.scales():
+            seen = self._by_arm({arm: self.seen(arm, scale).reset_index() for arm in self.courses})
             long = seen.melt(["arm", "dyad"], var_name="week", value_name="score")
             found.append(long.assign(instrument=scale.name))
         columns = ["arm", "dyad", "instrument", "week", "score"]
@@ -84,7 +94,7 @@ class Comparison:
         """One row an arm, instrument and week: ``mean`` and ``sd`` over dyads, and the ``unit``."""
         by = ["arm", "instrument", "week"]
         found = self.observed().groupby(by, sort=False)["score"].agg(mean="mean", sd="std").reset_index()
-        return found.assign(unit=found["instrument"].map({scale.name: scale.unit for scale in self._scales()}))
+        return found.assign(unit=found["instrument"].map({scale.name: scale.unit for scale in self.scales()}))
 
     def effects(self) -> pd.DataFrame:
         """One row a twin, instrument and week: what is otherwise with the twins.
@@ -101,8 +111,8 @@ class Comparison:
     def _differences(self) -> pd.DataFrame:
         rows = []
         for name in self.twins:
-            for scale in self._scales():
-                own, seen = (self._seen(arm, scale) for arm in (self._name, name))
+            for scale in self.scales():
+                own, seen = (self.seen(arm, scale) for arm in (self.name, name))
                 rests = {
                     "grounding": self.rests_on(scale.of, name),
                     "unverified": self.is_unverified(scale.of, name),
@@ -124,6 +134,10 @@ class Comparison:
             for name, share in seen_shares(course).items()
         ]
         return pd.DataFrame(rows, columns=["arm", "attachment", "share"])
+
+    def secure_variance(self, against: str) -> float:
+        """Of the difference in the share that is secure, what is due to parameters: none where there is one set."""
+        return 0.0
 
     def grounding(self) -> pd.DataFrame:
         """One row for each size that an arm rests on: what moves which state by how much, and from where that is known.
@@ -157,24 +171,27 @@ class Comparison:
         """Of the sizes on some states (or parts of loads) that one of two arms has and the other has not, the one that
         rests on least, a row of :meth:`grounding`; None if there is none."""
         rests = self._rests.drop(columns=["note"])
-        own, other = (rests[rests["arm"] == name].drop(columns="arm") for name in (self._name, against))
+        own, other = (rests[rests["arm"] == name].drop(columns="arm") for name in (self.name, against))
         only = pd.concat([own, other], ignore_index=True).drop_duplicates(keep=False)
         only = only[only["state"].isin({part for state in states for part in LOADS.get(state, (state,))})]
         loose = only["grounding"].map([CITED, *GROUNDINGS].index) + 0.5 * only["unverified"].astype(bool)
         return None if only.empty else only.iloc[int(loose.argmax())]
 
     @property
-    def _name(self) -> str:
+    def name(self) -> str:
+        """Of the arm asked about."""
         return next(iter(self.courses))
 
     @property
     def _reaches_attachment(self) -> bool:
         return attachment.WEEK in range(self.own.weeks.start, self.own.weeks.stop + 1)
 
-    def _scales(self) -> list[Instrument]:
+    def scales(self) -> list[Instrument]:
+        """The instruments that give scores."""
         return [each for each in self.instruments if not each.classifies]
 
-    def _seen(self, arm: str, scale: Instrument) -> pd.DataFrame:
+    def seen(self, arm: str, scale: Instrument) -> pd.DataFrame:
+        """Scores, one row a dyad and one column a visit."""
         return self._scores[arm, scale.name]
 
     @cached_property
@@ -183,7 +200,7 @@ class Comparison:
         return {
             (arm, scale.name): course.observe(scale, self.visits)
             for arm, course in self.courses.items()
-            for scale in self._scales()
+            for scale in self.scales()
         }
 
     @staticmethod

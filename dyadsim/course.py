@@ -216,6 +216,7 @@ class Course:
             "tables": probe(lives.play.rules),
             "coefficients": cohort.coefficients.changes(),
             "dynamics": cohort.dynamics.changes(),
+            "norms": cohort.dynamics.norms.digest[:16],
             "seed": lives.play.seed,
             "replicate": lives.play.replicate,
         }

@@ -31,7 +31,7 @@ BITS = 24
 INFANT, MOTHER, AROUSAL = range(3)
 """The decisions of a second, by the word of its block."""
 
-_INTERACTION, _TRAITS, _WEEKS, _MEASUREMENT, _OUTCOME = range(1, 6)  # purposes
+_INTERACTION, _TRAITS, _WEEKS, _MEASUREMENT, _OUTCOME, _DESIGN = range(1, 7)  # purposes
 DIGITS = 6
 """Drawn numbers are rounded to so many digits, so that the last bit of a processor's logarithm changes nothing."""
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
@@ -106,6 +106,19 @@ class Luck:
 def trait_normals(seed: int, units: NDArray[np.int64], trait: str) -> NDArray[np.float64]:
     """A standard normal draw a dyad; the trait's name is the decision, so a new trait changes no other."""
     return ndtri(_uniforms(seed, units, trait, 0, _TRAITS, 0))
+
+
+def shares(seed: int, points: int, factor: str) -> NDArray[np.float64]:
+    """(points,) uniform draws from 0 to 1, where a random design lays its points; the factor's name is the decision."""
+    return _uniforms(seed, np.arange(points), factor, 0, _DESIGN, 0)
+
+
+def seeds(seed: int, points: int) -> NDArray[np.int64]:
+    """(points,) a seed for each point, of 63 bits, so that every table can hold it as a whole number."""
+    numbers = np.arange(points, dtype=np.uint64)
+    counter = np.full(points, zlib.crc32(b"seed"), np.uint64), np.zeros_like(numbers), numbers, np.uint64(_DESIGN << 24)
+    high, low, _, _ = philox(*counter, *_key(seed))
+    return ((high << _HALF | low) >> np.uint64(1)).astype(np.int64)
 
 
 @dataclass(frozen=True)

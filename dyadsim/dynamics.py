@@ -17,6 +17,7 @@ import numpy as np
 
 from .attachment import CLASSES, PULLS
 from .errors import DyadsimError, unknown
+from .norms import Norms
 from .slow import ARROWS, SLOW
 
 __all__ = ["CALENDAR", "PARAMETERS", "Dynamics", "Parameter"]
@@ -99,16 +100,19 @@ PARAMETERS: dict[str, Parameter] = {each.name: each for each in _described()}
 
 
 class Dynamics(Mapping[str, float]):
-    """Values of all parameters of the weeks, by name.
+    """Values of all parameters of the weeks, by name, and the norms that weeks are scored against.
+
+    Norms belong to the coefficients of interaction by which they were made: with others of either, a community drifts.
 
     >>> Dynamics.default().replace({"depression -> sensitivity": 0.2})
     """
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
+    def __init__(self, values: Mapping[str, Any], norms: Norms | None = None) -> None:
         missing = PARAMETERS.keys() - values.keys()
         if missing:
             raise DyadsimError(f"Parameter '{min(missing)}' of the weeks is missing.")
         self._values = {name: _checked(name, value) for name, value in values.items()}
+        self.norms = Norms.default() if norms is None else norms
 
     @classmethod
     @functools.cache
@@ -117,8 +121,8 @@ class Dynamics(Mapping[str, float]):
         groups = tomllib.loads(resources.files("dyadsim").joinpath("data/development.toml").read_text("utf-8"))
         return cls({name: value for group in groups["parameters"].values() for name, value in group.items()})
 
-    def replace(self, changes: Mapping[str, Any]) -> Dynamics:
-        """The same with some values changed.
+    def replace(self, changes: Mapping[str, Any], norms: Norms | None = None) -> Dynamics:
+        """The same with some values, or the norms, changed.
 
         Raises
         ------
@@ -128,7 +132,7 @@ class Dynamics(Mapping[str, float]):
         for name in changes:
             if name not in PARAMETERS:
                 raise unknown("parameter of the weeks", name, PARAMETERS)
-        return Dynamics({**self._values, **changes})
+        return Dynamics({**self._values, **changes}, norms or self.norms)
 
     def size(self, given: float | str) -> float:
         """A number as it is; the name of a fitted size, looked up."""
@@ -163,8 +167,17 @@ class Dynamics(Mapping[str, float]):
     def __len__(self) -> int:
         return len(self._values)
 
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Dynamics):
+            return self._values == other._values and self.norms == other.norms
+        return super().__eq__(other)
+
     def __hash__(self) -> int:
-        return hash(tuple(sorted(self._values.items())))
+        return self._hash
+
+    @functools.cached_property
+    def _hash(self) -> int:
+        return hash((tuple(sorted(self._values.items())), self.norms))
 
 
 def _checked(name: str, value: Any) -> float:

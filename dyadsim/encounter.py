@@ -140,17 +140,19 @@ class Encounter(shipped.Shipped):
         dyad = whole_number("dyad", dyad, 0, len(course) - 1)
         week = whole_number("week", week, max(course.weeks.start, 0), max(course.weeks.stop, 0))
         playing, play = course.playing(week)[dyad], course.lives.play
+        named = {"name": f"dyad {playing.units[0]}, week {week}", "title": title}
+        luck = {"seed": int(play.seed), "replicate": play.replicate, "day": 7 * week}
+        return cls.met(playing, **named, **luck, paradigm=play.paradigm.name)
+
+    @classmethod
+    def met(cls, cohort: Cohort, **fields: Any) -> Encounter:
+        """Of the one dyad in a cohort, its traits and coefficients as they are there, with other fields as given."""
         return cls(
-            name=f"dyad {playing.units[0]}, week {week}",
-            title=title,
-            population=playing.population,
-            dyad=int(playing.units[0]),
-            traits={name: float(values[0]) for name, values in playing.traits.items()},
-            coefficients=_by_state(playing.coefficients.changes()),
-            seed=int(play.seed),
-            replicate=play.replicate,
-            day=7 * week,
-            paradigm=play.paradigm.name,
+            population=cohort.population,
+            dyad=int(cohort.units[0]),
+            traits={name: float(values[0]) for name, values in cohort.traits.items()},
+            coefficients=_by_state(cohort.coefficients.changes()),
+            **fields,
         )
 
 

@@ -71,21 +71,22 @@ class Law:
         self._different, self._which = distinct(cohort, rules)
         self._chains = _chains(self._different, paradigm, rules)
 
-    def measures(self, scheme: AnyScheme = None, latencies: bool = True) -> pd.DataFrame:
+    def measures(
+        self, scheme: AnyScheme = None, latencies: bool = True, only: Collection[str] | None = None
+    ) -> pd.DataFrame:
         """One row a dyad and episode, in the columns of a session's measures (all but the grid's).
 
         Shares, match, arousal, counts and rates are exact expectations. Chance match, kappa, contingencies, bout
         lengths and repair survival are those functions of expected counts: what sessions come to when they are pooled
         or long. A single short session's own differ a little on average. Without ``latencies``, which take a third of
-        the time, nothing is said of repair survival.
+        the time, nothing is said of repair survival. With ``only`` some names, the others are not given.
         """
         match = match_scheme(scheme)
-        frame = measured.interaction_measures(self._tally(match if latencies else None), match)
+        tally = self._tally(match if latencies else None)
+        frame = measured.interaction_measures(tally, match, brief=measured.are_brief(only))
         rows = self._which[:, None] * len(self.episodes) + np.arange(len(self.episodes))
         frame = frame.iloc[rows.ravel()].reset_index(drop=True)
-        frame.insert(0, "dyad", np.repeat(self.cohort.units, len(self.episodes)))
-        frame.insert(1, "episode", np.tile(self.episodes, len(self.cohort)))
-        return frame
+        return measured.by_episode(frame, self.cohort.units.tolist(), self.episodes, only)
 
     def pooled_measures(self, episodes: Collection[str] | None = None, scheme: AnyScheme = None) -> pd.Series:
         """Measures of the whole population in the named episodes (default: all) taken as one stretch; no latencies."""

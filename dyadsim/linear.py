@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from .dynamics import Dynamics
 from .errors import DyadsimError
-from .norms import FOLLOWED, Norms
+from .norms import FOLLOWED
 from .slow import ARROWS, CARRIED, LIVED, LOADS, PLAY_TRAITS, SLOW, SOURCES
 
 __all__ = ["Stationary", "System", "system"]
@@ -81,7 +81,7 @@ class Stationary:
 
 @functools.lru_cache(maxsize=64)
 @threadpool_limits.wrap(limits=1, user_api="blas")
-def system(dynamics: Dynamics, norms: Norms | None = None) -> System:
+def system(dynamics: Dynamics) -> System:
     """The system of some parameters.
 
     Raises
@@ -89,7 +89,7 @@ def system(dynamics: Dynamics, norms: Norms | None = None) -> System:
     DyadsimError
         if they let states run away.
     """
-    given = _Arrows(dynamics, norms or Norms.default())
+    given = _Arrows(dynamics)
     load_sd = {name: np.sqrt(len(states)) for name, states in LOADS.items()}
     for _ in range(_ROUNDS):
         own = given.own_variance(load_sd["burden"])
@@ -120,7 +120,7 @@ def _of(states: tuple[str, ...]) -> Matrix:
 class _Arrows:
     """Arrows as matrices, and the covariance that follows from them."""
 
-    def __init__(self, dynamics: Dynamics, norms: Norms) -> None:
+    def __init__(self, dynamics: Dynamics) -> None:
         self.rate = np.array([dynamics[f"rate of {state}"] for state in _STATES])
         self.lasting = np.array([dynamics[f"lasting {state}"] for state in _STATES])
         # What comes anew each week, so that a state alone would fluctuate with the variance that is not lasting.
@@ -128,7 +128,7 @@ class _Arrows:
         self.couplings, self.pulls, self.gives = (
             self._matrix(dynamics, names) for names in (_STATES, list(SOURCES), _LIVED)
         )
-        self.norms = norms
+        self.norms = dynamics.norms
 
     @staticmethod
     def _matrix(dynamics: Dynamics, sources: list[str]) -> Matrix:

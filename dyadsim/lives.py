@@ -22,7 +22,6 @@ from .draws import DIGITS
 from .errors import whole_number
 from .linear import System, system
 from .lived import GROWN, MEASURES, Play
-from .norms import Norms
 from .slow import CARRIED, INFANTS_OWN, LIVED, PLAY_TRAITS, SLOW, SOURCES
 from .start import Start, mixed
 from .traits import TRAITS
@@ -170,7 +169,7 @@ class Development:
         if week < 0 or not self.feedback:
             return np.zeros((len(LIVED), len(self.cohort)))
         age = np.clip(week + self._early(), 0, GROWN)
-        scores = np.nan_to_num(Norms.default().scores(np.stack([measures[name] for name in LIVED]), age))
+        scores = np.nan_to_num(self.cohort.dynamics.norms.scores(np.stack([measures[name] for name in LIVED]), age))
         scores[_COORDINATION] = worth(self.coordination, scores[_COORDINATION])
         return scores
 

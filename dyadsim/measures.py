@@ -7,6 +7,7 @@ counts or rates a minute of codable time, as said; a measure that a stretch does
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,8 @@ from .tally import HORIZON, Latencies, Tally
 __all__ = [
     "CONTINGENCIES",
     "SURVIVAL_AT",
+    "are_brief",
+    "by_episode",
     "grid",
     "in_short",
     "interaction_measures",
@@ -51,6 +54,30 @@ def interaction_measures(tally: Tally, scheme: MatchScheme, brief: bool = False)
     """
     rows = [tally[start : start + _ROWS] for start in range(0, len(tally), _ROWS)]
     return pd.concat([pd.DataFrame(_measures(part, scheme, brief)) for part in rows], ignore_index=True)
+
+
+def are_brief(names: Collection[str] | None) -> bool:
+    """Whether these measures (None: all) are among those that :func:`interaction_measures` gives in brief."""
+    return names is not None and not any(name in CONTINGENCIES or "_bout" in name for name in names)
+
+
+def by_episode(
+    frame: pd.DataFrame, dyads: Sequence[Any], episodes: Sequence[str], only: Collection[str] | None = None
+) -> pd.DataFrame:
+    """Measures (all, or ``only`` some by name) with the ``dyad`` and ``episode`` that each row is of.
+
+    Raises
+    ------
+    DyadsimError
+        if there is no measure of such a name.
+    """
+    for name in only or ():
+        if name not in frame:
+            raise unknown("measure", name, map(str, frame))
+    out = frame if only is None else frame[list(only)].copy()
+    out.insert(0, "dyad", np.repeat(np.asarray(dyads), len(episodes)))
+    out.insert(1, "episode", np.tile(episodes, len(dyads)))
+    return out
 
 
 def pooled(tally: Tally, episodes: Sequence[str], wanted: Collection[str], weights: Numbers | None = None) -> Tally:

@@ -7,6 +7,7 @@ far a measure follows the traits of a dyad: the linear theory needs it, the simu
 from __future__ import annotations
 
 import functools
+import hashlib
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .errors import DyadsimError
 from .slow import LIVED, PLAY_TRAITS
 
 __all__ = ["FOLLOWED", "Norms"]
@@ -28,7 +30,7 @@ _FARTHEST = 4.0
 """A score beyond this is held at it: one strange week moves no one without bound."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Norms:
     """Mean and spread of the lived measures between dyads of the community, by age.
 
@@ -45,6 +47,15 @@ class Norms:
     sd: Numbers
     slopes: Numbers
     chance: Numbers
+
+    def __post_init__(self) -> None:
+        """Refuse what does not fit together."""
+        by_age, measures = (len(LIVED), len(self.ages)), len(LIVED)
+        shapes = (self.ages.shape[:1], by_age, by_age, (measures, len(FOLLOWED)), (measures,))
+        parts = (self.ages, self.mean, self.sd, self.slopes, self.chance)
+        whole = all(part.shape == shape for part, shape in zip(parts, shapes, strict=True))
+        if not (whole and all(np.isfinite(part).all() for part in parts) and (self.sd > 0).all()):
+            raise DyadsimError("Norms need a mean, a spread above 0, slopes and chance for every lived measure.")
 
     @classmethod
     @functools.cache
@@ -76,6 +87,18 @@ class Norms:
             }
             for k, name in enumerate(LIVED)
         }
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """A hash of every number."""
+        parts = (self.ages, self.mean, self.sd, self.slopes, self.chance)
+        return hashlib.sha256(b"".join(np.ascontiguousarray(part, dtype=float).tobytes() for part in parts)).hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return self.digest == other.digest if isinstance(other, Norms) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
 
     def at(self, age: Numbers) -> tuple[Numbers, Numbers]:
         """(lived, dyads) mean and spread at each dyad's age (dyads,)."""

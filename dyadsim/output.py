@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import math
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -29,6 +31,7 @@ __all__ = [
     "print_rows",
     "print_table",
     "progress",
+    "rated",
     "with_error",
     "write_folder",
     "write_session",
@@ -36,6 +39,8 @@ __all__ = [
 ]
 
 
+_LINE_S = 60
+"""Seconds between two lines of progress where there is no terminal."""
 _WIDE = 160
 """Columns of a table of rows where there is no terminal to fit into."""
 
@@ -47,6 +52,52 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def rated(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar for long work, with its rate a second and the time left; where there is no terminal (a cluster's
+    log), a line a minute. Gives the callback that moves it (done, in all)."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"))
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=None, said="")
+        pace = _Pace()
+
+        def move(done: int, total: int) -> None:
+            said = pace.said(done, total)
+            bar.update(task, completed=done, total=total, said=said)
+            if not console.is_terminal and pace.is_due(done == total):
+                print(f"{what}: {said}", file=sys.stderr, flush=True)
+
+        yield move
+
+
+class _Pace:
+    """How fast something goes on, from when it was first told."""
+
+    def __init__(self) -> None:
+        self._began = self._told = time.monotonic()
+        self._first: int | None = None
+
+    def said(self, done: int, total: int) -> str:
+        """Share done, rate and time left, in words."""
+        if self._first is None:
+            self._first, self._began = done, time.monotonic()
+        spent = time.monotonic() - self._began
+        share = f"{done / max(total, 1):.0%} of {total:,}"
+        if done == self._first or not spent:
+            return share
+        rate = (done - self._first) / spent
+        left = timedelta(seconds=round((total - done) / rate))
+        return f"{share}, {rate:,.0f} a second, {left} left"
+
+    def is_due(self, over: bool) -> bool:
+        """Whether it is time for another line; over work that was short says nothing."""
+        now = time.monotonic()
+        due = now - self._told >= _LINE_S or (over and now - self._began >= _LINE_S)
+        self._told = now if due else self._told
+        return due
 
 
 def write_session(

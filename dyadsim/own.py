@@ -1,10 +1,11 @@
-"""Classes of the user's own, named as ``FILE.py:CLASS``."""
+"""Classes and functions of the user's own, named as ``FILE.py:NAME``."""
 
 from __future__ import annotations
 
 import functools
 import importlib.util
 import sys
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
 from types import ModuleType
@@ -12,7 +13,7 @@ from typing import Any
 
 from .errors import DyadsimError, unknown
 
-__all__ = ["own_class"]
+__all__ = ["own_class", "own_function"]
 
 
 def own_class(given: str, base: type[Any], what: str = "rule") -> type[Any]:
@@ -23,16 +24,36 @@ def own_class(given: str, base: type[Any], what: str = "rule") -> type[Any]:
     DyadsimError
         if there is no such file, it cannot be loaded, or it has no such class.
     """
-    file, colon, name = given.rpartition(":")
-    if not colon:
-        raise DyadsimError(f"A {what} is given as FILE.py:CLASS, not '{given}'.")
-    if not Path(file).is_file():
-        raise DyadsimError(f"A {what} is given as FILE.py:CLASS, but there is no file '{file}'.")
-    module = _loaded(Path(file).resolve(), Path(file).stat().st_mtime_ns)
+    file, name, module = _found(given, what, "CLASS")
     classes = {key: value for key, value in vars(module).items() if isinstance(value, type) and issubclass(value, base)}
     if name not in classes:
         raise unknown(f"{base.__name__} class in '{file}':", name, classes or ["none"])
     return classes[name]
+
+
+def own_function(given: str, what: str = "outcome") -> Callable[..., Any]:
+    """The function that ``FILE.py:FUNCTION`` names.
+
+    Raises
+    ------
+    DyadsimError
+        if there is no such file, it cannot be loaded, or it has no such function.
+    """
+    file, name, module = _found(given, what, "FUNCTION")
+    functions = {key: value for key, value in vars(module).items() if callable(value) and not key.startswith("_")}
+    if name not in functions:
+        raise unknown(f"function in '{file}':", name, functions or ["none"])
+    return functions[name]
+
+
+def _found(given: str, what: str, kind: str) -> tuple[str, str, ModuleType]:
+    """File, name and module that ``FILE.py:NAME`` speaks of."""
+    file, colon, name = given.rpartition(":")
+    if not colon:
+        raise DyadsimError(f"A {what} is given as FILE.py:{kind}, not '{given}'.")
+    if not Path(file).is_file():
+        raise DyadsimError(f"A {what} is given as FILE.py:{kind}, but there is no file '{file}'.")
+    return file, name, _loaded(Path(file).resolve(), Path(file).stat().st_mtime_ns)
 
 
 @functools.lru_cache(maxsize=64)

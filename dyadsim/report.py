@@ -107,7 +107,7 @@ def sessions(scenario: Scenario) -> pd.DataFrame:
 def _drawn(scenario: Scenario, comparison: Comparison) -> dict[str, tuple[str, Figure]]:
     states = scenario.states()
     drawn = {
-        "courses": ("Week by week", plots.courses(comparison.courses, states)),
+        "courses": ("Week by week", plots.courses(comparison.lived, states)),
     }
     if comparison.twins:
         drawn["effects"] = ("What is otherwise with the twins", plots.effects(comparison, states))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,11 @@ from .intervention_rule import probe as probe_of
 from .interventions import Intervention
 from .lived import Play
 from .lives import FIRST, LAST, Development
+from .norms import Norms
 from .paradigms import Paradigm
 from .preferences import Rules
 from .rules import InfantRules, MotherRules
-from .saving import FORM, norms_hash
+from .saving import FORM
 from .settings import Exposure, Setting
 from .simulate import thread_count
 from .sizing import bound
@@ -111,8 +112,6 @@ def _check_origin(
         raise _OtherOriginError(f"'{path}' was saved by another version of dyadsim (form {about['form']}).")
     if probe(rules) != about["tables"]:
         raise _OtherOriginError(f"'{path}' was made by other rules of interaction; going on needs the very same ones.")
-    if about["norms"] != norms_hash():
-        raise _OtherOriginError(f"'{path}' was made with other norms, by another version of dyadsim.")
     if about["coordination"] not in [rule.__name__ for rule in readings]:
         raise _OtherOriginError(
             f"'{path}' reads coordination by {about['coordination']}; pass that class as coordination."
@@ -177,5 +176,6 @@ def _cohort(about: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Cohort:
     if any(values.shape != units.shape for values in (*traits.values(), *(each.who for each in exposures))):
         raise ValueError("dyads")
     bare = Cohort(traits, units, Coefficients(about["coefficients"]), about["population"])
-    dynamics = Dynamics(about["dynamics"])
+    norms = Norms(**{each.name: arrays[f"norms {each.name}"] for each in fields(Norms)})
+    dynamics = Dynamics(about["dynamics"], norms)
     return replace(bare, extra_traits=extra, seed=about["cohort_seed"], exposures=exposures, dynamics=dynamics)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -16,7 +15,6 @@ from .cohort import Cohort
 from .coordination import CoordinationRule
 from .linear import System
 from .lived import Play
-from .norms import Norms
 from .start import Start
 from .tables import probe
 from .treatment import Treatment
@@ -25,9 +23,9 @@ from .writing import file_for, replacing
 Numbers = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 
-__all__ = ["FORM", "Lives", "norms_hash", "write"]
+__all__ = ["FORM", "Lives", "write"]
 
-FORM = 2
+FORM = 3
 """Of the file: another form is refused."""
 
 
@@ -85,7 +83,6 @@ def write(path: Path, lives: Lives, next_week: int, states: Numbers, met: Mappin
         "seed": lives.play.seed,
         "replicate": lives.play.replicate,
         "tables": probe(lives.play.rules),
-        "norms": norms_hash(),
         "population": cohort.population,
         "cohort_seed": cohort.seed,
         "coefficients": {name: np.asarray(value).tolist() for name, value in cohort.coefficients.items()},
@@ -95,6 +92,7 @@ def write(path: Path, lives: Lives, next_week: int, states: Numbers, met: Mappin
         "interventions": [each.offered.provenance for each in lives.treatments],
     }
     arrays: dict[str, NDArray[Any]] = {f"trait {name}": values for name, values in cohort.traits.items()}
+    arrays |= {f"norms {name}": values for name, values in asdict(cohort.dynamics.norms).items()}
     arrays |= {f"who {k}": each.who for k, each in enumerate(cohort.exposures)}
     arrays |= {f"met {name}": states for name, states in met.items()}
     start = lives.start
@@ -103,8 +101,3 @@ def write(path: Path, lives: Lives, next_week: int, states: Numbers, met: Mappin
     with replacing(path) as beside, beside.open("wb") as file:
         np.savez_compressed(file, about=np.array(json.dumps(about)), **arrays)  # type: ignore[arg-type]
     return path
-
-
-def norms_hash() -> str:
-    """A hash of the norms against which weeks are scored."""
-    return hashlib.sha256(json.dumps(Norms.default().written()).encode()).hexdigest()[:16]

@@ -6,9 +6,10 @@ dyads with the same luck, but for what the twin changes.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import Field, field_validator, model_validator
 
@@ -18,14 +19,27 @@ from .comparison import Comparison
 from .course import Course
 from .development import develop
 from .draws import check_seed
+from .ensemble import ParameterSet, parameter_sets
 from .errors import DyadsimError, twice
 from .instruments import Instrument, instrument_named
 from .lives import FIRST, LAST
 from .paradigms import ParadigmName
 from .population import PopulationName, population_named
 from .preferences import Rules
-from .scenario_parts import MOST_SESSIONS, Arm, Offers, Outputs, Sessions, Settings, Twin, check_settings
+from .scenario_parts import (
+    ENSEMBLE,
+    MOST_SESSIONS,
+    Arm,
+    Offers,
+    Outputs,
+    ParametersName,
+    Sessions,
+    Settings,
+    Twin,
+    check_settings,
+)
 from .slow import SLOW
+from .spread import SETS, Spread
 from .treatment import Offer, offered
 
 __all__ = ["Scenario"]
@@ -52,6 +66,8 @@ class Scenario(shipped.Shipped):
     first_week, weeks : from which week of his life (0 is birth), and how many.
     paradigm, days : what is played in a week, on how many days.
     seed : names dyads and luck.
+    parameters : ``calibrated``, or ``ensemble``: lived through once with each of :data:`SETS` parameter sets that all
+        agree with the evidence, so that intervals hold what it leaves open. It takes as many times as long.
     outputs : what is looked at.
     sessions : single sessions to be watched beside the weeks, second by second: names of shipped encounters, or tables
         as :class:`dyadsim.Encounter` has them.
@@ -72,6 +88,7 @@ class Scenario(shipped.Shipped):
     paradigm: ParadigmName = "free-play"
     days: int = Field(default=7, ge=1, le=7)
     seed: int = 1
+    parameters: ParametersName = "calibrated"
     outputs: Outputs = Outputs()
     sessions: Sessions = Field(default=(), max_length=MOST_SESSIONS)
 
@@ -167,12 +184,29 @@ class Scenario(shipped.Shipped):
         known = dict.fromkeys((*own, *_USUAL_STATES))
         return self.outputs.states or tuple(known)[: 6 if len(own) <= 6 else 9]
 
-    def cohort(self, arm: Arm) -> Cohort:
-        """The dyads of an arm, as they are met."""
-        dyads = Cohort.sample(self.dyads, self.population, self.seed)
+    def cohort(
+        self, arm: Arm, first: int = 0, dyads: int | None = None, parameters: ParameterSet | None = None
+    ) -> Cohort:
+        """The dyads of an arm, as they are met.
+
+        Parameters
+        ----------
+        first, dyads : the number of the first of them, and how many (default: all of the scenario's).
+        parameters : a set of the ensemble (default: the calibrated parameters).
+        """
+        by: dict[str, Any] = {}
+        if parameters is not None:
+            by = {"dynamics": parameters.dynamics, "coefficients": parameters.coefficients}
+        many = self.dyads if dyads is None else dyads
+        met = Cohort.sample(many, self.population, self.seed, first, **by)
         for lives in (*arm.risks, *arm.support):
-            dyads = dyads.with_setting(lives.setting, lives.share)
-        return dyads
+            met = met.with_setting(lives.setting, lives.share)
+        return met
+
+    @property
+    def sets(self) -> tuple[ParameterSet | None, ...]:
+        """The parameter sets with which it is lived through; None stands for the calibrated parameters."""
+        return parameter_sets()[:SETS] if self.parameters == ENSEMBLE else (None,)
 
     def run(
         self,
@@ -184,7 +218,7 @@ class Scenario(shipped.Shipped):
 
         Parameters
         ----------
-        progress : called with weeks done and weeks in all.
+        progress : called with weeks done and weeks in all, over all arms and sets of parameters.
         threads : how many to use (default: as many as there are cores); no result depends on it.
         rules : of interaction.
 
@@ -193,34 +227,43 @@ class Scenario(shipped.Shipped):
         DyadsimError
             for dyads who live under a setting already, or parameters that let states run away.
         """
-        return Comparison(self._courses(progress, threads, rules), self.instruments(), self.visits())
+        for arm in self.arms:
+            self.cohort(arm)  # so that what is not possible is said before any work
+        courses, sets = itertools.count(), self.sets
+        total = self.weeks * len(self.arms) * len(sets)
 
-    def _courses(
-        self, progress: Callable[[int, int], None] | None, threads: int | None, rules: Rules
-    ) -> dict[str, Course]:
-        arms = self.arms
-        cohorts = [self.cohort(arm) for arm in arms]  # so that what is not possible is said before any work
-        lived: dict[str, Course] = {}
-        for place, (arm, cohort) in enumerate(zip(arms, cohorts, strict=True)):
+        def lived(arm: Arm, parameters: ParameterSet | None) -> Course:
+            before = next(courses) * self.weeks
+            told = (lambda done, weeks: progress(before + done, total)) if progress else None
+            return self._course(arm, parameters, told, threads, rules)
 
-            def told(done: int, weeks: int, before: int = place * self.weeks) -> None:
-                if progress:
-                    progress(before + done, weeks * len(arms))
+        members = [
+            Comparison({arm.name: lived(arm, each) for arm in self.arms}, self.instruments(), self.visits())
+            for each in sets
+        ]
+        return members[0] if self.parameters != ENSEMBLE else Spread.over(members)
 
-            lived[arm.name] = develop(
-                cohort,
-                self.weeks,
-                arm.interventions,
-                self.seed,
-                first_week=self.first_week,
-                paradigm=self.paradigm,
-                days=self.days,
-                infant=rules.infant,
-                mother=rules.mother,
-                threads=threads,
-                progress=told,
-            )
-        return lived
+    def _course(
+        self,
+        arm: Arm,
+        parameters: ParameterSet | None,
+        progress: Callable[[int, int], None] | None,
+        threads: int | None,
+        rules: Rules,
+    ) -> Course:
+        return develop(
+            self.cohort(arm, parameters=parameters),
+            self.weeks,
+            arm.interventions,
+            self.seed,
+            first_week=self.first_week,
+            paradigm=self.paradigm,
+            days=self.days,
+            infant=rules.infant,
+            mother=rules.mother,
+            threads=threads,
+            progress=progress,
+        )
 
 
 def _span(offer: Offer) -> tuple[int, int]:

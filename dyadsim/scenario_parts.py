@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from . import shipped
 from .encounter import Encounter
@@ -17,11 +17,26 @@ from .slow import LOADS, SLOW
 from .treatment import Offer
 
 __all__ = [
-    "MOST_SESSIONS", "Arm", "Offers", "Outputs", "Phase", "Sessions", "Settings", "Twin", "check_settings",
+    "ENSEMBLE", "MOST_SESSIONS", "Arm", "Offers", "Outputs", "ParametersName", "Phase", "Sessions", "Settings", "Twin",
+    "check_settings",
 ]  # fmt: skip
 
 MOST_SESSIONS = 4
 """Sessions that can be watched side by side."""
+
+ENSEMBLE = "ensemble"
+_PARAMETERS = ("calibrated", ENSEMBLE)
+
+
+def _of_parameters(name: str) -> str:
+    if name not in _PARAMETERS:
+        raise unknown("parameters", name, _PARAMETERS)
+    return name
+
+
+ParametersName = Annotated[str, AfterValidator(_of_parameters)]
+"""With which parameters something is lived through: those that fit the evidence best, or an ensemble that agrees with
+it (:mod:`dyadsim.ensemble`)."""
 
 
 def _named(given: Any, key: str) -> Any:

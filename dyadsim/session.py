@@ -138,18 +138,19 @@ class Session:
         infant, mother = np.divmod(cell[starts][own], len(self.codes.mother))
         return pd.DataFrame({"infant": infant, "mother": mother, "seconds": lengths[own] * self.step})
 
-    def measures(self, scheme: AnyScheme = None) -> pd.DataFrame:
+    def measures(self, scheme: AnyScheme = None, only: Collection[str] | None = None) -> pd.DataFrame:
         """All measures under a match scheme (a name or a matrix of your own), one row a dyad and episode.
 
         Shares are of codable time, rates a minute of it, latencies in seconds. A dyad's repair survival is its
-        Kaplan-Meier curve at 2, 5, 10 and 20 s; contingencies are standardised lag-one weights.
+        Kaplan-Meier curve at 2, 5, 10 and 20 s; contingencies are standardised lag-one weights. With ``only`` some
+        names, what they do not need is not worked out.
         """
         match = self.match_scheme(scheme)
         tally = self._tally(match)
-        frame = measured.interaction_measures(tally, match).join(measured.grid(tally))
-        frame.insert(0, "dyad", np.repeat(np.asarray(self.dyads), len(self.episodes)))
-        frame.insert(1, "episode", np.tile(self.episodes, len(self)))
-        return frame
+        frame = measured.interaction_measures(tally, match, brief=measured.are_brief(only))
+        if only is None or any(name.startswith("grid_") for name in only):
+            frame = frame.join(measured.grid(tally))
+        return measured.by_episode(frame, self.dyads, self.episodes, only)
 
     def summary(self, scheme: AnyScheme = None) -> pd.DataFrame:
         """Every measure over the dyads, one row an episode and measure: mean and its standard error.

@@ -15,8 +15,6 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.stats import norm
 from threadpoolctl import threadpool_limits
 
 from .cohort import Cohort
@@ -140,6 +138,8 @@ def _stepped(theory: System, week: int, shift: Numbers, level: Numbers, source: 
 
 def _shift_seen(entry: Intervention, place: int, seen: pd.DataFrame, strength: Numbers) -> float:
     """The mean shift of an effect's state at the end that its instrument shows as the effect's size."""
+    from scipy.optimize import brentq  # takes half a second to import
+
     effect = entry.effects[place]
     if effect.size == 0:
         return 0.0
@@ -182,6 +182,8 @@ def _between(mean: Numbers, sd: float, low: float, high: float) -> tuple[Numbers
         kept = np.clip(mean, low, high)
         return kept, kept**2
     a, b = (low - mean) / sd, (high - mean) / sd
+    from scipy.stats import norm  # takes half a second to import
+
     below, above = norm.cdf(a), norm.sf(b)
     within, at_low, at_high = 1 - below - above, norm.pdf(a), norm.pdf(b)
     first = below * low + above * high + within * mean + sd * (at_low - at_high)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,7 @@ from .simulate import thread_count
 from .slow import CARRIED, PLAY_TRAITS, SLOW, SOURCES
 from .start import begin
 from .theory_play import TheoryPlay
+from .traits import Coefficients
 
 __all__ = ["DESIGNS", "RELIEF_ENDS", "VISITS", "Studies", "as_theory_has_them"]
 
@@ -97,6 +99,7 @@ class Studies:
     theory : take the week's interaction from the linear theory instead of sampling it.
     threads : how many to use; no result depends on it.
     done : called with how many designs are simulated and how many there are.
+    coefficients : strengths of the rules of interaction (default: the shipped ones).
     """
 
     def __init__(
@@ -107,10 +110,12 @@ class Studies:
         theory: bool = False,
         threads: int | None = None,
         done: Callable[[int, int], None] | None = None,
+        coefficients: Coefficients | None = None,
     ) -> None:
         self.dyads, self.seed, self.theory = dyads, seed, theory
         self.threads = thread_count(threads)
         self.dynamics = dynamics or Dynamics.default()
+        self.coefficients = coefficients
         self._courses: dict[str, Course] = {}
         self._seen: dict[tuple[str, str, int], pd.Series] = {}
         self._done = done
@@ -120,7 +125,8 @@ class Studies:
         if design not in self._courses:
             asked = DESIGNS[design]
             met = as_theory_has_them(population_named(asked.population), self.dynamics)
-            cohort = Cohort.sample(round(self.dyads * asked.size), met, self.seed, dynamics=self.dynamics)
+            parameters: dict[str, Any] = {"dynamics": self.dynamics, "coefficients": self.coefficients}
+            cohort = Cohort.sample(round(self.dyads * asked.size), met, self.seed, **parameters)
             if asked.setting is not None:
                 cohort = cohort.with_setting(asked.setting)
             kind = TheoryPlay if self.theory else Play

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -63,8 +63,10 @@ def summary(scenario: Scenario, comparison: Comparison) -> dict[str, Any]:
         "dyads": scenario.dyads,
         "weeks": [scenario.first_week, scenario.stop - 1],
         "seed": scenario.seed,
+        "parameters": scenario.parameters,
+        "parameter_sets": comparison.sets,
         "arms": [_arm(comparison, arm.name) for arm in scenario.arms],
-        "in_short": [*in_words(comparison, effects), *_not_seen(scenario, comparison)],
+        "in_short": [*in_words(comparison, effects), *_of_sets(comparison), *_not_seen(scenario, comparison)],
         "means": _records(comparison.means()),
         "effects": _records(effects),
         "attachment": _shares(comparison),
@@ -73,6 +75,17 @@ def summary(scenario: Scenario, comparison: Comparison) -> dict[str, Any]:
         "provenance": comparison.own.provenance,
         "notice": NOTICE,
     }
+
+
+def _of_sets(comparison: Comparison) -> Iterator[str]:
+    """That what is said is spread over parameter sets, and what its intervals hold."""
+    if comparison.sets > 1:
+        yield (
+            f"All of this is spread over {comparison.sets} sets of parameters that agree with the evidence, each lived "
+            "through by the same dyads with the same luck: numbers are means over the sets, and 95 % intervals hold what "
+            "the evidence leaves open of the parameters and what so few dyads leave open, but not how wrong the model "
+            "may be."
+        )
 
 
 def _not_seen(scenario: Scenario, comparison: Comparison) -> Iterator[str]:
@@ -162,7 +175,17 @@ def _difference(comparison: Comparison, instrument: str, rows: pd.DataFrame, wee
     scale, against = instrument_named(instrument), told[0]["against"]
     return (
         f"Against the twins “{against}”, {_plainly(instrument, scale.unit)} was {_and(parts)}. "
-        f"{_grounding(comparison, scale.of, against)} {trial}."
+        f"{_grounding(comparison, scale.of, against)} {_interval(largest)}{trial}."
+    )
+
+
+def _interval(row: Mapping[Any, Any]) -> str:
+    """Of a difference over several parameter sets: where it lies, and how much of that is the parameters."""
+    if "d_low" not in row:
+        return ""
+    return (
+        f"With the evidence as it is, d in week {row['week']} lies from {row['d_low']:+.2f} to {row['d_high']:+.2f} "
+        f"(95 % interval; {row['from_parameters']:.0%} of its variance is what the evidence leaves open). "
     )
 
 
@@ -181,7 +204,8 @@ def _of_attachment(comparison: Comparison, against: str) -> Iterator[str]:
         return
     own, twin = shares[next(iter(comparison.courses))], shares[against]
     difference = own["secure"] - twin["secure"]
-    off = BOUND * np.sqrt(sum(each["secure"] * (1 - each["secure"]) for each in (own, twin)) / len(comparison.own))
+    by_luck = sum(each["secure"] * (1 - each["secure"]) for each in (own, twin)) / len(comparison.own)
+    off = BOUND * np.sqrt(by_luck + comparison.secure_variance(against))
     yield (
         f"At twelve months {own['secure']:.0%} were securely attached, against {twin['secure']:.0%} of the twins "
         f"“{against}”; disorganised {own['disorganised']:.0%} against {twin['disorganised']:.0%}. Grounding: nothing "

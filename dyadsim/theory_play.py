@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from .cohort import Cohort
 from .lived import GROWN, MEASURES, Play
-from .norms import FOLLOWED, Norms
+from .norms import FOLLOWED
 from .slow import LIVED
 from .start import mixed
 
@@ -21,7 +21,7 @@ class TheoryPlay(Play):
     """The week's interaction as the linear theory has it, instead of sampled: in a hundredth of the time."""
 
     def week(self, cohort: Cohort, week: int) -> dict[str, NDArray[np.float64]]:
-        norms = Norms.default()
+        norms = cohort.dynamics.norms
         traits = np.stack([cohort.traits[name] for name in FOLLOWED])
         luck = self.luck.noise(cohort.units, week, LIVED)
         scores = mixed(norms.slopes, traits) + norms.chance[:, None] * luck

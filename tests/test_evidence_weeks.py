@@ -46,13 +46,13 @@ def test_only_calibrate_rows_are_read_and_others_may_say_anything(monkeypatch):
         id: row if row.role == "calibrate" else replace(row, value="-99", low="-99", high="99")
         for id, row in evidence._all().items()
     }
-    before = calibration_weeks._Fit(250, calibration_weeks._Priors.read())
+    before = calibration_weeks.Fit(250, calibration_weeks.Priors.read())
     values = before.priors.value
     own = before.model(values, theory=True)
     monkeypatch.setattr(evidence, "_all", lambda: nonsense)
     # I036 is what I037 is a share of; both may set a parameter.
     assert {row.role for row in calibration_weeks.rows_read()} == {"calibrate"}
-    assert np.array_equal(calibration_weeks._Fit(250, calibration_weeks._Priors.read()).model(values, theory=True), own)
+    assert np.array_equal(calibration_weeks.Fit(250, calibration_weeks.Priors.read()).model(values, theory=True), own)
 
 
 def test_the_shipped_parameters_were_made_from_the_shipped_priors_and_rows():

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .. import NOTICE
+from ..errors import DyadsimError
 from ..states import SCHEMES
 
 if TYPE_CHECKING:
     from ..preferences import Rules
 
-__all__ = ["AsJson", "InfantRule", "MotherRule", "Out", "Scheme", "app", "rules_of"]
+__all__ = ["AsJson", "InfantRule", "MotherRule", "Out", "Scheme", "app", "folder_named", "rules_of"]
 
 app = typer.Typer(
     name="dyadsim",
@@ -43,6 +45,13 @@ def rules_of(infant: str | None, mother: str | None) -> Rules:
         InfantRules if infant is None else own_class(infant, InfantRules),
         MotherRules if mother is None else own_class(mother, MotherRules),
     )
+
+
+def folder_named(what: str, name: str) -> Path:
+    """A folder here of the name that a file gives itself, if that can be one."""
+    if not re.fullmatch(r"\w[\w. -]*", name):
+        raise DyadsimError(f"The {what}'s name '{name}' is none for a folder; say where to write with --out.")
+    return Path(name)
 
 
 def _version(wanted: bool) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from .. import NOTICE
-from ..errors import DyadsimError
-from .app import AsJson, app
+from .app import AsJson, app, folder_named
 
 __all__ = ["run"]
 
@@ -23,6 +21,13 @@ def run(
     dyads: Annotated[int | None, typer.Option(help="How many dyads (default: as the scenario says).")] = None,
     weeks: Annotated[int | None, typer.Option(help="How many weeks (default: as the scenario says).")] = None,
     seed: Annotated[int | None, typer.Option(help="Names dyads and luck (default: as the scenario says).")] = None,
+    parameters: Annotated[
+        str | None,
+        typer.Option(
+            help="calibrated, or ensemble: spread over 20 parameter sets that agree with the evidence, which takes 20 "
+            "times as long (default: as the scenario says)."
+        ),
+    ] = None,
     threads: Annotated[int | None, typer.Option(help="Threads; no result depends on it. Default: all cores.")] = None,
     out: Annotated[
         Path | None,
@@ -44,9 +49,9 @@ def run(
         _list()
         return
     asked = Scenario.load(scenario)
-    changes: dict[str, Any] = {"dyads": dyads, "weeks": weeks, "seed": seed}
+    changes: dict[str, Any] = {"dyads": dyads, "weeks": weeks, "seed": seed, "parameters": parameters}
     asked = asked.changed({name: value for name, value in changes.items() if value is not None})
-    folder = out if out is not None or as_json else _folder_of(asked.name)
+    folder = out if out is not None or as_json else folder_named("scenario", asked.name)
     report.check(asked, folder)
     with output.progress(asked.title or asked.name) as progress:
         found = asked.run(progress, threads)
@@ -59,13 +64,6 @@ def run(
     output.print_lines(said["title"], said["in_short"], files)
 
 
-def _folder_of(name: str) -> Path:
-    """A folder here of the scenario's name, if that can be one."""
-    if not re.fullmatch(r"\w[\w. -]*", name):
-        raise DyadsimError(f"The scenario's name '{name}' is none for a folder; say where to write with --out.")
-    return Path(name)
-
-
 def _effects(found: Any) -> tuple[Any, ...]:
     """The table of differences in the weeks that a report dwells on."""
     from ..summary import HARDLY, TRIAL, key_effects
@@ -74,7 +72,8 @@ def _effects(found: Any) -> tuple[Any, ...]:
     shown = effects[effects["d"].abs() >= HARDLY].drop(columns="unit")
     caption = f"Differences with a d below {HARDLY:g} are left out; report.html and effects.parquet have them. {TRIAL}"
     two = dict.fromkeys(("mean", "twin_mean"), "{:.2f}".format)
-    signed = dict.fromkeys(("difference", "d", "trial_low", "trial_high"), "{:+.2f}".format)
+    numbers = ("difference", "low", "high", "d", "d_low", "d_high", "trial_low", "trial_high")
+    signed = dict.fromkeys(numbers, "{:+.2f}".format) | {"from_parameters": "{:.0%}".format}
     return "What is otherwise with the twins", caption, shown, two | signed
 
 

@@ -8,6 +8,7 @@ from .scenarios import attachment_classes, dose_response, effects
 from .sessions import grid, timeline
 from .sizes import sizes
 from .style import save
+from .sweeps import interaction_map, partial_dependence, point_spread, sensitivity_indices
 
 __all__ = [
     "attachment_classes",
@@ -19,11 +20,15 @@ __all__ = [
     "expectation",
     "findings",
     "grid",
+    "interaction_map",
     "match_against_chance",
+    "partial_dependence",
     "phase_diagram",
+    "point_spread",
     "recovery",
     "repair_survival",
     "save",
+    "sensitivity_indices",
     "side_by_side",
     "sizes",
     "timeline",

@@ -16,9 +16,9 @@ from .. import attachment, evidence
 from ..course import Course
 from ..effect_size import BOUND
 from ..errors import DyadsimError, unknown, whole_number
-from ..norms import Norms
 from ..recovery import BELOW, FOR_WEEKS, PUBLISHED, ill_at_start, recovered_in, weeks_of
 from ..slow import INFANTS_OWN, LIVED
+from ..spread import total_variance
 from .style import INK, LINES, RUPTURE, bare, sign
 
 __all__ = ["courses", "expectation", "recovery"]
@@ -34,12 +34,13 @@ _ONES = {0.95: "much", 0.5: "middling", 0.05: "little"}
 Numbers = NDArray[np.float64]
 
 
-def courses(by_name: Mapping[str, Course], states: Sequence[str] = _SHOWN) -> Figure:
+def courses(by_name: Mapping[str, Course | Sequence[Course]], states: Sequence[str] = _SHOWN) -> Figure:
     """Slow states week by week: mean over dyads with its 95 % interval, and the middle half of dyads (thin lines).
 
     Parameters
     ----------
-    by_name : one to five courses, by what they are called.
+    by_name : one to five courses, by what they are called; or of each several of the same dyads, one a parameter set:
+        then intervals hold what differs between sets, too, and halves are those of all of them.
     states : slow states or loads, a panel each.
 
     Raises
@@ -49,16 +50,19 @@ def courses(by_name: Mapping[str, Course], states: Sequence[str] = _SHOWN) -> Fi
     """
     if not 1 <= len(by_name) <= len(LINES):
         raise DyadsimError(f"The figure shows one to {len(LINES)} courses, not {len(by_name)}.")
+    lived = {name: (given,) if isinstance(given, Course) else tuple(given) for name, given in by_name.items()}
+    first = next(iter(lived.values()))
     for state in states:
-        known_state(next(iter(by_name.values())), state)
+        known_state(first[0], state)
     figure, panels = panels_of(len(states))
-    halves = len(by_name) <= _HALVES
+    halves = len(lived) <= _HALVES
     for axes, state in zip(panels, states, strict=True):
-        for (name, own), (colour, dashes) in zip(by_name.items(), LINES, strict=False):
+        for (name, own), (colour, dashes) in zip(lived.items(), LINES, strict=False):
             _one_course(axes, weekly(own, state), name, halves, {"color": colour, "linestyle": dashes})
-        week_axes(axes, by_name.values())
+        week_axes(axes, [own[0] for own in lived.values()])
         axes.set_title(whose(state), loc="left", fontsize=11)
-    says = "Mean over dyads with its 95 % interval" + "; between the thin lines the middle half of dyads" * halves
+    over = f"dyads and {len(first)} parameter sets" if len(first) > 1 else "dyads"
+    says = f"Mean over {over} with its 95 % interval" + "; between the thin lines the middle half of dyads" * halves
     curves = panels[0].get_legend_handles_labels()
     figure.legend(
         *curves, loc="outside upper left", ncols=5, title=says, alignment="left", frameon=False, handlelength=3
@@ -87,18 +91,27 @@ def panels_of(
     return figure, list(grid.flat[:count])
 
 
-def weekly(course: Course, state: str) -> pd.DataFrame:
-    """Scores of the dyads, one column a week; his own states from birth on, since before it they rest."""
-    first = max(course.weeks.start, 0) if state in INFANTS_OWN else course.weeks.start
-    return pd.DataFrame({week: course.at(week)[state] for week in range(first, course.weeks.stop + 1)})
+def weekly(lived: Sequence[Course], state: str) -> pd.DataFrame:
+    """Scores, one row a set and dyad, one column a week; his own states from birth on, since before it they rest."""
+    weeks = lived[0].weeks
+    first = max(weeks.start, 0) if state in INFANTS_OWN else weeks.start
+    found = [pd.DataFrame({week: each.at(week)[state] for week in range(first, weeks.stop + 1)}) for each in lived]
+    return pd.concat(found, keys=range(len(found)), names=["set"])
 
 
 def _one_course(axes: Axes, scores: pd.DataFrame, name: str, halves: bool, style: dict[str, Any]) -> None:
-    mean, off = scores.mean(), BOUND * scores.sem()
+    mean, off = scores.mean(), BOUND * _error(scores)
     axes.fill_between(scores.columns, mean - off, mean + off, color=style["color"], alpha=0.25, linewidth=0)
     for share in (0.25, 0.75) if halves else ():
         axes.plot(scores.columns, scores.quantile(share), linewidth=0.7, alpha=0.7, **style)
     axes.plot(scores.columns, mean, linewidth=2, label=name, **style)
+
+
+def _error(scores: pd.DataFrame) -> Any:
+    """Standard error of the mean over sets and dyads: the same dyads live with every set."""
+    by_set = scores.groupby(level="set")
+    means, within = by_set.mean(), (by_set.sem() ** 2).mean()
+    return np.sqrt(within if len(means) == 1 else total_variance(means, within))
 
 
 def week_axes(axes: Axes, shown: Iterable[Course]) -> None:
@@ -245,7 +258,7 @@ def expectation(course: Course, week: int | None = None) -> Figure:
 
 def _lived_repair(course: Course, weeks: range) -> pd.DataFrame:
     """Repair in each dyad's weeks, scored against its age as development does; 0 where there was none to see."""
-    norms, row = Norms.default(), list(LIVED).index("repair")
+    norms, row = course.cohort.dynamics.norms, list(LIVED).index("repair")
     scores = {}
     for week in weeks:
         given = np.stack([course.measures[name][week - course.weeks.start] for name in LIVED])

@@ -55,13 +55,14 @@ def effects(comparison: Comparison, states: Sequence[str]) -> Figure:
     figure, panels = panels_of(len(states), "difference in standard scores")
     bands = len(comparison.twins) <= _BANDS
     for axes, state in zip(panels, states, strict=True):
-        for (name, twin), (colour, dashes) in zip(comparison.twins.items(), LINES, strict=False):
-            apart = weekly(comparison.own, state) - weekly(twin, state)
+        for name, (colour, dashes) in zip(comparison.twins, LINES, strict=False):
+            apart = weekly(comparison.lived[comparison.name], state) - weekly(comparison.lived[name], state)
             _one_difference(axes, apart, name, bands, {"color": colour, "linestyle": dashes})
         week_axes(axes, comparison.courses.values())
         _titled(axes, whose(state), _rests(comparison, state))
     shaded = _programmes(panels, comparison.own)
     says = "Difference between each dyad and its twin: mean" + ", and the middle 80 % of dyads (band)" * bands
+    says += f"; over {comparison.sets} parameter sets" * (comparison.sets > 1)
     _legend(figure, [*panels[0].get_legend_handles_labels()[0], *shaded], says)
     sign(figure)
     return figure
@@ -219,11 +220,12 @@ def dose_response(comparison: Comparison) -> Figure:
     given = comparison.own.lives.treatments
     if not given:
         raise DyadsimError("The figure shows what sessions give, but nothing is offered to the dyads of this scenario.")
-    against, twin = next(iter(comparison.twins.items()))
+    against = next(iter(comparison.twins))
     figure, panels = panels_of(min(len(given), _MOST), "difference in standard scores", "sessions attended", 2, False)
     for axes, treatment in zip(panels, given, strict=False):
-        _one_dose(axes, comparison.own, twin, treatment)
+        _one_dose(axes, comparison, against, treatment)
     says = f"Difference between each dyad and its twin, against {against}"
+    says += f", mean over {comparison.sets} parameter sets" * (comparison.sets > 1)
     says += "; all that is offered acts in it" * (len(given) > 1)
     says += f"; the first {_MOST} of {len(given)} interventions" * (len(given) > _MOST)
     figure.set_figheight(1.1 * figure.get_figheight())
@@ -232,10 +234,11 @@ def dose_response(comparison: Comparison) -> Figure:
     return figure
 
 
-def _one_dose(axes: Axes, own: Course, twin: Course, treatment: Treatment) -> None:
-    effect = treatment.offered.entry.effects[0]
+def _one_dose(axes: Axes, comparison: Comparison, against: str, treatment: Treatment) -> None:
+    effect, own = treatment.offered.entry.effects[0], comparison.own
     week = min(treatment.offered.end_week, own.weeks.stop)
-    apart = (own.known(week)[effect.state] - twin.known(week)[effect.state]).to_numpy()
+    both = zip(comparison.lived[comparison.name], comparison.lived[against], strict=True)
+    apart = np.mean([one.known(week)[effect.state] - twin.known(week)[effect.state] for one, twin in both], axis=0)
     sessions = treatment.frame(own.weeks.stop)["sessions"].to_numpy()
     beside = (np.arange(len(apart)) * 0.618034 % 1 - 0.5) * 0.5
     colour, dashes = LINES[0]

@@ -1,0 +1,189 @@
+"""Sweeps: a design worked out point by point into a results folder that survives, grows and tells what it is.
+
+The order of events stands in :func:`sweep`: look at what is there, plan what is missing, work on it, write it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .chunks import Done, failed, rows_of_chunk
+from .design import Design
+from .errors import DyadsimError
+from .executors import Crew, crew_of, is_death, payload_of
+from .growth import planned
+from .jobs import Job
+from .manifest import Chunk, Manifest
+from .preferences import Rules
+from .results import Results
+from .rules import InfantRules, MotherRules
+from .writing import folder_for, make_folder
+
+__all__ = ["Progress", "sweep"]
+
+Progress = Callable[[int, int], None]
+_AHEAD = 2  # chunks for each worker that are under way at once: no more, so that memory stays flat
+_NOTED_S = 2.0  # between two writings of the manifest
+
+
+def sweep(
+    design: str | Path | Design,
+    out: str | Path,
+    *,
+    infant: type[InfantRules] = InfantRules,
+    mother: type[MotherRules] = MotherRules,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    progress: Progress | None = None,
+) -> Results:
+    """Work out a design into a results folder; what is there already is kept, and only what is missing worked out.
+
+    Give the same folder again to go on after an interruption, or a design that has grown (more points, replicates or
+    weeks) to extend it.
+
+    Parameters
+    ----------
+    design : a shipped name, a TOML file or a :class:`Design`.
+    out : the results folder.
+    infant, mother : the rules; pass a subclass to change one.
+    workers : processes (default: as many as there are cores); no result depends on it.
+    scheduler : the address of a Dask scheduler (or its file), whose workers are used instead.
+    progress : called with dyads done and dyads in all, over all points, weeks and arms.
+
+    Raises
+    ------
+    DyadsimError
+        for a design that is not possible, a folder that was made by another design or other rules, or that cannot be
+        written. A point that fails is recorded and stops nothing.
+    """
+    asked, rules = Design.load(design), Rules(infant, mother).alone()
+    asked.check(rules)
+    folder = Path(out)
+    folder_for(folder)
+    make_folder(folder)
+    with _locked(folder):
+        manifest, job = planned(folder, asked, rules)
+        _work(manifest, job, workers, scheduler, progress)
+    return Results.read(folder)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Two runs at once would undo each other's work."""
+    with (folder / ".lock").open("w") as file:
+        try:
+            import fcntl  # Unix only; elsewhere nothing is locked
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:
+            pass
+        except OSError:
+            raise DyadsimError(f"Another run is working on '{folder}'.") from None
+        yield
+
+
+def _work(manifest: Manifest, job: Job, workers: int | None, scheduler: str | None, progress: Progress | None) -> None:
+    missing = deque(manifest.missing())
+    if not missing:
+        return
+    manifest.begin_run()
+    manifest.write()
+    with crew_of(workers, scheduler, len(missing)) as crew:
+        run = _Run(manifest, payload_of(job), crew, missing, progress)
+        try:
+            run.through()
+        except DyadsimError as error:
+            raise DyadsimError(f"{error} {run.stopped}") from None
+        finally:
+            run.note()
+
+
+@dataclass
+class _Run:
+    """Chunks on their way: waiting, under way, done."""
+
+    manifest: Manifest
+    payload: bytes
+    crew: Crew
+    waiting: deque[Chunk]
+    progress: Progress | None
+    under_way: dict[Future[Done], Chunk] = field(default_factory=dict)
+    suspects: deque[Chunk] = field(default_factory=deque)
+    tried: set[int] = field(default_factory=set)
+    began: float = field(default_factory=time.perf_counter)
+    noted: float = 0.0
+    chunks: int = 0
+
+    def through(self) -> None:
+        """Until nothing is missing."""
+        self._tell()
+        while self.waiting or self.suspects or self.under_way:
+            self._send()
+            finished, _ = wait(self.under_way, return_when=FIRST_COMPLETED)
+            for future in finished:
+                self._take(future, self.under_way.pop(future))
+            if time.perf_counter() - self.noted > _NOTED_S:
+                self.note()
+
+    def _send(self) -> None:
+        """Keep everyone busy. A chunk in whose time a worker died is tried alone, so that no other is blamed."""
+        if self.suspects:
+            if not self.under_way:
+                self._submit(self.suspects.popleft())
+            return
+        for _ in range(len(self.waiting)):
+            if len(self.under_way) >= _AHEAD * self.crew.size:
+                return
+            chunk = self.waiting.popleft()
+            if chunk.after is not None and not self.manifest.chunks[chunk.after].done:
+                self.waiting.append(chunk)  # its weeks go on where another's end
+            else:
+                self._submit(chunk)
+
+    def _submit(self, chunk: Chunk) -> None:
+        ends = None if chunk.after is None else self.manifest.ended(chunk.after)
+        block = chunk.block(self.manifest.points)
+        self.under_way[self.crew.submit(rows_of_chunk, self.payload, block, ends)] = chunk
+
+    def _take(self, future: Future[Done], chunk: Chunk) -> None:
+        error = future.exception()
+        if error is None:
+            self._keep(chunk, future.result())
+        elif not is_death(error):
+            raise error
+        elif chunk.number in self.tried:  # twice, and then alone
+            block = chunk.block(self.manifest.points)
+            self._keep(chunk, failed(self.payload, block, "The worker died of it, perhaps for lack of memory."))
+        else:
+            self.tried.add(chunk.number)
+            self.suspects.append(chunk)
+
+    def _keep(self, chunk: Chunk, done: Done) -> None:
+        if done.tables != self.manifest.rules["tables"]:
+            raise DyadsimError("A worker follows other rules than this process: it has another version of dyadsim.")
+        self.manifest.keep(chunk.number, done)
+        self.chunks += 1
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.progress:
+            done = sum(each.work for each in self.manifest.chunks if each.done)
+            self.progress(done, sum(each.work for each in self.manifest.chunks))
+
+    def note(self) -> None:
+        """Write down how far it is."""
+        self.noted = time.perf_counter()
+        seconds = round(self.noted - self.began, 3)
+        self.manifest.runs[-1] |= {"chunks": self.chunks, "seconds": seconds, "workers": self.crew.size}
+        self.manifest.write()
+
+    @property
+    def stopped(self) -> str:
+        done = sum(chunk.done for chunk in self.manifest.chunks)
+        return f"{done} of {len(self.manifest.chunks)} chunks are done and can be read; the same command goes on."

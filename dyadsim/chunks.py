@@ -1,0 +1,236 @@
+"""Working out a chunk: points and dyads go in, the bytes of its Parquet file come out.
+
+A chunk depends on nothing but what goes in, so it gives the same bytes in this process, in another, and on a cluster.
+A point that fails is told in the file itself and does not stop the others.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import json
+import pickle
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from . import outcomes
+from .course import Course
+from .design import Design
+from .errors import DyadsimError
+from .factors import Setup
+from .jobs import AT_ONCE, Job, Met, Point
+from .saved import saved_course
+from .scenario_parts import Arm
+from .tables import probe
+
+__all__ = ["FAILURES", "Block", "Done", "Failure", "failed", "rows_of_chunk"]
+
+FAILURES = b"dyadsim.failures"
+"""Under this key of its metadata, a chunk's file tells what failed."""
+
+Failure = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Block:
+    """What a chunk holds: some dyads (first, after the last) of some points, and of a scenario some weeks."""
+
+    points: Mapping[int, Point]
+    dyads: tuple[int, int]
+    weeks: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of a chunk: its file, where its weeks ended, and the hash of the rules by which it was made."""
+
+    data: bytes
+    ends: bytes | None
+    tables: str
+
+
+@functools.lru_cache(maxsize=2)
+def _job(payload: bytes) -> Job:
+    job: Job = pickle.loads(payload)
+    return job
+
+
+def rows_of_chunk(payload: bytes, block: Block, ends: bytes | None = None) -> Done:
+    """Work out a chunk.
+
+    Parameters
+    ----------
+    payload : a pickled :class:`Job`.
+    ends : where the weeks before ended, for weeks that go on from there.
+    """
+    job = _job(payload)
+    work = _Sessions(job) if block.weeks is None else _Weeks(job, block.weeks, ends)
+    for first, stop in job.spans(block.dyads):
+        work.through(block.points, first, stop)
+    return Done(work.file(), work.ends(), probe(job.rules))
+
+
+def failed(payload: bytes, block: Block, error: str) -> Done:
+    """A chunk of which nothing came, for a reason that its worker could not tell."""
+    job = _job(payload)
+    work = _Sessions(job) if block.weeks is None else _Weeks(job, block.weeks, None)
+    work.failures = [{"point": number, "dyads": list(block.dyads), "error": error} for number in block.points]
+    return Done(work.file(), work.ends(), probe(job.rules))
+
+
+@dataclass
+class _Sessions:
+    """Sessions of a chunk, as they are worked out; what fails is kept beside."""
+
+    job: Job
+    frames: list[pd.DataFrame] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+
+    def through(self, points: Mapping[int, Point], first: int, stop: int) -> None:
+        """Dyads ``first`` to ``stop`` of all points; those of points that play alike go in one go."""
+        met: dict[tuple[Any, ...], dict[int, Met]] = {}
+        for number, point in points.items():
+            with self.noting([number], first, stop):
+                dyads = self.job.met(point, first, stop)
+                met.setdefault(dyads.plays, {})[number] = dyads
+        each = max(AT_ONCE[self.job.design.engine] // (stop - first), 1)
+        for alike in met.values():
+            numbers = list(alike)
+            for part in (numbers[n : n + each] for n in range(0, len(numbers), each)):
+                self._played(alike, part)
+
+    def _played(self, alike: Mapping[int, Met], numbers: list[int]) -> None:
+        try:
+            frame = self.job.interaction(Met.together([alike[number] for number in numbers]))
+        except Exception as error:
+            if len(numbers) > 1:  # find out which of them fails
+                for number in numbers:
+                    self._played(alike, [number])
+                return
+            units = alike[numbers[0]].cohort.units
+            self.failures.append(_failure(numbers[0], int(units[0]), int(units[-1]) + 1, error))
+            return
+        self.keep(frame, np.repeat(numbers, len(frame) // len(numbers)))
+
+    def keep(self, frame: pd.DataFrame, points: Any) -> None:
+        """Rows that are worked out, with the points that they are of."""
+        frame.insert(0, "point", points)
+        frame.insert(1, "replicate", frame["dyad"] // self.job.design.dyads)
+        self.frames.append(frame)
+
+    @contextmanager
+    def noting(self, numbers: Iterable[int], first: int, stop: int) -> Iterator[None]:
+        """Note what fails; a rule or an outcome of the user's may raise anything."""
+        try:
+            yield
+        except Exception as error:
+            self.failures += [_failure(number, first, stop, error) for number in numbers]
+
+    def ends(self) -> bytes | None:
+        return None
+
+    def file(self) -> bytes:
+        """The Parquet file."""
+        schema = schema_of(self.job.design).with_metadata({FAILURES: json.dumps(self.failures).encode()})
+        table = schema.empty_table()
+        if self.frames:
+            frame = pd.concat(self.frames, ignore_index=True).sort_values(["point", "dyad"], kind="stable")
+            table = pa.Table.from_pandas(frame, schema, preserve_index=False)
+        sink = io.BytesIO()
+        texts = [name for name in ("arm", "episode") if name in schema.names]
+        pq.write_table(table.replace_schema_metadata(schema.metadata), sink, compression="zstd", use_dictionary=texts)
+        return sink.getvalue()
+
+
+class _Weeks(_Sessions):
+    """Weeks of a chunk, and where they end: in a zip file, a saved course for each point, part of dyads and arm."""
+
+    def __init__(self, job: Job, weeks: tuple[int, int], before: bytes | None) -> None:
+        super().__init__(job)
+        self.first_week, self.stop = weeks
+        self._before = None if before is None else zipfile.ZipFile(io.BytesIO(before))
+        self._sink = io.BytesIO()
+        self._ends = zipfile.ZipFile(self._sink, "w")
+
+    def through(self, points: Mapping[int, Point], first: int, stop: int) -> None:
+        for number, point in points.items():
+            with self.noting([number], first, stop):
+                self.keep(self._rows(number, point, first, stop), number)
+
+    def _rows(self, number: int, point: Point, first: int, stop: int) -> pd.DataFrame:
+        frames, ends = [], {}
+        for place, (arm, course) in enumerate(self._courses(number, point, first, stop)):
+            seen = outcomes.of_course(course, self._visits, self.job.design.asked())
+            frames.append(seen.assign(arm=arm))
+            ends[_entry(number, first, place)] = _saved(course)
+        for name, content in ends.items():  # all arms, or none
+            self._ends.writestr(zipfile.ZipInfo(name), content)
+        return pd.concat(frames, ignore_index=True)
+
+    @property
+    def _visits(self) -> list[int]:
+        """The weeks shown: those of the scenario and, where it leaves them out, the last. That in which one chunk ends
+        and the next begins is shown by the former."""
+        scenario = self.job.weeks(Setup(self.job.design.base))
+        weeks = {*scenario.visits(), *(() if scenario.outputs.weeks else (self.stop,))}
+        first = self.first_week + (self._before is not None)
+        return sorted(week for week in weeks if first <= week <= self.stop)
+
+    def _courses(self, number: int, point: Point, first: int, stop: int) -> Iterator[tuple[str, Course]]:
+        if self._before is None:
+            yield from self.job.begun(point, first, stop, self.stop - self.first_week)
+            return
+        for place, arm in enumerate(self.job.weeks(self.job.setup(point)).arms):
+            entry = _entry(number, first, place)
+            if entry not in self._before.namelist():
+                raise DyadsimError(f"These dyads did not reach week {self.first_week}.")
+            yield arm.name, self._gone_on(self._before.read(entry), arm)
+
+    def _gone_on(self, content: bytes, arm: Arm) -> Course:
+        rules = self.job.rules
+        acting = {offer.completed().rule for offer in arm.interventions}
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "course.npz"
+            path.write_bytes(content)
+            saved = saved_course(path, infant=rules.infant, mother=rules.mother, interventions=acting, threads=1)
+        return saved.go_on(self.stop - self.first_week)
+
+    def ends(self) -> bytes | None:
+        self._ends.close()
+        return self._sink.getvalue()
+
+
+def _entry(number: int, first: int, arm: int) -> str:
+    return f"{number}-{first}-{arm}.npz"
+
+
+def _saved(course: Course) -> bytes:
+    with TemporaryDirectory() as folder:
+        return course.save(Path(folder) / "course.npz").read_bytes()
+
+
+def _failure(point: int, first: int, stop: int, error: Exception) -> Failure:
+    return {"point": point, "dyads": [first, stop], "error": told(error)}
+
+
+def told(error: BaseException) -> str:
+    """An error in one line; of ours the sentence, of others with their kind."""
+    text = " ".join(str(error).split())
+    return text if isinstance(error, DyadsimError) else f"{type(error).__name__}: {text}"
+
+
+def schema_of(design: Design) -> pa.Schema:
+    """The columns of a sweep's data: what a row is of, then its outcomes."""
+    keys = [("point", pa.int64()), ("replicate", pa.int64()), ("dyad", pa.int64())]
+    of = [("episode", pa.string())] if design.scenario is None else [("arm", pa.string()), ("week", pa.int64())]
+    return pa.schema([*keys, *of, *((name, pa.float64()) for name in design.asked())])

@@ -1,0 +1,192 @@
+"""Commands for batches: ``sweep``, ``results`` and ``replay``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .. import NOTICE
+from ..errors import DyadsimError, unknown
+from .app import AsJson, InfantRule, MotherRule, app, folder_named, rules_of
+
+if TYPE_CHECKING:
+    from ..results import Results, View
+
+__all__ = ["replay", "results", "sweep"]
+
+Folder = Annotated[Path, typer.Argument(help="A results folder.")]
+_FIGURES = ("spread", "indices", "dependence", "interaction")
+
+
+@app.command(epilog=NOTICE)
+def sweep(
+    design: Annotated[
+        str | None, typer.Argument(help="A shipped design, or a TOML file. Without it, the shipped ones are listed.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Results folder. One that is there goes on, or grows. Default: the design's name."),
+    ] = None,
+    points: Annotated[int | None, typer.Option(help="How many points (default: as the design says).")] = None,
+    replicates: Annotated[int | None, typer.Option(help="How often each (default: as the design says).")] = None,
+    weeks: Annotated[int | None, typer.Option(help="How many weeks of its scenario (default: as it says).")] = None,
+    seed: Annotated[int | None, typer.Option(help="Names dyads and luck (default: as the design says).")] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes; no result depends on it. Default: as many as there are cores.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="A Dask scheduler instead: its address, or its file (scheduler.json).")
+    ] = None,
+    infant: InfantRule = None,
+    mother: MotherRule = None,
+    as_json: AsJson = False,
+) -> None:
+    """Work out a sweep into a results folder, point by point. Ctrl-C stops it; the same command goes on.
+
+    Example: dyadsim sweep sensitivity-and-burden --out sensitivity-and-burden
+    """
+    from .. import output
+    from ..batch import sweep as work_out
+    from ..design import Design
+
+    if design is None:
+        _list()
+        return
+    asked = Design.load(design)
+    changes: dict[str, Any] = {"points": points, "replicates": replicates, "seed": seed}
+    if weeks is not None:
+        if asked.scenario is None:
+            raise DyadsimError("This design is of single sessions, which have no weeks.")
+        changes["scenario"] = asked.scenario.changed({"weeks": weeks})
+    asked = asked.changed({name: value for name, value in changes.items() if value is not None})
+    rules = rules_of(infant, mother)
+    folder = folder_named("design", asked.name) if out is None else out
+    with output.rated(asked.title or asked.name) as progress:
+        try:
+            found = work_out(
+                asked, folder, infant=rules.infant, mother=rules.mother, workers=workers, scheduler=scheduler,
+                progress=progress,
+            )  # fmt: skip
+        except KeyboardInterrupt:
+            raise DyadsimError(f"Stopped; what is done is in '{folder}', and the same command goes on.") from None
+    _tell(found, as_json)
+
+
+@app.command(epilog=NOTICE)
+def results(
+    folder: Folder,
+    outcome: Annotated[str | None, typer.Option(help="Outcome to look at (default: the first).")] = None,
+    episode: Annotated[str | None, typer.Option(help="Of sessions: episode (default: the last).")] = None,
+    arm: Annotated[str | None, typer.Option(help="Of a scenario: arm (default: its own dyads).")] = None,
+    week: Annotated[int | None, typer.Option(help="Of a scenario: week (default: the last).")] = None,
+    against: Annotated[str | None, typer.Option(help="Of a scenario: twins from whom the difference is taken.")] = None,
+    figure: Annotated[str | None, typer.Option(help=f"One figure: {', '.join(_FIGURES)}.")] = None,
+    factor: Annotated[
+        list[str] | None, typer.Option(help="Factors of the figure; repeatable. Default: those that matter most.")
+    ] = None,
+    method: Annotated[str | None, typer.Option(help="Indices: sobol, morris or pawn (default: as laid for).")] = None,
+    report: Annotated[bool, typer.Option("--report", help="Write a report with the main figures (HTML).")] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Write the report as PDF.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="File of the report or figure (default: in the folder), or of the table (CSV).")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Summarise a results folder, draw one figure, or write a report.
+
+    Examples: dyadsim results FOLDER --report; dyadsim results FOLDER --figure interaction --factor sensitivity
+    --factor burden --outcome match
+    """
+    from .. import output, results_report, writing
+    from ..results import Results
+
+    writing.file_for(out)
+    found = Results.read(folder)
+    of = {"episode": episode, "arm": arm, "week": week, "against": against}
+    if figure is not None and figure not in _FIGURES:
+        raise unknown("figure", figure, _FIGURES)
+    if report or pdf or figure:
+        view = found.view(outcome, **of)
+        with output.progress("drawing"):
+            if figure:
+                file = out or found.folder / f"{figure}.png"
+                written = [results_report.write_figure(found, view, figure, factor or [], method, file)]
+            else:
+                views = [view] if outcome else [found.view(name, **of) for name in found.outcomes]
+                written = results_report.write(found, views, out, pdf=pdf, page=report)
+        output.print_lines(f"Results in {folder}", results_report.in_short(found), [str(file) for file in written])
+        return
+    if out is not None:
+        found.means().to_csv(out, index=False)
+    _tell(found, as_json, found.view(outcome, **of) if found.done > 0 and len(found.means()) else None, method, out)
+
+
+@app.command(epilog=NOTICE)
+def replay(
+    folder: Folder,
+    point: Annotated[int, typer.Option(help="The number of the point.")] = 0,
+    dyad: Annotated[int, typer.Option(help="The number of the dyad.")] = 0,
+    week: Annotated[int | None, typer.Option(help="Of a scenario: the week to watch (default: the last).")] = None,
+    arm: Annotated[str | None, typer.Option(help="Of a scenario: the arm to watch (default: its own dyads).")] = None,
+    infant: InfantRule = None,
+    mother: MotherRule = None,
+    out: Annotated[Path | None, typer.Option(help="Folder (default: FOLDER/replays/point-P-dyad-D).")] = None,
+    show: Annotated[bool, typer.Option("--show", help="Open the timeline in this machine's viewer.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run one dyad of a sweep again, alone, and show its session second by second beside what was recorded of it.
+
+    Example: dyadsim replay sensitivity-and-burden --point 12 --dyad 3
+    """
+    from .. import output, replay_report
+    from ..replay import replayed
+    from ..results import Results
+
+    found = replayed(Results.read(folder), point, dyad, rules_of(infant, mother))
+    with output.progress("replaying"):
+        said, table, files = replay_report.write(found, week, arm, out)
+    if as_json:
+        output.print_json({**said, "files": files})
+    else:
+        output.print_rows(f"Point {point}, dyad {dyad}", said["says"], table, {}, files)
+    if show:
+        typer.launch(next(file for file in files if file.endswith("timeline.png")))
+    if not said["same"]:
+        raise DyadsimError("The replay does not give what was recorded: this is another version of the model.")
+
+
+def _tell(
+    found: Results, as_json: bool, view: View | None = None, method: str | None = None, out: Path | None = None
+) -> None:
+    """What a folder holds, in short."""
+    from .. import output, results_report
+
+    if as_json:
+        output.print_json(results_report.said(found, view, method))
+        return
+    if len(found.means()):
+        week = (view or found.view()).week
+        output.print_rows(
+            found.manifest.asked.get("title") or found.manifest.asked["name"],
+            "How the means of points spread" + ("." if week is None else f", in week {week} (--week shows another)."),
+            results_report.spread_of(found, week),
+            {},
+        )
+    if view is not None and len(explained := results_report.explained(found, view, method)):
+        output.print_rows(f"What {view} follows", results_report.INDICES_SAY, explained, {})
+    files = [str(out)] if out else []
+    output.print_lines(f"Results in {found.folder}", results_report.in_short(found), files)
+
+
+def _list() -> None:
+    """The shipped designs, a line each."""
+    import pandas as pd
+
+    from .. import output, shipped
+    from ..design import Design
+
+    found = [Design.load(name) for name in shipped.names("designs")]
+    rows = pd.DataFrame([(each.name, each.title, each.says) for each in found], columns=["name", "title", "says"])
+    output.print_rows("Shipped designs", "dyadsim sweep NAME runs one; your own are TOML files.", rows, {}, [])

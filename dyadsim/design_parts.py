@@ -1,0 +1,134 @@
+"""Parts of a design: the base of a sweep of single sessions, and what its factors range over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, field_validator, model_validator
+
+from . import shipped
+from .cohort import Cohort
+from .draws import DIGITS
+from .ensemble import ParameterSet
+from .errors import DyadsimError, twice, unknown
+from .paradigms import LONGEST, Paradigm, ParadigmName, paradigm_named
+from .population import PopulationName, population_named
+from .scenario_parts import Settings, check_settings
+from .states import SCHEMES
+
+__all__ = ["Factor", "Interaction", "Level"]
+
+Level = float | int | str
+"""What a factor is set to: a number, or the name of a population or paradigm."""
+
+
+class Interaction(shipped.Written):
+    """One session of every dyad, as the base of a sweep.
+
+    Attributes
+    ----------
+    population : who.
+    risks, support : settings under which they live beside those of their population: names, or tables with ``setting``
+        and ``share``.
+    paradigm, seconds : what is done, stretched to so many seconds.
+    scheme : the match scheme.
+    """
+
+    population: PopulationName = "community"
+    risks: Settings = ()
+    support: Settings = ()
+    paradigm: ParadigmName = "free-play"
+    seconds: int | None = Field(default=None, ge=1, le=LONGEST)
+    scheme: str = "strict"
+
+    @field_validator("scheme")
+    @classmethod
+    def _scheme_exists(cls, scheme: str) -> str:
+        if scheme not in SCHEMES:
+            raise unknown("match scheme", scheme, SCHEMES)
+        return scheme
+
+    @model_validator(mode="after")
+    def _can_be_played(self) -> Interaction:
+        check_settings("risk", self.risks)
+        check_settings("support", self.support)
+        lived = (*population_named(self.population).settings, *self.risks, *self.support)
+        if name := twice(each.setting for each in lived):
+            raise DyadsimError(f"The dyads live under '{name}' twice (see their population, too).")
+        self.played()
+        return self
+
+    def played(self) -> Paradigm:
+        """The paradigm, at its length."""
+        return paradigm_named(self.paradigm, self.seconds)
+
+    def cohort(self, dyads: int, seed: int, first: int, parameters: ParameterSet | None) -> Cohort:
+        """The dyads numbered from ``first`` on, as they are met."""
+        dynamics = None if parameters is None else parameters.dynamics
+        coefficients = None if parameters is None else parameters.coefficients
+        met = Cohort.sample(dyads, self.population, seed, first, dynamics, coefficients)
+        for lives in (*self.risks, *self.support):
+            met = met.with_setting(lives.setting, lives.share)
+        return met
+
+    def changed(self, changes: Mapping[str, Any]) -> Interaction:
+        """The same with some fields otherwise, checked anew."""
+        return Interaction(**{**{name: getattr(self, name) for name in type(self).model_fields}, **changes})
+
+
+class Factor(shipped.Written):
+    """What a sweep varies, and over which levels.
+
+    Attributes
+    ----------
+    name : of a trait, a coefficient or a parameter of the weeks, or one that :func:`dyadsim.factors.known_names` lists.
+    low, high : between which it varies evenly.
+    values : the levels that it has instead, numbers or names, all alike often.
+    levels : in a grid, how many there are from ``low`` to ``high``.
+    """
+
+    name: str = Field(min_length=1)
+    low: float | None = None
+    high: float | None = None
+    values: shipped.Listed[float | int | str] = ()
+    levels: int = Field(default=5, ge=2, le=10_000)
+
+    @model_validator(mode="after")
+    def _ranges(self) -> Factor:
+        if self.values:
+            if self.low is not None or self.high is not None:
+                raise DyadsimError(f"Factor '{self.name}' has either values or low and high, not both.")
+            if (value := twice(self.values)) is not None:
+                raise DyadsimError(f"Factor '{self.name}' has the value {value!r} twice.")
+        elif self.low is None or self.high is None or not self.low < self.high:
+            raise DyadsimError(f"Factor '{self.name}' needs values, or a low and a higher high.")
+        return self
+
+    def ends(self) -> tuple[Level, ...]:
+        """The levels by which it stands or falls: all of its values, or the lowest and the highest."""
+        return self.values or (self.low or 0.0, self.high or 0.0)
+
+    def grid(self, whole: bool) -> tuple[Level, ...]:
+        """Its levels in a grid; those of a factor that takes whole numbers only are rounded, each there once."""
+        if self.values:
+            return self.values
+        low, high = self._range()
+        levels = np.round(np.linspace(low, high, self.levels), 0 if whole else DIGITS)
+        return tuple(dict.fromkeys(levels.tolist()))
+
+    def at(self, shares: NDArray[np.float64], whole: bool) -> list[Level]:
+        """Its levels at some shares from 0 to 1 of its range."""
+        if self.values:
+            places = np.minimum((shares * len(self.values)).astype(int), len(self.values) - 1)
+            return [self.values[place] for place in places]
+        low, high = self._range()
+        if whole:
+            return list(np.minimum(np.floor(low + shares * (high - low + 1)), high).tolist())
+        return list(np.round(low + shares * (high - low), DIGITS).tolist())
+
+    def _range(self) -> tuple[float, float]:
+        assert self.low is not None and self.high is not None, "a factor without values has a range"
+        return self.low, self.high

@@ -1,0 +1,129 @@
+"""An ensemble of parameter sets that all agree with the evidence: what the calibration leaves open, to spread results.
+
+Made by ``dyadsim calibrate ensemble`` (:mod:`dyadsim.ensembling`) and kept in ``data/ensemble.parquet``, one row a set.
+The sets are draws of equal weight: the first ten are as fair a sample as any ten.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .dynamics import PARAMETERS, Dynamics
+from .errors import DyadsimError, as_whole
+from .norms import FOLLOWED, Norms
+from .slow import LIVED
+from .traits import COEFFICIENTS, Coefficients
+
+__all__ = ["NOTES", "ParameterSet", "parameter_set", "parameter_sets", "provenance", "sets_of", "table_of"]
+
+NOTES = b"dyadsim"
+"""Under this key the file holds what it was made from."""
+
+_FILE = "data/ensemble.parquet"
+
+
+@dataclass(frozen=True, eq=False)
+class ParameterSet:
+    """One set of parameters: ``Cohort.sample(..., coefficients=one.coefficients, dynamics=one.dynamics)``.
+
+    Attributes
+    ----------
+    number : its place in the ensemble.
+    coefficients : strengths of the rules of interaction.
+    dynamics : parameters of the weeks, with the norms that these coefficients give.
+    """
+
+    number: int
+    coefficients: Coefficients
+    dynamics: Dynamics
+
+    def __repr__(self) -> str:
+        return f"<ParameterSet {self.number}>"
+
+
+def parameter_sets() -> tuple[ParameterSet, ...]:
+    """The shipped ensemble: every set agrees with every calibrate and constraint row that the model is set by."""
+    return _shipped()
+
+
+@functools.cache
+def _shipped() -> tuple[ParameterSet, ...]:
+    with resources.files("dyadsim").joinpath(_FILE).open("rb") as file:
+        return tuple(sets_of(pd.read_parquet(file)))
+
+
+def parameter_set(number: int) -> ParameterSet:
+    """The set of a number; after the last one comes the first again.
+
+    Raises
+    ------
+    DyadsimError
+        for what is no whole number from 0.
+    """
+    whole = as_whole(number)
+    if whole is None or whole < 0:
+        raise DyadsimError(f"Sets of parameters are numbered from 0, not {number!r:.40}.")
+    sets = parameter_sets()
+    return sets[whole % len(sets)]
+
+
+def provenance() -> dict[str, Any]:
+    """What the shipped ensemble was made from, how many draws it took, and what simulation says of its sets."""
+    import pyarrow.parquet
+
+    with resources.files("dyadsim").joinpath(_FILE).open("rb") as file:
+        notes = pyarrow.parquet.read_schema(file).metadata
+    return dict(json.loads(notes[NOTES]))
+
+
+def table_of(sets: Iterable[ParameterSet]) -> pd.DataFrame:
+    """One row a set: coefficients and parameters of the weeks by name, then the norms."""
+    return pd.DataFrame([{**_seconds(one.coefficients), **one.dynamics, **_norms(one.dynamics.norms)} for one in sets])
+
+
+def _seconds(coefficients: Coefficients) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for name, value in coefficients.items():
+        states = COEFFICIENTS[name].states
+        found |= {f"{name}.{state}": float(part) for state, part in zip(states, value, strict=True)} if states else {}
+        found |= {} if states else {name: value}
+    return found
+
+
+def _norms(norms: Norms) -> dict[str, float]:
+    return {name: float(part) for name, part in zip(_of_norms(norms.ages), _parts(norms), strict=True)}
+
+
+def _of_norms(ages: Iterable[float]) -> Iterator[str]:
+    """Names of the numbers of norms, in the order of :func:`_parts`."""
+    by_age = [f"{what} {age:g}" for what in ("mean", "sd") for age in ages]
+    for measure in LIVED:
+        yield from (f"norms {measure} {name}" for name in (*by_age, *FOLLOWED, "chance"))
+
+
+def _parts(norms: Norms) -> Iterator[float]:
+    for rows in zip(norms.mean, norms.sd, norms.slopes, norms.chance[:, None], strict=True):
+        yield from np.concatenate(rows).tolist()
+
+
+def sets_of(table: pd.DataFrame) -> Iterator[ParameterSet]:
+    """The sets of a table (:func:`table_of`)."""
+    ages = Norms.default().ages
+    norms = table[[*_of_norms(ages)]].to_numpy().reshape(len(table), len(LIVED), -1)
+    cuts = np.cumsum([len(ages), len(ages), len(FOLLOWED)])
+    for number, row in enumerate(table.to_dict("records")):
+        mean, sd, slopes, chance = np.split(norms[number], cuts, axis=1)
+        made = Norms(ages, mean, sd, slopes, chance[:, 0])
+        seconds = {
+            name: [row[f"{name}.{state}"] for state in known.states] if known.states else row[name]
+            for name, known in COEFFICIENTS.items()
+        }
+        yield ParameterSet(number, Coefficients(seconds), Dynamics({name: row[name] for name in PARAMETERS}, made))

@@ -1,0 +1,221 @@
+"""Making the ensemble: parameter sets drawn from what was assumed, each corrected until it agrees with the evidence.
+
+A candidate draws its coefficients of the seconds first (:mod:`dyadsim.agreeing`, on the exact law), then makes the
+norms that follow from them, then draws parameters of the weeks that agree under these norms (on the linear theory).
+The seconds are set by rows on the seconds alone, as in the calibration. Some of the sets are played, second by second.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from . import __version__, calibration, calibration_weeks
+from .agreeing import Known, agreeing, draw_from, holds
+from .dynamics import Dynamics
+from .ensemble import NOTES, ParameterSet, table_of
+from .ensemble_check import played
+from .ensemble_levels import seconds, weeks
+from .errors import whole_number
+from .norming import changed_norms, few_norms
+from .norms import Norms
+from .traits import Coefficients
+from .writing import replacing
+
+__all__ = ["EnsembleCalibration", "calibrate_ensemble", "ensemble_hash"]
+
+Vector = NDArray[np.float64]
+
+_SEED = 2026
+_DIGITS = 4
+_TRIES = 2  # draws of the weeks under the norms of one draw of the seconds
+_MOST = 5  # times that the model is asked for one draw
+_AT_ONCE = 16
+_PLAYED = 8  # sets that are simulated
+_MOST_CANDIDATES = 40  # times as many as sets are asked for
+_STAGES = ("seconds", "weeks", "kept")
+
+
+@dataclass(frozen=True)
+class EnsembleCalibration:
+    """What the making of an ensemble found.
+
+    Attributes
+    ----------
+    sets : the parameter sets, equally weighted.
+    rows : one row a target: ``id``, ``quantity``, ``target``, ``low``, ``high``, and of the sets the ``mean`` and the
+        range that holds 95 of 100 of them (``from``, ``to``).
+    parameters : one row a parameter that was free: ``assumed`` and ``assumed_sd`` before, the ``calibrated`` value and
+        its ``laplace_sd`` (where a published range counts as a 95 % interval), ``mean`` and ``sd`` of the sets.
+    provenance : what it was made from, how many candidates it took, and what simulation says.
+    """
+
+    sets: tuple[ParameterSet, ...]
+    rows: pd.DataFrame
+    parameters: pd.DataFrame
+    provenance: Mapping[str, Any]
+
+    def write(self, path: Path) -> Path:
+        """Write the sets with their provenance, in the form of ``data/ensemble.parquet``.
+
+        Raises
+        ------
+        DyadsimError
+            if the file cannot be written.
+        """
+        import pyarrow
+        import pyarrow.parquet
+
+        table = pyarrow.Table.from_pandas(table_of(self.sets), preserve_index=False)
+        notes = {**(table.schema.metadata or {}), NOTES: json.dumps(dict(self.provenance)).encode()}
+        with replacing(path) as beside:
+            pyarrow.parquet.write_table(table.replace_schema_metadata(notes), beside, compression="zstd")
+        return path
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """What all candidates go by."""
+
+    seconds: Known
+    weeks: Known
+    off: Vector
+    norms: Norms
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """How far a candidate came, and what it is."""
+
+    stage: str
+    seconds: Vector | None = None
+    weeks: Vector | None = None
+    norms: Norms | None = None
+    read: Vector | None = None
+
+
+def calibrate_ensemble(sets: int = 256, progress: Callable[[int, int], None] | None = None) -> EnsembleCalibration:
+    """Draw parameter sets that agree with the evidence, in processes of their own.
+
+    A script that calls this must do so under ``if __name__ == "__main__":``, or its processes would run it again.
+
+    Parameters
+    ----------
+    sets : how many.
+    progress : called with the steps done and how many there are.
+
+    Raises
+    ------
+    DyadsimError
+        for a number that is not possible.
+    """
+    sets = whole_number("number of sets", sets, 2, 10_000)
+    told = progress or (lambda done, total: None)
+    total = sets + 3
+    told(0, total)
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        mapped = lambda ask, given: list(pool.map(ask, given))  # noqa: E731
+        known = seconds().known(mapped)
+        told(1, total)
+        prepared = _Prepared(known, *weeks().known(mapped), few_norms())
+        told(2, total)
+        found: list[_Candidate] = []
+        for candidate in _candidates(pool, prepared, sets * _MOST_CANDIDATES):
+            found.append(candidate)
+            kept = [each for each in found if each.stage == "kept"]
+            told(2 + len(kept), total)
+            if len(kept) == sets:
+                break
+        made = tuple(_set(number, each) for number, each in enumerate(kept))
+        simulated = played(mapped, made[:: max(len(made) // _PLAYED, 1)][:_PLAYED], prepared.weeks.read)
+    told(total, total)
+    counts = {stage: sum(each.stage == stage for each in found) for stage in _STAGES}
+    about = {
+        "dyadsim": __version__,
+        "command": f"dyadsim calibrate ensemble --sets {sets}",
+        "sets": len(made),
+        "candidates": len(found),
+        "no_agreement_on": {stage: counts[stage] for stage in _STAGES[:-1]},
+        "inputs": ensemble_hash(),
+        "simulated": simulated,
+    }
+    return EnsembleCalibration(made, _rows(kept), _parameters(prepared, kept), about)
+
+
+def ensemble_hash() -> str:
+    """A hash of what an ensemble goes by: rows, priors, rules, and the calibrated values that it lies about."""
+    default = {name: np.asarray(value).tolist() for name, value in Coefficients.default().items()}
+    said = (calibration.inputs_hash(), calibration_weeks.inputs_hash(), default, dict(Dynamics.default()))
+    return hashlib.sha256(f"{said!r}{Norms.default().digest}".encode()).hexdigest()[:16]
+
+
+def _candidates(pool: ProcessPoolExecutor, prepared: _Prepared, most: int) -> Iterator[_Candidate]:
+    """In the order of their numbers, some ahead of what is asked for."""
+    waiting = [pool.submit(_candidate, prepared, number) for number in range(min(_AT_ONCE, most))]
+    for number in range(most):
+        yield waiting.pop(0).result()
+        if number + _AT_ONCE < most:
+            waiting.append(pool.submit(_candidate, prepared, number + _AT_ONCE))
+
+
+@threadpool_limits.wrap(limits=1, user_api="blas")
+def _candidate(prepared: _Prepared, number: int) -> _Candidate:
+    """The seconds, their norms, and the weeks under them."""
+    rng, level = np.random.default_rng([_SEED, number]), seconds()
+    found = agreeing(prepared.seconds, draw_from(prepared.seconds, rng), level.read, _MOST, _DIGITS)
+    if found is None or not holds(prepared.seconds, level.judged(found[0])):
+        return _Candidate("seconds")
+    norms = changed_norms(level.priors.coefficients(found[0]), prepared.norms)
+    known = prepared.weeks
+
+    def read(values: Vector) -> Vector:
+        return weeks().read(weeks().dynamics(values, norms)) + prepared.off
+
+    for _ in range(_TRIES):
+        agreed = agreeing(known, draw_from(known, rng), read, _MOST, _DIGITS)
+        if agreed is not None:
+            return _Candidate("kept", found[0], agreed[0], norms, agreed[1])
+    return _Candidate("weeks", found[0])
+
+
+def _set(number: int, kept: _Candidate) -> ParameterSet:
+    assert kept.seconds is not None and kept.weeks is not None
+    return ParameterSet(number, seconds().priors.coefficients(kept.seconds), weeks().dynamics(kept.weeks, kept.norms))
+
+
+def _parameters(prepared: _Prepared, kept: list[_Candidate]) -> pd.DataFrame:
+    tables = []
+    for level, known in (("seconds", prepared.seconds), ("weeks", prepared.weeks)):
+        values = np.array([getattr(each, level) for each in kept])
+        names = (seconds() if level == "seconds" else weeks()).priors.names
+        own = {"parameter": names, "assumed": known.assumed, "assumed_sd": known.assumed_sd}
+        own |= {"calibrated": known.values, "laplace_sd": known.sd()}
+        tables.append(pd.DataFrame(own | {"mean": values.mean(axis=0), "sd": values.std(axis=0, ddof=1)}))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _rows(kept: list[_Candidate]) -> pd.DataFrame:
+    """What the sets say of every target, in its unit."""
+    level = seconds()
+    reports = [level.report(each.seconds) for each in kept if each.seconds is not None]
+    model = np.array([report["model"] for report in reports])
+    of_weeks = weeks().in_units(np.array([each.read for each in kept]))
+    tables = [reports[0].drop(columns="model").assign(**_spread(model)), weeks().report().assign(**_spread(of_weeks))]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _spread(model: Vector) -> dict[str, Vector]:
+    low, high = np.quantile(model, (0.025, 0.975), axis=0)
+    return {"mean": model.mean(axis=0), "from": low, "to": high}

@@ -1,0 +1,147 @@
+"""Who works on a sweep: this process, processes on all cores of this machine, or the workers of a Dask cluster.
+
+Each takes work and gives a future; what the work gives does not depend on who does it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import cloudpickle
+
+from .errors import DyadsimError
+from .jobs import Job
+from .simulate import thread_count
+
+__all__ = ["Crew", "crew_of", "is_death", "payload_of"]
+
+_IDLE_S = 60
+_ANSWER_S = 20  # that a scheduler may take to answer
+
+
+class Crew(Protocol):
+    """Workers.
+
+    Attributes
+    ----------
+    size : how many work at once.
+    """
+
+    @property
+    def size(self) -> int: ...
+
+    def submit(self, work: Callable[..., Any], *args: Any) -> Future[Any]: ...
+
+
+class _Here:
+    """This very process: nothing to start, for little work."""
+
+    size = 1
+
+    def submit(self, work: Callable[..., Any], *args: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(work(*args))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+class _Processes:
+    """Processes of this machine; when one dies, new ones are started."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._start()
+
+    def _start(self) -> None:
+        from loky import ProcessPoolExecutor  # unlike the standard library's it asks no guard of a user's script
+
+        self._pool = ProcessPoolExecutor(self.size, timeout=_IDLE_S, env={"OPENBLAS_NUM_THREADS": "1"})
+
+    def submit(self, work: Callable[..., Any], *args: Any) -> Future[Any]:
+        try:
+            return self._pool.submit(work, *args)
+        except BrokenProcessPool:
+            self._start()
+            return self._pool.submit(work, *args)
+
+    def stop(self) -> None:
+        self._pool.shutdown(wait=True, kill_workers=True)
+
+
+class _Cluster:
+    """The workers of a Dask cluster, local or remote."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._pool = client.get_executor(pure=False)
+
+    @property
+    def size(self) -> int:
+        """Threads of all workers that are there now: some may come or go."""
+        return max(sum(self._client.nthreads().values()), 1)
+
+    def submit(self, work: Callable[..., Any], *args: Any) -> Future[Any]:
+        return self._pool.submit(work, *args)
+
+
+@contextmanager
+def crew_of(workers: int | None, scheduler: str | None, chunks: int) -> Iterator[Crew]:
+    """Those who work, as long as they are needed.
+
+    Parameters
+    ----------
+    workers : processes of this machine (default: as many as it has cores).
+    scheduler : the address of a Dask scheduler, or a file that tells it (``scheduler.json``); then its workers.
+    chunks : how much there is to do: for a chunk alone no process is started.
+
+    Raises
+    ------
+    DyadsimError
+        if no scheduler answers there, Dask is not installed, or the number is not possible.
+    """
+    size = min(thread_count(workers), max(chunks, 1))
+    if scheduler is not None:
+        with _client(scheduler) as client:
+            yield _Cluster(client)
+    elif size == 1:
+        yield _Here()
+    else:
+        processes = _Processes(size)
+        try:
+            yield processes
+        finally:
+            processes.stop()
+
+
+def _client(scheduler: str) -> Any:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise DyadsimError("A sweep on a cluster needs Dask: pip install 'dyadsim[cluster]'.") from None
+    try:
+        named = {"scheduler_file": scheduler} if scheduler.endswith(".json") else {"address": scheduler}
+        return Client(**named, timeout=_ANSWER_S, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        what = " ".join(str(error).split())
+        raise DyadsimError(f"No Dask scheduler answers at '{scheduler}' ({what:.120}).") from None
+
+
+def is_death(error: BaseException) -> bool:
+    """Whether a worker died of the work (or was killed, as for lack of memory), and told nothing."""
+    return isinstance(error, BrokenProcessPool) or type(error).__name__ == "KilledWorker"
+
+
+def payload_of(job: Job) -> bytes:
+    """A job to be sent; classes and functions of the user's own travel with it, as other machines have no such file."""
+    for own in (job.rules.infant, job.rules.mother, *job.design.asked().values()):
+        module = sys.modules.get(getattr(own, "__module__", ""))
+        if module is not None and not module.__name__.startswith(("dyadsim", "__main__", "builtins")):
+            cloudpickle.register_pickle_by_value(module)
+    return cloudpickle.dumps(job)

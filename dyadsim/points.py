@@ -1,0 +1,168 @@
+"""Points of a design: where in the range of its factors a sweep looks.
+
+Every way to lay points but the Latin hypercube has the points of a smaller design first, or among its own, so that it
+can grow. Sobol and Morris designs are SALib's (Iwanaga, Usher & Herman 2022, doi 10.18174/sesmo.18155).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from . import draws
+from .design import MOST_POINTS, Design
+from .design_parts import Factor, Level
+from .errors import DyadsimError
+from .factors import is_whole
+
+__all__ = ["MORRIS_LEVELS", "SEED", "grown", "names_of", "points_of", "problem_of", "shares_of"]
+
+SEED = "seed"
+"""The column that names a point's luck, where points do not share it."""
+MORRIS_LEVELS = 4
+
+
+def points_of(design: Design) -> pd.DataFrame:
+    """One row a point, a column a factor, and where luck is not common the ``seed``.
+
+    Raises
+    ------
+    DyadsimError
+        if a table cannot be read, or there are too many points.
+    """
+    if design.design == "table":
+        points = _table(str(design.table))
+    elif design.design == "grid":
+        points = _grid(design.factors)
+    else:
+        shares = shares_of(design)
+        columns = {each.name: each.at(shares[:, k], is_whole(each.name)) for k, each in enumerate(design.factors)}
+        points = pd.DataFrame(columns)
+    if not design.common_luck:
+        points[SEED] = draws.seeds(design.seed, len(points))
+    points.index.name = "point"
+    return points
+
+
+def names_of(points: pd.DataFrame) -> list[str]:
+    """The names of the factors of a table of points."""
+    return [str(name) for name in points if name not in (SEED, "point")]
+
+
+def problem_of(design: Design) -> dict[str, Any]:
+    """The factors in SALib's form; each ranges over shares from 0 to 1."""
+    names = [factor.name for factor in design.factors]
+    return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+
+
+def shares_of(design: Design) -> NDArray[np.float64]:
+    """(points, factors) shares from 0 to 1 of every factor's range."""
+    count, factors = int(design.points or 0), len(design.factors)
+    if design.design == "random":
+        return np.stack([draws.shares(design.seed, count, factor.name) for factor in design.factors], axis=1)
+    if design.design == "latin-hypercube":
+        from scipy.stats import qmc  # takes half a second to import
+
+        return np.asarray(qmc.LatinHypercube(factors, rng=design.seed).random(count))
+    if design.design == "morris":
+        return _morris(design, count)
+    from SALib.sample import sobol
+
+    _check_number(count * (2 * factors + 2 if design.second_order else factors + 2))
+    asked = {"calc_second_order": design.second_order, "seed": design.seed % 2**32}
+    return np.asarray(sobol.sample(problem_of(design), count, **asked))
+
+
+def _morris(design: Design, count: int) -> NDArray[np.float64]:
+    """Trajectory by trajectory, each by a seed of its own: so more of them begin as fewer do."""
+    from SALib.sample import morris
+
+    _check_number(count * (len(design.factors) + 1))
+    problem = problem_of(design)
+    seeds = draws.seeds(design.seed, count) % 2**32
+    drawn = [morris.sample(problem, 1, num_levels=MORRIS_LEVELS, seed=int(seed)) for seed in seeds]
+    return np.concatenate(drawn)
+
+
+def _grid(factors: tuple[Factor, ...]) -> pd.DataFrame:
+    levels = [factor.grid(is_whole(factor.name)) for factor in factors]
+    _check_number(int(np.prod([float(len(each)) for each in levels])))
+    return pd.DataFrame(list(itertools.product(*levels)), columns=[factor.name for factor in factors])
+
+
+def _check_number(count: int) -> None:
+    if count > MOST_POINTS:
+        raise DyadsimError(f"A sweep has {MOST_POINTS:,} points at most, and this design {count:,}.")
+
+
+def _table(file: str) -> pd.DataFrame:
+    path = Path(file)
+    if not path.is_file():
+        raise DyadsimError(f"There is no table '{file}'.")
+    try:
+        points = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+    except Exception as error:  # whatever the readers say of a file that is none
+        raise DyadsimError(f"'{file}' is no table of points: {' '.join(str(error).split())}.") from None
+    points = points.drop(columns=[name for name in points if str(name).startswith("Unnamed:") or name == "point"])
+    if not len(points) or not len(points.columns):
+        raise DyadsimError(f"The table '{file}' has no points.")
+    _check_number(len(points))
+    for name in points:
+        wrong = points.index[points[name].isna()]
+        if len(wrong):
+            raise DyadsimError(f"In the table '{file}', row {wrong[0] + 1} has no {name}.")
+    if (double := points.duplicated()).any():
+        row = int(np.flatnonzero(double)[0])
+        raise DyadsimError(f"In the table '{file}', row {row + 1} is the same point as one before.")
+    return points.reset_index(drop=True)
+
+
+def grown(old: pd.DataFrame, new: pd.DataFrame, design: Design) -> pd.DataFrame:
+    """The points of a design that has grown: those there were, with their numbers, then those that are new.
+
+    Raises
+    ------
+    DyadsimError
+        if the new points do not hold the old ones.
+    """
+    if list(old) != list(new):
+        was, now = (", ".join(names_of(table)) for table in (old, new))
+        raise DyadsimError(f"The points were laid over {was}, and now over {now}; give another folder.")
+    if len(new) <= len(old) and _same(new, old.iloc[: len(new)]):
+        return old
+    if _same(new.iloc[: len(old)], old):
+        return new
+    keys = [name for name in old if name != SEED]
+    known, asked = (pd.MultiIndex.from_frame(table[keys]) for table in (old, new))
+    if design.design not in ("grid", "table") or not (set(known) <= set(asked) or set(asked) <= set(known)):
+        raise DyadsimError(_not_grown(design))
+    more = new[~asked.isin(known)]
+    whole = pd.concat([old[keys], more[keys]], ignore_index=True)
+    if SEED in old:
+        whole[SEED] = draws.seeds(design.seed, len(whole))
+    whole.index.name = "point"
+    return whole
+
+
+def _same(one: pd.DataFrame, other: pd.DataFrame) -> bool:
+    return len(one) == len(other) and one.to_dict("list") == other.to_dict("list")
+
+
+def _not_grown(design: Design) -> str:
+    if design.design == "latin-hypercube":
+        return (
+            "A Latin hypercube cannot grow: more points would lie elsewhere; lay them as sobol or random, or give "
+            "another folder."
+        )
+    return "The points that are there are not among those that are asked for; give another folder."
+
+
+def levels_of(point: Mapping[str, Any]) -> dict[str, Level]:
+    """The levels of a point's factors, by name."""
+    return {str(name): value for name, value in point.items() if name not in (SEED, "point")}

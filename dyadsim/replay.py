@@ -1,0 +1,149 @@
+"""Replaying one dyad of a sweep alone: the very session or weeks that it lived, to the bit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from .cohort import Cohort
+from .course import Course
+from .design_parts import Interaction
+from .encounter import Encounter
+from .errors import DyadsimError, whole_number
+from .factors import Setup
+from .jobs import Job, Point
+from .outcomes import of_course
+from .paradigms import Paradigm, paradigm_named
+from .preferences import Rules
+from .results import Results
+from .session import Session
+from .simulate import interact
+from .tables import probe
+
+__all__ = ["Replay", "replayed"]
+
+
+def replayed(results: Results, point: int, dyad: int, rules: Rules | None = None) -> Replay:
+    """One dyad of a point, to be run again alone.
+
+    Parameters
+    ----------
+    point, dyad : their numbers.
+    rules : by which the results were made, where they were not the shipped ones.
+
+    Raises
+    ------
+    DyadsimError
+        if there is no such point or dyad, or the results were made by other rules.
+    """
+    point = whole_number("point", point, 0, len(results.points) - 1)
+    dyads = max((chunk.dyads[1] for chunk in results.manifest.chunks), default=1)
+    dyad = whole_number("dyad", dyad, 0, dyads - 1)
+    rules = Rules() if rules is None else rules
+    made = results.manifest.rules
+    if probe(rules) != made["tables"]:
+        raise DyadsimError(
+            f"'{results.folder}' was made by other rules ({made['infant']}, {made['mother']}); a replay needs the very "
+            "same ones."
+        )
+    return Replay(results, point, dyad, Job.of(results.design, rules))
+
+
+@dataclass(frozen=True, eq=False)
+class Replay:
+    """One dyad at one point.
+
+    Attributes
+    ----------
+    results : where it was recorded.
+    point, dyad : their numbers.
+    job : how the sweep works.
+    """
+
+    results: Results
+    point: int
+    dyad: int
+    job: Job
+
+    def recorded(self) -> pd.DataFrame:
+        """What the results say of it: a row an episode, or an arm and week."""
+        rows = self.results.frame([self.point], [self.dyad])
+        return rows.drop(columns=["point", "replicate", "dyad"])
+
+    def again(self) -> pd.DataFrame:
+        """The same rows, worked out again from this dyad alone."""
+        if not self.results.of_weeks:
+            met = self.job.met(self._levels, self.dyad, self.dyad + 1)
+            return self.job.interaction(met).drop(columns="dyad")
+        recorded, asked = self.recorded(), self.job.design.asked()
+        parts = [
+            of_course(course, recorded.loc[recorded["arm"] == arm, "week"], asked).assign(arm=arm)
+            for arm, course in self.courses.items()
+        ]
+        return pd.concat(parts, ignore_index=True)[list(recorded)]
+
+    def session(self, week: int | None = None, arm: str | None = None) -> Session:
+        """The session, second by second; of a scenario the first of a week (default: the last) of its life in an arm.
+
+        Raises
+        ------
+        DyadsimError
+            for a week or arm that it did not live.
+        """
+        cohort, seed, rules = self.cohort(week, arm), self.job.seed(self._levels), self.job.rules
+        day = 0 if not self.results.of_weeks else 7 * self._week(week)
+        how: dict[str, Any] = {"infant": rules.infant, "mother": rules.mother}
+        return interact(cohort, self._played, seed, day=day, states=True, threads=1, **how)
+
+    def encounter(self, week: int | None = None, arm: str | None = None) -> Encounter:
+        """The same session in the form that the dashboard opens."""
+        base, seed = self._setup.base, self.job.seed(self._levels)
+        title = f"Point {self.point}, dyad {self.dyad}"
+        how: dict[str, Any] = {"seed": seed, "paradigm": base.paradigm}
+        if isinstance(base, Interaction):
+            how |= {"seconds": base.seconds, "scheme": base.scheme}
+        else:
+            how |= {"day": 7 * self._week(week)}
+            title += f", week {self._week(week)}"
+        return Encounter.met(self.cohort(week, arm), name=title.lower(), title=title, **how)
+
+    def cohort(self, week: int | None = None, arm: str | None = None) -> Cohort:
+        """The dyad as it plays (of a scenario: in a week, in an arm)."""
+        if self.results.of_weeks:
+            return self._course(arm).playing(self._week(week))
+        return self.job.met(self._levels, self.dyad, self.dyad + 1).cohort
+
+    @cached_property
+    def courses(self) -> dict[str, Course]:
+        """Its weeks, by arm."""
+        weeks = max(chunk.weeks[1] for chunk in self.results.manifest.chunks if chunk.weeks is not None)
+        first = self.job.weeks(self._setup).first_week
+        return dict(self.job.begun(self._levels, self.dyad, self.dyad + 1, weeks - first))
+
+    @property
+    def _played(self) -> Paradigm:
+        base = self._setup.base
+        return base.played() if isinstance(base, Interaction) else paradigm_named(base.paradigm)
+
+    @property
+    def _levels(self) -> Point:
+        chunk = replace(self.results.manifest.chunks[0], points=(self.point, self.point + 1))
+        return chunk.block(self.results.points).points[self.point]
+
+    @cached_property
+    def _setup(self) -> Setup:
+        return self.job.setup(self._levels)
+
+    def _course(self, arm: str | None) -> Course:
+        if arm is not None and arm not in self.courses:
+            raise DyadsimError(f"There is no arm '{arm}'; there are {', '.join(self.courses)}.")
+        return self.courses[arm] if arm else next(iter(self.courses.values()))
+
+    def _week(self, week: int | None) -> int:
+        lived = self._course(None).weeks
+        if lived.stop <= 0:
+            raise DyadsimError("Before birth there is no session to be seen.")
+        return lived.stop - 1 if week is None else whole_number("week", week, max(lived.start, 0), lived.stop - 1)

@@ -1,0 +1,270 @@
+"""Results of a sweep: a folder opened, summarised point by point, and read as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from .design import Design
+from .errors import DyadsimError, unknown
+from .manifest import Manifest
+from .points import names_of
+from .preferences import Rules
+
+if TYPE_CHECKING:
+    from .replay import Replay
+
+__all__ = ["Results", "View"]
+
+
+@dataclass(frozen=True)
+class View:
+    """What is looked at, point by point: an outcome in an episode, or in an arm and a week.
+
+    Attributes
+    ----------
+    outcome : its name.
+    episode : of a session; None of a scenario.
+    arm, week : of a scenario; None of a session.
+    against : the twins from whom the difference is taken; None: no difference.
+    """
+
+    outcome: str
+    episode: str | None = None
+    arm: str | None = None
+    week: int | None = None
+    against: str | None = None
+
+    def __str__(self) -> str:
+        name = self.outcome.replace("_", " ")
+        if self.episode is not None:
+            return f"{name}, {self.episode}"
+        arm = f"{self.arm} against {self.against}" if self.against else self.arm
+        return f"{name} in week {self.week}, {arm}"
+
+    @property
+    def options(self) -> str:
+        """The options of the command that shows it."""
+        said = {"outcome": self.outcome, "episode": self.episode, "arm": self.arm, "week": self.week}
+        parts = [f"--{name} {_quoted(value)}" for name, value in said.items() if value is not None]
+        return " ".join([*parts, *([f"--against {_quoted(self.against)}"] if self.against else [])])
+
+
+def _quoted(value: object) -> str:
+    return f"'{value}'" if " " in str(value) else str(value)
+
+
+class Results:
+    """A results folder, opened: ``ds.Results.read("results")``.
+
+    Attributes
+    ----------
+    manifest : what the folder says of itself.
+    """
+
+    def __init__(self, manifest: Manifest) -> None:
+        self.manifest = manifest
+
+    @classmethod
+    def read(cls, folder: str | Path) -> Results:
+        """Open a folder.
+
+        Raises
+        ------
+        DyadsimError
+            if it is none, or its manifest cannot be read.
+        """
+        return cls(Manifest.read(folder))
+
+    @property
+    def folder(self) -> Path:
+        return self.manifest.folder
+
+    @property
+    def design(self) -> Design:
+        """What was asked."""
+        return self.manifest.design
+
+    @property
+    def points(self) -> pd.DataFrame:
+        """One row a point, a column a factor."""
+        return self.manifest.points
+
+    @property
+    def factors(self) -> list[str]:
+        """Names of the factors."""
+        return names_of(self.points)
+
+    @property
+    def outcomes(self) -> list[str]:
+        """Names of the outcomes."""
+        return self.manifest.outcomes
+
+    @property
+    def of_weeks(self) -> bool:
+        """Whether it is of a scenario's weeks, and not of sessions."""
+        return "scenario" in self.manifest.asked
+
+    @property
+    def keys(self) -> list[str]:
+        """What a value is of, beside point, replicate and dyad."""
+        return ["arm", "week"] if self.of_weeks else ["episode"]
+
+    @cached_property
+    def failures(self) -> pd.DataFrame:
+        """What failed: ``point``, ``dyads`` (first, after the last), ``error``."""
+        found = [failure for chunk in self.manifest.chunks for failure in chunk.failures]
+        return pd.DataFrame(found, columns=["point", "dyads", "error"])
+
+    @property
+    def done(self) -> float:
+        """The share of the work that is there, from 0 to 1."""
+        chunks = self.manifest.chunks
+        return sum(each.work for each in chunks if each.done) / max(sum(each.work for each in chunks), 1)
+
+    def files(self) -> list[Path]:
+        """The Parquet files that are there and sound."""
+        return [self.folder / chunk.file for chunk in self.manifest.chunks if chunk.done]
+
+    def frame(self, points: Collection[int] | None = None, dyads: Collection[int] | None = None) -> pd.DataFrame:
+        """All values, or those of some points or dyads: one row a point, dyad and episode (or arm and week).
+
+        It may be larger than memory: :meth:`means` and the files themselves are read chunk by chunk.
+        """
+        wanted = [chunk for chunk in self.manifest.chunks if chunk.done and _holds(chunk.points, points)]
+        parts = [self._rows(chunk.file, points, dyads) for chunk in wanted if _holds(chunk.dyads, dyads)]
+        columns = ["point", "replicate", "dyad", *self.keys, *self.outcomes]
+        frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+        return frame.sort_values(["point", "dyad"], kind="stable", ignore_index=True)
+
+    def _rows(self, file: str, points: Collection[int] | None, dyads: Collection[int] | None) -> pd.DataFrame:
+        filters = [(key, "in", list(each)) for key, each in (("point", points), ("dyad", dyads)) if each is not None]
+        return pq.read_table(self.folder / file, filters=filters or None).to_pandas(ignore_metadata=True)
+
+    def replay(self, point: int, dyad: int, **rules: Any) -> Replay:
+        """One dyad of a point, run again alone: ``results.replay(12, 3).session()``.
+
+        Parameters
+        ----------
+        point, dyad : their numbers.
+        rules : ``infant`` and ``mother``, where the results were made by rules of your own.
+
+        Raises
+        ------
+        DyadsimError
+            if there is no such point or dyad, or the results were made by other rules.
+        """
+        from .replay import replayed
+
+        return replayed(self, point, dyad, Rules(**rules))
+
+    def means(self, by_replicate: bool = False) -> pd.DataFrame:
+        """One row a point (and replicate) and episode (or arm and week): factors, ``dyads``, every outcome's mean over
+        dyads, and its standard error as ``OUTCOME_se``."""
+        return (self._by_replicate if by_replicate else self._by_point).copy()
+
+    @cached_property
+    def _by_point(self) -> pd.DataFrame:
+        return self._means(["point", *self.keys])
+
+    @cached_property
+    def _by_replicate(self) -> pd.DataFrame:
+        return self._means(["point", "replicate", *self.keys])
+
+    def _means(self, keys: list[str]) -> pd.DataFrame:
+        parts = list(self._sums(keys))
+        if not parts:
+            return pd.DataFrame(columns=[*self.factors, *keys, "dyads", *self.outcomes])
+        together = pd.concat(parts).groupby(level=keys, sort=False).sum()
+        together = together.sort_index(
+            level=[key for key in keys if key not in ("arm", "episode")], kind="stable", sort_remaining=False
+        )
+        out = together[["dyads"]].astype(int)
+        for name in self.outcomes:
+            count, total, squares = (together[f"{name} {part}"] for part in ("count", "sum", "squares"))
+            out[name] = mean = total / count.where(count > 0)
+            variance = (squares - count * mean**2).clip(lower=0) / (count - 1).where(count > 1)
+            out[f"{name}_se"] = (variance / count) ** 0.5
+        table = out.reset_index()
+        return (
+            self.points[self.factors]
+            .merge(table, left_index=True, right_on="point", how="right")[[*keys, *self.factors, *out.columns]]
+            .reset_index(drop=True)
+        )
+
+    def _sums(self, keys: list[str]) -> Iterator[pd.DataFrame]:
+        """Chunk by chunk, counts, sums and sums of squares of every outcome."""
+        for path in self.files():
+            frame = pq.read_table(path).to_pandas(ignore_metadata=True)
+            if frame.empty:
+                continue
+            values = frame[self.outcomes]
+            parts = {"count": values.notna().astype(float), "sum": values, "squares": values**2}
+            named = [part.add_suffix(f" {name}") for name, part in parts.items()]
+            whole = pd.concat([frame[keys].assign(dyads=1), *named], axis=1)
+            yield whole.groupby(keys, sort=False).sum()
+
+    def view(self, outcome: str | None = None, **of: Any) -> View:
+        """What is looked at: the first outcome in the last episode (or week, in the first arm) unless said.
+
+        Parameters
+        ----------
+        outcome : by name.
+        of : ``episode``, or ``arm``, ``week`` and ``against``.
+
+        Raises
+        ------
+        DyadsimError
+            if the results do not have it.
+        """
+        given = {name: value for name, value in of.items() if value is not None}
+        table = self._by_point
+        if table.empty:
+            raise DyadsimError(f"'{self.folder}' holds no values yet.")
+        name = outcome or self.outcomes[0]
+        if name not in self.outcomes:
+            raise unknown("outcome of these results:", name, self.outcomes)
+        allowed = ["arm", "week", "against"] if self.of_weeks else ["episode"]
+        for key in given:
+            if key not in allowed:
+                raise DyadsimError(
+                    f"These results are of {'weeks' if self.of_weeks else 'sessions'}; they have no {key}."
+                )
+        return View(name, **self._chosen(given, table))
+
+    def _chosen(self, given: dict[str, Any], table: pd.DataFrame) -> dict[str, Any]:
+        usual = {"arm": table[self.keys[0]].iloc[0], "week": int(table["week"].max())} if self.of_weeks else {}
+        if not self.of_weeks:
+            usual = {"episode": table["episode"].iloc[-1]}
+        chosen = {**usual, **given}
+        for key, value in chosen.items():
+            known = [str(each) for each in table["arm" if key == "against" else key].unique()]
+            if str(value) not in known:
+                raise unknown(f"{key} of these results:", value, known)
+        return chosen
+
+    def values(self, view: View, by_replicate: bool = False) -> pd.Series:
+        """What is looked at, by point (and replicate): means over dyads; NaN where there is none."""
+        table = self._by_replicate if by_replicate else self._by_point
+        index = ["point", "replicate"] if by_replicate else ["point"]
+
+        def of(arm: str | None) -> pd.Series:
+            where = {"episode": view.episode, "arm": arm, "week": view.week}
+            rows = table
+            for key, value in where.items():
+                if value is not None:
+                    rows = rows[rows[key] == value]
+            return rows.set_index(index)[view.outcome]
+
+        found = of(view.arm) - of(view.against) if view.against else of(view.arm)
+        return found if by_replicate else found.reindex(range(len(self.points)))
+
+
+def _holds(span: tuple[int, int], wanted: Collection[int] | None) -> bool:
+    return wanted is None or any(span[0] <= each < span[1] for each in wanted)

@@ -1,0 +1,222 @@
+"""Sensitivity of an outcome to the factors of a sweep: indices by SALib, partial dependence, two factors together.
+
+Indices are SALib's (Iwanaga, Usher & Herman 2022, doi 10.18174/sesmo.18155): Sobol (Saltelli et al. 2010, doi
+10.1016/j.cpc.2009.09.018), Morris (Campolongo, Cariboni & Saltelli 2007, doi 10.1016/j.envsoft.2006.10.004) and PAWN
+(Pianosi & Wagener 2018, doi 10.1016/j.envsoft.2018.07.019).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from . import draws
+from .errors import DyadsimError, unknown
+from .points import MORRIS_LEVELS, problem_of, shares_of
+from .results import Results, View
+
+__all__ = ["METHODS", "NOTHING", "dependence", "indices", "interaction", "method_for"]
+
+Numbers = NDArray[np.float64]
+METHODS = ("sobol", "morris", "pawn")
+NOTHING = "(a factor that does nothing)"
+"""PAWN indices are above 0 even for such a factor, more so the fewer points there are: it stands beside the others."""
+_COLUMNS = ["method", "index", "factor", "other", "value", "low", "high", "points"]
+_RESAMPLES = 200
+_RESAMPLES_PAWN = 50  # each takes as long as the index itself
+_SLICES = 10  # of a factor's range, by PAWN, where each would hold so many points:
+_LEAST = 20
+_BINS = 10
+_Z = 1.96
+_SEED = 0
+
+
+def method_for(results: Results) -> str:
+    """The method that a design was laid for; PAWN reads any other."""
+    kind = results.manifest.asked.get("design", "grid")
+    return str(kind) if kind in ("sobol", "morris") else "pawn"
+
+
+def indices(results: Results, view: View, method: str | None = None) -> pd.DataFrame:
+    """How far an outcome follows each factor.
+
+    Parameters
+    ----------
+    view : the outcome, as :meth:`Results.view` gives it.
+    method : ``sobol``, ``morris`` or ``pawn`` (default: that for which the design was laid).
+
+    Returns
+    -------
+    One row an index: ``method``, ``index`` (S1: alone; S2: of two factors beyond each alone; ST: with all its
+    interactions, each a share of the variance between points; mu_star, sigma: size and spread of elementary effects;
+    pawn: distance between distributions, 0 to 1), ``factor``, ``other`` (of S2), ``value``, ``low`` and ``high`` (95 %
+    interval, by resampling points), ``points``.
+
+    Raises
+    ------
+    DyadsimError
+        for a method for which the design was not laid, or an outcome that has too few values or does not vary.
+    """
+    chosen = method_for(results) if method is None else method
+    if chosen not in METHODS:
+        raise unknown("method", chosen, METHODS)
+    if chosen != "pawn" and chosen != method_for(results):
+        raise DyadsimError(
+            f"{chosen.capitalize()} indices need design = '{chosen}', and this one is "
+            f"'{results.manifest.asked.get('design', 'grid')}'; pawn reads any."
+        )
+    values = results.values(view).to_numpy(dtype=float)
+    known = values[~np.isnan(values)]
+    if not known.size or np.ptp(known) <= 1e-12 * max(1.0, np.abs(known).max()):
+        raise DyadsimError(f"'{view}' does not vary between the points that have a value, so nothing can explain it.")
+    work: dict[str, Callable[[Results, Numbers], list[tuple[Any, ...]]]] = {
+        "sobol": _sobol, "morris": _morris, "pawn": _pawn
+    }  # fmt: skip
+    return pd.DataFrame([(chosen, *row) for row in work[chosen](results, values)], columns=_COLUMNS)
+
+
+def _whole(values: Numbers, each: int) -> NDArray[np.bool_]:
+    """Which points are of a block (base point, trajectory) of which every point has a value."""
+    blocks = ~np.isnan(values[: len(values) // each * each]).reshape(-1, each).any(axis=1)
+    if blocks.sum() < 2:
+        raise DyadsimError("Too few points have a value yet: indices need two whole blocks of the design at least.")
+    return np.repeat(blocks, each)
+
+
+def _sobol(results: Results, values: Numbers) -> list[tuple[Any, ...]]:
+    from SALib.analyze import sobol
+
+    design, names = results.design, results.factors
+    kept = values[: len(results.points)]
+    kept = kept[_whole(kept, 2 * len(names) + 2 if design.second_order else len(names) + 2)]
+    found = sobol.analyze(
+        problem_of(design), kept, calc_second_order=design.second_order, num_resamples=_RESAMPLES, seed=_SEED
+    )
+    rows = [
+        (index, name, "", *_around(found[index][k], found[f"{index}_conf"][k]), len(kept))
+        for index in ("S1", "ST")
+        for k, name in enumerate(names)
+    ]
+    pairs = [(i, j) for i in range(len(names)) for j in range(i + 1, len(names))] if design.second_order else []
+    return rows + [
+        ("S2", names[i], names[j], *_around(found["S2"][i, j], found["S2_conf"][i, j]), len(kept)) for i, j in pairs
+    ]
+
+
+def _morris(results: Results, values: Numbers) -> list[tuple[Any, ...]]:
+    from SALib.analyze import morris
+
+    design, names = results.design, results.factors
+    whole = _whole(values, len(names) + 1)
+    kept = values[: len(whole)][whole]
+    found = morris.analyze(
+        problem_of(design), shares_of(design)[: len(whole)][whole], kept, num_resamples=_RESAMPLES,
+        num_levels=MORRIS_LEVELS, seed=_SEED,
+    )  # fmt: skip
+    stars = [
+        ("mu_star", name, "", *_around(found["mu_star"][k], found["mu_star_conf"][k]), len(kept))
+        for k, name in enumerate(names)
+    ]
+    return stars + [
+        (index, name, "", float(found[index][k]), np.nan, np.nan, len(kept))
+        for index in ("mu", "sigma")
+        for k, name in enumerate(names)
+    ]
+
+
+def _pawn(results: Results, values: Numbers) -> list[tuple[Any, ...]]:
+    """Median over slices; the interval is that of a normal distribution with its spread over resampled points."""
+    names, kept = [*results.factors, NOTHING], ~np.isnan(values)
+    if kept.sum() < 2 * _LEAST:
+        raise DyadsimError(f"PAWN indices need {2 * _LEAST} points with a value at least; there are {kept.sum()}.")
+    levels = np.stack([_as_numbers(results.points[name]) for name in results.factors], axis=1)
+    levels = np.column_stack([levels, draws.shares(_SEED, len(values), NOTHING)])[kept]
+    said = values[kept]
+    here = _pawn_of(names, levels, said)
+    lots = np.random.default_rng(_SEED)
+    again = np.stack(
+        [
+            _pawn_of(names, levels[rows], said[rows])
+            for rows in lots.integers(len(said), size=(_RESAMPLES_PAWN, len(said)))
+        ]
+    )
+    half = _Z * again.std(axis=0, ddof=1)
+    return [("pawn", name, "", *_around(here[k], half[k]), len(said)) for k, name in enumerate(names)]
+
+
+def _pawn_of(names: list[str], levels: Numbers, values: Numbers) -> Numbers:
+    from SALib.analyze import pawn
+
+    problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+    slices = int(np.clip(len(values) // _LEAST, 2, _SLICES))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(pawn.analyze(problem, levels, values, S=slices, seed=_SEED)["median"], dtype=float)
+
+
+def _as_numbers(levels: pd.Series) -> Numbers:
+    """Names by their order of appearance."""
+    numeric = pd.api.types.is_numeric_dtype(levels)
+    return np.asarray(levels if numeric else pd.factorize(levels)[0], dtype=float)
+
+
+def _around(value: Any, half: Any) -> tuple[float, float, float]:
+    return float(value), float(value - half), float(value + half)
+
+
+# Where an outcome lies ------------------------------------------------------------------------------------------------
+
+
+def dependence(results: Results, view: View, factor: str, bins: int = _BINS) -> pd.DataFrame:
+    """Partial dependence: the outcome over a factor, averaged over all others (they vary independently of it).
+
+    Returns
+    -------
+    One row a level, or a part of the range: ``level`` (its middle), ``mean`` over points, ``low`` and ``high`` (95 %
+    interval of that mean, points taken as independent), ``points``.
+    """
+    values = results.values(view)
+    where = _binned(results, factor, bins)
+    found = values.groupby(where.to_numpy(), sort=False).agg(["mean", "sem", "count"])
+    found = found.reindex([level for level in dict.fromkeys(sorted(where, key=_order)) if level in found.index])
+    table = pd.DataFrame({"level": found.index, "mean": found["mean"].to_numpy()})
+    half = _Z * found["sem"].to_numpy()
+    return table.assign(low=table["mean"] - half, high=table["mean"] + half, points=found["count"].to_numpy())
+
+
+def interaction(results: Results, view: View, x: str, y: str, bins: int = _BINS) -> pd.DataFrame:
+    """The outcome over two factors: one row a pair of levels, ``x``, ``y``, ``mean`` over points, ``points``.
+
+    Raises
+    ------
+    DyadsimError
+        for factors that are not there, or one twice.
+    """
+    if x == y:
+        raise DyadsimError(f"An interaction is of two different factors, not of '{x}' twice.")
+    across, along = (_binned(results, name, bins) for name in (x, y))
+    table = pd.DataFrame({"x": across, "y": along, "value": results.values(view)}).dropna()
+    grouped = table.groupby(["x", "y"], sort=False)["value"]
+    return grouped.agg(mean="mean", points="count").reset_index()
+
+
+def _binned(results: Results, factor: str, bins: int) -> pd.Series:
+    """Each point's level; of many levels the middle of the part of the factor's range that it lies in."""
+    if factor not in results.factors:
+        raise unknown("factor of these results:", factor, results.factors)
+    levels = results.points[factor]
+    if not pd.api.types.is_numeric_dtype(levels) or levels.nunique() <= bins:
+        return levels
+    named = next(
+        (each for each in results.manifest.asked.get("factors", ()) if each["name"] == factor), dict[str, Any]()
+    )
+    edges = np.linspace(named.get("low", levels.min()), named.get("high", levels.max()), bins + 1)
+    places = np.clip(np.searchsorted(edges, levels, side="right") - 1, 0, bins - 1)
+    return pd.Series(np.round((edges[:-1] + edges[1:])[places] / 2, draws.DIGITS), index=levels.index)
+
+
+def _order(level: Any) -> tuple[bool, Any]:
+    return isinstance(level, str), 0 if isinstance(level, str) else level
