@@ -26,6 +26,7 @@ from . import NOTICE, __version__
 from .chunks import FAILURES, Block, Done, Failure
 from .design import Design
 from .errors import DyadsimError
+from .outcomes import at_hand
 from .writing import make_folder, replacing
 
 __all__ = ["Chunk", "Manifest"]
@@ -143,14 +144,14 @@ class Manifest:
 
     @cached_property
     def design(self) -> Design:
-        """The design.
+        """The design; outcomes of the user's own are left out where their functions are not at hand.
 
         Raises
         ------
         DyadsimError
-            if files that it names are not there any more.
+            if other files that it names are not there any more.
         """
-        return Design(**self.asked)
+        return Design(**{**self.asked, "outcomes": [each for each in self.asked.get("outcomes", ()) if at_hand(each)]})
 
     def _looked_at(self, chunk: Chunk) -> Chunk:
         """The chunk as its file has it: done if that is sound."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from .session import Session
 from .slow import LOADS, SLOW
 from .states import ICEP
 
-__all__ = ["USUAL", "Own", "named", "of_course", "of_interaction", "own_of"]
+__all__ = ["USUAL", "Own", "at_hand", "named", "of_course", "of_interaction", "own_of"]
 
 Own = Callable[..., Any]
 """An outcome of one's own: of a session or law, or of a course and a week, a number a dyad (or a dyad and episode)."""
@@ -86,6 +87,13 @@ def own_of(outcome: Any) -> Own | None:
     if callable(outcome):
         return outcome
     return own_function(outcome) if ".py:" in str(outcome) else None
+
+
+def at_hand(outcome: str) -> bool:
+    """Whether an outcome, as a folder names it, can be worked out here: by its name, or from a file that is there."""
+    if ":" not in outcome:
+        return True
+    return ".py:" in outcome and Path(outcome.rpartition(":")[0]).is_file()
 
 
 def of_interaction(run: Session | Law, scheme: str, outcomes: Mapping[str, Own | None]) -> pd.DataFrame:

@@ -69,21 +69,27 @@ class Replay:
     job: Job
 
     def recorded(self) -> pd.DataFrame:
-        """What the results say of it: a row an episode, or an arm and week."""
+        """What the results say of it: a row an episode, or an arm and week; of outcomes of the user's own, those whose
+        functions are at hand."""
         rows = self.results.frame([self.point], [self.dyad])
-        return rows.drop(columns=["point", "replicate", "dyad"])
+        return rows[[*self.results.keys, *self.outcomes]]
 
     def again(self) -> pd.DataFrame:
         """The same rows, worked out again from this dyad alone."""
         if not self.results.of_weeks:
             met = self.job.met(self._levels, self.dyad, self.dyad + 1)
-            return self.job.interaction(met).drop(columns="dyad")
+            return self.job.interaction(met)[["episode", *self.outcomes]]
         recorded, asked = self.recorded(), self.job.design.asked()
         parts = [
             of_course(course, recorded.loc[recorded["arm"] == arm, "week"], asked).assign(arm=arm)
             for arm, course in self.courses.items()
         ]
         return pd.concat(parts, ignore_index=True)[list(recorded)]
+
+    @property
+    def outcomes(self) -> list[str]:
+        """Those that are recorded and can be worked out here."""
+        return [name for name in self.job.design.asked() if name in self.results.outcomes]
 
     def session(self, week: int | None = None, arm: str | None = None) -> Session:
         """The session, second by second; of a scenario the first of a week (default: the last) of its life in an arm.

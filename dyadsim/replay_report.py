@@ -55,7 +55,7 @@ def _beside(replay: Replay) -> tuple[pd.DataFrame, bool | None]:
     recorded, again = replay.recorded(), replay.again()
     keys = replay.results.keys
     sides = [
-        frame.melt(keys, replay.results.outcomes, "outcome", name)
+        frame.melt(keys, replay.outcomes, "outcome", name)
         for frame, name in ((recorded, "recorded"), (again, "replayed"))
     ]
     if recorded.empty:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,15 +20,20 @@ def dashboard(
         str, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines in, who then may use this one.")
     ] = "127.0.0.1",
     open_: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser on it.")] = True,
+    results: Annotated[
+        list[Path] | None,
+        typer.Option(help="A results folder, or a folder that holds some, for the page Results; repeatable."),
+    ] = None,
     infant: InfantRule = None,
     mother: MotherRule = None,
 ) -> None:
-    """Open the dashboard in a browser: Classroom, Explore, Compare, Scenario, and Mesa's own page.
+    """Open the dashboard in a browser: Classroom, Explore, Compare, Scenario, Results, and Mesa's own page.
 
     It needs the extra 'dashboard' (python -m pip install "dyadsim[dashboard]") and no internet.
 
-    Example: dyadsim dashboard --mother experiments/own_rule.py:MirroringMother
+    Examples: dyadsim dashboard --mother experiments/own_rule.py:MirroringMother; dyadsim dashboard --results
+    sensitivity-and-burden
     """
     from ..dashboard.server import start
 
-    start(host, port, open_, rules_of(infant, mother))
+    start(host, port, open_, rules_of(infant, mother), results or [])

@@ -15,6 +15,7 @@ from .mesa_page import MesaPage
 from .pages.classroom import Classroom
 from .pages.compare import Compare
 from .pages.explore import Explore
+from .pages.results import ResultsPage
 from .pages.scenario import ScenarioPage
 
 __all__ = ["ASSETS", "PAGES", "Layout", "routes"]
@@ -23,7 +24,14 @@ ASSETS = Path(__file__).parent / "assets"
 if str(ASSETS) not in server.assets.extra_locations:
     server.assets.extra_locations.append(str(ASSETS))  # also where `solara run dashboards/app.py` serves it
 
-PAGES = {"/": "Classroom", "/explore": "Explore", "/compare": "Compare", "/scenario": "Scenario", "/mesa": "Mesa"}
+PAGES = {
+    "/": "Classroom",
+    "/explore": "Explore",
+    "/compare": "Compare",
+    "/scenario": "Scenario",
+    "/results": "Results",
+    "/mesa": "Mesa",
+}
 
 
 @solara.component
@@ -33,6 +41,7 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
     here = "/" + router.parts[0]
     ready, set_ready = solara.use_state(False)
     asked = router.search
+    query, also = state.query(), state.of_folder() if here == "/results" else ""
 
     def follow() -> None:
         if asked != (state.query() or None) or not ready:
@@ -47,7 +56,6 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
     solara.use_effect(come_anew, [here])
     if here == "/mesa":  # whose frame is Mesa's own
         return rv.Html(tag="div", children=children)
-    query = state.query()
     return rv.Html(
         tag="div",
         class_="ds-app",
@@ -56,6 +64,7 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
                 pages=[{"path": path, "label": label} for path, label in PAGES.items()],
                 here=here,
                 query=query,
+                also=also,
                 notice=f"{NOTICE} All dyads here are simulated.",
                 event_go=lambda path: router.push(path + (f"?{query}" if query else "")),
             ),
@@ -70,7 +79,7 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
 def _Guard(children: list[Any]) -> Any:
     """The page, or a sentence where it cannot be shown."""
     failure, clear = solara.use_exception()
-    key = (state.scenario.value.model_dump_json(), solara.use_router().path)
+    key = (state.scenario.value.model_dump_json(), state.folder(), solara.use_router().path)
     last = solara.use_ref(key)
 
     def again() -> None:  # what failed is tried once more when something else is to be shown
@@ -96,5 +105,6 @@ routes = [
     solara.Route(path="explore", component=Explore, label=PAGES["/explore"]),
     solara.Route(path="compare", component=Compare, label=PAGES["/compare"]),
     solara.Route(path="scenario", component=ScenarioPage, label=PAGES["/scenario"]),
+    solara.Route(path="results", component=ResultsPage, label=PAGES["/results"]),
     solara.Route(path="mesa", component=MesaPage, label=PAGES["/mesa"], layout=solara.AppLayout),
 ]

@@ -1,20 +1,65 @@
-"""What a server is started with, the same for all its visitors."""
+"""What a server is started with, the same for all its visitors: the rules, and the results folders that may be opened."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from ..errors import DyadsimError
 from ..preferences import Rules
 
-__all__ = ["rules", "serve_with"]
+__all__ = ["folders_of", "offered", "rules", "serve_with"]
 
+_MANIFEST = "manifest.json"
 _rules = Rules()
+_folders: tuple[Path, ...] = ()
 
 
-def serve_with(chosen: Rules) -> None:
-    """Let all pages follow these rules of interaction."""
-    global _rules
-    _rules = chosen.alone()
+def serve_with(chosen: Rules, results: Iterable[Path] = ()) -> None:
+    """Let all pages follow these rules of interaction, and open these results folders and no other."""
+    global _rules, _folders
+    _rules, _folders = chosen.alone(), folders_of(results)
 
 
 def rules() -> Rules:
     """The rules of interaction that all pages follow."""
     return _rules
+
+
+def folders_of(results: Iterable[Path]) -> tuple[Path, ...]:
+    """Where they are, whatever folder is worked in later.
+
+    Raises
+    ------
+    DyadsimError
+        for one that is not there.
+    """
+    given = tuple(results)
+    for path in given:
+        if not path.is_dir():
+            raise DyadsimError(f"There is no folder '{path}' for --results.")
+    return tuple(path.resolve() for path in given)
+
+
+def offered() -> dict[str, Path]:
+    """The results folders that a visitor may open, by the name by which a link may ask for one.
+
+    Looked up anew each time, for a folder that holds some may hold more by now.
+    """
+    found: dict[str, Path] = {}
+    for path in dict.fromkeys(_results()):
+        name, count = path.name, 2
+        while name in found:
+            name, count = f"{path.name} ({count})", count + 1
+        found[name] = path
+    return found
+
+
+def _results() -> Iterator[Path]:
+    """Those given, and those that lie directly in one given; a symbolic link does not lead out of it."""
+    for folder in _folders:
+        if (folder / _MANIFEST).is_file():
+            yield folder
+        elif folder.is_dir():
+            inside = (path for path in sorted(folder.iterdir()) if path.resolve().is_relative_to(folder))
+            yield from (path for path in inside if (path / _MANIFEST).is_file())

@@ -10,6 +10,8 @@ import threading
 import time
 import urllib.request
 import webbrowser
+from collections.abc import Iterable
+from pathlib import Path
 
 from ..encounter import Encounter
 from ..errors import DyadsimError, whole_number
@@ -31,16 +33,22 @@ _SETTINGS = {
 _PATIENCE = 120.0  # seconds in which the first start, which compiles, must be done
 
 
-def start(host: str, port: int, browser: bool, rules: Rules) -> None:
+def start(host: str, port: int, browser: bool, rules: Rules, results: Iterable[Path] = ()) -> None:
     """Serve the dashboard until it is stopped.
+
+    Parameters
+    ----------
+    results : the results folders that its page Results may open, or folders that hold some.
 
     Raises
     ------
     DyadsimError
-        if the extra ``dashboard`` is not installed, or the address cannot be had.
+        if the extra ``dashboard`` is not installed, a results folder is not there, or the address cannot be had.
     """
+    from . import served
+
     port = whole_number("port", port, 0, 65_535)
-    rules = rules.alone()
+    rules, folders = rules.alone(), served.folders_of(results)
     _check_installed()
     listening = _listening(host, port)
     port = listening.getsockname()[1]
@@ -50,9 +58,7 @@ def start(host: str, port: int, browser: bool, rules: Rules) -> None:
         flush=True,
     )
     os.environ.update({name: os.environ.get(name, value) for name, value in _SETTINGS.items()})
-    from . import served
-
-    served.serve_with(rules)
+    served.serve_with(rules, folders)
     threading.Thread(target=_announce, args=(address, browser), daemon=True).start()
     _serve(listening)
 

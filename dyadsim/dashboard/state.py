@@ -9,20 +9,21 @@ import functools
 import logging
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote_plus, unquote_plus
 
 import solara
 
 from .. import shipped
 from ..encounter import Encounter
-from ..errors import DyadsimError
+from ..errors import DyadsimError, unknown
 from ..link import LONGEST, from_query, refuse_files, to_query
 from ..scenario import Scenario
 from ..scenario_parts import MOST_SESSIONS
-from .served import rules
+from .served import offered, rules
 
 __all__ = [
-    "OUR_FAULT", "change", "change_session", "guarded", "open_file", "open_query", "problem", "query", "refuse",
-    "refused", "scenario", "sentence_of", "sessions", "set_sessions",
+    "OUR_FAULT", "change", "change_session", "choose_folder", "folder", "guarded", "of_folder", "open_file",
+    "open_query", "problem", "query", "refuse", "refused", "scenario", "sentence_of", "sessions", "set_sessions",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ scenario: solara.Reactive[Scenario] = solara.reactive(from_query(""))
 problem: solara.Reactive[str] = solara.reactive("")
 refused: solara.Reactive[int] = solara.reactive(0)
 """How often something could not be done."""
+_folder: solara.Reactive[str] = solara.reactive("")
+_FOLDER = "results="
 
 
 def sentence_of(failure: BaseException) -> str:
@@ -54,6 +57,32 @@ def query() -> str:
     """The present configuration as the query of an address; nothing where it is too long for one."""
     found = to_query(scenario.value)
     return found if len(found) <= LONGEST else ""
+
+
+def folder() -> str:
+    """The name of the results folder that is open: the one chosen, else the first that is offered, if there is one."""
+    names = offered()
+    return _folder.value if _folder.value in names else next(iter(names), "")
+
+
+def choose_folder(name: str) -> None:
+    """Open another results folder, one of those offered: a browser names no other on this machine.
+
+    Raises
+    ------
+    DyadsimError
+        if it is none of them.
+    """
+    if name not in (names := offered()):
+        if not names:
+            raise DyadsimError("No results folder is offered here; see 'dyadsim dashboard --results'.")
+        raise unknown("results folder", name, names)
+    _folder.set(name)
+
+
+def of_folder() -> str:
+    """What the address of the page Results says beside the configuration."""
+    return _FOLDER + quote_plus(name) if (name := folder()) else ""
 
 
 def sessions(least: int = 1) -> tuple[Encounter, ...]:
@@ -98,8 +127,15 @@ def change_session(place: int, least: int = 1, **changes: Any) -> None:
 
 @guarded
 def open_query(asked: str | None) -> None:
-    """Show what a link says."""
-    _show(from_query(asked or ""))
+    """Show what a link says: the configuration, and which of the offered results folders."""
+    parts = (asked or "").split("&")
+    _show(from_query("&".join(part for part in parts if not part.startswith(_FOLDER))))
+    for part in parts:
+        if part.startswith(_FOLDER):
+            try:
+                choose_folder(unquote_plus(part.removeprefix(_FOLDER)))
+            except DyadsimError as error:
+                raise DyadsimError(f"In the link: {error}") from None
 
 
 @guarded

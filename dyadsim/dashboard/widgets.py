@@ -11,8 +11,8 @@ from typing import Any
 import solara
 
 __all__ = [
-    "Captions", "Faces", "Fields", "Grid", "Lanes", "Lesson", "Numbers", "Phase", "Picture", "Progress", "Share",
-    "Sheet", "Shell", "Transport",
+    "Captions", "Choices", "Faces", "Fields", "Grid", "Heat", "Lanes", "Lesson", "Numbers", "Phase", "Picture",
+    "Progress", "Share", "Sheet", "Shell", "Transport",
 ]  # fmt: skip
 
 Data = dict[str, Any]
@@ -20,8 +20,8 @@ Told = Callable[[Any], None]
 
 
 @solara.component_vue("components/shell.vue")
-def Shell(pages: list[Data], here: str, query: str, notice: str, event_go: Told) -> None:
-    """The head of every page; keeps the address in step with what is shown."""
+def Shell(pages: list[Data], here: str, query: str, notice: str, event_go: Told, also: str = "") -> None:
+    """The head of every page; keeps the address in step with what is shown (``also``: what only this page says)."""
 
 
 @solara.component_vue("components/lanes.vue")
@@ -98,6 +98,28 @@ def Share(toml: str, name: str, event_opened: Told) -> None:
 @solara.component_vue("components/phase.vue")
 def Phase(title: str, x: Data, y: Data, cells: list[Data], low: str, high: str, event_picked: Told) -> None:
     """A measure over two traits; a click sets both."""
+
+
+@solara.component_vue("components/heat.vue")
+def Heat(
+    title: str, x: Data, y: Data, cells: list[list[Data]], chosen: list[int], low: str, high: str, event_picked: Told
+) -> None:
+    """An outcome over two factors, a row of cells a level; a click tells a cell's place (row, column)."""
+
+
+@solara.component_vue("components/choices.vue")
+def Choices(
+    caption: str,
+    heads: list[Data],
+    rows: list[Data],
+    chosen: str,
+    event_picked: Told,
+    event_turned: Told,
+    says: str = "",
+    earlier: bool = False,
+    later: bool = False,
+) -> None:
+    """A table of whose rows one is chosen, a page at a time."""
 
 
 @solara.component_vue("components/lesson.vue")

@@ -1,0 +1,146 @@
+"""Results folders as they are opened: read once for all visitors, and what is looked at in one.
+
+Reading a big folder takes a while, so pages do it in a thread (:func:`use_worked`) and share what was read.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import pyarrow as pa
+import solara
+import solara.lab
+
+from ..errors import DyadsimError
+from ..results import Results, View
+from . import served, state
+
+__all__ = ["Look", "Worked", "by_name", "forget", "look", "look_at", "opened", "use_worked", "view_of"]
+
+_MOST = 4  # folders that are kept read
+_kept: OrderedDict[tuple[Path, int], Results] = OrderedDict()
+_lock = threading.Lock()
+T = TypeVar("T")
+
+
+def opened(name: str) -> Results:
+    """An offered folder with its means worked out; read anew where its manifest has changed since.
+
+    Raises
+    ------
+    DyadsimError
+        if it cannot be read.
+    """
+    path = served.offered().get(name)
+    if path is None:
+        raise DyadsimError(f"The results folder '{name}' is not there any more.")
+    key = (path, (path / "manifest.json").stat().st_mtime_ns)
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    found = Results.read(path)
+    found.means()
+    forget(name)
+    with _lock:
+        _kept[key] = found
+        while len(_kept) > _MOST:
+            _kept.popitem(last=False)
+    return found
+
+
+def forget(name: str) -> None:
+    """Read it anew when it is opened next: chunks that came, or were damaged, the manifest may not tell of yet."""
+    with _lock:
+        for old in [each for each in _kept if each[0] == served.offered().get(name)]:
+            del _kept[old]
+
+
+@dataclass(frozen=True)
+class Worked(Generic[T]):
+    """What came of some work: its ``value``, or a sentence on the ``problem``; neither while it goes on."""
+
+    value: T | None = None
+    problem: str = ""
+
+
+def use_worked(work: Callable[[], T], over: list[Any], name: str) -> Worked[T]:
+    """Work that would keep a page waiting, done in a thread whenever something of ``over`` changes.
+
+    Parameters
+    ----------
+    name : of the results folder, which is what sentences call it: where it lies on the server is nobody's business.
+    """
+
+    def run() -> Worked[T]:
+        try:
+            return Worked(value=work())
+        except (OSError, pa.ArrowException):
+            return Worked(problem=f"'{name}' has changed while it was read; look again.")
+        except Exception as failure:
+            return Worked(problem=by_name(state.sentence_of(failure), name))
+
+    made = solara.lab.use_task(run, dependencies=over, raise_error=False)
+    return made.value if made.finished and made.value is not None else Worked()
+
+
+def by_name(says: str, name: str) -> str:
+    """A sentence in which an offered folder goes by its name."""
+    return says.replace(str(served.offered().get(name, name)), name)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a visitor looks at in a folder.
+
+    Attributes
+    ----------
+    folder : its name.
+    view : the outcome; None: the usual one.
+    x, y : the factors across and upwards; empty: the first two.
+    cell : the levels of a chosen cell of the heat map.
+    point, dyad : the chosen ones.
+    week, arm : of a scenario, those in which the dyad is to be watched; None: the last, the first.
+    """
+
+    folder: str = ""
+    view: View | None = None
+    x: str = ""
+    y: str = ""
+    cell: tuple[Any, Any] | None = None
+    point: int | None = None
+    dyad: int = 0
+    week: int | None = None
+    arm: str | None = None
+
+
+_look: solara.Reactive[Look] = solara.reactive(Look())
+
+
+def look(folder: str, factors: list[str]) -> Look:
+    """What is looked at in that folder; in another one all begins anew."""
+    now = _look.value if _look.value.folder == folder else Look(folder)
+    usual = [name for name in (now.x, now.y, *factors) if name in factors]
+    x, y = [*dict.fromkeys(usual), "", ""][:2]
+    return replace(now, x=x, y=y)
+
+
+def look_at(now: Look, **changes: Any) -> None:
+    """Look at something else."""
+    _look.set(replace(now, **changes))
+
+
+def view_of(results: Results, now: Look) -> View:
+    """The outcome that is looked at; the usual one where the folder has it no more."""
+    if now.view is not None:
+        asked = {name: getattr(now.view, name) for name in ("episode", "arm", "week", "against")}
+        try:
+            return results.view(now.view.outcome, **asked)
+        except DyadsimError:
+            pass
+    return results.view()

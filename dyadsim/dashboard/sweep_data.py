@@ -1,0 +1,143 @@
+"""Results of a sweep as the page Results shows them: heat map, the points of a cell, the dyads of a point."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pandas as pd
+
+from ..results import Results, View
+from ..sensitivity import _binned as binned  # the library has no public name for it yet
+from ..sensitivity import dependence, interaction
+from ..traits import TRAITS
+from .forms import plain
+
+__all__ = ["dyads_of", "heat_data", "heat_table", "level", "points_in", "recorded_of", "spans", "told"]
+
+_BINS = 10
+_DIGITS = 6  # most behind the point
+
+
+def told(view: View) -> str:
+    """What is looked at, in the words of the page."""
+    return plain(str(view))
+
+
+def level(value: Any) -> str:
+    """A level of a factor, short."""
+    return plain(value) if isinstance(value, str) else f"{value:.3g}"
+
+
+# Heat map -------------------------------------------------------------------------------------------------------------
+
+
+def heat_table(results: Results, view: View, x: str, y: str) -> pd.DataFrame:
+    """A row a cell: ``x``, ``y``, ``mean`` over its points, ``points``; with one factor only, all in one row of cells."""
+    if y:
+        return interaction(results, view, x, y, _BINS)
+    table = dependence(results, view, x, _BINS)[["level", "mean", "points"]].rename(columns={"level": "x"})
+    return table[table["points"] > 0].assign(y="")
+
+
+def heat_data(table: pd.DataFrame, view: View, x: str, y: str, chosen: tuple[Any, Any] | None) -> dict[str, Any]:
+    """A heat map as ``Heat`` takes it: its rows from above, with what each cell says, its colour and its ink."""
+    across, upwards = spans(table)
+    low, high = table["mean"].min(), table["mean"].max()
+    digits = _digits(high - low, max(abs(low), abs(high)))
+    found = {(row.x, row.y): row for row in table.itertuples()}
+    cells = [[_cell(found.get((i, j)), low, high, digits, (x, y), (i, j)) for i in across] for j in reversed(upwards)]
+    place = [upwards[::-1].index(chosen[1]), across.index(chosen[0])] if chosen in found and chosen else []
+    return {
+        "title": told(view),
+        "x": {"label": _axis(x), "levels": [level(each) for each in across]},
+        "y": {"label": _axis(y), "levels": [level(each) for each in reversed(upwards)]},
+        "cells": cells,
+        "chosen": place,
+        "low": f"{low:.{digits}f}",
+        "high": f"{high:.{digits}f}",
+    }
+
+
+def spans(table: pd.DataFrame) -> tuple[list[Any], list[Any]]:
+    """Levels across and upwards, from the lowest."""
+    across, upwards = (sorted(set(table[side]), key=lambda each: (isinstance(each, str), each)) for side in "xy")
+    return across, upwards
+
+
+def _cell(row: Any, low: float, high: float, digits: int, names: tuple[str, str], at: tuple[Any, Any]) -> dict[str, Any]:
+    where = " and ".join(f"{plain(name)} {level(each)}" for name, each in zip(names, at, strict=True) if name)
+    if row is None:
+        return {"text": "", "colour": "", "ink": "", "says": f"No point with a value at {where}", "there": False}
+    shade = matplotlib.colormaps["cividis"]((row.mean - low) / (high - low) if high > low else 0.5)
+    text = f"{row.mean + 0.0:.{digits}f}"
+    points = f"{row.points:,} point{'' if row.points == 1 else 's'}"
+    return {
+        "text": text,
+        "colour": matplotlib.colors.to_hex(shade),
+        "ink": _ink(shade),
+        "says": f"{text} at {where}, {points}",
+        "there": True,
+    }
+
+
+def _ink(shade: tuple[float, ...]) -> str:
+    """Black or white, whichever can be read better: one of them has a contrast of 4.58 at least on any colour."""
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in shade[:3]]
+    return "#000000" if np.dot([0.2126, 0.7152, 0.0722], linear) > 0.179 else "#ffffff"
+
+
+def _digits(span: float, size: float) -> int:
+    """Digits behind the point that tell cells apart."""
+    known = span if span > 0 else size
+    return int(np.clip(1 - math.floor(math.log10(known)), 0, _DIGITS)) if known > 0 and math.isfinite(known) else 1
+
+
+def _axis(name: str) -> str:
+    known = TRAITS.get(name)
+    return plain(name) + (f" ({known.unit})" if known else "")
+
+
+# Points and dyads -----------------------------------------------------------------------------------------------------
+
+
+def points_in(results: Results, view: View, x: str, y: str, cell: tuple[Any, Any]) -> pd.DataFrame:
+    """The points of a cell: factor levels, what is looked at, its standard error, dyads."""
+    inside = binned(results, x, _BINS) == cell[0]
+    if y:
+        inside &= binned(results, y, _BINS) == cell[1]
+    factors = results.points.loc[inside.to_numpy(), results.factors]
+    means = _at(results.means(), view).set_index("point").reindex(factors.index)
+    shown = factors.rename(columns=plain).assign(**{view.outcome: results.values(view).loc[factors.index]})
+    if view.against is None:  # of a difference the folder's means do not tell it
+        shown["standard error"] = means[f"{view.outcome}_se"]
+    return shown.assign(dyads=means["dyads"].fillna(0).astype(int)).reset_index(names="point")
+
+
+def dyads_of(frame: pd.DataFrame, results: Results, view: View) -> pd.DataFrame:
+    """The dyads of a point: every outcome where it is looked at, and with the twins what is looked at in these."""
+    own = _at(frame, view)[["dyad", *results.outcomes]]
+    if view.against is None:
+        return own.reset_index(drop=True)
+    twins = frame[(frame["arm"] == view.against) & (frame["week"] == view.week)]
+    named = {view.outcome: f"{view.outcome}, {view.against}"}
+    return own.merge(twins[["dyad", view.outcome]].rename(columns=named), on="dyad", how="left")
+
+
+def recorded_of(frame: pd.DataFrame, results: Results, dyad: int, arm: str | None) -> pd.DataFrame:
+    """All that was recorded of a dyad: a row an episode, or a week of that arm."""
+    own = frame[frame["dyad"] == dyad]
+    own = own if arm is None else own[own["arm"] == arm]
+    return own[[results.keys[-1], *results.outcomes]].reset_index(drop=True)
+
+
+def _at(table: pd.DataFrame, view: View) -> pd.DataFrame:
+    """The rows of what is looked at."""
+    asked: Iterable[tuple[str, Any]] = (("episode", view.episode), ("arm", view.arm), ("week", view.week))
+    for key, value in asked:
+        if value is not None:
+            table = table[table[key] == value]
+    return table

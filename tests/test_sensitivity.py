@@ -1,0 +1,165 @@
+"""What an outcome follows: indices against theory, dependence against what is known, and what the report holds."""
+
+import numpy as np
+import pytest
+from sweeping import BURDEN, SENSITIVITY, design
+
+import dyadsim as ds
+from dyadsim import results_report
+from dyadsim.sensitivity import NOTHING, dependence, indices, interaction
+
+PI = 3.141592653589793
+NAMES = ("sensitivity", "negativity", "sociability")
+A, B = 7.0, 0.1
+
+
+def ishigami(run):
+    """Ishigami & Homma's function (1990) of three traits, which has known indices."""
+    one, two, three = (run.cohort.traits[name] for name in NAMES)
+    return np.sin(one) + A * np.sin(two) ** 2 + B * three**4 * np.sin(one)
+
+
+def theory():
+    """Its Sobol indices (Saltelli et al. 2008, Global Sensitivity Analysis, section 4.7)."""
+    parts = {
+        (0,): (1 + B * PI**4 / 5) ** 2 / 2,
+        (1,): A**2 / 8,
+        (0, 2): B**2 * PI**8 * (1 / 18 - 1 / 50),
+    }
+    variance = sum(parts.values())
+    first = [parts.get((k,), 0.0) / variance for k in range(3)]
+    total = [sum(part for which, part in parts.items() if k in which) / variance for k in range(3)]
+    return first, total, parts[0, 2] / variance
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory):
+    ranges = [{"name": name, "low": -PI, "high": PI} for name in NAMES]
+    asked = design(
+        design="sobol", points=1024, dyads=1, interaction={"seconds": 1}, factors=ranges, outcomes=[ishigami]
+    )
+    return ds.sweep(asked, tmp_path_factory.mktemp("known") / "ishigami", workers=1)
+
+
+def test_sobol_indices_of_a_known_function_agree_with_theory(known):
+    """The tolerance is that of 1,024 base points; the design has a fixed seed."""
+    table = indices(known, known.view())
+    first, total, together = theory()
+    of = {kind: table[table["index"] == kind] for kind in ("S1", "ST", "S2")}
+    np.testing.assert_allclose(of["S1"]["value"], first, atol=0.03)
+    np.testing.assert_allclose(of["ST"]["value"], total, atol=0.03)
+    np.testing.assert_allclose(of["S2"]["value"], [0, together, 0], atol=0.06)
+    for kind, truth in (("S1", first), ("ST", total), ("S2", [0, together, 0])):
+        assert ((of[kind]["low"] < truth) & (truth < of[kind]["high"])).all()
+
+
+def test_pawn_tells_what_matters_from_what_does_not(tmp_path):
+    def by_burden(run):
+        return run.cohort.traits["burden"] ** 3
+
+    found = ds.sweep(design(points=400, dyads=1, outcomes=[by_burden]), tmp_path / "out", workers=1)
+    table = indices(found, found.view()).set_index("factor")
+    assert set(table.index) == {"sensitivity", "burden", NOTHING}
+    assert table.loc["burden", "low"] > 0.5
+    assert table.loc["sensitivity", "value"] < table.loc[NOTHING, "high"] + 0.1
+
+
+def test_morris_effects_of_a_sum_are_its_slopes(tmp_path):
+    def summed(run):
+        return 3 * run.cohort.traits["sensitivity"] + run.cohort.traits["burden"]
+
+    asked = design(design="morris", points=6, dyads=1, outcomes=[summed])
+    found = ds.sweep(asked, tmp_path / "out", workers=1)
+    table = indices(found, found.view())
+    stars = table[table["index"] == "mu_star"].set_index("factor")["value"]
+    np.testing.assert_allclose(stars[["sensitivity", "burden"]], [12, 4], rtol=1e-6)  # over a range of 4
+    np.testing.assert_allclose(table[table["index"] == "sigma"]["value"], 0, atol=1e-6)
+
+
+def test_the_law_and_simulation_agree_on_what_match_follows(tmp_path):
+    """First-order indices, each with its 95 % interval: the intervals overlap for every factor (fixed seed)."""
+    factors = [SENSITIVITY, {**BURDEN, "name": "sociability"}, {**BURDEN, "name": "negativity"}]
+    asked = {
+        "design": "sobol",
+        "points": 64,
+        "second_order": False,
+        "factors": factors,
+        "outcomes": ["infant_positive"],
+    }
+    base = {"interaction": {"paradigm": "still-face"}}
+    found = {
+        "law": ds.sweep(design(**asked, **base, dyads=1, engine="law"), tmp_path / "law", workers=1),
+        "simulation": ds.sweep(design(**asked, **base, dyads=60), tmp_path / "simulation", workers=1),
+    }
+    first = {}
+    for name, results in found.items():
+        table = indices(results, results.view(episode="play"))
+        first[name] = table[table["index"] == "S1"].set_index("factor")
+    law, simulated = first["law"], first["simulation"]
+    assert (law["low"] < simulated["high"]).all()
+    assert (simulated["low"] < law["high"]).all()
+    assert law["value"].idxmax() == simulated["value"].idxmax() == "sociability"
+
+
+def test_points_that_failed_take_their_block_out_and_no_more(known, monkeypatch):
+    whole = indices(known, known.view())
+    values = known.values(known.view())
+    values.iloc[3] = np.nan
+    monkeypatch.setattr(known, "values", lambda view: values)
+    table = indices(known, known.view())
+    assert (table["points"] == whole["points"] - 8).all()
+
+
+def test_what_cannot_be_explained_is_told(known, tmp_path):
+    with pytest.raises(ds.DyadsimError, match="Morris indices need design = 'morris', and this one is 'sobol'"):
+        indices(known, known.view(), "morris")
+    with pytest.raises(ds.DyadsimError, match="Did you mean 'sobol'"):
+        indices(known, known.view(), "sobel")
+
+    def same(run):
+        return np.ones(len(run.cohort))
+
+    found = ds.sweep(design(outcomes=[same]), tmp_path / "out", workers=1)
+    with pytest.raises(ds.DyadsimError, match="'same, reunion' does not vary"):
+        indices(found, found.view())
+
+
+def test_dependence_and_interaction_are_means_over_points(known):
+    view = known.view()
+    over = dependence(known, view, "negativity")
+    np.testing.assert_allclose(over["mean"] - over["mean"].mean(), A * (np.sin(over["level"]) ** 2 - 0.5), atol=0.9)
+    assert over["points"].sum() == len(known.points)
+    both = interaction(known, view, "sensitivity", "sociability")
+    assert both["points"].sum() == len(known.points)
+    corner = both.loc[both["x"].add(both["y"]).idxmax(), "mean"]
+    assert np.isfinite(corner)
+    with pytest.raises(ds.DyadsimError, match="two different factors"):
+        interaction(known, view, "sensitivity", "sensitivity")
+
+
+def test_dependence_on_names_keeps_them(tmp_path):
+    factors = [{"name": "paradigm", "values": ["still-face", "free-play"]}, SENSITIVITY]
+    asked = design(design="grid", points=None, factors=factors, interaction={"seconds": 60}, outcomes=["match"])
+    found = ds.sweep(asked, tmp_path / "out", workers=1)
+    over = dependence(found, found.view(episode="play"), "paradigm")
+    assert list(over["level"]) == ["still-face", "free-play"]
+
+
+def test_a_report_holds_its_figures_each_with_the_command_that_makes_it(tmp_path):
+    found = ds.sweep(design(points=60, outcomes=["match"]), tmp_path / "out", workers=1)
+    page, paper = results_report.write(found, [found.view()], None, pdf=True, page=True)
+    text = page.read_text()
+    for kind in ("spread", "indices", "dependence", "interaction"):
+        assert f"dyadsim results {found.folder} --figure {kind} --outcome match --episode reunion" in text
+    assert text.count("<img") == 4
+    assert ds.NOTICE in text
+    assert paper.read_bytes().startswith(b"%PDF")
+
+
+def test_a_view_names_what_the_results_have(known):
+    with pytest.raises(ds.DyadsimError, match="Did you mean 'ishigami'"):
+        known.view("ishigamy")
+    with pytest.raises(ds.DyadsimError, match="they have no week"):
+        known.view(week=3)
+    with pytest.raises(ds.DyadsimError, match="Known: play"):
+        known.view(episode="still-face")
