@@ -20,7 +20,7 @@ __all__ = ["Draw", "Known", "agreeing", "draw_from", "holds"]
 Vector = NDArray[np.float64]
 
 _LINEAR_STEPS = 30
-_INSIDE = 0.1  # of its range, and at most so many standard errors: how far inside a target is drawn that does not hold
+_INSIDE = 0.3  # standard errors from the edge of its range to which a target is drawn that does not hold
 _STRONGER = 10.0  # times as strongly, in standard errors
 _FARTHEST = 2.0  # standard deviations of what is assumed, over all parameters, that a correction may move
 
@@ -60,8 +60,7 @@ class Known:
 
     def stepped(self, values: Vector, read: Vector, slopes: Vector, draw: Draw) -> Vector:
         """The parameters that come nearest to a draw, if slopes are these; not farther than a correction may go."""
-        inside = np.minimum(_INSIDE * (self.high - self.low), _INSIDE)
-        wanted = np.clip(draw.readings, self.low + inside, self.high - inside)
+        wanted = np.clip(draw.readings, self.low + _INSIDE, self.high - _INSIDE)
         strength = np.where((read < self.low) | (read > self.high), _STRONGER, self.counted.astype(float))
         pulled = strength[:, None] * slopes
         pull = pulled.T @ (strength * (read - wanted)) + (values - draw.guess) / self.assumed_sd**2

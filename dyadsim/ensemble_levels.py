@@ -31,6 +31,7 @@ _FEW, _MANY = 64, 256  # dyads over which the exact law is averaged: to correct 
 _SHARP = 0.02  # what counts as a standard error of a constraint's margin
 _STEP = 0.05  # of a slope of the seconds, in standard deviations of what is assumed
 _SEED = 0  # of the calibration of the weeks
+_COPIES = 8  # of every dyad, so that attachment is hardly a matter of luck
 _HANDFUL, FEW_FOLLOWED, _FOLLOWED, _MANY_FOLLOWED = 250, 1_500, 4_000, 16_000
 """Dyads of the community sample, other designs in proportion."""
 
@@ -120,7 +121,7 @@ class Weeks:
         coefficients: Coefficients | None = None,
     ) -> Vector:
         """Distances of the targets; not a number where the parameters cannot be lived with."""
-        studies = Studies(dyads, _SEED, dynamics, theory, coefficients=coefficients)
+        studies = Studies(dyads, _SEED, dynamics, theory, coefficients=coefficients, copies=_COPIES)
         try:
             targets = calibration_weeks.targets_of(studies, self.ids)
         except (DyadsimError, np.linalg.LinAlgError):

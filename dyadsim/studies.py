@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .cohort import Cohort
+from .attachment import CLASSES
+from .cohort import MOST_DYADS, Cohort
 from .coordination import MoreIsBetter
 from .course import Course
 from .dynamics import Dynamics
-from .instruments import instrument_named
+from .instruments import given_classes, instrument_named
 from .linear import system
 from .lived import Play
 from .lives import Development
@@ -100,6 +101,8 @@ class Studies:
     threads : how many to use; no result depends on it.
     done : called with how many designs are simulated and how many there are.
     coefficients : strengths of the rules of interaction (default: the shipped ones).
+    copies : of every dyad in what is seen, which differ in the class of attachment alone: these are laid out so that
+        their shares are the dyad's chances. So a class is hardly a matter of luck, and slopes need few dyads.
     """
 
     def __init__(
@@ -111,11 +114,12 @@ class Studies:
         threads: int | None = None,
         done: Callable[[int, int], None] | None = None,
         coefficients: Coefficients | None = None,
+        copies: int = 1,
     ) -> None:
         self.dyads, self.seed, self.theory = dyads, seed, theory
         self.threads = thread_count(threads)
         self.dynamics = dynamics or Dynamics.default()
-        self.coefficients = coefficients
+        self.coefficients, self.copies = coefficients, copies
         self._courses: dict[str, Course] = {}
         self._seen: dict[tuple[str, str, int], pd.Series] = {}
         self._done = done
@@ -142,8 +146,15 @@ class Studies:
         """Scores of an instrument at a visit, by dyad."""
         asked = (design, instrument, week)
         if asked not in self._seen:
-            self._seen[asked] = self.course(design).observe(instrument, week)[week]
+            scores = self.course(design).observe(instrument, week)[week]
+            self._seen[asked] = scores if self.copies == 1 else self._copied(scores)
         return self._seen[asked]
+
+    def _copied(self, scores: pd.Series) -> pd.Series:
+        """The same for every copy, copies with numbers of their own."""
+        units = scores.index.to_numpy()
+        numbers = np.concatenate([units + copy * MOST_DYADS for copy in range(self.copies)])
+        return pd.Series(np.tile(scores.to_numpy(), self.copies), index=pd.Index(numbers, name="dyad"))
 
     def positive(self, design: str, instrument: str, week: int) -> pd.Series:
         """Whether the score is at or above the instrument's cut."""
@@ -151,4 +162,17 @@ class Studies:
 
     def classed(self, design: str, *classes: str) -> pd.Series:
         """Whether a dyad is given one of these classes at twelve months."""
-        return self.seen(design, "strange-situation", 52).isin(classes)
+        seen = self.seen(design, "strange-situation", 52)
+        return (seen if self.copies == 1 else self._laid_out(design, seen.index)).isin(classes)
+
+    def _laid_out(self, design: str, index: pd.Index) -> pd.Series:
+        """The class that raters give every copy: at even steps over the dyad's chances, from a place by its luck."""
+        asked = (design, "laid out", 52)
+        if asked not in self._seen:
+            course = self.course(design)
+            chances = course.attachment_chances.to_numpy() @ given_classes(instrument_named("strange-situation"))
+            start = course.lives.play.luck.outcome(course.cohort.units, "laid out")
+            places = (start + np.arange(self.copies)[:, None] / self.copies) % 1
+            chosen = (places[..., None] >= chances.cumsum(axis=1)[:, :-1]).sum(axis=2)
+            self._seen[asked] = pd.Series(np.array(CLASSES)[chosen.ravel()], index=index)
+        return self._seen[asked]

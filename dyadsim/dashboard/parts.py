@@ -16,13 +16,14 @@ from .figures import csv_file, figure_file, rows_of
 from .tracks import Watched, captions, so_far, table
 
 __all__ = [
-    "LETTERS", "Behind", "Box", "ByEpisode", "Form", "Heading", "Listed", "Page", "Picture", "Player", "Said", "Share",
-    "Signs", "Table", "use_file",
+    "LETTERS", "Behind", "Box", "ByEpisode", "Choose", "Form", "Heading", "Kept", "Listed", "Page", "Picture", "Player",
+    "Said", "Share", "Signs", "Table", "use_file",
 ]  # fmt: skip
 
 
 LETTERS = "ABCD"
 """What sessions side by side are called."""
+_ROWS = 10  # of a table of whose rows one is chosen
 
 
 def Box(children: list[Any], kind: str = "", tag: str = "div") -> Any:
@@ -92,6 +93,41 @@ def Picture(name: str, title: str, alt: str, figure: Figure, shown: str) -> Any:
         kinds=["png", "pdf", "svg"],
         file=file,
         event_wanted=state.guarded(lambda kind: set_file(figure_file(figure, str(kind), name))),
+    )
+
+
+@solara.component
+def Kept(title: str, kinds: list[str], make: Callable[[str], dict[str, Any]]) -> Any:
+    """Buttons for something that is made only when it is to be kept, as a file of one of these kinds."""
+    file, set_file = use_file()
+    wanted = state.guarded(lambda kind: set_file(make(str(kind))))
+    return widgets.Picture(title=title, alt="", svg="", kinds=kinds, file=file, event_wanted=wanted)
+
+
+@solara.component
+def Choose(title: str, table: pd.DataFrame, chosen: int | None, tell: Callable[[int], None], digits: int = 3) -> Any:
+    """A table of whose rows one is chosen, by the number in its first column; some rows at a time."""
+    places = {int(number): place for place, number in enumerate(table.iloc[:, 0])}
+    first, set_first = solara.use_state(0)
+
+    def follow() -> None:
+        if chosen in places:
+            set_first(places[chosen] // _ROWS * _ROWS)
+
+    solara.use_effect(follow, [chosen])
+    start = first if first < len(table) else 0
+    page = rows_of(table.iloc[start : start + _ROWS], digits)
+    stop = start + len(page["rows"])
+    return widgets.Choices(
+        caption=title,
+        heads=page["heads"],
+        rows=[{"key": row[0], "values": row[1:]} for row in page["rows"]],
+        chosen="" if chosen is None else str(chosen),
+        says=f"{start + 1:,} to {stop:,} of {len(table):,}" if len(table) > _ROWS else "",
+        earlier=start > 0,
+        later=stop < len(table),
+        event_picked=state.guarded(lambda number: tell(int(number))),
+        event_turned=state.guarded(lambda step: set_first(max(start + _ROWS * int(step), 0))),
     )
 
 

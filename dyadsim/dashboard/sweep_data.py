@@ -68,7 +68,9 @@ def spans(table: pd.DataFrame) -> tuple[list[Any], list[Any]]:
     return across, upwards
 
 
-def _cell(row: Any, low: float, high: float, digits: int, names: tuple[str, str], at: tuple[Any, Any]) -> dict[str, Any]:
+def _cell(
+    row: Any, low: float, high: float, digits: int, names: tuple[str, str], at: tuple[Any, Any]
+) -> dict[str, Any]:
     where = " and ".join(f"{plain(name)} {level(each)}" for name, each in zip(names, at, strict=True) if name)
     if row is None:
         return {"text": "", "colour": "", "ink": "", "says": f"No point with a value at {where}", "there": False}
