@@ -20,6 +20,7 @@ __all__ = ["Draw", "Known", "agreeing", "draw_from", "holds"]
 Vector = NDArray[np.float64]
 
 _LINEAR_STEPS = 30
+_ACTIVE = 12  # times that targets are added to those that are drawn more strongly
 _INSIDE = 0.3  # standard errors from the edge of its range to which a target is drawn that does not hold
 _STRONGER = 10.0  # times as strongly, in standard errors
 _FARTHEST = 2.0  # standard deviations of what is assumed, over all parameters, that a correction may move
@@ -59,14 +60,31 @@ class Known:
         return np.asarray(np.sqrt(np.linalg.inv(precision).diagonal()), dtype=np.float64)
 
     def stepped(self, values: Vector, read: Vector, slopes: Vector, draw: Draw) -> Vector:
-        """The parameters that come nearest to a draw, if slopes are these; not farther than a correction may go."""
+        """The parameters that come nearest to a draw, if slopes are these; not farther than a correction may go.
+
+        Whatever does not hold is drawn inside more strongly, and so is what would not hold after such a move.
+        """
+        out = self._out(read, 0.0)
+        for _ in range(_ACTIVE):
+            move = self._move(values, read, slopes, draw, out)
+            then = out | self._out(read + slopes @ move, _INSIDE / 2)
+            if (then == out).all():
+                break
+            out = then
+        far = float(np.sqrt(np.sum((move / self.assumed_sd) ** 2)))
+        return np.clip(values + move * min(1.0, _FARTHEST / max(far, 1e-9)), self.lowest, self.highest)
+
+    def _move(self, values: Vector, read: Vector, slopes: Vector, draw: Draw, out: NDArray[np.bool_]) -> Vector:
         wanted = np.clip(draw.readings, self.low + _INSIDE, self.high - _INSIDE)
-        strength = np.where((read < self.low) | (read > self.high), _STRONGER, self.counted.astype(float))
+        strength = np.where(out, _STRONGER, self.counted.astype(float))
         pulled = strength[:, None] * slopes
         pull = pulled.T @ (strength * (read - wanted)) + (values - draw.guess) / self.assumed_sd**2
         move = -np.linalg.solve(pulled.T @ pulled + np.diag(self.assumed_sd**-2.0), pull)
-        far = float(np.sqrt(np.sum((move / self.assumed_sd) ** 2)))
-        return np.clip(values + move * min(1.0, _FARTHEST / max(far, 1e-9)), self.lowest, self.highest)
+        # What would leave its range stays at the edge, and does not count on being beyond it.
+        return np.clip(values + move, self.lowest, self.highest) - values
+
+    def _out(self, read: Vector, inside: float) -> NDArray[np.bool_]:
+        return (read < self.low + inside) | (read > self.high - inside)
 
 
 @dataclass(frozen=True)

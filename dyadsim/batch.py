@@ -119,9 +119,13 @@ class _Run:
     began: float = field(default_factory=time.perf_counter)
     noted: float = 0.0
     chunks: int = 0
+    done: int = 0
+    total: int = 0
 
     def through(self) -> None:
         """Until nothing is missing."""
+        self.done = sum(each.work for each in self.manifest.chunks if each.done)
+        self.total = sum(each.work for each in self.manifest.chunks)
         self._tell()
         while self.waiting or self.suspects or self.under_way:
             self._send()
@@ -141,10 +145,14 @@ class _Run:
             if len(self.under_way) >= _AHEAD * self.crew.size:
                 return
             chunk = self.waiting.popleft()
-            if chunk.after is not None and not self.manifest.chunks[chunk.after].done:
+            if chunk.after in self._open():
                 self.waiting.append(chunk)  # its weeks go on where another's end
             else:
                 self._submit(chunk)
+
+    def _open(self) -> set[int | None]:
+        """The numbers of chunks that are still to come; in a sweep of sessions nothing waits for them."""
+        return {chunk.number for chunk in (*self.waiting, *self.suspects, *self.under_way.values()) if chunk.weeks}
 
     def _submit(self, chunk: Chunk) -> None:
         ends = None if chunk.after is None else self.manifest.ended(chunk.after)
@@ -169,12 +177,12 @@ class _Run:
             raise DyadsimError("A worker follows other rules than this process: it has another version of dyadsim.")
         self.manifest.keep(chunk.number, done)
         self.chunks += 1
+        self.done += 0 if chunk.done else chunk.work
         self._tell()
 
     def _tell(self) -> None:
         if self.progress:
-            done = sum(each.work for each in self.manifest.chunks if each.done)
-            self.progress(done, sum(each.work for each in self.manifest.chunks))
+            self.progress(self.done, self.total)
 
     def note(self) -> None:
         """Write down how far it is."""

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from .design import Design
+from .effect_size import BOUND
 from .errors import DyadsimError, unknown
 from .manifest import Manifest
 from .points import names_of
@@ -112,6 +113,12 @@ class Results:
         return "scenario" in self.manifest.asked
 
     @property
+    def is_spread(self) -> bool:
+        """Whether its replicates are spread over the ensemble of parameter sets."""
+        asked = self.manifest.asked
+        return "ensemble" in (asked.get("parameters"), asked.get("scenario", {}).get("parameters"))
+
+    @property
     def keys(self) -> list[str]:
         """What a value is of, beside point, replicate and dyad."""
         return ["arm", "week"] if self.of_weeks else ["episode"]
@@ -166,12 +173,23 @@ class Results:
 
     def means(self, by_replicate: bool = False) -> pd.DataFrame:
         """One row a point (and replicate) and episode (or arm and week): factors, ``dyads``, every outcome's mean over
-        dyads, and its standard error as ``OUTCOME_se``."""
+        dyads, and its standard error as ``OUTCOME_se``.
+
+        Where replicates are spread over the ensemble, points have ``OUTCOME_low`` and ``OUTCOME_high`` too: within
+        which 95 of 100 replicates would lie (normal), each with its own dyads and its own set of parameters.
+        """
         return (self._by_replicate if by_replicate else self._by_point).copy()
 
     @cached_property
     def _by_point(self) -> pd.DataFrame:
-        return self._means(["point", *self.keys])
+        table = self._means(["point", *self.keys])
+        return table if not self.is_spread else self._with_intervals(table)
+
+    def _with_intervals(self, table: pd.DataFrame) -> pd.DataFrame:
+        spread = self._by_replicate.groupby(["point", *self.keys], sort=False)[self.outcomes].std()
+        half = BOUND * spread.reindex(pd.MultiIndex.from_frame(table[["point", *self.keys]])).reset_index(drop=True)
+        low, high = (table[self.outcomes] + sign * half for sign in (-1, 1))
+        return pd.concat([table, low.add_suffix("_low"), high.add_suffix("_high")], axis=1)
 
     @cached_property
     def _by_replicate(self) -> pd.DataFrame:

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import draws
+from .effect_size import BOUND
 from .errors import DyadsimError, unknown
 from .points import MORRIS_LEVELS, problem_of, shares_of
 from .results import Results, View
@@ -31,7 +32,7 @@ _RESAMPLES_PAWN = 50  # each takes as long as the index itself
 _SLICES = 10  # of a factor's range, by PAWN, where each would hold so many points:
 _LEAST = 20
 _BINS = 10
-_Z = 1.96
+_SETS = 20  # replicates whose indices are worked out, where they are spread over the ensemble
 _SEED = 0
 
 
@@ -54,7 +55,7 @@ def indices(results: Results, view: View, method: str | None = None) -> pd.DataF
     One row an index: ``method``, ``index`` (S1: alone; S2: of two factors beyond each alone; ST: with all its
     interactions, each a share of the variance between points; mu_star, sigma: size and spread of elementary effects;
     pawn: distance between distributions, 0 to 1), ``factor``, ``other`` (of S2), ``value``, ``low`` and ``high`` (95 %
-    interval, by resampling points), ``points``.
+    interval, by resampling points; where replicates are spread over the ensemble, over these too), ``points``.
 
     Raises
     ------
@@ -69,7 +70,26 @@ def indices(results: Results, view: View, method: str | None = None) -> pd.DataF
             f"{chosen.capitalize()} indices need design = '{chosen}', and this one is "
             f"'{results.manifest.asked.get('design', 'grid')}'; pawn reads any."
         )
-    values = results.values(view).to_numpy(dtype=float)
+    if results.is_spread:
+        return _over_sets(results, view, chosen)
+    return _once(results, view, chosen, results.values(view).to_numpy(dtype=float))
+
+
+def _over_sets(results: Results, view: View, method: str) -> pd.DataFrame:
+    """Indices of each replicate, which has its own set of parameters, and an interval over all of them."""
+    wide = results.values(view, by_replicate=True).unstack("replicate").reindex(range(len(results.points)))
+    each = [_once(results, view, method, wide[replicate].to_numpy(dtype=float)) for replicate in list(wide)[:_SETS]]
+    table = pd.concat(each, ignore_index=True)
+    table["within"] = ((table["high"] - table["value"]) / BOUND) ** 2
+    keys = ["method", "index", "factor", "other"]
+    found = table.groupby(keys, sort=False).agg(
+        value=("value", "mean"), between=("value", "var"), within=("within", "mean"), points=("points", "min")
+    )
+    half = BOUND * np.sqrt(found["between"].fillna(0) + found["within"])
+    return found.assign(low=found["value"] - half, high=found["value"] + half).reset_index()[_COLUMNS]
+
+
+def _once(results: Results, view: View, chosen: str, values: Numbers) -> pd.DataFrame:
     known = values[~np.isnan(values)]
     if not known.size or np.ptp(known) <= 1e-12 * max(1.0, np.abs(known).max()):
         raise DyadsimError(f"'{view}' does not vary between the points that have a value, so nothing can explain it.")
@@ -144,7 +164,7 @@ def _pawn(results: Results, values: Numbers) -> list[tuple[Any, ...]]:
             for rows in lots.integers(len(said), size=(_RESAMPLES_PAWN, len(said)))
         ]
     )
-    half = _Z * again.std(axis=0, ddof=1)
+    half = BOUND * again.std(axis=0, ddof=1)
     return [("pawn", name, "", *_around(here[k], half[k]), len(said)) for k, name in enumerate(names)]
 
 
@@ -183,7 +203,7 @@ def dependence(results: Results, view: View, factor: str, bins: int = _BINS) -> 
     found = values.groupby(where.to_numpy(), sort=False).agg(["mean", "sem", "count"])
     found = found.reindex([level for level in dict.fromkeys(sorted(where, key=_order)) if level in found.index])
     table = pd.DataFrame({"level": found.index, "mean": found["mean"].to_numpy()})
-    half = _Z * found["sem"].to_numpy()
+    half = BOUND * found["sem"].to_numpy()
     return table.assign(low=table["mean"] - half, high=table["mean"] + half, points=found["count"].to_numpy())
 
 

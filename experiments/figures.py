@@ -3,7 +3,7 @@
 Four views of the interaction: repair survival (simulated against exact), a phase diagram of two traits on the exact
 law, the course through the still-face by population, and match against chance. Four views of the weeks: what pulls on
 what, courses of slow states, who recovers from a depressive episode, and what he comes to expect of repair. Two of
-interventions: what one changes against twins, and how the catalogue stands against what is published.
+interventions: what one changes against twins, and how the catalogue stands against what is published. One of a sweep.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -20,6 +21,7 @@ import dyadsim as ds
 from dyadsim import plots
 from dyadsim.phase import phase_diagram
 from dyadsim.recovery import FOR_WEEKS
+from dyadsim.results_report import figure_of
 from dyadsim.validation_interventions import SET_WITHIN
 from dyadsim.writing import make_folder
 
@@ -87,6 +89,14 @@ def interventions(dyads: int, seed: int) -> Figure:
     return plots.sizes(ds.validate_interventions(10 * dyads, seed).rows, SET_WITHIN)
 
 
+def sweep_interaction(dyads: int, seed: int) -> Figure:
+    """Match in play over two traits: the shipped design as ``dyadsim sweep`` has it."""
+    with TemporaryDirectory() as folder:
+        results = ds.sweep("sensitivity-and-burden", Path(folder) / "sweep")
+        view = results.view("match", episode="play")
+        return figure_of(results, view, "interaction", ["sensitivity", "sociability"])
+
+
 FIGURES: dict[str, Callable[[int, int], Figure]] = {
     "repair-survival": repair_survival,
     "phase-diagram": phase,
@@ -98,6 +108,7 @@ FIGURES: dict[str, Callable[[int, int], Figure]] = {
     "expectation": expectation,
     "effects": effects,
     "interventions": interventions,
+    "sweep-interaction": sweep_interaction,
 }
 
 

@@ -17,11 +17,12 @@ from . import sweep_data
 from .figures import DRAWING, csv_file, figure_file, svg
 from .forms import plain
 from .opened import use_worked
-from .parts import Box, Heading, Kept, Picture, Said, Table
+from .parts import Box, Heading, Kept, Picture, Said, Status, Table
 
-__all__ = ["Explained", "KeptOf"]
+__all__ = ["Explained", "OfFolder"]
 
 _MOST_ROWS = 50_000  # of a table that a browser is given at once
+_MOST_TOLD = 200  # failures that are listed
 _FIGURES = {
     "indices": ("What it follows, factor by factor", "Each factor's index with its 95 % interval. The table has them."),
     "dependence": (
@@ -62,9 +63,8 @@ def Explained(results: Results, view: View, name: str) -> Any:
     head = Heading(f"What {sweep_data.told(view)} follows")
     drawn = made.value
     if drawn is None:
-        return Box(
-            [head, Said(made.problem or "Being worked out ...", "problem" if made.problem else "quiet")], "stack"
-        )
+        waits = Said(made.problem, "problem") if made.problem else Status("Being worked out ...")
+        return Box([head, waits], "stack")
     pictures = [
         Picture(
             f"{name}-{view.outcome}-{kind}",
@@ -82,8 +82,36 @@ def Explained(results: Results, view: View, name: str) -> Any:
 
 
 @solara.component
-def KeptOf(results: Results, view: View, x: str, y: str, name: str) -> Any:
-    """The heat map as a figure, the means of all points, and the command that gives the same."""
+def OfFolder(results: Results, view: View, x: str, y: str, name: str) -> Any:
+    """What all outcomes come to, what failed, and what can be kept."""
+    spread = solara.use_memo(lambda: _spread(results, view.week), [results, view.week])
+    failed = solara.use_memo(lambda: _failed(results), [results])
+    command = f"dyadsim results {name} --figure interaction {view.options} --factor '{x}' --factor '{y}'"
+    return Box(
+        [
+            Heading("The whole folder"),
+            Table(f"{name}-spread", "How the means of points spread", spread, digits=3),
+            *([Table(f"{name}-failures", "What failed", failed, closed=True)] if len(failed) else []),
+            _Keep(results, view, x, y, name),
+            *([Said(f"The same heat map from a shell: {command}")] if y else []),
+        ],
+        "stack",
+    )
+
+
+def _spread(results: Results, week: int | None) -> pd.DataFrame:
+    table = results_report.spread_of(results, week)
+    return table.assign(outcome=[plain(each) for each in table["outcome"]])
+
+
+def _failed(results: Results) -> pd.DataFrame:
+    failed = results.failures.head(_MOST_TOLD)
+    return failed.assign(dyads=[f"{first} to {stop - 1}" for first, stop in failed["dyads"]])
+
+
+@solara.component
+def _Keep(results: Results, view: View, x: str, y: str, name: str) -> Any:
+    """The heat map as a figure, and the means of all points."""
 
     def figure(kind: str) -> dict[str, Any]:
         with DRAWING:
@@ -99,15 +127,5 @@ def KeptOf(results: Results, view: View, x: str, y: str, name: str) -> Any:
             )
         return csv_file(table, f"{name}-means")
 
-    heat = [Kept("This heat map as a figure", ["png", "pdf", "svg"], figure)] if y else []
+    heat = [Kept("The heat map as a figure", ["png", "pdf", "svg"], figure)] if y else []
     return Box([*heat, Kept("The means of all points", ["csv"], means)], "columns")
-
-
-def command(view: View, x: str, y: str, name: str) -> str:
-    """The command that draws this heat map."""
-    return f"dyadsim results {name} --figure interaction {view.options} --factor '{x}' --factor '{y}'"
-
-
-def plain_table(table: pd.DataFrame) -> pd.DataFrame:
-    """The names of outcomes in its first column as they are read."""
-    return table.assign(outcome=[plain(each) for each in table["outcome"]]) if len(table) else table

@@ -17,7 +17,7 @@ from .tracks import Watched, captions, so_far, table
 
 __all__ = [
     "LETTERS", "Behind", "Box", "ByEpisode", "Choose", "Form", "Heading", "Kept", "Listed", "Page", "Picture", "Player",
-    "Said", "Share", "Signs", "Table", "use_file",
+    "Said", "Share", "Signs", "Status", "Table", "use_file",
 ]  # fmt: skip
 
 
@@ -43,6 +43,11 @@ def Heading(text: str, level: int = 2) -> Any:
 
 def Said(text: str, kind: str = "quiet") -> Any:
     return rv.Html(tag="p", class_=f"ds-{kind}", children=[text])
+
+
+def Status(text: str, kind: str = "quiet") -> Any:
+    """A word on what is there, which a screen reader tells when it changes."""
+    return rv.Html(tag="p", class_=f"ds-{kind}", attributes={"role": "status"}, children=[text])
 
 
 def Listed(items: list[str]) -> Any:

@@ -36,7 +36,7 @@ def level(value: Any) -> str:
 
 
 def heat_table(results: Results, view: View, x: str, y: str) -> pd.DataFrame:
-    """A row a cell: ``x``, ``y``, ``mean`` over its points, ``points``; with one factor only, all in one row of cells."""
+    """A row a cell: ``x``, ``y``, ``mean`` over its points, ``points``; of one factor only, all in one row of cells."""
     if y:
         return interaction(results, view, x, y, _BINS)
     table = dependence(results, view, x, _BINS)[["level", "mean", "points"]].rename(columns={"level": "x"})
