@@ -19,6 +19,11 @@ from .development import develop as develop
 from .dynamics import PARAMETERS as PARAMETERS
 from .dynamics import Dynamics as Dynamics
 from .encounter import Encounter as Encounter
+from .ensemble import ParameterSet as ParameterSet
+from .ensemble import parameter_set as parameter_set
+from .ensemble import parameter_sets as parameter_sets
+from .ensembling import EnsembleCalibration as EnsembleCalibration
+from .ensembling import calibrate_ensemble as calibrate_ensemble
 from .errors import DyadsimError as DyadsimError
 from .exact import Law as Law
 from .exact import law as law

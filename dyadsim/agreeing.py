@@ -1,9 +1,9 @@
 """Drawing parameters that agree with targets: from what was assumed of them, and corrected until every target holds.
 
 A draw is a guess from what is assumed and a reading of every published number within its range; the parameters are
-those that come nearest to both (randomised maximum likelihood). Were the model linear, and ranges no bounds, these would
-be draws from the posterior. They are worked out on the linear model first and then corrected, step by step, on the true
-one; a target that does not hold draws them more strongly until it does. So no set is off, and some lie at an edge.
+those that come nearest to both (randomised maximum likelihood). Were the model linear, and ranges no bounds, they would
+be drawn from the posterior. They are worked out on the linear model first and then corrected, step by step, on the true
+one, and a target that would lie beyond its range draws them back. So no set is off, and some lie near an edge.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import lsq_linear
 from scipy.special import ndtr, ndtri
 
 __all__ = ["Draw", "Known", "agreeing", "draw_from", "holds"]
@@ -20,7 +21,8 @@ __all__ = ["Draw", "Known", "agreeing", "draw_from", "holds"]
 Vector = NDArray[np.float64]
 
 _LINEAR_STEPS = 30
-_ACTIVE = 12  # times that targets are added to those that are drawn more strongly
+_NEWTON = 20  # times that it is seen which targets would lie beyond
+_ROOM = 1e-9
 _INSIDE = 0.3  # standard errors from the edge of its range to which a target is drawn that does not hold
 _STRONGER = 10.0  # times as strongly, in standard errors
 _FARTHEST = 2.0  # standard deviations of what is assumed, over all parameters, that a correction may move
@@ -62,29 +64,31 @@ class Known:
     def stepped(self, values: Vector, read: Vector, slopes: Vector, draw: Draw) -> Vector:
         """The parameters that come nearest to a draw, if slopes are these; not farther than a correction may go.
 
-        Whatever does not hold is drawn inside more strongly, and so is what would not hold after such a move.
+        A target that would then lie beyond its range, or near its edge, is drawn back from there as well.
         """
-        out = self._out(read, 0.0)
-        for _ in range(_ACTIVE):
-            move = self._move(values, read, slopes, draw, out)
-            then = out | self._out(read + slopes @ move, _INSIDE / 2)
-            if (then == out).all():
+        low, high = self.low + _INSIDE, self.high - _INSIDE
+        own = self.counted.astype(float), draw.readings
+        back, edge = np.zeros(len(read)), np.clip(read, low, high)
+        for _ in range(_NEWTON):
+            move = self._move(values, draw, slopes, read, (own, (back, edge)))
+            then = read + slopes @ move
+            before, back, edge = back, np.where((then < low) | (then > high), _STRONGER, 0.0), np.clip(then, low, high)
+            if (before == back).all():
                 break
-            out = then
         far = float(np.sqrt(np.sum((move / self.assumed_sd) ** 2)))
         return np.clip(values + move * min(1.0, _FARTHEST / max(far, 1e-9)), self.lowest, self.highest)
 
-    def _move(self, values: Vector, read: Vector, slopes: Vector, draw: Draw, out: NDArray[np.bool_]) -> Vector:
-        wanted = np.clip(draw.readings, self.low + _INSIDE, self.high - _INSIDE)
-        strength = np.where(out, _STRONGER, self.counted.astype(float))
-        pulled = strength[:, None] * slopes
-        pull = pulled.T @ (strength * (read - wanted)) + (values - draw.guess) / self.assumed_sd**2
-        move = -np.linalg.solve(pulled.T @ pulled + np.diag(self.assumed_sd**-2.0), pull)
-        # What would leave its range stays at the edge, and does not count on being beyond it.
-        return np.clip(values + move, self.lowest, self.highest) - values
-
-    def _out(self, read: Vector, inside: float) -> NDArray[np.bool_]:
-        return (read < self.low + inside) | (read > self.high - inside)
+    def _move(
+        self, values: Vector, draw: Draw, slopes: Vector, read: Vector, drawn: tuple[tuple[Vector, Vector], ...]
+    ) -> Vector:
+        """Least squares within the ranges of the parameters; each of ``drawn`` is strengths and where to."""
+        rows = [strength[:, None] * slopes for strength, _ in drawn]
+        to = [strength * (aim - read) for strength, aim in drawn]
+        rows.append(np.diag(1 / self.assumed_sd))
+        to.append((draw.guess - values) / self.assumed_sd)
+        bounds = self.lowest - values - _ROOM, self.highest - values + _ROOM
+        found = lsq_linear(np.vstack(rows), np.concatenate(to), bounds, method="bvls", max_iter=200)
+        return np.asarray(found.x, dtype=np.float64)
 
 
 @dataclass(frozen=True)

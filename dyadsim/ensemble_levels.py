@@ -154,20 +154,18 @@ class Weeks:
         return pd.DataFrame(rows, columns=["id", "quantity", "target", "low", "high"])
 
     def known(self, mapped: Mapped) -> tuple[Known, Vector]:
-        """With slopes about the calibrated values, and how far few dyads that follow the theory are from the truth."""
-        steps = calibration_weeks.Fit(_FOLLOWED, self.priors).steps(self.values)
-        asked = [(values, _FOLLOWED, True) for values in (self.values, *steps)]
-        sizes = [
-            (self.values, _FOLLOWED, False),
-            (self.values, _MANY_FOLLOWED, True),
-            (self.values, FEW_FOLLOWED, True),
-        ]
-        played, many, few, here, *there = mapped(_weeks_read, [*sizes, *asked])
-        slopes = np.stack(
-            [(each - here) / (at[k] - self.values[k]) for k, (each, at) in enumerate(zip(there, steps, strict=True))],
-            axis=1,
-        )
-        at = many + played - here
+        """With slopes about the calibrated values, and what to add to what few dyads show.
+
+        With the calibrated values, as many dyads as time allows follow the theory, and as many as the calibration has
+        are played; from there on few dyads only say what other values change.
+        """
+        steps = calibration_weeks.Fit(FEW_FOLLOWED, self.priors).steps(self.values)
+        sizes = ((_FOLLOWED, False), (_MANY_FOLLOWED, True), (_FOLLOWED, True), (FEW_FOLLOWED, True))
+        asked = [(self.values, *size) for size in sizes] + [(values, FEW_FOLLOWED, True) for values in steps]
+        played, many, followed, few, *there = mapped(_weeks_read, asked)
+        moved = [at[k] - self.values[k] for k, at in enumerate(steps)]
+        slopes = np.stack([(each - few) / by for each, by in zip(there, moved, strict=True)], axis=1)
+        at = many + played - followed
         low, high = self.limits
         lowest, highest = np.array([(PARAMETERS[name].low, PARAMETERS[name].high) for name in self.priors.names]).T
         counted = np.ones(len(at), dtype=bool)

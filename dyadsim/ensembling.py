@@ -81,7 +81,9 @@ class EnsembleCalibration:
         table = pyarrow.Table.from_pandas(table_of(self.sets), preserve_index=False)
         notes = {**(table.schema.metadata or {}), NOTES: json.dumps(dict(self.provenance)).encode()}
         with replacing(path) as beside:
-            pyarrow.parquet.write_table(table.replace_schema_metadata(notes), beside, compression="zstd")
+            pyarrow.parquet.write_table(
+                table.replace_schema_metadata(notes), beside, compression="zstd", write_statistics=False
+            )
         return path
 
 
@@ -149,6 +151,7 @@ def calibrate_ensemble(sets: int = 256, progress: Callable[[int, int], None] | N
         "candidates": len(found),
         "no_agreement_on": {stage: counts[stage] for stage in _STAGES[:-1]},
         "inputs": ensemble_hash(),
+        "calibrated_weeks": prepared.weeks.read.round(_DIGITS).tolist(),
         "simulated": simulated,
     }
     return EnsembleCalibration(made, _rows(kept), _parameters(prepared, kept), about)

@@ -5,11 +5,14 @@ Each takes work and gives a future; what the work gives does not depend on who d
 
 from __future__ import annotations
 
+import json
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Protocol
 
 import cloudpickle
@@ -125,12 +128,25 @@ def _client(scheduler: str) -> Any:
         from distributed import Client
     except ImportError:
         raise DyadsimError("A sweep on a cluster needs Dask: pip install 'dyadsim[cluster]'.") from None
+    if scheduler.endswith(".json") and not Path(scheduler).is_file():  # for which Dask would wait without end
+        raise DyadsimError(f"There is no scheduler file '{scheduler}'.")
     try:
-        named = {"scheduler_file": scheduler} if scheduler.endswith(".json") else {"address": scheduler}
-        return Client(**named, timeout=_ANSWER_S, set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as error:
+        address = json.loads(Path(scheduler).read_text())["address"] if scheduler.endswith(".json") else scheduler
+        _knock(address)
+        return Client(address, timeout=_ANSWER_S, set_as_default=False)
+    except Exception as error:  # whatever is there may answer anything
         what = " ".join(str(error).split())
         raise DyadsimError(f"No Dask scheduler answers at '{scheduler}' ({what:.120}).") from None
+
+
+def _knock(address: str) -> None:
+    """See whether anyone is there at all: Dask itself would ask on and on, and let go of it only after a minute."""
+    protocol, _, place = address.rpartition("://")
+    host, _, port = place.rpartition(":")
+    if not host or not port.isdigit():
+        raise ValueError("an address is like tcp://HOST:8786")
+    if protocol in ("", "tcp", "tls"):
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWER_S).close()
 
 
 def is_death(error: BaseException) -> bool:

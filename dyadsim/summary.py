@@ -82,9 +82,9 @@ def _of_sets(comparison: Comparison) -> Iterator[str]:
     if comparison.sets > 1:
         yield (
             f"All of this is spread over {comparison.sets} sets of parameters that agree with the evidence, each lived "
-            "through by the same dyads with the same luck: numbers are means over the sets, and 95 % intervals hold what "
-            "the evidence leaves open of the parameters and what so few dyads leave open, but not how wrong the model "
-            "may be."
+            "through by the same dyads with the same luck: numbers are means over the sets, and 95 % intervals hold "
+            "what the evidence leaves open of the parameters and what so few dyads leave open, but not how wrong the "
+            "model may be."
         )
 
 

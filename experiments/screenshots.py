@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from dashboard_benchmark import FLAGS, served  # beside this file
+from dashboard_benchmark import FLAGS  # beside this file
 from playwright.sync_api import Page, sync_playwright
+
+import dyadsim as ds
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 WIDE = {"width": 1280, "height": 920}
@@ -37,16 +43,46 @@ def scenario(page: Page) -> None:
     page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
 
 
+def results(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 1480})
+    page.get_by_label("Upwards").select_option("sociability")
+    page.locator(".ds-heat-cell[aria-selected=false]:not(.ds-heat-none)").nth(27).click()
+    page.locator(".ds-choices tbody button").first.click()
+    page.get_by_role("button", name="dyad 2", exact=True).click()
+    page.locator(".ds-picture img").first.wait_for()
+
+
 PAGES: dict[str, tuple[str, Any]] = {
     "classroom": ("", classroom),
     "explore": ("explore", explore),
     "compare": ("compare?a.name=typical&b.name=irritable-infant", compare),
     "scenario": ("scenario?name=video-feedback", scenario),
+    "results": ("results", results),
 }
 
 
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of a dashboard that offers the results of a shipped sweep."""
+    swept = folder / "sensitivity-and-burden"
+    ds.sweep("sensitivity-and-burden", swept)
+    command = [sys.executable, "-c", "from dyadsim.cli import main; main()", "dashboard", "--no-open", "--port", "0"]
+    server = subprocess.Popen(
+        [*command, "--results", str(swept)],
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert server.stdout is not None
+    try:
+        yield next(found[1] for line in server.stdout if (found := re.search(r"the dashboard is at (\S+) ", line)))
+    finally:
+        server.terminate()
+        server.wait()
+
+
 def main() -> None:
-    with TemporaryDirectory() as cache, served(cache) as (address, _, _), sync_playwright() as playwright:
+    with TemporaryDirectory() as folder, served(Path(folder)) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS
         )

@@ -12,6 +12,9 @@ import time
 from contextlib import contextmanager
 
 import pytest
+import sweeping
+
+import dyadsim as ds
 
 FLAGS = (
     "--no-sandbox",
@@ -21,7 +24,7 @@ FLAGS = (
     "--disable-component-update",
     "--no-first-run",
 )
-PAGES = ("/", "/explore", "/compare", "/scenario")
+PAGES = ("/", "/explore", "/compare", "/scenario", "/results")
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -38,7 +41,10 @@ def chromium():
 
 @contextmanager
 def served(folder, *options):
-    """The address of a dashboard, started as a user starts it, in an empty folder."""
+    """The address of a dashboard, started as a user starts it, in a folder that holds results and nothing else."""
+    ds.sweep(sweeping.design(design="sobol", points=16), folder / "results" / "small", workers=1)
+    ds.sweep(sweeping.weeks(), folder / "results" / "weeks", workers=1)
+    options = options or ("--results", "results")
     command = [sys.executable, "-c", "from dyadsim.cli import main; main()", "dashboard", "--no-open", "--port", "0"]
     log = folder / "server.log"
     with log.open("w") as out:

@@ -87,6 +87,20 @@ def test_axe_finds_nothing_in_what_came_out_of_a_scenario_nor_in_the_lesson(visi
     assert one.page.evaluate(CONTRAST) == []
 
 
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1366), ("dark", 390)])
+def test_axe_finds_nothing_on_the_way_from_a_results_folder_to_a_dyad(visit, axe, scheme, width):
+    one = visit(scheme=scheme, width=width)
+    page = one.go("/results")
+    page.locator(".ds-heat-cell:not(.ds-heat-none)").first.click()
+    page.locator(".ds-choices tbody button").first.click()
+    page.get_by_role("button", name="Watch this dyad").wait_for()
+    page.locator(".ds-picture img").first.wait_for()
+    everything_open(one)
+    assert violations(one, axe) == []
+    assert one.page.evaluate(CONTRAST) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
 @pytest.mark.parametrize("path", [*PAGES, RUN])
 def test_nothing_overflows_on_a_phone(visit, path):
     one = visit(width=390)
@@ -98,7 +112,8 @@ def test_nothing_overflows_on_a_phone(visit, path):
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     beyond = """() => [...document.querySelectorAll('.ds-app *')].filter((one) => {
         const box = one.getBoundingClientRect();
-        return box.width && box.right > 391 && !one.closest('.ds-wide, .ds-rule-text, .ds-lanes-view, .ds-hidden');
+        const within = '.ds-wide, .ds-heat-wide, .ds-rule-text, .ds-lanes-view, .ds-hidden';
+        return box.width && box.right > 391 && !one.closest(within);
     }).map((one) => one.tagName + ' ' + one.className)"""
     assert page.evaluate(beyond) == []
 

@@ -77,3 +77,5 @@ def test_a_scheduler_that_does_not_answer_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(executors, "_ANSWER_S", 1)
     with pytest.raises(ds.DyadsimError, match=r"No Dask scheduler answers at 'tcp://127.0.0.1:9'"):
         ds.sweep(design(), tmp_path / "out", scheduler="tcp://127.0.0.1:9")
+    with pytest.raises(ds.DyadsimError, match=r"There is no scheduler file 'nowhere.json'"):
+        ds.sweep(design(), tmp_path / "out", scheduler="nowhere.json")

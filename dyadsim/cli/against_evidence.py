@@ -11,14 +11,20 @@ import pandas as pd
 import typer
 
 from .. import NOTICE
-from ..errors import unknown
+from ..errors import DyadsimError, unknown
 from .app import AsJson, app
 
 __all__ = ["calibrate", "validate"]
 
-_FITTED = ("interaction", "development")
-_LEVELS = (*_FITTED, "interventions")
-Fitted = Annotated[str, typer.Argument(help=f"Which level of the model: {', '.join(_FITTED)}.")]
+_ENSEMBLE = "ensemble"
+_FITTED = ("interaction", "development", _ENSEMBLE)
+_LEVELS = ("interaction", "development", "interventions")
+Fitted = Annotated[
+    str,
+    typer.Argument(
+        help=f"Which level of the model: {', '.join(_FITTED)} (parameter sets of both that agree with the evidence)."
+    ),
+]
 Level = Annotated[str, typer.Argument(help=f"Which level of the model: {', '.join(_LEVELS)}.")]
 
 
@@ -51,28 +57,42 @@ def calibrate(
     rounds: Annotated[
         int | None, typer.Option(help="Rounds: of the least squares at most (12); of sampling the studies (3).")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="File (TOML) for the fitted values and their provenance.")] = None,
+    sets: Annotated[int | None, typer.Option(help="ensemble: how many parameter sets (256).")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="File (TOML; of the ensemble Parquet) for the fitted values and their provenance."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Fit the default parameters to the evidence that may set them, and show what it does not pin down.
 
     Reads the rows of role calibrate and constraint only. The seconds (interaction) take some four minutes, the weeks
-    (development) some ten. The same command gives the same values, so it takes no seed. Without --out the values are
-    shown and nothing is written.
+    (development) some ten, an ensemble of both less than twenty. The same command gives the same values, so it takes no
+    seed. Without --out the values are shown and nothing is written.
 
     Example: dyadsim calibrate development --out development.toml
     """
     from .. import output, writing
     from ..calibration import calibrate_interaction
     from ..calibration_weeks import calibrate_development
+    from ..ensembling import calibrate_ensemble
 
     _check_level(level, _FITTED)
     writing.file_for(out)
-    asked = {name: value for name, value in (("dyads", dyads), ("rounds", rounds)) if value is not None}
-    fit: Any = calibrate_interaction if level == "interaction" else calibrate_development
+    given = {"dyads": dyads, "rounds": rounds, "sets": sets}
+    asked = {name: value for name, value in given.items() if value is not None}
+    for name in asked:
+        if (name == "sets") != (level == _ENSEMBLE):
+            raise DyadsimError(f"'--{name}' is no option of 'dyadsim calibrate {level}'.")
+    fit: Any = {"interaction": calibrate_interaction, "development": calibrate_development}.get(
+        level, calibrate_ensemble
+    )
     with output.progress("fitting") as progress:
         fitted = fit(**asked, progress=progress)
     files = [str(fitted.write(out))] if out else []
+    if level == _ENSEMBLE:
+        _ensemble(fitted, files, as_json)
+        return
     if not fitted.provenance["settled"]:
         print("The fit had not settled after these rounds: give it more of them.", file=sys.stderr)
     if as_json:
@@ -92,6 +112,35 @@ def calibrate(
         "parameter that its remaining uncertainty is most tied to (correlation).",
         _parameters(fitted.parameters),
         {"pinned": _yes, "settled": lambda value: f"{value:.0%}"},
+        files,
+    )
+
+
+def _ensemble(found: Any, files: list[str], as_json: bool) -> None:
+    """What is told of an ensemble."""
+    from .. import output
+
+    about = found.provenance
+    if as_json:
+        tables = {"rows": found.rows, "parameters": found.parameters}
+        output.print_json({**about, **{name: _records(table) for name, table in tables.items()}})
+        return
+    output.print_rows(
+        "Targets, published and in the ensemble",
+        "low, high: the range in which a row holds; from, to: of 95 of 100 sets. Of a constraint the margin.",
+        found.rows,
+        {},
+    )
+    failed, played = about["no_agreement_on"], about["simulated"]
+    missed = [sum(counts) for counts in played["missed_by_set"]]
+    output.print_rows(
+        "Parameters, assumed, calibrated and in the ensemble",
+        f"{about['sets']} sets of {about['candidates']} candidates; {failed['seconds']} found no agreement on the "
+        f"seconds, {failed['weeks']} none on the weeks. laplace sd: what the linear model leaves open. Of "
+        f"{len(played['sets'])} sets that were played, of {played['rows_of_the_seconds']} rows and "
+        f"{played['targets_of_the_weeks']} targets {min(missed)} to {max(missed)} did not hold.",
+        found.parameters,
+        {},
         files,
     )
 

@@ -13,7 +13,6 @@ from .. import results_report
 from ..errors import DyadsimError
 from ..results import Results, View
 from ..sensitivity import indices
-from . import sweep_data
 from .figures import DRAWING, csv_file, figure_file, svg
 from .forms import plain
 from .opened import use_worked
@@ -60,7 +59,7 @@ def _draw(results: Results, view: View) -> _Drawn:
 def Explained(results: Results, view: View, name: str) -> Any:
     """What the outcome follows, as figures and a table."""
     made = use_worked(lambda: _draw(results, view), [results, view], name)
-    head = Heading(f"What {sweep_data.told(view)} follows")
+    head = Heading(f"What {view} follows")
     drawn = made.value
     if drawn is None:
         waits = Said(made.problem, "problem") if made.problem else Status("Being worked out ...")
@@ -69,7 +68,7 @@ def Explained(results: Results, view: View, name: str) -> Any:
         Picture(
             f"{name}-{view.outcome}-{kind}",
             _FIGURES[kind][0],
-            f"{_FIGURES[kind][0]}: {sweep_data.told(view)}. {_FIGURES[kind][1]}",
+            f"{_FIGURES[kind][0]}: {view}. {_FIGURES[kind][1]}",
             figure,
             shown,
         ).key(f"picture {kind}")
@@ -78,7 +77,7 @@ def Explained(results: Results, view: View, name: str) -> Any:
     told = [Said(f"No indices: {drawn.without}")] if drawn.without else []
     table = [Table(f"{name}-indices", "Indices", drawn.table, digits=3)] if len(drawn.table) else []
     says = [Said(results_report.INDICES_SAY)] if len(drawn.table) else []
-    return Box([head, *told, Box([*pictures], "pair"), *table, *says], "stack")
+    return Box([head, *told, Box(pictures, "figures"), *table, *says], "stack")
 
 
 @solara.component

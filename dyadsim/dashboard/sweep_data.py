@@ -16,15 +16,10 @@ from ..sensitivity import dependence, interaction
 from ..traits import TRAITS
 from .forms import plain
 
-__all__ = ["dyads_of", "heat_data", "heat_table", "level", "points_in", "recorded_of", "spans", "told"]
+__all__ = ["dyads_of", "heat_data", "heat_table", "level", "points_in", "recorded_of", "spans"]
 
 _BINS = 10
 _DIGITS = 6  # most behind the point
-
-
-def told(view: View) -> str:
-    """What is looked at, in the words of the page."""
-    return plain(str(view))
 
 
 def level(value: Any) -> str:
@@ -52,7 +47,7 @@ def heat_data(table: pd.DataFrame, view: View, x: str, y: str, chosen: tuple[Any
     cells = [[_cell(found.get((i, j)), low, high, digits, (x, y), (i, j)) for i in across] for j in reversed(upwards)]
     place = [upwards[::-1].index(chosen[1]), across.index(chosen[0])] if chosen in found and chosen else []
     return {
-        "title": told(view),
+        "title": str(view),
         "x": {"label": _axis(x), "levels": [level(each) for each in across]},
         "y": {"label": _axis(y), "levels": [level(each) for each in reversed(upwards)]},
         "cells": cells,

@@ -6,14 +6,16 @@ from typing import Any
 
 import solara
 
+from ..encounter import Encounter
 from ..errors import DyadsimError
+from ..link import refuse_files
 from ..replay import replayed
 from ..results import Results, View
 from . import forms, served, state, sweep_data
-from .opened import Look, by_name, look_at, use_worked
+from .opened import Look, Worked, look_at, use_worked
 from .parts import Box, Choose, Form, Heading, Said, Status, Table
 
-__all__ = ["Dyads", "watch"]
+__all__ = ["Dyads", "lived"]
 
 _ANOTHER = "This is another version of the model: the dyad, run again, is not what was recorded."
 
@@ -63,46 +65,77 @@ def Dyads(results: Results, now: Look, view: View, point: int) -> Any:
 def _Watch(results: Results, now: Look, view: View, point: int) -> Any:
     """One of the dyads, to be seen on the page Explore: the very session that it lived."""
     router = solara.use_router()
-    chunks = results.manifest.chunks
-    weeks = [chunk.weeks for chunk in chunks if chunk.weeks is not None]
-    first, last = max(min((first for first, _ in weeks), default=0), 0), max((stop for _, stop in weeks), default=1) - 1
+    first, last = _weeks(results)
     week = max(min(view.week or 0, last), first) if now.week is None else now.week
     arm = now.arm or view.arm
+    present = (now.dyad, week, arm)
+    asked, set_asked = solara.use_state((0, present))
+
+    def find() -> Encounter | None:
+        if not asked[0]:
+            return None
+        found = lived(results, point, *asked[1])
+        state.set_sessions((found,))
+        return found
+
+    made = use_worked(find, [asked[0]], now.folder)
+
+    def arrive() -> None:
+        if made.value is not None:
+            router.push(f"/explore?{state.query()}")
+
+    solara.use_effect(arrive, [made])
 
     def change(given: dict[str, Any]) -> None:
         key, value = str(given["key"]), given["value"]
-        if key == "arm":
-            look_at(now, arm=str(value))
-        elif key != "watch":
-            look_at(now, **{key: int(value or 0)})
+        if key == "watch":
+            set_asked((asked[0] + 1, present))
         else:
-            watch(results, now, point, week, arm)
-            router.push(f"/explore?{state.query()}")
+            look_at(now, **{key: str(value) if key == "arm" else int(value or 0)})
 
-    dyads = max(chunk.dyads[1] for chunk in chunks)
-    fields = [forms.number("dyad", "Dyad", now.dyad, 0, dyads - 1)]
-    if results.of_weeks:
-        arms = list(results.means()["arm"].unique())
-        fields.append(forms.select("arm", "Arm", str(arm), [{"value": each, "label": each} for each in arms]))
-        fields.append(forms.number("week", "Week of his life", week, first, last))
-    fields.append(forms.button("watch", "Watch this dyad (Explore)", main=True))
-    return Form(title=f"Watch dyad {now.dyad} of point {point}", fields=fields, wide=True, tell=change)
+    busy = asked[0] > 0 and made == Worked()
+    fields = [
+        forms.number("dyad", "Dyad", now.dyad, 0, max(chunk.dyads[1] for chunk in results.manifest.chunks) - 1),
+        *_when(results, arm, week, (first, last)),
+        forms.button("watch", "Watch this dyad (Explore)", main=True, disabled=busy),
+    ]
+    form = Form(title=f"Watch dyad {now.dyad} of point {point}", fields=fields, wide=True, tell=change)
+    if made.problem and asked[1] == present:
+        return Box([form, Status(made.problem, "problem")])
+    return Box([form, Status("Living its weeks again, up to this one ..." if busy and results.of_weeks else "")])
 
 
-def watch(results: Results, now: Look, point: int, week: int, arm: str | None) -> None:
-    """Let the page Explore show the very session of a dyad.
+def _weeks(results: Results) -> tuple[int, int]:
+    """The first and the last week in which a session can be seen."""
+    spans = [chunk.weeks for chunk in results.manifest.chunks if chunk.weeks is not None]
+    return max(min((first for first, _ in spans), default=0), 0), max((stop for _, stop in spans), default=1) - 1
+
+
+def _when(results: Results, arm: str | None, week: int, span: tuple[int, int]) -> list[dict[str, Any]]:
+    """Of a scenario: in which arm and week."""
+    if not results.of_weeks:
+        return []
+    arms = [{"value": name, "label": name} for name in results.means()["arm"].unique()]
+    return [forms.select("arm", "Arm", str(arm), arms), forms.number("week", "Week of his life", week, *span)]
+
+
+def lived(results: Results, point: int, dyad: int, week: int, arm: str | None) -> Encounter:
+    """The very session of a dyad, as the page Explore opens it.
 
     Raises
     ------
     DyadsimError
         if it cannot be replayed here: by the rules that are served, in that week, or as it was recorded.
     """
+    replay = replayed(results, point, dyad, served.rules())
+    recorded = replay.recorded()
+    if len(recorded) and not replay.again().equals(recorded):
+        raise DyadsimError(_ANOTHER)
+    replay.cohort(week, arm)  # tells of a week that it did not live
     try:
-        replay = replayed(results, point, now.dyad, served.rules())
-        recorded = replay.recorded()
-        if len(recorded) and not replay.again().equals(recorded):
-            raise DyadsimError(_ANOTHER)
-        encounter = replay.encounter(week, arm) if results.of_weeks else replay.encounter()
-    except DyadsimError as error:
-        raise DyadsimError(by_name(str(error), now.folder)) from None
-    state.set_sessions((encounter,))
+        encounter = replay.encounter(week, arm)
+        refuse_files(encounter.model_dump(mode="json"))
+    except DyadsimError:
+        shell = f"dyadsim replay {results.folder.name} --point {point} --dyad {dyad}"
+        raise DyadsimError(f"This dyad is of a file of your own, which no page opens; in a shell: {shell}.") from None
+    return encounter

@@ -156,7 +156,7 @@ def _Map(results: Results, now: Look, view: View) -> Any:
     """The heat map, and beside it the points of the chosen cell."""
     table = solara.use_memo(lambda: sweep_data.heat_table(results, view, now.x, now.y), [results, view, now.x, now.y])
     if table.empty:
-        return Said(f"No point has a value of {sweep_data.told(view)}.", "problem")
+        return Said(f"No point has a value of {view}.", "problem")
     across, upwards = sweep_data.spans(table)
 
     def pick(place: list[int]) -> None:
@@ -188,7 +188,7 @@ def _Points(results: Results, now: Look, view: View) -> Any:
     return Box(
         [
             Status(f"Points in the cell of {where}: {len(points):,}. Choose one to see its dyads."),
-            Choose(f"Points: {sweep_data.told(view)}", points, now.point, choose),
+            Choose(f"Points: {view}", points, now.point, choose),
         ],
         "stack",
     )

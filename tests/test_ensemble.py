@@ -1,0 +1,235 @@
+"""The ensemble: parameter sets that agree with the evidence, and what spreading over them does to results."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import dyadsim as ds
+from dyadsim import calibration, calibration_weeks, ensemble, evidence, report
+from dyadsim.agreeing import Known, agreeing, draw_from, holds
+from dyadsim.cohort import Cohort
+from dyadsim.ensemble_levels import coefficients_of, weeks
+from dyadsim.ensembling import ensemble_hash
+from dyadsim.norming import make_norms
+from dyadsim.norms import Norms
+from dyadsim.spread import SETS
+from dyadsim.summary import summary
+
+SMALL = {"dyads": 20, "days": 1, "weeks": 16}
+
+
+@pytest.fixture(scope="module")
+def few():
+    """A scenario spread over three sets."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("dyadsim.scenario.SETS", 3)
+        scenario = ds.Scenario.load("peer-group").changed({**SMALL, "parameters": "ensemble"})
+        yield scenario, scenario.run()
+
+
+# The sets
+
+
+def test_the_shipped_ensemble_was_made_from_the_shipped_rows_priors_and_values():
+    made = ensemble.provenance()
+    assert made["inputs"] == ensemble_hash(), "run: " + made["command"]
+    assert made["sets"] == len(ds.parameter_sets()) >= 200
+
+
+def test_sets_are_many_and_differ_in_every_parameter_that_was_free():
+    table = ensemble.table_of(ds.parameter_sets())
+    assert not table.duplicated().any()
+    free = [*calibration.Priors.read().names, *calibration_weeks.Priors.read().names]
+    varies = table.nunique() > 1
+    assert varies[free].all()
+    fixed = [name for name in table if not name.startswith("norms ") and name not in free]
+    assert not varies[fixed].any()
+
+
+def test_sets_are_numbered_and_begin_again_after_the_last():
+    sets = ds.parameter_sets()
+    assert [each.number for each in sets] == list(range(len(sets)))
+    assert ds.parameter_set(len(sets) + 3) is sets[3]
+    for wrong in (-1, 1.5, "x", None):
+        with pytest.raises(ds.DyadsimError, match="numbered from 0"):
+            ds.parameter_set(wrong)
+
+
+@pytest.mark.parametrize("number", [0, 101])
+def test_a_set_agrees_with_every_row_on_the_seconds_by_the_exact_law(number):
+    rows = evidence.rows("interaction", calibration.ROLES)
+    fit, priors = calibration.Fit(Cohort.balanced(256), rows, calibration.Priors.read()), calibration.Priors.read()
+    found = fit.report(coefficients_of(ds.parameter_set(number).coefficients, priors.names))
+    allowed = {name: within * calibration.TOWARDS for name, (_, within) in fit.targets.items()}
+    published = found[found["role"] == "calibrate"]
+    assert (published["off"].abs() <= published["quantity"].map(allowed)).all()
+    assert (found.loc[found["role"] == "constraint", "model"] > 0).all()
+
+
+def test_a_set_agrees_with_every_target_of_the_weeks_as_the_calibrated_values_do():
+    """By the linear theory, on the dyads of the making: no further out than the calibrated values, plus the range."""
+    level, one = weeks(), ds.parameter_set(7)
+    off = level.read(one.dynamics) - level.read(ds.Dynamics.default())
+    low, high = level.limits
+    # Both lie within the range: they cannot be farther from each other than it is wide.
+    assert (np.abs(off) <= (high - low) * 1.2).all()
+    assert np.abs(off).max() > 0.2
+
+
+def test_the_norms_of_a_set_are_those_of_its_coefficients():
+    one = ds.parameter_set(2)
+    full, made = make_norms(128, coefficients=one.coefficients, ages=(26.0,)), one.dynamics.norms
+    age = np.array([26.0])
+    (mean, sd), (own_mean, own_sd) = full.at(age), made.at(age)
+    assert np.allclose(mean, own_mean, rtol=0.1)
+    assert np.allclose(sd, own_sd, rtol=0.35)
+    assert made != Norms.default()
+
+
+def test_a_community_lived_with_a_set_stays_where_it_is():
+    """400 dyads, a week of full play in the middle of the year: scores against the set's own norms are near 0; against
+    the shipped ones they would be far off for some set."""
+    off, foreign = [], []
+    for number in (0, 1, 2):
+        one = ds.parameter_set(number)
+        cohort = Cohort.sample(400, seed=8, dynamics=one.dynamics, coefficients=one.coefficients)
+        course = ds.develop(cohort, 1, seed=8, first_week=26)
+        lived = np.stack([course.measures[name][0] for name in ds.LIVED])
+        for norms, kept in ((one.dynamics.norms, off), (Norms.default(), foreign)):
+            kept.append(np.abs(norms.scores(lived, np.full(400, 26.0)).mean(axis=1)).max())
+    assert max(off) < 0.3
+    assert max(foreign) > max(off)
+
+
+# Making
+
+
+def linear(values):
+    return np.array([values[0] + 0.1 * values[0] ** 2, values[0] - values[1]])
+
+
+KNOWN = Known(
+    np.zeros(2), np.ones(2), np.full(2, -3.0), np.full(2, 3.0), np.zeros(2), np.zeros(2),
+    np.array([[1.0, 0.0], [1.0, -1.0]]), np.array([-0.5, 0.0]), np.array([0.5, np.inf]), np.array([True, False]),
+)  # fmt: skip
+
+
+def test_every_draw_that_is_found_to_agree_does_and_draws_spread():
+    found = [agreeing(KNOWN, draw_from(KNOWN, np.random.default_rng(k)), linear, 6, 4) for k in range(60)]
+    kept = np.array([each[0] for each in found if each is not None])
+    assert len(kept) > 50
+    assert all(holds(KNOWN, linear(values)) for values in kept)
+    assert kept[:, 0].std() > 0.15
+    assert kept[:, 1].std() > 0.5
+    assert agreeing(KNOWN, draw_from(KNOWN, np.random.default_rng(1)), lambda _: np.full(2, np.nan), 6, 4) is None
+
+
+# Where they are used
+
+
+def test_norms_travel_with_dynamics_cohorts_and_saved_courses(tmp_path):
+    one = ds.parameter_set(5)
+    assert one.dynamics != ds.Dynamics(dict(one.dynamics))
+    assert hash(one.dynamics) != hash(ds.Dynamics(dict(one.dynamics)))
+    assert ds.Dynamics(dict(one.dynamics), one.dynamics.norms) == one.dynamics
+    assert one.dynamics.replace({"rate of stress": 0.2}).norms == one.dynamics.norms
+    cohort = Cohort.sample(6, seed=1, dynamics=one.dynamics, coefficients=one.coefficients)
+    whole, first = (ds.develop(cohort, n, seed=1, days=1) for n in (4, 2))
+    saved = ds.saved_course(first.save(tmp_path / "course.npz"))
+    assert saved.lives.cohort.dynamics == one.dynamics
+    assert np.array_equal(saved.go_on(2).states[-1], whole.states[-1])
+    plain = ds.develop(cohort.replace(dynamics=ds.Dynamics(dict(one.dynamics))), 4, seed=1, days=1)
+    assert not np.array_equal(plain.states[-1], whole.states[-1])
+    assert plain.provenance["norms"] != whole.provenance["norms"]
+
+
+def test_norms_that_do_not_fit_together_are_refused():
+    norms = Norms.default()
+    with pytest.raises(ds.DyadsimError, match="Norms need a mean"):
+        Norms(norms.ages, norms.mean, norms.sd * 0, norms.slopes, norms.chance)
+
+
+def test_a_scenario_is_spread_over_sets_only_if_it_asks_for_it():
+    scenario = ds.Scenario.load("peer-group")
+    assert scenario.parameters == "calibrated"
+    assert scenario.sets == (None,)
+    spread = scenario.changed({"parameters": "ensemble"})
+    assert spread.sets == ds.parameter_sets()[:SETS]
+    plain, other = scenario.cohort(scenario.arms[0], dyads=4), spread.cohort(spread.arms[0], 2, 2, spread.sets[1])
+    assert np.array_equal(plain.units[2:], other.units)
+    assert plain.dynamics == ds.Dynamics.default()
+    assert other.dynamics == spread.sets[1].dynamics
+
+
+@pytest.mark.parametrize("wrong", ["ensembel", "calibrate", 3])
+def test_unknown_parameters_are_refused_in_one_sentence(wrong):
+    with pytest.raises(ds.DyadsimError, match="parameters") as told:
+        ds.Scenario.load("peer-group").changed({"parameters": wrong})
+    assert "\n" not in str(told.value)
+    if isinstance(wrong, str):
+        assert "Did you mean" in str(told.value)
+
+
+def test_an_interval_holds_what_sets_and_dyads_leave_open(few):
+    _, found = few
+    effects = found.effects()
+    each = np.array([member.effects()["difference"] for member in found.members])
+    assert effects["difference"].to_numpy() == pytest.approx(each.mean(axis=0))
+    width = (effects["high"] - effects["low"]) / (2 * 1.96)
+    seen = found.members[0].observed().pivot(index="dyad", columns=["instrument", "week", "arm"], values="score")
+    own, twin = found.courses
+    for row, spread in zip(effects.itertuples(), width, strict=True):
+        apart = seen[row.instrument, row.week, own] - seen[row.instrument, row.week, twin]
+        if apart.any():
+            assert spread > 0
+    between = each.std(axis=0, ddof=1)
+    assert (width >= between - 1e-9).all()
+    assert effects["from_parameters"].between(0, 1).all()
+    moved = effects["from_parameters"] > 0
+    assert moved.any()
+    assert (effects["d_low"] <= effects["d"]).all()
+    assert (effects["d"] <= effects["d_high"]).all()
+    assert (effects["trial_high"] - effects["trial_low"] >= 2 * 1.96 * np.sqrt(2 / 20) - 1e-9).all()
+
+
+def test_what_is_spread_lies_near_what_the_calibrated_parameters_give(few):
+    scenario, found = few
+    plain = scenario.changed({"parameters": "calibrated"}).run()
+    own, spread = plain.effects(), found.effects()
+    assert list(own["instrument"]) == list(spread["instrument"])
+    assert "low" not in own
+    assert (own["d"] - spread["d"]).abs().max() < 0.35
+    assert (found.means()["low"] <= found.means()["mean"]).all()
+
+
+def test_tables_of_dyads_say_the_set_and_others_are_means(few):
+    scenario, found = few
+    for table in (found.weeks(), found.observed()):
+        assert next(iter(table)) == "set"
+        assert set(table["set"]) == {0, 1, 2}
+    assert len(found.weeks()) == 3 * 2 * scenario.dyads * scenario.weeks
+    assert len(found.means()) == len(found.members[0].means())
+    assert len(found.attended()) == scenario.dyads
+
+
+def test_a_report_of_an_ensemble_says_that_it_is_spread_and_shows_intervals(few, tmp_path):
+    scenario, found = few
+    said, files = report.write(scenario, found, tmp_path)
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert "Spread over 3 sets of parameters" in page
+    assert said["parameter_sets"] == 3
+    assert any("spread over 3 sets of parameters" in sentence for sentence in said["in_short"])
+    assert any("95 % interval" in sentence for sentence in said["in_short"])
+    assert {"courses.png", "effects.png", "weeks.parquet"} <= {file.rpartition("/")[2] for file in files}
+    assert "low" in pd.read_parquet(tmp_path / "effects.parquet")
+    plain = ds.Scenario.load("peer-group").changed(SMALL)
+    assert not any("sets of parameters" in sentence for sentence in summary(plain, plain.run())["in_short"])
+
+
+def test_progress_counts_over_all_sets(few):
+    scenario, _ = few
+    told = []
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("dyadsim.scenario.SETS", 2)
+        scenario.changed({"dyads": 2, "weeks": 10}).run(lambda done, total: told.append((done, total)))
+    assert told == [(done, 2 * 2 * 10) for done in range(1, 41)]
