@@ -10,6 +10,7 @@ from sweeping import BURDEN, SENSITIVITY, data_of, design, weeks
 
 import dyadsim as ds
 from dyadsim import growth
+from dyadsim.ensemble import parameter_set
 from dyadsim.rules import MotherRules
 
 
@@ -352,3 +353,46 @@ def test_a_weeks_chunk_without_its_end_is_worked_out_again(tmp_path):
 def test_what_cannot_grow_is_named(swept, other, said):
     with pytest.raises(ds.DyadsimError, match=said):
         sweep(design(**other), swept.folder)
+
+
+# Parameter sets -------------------------------------------------------------------------------------------------------
+
+
+def test_replicates_live_by_the_sets_of_the_ensemble(tmp_path):
+    found = sweep(design(points=2, replicates=3, parameters="ensemble"), tmp_path / "out")
+    for number in range(3):
+        one = parameter_set(number)
+        cohort = ds.Cohort.sample(
+            4, seed=1, first=4 * number, dynamics=one.dynamics, coefficients=one.coefficients
+        ).replace(found.points.loc[1].to_dict())
+        own = ds.interact(cohort, "still-face", seed=1, seconds=30).measures()
+        rows = found.frame(points=[1])
+        assert rows.loc[rows["replicate"] == number, "match"].tolist() == own["match"].tolist()
+
+
+def test_intervals_of_an_ensemble_hold_what_differs_between_its_sets(tmp_path):
+    asked = {"points": 2, "replicates": 8, "dyads": 6, "engine": "law"}
+    found = sweep(design(**asked, parameters="ensemble"), tmp_path / "out")
+    means = found.means()
+    by_set = found.means(by_replicate=True).query("point == 1 and episode == 'play'")["match"]
+    (row,) = means.query("point == 1 and episode == 'play'").to_dict("records")
+    assert row["match_high"] - row["match"] == pytest.approx(1.96 * by_set.std())
+    assert row["match_low"] < row["match"] - 1.96 * row["match_se"]
+    assert "match_low" not in sweep(design(points=2), tmp_path / "one").means()
+
+
+def test_weeks_of_an_ensemble_go_on_and_are_replayed_exactly(tmp_path):
+    asked = {"parameters": "ensemble", "replicates": 2, "points": 2, "dyads": 2}
+    sweep(weeks({"weeks": 2}, **asked), tmp_path / "out")
+    grown = sweep(weeks({"weeks": 3}, **asked), tmp_path / "out")
+    fresh = sweep(weeks({"weeks": 3}, **asked), tmp_path / "fresh").frame()
+    both = grown.frame().merge(fresh, on=["point", "replicate", "dyad", "arm", "week"], suffixes=("", " fresh"))
+    assert len(both) == len(fresh)
+    for name in grown.outcomes:
+        assert both[name].equals(both[f"{name} fresh"].rename(name))
+    keys = ["arm", "week"]
+    again, recorded = (
+        each.sort_values(keys, ignore_index=True)
+        for each in (grown.replay(1, 3).again(), grown.replay(1, 3).recorded())
+    )
+    pd.testing.assert_frame_equal(again, recorded, check_exact=True)
