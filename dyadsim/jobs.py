@@ -46,7 +46,8 @@ class Met:
     @property
     def plays(self) -> tuple[Any, ...]:
         """Dyads of several points that agree in it can play in one go."""
-        return self.base, self.seed, repr(self.cohort.coefficients.changes())
+        strengths = tuple(np.asarray(value).tobytes() for value in self.cohort.coefficients.values())
+        return self.base, self.seed, strengths
 
     @classmethod
     def together(cls, several: Sequence[Met]) -> Met:

@@ -23,7 +23,7 @@ from dyadsim.preferences import Rules
 from dyadsim.replay import Replay
 from dyadsim.results import Results
 from dyadsim.results_report import in_short
-from dyadsim.sensitivity import interaction
+from dyadsim.sensitivity import indices, interaction
 
 pytestmark = pytest.mark.usefixtures("as_a_visitor_finds_it", "new_here")
 
@@ -303,6 +303,16 @@ def test_what_can_be_kept_is_made_when_it_is_asked_for(offered, reading, monkeyp
     monkeypatch.setattr(explained, "_MOST_ROWS", 10)
     next(one for one in components(rendered, "kinds") if "means" in one.title).vue_wanted("csv")
     assert "dyadsim results small --out means.csv" in state.problem.value
+
+
+def test_indices_are_those_of_the_library_and_worked_out_once_for_all(tmp_path, monkeypatch):
+    results = ds.sweep(design(points=40, dyads=2), tmp_path / "out", workers=1)
+    view = results.view("arousal")
+    found = explained.followed(results, view)
+    pd.testing.assert_frame_equal(found.table, indices(results, view))
+    assert found.figures["indices"][1].startswith("data:image/svg+xml;base64,")
+    monkeypatch.setattr(explained, "indices", lambda *_: pytest.fail("worked out again"))
+    assert explained.followed(results, view) is found
 
 
 # What is not whole

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 import solara
 from matplotlib.figure import Figure
 
-from .. import results_report
+from .. import plots, results_report
 from ..errors import DyadsimError
 from ..results import Results, View
 from ..sensitivity import indices
 from .figures import DRAWING, csv_file, figure_file, svg
 from .forms import plain
-from .opened import use_worked
+from .opened import Worked, use_worked
 from .parts import Box, Heading, Kept, Picture, Said, Status, Table
 
 __all__ = ["Explained", "OfFolder"]
@@ -32,39 +33,73 @@ _FIGURES = {
 }
 
 
-@dataclass(frozen=True)
-class _Drawn:
-    """Indices (or why there are none), and the figures, drawn."""
+Drawn = dict[str, tuple[Figure, str]]
+
+
+@dataclass(frozen=True, eq=False)
+class Followed:
+    """The indices of an outcome with their figure, or why there are ``none``."""
 
     table: pd.DataFrame
-    without: str
-    figures: dict[str, tuple[Figure, str]]
+    figures: Drawn
+    none: str = ""
 
 
-def _draw(results: Results, view: View) -> _Drawn:
-    table, without = pd.DataFrame(), ""
-    try:
-        table = indices(results, view)
-    except DyadsimError as error:
-        without = str(error)
-    figures = {}
-    for kind in _FIGURES if len(table) else ("dependence", "spread"):
+_followed: WeakKeyDictionary[Results, dict[View, Followed]] = WeakKeyDictionary()
+
+
+def followed(results: Results, view: View) -> Followed:
+    """The indices, worked out once for all visitors: of ten thousand points they take half a minute."""
+    known = _followed.setdefault(results, {})
+    if view not in known:
+        try:
+            table = indices(results, view)
+        except DyadsimError as error:
+            return known.setdefault(view, Followed(pd.DataFrame(), {}, str(error)))
         with DRAWING:
-            figure = results_report.figure_of(results, view, kind, [])
-        figures[kind] = (figure, svg(figure))
-    return _Drawn(table, without, figures)
+            figure = plots.sensitivity_indices(table, str(view))
+        known[view] = Followed(table, {"indices": (figure, svg(figure))})
+    return known[view]
+
+
+def over_factors(results: Results, view: View, first: list[str]) -> Drawn:
+    """Partial dependence, these factors first, and the spread over points."""
+    factors = [*dict.fromkeys([*filter(None, first), *results.factors])]
+    found = {}
+    for kind in ("dependence", "spread"):
+        with DRAWING:
+            figure = results_report.figure_of(results, view, kind, factors)
+        found[kind] = (figure, svg(figure))
+    return found
 
 
 @solara.component
-def Explained(results: Results, view: View, name: str) -> Any:
+def Explained(results: Results, view: View, x: str, y: str, name: str) -> Any:
     """What the outcome follows, as figures and a table."""
-    made = use_worked(lambda: _draw(results, view), [results, view], name)
-    head = Heading(f"What {view} follows")
-    drawn = made.value
-    if drawn is None:
-        waits = Said(made.problem, "problem") if made.problem else Status("Being worked out ...")
-        return Box([head, waits], "stack")
-    pictures = [
+    over = use_worked(lambda: over_factors(results, view, [x, y]), [results, view, x, y], name)
+    seen = Box(_pictures(over.value, view, name), "figures") if over.value is not None else _waits(over)
+    return Box([Heading(f"What {view} follows"), seen, _Indices(results, view, name)], "stack")
+
+
+@solara.component
+def _Indices(results: Results, view: View, name: str) -> Any:
+    """How far it follows each factor: by itself, since it takes longest."""
+    made = use_worked(lambda: followed(results, view), [results, view], name)
+    if made.value is None:
+        return _waits(made, "Sensitivity indices are being worked out; of many points that takes a while ...")
+    if made.value.none:
+        return Said(f"No indices: {made.value.none}")
+    table = Table(f"{name}-indices", "Indices", made.value.table, digits=3)
+    both = Box([*_pictures(made.value.figures, view, name), table], "figures")
+    return Box([both, Said(results_report.INDICES_SAY)], "stack")
+
+
+def _waits(made: Worked[Any], says: str = "Being worked out ...") -> Any:
+    return Said(made.problem, "problem") if made.problem else Status(says)
+
+
+def _pictures(drawn: Drawn, view: View, name: str) -> list[Any]:
+    return [
         Picture(
             f"{name}-{view.outcome}-{kind}",
             _FIGURES[kind][0],
@@ -72,12 +107,8 @@ def Explained(results: Results, view: View, name: str) -> Any:
             figure,
             shown,
         ).key(f"picture {kind}")
-        for kind, (figure, shown) in drawn.figures.items()
+        for kind, (figure, shown) in drawn.items()
     ]
-    told = [Said(f"No indices: {drawn.without}")] if drawn.without else []
-    table = [Table(f"{name}-indices", "Indices", drawn.table, digits=3)] if len(drawn.table) else []
-    says = [Said(results_report.INDICES_SAY)] if len(drawn.table) else []
-    return Box([head, *told, Box(pictures, "figures"), *table, *says], "stack")
 
 
 @solara.component

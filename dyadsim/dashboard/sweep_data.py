@@ -111,6 +111,9 @@ def points_in(results: Results, view: View, x: str, y: str, cell: tuple[Any, Any
     shown = factors.rename(columns=plain).assign(**{view.outcome: results.values(view).loc[factors.index]})
     if view.against is None:  # of a difference the folder's means do not tell it
         shown["standard error"] = means[f"{view.outcome}_se"]
+        for side in ("low", "high"):  # of an ensemble of parameters
+            if (name := f"{view.outcome}_{side}") in means:
+                shown[f"{side} over parameters"] = means[name]
     return shown.assign(dyads=means["dyads"].fillna(0).astype(int)).reset_index(names="point")
 
 

@@ -91,7 +91,7 @@ def _Whole(name: str, results: Results) -> Any:
             _Choose(results, now, view),
             _Map(results, now, view),
             *([Dyads(results, now, view, now.point).key(f"point {now.point}")] if now.point is not None else []),
-            Explained(results, view, name),
+            Explained(results, view, now.x, now.y, name),
             OfFolder(results, view, now.x, now.y, name),
         ],
         "stack",
