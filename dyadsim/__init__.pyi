@@ -41,6 +41,8 @@ from .paradigms import Episode as Episode
 from .paradigms import Paradigm as Paradigm
 from .phase import phase_diagram as phase_diagram
 from .population import Population as Population
+from .replaying import Replay as Replay
+from .replaying import replay as replay
 from .results import Results as Results
 from .rules import Context as Context
 from .rules import InfantRules as InfantRules

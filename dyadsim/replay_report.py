@@ -9,8 +9,7 @@ from typing import Any
 import pandas as pd
 
 from . import output, plots
-from .errors import DyadsimError
-from .replay import Replay
+from .replaying import Replay
 from .writing import folder_for
 
 __all__ = ["write"]
@@ -27,19 +26,18 @@ def write(replay: Replay, week: int | None, arm: str | None, out: Path | None) -
     folder = out or replay.results.folder / "replays" / f"point-{replay.point}-dyad-{replay.dyad}"
     folder_for(folder)
     session = replay.session(week, arm)
-    table, same = _beside(replay)
     levels = {name: replay.results.points.loc[replay.point, name] for name in replay.results.factors}
-    said: dict[str, Any] = {"point": levels, "dyad": replay.dyad, "same": same, "says": _says(replay, same)}
+    said: dict[str, Any] = {"point": levels, "dyad": replay.dyad, "same": replay.same, "says": _says(replay)}
     scheme = getattr(replay.job.setup({}).base, "scheme", None)
-    tables = {"measures": table, "events": session.events(scheme), "states": _states(session)}
+    tables = {"measures": replay.beside(), "events": session.events(scheme), "states": _states(session)}
     about = {**session.provenance, **said, "command": sys.argv}
     pictures = {"timeline": plots.timeline(session, 0, scheme)}
     if replay.results.of_weeks:
         pictures["weeks"] = plots.courses(replay.courses, list(replay.job.weeks(replay.job.setup({})).states()))
-    return said, table, output.write_folder(folder, tables, about, pictures)
+    return said, tables["measures"], output.write_folder(folder, tables, about, pictures)
 
 
-def _says(replay: Replay, same: bool | None) -> str:
+def _says(replay: Replay) -> str:
     levels: dict[Any, Any] = replay.results.points.loc[replay.point, replay.results.factors].to_dict()
     where = ", ".join(f"{name} {level}" for name, level in levels.items())
     words = {
@@ -47,26 +45,7 @@ def _says(replay: Replay, same: bool | None) -> str:
         True: "The same as recorded, to the bit.",
         False: "Not the same as recorded.",
     }
-    return f"At {where}. {words[same]}"
-
-
-def _beside(replay: Replay) -> tuple[pd.DataFrame, bool | None]:
-    """One row an outcome and episode (or arm and week), recorded and replayed; whether all are equal (None: none)."""
-    recorded, again = replay.recorded(), replay.again()
-    keys = replay.results.keys
-    sides = [
-        frame.melt(keys, replay.outcomes, "outcome", name)
-        for frame, name in ((recorded, "recorded"), (again, "replayed"))
-    ]
-    if recorded.empty:
-        return sides[1], None
-    if len(recorded) != len(again):
-        raise DyadsimError(
-            "The replay has other episodes or weeks than were recorded: this is another version of the model."
-        )
-    table = sides[0].merge(sides[1], on=[*keys, "outcome"], how="left", sort=False)
-    equal = (table["recorded"] == table["replayed"]) | (table["recorded"].isna() & table["replayed"].isna())
-    return table, bool(equal.all())
+    return f"At {where}. {words[replay.same]}"
 
 
 def _states(session: Any) -> pd.DataFrame:

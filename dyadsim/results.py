@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -16,10 +16,6 @@ from .effect_size import BOUND
 from .errors import DyadsimError, unknown
 from .manifest import Manifest
 from .points import names_of
-from .preferences import Rules
-
-if TYPE_CHECKING:
-    from .replay import Replay
 
 __all__ = ["Results", "View"]
 
@@ -130,6 +126,17 @@ class Results:
         return pd.DataFrame(found, columns=["point", "dyads", "error"])
 
     @property
+    def dyads(self) -> int:
+        """How many there are at each point, over all replicates."""
+        return max((chunk.dyads[1] for chunk in self.manifest.chunks), default=0)
+
+    @property
+    def weeks(self) -> range | None:
+        """The weeks of a scenario; None of sessions."""
+        spans = [chunk.weeks for chunk in self.manifest.chunks if chunk.weeks is not None]
+        return range(min(first for first, _ in spans), max(stop for _, stop in spans)) if spans else None
+
+    @property
     def done(self) -> float:
         """The share of the work that is there, from 0 to 1."""
         chunks = self.manifest.chunks
@@ -153,23 +160,6 @@ class Results:
     def _rows(self, file: str, points: Collection[int] | None, dyads: Collection[int] | None) -> pd.DataFrame:
         filters = [(key, "in", list(each)) for key, each in (("point", points), ("dyad", dyads)) if each is not None]
         return pq.read_table(self.folder / file, filters=filters or None).to_pandas(ignore_metadata=True)
-
-    def replay(self, point: int, dyad: int, **rules: Any) -> Replay:
-        """One dyad of a point, run again alone: ``results.replay(12, 3).session()``.
-
-        Parameters
-        ----------
-        point, dyad : their numbers.
-        rules : ``infant`` and ``mother``, where the results were made by rules of your own.
-
-        Raises
-        ------
-        DyadsimError
-            if there is no such point or dyad, or the results were made by other rules.
-        """
-        from .replay import replayed
-
-        return replayed(self, point, dyad, Rules(**rules))
 
     def means(self, by_replicate: bool = False) -> pd.DataFrame:
         """One row a point (and replicate) and episode (or arm and week): factors, ``dyads``, every outcome's mean over

@@ -20,7 +20,7 @@ from .errors import DyadsimError, unknown
 from .points import MORRIS_LEVELS, problem_of, shares_of
 from .results import Results, View
 
-__all__ = ["METHODS", "NOTHING", "dependence", "indices", "interaction", "method_for"]
+__all__ = ["METHODS", "NOTHING", "binned", "dependence", "indices", "interaction", "method_for"]
 
 Numbers = NDArray[np.float64]
 METHODS = ("sobol", "morris", "pawn")
@@ -28,7 +28,8 @@ NOTHING = "(a factor that does nothing)"
 """PAWN indices are above 0 even for such a factor, more so the fewer points there are: it stands beside the others."""
 _COLUMNS = ["method", "index", "factor", "other", "value", "low", "high", "points"]
 _RESAMPLES = 200
-_RESAMPLES_PAWN = 50  # each takes as long as the index itself
+_RESAMPLES_PAWN = 50  # each takes as long as the index itself,
+_RESAMPLED = 1_000  # so of so many points at most, the spread then scaled to as many as there are
 _SLICES = 10  # of a factor's range, by PAWN, where each would hold so many points:
 _LEAST = 20
 _BINS = 10
@@ -158,13 +159,10 @@ def _pawn(results: Results, values: Numbers) -> list[tuple[Any, ...]]:
     said = values[kept]
     here = _pawn_of(names, levels, said)
     lots = np.random.default_rng(_SEED)
-    again = np.stack(
-        [
-            _pawn_of(names, levels[rows], said[rows])
-            for rows in lots.integers(len(said), size=(_RESAMPLES_PAWN, len(said)))
-        ]
-    )
-    half = BOUND * again.std(axis=0, ddof=1)
+    some = min(len(said), _RESAMPLED)
+    drawn = lots.integers(len(said), size=(_RESAMPLES_PAWN, some))
+    again = np.stack([_pawn_of(names, levels[rows], said[rows]) for rows in drawn])
+    half = BOUND * again.std(axis=0, ddof=1) * np.sqrt(some / len(said))
     return [("pawn", name, "", *_around(here[k], half[k]), len(said)) for k, name in enumerate(names)]
 
 
@@ -199,7 +197,7 @@ def dependence(results: Results, view: View, factor: str, bins: int = _BINS) -> 
     interval of that mean, points taken as independent), ``points``.
     """
     values = results.values(view)
-    where = _binned(results, factor, bins)
+    where = binned(results, factor, bins)
     found = values.groupby(where.to_numpy(), sort=False).agg(["mean", "sem", "count"])
     found = found.reindex([level for level in dict.fromkeys(sorted(where, key=_order)) if level in found.index])
     table = pd.DataFrame({"level": found.index, "mean": found["mean"].to_numpy()})
@@ -217,14 +215,20 @@ def interaction(results: Results, view: View, x: str, y: str, bins: int = _BINS)
     """
     if x == y:
         raise DyadsimError(f"An interaction is of two different factors, not of '{x}' twice.")
-    across, along = (_binned(results, name, bins) for name in (x, y))
+    across, along = (binned(results, name, bins) for name in (x, y))
     table = pd.DataFrame({"x": across, "y": along, "value": results.values(view)}).dropna()
     grouped = table.groupby(["x", "y"], sort=False)["value"]
     return grouped.agg(mean="mean", points="count").reset_index()
 
 
-def _binned(results: Results, factor: str, bins: int) -> pd.Series:
-    """Each point's level; of many levels the middle of the part of the factor's range that it lies in."""
+def binned(results: Results, factor: str, bins: int) -> pd.Series:
+    """(points,) each point's level of a factor; of many levels the middle of the part of its range that it lies in.
+
+    Raises
+    ------
+    DyadsimError
+        for a factor that is not there.
+    """
     if factor not in results.factors:
         raise unknown("factor of these results:", factor, results.factors)
     levels = results.points[factor]

@@ -20,7 +20,7 @@ from dyadsim import cli
 from dyadsim.dashboard import explained, opened, served, server, state, sweep_data, watching
 from dyadsim.dashboard.pages.results import ResultsPage
 from dyadsim.preferences import Rules
-from dyadsim.replay import Replay
+from dyadsim.replaying import Replay
 from dyadsim.results import Results
 from dyadsim.results_report import in_short
 from dyadsim.sensitivity import indices, interaction
@@ -306,8 +306,8 @@ def test_what_can_be_kept_is_made_when_it_is_asked_for(offered, reading, monkeyp
 
 
 def test_indices_are_those_of_the_library_and_worked_out_once_for_all(tmp_path, monkeypatch):
-    results = ds.sweep(design(points=40, dyads=2), tmp_path / "out", workers=1)
-    view = results.view("arousal")
+    results = ds.sweep(design(points=40, dyads=12), tmp_path / "out", workers=1)
+    view = results.view()
     found = explained.followed(results, view)
     pd.testing.assert_frame_equal(found.table, indices(results, view))
     assert found.figures["indices"][1].startswith("data:image/svg+xml;base64,")
@@ -430,7 +430,7 @@ def test_of_weeks_the_session_of_that_week_and_arm_is_watched(offered, reading, 
     settled(rendered)
     encounter = watched(rendered, router)
     assert encounter.title == "Point 1, dyad 2, week 21"
-    assert np.array_equal(encounter.session().infant, results.replay(1, 2).session(21, arm).infant)
+    assert np.array_equal(encounter.session().infant, ds.replay(results, 1, 2).session(21, arm).infant)
     form_with(rendered, "watch").vue_changed({"key": "week", "value": 50})
     press(rendered, "watch")
     assert until(lambda: "The week must be a whole number from 20 to 22, not 50." in texts(box))

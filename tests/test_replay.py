@@ -26,7 +26,7 @@ def lived(tmp_path_factory):
 def test_ten_dyads_chosen_at_random_are_reproduced_exactly(swept):
     lots = random.Random(2026)
     for point, dyad in [(lots.randrange(30), lots.randrange(40)) for _ in range(10)]:
-        replay = swept.replay(point, dyad)
+        replay = ds.replay(swept, point, dyad)
         assert len(replay.recorded()) == 3
         pd.testing.assert_frame_equal(replay.again().reset_index(drop=True), replay.recorded(), check_exact=True)
         own = replay.session().measures()[["episode", *swept.outcomes]]
@@ -36,16 +36,16 @@ def test_ten_dyads_chosen_at_random_are_reproduced_exactly(swept):
 def test_every_dyad_of_a_few_weeks_is_reproduced_exactly(lived):
     for point in range(3):
         for dyad in range(3):
-            replay = lived.replay(point, dyad)
+            replay = ds.replay(lived, point, dyad)
             keys = ["arm", "week"]
             one, other = (each.sort_values(keys, ignore_index=True) for each in (replay.again(), replay.recorded()))
             pd.testing.assert_frame_equal(one, other, check_exact=True)
 
 
 def test_what_the_dashboard_opens_is_the_very_session(swept, lived):
-    replay = swept.replay(7, 25)
+    replay = ds.replay(swept, 7, 25)
     pd.testing.assert_frame_equal(replay.encounter().session().measures(), replay.session().measures())
-    week = lived.replay(1, 2)
+    week = ds.replay(lived, 1, 2)
     assert (week.encounter(21).session().infant == week.session(21).infant).all()
     arms = [week.session(22, arm).measures()["match"].to_numpy() for arm in week.courses]
     assert len(arms) == 2
@@ -53,13 +53,13 @@ def test_what_the_dashboard_opens_is_the_very_session(swept, lived):
 
 def test_a_replay_of_what_is_not_there_is_told(swept, lived):
     with pytest.raises(ds.DyadsimError, match="The point must be a whole number from 0 to 29"):
-        swept.replay(30, 0)
+        ds.replay(swept, 30, 0)
     with pytest.raises(ds.DyadsimError, match="The dyad must be a whole number from 0 to 39"):
-        swept.replay(0, 40)
+        ds.replay(swept, 0, 40)
     with pytest.raises(ds.DyadsimError, match="The week must be a whole number from 20 to 22"):
-        lived.replay(0, 0).session(30)
+        ds.replay(lived, 0, 0).session(30)
     with pytest.raises(ds.DyadsimError, match="There is no arm 'no'"):
-        lived.replay(0, 0).session(21, "no")
+        ds.replay(lived, 0, 0).session(21, "no")
 
 
 def test_the_command_shows_a_dyad_beside_what_was_recorded(swept, tmp_path):

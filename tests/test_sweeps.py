@@ -176,7 +176,7 @@ def test_a_folder_made_by_other_rules_is_refused_and_can_be_read(tmp_path):
         sweep(design(), tmp_path / "out")
     assert len(ds.Results.read(tmp_path / "out").frame()) == 12 * 4 * 3
     with pytest.raises(ds.DyadsimError, match="a replay needs the very same ones"):
-        ds.Results.read(tmp_path / "out").replay(0, 0)
+        ds.replay(tmp_path / "out", 0, 0)
 
 
 def test_a_folder_made_by_another_version_of_the_model_is_refused(tmp_path):
@@ -393,6 +393,6 @@ def test_weeks_of_an_ensemble_go_on_and_are_replayed_exactly(tmp_path):
     keys = ["arm", "week"]
     again, recorded = (
         each.sort_values(keys, ignore_index=True)
-        for each in (grown.replay(1, 3).again(), grown.replay(1, 3).recorded())
+        for each in (ds.replay(grown, 1, 3).again(), ds.replay(grown, 1, 3).recorded())
     )
     pd.testing.assert_frame_equal(again, recorded, check_exact=True)

@@ -141,10 +141,10 @@ def replay(
     Example: dyadsim replay sensitivity-and-burden --point 12 --dyad 3
     """
     from .. import output, replay_report
-    from ..replay import replayed
-    from ..results import Results
+    from ..replaying import replay as run_again
 
-    found = replayed(Results.read(folder), point, dyad, rules_of(infant, mother))
+    rules = rules_of(infant, mother)
+    found = run_again(folder, point, dyad, infant=rules.infant, mother=rules.mother)
     with output.progress("replaying"):
         said, table, files = replay_report.write(found, week, arm, out)
     if as_json:
@@ -153,7 +153,7 @@ def replay(
         output.print_rows(f"Point {point}, dyad {dyad}", said["says"], table, {}, files)
     if show:
         typer.launch(next(file for file in files if file.endswith("timeline.png")))
-    if not said["same"]:
+    if said["same"] is False:
         raise DyadsimError("The replay does not give what was recorded: this is another version of the model.")
 
 

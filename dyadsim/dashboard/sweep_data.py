@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..results import Results, View
-from ..sensitivity import _binned as binned  # the library has no public name for it yet
-from ..sensitivity import dependence, interaction
+from ..sensitivity import binned, dependence, interaction
 from ..traits import TRAITS
 from .forms import plain
 

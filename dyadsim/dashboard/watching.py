@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import solara
 
 from ..encounter import Encounter
 from ..errors import DyadsimError
 from ..link import refuse_files
-from ..replay import replayed
+from ..replaying import replay as run_again
 from ..results import Results, View
 from . import forms, served, state, sweep_data
 from .opened import Look, Worked, look_at, use_worked
@@ -24,67 +25,42 @@ _ANOTHER = "This is another version of the model: the dyad, run again, is not wh
 def Dyads(results: Results, now: Look, view: View, point: int) -> Any:
     """The dyads of a point, and one of them to watch."""
     made = use_worked(lambda: results.frame([point]), [results, point], now.folder)
-    head = Heading(f"Point {point}")
-    levels = results.points.loc[point, results.factors]
-    says = Said(
-        "; ".join(f"{forms.plain(str(name))} {sweep_data.level(value)}" for name, value in levels.items()) + "."
-    )
+    levels = results.points.loc[point, results.factors].items()
+    says = "; ".join(f"{forms.plain(str(name))} {sweep_data.level(value)}" for name, value in levels)
+    head = [Heading(f"Point {point}"), Said(f"{says}.")]
     if made.value is None:
-        return Box([head, says, Said(made.problem, "problem") if made.problem else Status("Reading its dyads ...")])
-    frame = made.value
-    if frame.empty:
-        return Box([head, says, Said("Nothing is recorded of this point: it failed, or is not done yet.", "problem")])
-    dyads = sweep_data.dyads_of(frame, results, view)
+        return Box([*head, Said(made.problem, "problem") if made.problem else Status("Reading its dyads ...")])
+    if made.value.empty:
+        return Box([*head, Said("Nothing is recorded of this point: it failed, or is not done yet.", "problem")])
+    return Box([*head, _Recorded(results, now, view, point, made.value)], "stack")
+
+
+@solara.component
+def _Recorded(results: Results, now: Look, view: View, point: int, frame: pd.DataFrame) -> Any:
+    """What was recorded of all of them here, and of the chosen one everywhere."""
     arm = now.arm or view.arm
-    recorded = sweep_data.recorded_of(frame, results, now.dyad, arm)
-    of_arm = f", {arm}" if arm else ""
     where = f"week {view.week}, {view.arm}" if results.of_weeks else view.episode
+    all_of_them = sweep_data.dyads_of(frame, results, view)
+    own = sweep_data.recorded_of(frame, results, now.dyad, arm)
+    title = f"Recorded of dyad {now.dyad}" + (f", {arm}" if arm else "")
+    beside = Box([_Watch(results, now, view, point), Table("", title, own, 3)], "stack")
     return Box(
-        [
-            head,
-            says,
-            Box(
-                [
-                    Choose(f"Its dyads: {where}", dyads, now.dyad, lambda dyad: look_at(now, dyad=dyad)),
-                    Box(
-                        [
-                            _Watch(results, now, view, point),
-                            Table("", f"Recorded of dyad {now.dyad}{of_arm}", recorded, 3),
-                        ],
-                        "stack",
-                    ),
-                ],
-                "pair",
-            ),
-        ],
-        "stack",
+        [Choose(f"Its dyads: {where}", all_of_them, now.dyad, lambda dyad: look_at(now, dyad=dyad)), beside], "pair"
     )
+
+
+Asked = tuple[int, int, str | None]
+"""A dyad, and of a scenario its week and arm."""
 
 
 @solara.component
 def _Watch(results: Results, now: Look, view: View, point: int) -> Any:
     """One of the dyads, to be seen on the page Explore: the very session that it lived."""
-    router = solara.use_router()
     first, last = _weeks(results)
     week = max(min(view.week or 0, last), first) if now.week is None else now.week
-    arm = now.arm or view.arm
-    present = (now.dyad, week, arm)
+    present: Asked = (now.dyad, week, now.arm or view.arm)
     asked, set_asked = solara.use_state((0, present))
-
-    def find() -> Encounter | None:
-        if not asked[0]:
-            return None
-        found = lived(results, point, *asked[1])
-        state.set_sessions((found,))
-        return found
-
-    made = use_worked(find, [asked[0]], now.folder)
-
-    def arrive() -> None:
-        if made.value is not None:
-            router.push(f"/explore?{state.query()}")
-
-    solara.use_effect(arrive, [made])
+    made = _use_lived(results, point, asked, now.folder)
 
     def change(given: dict[str, Any]) -> None:
         key, value = str(given["key"]), given["value"]
@@ -95,8 +71,8 @@ def _Watch(results: Results, now: Look, view: View, point: int) -> Any:
 
     busy = asked[0] > 0 and made == Worked()
     fields = [
-        forms.number("dyad", "Dyad", now.dyad, 0, max(chunk.dyads[1] for chunk in results.manifest.chunks) - 1),
-        *_when(results, arm, week, (first, last)),
+        forms.number("dyad", "Dyad", now.dyad, 0, results.dyads - 1),
+        *_when(results, present[2], week, (first, last)),
         forms.button("watch", "Watch this dyad (Explore)", main=True, disabled=busy),
     ]
     form = Form(title=f"Watch dyad {now.dyad} of point {point}", fields=fields, wide=True, tell=change)
@@ -105,10 +81,31 @@ def _Watch(results: Results, now: Look, view: View, point: int) -> Any:
     return Box([form, Status("Living its weeks again, up to this one ..." if busy and results.of_weeks else "")])
 
 
+def _use_lived(results: Results, point: int, asked: tuple[int, Asked], name: str) -> Worked[Encounter | None]:
+    """The session that was asked for (with a count of askings, 0 for none yet); Explore shows it when it is there."""
+    router = solara.use_router()
+
+    def find() -> Encounter | None:
+        if not asked[0]:
+            return None
+        found = lived(results, point, *asked[1])
+        state.set_sessions((found,))
+        return found
+
+    made = use_worked(find, [asked[0]], name)
+
+    def arrive() -> None:
+        if made.value is not None:
+            router.push(f"/explore?{state.query()}")
+
+    solara.use_effect(arrive, [made])
+    return made
+
+
 def _weeks(results: Results) -> tuple[int, int]:
     """The first and the last week in which a session can be seen."""
-    spans = [chunk.weeks for chunk in results.manifest.chunks if chunk.weeks is not None]
-    return max(min((first for first, _ in spans), default=0), 0), max((stop for _, stop in spans), default=1) - 1
+    lived = results.weeks or range(1)
+    return max(lived.start, 0), lived.stop - 1
 
 
 def _when(results: Results, arm: str | None, week: int, span: tuple[int, int]) -> list[dict[str, Any]]:
@@ -127,9 +124,9 @@ def lived(results: Results, point: int, dyad: int, week: int, arm: str | None) -
     DyadsimError
         if it cannot be replayed here: by the rules that are served, in that week, or as it was recorded.
     """
-    replay = replayed(results, point, dyad, served.rules())
-    recorded = replay.recorded()
-    if len(recorded) and not replay.again().equals(recorded):
+    rules = served.rules()
+    replay = run_again(results, point, dyad, infant=rules.infant, mother=rules.mother)
+    if replay.same is False:
         raise DyadsimError(_ANOTHER)
     replay.cohort(week, arm)  # tells of a week that it did not live
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -19,37 +20,45 @@ from .outcomes import of_course
 from .paradigms import Paradigm, paradigm_named
 from .preferences import Rules
 from .results import Results
+from .rules import InfantRules, MotherRules
 from .session import Session
 from .simulate import interact
 from .tables import probe
 
-__all__ = ["Replay", "replayed"]
+__all__ = ["Replay", "replay"]
 
 
-def replayed(results: Results, point: int, dyad: int, rules: Rules | None = None) -> Replay:
-    """One dyad of a point, to be run again alone.
+def replay(
+    results: Results | str | Path,
+    point: int,
+    dyad: int,
+    *,
+    infant: type[InfantRules] = InfantRules,
+    mother: type[MotherRules] = MotherRules,
+) -> Replay:
+    """One dyad of a point of a sweep, to be run again alone: ``ds.replay(results, 12, 3).session()``.
 
     Parameters
     ----------
+    results : as :func:`dyadsim.sweep` gives them, or their folder.
     point, dyad : their numbers.
-    rules : by which the results were made, where they were not the shipped ones.
+    infant, mother : the rules by which the results were made, where they were not the shipped ones.
 
     Raises
     ------
     DyadsimError
         if there is no such point or dyad, or the results were made by other rules.
     """
-    point = whole_number("point", point, 0, len(results.points) - 1)
-    dyads = max((chunk.dyads[1] for chunk in results.manifest.chunks), default=1)
-    dyad = whole_number("dyad", dyad, 0, dyads - 1)
-    rules = Rules() if rules is None else rules
-    made = results.manifest.rules
+    found = results if isinstance(results, Results) else Results.read(results)
+    point = whole_number("point", point, 0, len(found.points) - 1)
+    dyad = whole_number("dyad", dyad, 0, max(found.dyads, 1) - 1)
+    rules, made = Rules(infant, mother).alone(), found.manifest.rules
     if probe(rules) != made["tables"]:
         raise DyadsimError(
-            f"'{results.folder}' was made by other rules ({made['infant']}, {made['mother']}); a replay needs the very "
+            f"'{found.folder}' was made by other rules ({made['infant']}, {made['mother']}); a replay needs the very "
             "same ones."
         )
-    return Replay(results, point, dyad, Job.of(results.design, rules))
+    return Replay(found, point, dyad, Job.of(found.design, rules))
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,12 +88,24 @@ class Replay:
         if not self.results.of_weeks:
             met = self.job.met(self._levels, self.dyad, self.dyad + 1)
             return self.job.interaction(met)[["episode", *self.outcomes]]
-        recorded, asked = self.recorded(), self.job.design.asked()
-        parts = [
-            of_course(course, recorded.loc[recorded["arm"] == arm, "week"], asked).assign(arm=arm)
-            for arm, course in self.courses.items()
+        asked, weeks = self.job.design.asked(), self._visits
+        parts = [of_course(course, weeks, asked).assign(arm=arm) for arm, course in self.courses.items()]
+        return pd.concat(parts, ignore_index=True)[[*self.results.keys, *self.outcomes]]
+
+    def beside(self) -> pd.DataFrame:
+        """One row an outcome and episode (or arm and week): ``recorded`` (NaN where nothing is) and ``replayed``."""
+        sides = [
+            frame.melt(self.results.keys, self.outcomes, "outcome", name)
+            for frame, name in ((self.again(), "replayed"), (self.recorded(), "recorded"))
         ]
-        return pd.concat(parts, ignore_index=True)[list(recorded)]
+        keys = [*self.results.keys, "outcome"]
+        return sides[0].merge(sides[1], on=keys, how="outer", sort=False)[[*keys, "recorded", "replayed"]]
+
+    @cached_property
+    def same(self) -> bool | None:
+        """Whether it comes to what was recorded, to the last bit; None where nothing was."""
+        recorded, again = (frame.set_index(self.results.keys).sort_index() for frame in (self.recorded(), self.again()))
+        return None if recorded.empty else bool(recorded.equals(again))
 
     @property
     def outcomes(self) -> list[str]:
@@ -125,9 +146,15 @@ class Replay:
     @cached_property
     def courses(self) -> dict[str, Course]:
         """Its weeks, by arm."""
-        weeks = max(chunk.weeks[1] for chunk in self.results.manifest.chunks if chunk.weeks is not None)
-        first = self.job.weeks(self._setup).first_week
-        return dict(self.job.begun(self._levels, self.dyad, self.dyad + 1, weeks - first))
+        weeks = self.results.weeks
+        assert weeks is not None, "weeks are asked for"
+        return dict(self.job.begun(self._levels, self.dyad, self.dyad + 1, len(weeks)))
+
+    @property
+    def _visits(self) -> list[int]:
+        """The weeks that were recorded; where nothing was, those of the scenario."""
+        recorded = sorted(set(self.recorded()["week"].tolist()))
+        return recorded or list(self.job.weeks(self._setup).visits())
 
     @property
     def _played(self) -> Paradigm:
