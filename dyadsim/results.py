@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,9 +12,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from .design import Design
-from .effect_size import BOUND
 from .errors import DyadsimError, unknown
 from .manifest import Manifest
+from .point_means import of_dyads, with_intervals
 from .points import names_of
 
 __all__ = ["Results", "View"]
@@ -67,6 +67,7 @@ class Results:
 
     def __init__(self, manifest: Manifest) -> None:
         self.manifest = manifest
+        self._tables: dict[tuple[bool, str | None], pd.DataFrame] = {}
 
     @classmethod
     def read(cls, folder: str | Path) -> Results:
@@ -161,62 +162,27 @@ class Results:
         filters = [(key, "in", list(each)) for key, each in (("point", points), ("dyad", dyads)) if each is not None]
         return pq.read_table(self.folder / file, filters=filters or None).to_pandas(ignore_metadata=True)
 
-    def means(self, by_replicate: bool = False) -> pd.DataFrame:
+    def means(self, by_replicate: bool = False, against: str | None = None) -> pd.DataFrame:
         """One row a point (and replicate) and episode (or arm and week): factors, ``dyads``, every outcome's mean over
-        dyads, and its standard error as ``OUTCOME_se``.
+        dyads, and its standard error as ``OUTCOME_se``; of a scenario ``against`` an arm, of the dyads' differences
+        from their twins there.
 
         Where replicates are spread over the ensemble, points have ``OUTCOME_low`` and ``OUTCOME_high`` too: within
         which 95 of 100 replicates would lie (normal), each with its own dyads and its own set of parameters.
         """
-        return (self._by_replicate if by_replicate else self._by_point).copy()
+        return self._table(by_replicate, against).copy()
 
-    @cached_property
-    def _by_point(self) -> pd.DataFrame:
-        table = self._means(["point", *self.keys])
-        return table if not self.is_spread else self._with_intervals(table)
-
-    def _with_intervals(self, table: pd.DataFrame) -> pd.DataFrame:
-        spread = self._by_replicate.groupby(["point", *self.keys], sort=False)[self.outcomes].std()
-        half = BOUND * spread.reindex(pd.MultiIndex.from_frame(table[["point", *self.keys]])).reset_index(drop=True)
-        low, high = (table[self.outcomes] + sign * half for sign in (-1, 1))
-        return pd.concat([table, low.add_suffix("_low"), high.add_suffix("_high")], axis=1)
-
-    @cached_property
-    def _by_replicate(self) -> pd.DataFrame:
-        return self._means(["point", "replicate", *self.keys])
-
-    def _means(self, keys: list[str]) -> pd.DataFrame:
-        parts = list(self._sums(keys))
-        if not parts:
-            return pd.DataFrame(columns=[*self.factors, *keys, "dyads", *self.outcomes])
-        together = pd.concat(parts).groupby(level=keys, sort=False).sum()
-        together = together.sort_index(
-            level=[key for key in keys if key not in ("arm", "episode")], kind="stable", sort_remaining=False
-        )
-        out = together[["dyads"]].astype(int)
-        for name in self.outcomes:
-            count, total, squares = (together[f"{name} {part}"] for part in ("count", "sum", "squares"))
-            out[name] = mean = total / count.where(count > 0)
-            variance = (squares - count * mean**2).clip(lower=0) / (count - 1).where(count > 1)
-            out[f"{name}_se"] = (variance / count) ** 0.5
-        table = out.reset_index()
-        return (
-            self.points[self.factors]
-            .merge(table, left_index=True, right_on="point", how="right")[[*keys, *self.factors, *out.columns]]
-            .reset_index(drop=True)
-        )
-
-    def _sums(self, keys: list[str]) -> Iterator[pd.DataFrame]:
-        """Chunk by chunk, counts, sums and sums of squares of every outcome."""
-        for path in self.files():
-            frame = pq.read_table(path).to_pandas(ignore_metadata=True)
-            if frame.empty:
-                continue
-            values = frame[self.outcomes]
-            parts = {"count": values.notna().astype(float), "sum": values, "squares": values**2}
-            named = [part.add_suffix(f" {name}") for name, part in parts.items()]
-            whole = pd.concat([frame[keys].assign(dyads=1), *named], axis=1)
-            yield whole.groupby(keys, sort=False).sum()
+    def _table(self, by_replicate: bool, against: str | None) -> pd.DataFrame:
+        """The means, worked out once."""
+        if (by_replicate, against) not in self._tables:
+            keys = ["point", "replicate", *self.keys] if by_replicate else ["point", *self.keys]
+            table = of_dyads(self.files(), keys, self.outcomes, against)
+            if self.is_spread and not by_replicate and len(table):
+                table = with_intervals(table, self._table(True, against), keys, self.outcomes)
+            with_factors = self.points[self.factors].merge(table, left_index=True, right_on="point", how="right")
+            columns = [*keys, *self.factors, *(name for name in table if name not in keys)]
+            self._tables[by_replicate, against] = with_factors[columns].reset_index(drop=True)
+        return self._tables[by_replicate, against]
 
     def view(self, outcome: str | None = None, **of: Any) -> View:
         """What is looked at: the first outcome in the last episode (or week, in the first arm) unless said.
@@ -232,7 +198,7 @@ class Results:
             if the results do not have it.
         """
         given = {name: value for name, value in of.items() if value is not None}
-        table = self._by_point
+        table = self._table(False, None)
         if table.empty:
             raise DyadsimError(f"'{self.folder}' holds no values yet.")
         name = outcome or self.outcomes[0]
@@ -259,19 +225,19 @@ class Results:
 
     def values(self, view: View, by_replicate: bool = False) -> pd.Series:
         """What is looked at, by point (and replicate): means over dyads; NaN where there is none."""
-        table = self._by_replicate if by_replicate else self._by_point
-        index = ["point", "replicate"] if by_replicate else ["point"]
+        found = self._seen(view, by_replicate).set_index(["point", "replicate"] if by_replicate else "point")
+        return found[view.outcome] if by_replicate else found[view.outcome].reindex(range(len(self.points)))
 
-        def of(arm: str | None) -> pd.Series:
-            where = {"episode": view.episode, "arm": arm, "week": view.week}
-            rows = table
-            for key, value in where.items():
-                if value is not None:
-                    rows = rows[rows[key] == value]
-            return rows.set_index(index)[view.outcome]
+    def errors(self, view: View) -> pd.Series:
+        """The standard errors of :meth:`values` over dyads, by point; of a difference from twins, paired."""
+        return self._seen(view, False).set_index("point")[f"{view.outcome}_se"].reindex(range(len(self.points)))
 
-        found = of(view.arm) - of(view.against) if view.against else of(view.arm)
-        return found if by_replicate else found.reindex(range(len(self.points)))
+    def _seen(self, view: View, by_replicate: bool) -> pd.DataFrame:
+        rows = self._table(by_replicate, view.against)
+        for key, value in (("episode", view.episode), ("arm", view.arm), ("week", view.week)):
+            if value is not None:
+                rows = rows[rows[key] == value]
+        return rows
 
 
 def _holds(span: tuple[int, int], wanted: Collection[int] | None) -> bool:

@@ -58,6 +58,16 @@ def test_means_are_those_of_the_dyads(swept):
     assert (swept.means()["dyads"] == 4).all()
 
 
+def test_a_difference_from_twins_is_taken_dyad_by_dyad(tmp_path):
+    found = sweep(weeks(dyads=6), tmp_path / "out")
+    view = found.view("sensitivity", week=23, against="without")
+    frame = found.frame(points=[2]).query("week == 23").pivot(index="dyad", columns="arm", values="sensitivity")
+    difference = frame["with video-feedback"] - frame["without"]
+    assert found.values(view)[2] == pytest.approx(difference.mean())
+    assert found.errors(view)[2] == pytest.approx(difference.sem())
+    assert set(found.means(against="without")["arm"]) == {"with video-feedback"}
+
+
 def test_a_replicate_has_dyads_of_its_own(tmp_path):
     twice = sweep(design(replicates=2, points=3), tmp_path / "two").frame()
     assert (twice["replicate"] == twice["dyad"] // 4).all()

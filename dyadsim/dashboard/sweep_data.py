@@ -106,13 +106,12 @@ def points_in(results: Results, view: View, x: str, y: str, cell: tuple[Any, Any
     if y:
         inside &= binned(results, y, _BINS) == cell[1]
     factors = results.points.loc[inside.to_numpy(), results.factors]
-    means = _at(results.means(), view).set_index("point").reindex(factors.index)
-    shown = factors.rename(columns=plain).assign(**{view.outcome: results.values(view).loc[factors.index]})
-    if view.against is None:  # of a difference the folder's means do not tell it
-        shown["standard error"] = means[f"{view.outcome}_se"]
-        for side in ("low", "high"):  # of an ensemble of parameters
-            if (name := f"{view.outcome}_{side}") in means:
-                shown[f"{side} over parameters"] = means[name]
+    means = _at(results.means(against=view.against), view).set_index("point").reindex(factors.index)
+    shown = factors.rename(columns=plain).assign(**{view.outcome: means[view.outcome]})
+    shown["standard error"] = means[f"{view.outcome}_se"]
+    for side in ("low", "high"):  # of an ensemble of parameters
+        if (name := f"{view.outcome}_{side}") in means:
+            shown[f"{side} over parameters"] = means[name]
     return shown.assign(dyads=means["dyads"].fillna(0).astype(int)).reset_index(names="point")
 
 

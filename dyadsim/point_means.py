@@ -1,0 +1,74 @@
+"""Means over the dyads of a sweep's points, worked out chunk by chunk: a folder may be larger than memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from .effect_size import BOUND
+
+__all__ = ["of_dyads", "with_intervals"]
+
+
+def of_dyads(files: Iterable[Path], keys: list[str], outcomes: list[str], against: str | None = None) -> pd.DataFrame:
+    """One row a combination of ``keys``: ``dyads``, every outcome's mean over them, and its standard error.
+
+    Parameters
+    ----------
+    files : Parquet files of values; all arms of a dyad are in one.
+    keys : columns, the point first.
+    against : an arm, from which every dyad's difference is taken in the others; None: no difference.
+
+    Returns
+    -------
+    The keys, ``dyads``, and by outcome its mean and ``OUTCOME_se``; NaN where nothing is known. Points are in order,
+    episodes and arms as they come.
+    """
+    parts = list(_sums(files, keys, outcomes, against))
+    if not parts:
+        return pd.DataFrame(columns=[*keys, "dyads", *outcomes])
+    in_order = [key for key in keys if key not in ("arm", "episode")]
+    together = pd.concat(parts).groupby(level=keys, sort=False).sum()
+    together = together.sort_index(level=in_order, kind="stable", sort_remaining=False)
+    out = together[["dyads"]].astype(int)
+    for name in outcomes:
+        count, total, squares = (together[f"{name} {part}"] for part in ("count", "sum", "squares"))
+        out[name] = mean = total / count.where(count > 0)
+        variance = (squares - count * mean**2).clip(lower=0) / (count - 1).where(count > 1)
+        out[f"{name}_se"] = (variance / count) ** 0.5
+    return out.reset_index()
+
+
+def _sums(files: Iterable[Path], keys: list[str], outcomes: list[str], against: str | None) -> Iterator[pd.DataFrame]:
+    """File by file, counts, sums and sums of squares of every outcome."""
+    for path in files:
+        frame = pq.read_table(path).to_pandas(ignore_metadata=True)
+        if against is not None:
+            frame = _differences(frame, outcomes, against)
+        if frame.empty:
+            continue
+        values = frame[outcomes]
+        parts = {"count": values.notna().astype(float), "sum": values, "squares": values**2}
+        named = [part.add_suffix(f" {name}") for name, part in parts.items()]
+        whole = pd.concat([frame[keys].assign(dyads=1), *named], axis=1)
+        yield whole.groupby(keys, sort=False).sum()
+
+
+def _differences(frame: pd.DataFrame, outcomes: list[str], against: str) -> pd.DataFrame:
+    """Every dyad's difference from its twin in that arm."""
+    same = ["point", "dyad", "week"]
+    twin = frame[frame["arm"] == against].set_index(same)[outcomes]
+    others = frame[frame["arm"] != against].set_index(same)
+    others[outcomes] = others[outcomes] - twin.reindex(others.index)
+    return others.reset_index()
+
+
+def with_intervals(table: pd.DataFrame, by_replicate: pd.DataFrame, keys: list[str], names: list[str]) -> pd.DataFrame:
+    """``table`` with ``OUTCOME_low`` and ``OUTCOME_high``: within which 95 of 100 replicates would lie (normal)."""
+    spread = by_replicate.groupby(keys, sort=False)[names].std()
+    half = BOUND * spread.reindex(pd.MultiIndex.from_frame(table[keys])).reset_index(drop=True)
+    low, high = (table[names] + sign * half for sign in (-1, 1))
+    return pd.concat([table, low.add_suffix("_low"), high.add_suffix("_high")], axis=1)
