@@ -93,13 +93,18 @@ class Seconds:
         at = self.read(self.values)
         return Known(self.priors.value, sd, lowest, highest, self.values, at, slopes, self.low, self.high, self.counted)
 
-    def report(self, values: Vector) -> pd.DataFrame:
-        """Every row beside what the model says, as the calibration reports it; with the range in which it holds."""
-        rows = self.many.report(values)
-        allowed_of = rows["quantity"].map({name: within for name, (_, within) in self.allowed.items()})
-        low = (rows["target"] * (1 - allowed_of)).fillna(0.0)
-        rows = rows.assign(low=low, high=(rows["target"] * (1 + allowed_of)).fillna(np.inf))
-        return rows[["id", "quantity", "target", "low", "high", "model"]]
+    def in_units(self, read: Vector) -> Vector:
+        """Distances (sets, rows) as the numbers that rows have; of constraints the margins."""
+        published, within = np.array([*self.allowed.values()]).T
+        rows = len(published)
+        return np.hstack([published * np.exp(read[:, :rows] * within / BOUND), read[:, rows:] * _SHARP])
+
+    def report(self) -> pd.DataFrame:
+        """Every row: ``id``, ``quantity``, ``target``, and the range in which it holds."""
+        rows = self.many.report(self.values)
+        within = rows["quantity"].map({name: within for name, (_, within) in self.allowed.items()})
+        low, high = ((rows["target"] * (1 + side * within)).fillna(end) for side, end in ((-1, 0.0), (1, np.inf)))
+        return rows[["id", "quantity", "target"]].assign(low=low, high=high)
 
 
 class Weeks:

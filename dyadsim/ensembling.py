@@ -27,7 +27,7 @@ from .agreeing import Known, agreeing, draw_from, holds
 from .dynamics import Dynamics
 from .ensemble import NOTES, ParameterSet, table_of
 from .ensemble_check import played
-from .ensemble_levels import seconds, weeks
+from .ensemble_levels import Seconds, Weeks, seconds, weeks
 from .errors import whole_number
 from .norming import changed_norms, few_norms
 from .norms import Norms
@@ -105,7 +105,7 @@ class _Candidate:
     seconds: Vector | None = None
     weeks: Vector | None = None
     norms: Norms | None = None
-    read: Vector | None = None
+    read: tuple[Vector, Vector] | None = None
 
 
 def calibrate_ensemble(sets: int = 256, progress: Callable[[int, int], None] | None = None) -> EnsembleCalibration:
@@ -178,7 +178,7 @@ def _candidate(prepared: _Prepared, number: int) -> _Candidate:
     """The seconds, their norms, and the weeks under them."""
     rng, level = np.random.default_rng([_SEED, number]), seconds()
     found = agreeing(prepared.seconds, draw_from(prepared.seconds, rng), level.read, _MOST, _DIGITS)
-    if found is None or not holds(prepared.seconds, level.judged(found[0])):
+    if found is None or not holds(prepared.seconds, judged := level.judged(found[0])):
         return _Candidate("seconds")
     norms = changed_norms(level.priors.coefficients(found[0]), prepared.norms)
     known = prepared.weeks
@@ -189,7 +189,7 @@ def _candidate(prepared: _Prepared, number: int) -> _Candidate:
     for _ in range(_TRIES):
         agreed = agreeing(known, draw_from(known, rng), read, _MOST, _DIGITS)
         if agreed is not None:
-            return _Candidate("kept", found[0], agreed[0], norms, agreed[1])
+            return _Candidate("kept", found[0], agreed[0], norms, (judged, agreed[1]))
     return _Candidate("weeks", found[0])
 
 
@@ -211,14 +211,10 @@ def _parameters(prepared: _Prepared, kept: list[_Candidate]) -> pd.DataFrame:
 
 def _rows(kept: list[_Candidate]) -> pd.DataFrame:
     """What the sets say of every target, in its unit."""
-    level = seconds()
-    reports = [level.report(each.seconds) for each in kept if each.seconds is not None]
-    model = np.array([report["model"] for report in reports])
-    of_weeks = weeks().in_units(np.array([each.read for each in kept]))
-    tables = [reports[0].drop(columns="model").assign(**_spread(model)), weeks().report().assign(**_spread(of_weeks))]
+    tables = []
+    levels: tuple[Seconds | Weeks, ...] = seconds(), weeks()
+    for place, level in enumerate(levels):
+        model = level.in_units(np.array([each.read[place] for each in kept if each.read is not None]))
+        low, high = np.quantile(model, (0.025, 0.975), axis=0)
+        tables.append(level.report().assign(**{"mean": model.mean(axis=0), "from": low, "to": high}))
     return pd.concat(tables, ignore_index=True)
-
-
-def _spread(model: Vector) -> dict[str, Vector]:
-    low, high = np.quantile(model, (0.025, 0.975), axis=0)
-    return {"mean": model.mean(axis=0), "from": low, "to": high}
