@@ -16,6 +16,7 @@ from .factors import Setup
 from .outcomes import USUAL, Own, named, own_of
 from .preferences import Rules
 from .scenario import Scenario
+from .scenario_parts import ENSEMBLE, ParametersName
 
 __all__ = ["ENGINES", "KINDS", "MOST_POINTS", "Design"]
 
@@ -33,7 +34,6 @@ ENGINES: Mapping[str, str] = {
     "simulation": "every dyad's session (or weeks), drawn second by second",
     "law": "the exact law of every dyad's session: expectations without luck",
 }
-PARAMETERS = ("calibrated", "ensemble")
 MOST_POINTS = 1_000_000
 _NEEDS_POINTS = ("random", "latin-hypercube", "sobol", "morris")
 _MOST_REPLICATES = 100_000
@@ -77,7 +77,7 @@ class Design(shipped.Shipped):
     dyads: int = Field(default=100, ge=1, le=MOST_DYADS)
     seed: int = 1
     common_luck: bool = True
-    parameters: str = "calibrated"
+    parameters: ParametersName = "calibrated"
     engine: str = "simulation"
     interaction: Interaction = Interaction()
     scenario: Annotated[Scenario | None, BeforeValidator(_as_scenario)] = None
@@ -88,10 +88,10 @@ class Design(shipped.Shipped):
     def _is_seed(cls, seed: int) -> int:
         return check_seed(seed)
 
-    @field_validator("design", "engine", "parameters")
+    @field_validator("design", "engine")
     @classmethod
     def _is_known(cls, given: str, info: Any) -> str:
-        known = {"design": KINDS, "engine": ENGINES, "parameters": PARAMETERS}[info.field_name]
+        known = {"design": KINDS, "engine": ENGINES}[info.field_name]
         if given not in known:
             raise unknown("way to lay points" if info.field_name == "design" else info.field_name, given, known)
         return given
@@ -138,7 +138,7 @@ class Design(shipped.Shipped):
     def spread(self) -> bool:
         """Whether replicates are spread over the ensemble of parameter sets."""
         asked = self.scenario.parameters if self.scenario is not None else "calibrated"
-        return "ensemble" in (self.parameters, asked)
+        return ENSEMBLE in (self.parameters, asked)
 
     def asked(self) -> dict[str, Own | None]:
         """The outcomes by their names, with the function of those of one's own."""

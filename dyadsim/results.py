@@ -16,6 +16,7 @@ from .errors import DyadsimError, unknown
 from .manifest import Manifest
 from .point_means import of_dyads, with_intervals
 from .points import names_of
+from .scenario_parts import ENSEMBLE
 
 __all__ = ["Results", "View"]
 
@@ -113,7 +114,7 @@ class Results:
     def is_spread(self) -> bool:
         """Whether its replicates are spread over the ensemble of parameter sets."""
         asked = self.manifest.asked
-        return "ensemble" in (asked.get("parameters"), asked.get("scenario", {}).get("parameters"))
+        return ENSEMBLE in (asked.get("parameters"), asked.get("scenario", {}).get("parameters"))
 
     @property
     def keys(self) -> list[str]:

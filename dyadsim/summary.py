@@ -83,8 +83,9 @@ def _of_sets(comparison: Comparison) -> Iterator[str]:
         yield (
             f"All of this is spread over {comparison.sets} sets of parameters that agree with the evidence, each lived "
             "through by the same dyads with the same luck: numbers are means over the sets, and 95 % intervals hold "
-            "what the evidence leaves open of the parameters and what so few dyads leave open, but not how wrong the "
-            "model may be."
+            "what the evidence leaves open of the parameters and what so few dyads leave open. The sizes that "
+            "interventions put in are the same in all sets: what is open about these, and how wrong the model may be, "
+            "is not in the intervals."
         )
 
 
@@ -184,8 +185,8 @@ def _interval(row: Mapping[Any, Any]) -> str:
     if "d_low" not in row:
         return ""
     return (
-        f"With the evidence as it is, d in week {row['week']} lies from {row['d_low']:+.2f} to {row['d_high']:+.2f} "
-        f"(95 % interval; {row['from_parameters']:.0%} of its variance is what the evidence leaves open). "
+        f"With this size, d in week {row['week']} lies from {row['d_low']:+.2f} to {row['d_high']:+.2f} (95 % "
+        f"interval; {row['from_parameters']:.0%} of its variance is what the evidence leaves open of the parameters). "
     )
 
 

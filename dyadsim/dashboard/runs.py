@@ -27,7 +27,7 @@ from .figures import DRAWING, svg
 __all__ = ["MOST_WORK", "THREAD", "Outcome", "Run", "RunState", "check_size", "use_run"]
 
 MOST_WORK = 1_000_000
-"""Dyad-weeks, over all arms, of a run in the dashboard: some minutes. Larger ones are for the shell."""
+"""Dyad-weeks, over arms and parameter sets, of a run in the dashboard: some minutes. Larger ones are for the shell."""
 
 THREAD = "dyadsim scenario"
 """The name of the thread in which a scenario runs."""
@@ -80,7 +80,7 @@ def check_size(scenario: Scenario) -> None:
     DyadsimError
         if it is more work than a page should be asked for.
     """
-    work = scenario.dyads * scenario.weeks * len(scenario.arms)
+    work = scenario.dyads * scenario.weeks * len(scenario.arms) * len(scenario.sets)
     if work > MOST_WORK:
         raise DyadsimError(
             f"This scenario has {work:,} dyad-weeks, and a page runs {MOST_WORK:,} at most; download its TOML and run "
