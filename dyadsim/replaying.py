@@ -99,7 +99,7 @@ class Replay:
             for frame, name in ((self.again(), "replayed"), (self.recorded(), "recorded"))
         ]
         keys = [*self.results.keys, "outcome"]
-        return sides[0].merge(sides[1], on=keys, how="outer", sort=False)[[*keys, "recorded", "replayed"]]
+        return sides[0].merge(sides[1], on=keys, how="left")[[*keys, "recorded", "replayed"]]
 
     @cached_property
     def same(self) -> bool | None:
