@@ -130,7 +130,7 @@ class _Run:
         while self.waiting or self.suspects or self.under_way:
             self._send()
             finished, _ = wait(self.under_way, return_when=FIRST_COMPLETED)
-            for future in finished:
+            for future in sorted(finished, key=lambda each: self.under_way[each].number):
                 self._take(future, self.under_way.pop(future))
             if time.perf_counter() - self.noted > _NOTED_S:
                 self.note()

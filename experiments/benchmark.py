@@ -39,7 +39,6 @@ from dyadsim.tables import make_tables
 from dyadsim.writing import replacing
 
 CORES = os.cpu_count() or 1
-_COLD_STARTS = 3  # to compile takes seconds: the shortest of so many
 Figures = dict[str, float]
 Timed = dict[str, tuple[Callable[[], Callable[[], Any]], int]]  # by figure: what makes ready what is timed; its dyads
 
@@ -59,6 +58,7 @@ class Sizes:
     weeks: int = 52
     courses: int = 4
     rounds: int = 20
+    cold_starts: int = 3
     warm_up: float = 1.0
 
 
@@ -74,6 +74,7 @@ QUICK = Sizes(
     weeks=2,
     courses=1,
     rounds=2,
+    cold_starts=1,
     warm_up=0.0,
 )
 
@@ -112,7 +113,7 @@ def fresh_processes(sizes: Sizes) -> Figures:
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == 'darwin' else 2**10))"
     )
     cold = []
-    for _ in range(_COLD_STARTS):
+    for _ in range(sizes.cold_starts):
         with TemporaryDirectory() as cache:
             cold.append(fresh(first, NUMBA_CACHE_DIR=cache))
     with TemporaryDirectory() as cache:

@@ -67,7 +67,7 @@ def calibrate(
     """Fit the default parameters to the evidence that may set them, and show what it does not pin down.
 
     Reads the rows of role calibrate and constraint only. The seconds (interaction) take some four minutes, the weeks
-    (development) some ten, an ensemble of both less than twenty. The same command gives the same values, so it takes no
+    (development) some ten, an ensemble of both some twenty-five. The same command gives the same values, so it takes no
     seed. Without --out the values are shown and nothing is written.
 
     Example: dyadsim calibrate development --out development.toml
