@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from . import shipped
 from .cohort import Cohort
 from .draws import DIGITS
+from .encounter import SchemeName
 from .ensemble import ParameterSet
-from .errors import DyadsimError, twice, unknown
+from .errors import DyadsimError, twice
 from .paradigms import LONGEST, Paradigm, ParadigmName, paradigm_named
 from .population import PopulationName, population_named
 from .scenario_parts import Settings, check_settings
-from .states import SCHEMES
 
 __all__ = ["Factor", "Interaction", "Level"]
 
@@ -42,14 +39,7 @@ class Interaction(shipped.Written):
     support: Settings = ()
     paradigm: ParadigmName = "free-play"
     seconds: int | None = Field(default=None, ge=1, le=LONGEST)
-    scheme: str = "strict"
-
-    @field_validator("scheme")
-    @classmethod
-    def _scheme_exists(cls, scheme: str) -> str:
-        if scheme not in SCHEMES:
-            raise unknown("match scheme", scheme, SCHEMES)
-        return scheme
+    scheme: SchemeName = "strict"
 
     @model_validator(mode="after")
     def _can_be_played(self) -> Interaction:
@@ -73,10 +63,6 @@ class Interaction(shipped.Written):
         for lives in (*self.risks, *self.support):
             met = met.with_setting(lives.setting, lives.share)
         return met
-
-    def changed(self, changes: Mapping[str, Any]) -> Interaction:
-        """The same with some fields otherwise, checked anew."""
-        return Interaction(**{**{name: getattr(self, name) for name in type(self).model_fields}, **changes})
 
 
 class Factor(shipped.Written):

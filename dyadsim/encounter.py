@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from . import shipped
 from .cohort import Cohort
@@ -30,9 +30,19 @@ from .simulate import interact
 from .states import SCHEMES
 from .traits import COEFFICIENTS
 
-__all__ = ["Encounter"]
+__all__ = ["Encounter", "SchemeName"]
 
 _SHIPPED_RULES = Rules()
+
+
+def _scheme_exists(scheme: str) -> str:
+    if scheme not in SCHEMES:
+        raise unknown("match scheme", scheme, SCHEMES)
+    return scheme
+
+
+SchemeName = Annotated[str, AfterValidator(_scheme_exists)]
+"""The name of a match scheme."""
 
 
 class Encounter(shipped.Shipped):
@@ -64,7 +74,7 @@ class Encounter(shipped.Shipped):
     seed: int = 1
     replicate: int = 0
     day: int = 0
-    scheme: str = "strict"
+    scheme: SchemeName = "strict"
     moments: shipped.Listed[GiveMoment] = ()
 
     @field_validator("seed", "replicate", "day")
@@ -72,13 +82,6 @@ class Encounter(shipped.Shipped):
     def _names_luck(cls, number: int, info: object) -> int:
         name = getattr(info, "field_name", "seed")
         return check_seed(number, name, 64 if name == "seed" else 24)
-
-    @field_validator("scheme")
-    @classmethod
-    def _scheme_exists(cls, scheme: str) -> str:
-        if scheme not in SCHEMES:
-            raise unknown("match scheme", scheme, SCHEMES)
-        return scheme
 
     @model_validator(mode="after")
     def _can_be_played(self) -> Encounter:

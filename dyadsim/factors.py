@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from . import shipped
 from .cohort import Cohort, check_cohort
 from .design_parts import Interaction, Level
 from .draws import DIGITS
@@ -138,24 +137,17 @@ def _offer(setup: Setup, name: str, level: Level) -> Setup:
         named = [each.completed().entry.name for each in offers]
         found.extend(named)
         return tuple(
-            type(each)(**{**_said(each), key: number}) if own == entry else each
-            for each, own in zip(offers, named, strict=True)
+            each.changed({key: number}) if own == entry else each for each, own in zip(offers, named, strict=True)
         )
 
     changes = {"interventions": changed(base.interventions)}
     twins = [
-        twin
-        if twin.interventions is None
-        else type(twin)(**{**_said(twin), "interventions": changed(twin.interventions)})
+        twin if twin.interventions is None else twin.changed({"interventions": changed(twin.interventions)})
         for twin in base.twins
     ]
     if entry not in found:
         raise unknown("intervention of the scenario:", entry, found or ["none"])
     return replace(setup, base=base.changed({**changes, **({"twins": tuple(twins)} if twins else {})}))
-
-
-def _said(written: shipped.Written) -> dict[str, Any]:
-    return {name: getattr(written, name) for name in written.model_fields_set}
 
 
 _OFFER = ("dose", "uptake", "attendance", "drop_out", "start_week")

@@ -77,11 +77,8 @@ class Chunk:
 
     def block(self, points: pd.DataFrame) -> Block:
         """What is to be worked out."""
-        rows = points.iloc[self.points[0] : self.points[1]].to_dict("records")
-        plain = [
-            {str(name): getattr(value, "item", lambda v=value: v)() for name, value in row.items()} for row in rows
-        ]
-        return Block(dict(enumerate(plain, start=self.points[0])), self.dyads, self.weeks)
+        rows: list[Any] = points.iloc[self.points[0] : self.points[1]].to_dict("records")  # plain numbers and names
+        return Block(dict(enumerate(rows, start=self.points[0])), self.dyads, self.weeks)
 
     def said(self) -> dict[str, Any]:
         """Its line in the manifest."""

@@ -37,6 +37,10 @@ class Written(BaseModel):
         except ValidationError as error:
             raise DyadsimError(_sentence(type(self), error)) from None
 
+    def changed(self, changes: Mapping[str, Any]) -> Self:
+        """The same with some fields otherwise, checked anew."""
+        return type(self)(**{**{name: getattr(self, name) for name in self.model_fields_set}, **changes})
+
 
 def _plain(value: Any) -> Any:
     """A NumPy number as the number that it is."""
@@ -67,10 +71,6 @@ class Shipped(Written):
             if nothing has that name, or the file is missing, is no TOML or does not fit the form.
         """
         return given if isinstance(given, cls) else _load(cls, given)
-
-    def changed(self, changes: Mapping[str, Any]) -> Self:
-        """The same with some fields otherwise, checked anew."""
-        return type(self)(**{**{name: getattr(self, name) for name in self.model_fields_set}, **changes})
 
     def toml(self) -> str:
         """The text of a file that says the same."""
