@@ -7,6 +7,7 @@ from .calibration_weeks import DevelopmentCalibration as DevelopmentCalibration
 from .calibration_weeks import calibrate_development as calibrate_development
 from .coding import read_coded as read_coded
 from .cohort import Cohort as Cohort
+from .common.errors import DyadsimError as DyadsimError
 from .comparison import Comparison as Comparison
 from .coordination import CoordinationRule as CoordinationRule
 from .coordination import MidrangeIsBest as MidrangeIsBest
@@ -24,7 +25,6 @@ from .ensemble import parameter_set as parameter_set
 from .ensemble import parameter_sets as parameter_sets
 from .ensembling import EnsembleCalibration as EnsembleCalibration
 from .ensembling import calibrate_ensemble as calibrate_ensemble
-from .errors import DyadsimError as DyadsimError
 from .exact import Law as Law
 from .exact import law as law
 from .instruments import Instrument as Instrument

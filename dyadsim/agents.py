@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import mesa
 import numpy as np
 
-from . import draws
+from .common.random_numbers import AROUSAL, INFANT, MOTHER
 from .rules import InfantRules, MotherRules
 from .states import AROUSAL_LEVELS, ICEP
 from .tables import AROUSAL_COLUMNS, CONTEXT_SHAPE, INFANT_COLUMNS, MOTHER_COLUMNS, START
@@ -76,8 +76,8 @@ class Infant(InfantRules, Partner):
 
     def decide(self) -> None:
         """Choose the next state, and whether arousal falls, stays or rises."""
-        self.next_state = self.choose(draws.INFANT, INFANT_COLUMNS)
-        self.next_arousal = self.arousal + self.choose(draws.AROUSAL, AROUSAL_COLUMNS) - 1
+        self.next_state = self.choose(INFANT, INFANT_COLUMNS)
+        self.next_arousal = self.arousal + self.choose(AROUSAL, AROUSAL_COLUMNS) - 1
 
     def advance(self) -> None:
         super().advance()
@@ -94,4 +94,4 @@ class Mother(MotherRules, Partner):
 
     def decide(self) -> None:
         """Choose the next state."""
-        self.next_state = self.choose(draws.MOTHER, MOTHER_COLUMNS)
+        self.next_state = self.choose(MOTHER, MOTHER_COLUMNS)

@@ -14,16 +14,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .chunks import Done, failed, rows_of_chunk
+from .common.errors import DyadsimError
+from .common.files import folder_for, make_folder
+from .common.workers import Crew, crew_of, is_death
 from .design import Design
-from .errors import DyadsimError
-from .executors import Crew, crew_of, is_death, payload_of
 from .growth import planned
-from .jobs import Job
+from .jobs import Job, payload_of
 from .manifest import Chunk, Manifest
 from .preferences import Rules
 from .results import Results
 from .rules import InfantRules, MotherRules
-from .writing import folder_for, make_folder
 
 __all__ = ["Progress", "sweep"]
 

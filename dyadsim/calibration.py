@@ -23,13 +23,13 @@ from numpy.typing import NDArray
 
 from . import __version__, evidence, patterns
 from .cohort import Cohort
-from .errors import whole_number
+from .common.errors import whole_number
+from .common.files import replacing
 from .exact import law
 from .paradigms import paradigm_named
 from .preferences import Rules
 from .tables import make_tables
 from .traits import COEFFICIENTS, Coefficients
-from .writing import replacing
 
 __all__ = [
     "ROLES",

@@ -26,15 +26,15 @@ import tomli_w
 from numpy.typing import NDArray
 
 from . import __version__, calibration, evidence
+from .common.errors import whole_number
+from .common.files import replacing
 from .course_patterns import COURSE_PATTERNS, Target
 from .dynamics import PARAMETERS, Dynamics
-from .errors import whole_number
 from .norming import make_norms
 from .norms import Norms
 from .recovery import BELOW, FOR_WEEKS, ILL_FROM
 from .slow import ARROWS
 from .studies import DESIGNS, RELIEF_ENDS, VISITS, Studies
-from .writing import replacing
 
 __all__ = [
     "DevelopmentCalibration",

@@ -24,9 +24,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from . import outcomes
+from .common.errors import DyadsimError
 from .course import Course
 from .design import Design
-from .errors import DyadsimError
 from .factors import Setup
 from .jobs import AT_ONCE, Job, Met, Point
 from .saved import saved_course

@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import __version__
-from .errors import DyadsimError, unknown
+from .common.errors import DyadsimError, unknown
 from .session import Session
 from .states import VALENCE
 

@@ -12,9 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from . import draws
+from .common.errors import DyadsimError, unknown, whole_number
+from .common.random_numbers import DIGITS, check_seed, trait_normals
 from .dynamics import Dynamics
-from .errors import DyadsimError, unknown, whole_number
 from .population import Population, population_named
 from .settings import Exposure, Move, Setting, setting_named, settled
 from .traits import COEFFICIENTS, TRAITS, Coefficients, Trait
@@ -110,7 +110,7 @@ class Cohort:
         first = whole_number("number of the first dyad", first, 0, 2**32 - dyads)
         group = population_named(population)
         units = np.arange(first, first + dyads, dtype=np.int64)
-        number = draws.check_seed(seed)
+        number = check_seed(seed)
         drawn = cls(group.draw(number, units), units, population=group.name, seed=number)
         if coefficients is not None:
             drawn = replace(drawn, coefficients=coefficients)
@@ -188,12 +188,12 @@ class Cohort:
             raise DyadsimError(
                 f"The share of dyads under '{chosen.name}' must be above 0 and at most 1, not {share!r}."
             )
-        who = draws.trait_normals(self.seed or 0, self.units, f"setting {chosen.name}") < ndtri(share)
+        who = trait_normals(self.seed or 0, self.units, f"setting {chosen.name}") < ndtri(share)
         traits = dict(self.traits)
         for name, by in settled(chosen, self.dynamics).items():
             if name in traits:
                 trait = TRAITS[name]
-                traits[name] = np.clip(np.round(traits[name] + by * who, draws.DIGITS), trait.low, trait.high)
+                traits[name] = np.clip(np.round(traits[name] + by * who, DIGITS), trait.low, trait.high)
         return replace(self, traits=traits, exposures=(*self.exposures, Exposure(chosen, who)))
 
     @classmethod
@@ -258,7 +258,7 @@ class Cohort:
             if name not in self.traits or name not in TRAITS:
                 raise unknown("trait to shift:", name, TRAITS)
         moved = {
-            name: np.clip(np.round(self.traits[name] + shift, draws.DIGITS), TRAITS[name].low, TRAITS[name].high)
+            name: np.clip(np.round(self.traits[name] + shift, DIGITS), TRAITS[name].low, TRAITS[name].high)
             for name, shift in by.items()
         }
         return replace(self, traits={**self.traits, **moved}) if moved else self

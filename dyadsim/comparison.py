@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from . import attachment, evidence
+from .common.effect_size import BOUND, cohens_d
 from .course import Course
-from .effect_size import BOUND, cohens_d
 from .instruments import Instrument, given_classes, instrument_named
 from .intervention_rule import InterventionRule
 from .interventions import GROUNDINGS

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from . import __version__, attachment, instruments, saving
 from .cohort import Cohort
-from .draws import Weeks
-from .errors import DyadsimError, as_whole
+from .common.errors import DyadsimError, as_whole
+from .common.random_numbers import Weeks
 from .lived import MEASURES
 from .saving import Lives
 from .slow import LOADS, SLOW, SOURCES

@@ -7,11 +7,11 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, field_serializer, field_validator, model_validator
 
-from . import shipped
 from .cohort import MOST_DYADS, Cohort
+from .common import toml_models
+from .common.errors import DyadsimError, twice, unknown
+from .common.random_numbers import check_seed
 from .design_parts import Factor, Interaction
-from .draws import check_seed
-from .errors import DyadsimError, twice, unknown
 from .factors import Setup
 from .outcomes import USUAL, Own, named, own_of
 from .preferences import Rules
@@ -44,7 +44,7 @@ def _as_scenario(given: Any) -> Any:
     return Scenario.load(given) if isinstance(given, str) else given
 
 
-class Design(shipped.Shipped):
+class Design(toml_models.Shipped):
     """A design, as its file has it.
 
     Attributes
@@ -72,7 +72,7 @@ class Design(shipped.Shipped):
     points: int | None = Field(default=None, ge=1, le=MOST_POINTS)
     second_order: bool = True
     table: str | None = None
-    factors: shipped.Listed[Factor] = ()
+    factors: toml_models.Listed[Factor] = ()
     replicates: int = Field(default=1, ge=1, le=_MOST_REPLICATES)
     dyads: int = Field(default=100, ge=1, le=MOST_DYADS)
     seed: int = 1
@@ -81,7 +81,7 @@ class Design(shipped.Shipped):
     engine: str = "simulation"
     interaction: Interaction = Interaction()
     scenario: Annotated[Scenario | None, BeforeValidator(_as_scenario)] = None
-    outcomes: shipped.Listed[Any] = ()
+    outcomes: toml_models.Listed[Any] = ()
 
     @field_validator("seed")
     @classmethod

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from . import shipped
 from .cohort import Cohort
-from .draws import DIGITS
+from .common import toml_models
+from .common.errors import DyadsimError, twice
+from .common.random_numbers import DIGITS
 from .encounter import SchemeName
 from .ensemble import ParameterSet
-from .errors import DyadsimError, twice
 from .paradigms import LONGEST, Paradigm, ParadigmName, paradigm_named
 from .population import PopulationName, population_named
 from .scenario_parts import Settings, check_settings
@@ -22,7 +22,7 @@ Level = float | int | str
 """What a factor is set to: a number, or the name of a population or paradigm."""
 
 
-class Interaction(shipped.Written):
+class Interaction(toml_models.Written):
     """One session of every dyad, as the base of a sweep.
 
     Attributes
@@ -65,7 +65,7 @@ class Interaction(shipped.Written):
         return met
 
 
-class Factor(shipped.Written):
+class Factor(toml_models.Written):
     """What a sweep varies, and over which levels.
 
     Attributes
@@ -79,7 +79,7 @@ class Factor(shipped.Written):
     name: str = Field(min_length=1)
     low: float | None = None
     high: float | None = None
-    values: shipped.Listed[float | int | str] = ()
+    values: toml_models.Listed[float | int | str] = ()
     levels: int = Field(default=5, ge=2, le=10_000)
 
     @model_validator(mode="after")

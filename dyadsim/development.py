@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from .cohort import Cohort, check_cohort
+from .common.errors import DyadsimError, unknown, whole_number
+from .common.workers import thread_count
 from .coordination import CoordinationRule, MoreIsBetter, coordination_rule
 from .course import Course
-from .errors import DyadsimError, unknown, whole_number
 from .lived import Play
 from .lives import FIRST, LAST, Development
 from .paradigms import Paradigm, paradigm_named
 from .preferences import Rules
 from .rules import InfantRules, MotherRules
-from .simulate import thread_count
 from .sizing import bound
 from .slow import LOADS, SLOW
 from .start import begin

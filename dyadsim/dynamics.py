@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from .attachment import CLASSES, PULLS
-from .errors import DyadsimError, unknown
+from .common.errors import DyadsimError, unknown
 from .norms import Norms
 from .slow import ARROWS, SLOW
 

@@ -13,11 +13,11 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from . import shipped
 from .cohort import Cohort
+from .common import toml_models
+from .common.errors import DyadsimError, unknown, whole_number
+from .common.random_numbers import check_seed
 from .course import Course
-from .draws import check_seed
-from .errors import DyadsimError, unknown, whole_number
 from .exact import Law
 from .exact import law as exact_law
 from .moments import GiveMoment, with_moments
@@ -45,7 +45,7 @@ SchemeName = Annotated[str, AfterValidator(_scheme_exists)]
 """The name of a match scheme."""
 
 
-class Encounter(shipped.Shipped):
+class Encounter(toml_models.Shipped):
     """One dyad in one session.
 
     Attributes
@@ -65,8 +65,8 @@ class Encounter(shipped.Shipped):
     title: str = ""
     population: PopulationName = "community"
     dyad: int | None = Field(default=None, ge=0, lt=2**32)
-    risks: shipped.Listed[str] = ()
-    support: shipped.Listed[str] = ()
+    risks: toml_models.Listed[str] = ()
+    support: toml_models.Listed[str] = ()
     traits: dict[str, float] = Field(default_factory=dict)
     coefficients: dict[str, float] = Field(default_factory=dict)
     paradigm: ParadigmName = "free-play"
@@ -75,7 +75,7 @@ class Encounter(shipped.Shipped):
     replicate: int = 0
     day: int = 0
     scheme: SchemeName = "strict"
-    moments: shipped.Listed[GiveMoment] = ()
+    moments: toml_models.Listed[GiveMoment] = ()
 
     @field_validator("seed", "replicate", "day")
     @classmethod

@@ -16,7 +16,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from . import draws
+from .common import random_numbers
 from .states import AROUSAL_LEVELS, ICEP
 from .tables import AROUSAL_COLUMNS, INFANT_COLUMNS, MOTHER_COLUMNS
 
@@ -26,13 +26,15 @@ _MOTHERS = len(ICEP.mother)
 _I0, _I1 = INFANT_COLUMNS.start, INFANT_COLUMNS.stop
 _M0, _M1 = MOTHER_COLUMNS.start, MOTHER_COLUMNS.stop
 _A0, _A1 = AROUSAL_COLUMNS.start, AROUSAL_COLUMNS.stop
-_SHIFT = np.uint64(32 - draws.BITS)
+_SHIFT = np.uint64(32 - random_numbers.BITS)
 _BLOCK = 256  # seconds whose draws are made at once; four dyads' draws and tables stay in the first-level cache
 _SIDE_BY_SIDE = 4
 
 
-_BUILT_ON = (AROUSAL_LEVELS, _MOTHERS, _I0, _I1, _M0, _M1, _A0, _A1, draws.BITS)
-_KEY = hashlib.sha256(repr((_BUILT_ON, Path(draws.__file__).read_bytes(), numba.__version__)).encode()).hexdigest()[:8]
+_BUILT_ON = (AROUSAL_LEVELS, _MOTHERS, _I0, _I1, _M0, _M1, _A0, _A1, random_numbers.BITS)
+_KEY = hashlib.sha256(
+    repr((_BUILT_ON, Path(random_numbers.__file__).read_bytes(), numba.__version__)).encode()
+).hexdigest()[:8]
 
 
 def _compiled(function: Callable[..., Any]) -> Any:
@@ -49,7 +51,7 @@ def _compiled(function: Callable[..., Any]) -> Any:
 
 
 _inlined = numba.njit(forceinline=True, error_model="numpy")
-_philox = _inlined(draws.philox)
+_philox = _inlined(random_numbers.philox)
 
 
 @_compiled

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .common.errors import DyadsimError, as_whole
 from .dynamics import PARAMETERS, Dynamics
-from .errors import DyadsimError, as_whole
 from .norms import FOLLOWED, Norms
 from .slow import LIVED
 from .traits import COEFFICIENTS, Coefficients

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from . import calibration, calibration_weeks, evidence
 from .agreeing import Known
 from .cohort import Cohort
+from .common.effect_size import BOUND
+from .common.errors import DyadsimError
 from .course_patterns import Target
 from .dynamics import PARAMETERS, Dynamics
-from .effect_size import BOUND
-from .errors import DyadsimError
 from .norms import Norms
 from .studies import Studies
 from .traits import COEFFICIENTS, Coefficients

@@ -24,15 +24,15 @@ from threadpoolctl import threadpool_limits
 
 from . import __version__, calibration, calibration_weeks
 from .agreeing import Known, agreeing, draw_from, holds
+from .common.errors import whole_number
+from .common.files import replacing
 from .dynamics import Dynamics
 from .ensemble import NOTES, ParameterSet, table_of
 from .ensemble_check import played
 from .ensemble_levels import Seconds, Weeks, seconds, weeks
-from .errors import whole_number
 from .norming import changed_norms, few_norms
 from .norms import Norms
 from .traits import Coefficients
-from .writing import replacing
 
 __all__ = ["EnsembleCalibration", "calibrate_ensemble", "ensemble_hash"]
 

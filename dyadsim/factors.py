@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .cohort import Cohort, check_cohort
+from .common.errors import DyadsimError, unknown
+from .common.random_numbers import DIGITS
 from .design_parts import Interaction, Level
-from .draws import DIGITS
 from .dynamics import PARAMETERS, Dynamics
 from .ensemble import ParameterSet
-from .errors import DyadsimError, unknown
 from .population import LivesUnder
 from .preferences import Rules
 from .scenario import Scenario

@@ -14,11 +14,10 @@ from typing import Any
 import pandas as pd
 
 from .chunks import rows_of_chunk
+from .common.errors import DyadsimError
 from .design import Design
 from .design_parts import Factor
-from .errors import DyadsimError
-from .executors import payload_of
-from .jobs import Job
+from .jobs import Job, payload_of
 from .manifest import Chunk, Manifest, fingerprint
 from .points import grown, points_of
 from .preferences import Rules

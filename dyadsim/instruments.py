@@ -16,10 +16,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import Field, field_validator, model_validator
 
-from . import shipped
 from .attachment import CLASSES
-from .draws import Weeks
-from .errors import DyadsimError, unknown
+from .common import toml_models
+from .common.errors import DyadsimError, unknown
+from .common.random_numbers import Weeks
 from .evidence import Cited
 from .slow import LOADS, SLOW, SOURCES, TROUBLES
 
@@ -31,7 +31,7 @@ _RATED, _SELF_REPORT = ("observer", "interview"), "self-report"
 _REPORTER = "reporter"  # names the error that a mother's answers of one week share
 
 
-class Instrument(shipped.Shipped):
+class Instrument(toml_models.Shipped):
     """One instrument.
 
     Attributes

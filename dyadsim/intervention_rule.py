@@ -15,8 +15,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from .common.random_numbers import DIGITS
 from .dose import saturated
-from .draws import DIGITS
 from .interventions import Effect, Intervention
 from .slow import SLOW
 

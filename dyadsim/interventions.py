@@ -16,8 +16,8 @@ from typing import Annotated, ClassVar, Literal
 import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
-from . import shipped
-from .errors import DyadsimError, twice, unknown
+from .common import toml_models
+from .common.errors import DyadsimError, twice, unknown
 from .evidence import Cited
 from .instruments import instrument_named
 from .population import PopulationName
@@ -40,7 +40,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Weeks = Annotated[tuple[int, int], Field(strict=False)]
 
 
-class Moderation(shipped.Written):
+class Moderation(toml_models.Written):
     """For whom an effect is stronger: those who stood higher on ``by`` when it started.
 
     Attributes
@@ -64,7 +64,7 @@ class Moderation(shipped.Written):
         return by
 
 
-class Effect(shipped.Written):
+class Effect(toml_models.Written):
     """One state that an intervention moves by itself; what follows from that is left to the couplings.
 
     Attributes
@@ -114,7 +114,7 @@ class Effect(shipped.Written):
         return self
 
 
-class Intervention(shipped.Shipped):
+class Intervention(toml_models.Shipped):
     """One intervention.
 
     Attributes
@@ -137,9 +137,9 @@ class Intervention(shipped.Shipped):
     """
 
     KIND: ClassVar[str] = "intervention"
-    called: shipped.Listed[str] = ()
+    called: toml_models.Listed[str] = ()
     level: Literal["universal", "at-risk", "therapeutic"]
-    format: shipped.Listed[Literal["individual", "dyad", "couple", "group", "home", "inpatient", "video"]] = Field(
+    format: toml_models.Listed[Literal["individual", "dyad", "couple", "group", "home", "inpatient", "video"]] = Field(
         min_length=1
     )
     age_range: Weeks
@@ -152,7 +152,7 @@ class Intervention(shipped.Shipped):
     half_life: float = Field(default=30.0, gt=0)
     population: PopulationName = "community"
     start_week: int
-    effects: shipped.Listed[Effect] = Field(min_length=1)
+    effects: toml_models.Listed[Effect] = Field(min_length=1)
     evidence: Cited = ("assumed",)
     note: str = ""
 
@@ -211,7 +211,7 @@ def catalogue() -> pd.DataFrame:
     ``weeks``, ``moves`` (each state with its size and what that rests on), ``grounding`` (that of its loosest size),
     ``evidence`` (ids).
     """
-    entries = [Intervention.load(name) for name in shipped.names("interventions")]
+    entries = [Intervention.load(name) for name in toml_models.names("interventions")]
     columns = ("name", "says", "level", "format", "age_range", "sessions", "weeks", "moves", "grounding", "evidence")
     rows = [
         {**{name: getattr(entry, name) for name in columns if name != "moves"}, **_told(entry)} for entry in entries

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import cloudpickle
 import numpy as np
 import pandas as pd
 
@@ -26,7 +28,7 @@ from .scenario_parts import Arm
 from .settings import Exposure
 from .simulate import interact
 
-__all__ = ["AT_ONCE", "Job", "Met", "Point"]
+__all__ = ["AT_ONCE", "Job", "Met", "Point", "payload_of"]
 
 AT_ONCE = {"simulation": 1_000, "law": 50, "weeks": 1_000}
 """Dyads that are worked on at once: memory stays flat however many there are."""
@@ -153,3 +155,12 @@ class Job:
 def _shared(base: Interaction, dyads: int, seed: int, first: int, lot: int | None) -> Cohort:
     """Points that share their dyads draw them once."""
     return base.cohort(dyads, seed, first, None if lot is None else parameter_set(lot))
+
+
+def payload_of(job: Job) -> bytes:
+    """A job to be sent; classes and functions of the user's own travel with it, as other machines have no such file."""
+    for own in (job.rules.infant, job.rules.mother, *job.design.asked().values()):
+        module = sys.modules.get(getattr(own, "__module__", ""))
+        if module is not None and not module.__name__.startswith(("dyadsim", "__main__", "builtins")):
+            cloudpickle.register_pickle_by_value(module)
+    return cloudpickle.dumps(job)

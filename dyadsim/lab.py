@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from .cohort import Cohort
-from .effect_size import cohens_d, told_from_none
+from .common.effect_size import cohens_d, told_from_none
 from .rules import MONTH
 from .session import Session
 from .simulate import interact

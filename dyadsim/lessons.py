@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
-from . import shipped
+from .common import toml_models
 from .preferences import Rules
 from .scenario_parts import Sessions
 
@@ -24,7 +24,7 @@ __all__ = ["Lesson", "Step", "shipped_lesson", "texts_of"]
 _LETTERS = "abcd"
 
 
-class Step(shipped.Written):
+class Step(toml_models.Written):
     """One step: what is played from second ``first`` ``until`` another, at ``speed`` times the pace."""
 
     title: str
@@ -32,15 +32,15 @@ class Step(shipped.Written):
     first: int = Field(default=0, ge=0)
     until: int = Field(ge=1)
     speed: float = Field(default=1.0, gt=0)
-    texts: shipped.Listed[str]
+    texts: toml_models.Listed[str]
     ask: str = ""
 
 
-class Lesson(shipped.Written):
+class Lesson(toml_models.Written):
     """A lesson as its file has it."""
 
     title: str
-    steps: shipped.Listed[Step] = Field(min_length=1)
+    steps: toml_models.Listed[Step] = Field(min_length=1)
 
 
 @functools.cache

@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from .common.errors import DyadsimError
 from .dynamics import Dynamics
-from .errors import DyadsimError
 from .norms import FOLLOWED
 from .slow import ARROWS, CARRIED, LIVED, LOADS, PLAY_TRAITS, SLOW, SOURCES
 

@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from . import shipped
+from .common import toml_models
+from .common.errors import DyadsimError, quoted
 from .encounter import Encounter
-from .errors import DyadsimError, quoted
 from .scenario import Scenario
 
 __all__ = ["LONGEST", "UNNAMED", "from_query", "refuse_files", "to_query"]
@@ -95,7 +95,7 @@ def _is_own(path: tuple[str, ...]) -> bool:
 
 def _base(kind: type[Any], name: str) -> Any:
     """What ships by that name, else one that says nothing."""
-    return kind.load(name) if name in shipped.names(f"{kind.KIND}s") else kind(name=name)
+    return kind.load(name) if name in toml_models.names(f"{kind.KIND}s") else kind(name=name)
 
 
 def _differing(one: Scenario | Encounter) -> dict[str, Any]:

@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .cohort import Cohort
-from .draws import Luck, Weeks, check_seed
-from .errors import DyadsimError, whole_number
+from .common.errors import DyadsimError, whole_number
+from .common.random_numbers import Luck, Weeks, check_seed
 from .measures import interaction_measures
 from .paradigms import LONGEST, Paradigm
 from .preferences import Rules

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .cohort import Cohort
+from .common.errors import whole_number
+from .common.random_numbers import DIGITS
 from .coordination import CoordinationRule, worth
 from .course import Course, Week
-from .draws import DIGITS
-from .errors import whole_number
 from .linear import System, system
 from .lived import GROWN, MEASURES, Play
 from .slow import CARRIED, INFANTS_OWN, LIVED, PLAY_TRAITS, SLOW, SOURCES

@@ -24,10 +24,10 @@ import pyarrow.parquet as pq
 
 from . import NOTICE, __version__
 from .chunks import FAILURES, Block, Done, Failure
+from .common.errors import DyadsimError
+from .common.files import make_folder, replacing
 from .design import Design
-from .errors import DyadsimError
 from .outcomes import at_hand
-from .writing import make_folder, replacing
 
 __all__ = ["Chunk", "Manifest"]
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .errors import unknown
+from .common.errors import unknown
 from .moves import CONTINGENCIES, Moves, contingencies
 from .states import MatchScheme, State
 from .tally import HORIZON, Latencies, Tally

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from .agents import Infant, Mother, Partner
 from .cohort import Cohort, Population, check_cohort
-from .draws import Luck
-from .errors import DyadsimError
+from .common.errors import DyadsimError
+from .common.random_numbers import Luck
 from .paradigms import Paradigm, paradigm_named
 from .preferences import Rules
 from .rules import InfantRules, MotherRules

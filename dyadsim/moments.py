@@ -12,8 +12,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from . import shipped
-from .errors import DyadsimError, twice
+from .common import toml_models
+from .common.errors import DyadsimError, twice
 from .evidence import Cited
 from .paradigms import LONGEST, Episode, Paradigm
 
@@ -24,7 +24,7 @@ AFTERWARDS = 60
 """Seconds that a session goes on for at least after a moment: there is no reunion without them."""
 
 
-class Moment(shipped.Shipped):
+class Moment(toml_models.Shipped):
     """What is done for some seconds.
 
     Attributes
@@ -54,7 +54,7 @@ class Moment(shipped.Shipped):
         return self
 
 
-class GiveMoment(shipped.Written):
+class GiveMoment(toml_models.Written):
     """A moment given in a session: which, from which second on, and for how many (unless said, the moment's own)."""
 
     name: str

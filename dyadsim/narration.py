@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from .common.toml_models import names
 from .moments import Moment
 from .paradigms import Paradigm
 from .session import Session
-from .shipped import names
 from .states import DISTRESSED, LOOKING, AnyScheme
 
 __all__ = ["Caption", "narrated"]

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import DyadsimError
+from .common.errors import DyadsimError
 from .slow import LIVED, PLAY_TRAITS
 
 __all__ = ["FOLLOWED", "Norms"]

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from . import evidence, odd_interventions, odd_weeks, patterns, rules, shipped
+from . import evidence, odd_interventions, odd_weeks, patterns, rules
 from .calibration import assumed_before
+from .common import toml_models
+from .common.errors import DyadsimError, unknown
 from .encounter import Encounter
-from .errors import DyadsimError, unknown
 from .moments import Moment
 from .odd_weeks import lived_under, prior
 from .paradigms import Episode, paradigm_named
@@ -160,7 +161,7 @@ def _weights(weights: rules.Array, names: list[str]) -> str:
 
 def _populations() -> str:
     rows = []
-    for name in shipped.names("populations"):
+    for name in toml_models.names("populations"):
         population = population_named(name)
         traits = [
             f"{trait} mean {TRAITS[trait].default if given.mean is None else given.mean:g}"
@@ -180,7 +181,7 @@ def _populations() -> str:
 
 def _paradigms() -> str:
     rows = []
-    for name in shipped.names("paradigms"):
+    for name in toml_models.names("paradigms"):
         paradigm = paradigm_named(name)
         episodes = [
             f"{episode.name}: {episode.seconds} s" + (f" ({', '.join(said)})" if (said := _done(episode)) else "")
@@ -197,7 +198,7 @@ def _done(episode: Episode) -> list[str]:
 
 
 def _moments() -> str:
-    given = [Moment.load(name) for name in shipped.names("moments")]
+    given = [Moment.load(name) for name in toml_models.names("moments")]
     rows = [
         (f"`{one.name}`", one.says, f"{one.episode.seconds} s", ", ".join(_done(one.episode)), one.grounding, one.note)
         for one in given
@@ -206,6 +207,6 @@ def _moments() -> str:
 
 
 def _encounters() -> str:
-    met = [Encounter.load(name) for name in shipped.names("encounters")]
+    met = [Encounter.load(name) for name in toml_models.names("encounters")]
     rows = [(f"`{one.name}`", one.says, f"`{one.population}`", f"`{one.paradigm}`") for one in met]
     return _table(("encounter", "what it is", "population", "paradigm"), rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from . import shipped
+from .common import toml_models
 from .interventions import Effect, Intervention
 from .scenario import Scenario
 
@@ -20,7 +20,7 @@ def tables() -> dict[str, Table]:
 
 def _interventions() -> Table:
     rows = []
-    for name in shipped.names("interventions"):
+    for name in toml_models.names("interventions"):
         entry = Intervention.load(name)
         first, last = entry.age_range
         rows.append(
@@ -53,7 +53,7 @@ def _effect(effect: Effect) -> str:
 
 
 def _scenarios() -> Table:
-    found = [Scenario.load(name) for name in shipped.names("scenarios")]
+    found = [Scenario.load(name) for name in toml_models.names("scenarios")]
     rows = [
         (f"`{each.name}`", each.says, f"{each.dyads}, `{each.population}`", f"{each.first_week} to {each.stop - 1}")
         for each in found

@@ -6,8 +6,9 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Mapping
 
-from . import calibration_weeks, shipped
+from . import calibration_weeks
 from .attachment import CLASSES, PULLS
+from .common import toml_models
 from .course_patterns import COURSE_PATTERNS
 from .dynamics import PARAMETERS, Dynamics
 from .instruments import Instrument, instrument_named
@@ -165,7 +166,7 @@ def _norm_slopes() -> Table:
 
 def _settings() -> Table:
     rows = []
-    for name in shipped.names("settings"):
+    for name in toml_models.names("settings"):
         setting = setting_named(name)
         moves = "; ".join(f"{_moved(move)} ({', '.join(move.evidence)})" for move in setting.moves)
         rows.append((f"`{name}`", f"{setting.kind}, {setting.about}", setting.says, moves))
@@ -204,7 +205,7 @@ def _attachment() -> Table:
 
 
 def _instruments() -> Table:
-    rows = [_instrument(instrument_named(name)) for name in shipped.names("instruments")]
+    rows = [_instrument(instrument_named(name)) for name in toml_models.names("instruments")]
     header = ("instrument", "sees", "by", "scale", "mean (SD)", "reliability", "rater", "shared", "cut", "evidence")
     return header, rows
 

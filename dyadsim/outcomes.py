@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from . import attachment, shipped
+from . import attachment
+from .common import toml_models
+from .common.errors import DyadsimError, unknown
+from .common.user_code import own_function
 from .course import Course
-from .errors import DyadsimError, unknown
 from .exact import Law
 from .instruments import instrument_named
 from .lived import MEASURES
-from .own import own_function
 from .session import Session
 from .slow import LOADS, SLOW
 from .states import ICEP
@@ -44,7 +45,7 @@ def _of_sessions() -> tuple[str, ...]:
 
 def _known(engine: str, weeks: bool) -> list[str]:
     if weeks:
-        scales = [name for name in shipped.names("instruments") if not instrument_named(name).classifies]
+        scales = [name for name in toml_models.names("instruments") if not instrument_named(name).classifies]
         return [*SLOW, *LOADS, *MEASURES, *attachment.CLASSES, *scales]
     return [name for name in _of_sessions() if engine != "law" or not name.startswith("grid_")]
 

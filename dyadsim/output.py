@@ -20,8 +20,8 @@ from rich.table import Table
 from rich.text import Text
 
 from . import NOTICE, plots
+from .common.files import make_folder, replacing
 from .session import Session
-from .writing import make_folder, replacing
 
 __all__ = [
     "as_json",

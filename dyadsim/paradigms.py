@@ -9,8 +9,8 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import AfterValidator, Field, field_validator
 
-from . import shipped
-from .errors import DyadsimError, twice, unknown, whole_number
+from .common import toml_models
+from .common.errors import DyadsimError, twice, unknown, whole_number
 from .states import ICEP
 from .traits import TRAITS
 
@@ -20,7 +20,7 @@ LONGEST = 65_535
 """Most seconds of a session: its counts are kept in 16 bits."""
 
 
-class Episode(shipped.Written):
+class Episode(toml_models.Written):
     """One stretch of a session.
 
     ``mother`` holds her in one engagement state; ``available=False`` says that to him she is not there, whatever her
@@ -72,12 +72,12 @@ class Episode(shipped.Written):
         return self.held, self.available, tuple(sorted(self.shift.items()))
 
 
-class Paradigm(shipped.Shipped):
+class Paradigm(toml_models.Shipped):
     """A named list of episodes, each name once."""
 
     KIND: ClassVar[str] = "paradigm"
     source: str = ""
-    episodes: shipped.Listed[Episode] = Field(min_length=1)
+    episodes: toml_models.Listed[Episode] = Field(min_length=1)
 
     @field_validator("episodes")
     @classmethod

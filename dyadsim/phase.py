@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .cohort import Cohort, check_cohort
-from .errors import DyadsimError, unknown, whole_number
+from .common.errors import DyadsimError, unknown, whole_number
 from .exact import law
 from .paradigms import Paradigm
 from .preferences import Rules

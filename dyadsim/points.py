@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from . import draws
+from .common import random_numbers
+from .common.errors import DyadsimError
 from .design import MOST_POINTS, Design
 from .design_parts import Factor, Level
-from .errors import DyadsimError
 from .factors import is_whole
 
 __all__ = ["MORRIS_LEVELS", "SEED", "grown", "names_of", "points_of", "problem_of", "shares_of"]
@@ -45,7 +45,7 @@ def points_of(design: Design) -> pd.DataFrame:
         columns = {each.name: each.at(shares[:, k], is_whole(each.name)) for k, each in enumerate(design.factors)}
         points = pd.DataFrame(columns)
     if not design.common_luck:
-        points[SEED] = draws.seeds(design.seed, len(points))
+        points[SEED] = random_numbers.seeds(design.seed, len(points))
     points.index.name = "point"
     return points
 
@@ -65,7 +65,7 @@ def shares_of(design: Design) -> NDArray[np.float64]:
     """(points, factors) shares from 0 to 1 of every factor's range."""
     count, factors = int(design.points or 0), len(design.factors)
     if design.design == "random":
-        return np.stack([draws.shares(design.seed, count, factor.name) for factor in design.factors], axis=1)
+        return np.stack([random_numbers.shares(design.seed, count, factor.name) for factor in design.factors], axis=1)
     if design.design == "latin-hypercube":
         from scipy.stats import qmc  # takes half a second to import
 
@@ -85,7 +85,7 @@ def _morris(design: Design, count: int) -> NDArray[np.float64]:
 
     _check_number(count * (len(design.factors) + 1))
     problem = problem_of(design)
-    seeds = draws.seeds(design.seed, count) % 2**32
+    seeds = random_numbers.seeds(design.seed, count) % 2**32
     drawn = [morris.sample(problem, 1, num_levels=MORRIS_LEVELS, seed=int(seed)) for seed in seeds]
     return np.concatenate(drawn)
 
@@ -145,7 +145,7 @@ def grown(old: pd.DataFrame, new: pd.DataFrame, design: Design) -> pd.DataFrame:
     more = new[~asked.isin(known)]
     whole = pd.concat([old[keys], more[keys]], ignore_index=True)
     if SEED in old:
-        whole[SEED] = draws.seeds(design.seed, len(whole))
+        whole[SEED] = random_numbers.seeds(design.seed, len(whole))
     whole.index.name = "point"
     return whole
 

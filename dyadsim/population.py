@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, Field, field_validator
 
-from . import draws, shipped
-from .errors import DyadsimError, unknown
+from .common import toml_models
+from .common.errors import DyadsimError, unknown
+from .common.random_numbers import DIGITS, trait_normals
 from .evidence import Cited
 from .settings import setting_named
 from .traits import TRAITS, Trait
@@ -19,7 +20,7 @@ from .traits import TRAITS, Trait
 __all__ = ["Distribution", "Population", "PopulationName", "population_named"]
 
 
-class Distribution(shipped.Written):
+class Distribution(toml_models.Written):
     """A normal distribution of one trait; what lies beyond its range is set to the limit.
 
     ``evidence`` is ids, or the word *assumed*.
@@ -31,7 +32,7 @@ class Distribution(shipped.Written):
     note: str = ""
 
 
-class Correlation(shipped.Written):
+class Correlation(toml_models.Written):
     """The correlation of two traits across dyads."""
 
     between: Annotated[tuple[str, str], Field(strict=False)]
@@ -40,7 +41,7 @@ class Correlation(shipped.Written):
     note: str = ""
 
 
-class LivesUnder(shipped.Written):
+class LivesUnder(toml_models.Written):
     """A setting under which a share of a population lives, independently of other settings."""
 
     setting: str
@@ -55,7 +56,7 @@ class LivesUnder(shipped.Written):
         return setting
 
 
-class Population(shipped.Shipped):
+class Population(toml_models.Shipped):
     """A named distribution over traits. Those it does not mention are standard scores, independent of the others.
 
     Settings shift the traits of those who live under them, beside what ``traits`` says.
@@ -63,8 +64,8 @@ class Population(shipped.Shipped):
 
     KIND: ClassVar[str] = "population"
     traits: dict[str, Distribution] = Field(default_factory=dict)
-    correlations: shipped.Listed[Correlation] = ()
-    settings: shipped.Listed[LivesUnder] = ()
+    correlations: toml_models.Listed[Correlation] = ()
+    settings: toml_models.Listed[LivesUnder] = ()
 
     @field_validator("traits")
     @classmethod
@@ -86,7 +87,7 @@ class Population(shipped.Shipped):
 
     def draw(self, seed: int, units: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
         """Traits of dyads by their numbers: dyad 7 is the same whoever else is drawn."""
-        return self.traits_from(np.stack([draws.trait_normals(seed, units, name) for name in TRAITS]))
+        return self.traits_from(np.stack([trait_normals(seed, units, name) for name in TRAITS]))
 
     def traits_from(self, normals: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         """Traits made of independent standard normal scores (traits, dyads)."""
@@ -101,7 +102,7 @@ class Population(shipped.Shipped):
         given = self.traits.get(trait.name, Distribution())
         mean = trait.default if given.mean is None else given.mean
         sd = float(trait.unit == "standard score") if given.sd is None else given.sd
-        return np.clip(np.round(mean + sd * z, draws.DIGITS), trait.low, trait.high)
+        return np.clip(np.round(mean + sd * z, DIGITS), trait.low, trait.high)
 
 
 def _correlation_matrix(correlations: Iterable[Correlation]) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .cohort import Cohort, declared
-from .errors import DyadsimError, unknown
+from .common.errors import DyadsimError, unknown
 from .rules import Context, InfantRules, MotherRules
 from .states import AROUSAL_LEVELS, ICEP
 from .traits import COEFFICIENTS, Trait

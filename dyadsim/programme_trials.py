@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from . import shipped
 from .attachment import WEEK
 from .cohort import Cohort
+from .common import toml_models
+from .common.effect_size import cohens_d
+from .common.errors import DyadsimError
 from .comparison import seen_shares
 from .course import Course
 from .development import develop
-from .effect_size import cohens_d
-from .errors import DyadsimError
 from .instruments import instrument_named
 from .interventions import Effect, Intervention
 
@@ -36,7 +36,7 @@ class Trials:
 
     def __init__(self, dyads: int, seed: int, done: Callable[[int, int], None] | None = None) -> None:
         self.dyads, self.seed, self._done = dyads, seed, done
-        self.entries = {name: Intervention.load(name) for name in shipped.names("interventions")}
+        self.entries = {name: Intervention.load(name) for name in toml_models.names("interventions")}
         self._courses: dict[tuple[str, int, str], Course] = {}
 
     def all(self) -> None:

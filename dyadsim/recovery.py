@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from .common.errors import DyadsimError
 from .course import Course
-from .errors import DyadsimError
 from .instruments import instrument_named
 from .slow import SLOW
 

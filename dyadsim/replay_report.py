@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from . import output, plots
+from .common.files import folder_for
 from .replaying import Replay
-from .writing import folder_for
 
 __all__ = ["write"]
 

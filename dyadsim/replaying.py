@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 
 from .cohort import Cohort
+from .common.errors import DyadsimError, whole_number
 from .course import Course
 from .design_parts import Interaction
 from .encounter import Encounter
-from .errors import DyadsimError, whole_number
 from .factors import Setup
 from .jobs import Job, Point
 from .outcomes import of_course

@@ -14,14 +14,14 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from . import NOTICE, output, plots
+from .common.errors import DyadsimError
+from .common.files import folder_for, make_folder, replacing
 from .comparison import Comparison
-from .errors import DyadsimError
 from .instruments import instrument_named
 from .phase import phase_diagram
 from .scenario import Scenario
 from .scenario_parts import MOST_SESSIONS, Phase
 from .summary import RESTS_ON, cited, key_weeks, summary
-from .writing import folder_for, make_folder, replacing
 
 __all__ = ["check", "page", "pictures", "sessions", "watched", "write"]
 

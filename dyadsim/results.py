@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 
+from .common.errors import DyadsimError, unknown
 from .design import Design
-from .errors import DyadsimError, unknown
 from .manifest import Manifest
 from .point_means import of_dyads, with_intervals
 from .points import names_of

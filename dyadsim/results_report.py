@@ -15,10 +15,10 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from . import NOTICE, output, plots
-from .errors import DyadsimError
+from .common.errors import DyadsimError
+from .common.files import replacing
 from .results import Results, View
 from .sensitivity import NOTHING, dependence, indices, interaction, method_for
-from .writing import replacing
 
 __all__ = ["INDICES_SAY", "explained", "figure_of", "in_short", "said", "spread_of", "write", "write_figure"]
 

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .cohort import Cohort
+from .common.errors import DyadsimError, whole_number
+from .common.workers import thread_count
 from .coordination import READINGS, CoordinationRule, coordination_rule
 from .course import Course
 from .development import held_states
 from .dynamics import Dynamics
-from .errors import DyadsimError, whole_number
 from .intervention_rule import InterventionRule
 from .intervention_rule import probe as probe_of
 from .interventions import Intervention
@@ -28,7 +29,6 @@ from .preferences import Rules
 from .rules import InfantRules, MotherRules
 from .saving import FORM
 from .settings import Exposure, Setting
-from .simulate import thread_count
 from .sizing import bound
 from .slow import SLOW, SOURCES
 from .start import Start

@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .cohort import Cohort
+from .common.files import file_for, replacing
 from .coordination import CoordinationRule
 from .linear import System
 from .lived import Play
 from .start import Start
 from .tables import probe
 from .treatment import Treatment
-from .writing import file_for, replacing
 
 Numbers = NDArray[np.float64]
 Progress = Callable[[int, int], None]

@@ -13,14 +13,15 @@ from typing import Any, ClassVar
 
 from pydantic import Field, field_validator, model_validator
 
-from . import attachment, shipped
+from . import attachment
 from .cohort import MOST_DYADS, Cohort
+from .common import toml_models
+from .common.errors import DyadsimError, twice
+from .common.random_numbers import check_seed
 from .comparison import Comparison
 from .course import Course
 from .development import develop
-from .draws import check_seed
 from .ensemble import ParameterSet, parameter_sets
-from .errors import DyadsimError, twice
 from .instruments import Instrument, instrument_named
 from .lives import FIRST, LAST
 from .paradigms import ParadigmName
@@ -51,7 +52,7 @@ _MOST_ARMS = 5
 _SHIPPED_RULES = Rules()
 
 
-class Scenario(shipped.Shipped):
+class Scenario(toml_models.Shipped):
     """A scenario, as its file has it.
 
     Attributes
@@ -82,7 +83,7 @@ class Scenario(shipped.Shipped):
     risks: Settings = ()
     support: Settings = ()
     interventions: Offers = ()
-    twins: shipped.Listed[Twin] = Field(default=(), max_length=_MOST_ARMS - 1)
+    twins: toml_models.Listed[Twin] = Field(default=(), max_length=_MOST_ARMS - 1)
     first_week: int = Field(default=0, ge=FIRST, lt=LAST)
     weeks: int = Field(default=52, ge=1, le=LAST - FIRST)
     paradigm: ParadigmName = "free-play"

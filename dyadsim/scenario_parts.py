@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
-from . import shipped
+from .common import toml_models
+from .common.errors import DyadsimError, unknown
 from .encounter import Encounter
-from .errors import DyadsimError, unknown
 from .instruments import instrument_named
 from .population import LivesUnder
 from .settings import setting_named
@@ -53,12 +53,12 @@ def _encounters(given: Any) -> Any:
     return [Encounter.load(each) if isinstance(each, str) else each for each in given]
 
 
-Sessions = Annotated[shipped.Listed[Encounter], BeforeValidator(_encounters)]
-Settings = Annotated[shipped.Listed[LivesUnder], BeforeValidator(lambda given: _named(given, "setting"))]
-Offers = Annotated[shipped.Listed[Offer], BeforeValidator(lambda given: _named(given, "name"))]
+Sessions = Annotated[toml_models.Listed[Encounter], BeforeValidator(_encounters)]
+Settings = Annotated[toml_models.Listed[LivesUnder], BeforeValidator(lambda given: _named(given, "setting"))]
+Offers = Annotated[toml_models.Listed[Offer], BeforeValidator(lambda given: _named(given, "name"))]
 
 
-class Twin(shipped.Written):
+class Twin(toml_models.Written):
     """What is otherwise for the twins of a scenario's dyads; what is left out is as in the scenario.
 
     Attributes
@@ -73,7 +73,7 @@ class Twin(shipped.Written):
     interventions: Offers | None = None
 
 
-class Phase(shipped.Written):
+class Phase(toml_models.Written):
     """A phase diagram: a ``measure`` of interaction over two traits, ``x`` and ``y``, of the first session's dyad."""
 
     x: str = "sensitivity"
@@ -87,7 +87,7 @@ class Phase(shipped.Written):
         return self
 
 
-class Outputs(shipped.Written):
+class Outputs(toml_models.Written):
     """What is looked at.
 
     Attributes
@@ -98,9 +98,9 @@ class Outputs(shipped.Written):
     phase : a phase diagram beside the sessions.
     """
 
-    instruments: shipped.Listed[str] = ()
-    weeks: shipped.Listed[int] = ()
-    states: shipped.Listed[str] = Field(default=(), max_length=9)
+    instruments: toml_models.Listed[str] = ()
+    weeks: toml_models.Listed[int] = ()
+    states: toml_models.Listed[str] = Field(default=(), max_length=9)
     phase: Phase | None = None
 
     @field_validator("instruments")

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from . import draws
-from .effect_size import BOUND
-from .errors import DyadsimError, unknown
+from .common import random_numbers
+from .common.effect_size import BOUND
+from .common.errors import DyadsimError, unknown
 from .points import MORRIS_LEVELS, problem_of, shares_of
 from .results import Results, View
 
@@ -155,7 +155,7 @@ def _pawn(results: Results, values: Numbers) -> list[tuple[Any, ...]]:
     if kept.sum() < 2 * _LEAST:
         raise DyadsimError(f"PAWN indices need {2 * _LEAST} points with a value at least; there are {kept.sum()}.")
     levels = np.stack([_as_numbers(results.points[name]) for name in results.factors], axis=1)
-    levels = np.column_stack([levels, draws.shares(_SEED, len(values), NOTHING)])[kept]
+    levels = np.column_stack([levels, random_numbers.shares(_SEED, len(values), NOTHING)])[kept]
     said = values[kept]
     here = _pawn_of(names, levels, said)
     lots = np.random.default_rng(_SEED)
@@ -239,7 +239,7 @@ def binned(results: Results, factor: str, bins: int) -> pd.Series:
     )
     edges = np.linspace(named.get("low", levels.min()), named.get("high", levels.max()), bins + 1)
     places = np.clip(np.searchsorted(edges, levels, side="right") - 1, 0, bins - 1)
-    return pd.Series(np.round((edges[:-1] + edges[1:])[places] / 2, draws.DIGITS), index=levels.index)
+    return pd.Series(np.round((edges[:-1] + edges[1:])[places] / 2, random_numbers.DIGITS), index=levels.index)
 
 
 def _order(level: Any) -> tuple[bool, Any]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from . import __version__
 from . import measures as measured
 from .cohort import Cohort
-from .draws import Luck
+from .common.random_numbers import Luck
 from .paradigms import Paradigm
 from .preferences import Rules
 from .states import ICEP, AnyScheme, CodeSet, MatchScheme, match_scheme

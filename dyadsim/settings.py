@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, field_validator, model_validator
 
-from . import shipped
+from .common import toml_models
+from .common.errors import DyadsimError, unknown
 from .dynamics import PARAMETERS, Dynamics
-from .errors import DyadsimError, unknown
 from .evidence import Cited
 from .linear import system
 from .slow import BACKGROUND, CARRIED, PLAY_TRAITS, SLOW, SOURCES
@@ -35,7 +35,7 @@ LASTING = (*BACKGROUND, *PLAY_TRAITS, "age")
 """What a setting moves once and for all: these do not change over the weeks."""
 
 
-class Move(shipped.Written):
+class Move(toml_models.Written):
     """One thing that a setting moves.
 
     Attributes
@@ -113,13 +113,13 @@ class Move(shipped.Written):
         return float(0.5 ** ((week - begins) / dynamics.size(self.half_life)))
 
 
-class Setting(shipped.Shipped):
+class Setting(toml_models.Shipped):
     """A risk or a protection, with what it moves."""
 
     KIND: ClassVar[str] = "setting"
     kind: Literal["risk", "protection"]
     about: Literal["mother", "infant", "family", "support"]
-    moves: shipped.Listed[Move] = Field(min_length=1)
+    moves: toml_models.Listed[Move] = Field(min_length=1)
 
     @field_validator("moves")
     @classmethod

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .cohort import Cohort, check_cohort
-from .draws import Luck
-from .errors import whole_number
+from .common.random_numbers import Luck
+from .common.workers import thread_count
 from .paradigms import Episode, Paradigm, paradigm_named
 from .preferences import Rules
 from .rules import InfantRules, MotherRules
@@ -23,7 +22,10 @@ from .states import AROUSAL_LEVELS, ICEP, SCHEMES, match_scheme
 from .tables import START, distinct, kinds, make_tables
 from .tally import HORIZON, Latencies, Tally
 
-__all__ = ["interact", "sessions_counted", "thread_count"]
+__all__ = [
+    "interact",
+    "sessions_counted",
+]
 
 Places = NDArray[np.int64]
 
@@ -82,11 +84,6 @@ def interact(
         cohort=cohort,
         provenance=about,
     )
-
-
-def thread_count(threads: int | None) -> int:
-    """How many threads to use: as many as asked for, or as there are cores."""
-    return os.cpu_count() or 1 if threads is None else whole_number("number of threads", threads, 1, 1024)
 
 
 def sessions_counted(

@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from .cohort import Cohort
+from .common.errors import DyadsimError
+from .common.random_numbers import DIGITS, Weeks
 from .coordination import MoreIsBetter
 from .dose import Dose
-from .draws import DIGITS, Weeks
 from .dynamics import Dynamics
-from .errors import DyadsimError
 from .instruments import Instrument, instrument_named
 from .intervention_rule import InterventionRule, Taken
 from .interventions import Intervention

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .common.effect_size import BOUND
 from .comparison import Comparison, seen_shares
 from .course import Course
-from .effect_size import BOUND
 
 __all__ = ["SETS", "Spread", "total_variance"]
 

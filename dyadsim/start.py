@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from . import draws
 from .cohort import Cohort
+from .common.random_numbers import DIGITS, trait_normals
 from .linear import Stationary, System, system
 from .slow import BACKGROUND, CARRIED, PLAY_TRAITS, SLOW, SOURCES
 
@@ -66,7 +66,7 @@ def begin(cohort: Cohort, first_week: int) -> Start:
     states = mixed(law.settles, levels) + mixed(law.drawn_by, sources) + fluctuation + pushed
     states += np.outer(law.settles[:, _STATES.index("depression")], cohort.dynamics.calendar(first_week))
     states[_STATES.index("expectation")] *= 1 - (1 - cohort.dynamics["rate of expectation"]) ** max(first_week, 0)
-    return Start(*(np.round(part, draws.DIGITS) for part in (states, levels, sources)))
+    return Start(*(np.round(part, DIGITS) for part in (states, levels, sources)))
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class _Drawn:
     @classmethod
     def of(cls, cohort: Cohort, theory: System) -> _Drawn:
         def normals(what: str, names: list[str]) -> Numbers:
-            return np.stack([draws.trait_normals(cohort.seed or 0, cohort.units, f"{what} {name}") for name in names])
+            return np.stack([trait_normals(cohort.seed or 0, cohort.units, f"{what} {name}") for name in names])
 
         spread = np.linalg.cholesky(theory.with_feedback.fluctuation)
         return cls(

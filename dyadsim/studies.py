@@ -17,6 +17,7 @@ import pandas as pd
 
 from .attachment import CLASSES
 from .cohort import MOST_DYADS, Cohort
+from .common.workers import thread_count
 from .coordination import MoreIsBetter
 from .course import Course
 from .dynamics import Dynamics
@@ -30,7 +31,6 @@ from .population import Correlation, Population, population_named
 from .preferences import Rules
 from .recovery import FOR_WEEKS, weeks_of
 from .settings import Move, Setting
-from .simulate import thread_count
 from .slow import CARRIED, PLAY_TRAITS, SLOW, SOURCES
 from .start import begin
 from .theory_play import TheoryPlay

@@ -10,8 +10,8 @@ import pandas as pd
 
 from . import NOTICE, __version__, evidence
 from .attachment import CLASSES, WEEK
+from .common.effect_size import BOUND
 from .comparison import CITED, COUPLED, Comparison
-from .effect_size import BOUND
 from .instruments import instrument_named
 from .scenario import Scenario
 from .settings import setting_named

@@ -15,8 +15,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .cohort import Cohort
-from .draws import BITS
-from .errors import DyadsimError
+from .common.errors import DyadsimError
+from .common.random_numbers import BITS
 from .paradigms import Episode, Paradigm
 from .preferences import Probabilities, Rules, against_staying, probabilities
 from .rules import Context, InfantRules, MotherRules

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import DyadsimError
+from .common.errors import DyadsimError
 from .states import AROUSAL_LEVELS, CodeSet, MatchScheme
 
 __all__ = ["HORIZON", "Latencies", "Tally", "tally_states"]

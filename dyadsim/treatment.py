@@ -12,13 +12,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import Field, field_serializer
 
-from . import shipped
+from .common import toml_models
+from .common.errors import DyadsimError, twice
+from .common.random_numbers import DIGITS, Weeks
+from .common.user_code import own_class
 from .dose import Attended, Dose
-from .draws import DIGITS, Weeks
-from .errors import DyadsimError, twice
 from .intervention_rule import InterventionRule, Taken, probe
 from .interventions import Effect, Intervention
-from .own import own_class
 from .slow import SLOW
 
 __all__ = ["ATTENDED", "Offer", "Offered", "Sizing", "Treatment", "offered"]
@@ -29,7 +29,7 @@ ATTENDED = ("dyad", "intervention", "taken_up", "sessions", "left_week")
 """Columns of what dyads attended."""
 
 
-class Offer(shipped.Written):
+class Offer(toml_models.Written):
     """An intervention offered to the dyads of a course, as users write it.
 
     Attributes

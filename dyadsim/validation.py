@@ -19,8 +19,8 @@ import pandas as pd
 
 from . import evidence, patterns
 from .checks import CHECKS
-from .draws import check_seed
-from .errors import whole_number
+from .common.errors import whole_number
+from .common.random_numbers import check_seed
 from .lab import Lab, Number, Part, Words
 
 __all__ = ["Validation", "finding", "left_out", "not_expressed", "validate_interaction"]

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from . import __version__, evidence
-from .draws import check_seed
-from .errors import whole_number
+from .common.errors import whole_number
+from .common.random_numbers import check_seed
 from .intervention_checks import INTERVENTION_CHECKS
 from .interventions import Effect
 from .lab import Number

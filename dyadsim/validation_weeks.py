@@ -14,9 +14,9 @@ import pandas as pd
 
 from . import evidence
 from .checks.weeks import COURSE_CHECKS
+from .common.errors import whole_number
+from .common.random_numbers import check_seed
 from .course_patterns import COURSE_PATTERNS, Target
-from .draws import check_seed
-from .errors import whole_number
 from .lab import Words
 from .studies import DESIGNS, Studies
 from .validation import Validation, finding, left_out

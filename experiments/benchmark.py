@@ -32,11 +32,11 @@ from rich.table import Table
 from weeks_benchmark import course  # beside this file
 
 import dyadsim as ds
+from dyadsim.common.files import replacing
 from dyadsim.paradigms import paradigm_named
 from dyadsim.preferences import Rules
 from dyadsim.simulate import TABLES
 from dyadsim.tables import make_tables
-from dyadsim.writing import replacing
 
 CORES = os.cpu_count() or 1
 Figures = dict[str, float]

@@ -27,7 +27,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from rich.console import Console
 from rich.table import Table
 
-from dyadsim.writing import replacing
+from dyadsim.common.files import replacing
 
 FLAGS = [
     "--no-sandbox",

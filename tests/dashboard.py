@@ -10,11 +10,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import dyadsim as ds
-from dyadsim import shipped
+from dyadsim.common import toml_models
 from dyadsim.dashboard import app, forms
 from dyadsim.preferences import Rules
 
-ENCOUNTERS, SCENARIOS = shipped.names("encounters"), shipped.names("scenarios")
+ENCOUNTERS, SCENARIOS = toml_models.names("encounters"), toml_models.names("scenarios")
 FOLDER = Path(app.__file__).parent
 WHO, NAMES = ("infant", "mother"), {"infant": ds.ICEP.infant_names, "mother": ds.ICEP.mother_names}
 SHIPPED = Rules()

@@ -72,9 +72,9 @@ def test_a_worker_killed_in_the_middle_loses_nothing(cluster, tmp_path, monkeypa
 
 
 def test_a_scheduler_that_does_not_answer_is_told(tmp_path, monkeypatch):
-    from dyadsim import executors
+    from dyadsim.common import workers
 
-    monkeypatch.setattr(executors, "_ANSWER_S", 1)
+    monkeypatch.setattr(workers, "_ANSWER_S", 1)
     with pytest.raises(ds.DyadsimError, match=r"No Dask scheduler answers at 'tcp://127.0.0.1:9'"):
         ds.sweep(design(), tmp_path / "out", scheduler="tcp://127.0.0.1:9")
     with pytest.raises(ds.DyadsimError, match=r"There is no scheduler file 'nowhere.json'"):

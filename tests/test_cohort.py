@@ -8,7 +8,7 @@ import pytest
 from conftest import POPULATIONS
 
 import dyadsim as ds
-from dyadsim import shipped
+from dyadsim.common import toml_models
 from dyadsim.population import population_named
 from dyadsim.settings import settled
 
@@ -20,7 +20,7 @@ def test_the_first_hundred_of_a_thousand_are_the_hundred():
 
 
 def test_all_populations_are_shipped():
-    assert tuple(shipped.names("populations")) == POPULATIONS
+    assert tuple(toml_models.names("populations")) == POPULATIONS
 
 
 @pytest.mark.parametrize("name", POPULATIONS)

@@ -12,7 +12,7 @@ solara = pytest.importorskip("solara", reason="needs the extra dyadsim[dashboard
 from dashboard import ENCOUNTERS, SCENARIOS, SHIPPED, Curious, are_sound, plain, session_fields
 
 import dyadsim as ds
-from dyadsim import shipped
+from dyadsim.common import toml_models
 from dyadsim.dashboard import builder, forms, tracks
 from dyadsim.dashboard.builder import built
 from dyadsim.link import from_query, to_query
@@ -182,7 +182,7 @@ def test_a_start_is_what_ships_by_that_name(name):
 def test_what_is_added_from_the_catalogue_starts_in_the_weeks_of_the_scenario(first, weeks):
     scenario = ds.Scenario(name="mine", first_week=first, weeks=weeks)
     offered = [option["value"] for option in builder.offer_fields(scenario)[-1]["options"]][1:]
-    assert sorted(offered) == shipped.names("interventions")
+    assert sorted(offered) == toml_models.names("interventions")
     added = 0
     for name in offered:
         try:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sweeping import BURDEN, SENSITIVITY, design, weeks
 
 import dyadsim as ds
-from dyadsim import shipped
+from dyadsim.common import toml_models
 from dyadsim.points import points_of
 from dyadsim.preferences import Rules
 from dyadsim.rules import InfantRules
@@ -132,7 +132,7 @@ def test_a_trait_that_a_rule_declares_can_be_a_factor(tmp_path):
     assert not len(found.failures)
 
 
-@pytest.mark.parametrize("name", shipped.names("designs"))
+@pytest.mark.parametrize("name", toml_models.names("designs"))
 def test_shipped_designs_can_be_run_and_written_again(name):
     asked = ds.Design.load(name)
     check(asked)

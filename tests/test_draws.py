@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dyadsim import DyadsimError, draws, engine
+from dyadsim import DyadsimError, engine
+from dyadsim.common import random_numbers
 
 # The published known answers of Philox4x32-10 (Random123, kat_vectors): counter, key, answer.
 KNOWN = [
@@ -20,38 +21,38 @@ KNOWN = [
 
 
 @pytest.mark.parametrize(("counter", "key", "answer"), KNOWN)
-@pytest.mark.parametrize("philox", [draws.philox, engine._philox], ids=["numpy", "compiled"])
+@pytest.mark.parametrize("philox", [random_numbers.philox, engine._philox], ids=["numpy", "compiled"])
 def test_philox_gives_the_published_answers(philox, counter, key, answer):
     assert [int(word) for word in philox(*np.array(counter + key, dtype=np.uint64))] == answer
 
 
 @given(st.integers(0, 2**64 - 1), st.integers(0, 2**20), st.integers(0, 5000), st.integers(1, 300))
 def test_a_draw_does_not_depend_on_what_else_is_drawn(seed, unit, first, count):
-    luck = draws.Luck(seed)
-    together = luck.interaction(unit, np.arange(first, first + count), draws.INFANT)
-    alone = luck.interaction(unit, np.array([first + count - 1]), draws.INFANT)
+    luck = random_numbers.Luck(seed)
+    together = luck.interaction(unit, np.arange(first, first + count), random_numbers.INFANT)
+    alone = luck.interaction(unit, np.array([first + count - 1]), random_numbers.INFANT)
     assert together[-1] == alone[0]
-    assert together.max() < 2**draws.BITS
+    assert together.max() < 2**random_numbers.BITS
 
 
 def test_everything_that_names_a_draw_changes_it():
     seconds = np.arange(50)
-    one = draws.Luck(1).interaction(7, seconds, draws.INFANT)
+    one = random_numbers.Luck(1).interaction(7, seconds, random_numbers.INFANT)
     others = [
-        draws.Luck(2).interaction(7, seconds, draws.INFANT),
-        draws.Luck(1, replicate=1).interaction(7, seconds, draws.INFANT),
-        draws.Luck(1, day=1).interaction(7, seconds, draws.INFANT),
-        draws.Luck(1, session=1).interaction(7, seconds, draws.INFANT),
-        draws.Luck(1).interaction(8, seconds, draws.INFANT),
-        draws.Luck(1).interaction(7, seconds, draws.MOTHER),
-        draws.Luck(1).interaction(7, seconds + 50, draws.INFANT),
+        random_numbers.Luck(2).interaction(7, seconds, random_numbers.INFANT),
+        random_numbers.Luck(1, replicate=1).interaction(7, seconds, random_numbers.INFANT),
+        random_numbers.Luck(1, day=1).interaction(7, seconds, random_numbers.INFANT),
+        random_numbers.Luck(1, session=1).interaction(7, seconds, random_numbers.INFANT),
+        random_numbers.Luck(1).interaction(8, seconds, random_numbers.INFANT),
+        random_numbers.Luck(1).interaction(7, seconds, random_numbers.MOTHER),
+        random_numbers.Luck(1).interaction(7, seconds + 50, random_numbers.INFANT),
     ]
     assert all((other == one).mean() < 0.1 for other in others)
 
 
 def test_trait_normals_are_standard_normal():
     """By chance one run in 15,000 leaves these bounds (4 standard errors); the seed is fixed."""
-    z = draws.trait_normals(1, np.arange(100_000), "sensitivity")
+    z = random_numbers.trait_normals(1, np.arange(100_000), "sensitivity")
     assert abs(z.mean()) < 4 / np.sqrt(len(z))
     assert abs(z.std() - 1) < 4 / np.sqrt(2 * len(z))
 
@@ -59,8 +60,13 @@ def test_trait_normals_are_standard_normal():
 @pytest.mark.parametrize("seed", [-1, 2**64, 1.5, "abc", None, True, float("nan")])
 def test_a_bad_seed_gets_a_sentence(seed):
     with pytest.raises(DyadsimError, match="seed must be a whole number from 0"):
-        draws.check_seed(seed)
+        random_numbers.check_seed(seed)
 
 
 def test_a_seed_given_as_text_is_the_same_seed():
-    assert draws.check_seed("42") == draws.check_seed(42) == draws.check_seed(np.int64(42)) == 42
+    assert (
+        random_numbers.check_seed("42")
+        == random_numbers.check_seed(42)
+        == random_numbers.check_seed(np.int64(42))
+        == 42
+    )

@@ -7,15 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dyadsim as ds
-from dyadsim import shipped
+from dyadsim.common import toml_models
 from dyadsim.paradigms import paradigm_named
 from dyadsim.population import population_named
 from dyadsim.preferences import Rules
 from dyadsim.traits import COEFFICIENTS, TRAITS
 
-NAMES = shipped.names("encounters")
+NAMES = toml_models.names("encounters")
 BY_KIND = {
-    kind: [name for name in shipped.names("settings") if ds.Setting.load(name).kind == kind]
+    kind: [name for name in toml_models.names("settings") if ds.Setting.load(name).kind == kind]
     for kind in ("risk", "protection")
 }
 
@@ -42,7 +42,7 @@ def encounters(draw, names=USUAL_NAMES, titles=SHORT):
     strengths = st.fixed_dictionaries({}, optional={one.name: st.floats(one.low, one.high) for one in single[:4]})
     moments = st.builds(
         ds.GiveMoment,
-        name=st.sampled_from(shipped.names("moments")),
+        name=st.sampled_from(toml_models.names("moments")),
         at=st.integers(1, 59),
         seconds=st.none() | st.integers(1, 90),
     )
@@ -224,7 +224,7 @@ def test_a_session_is_the_one_that_was_lived_also_with_strengths_set_by_hand():
 @settings(max_examples=40, deadline=None)
 @given(encounters())
 def test_what_an_encounter_says_as_toml_is_read_as_the_same(encounter):
-    assert shipped.parse(ds.Encounter, "text", encounter.toml().encode()) == encounter
+    assert toml_models.parse(ds.Encounter, "text", encounter.toml().encode()) == encounter
 
 
 @pytest.mark.parametrize("name", NAMES)

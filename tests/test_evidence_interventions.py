@@ -2,7 +2,8 @@
 
 import pytest
 
-from dyadsim import evidence, shipped
+from dyadsim import evidence
+from dyadsim.common import toml_models
 from dyadsim.intervention_checks import INTERVENTION_CHECKS
 from dyadsim.interventions import Intervention
 from dyadsim.programme_trials import Trials
@@ -26,7 +27,7 @@ def test_every_row_on_interventions_is_compared_or_says_why_not():
 
 def test_no_row_is_compared_with_the_entry_whose_size_it_set():
     """But for rows that gave an effect a sign only, which say so."""
-    entries = [Intervention.load(name) for name in shipped.names("interventions")]
+    entries = [Intervention.load(name) for name in toml_models.names("interventions")]
     sized = {
         id for entry in entries for effect in entry.effects if effect.grounding != "assumed" for id in effect.evidence
     }

@@ -5,12 +5,13 @@ import pandas as pd
 import pytest
 
 import dyadsim as ds
-from dyadsim import evidence, shipped
+from dyadsim import evidence
 from dyadsim.attachment import CLASSES
-from dyadsim.draws import Weeks
+from dyadsim.common import toml_models
+from dyadsim.common.random_numbers import Weeks
 from dyadsim.instruments import classified, instrument_named, scored, true_score
 
-SCALES = [name for name in shipped.names("instruments") if not instrument_named(name).classifies]
+SCALES = [name for name in toml_models.names("instruments") if not instrument_named(name).classifies]
 DYADS = 20_000
 UNITS = np.arange(DYADS)
 
@@ -26,10 +27,10 @@ def known():
 def test_the_instruments_of_the_field_are_there():
     asked_for = {"eas", "epds", "symptom-checklist", "parenting-stress", "reflective-functioning"}
     asked_for |= {"regulatory-symptoms", "bonding-problems", "strange-situation"}
-    assert asked_for <= set(shipped.names("instruments"))
+    assert asked_for <= set(toml_models.names("instruments"))
 
 
-@pytest.mark.parametrize("name", shipped.names("instruments"))
+@pytest.mark.parametrize("name", toml_models.names("instruments"))
 def test_every_number_has_a_source_or_is_assumed(name):
     instrument = instrument_named(name)
     assert instrument.says and instrument.note

@@ -7,15 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dyadsim as ds
-from dyadsim import evidence, shipped
+from dyadsim import evidence
+from dyadsim.common import toml_models
+from dyadsim.common.random_numbers import Weeks
 from dyadsim.dose import Dose, saturated
-from dyadsim.draws import Weeks
 from dyadsim.dynamics import PARAMETERS
 from dyadsim.interventions import GROUNDINGS, Intervention
 from dyadsim.programme_trials import Trials
 from dyadsim.validation_interventions import SET_WITHIN
 
-NAMES = shipped.names("interventions")
+NAMES = toml_models.names("interventions")
 ASKED_FOR = [
     "copeing-with-toddler-behaviour", "icdp", "incredible-years", "marte-meo", "mellow-bumps", "modified-mitp",
     "nbas", "nbo", "parent-baby-intervention", "pcit", "parent-infant-psychotherapy", "pip-f",

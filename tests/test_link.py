@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from test_encounters import encounters, unlived
 
 import dyadsim as ds
-from dyadsim import shipped
+from dyadsim.common import toml_models
 from dyadsim.link import UNNAMED, from_query, refuse_files, to_query
 
-NAMES = shipped.names("scenarios")
+NAMES = toml_models.names("scenarios")
 KEYS = [*ds.Scenario.model_fields, "a", "b", "a.population", "a.traits.sensitivity", "a.moments.0", "a.moments.0.at"]
 ODD = (
     "100", "1.5", "-0", "1e3", "1e999", " 1", "true", "null", "NaN", "-Infinity", "[]", "{}", "[1]", '{"a": 1}', '""',
@@ -20,7 +20,7 @@ ODD = (
     "Mütter 👶", "母", "e\u0301", "\u202e", "\u00a0", "日=本&", "/etc/passwd", "x.tom", "py:", "C:\\",
 )  # fmt: skip
 TITLES = st.sampled_from(ODD) | st.text(max_size=12).filter(lambda text: not text.endswith((".toml", ".py")))
-NAMED = st.sampled_from([*ODD, *NAMES, *shipped.names("encounters"), UNNAMED]).filter(str.isprintable)
+NAMED = st.sampled_from([*ODD, *NAMES, *toml_models.names("encounters"), UNNAMED]).filter(str.isprintable)
 
 
 def told_of(query):
@@ -55,7 +55,7 @@ def test_a_changed_scenario_is_said_by_link_and_toml_alike(name, changes):
     scenario = ds.Scenario.load(name).changed({"weeks": 90, **changes})
     query = to_query(scenario)
     assert from_query(query) == scenario
-    assert shipped.parse(ds.Scenario, "text", scenario.toml().encode()) == scenario
+    assert toml_models.parse(ds.Scenario, "text", scenario.toml().encode()) == scenario
     differing = {key.partition(".")[0] for key, _ in parse_qsl(query, keep_blank_values=True)}
     assert differing <= {"name", "weeks", "a", "b", *changes}
 
@@ -95,7 +95,7 @@ def scenarios(draw):
 @given(scenarios())
 def test_any_scenario_is_said_by_link_and_toml_alike(scenario):
     assert from_query(to_query(scenario)) == scenario
-    assert shipped.parse(ds.Scenario, "text", scenario.toml().encode()) == scenario
+    assert toml_models.parse(ds.Scenario, "text", scenario.toml().encode()) == scenario
 
 
 @pytest.mark.parametrize("title", ODD)

@@ -9,8 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import dyadsim as ds
-from dyadsim import shipped
-from dyadsim.draws import DIGITS
+from dyadsim.common import toml_models
+from dyadsim.common.random_numbers import DIGITS
 from dyadsim.moments import AFTERWARDS, with_moments
 from dyadsim.paradigms import paradigm_named
 from dyadsim.preferences import Rules
@@ -18,7 +18,7 @@ from dyadsim.settings import settled
 from dyadsim.tables import kinds, make_tables
 from dyadsim.traits import TRAITS
 
-NAMES = shipped.names("moments")
+NAMES = toml_models.names("moments")
 SHORTEST = 300  # seconds of the shortest shipped paradigm
 GIVEN = st.builds(
     ds.GiveMoment,

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dyadsim as ds
-from dyadsim import shipped
+from dyadsim.common import toml_models
 from dyadsim.moments import with_moments
 from dyadsim.narration import Caption, narrated
 from dyadsim.paradigms import paradigm_named
@@ -125,7 +125,7 @@ def test_a_caption_knows_nothing_of_what_comes(all_told, place, second):
     assert so_far == [caption for caption in captions if caption.second < second]
 
 
-@pytest.mark.parametrize("name", shipped.names("moments"))
+@pytest.mark.parametrize("name", toml_models.names("moments"))
 @pytest.mark.parametrize("at", [20, 101, 298])
 def test_what_was_told_before_a_moment_stays_as_it_was(name, at):
     plain = ds.Encounter(name="x", dyad=5)

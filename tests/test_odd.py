@@ -4,9 +4,9 @@ import pytest
 from conftest import ROOT
 
 import dyadsim as ds
-from dyadsim import shipped
 from dyadsim.attachment import PULLS
 from dyadsim.calibration_weeks import rows_read
+from dyadsim.common import toml_models
 from dyadsim.odd import filled, tables
 
 PAGE = ROOT / "docs" / "ODD.md"
@@ -44,7 +44,7 @@ def test_every_state_arrow_and_setting_of_the_weeks_is_in_a_table():
     for pull in PULLS.values():
         assert f"| `{pull.predictor}` -> {pull.to} |" in known["attachment"]
     for folder in ("settings", "instruments", "populations"):
-        assert all(f"| `{name}` |" in known[folder] for name in shipped.names(folder))
+        assert all(f"| `{name}` |" in known[folder] for name in toml_models.names(folder))
     assert all(f"| `{row.id}` |" in known["weeks-fitted"] for row in rows_read())
     for name, each in ds.PARAMETERS.items():
         assert each.group not in ("calendar", "sizes") or f"| `{name}` |" in known["sizes"]

@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dyadsim as ds
-from dyadsim import shipped
+from dyadsim.common import toml_models
 from dyadsim.paradigms import paradigm_named
 
 
 def test_all_paradigms_are_shipped():
-    assert tuple(shipped.names("paradigms")) == PARADIGMS
+    assert tuple(toml_models.names("paradigms")) == PARADIGMS
 
 
 def test_the_still_face_holds_the_mother_and_nothing_else():

@@ -5,7 +5,7 @@ import pytest
 from conftest import module_at
 
 import dyadsim as ds
-from dyadsim import shipped
+from dyadsim.common import toml_models
 from dyadsim.lived import MEASURES
 from dyadsim.preferences import Rules
 
@@ -22,7 +22,7 @@ def same(first, second):
 # Sessions
 
 
-@pytest.mark.parametrize("names", [["typical"], ["still-face", "depressed"], shipped.names("encounters")[:4]])
+@pytest.mark.parametrize("names", [["typical"], ["still-face", "depressed"], toml_models.names("encounters")[:4]])
 def test_names_stand_for_shipped_encounters(names):
     scenario = ds.Scenario(name="x", sessions=names)
     assert scenario.sessions == tuple(ds.Encounter.load(name) for name in names)
@@ -41,7 +41,7 @@ def test_sessions_are_written_as_names_or_as_tables(tmp_path):
     assert (other.dyad, other.moments[0].name, other.moments[0].at) == (3, "phone", 60)
     phase = scenario.outputs.phase
     assert (phase.x, phase.y, phase.measure) == ("burden", "negativity", "match")
-    assert shipped.parse(ds.Scenario, "text", scenario.toml().encode()) == scenario
+    assert toml_models.parse(ds.Scenario, "text", scenario.toml().encode()) == scenario
 
 
 def test_at_most_four_sessions_can_be_watched():

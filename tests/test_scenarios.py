@@ -7,12 +7,13 @@ import pandas as pd
 import pytest
 
 import dyadsim as ds
-from dyadsim import report, shipped
+from dyadsim import report
+from dyadsim.common import toml_models
+from dyadsim.common.effect_size import cohens_d
 from dyadsim.comparison import COUPLED
-from dyadsim.effect_size import cohens_d
 from dyadsim.summary import key_weeks, summary
 
-NAMES = shipped.names("scenarios")
+NAMES = toml_models.names("scenarios")
 ASKED_FOR = {
     "typical-year",
     "depressed-supported",

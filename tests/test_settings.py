@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import dyadsim as ds
-from dyadsim import evidence, shipped, slow
+from dyadsim import evidence, slow
+from dyadsim.common import toml_models
 from dyadsim.population import population_named
 from dyadsim.settings import setting_named, settled
 
@@ -22,7 +23,7 @@ MOMENT = ds.Paradigm(name="moment", episodes=[{"name": "play", "seconds": 30}])
 
 def test_every_risk_and_protection_is_there():
     named = {name for names in ASKED_FOR.values() for name in names.split()}
-    assert set(shipped.names("settings")) == named
+    assert set(toml_models.names("settings")) == named
     for about, names in ASKED_FOR.items():
         for name in names.split():
             setting = setting_named(name)
@@ -30,7 +31,7 @@ def test_every_risk_and_protection_is_there():
             assert setting.kind == ("protection" if about == "support" else "risk"), name
 
 
-@pytest.mark.parametrize("name", shipped.names("settings"))
+@pytest.mark.parametrize("name", toml_models.names("settings"))
 def test_a_setting_s_sizes_have_a_source_that_may_set_them(name):
     for move in setting_named(name).moves:
         for source in move.evidence:
@@ -39,7 +40,7 @@ def test_a_setting_s_sizes_have_a_source_that_may_set_them(name):
         assert move.note or move.evidence != ("assumed",), f"{name} says not why {move.state} is moved so far"
 
 
-@pytest.mark.parametrize("name", shipped.names("settings"))
+@pytest.mark.parametrize("name", toml_models.names("settings"))
 def test_a_setting_moves_those_under_it_and_no_one_else(name):
     """Twins with the same luck, half of them under the setting."""
     own = ds.Cohort.sample(30, seed=5)
@@ -155,6 +156,6 @@ def test_a_setting_is_added_once_and_to_a_share_that_exists():
 
 
 def test_what_a_setting_can_move_is_in_the_model():
-    for name in shipped.names("settings"):
+    for name in toml_models.names("settings"):
         for move in setting_named(name).moves:
             assert move.state in {*slow.SLOW, *slow.BACKGROUND, *slow.PLAY_TRAITS, "age"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..effect_size import cohens_d
+from ..common.effect_size import cohens_d
 from ..lab import Lab, Part, Words, absent, down, up
 from ..patterns import STILL_FACE
 from ..states import ICEP, LOOKING

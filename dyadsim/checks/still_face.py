@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..effect_size import cohens_d
+from ..common.effect_size import cohens_d
 from ..lab import Lab, Number, Part, Words, down, up
 from ..patterns import EPISODES, STILL_FACE
 from ..states import ICEP, LOOKING

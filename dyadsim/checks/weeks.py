@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from .. import evidence
+from ..common.effect_size import cohens_d
 from ..course_patterns import WITHIN_R, Target, correlation, over_visits
-from ..effect_size import cohens_d
 from ..lab import Part, Words, down, up
 from ..patterns import REUNION, STILL_FACE
 from ..simulate import interact

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import typer
 
-from ..errors import DyadsimError
+from ..common.errors import DyadsimError
 from . import against_evidence, dashboard, describe, scenarios, sessions, sweeps
 from .app import app
 

@@ -11,7 +11,7 @@ import pandas as pd
 import typer
 
 from .. import NOTICE
-from ..errors import DyadsimError, unknown
+from ..common.errors import DyadsimError, unknown
 from .app import AsJson, app
 
 __all__ = ["calibrate", "validate"]
@@ -72,9 +72,10 @@ def calibrate(
 
     Example: dyadsim calibrate development --out development.toml
     """
-    from .. import output, writing
+    from .. import output
     from ..calibration import calibrate_interaction
     from ..calibration_weeks import calibrate_development
+    from ..common import files as writing
     from ..ensembling import calibrate_ensemble
 
     _check_level(level, _FITTED)
@@ -165,7 +166,8 @@ def validate(
 
     Example: dyadsim validate development --out validation
     """
-    from .. import output, plots, writing
+    from .. import output, plots
+    from ..common import files as writing
     from ..validation import validate_interaction
     from ..validation_interventions import SET_WITHIN, validate_interventions
     from ..validation_weeks import validate_development

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .. import NOTICE
-from ..errors import DyadsimError
+from ..common.errors import DyadsimError
 from ..states import SCHEMES
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a ta
 
 def rules_of(infant: str | None, mother: str | None) -> Rules:
     """The shipped rules, or the classes that FILE.py:CLASS names."""
-    from ..own import own_class
+    from ..common.user_code import own_class
     from ..preferences import Rules
     from ..rules import InfantRules, MotherRules
 

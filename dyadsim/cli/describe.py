@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from .. import NOTICE
-from ..errors import DyadsimError, unknown
+from ..common.errors import DyadsimError, unknown
 from .app import app
 
 __all__ = ["odd"]
@@ -25,8 +25,8 @@ def odd(
 
     Example: dyadsim odd --fill docs/ODD.md
     """
+    from ..common.files import replacing
     from ..odd import filled, tables
-    from ..writing import replacing
 
     known = tables()
     if name is not None and name not in known:

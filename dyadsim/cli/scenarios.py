@@ -81,9 +81,10 @@ def _list() -> None:
     """The shipped scenarios, a line each."""
     import pandas as pd
 
-    from .. import output, shipped
+    from .. import output
+    from ..common import toml_models
     from ..scenario import Scenario
 
-    found = [Scenario.load(name) for name in shipped.names("scenarios")]
+    found = [Scenario.load(name) for name in toml_models.names("scenarios")]
     rows = pd.DataFrame([(each.name, each.title, each.says) for each in found], columns=["name", "title", "says"])
     output.print_rows("Shipped scenarios", "dyadsim run NAME runs one; your own are TOML files.", rows, {}, [])

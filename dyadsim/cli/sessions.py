@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from .. import NOTICE
-from ..errors import DyadsimError
+from ..common.errors import DyadsimError
 from .app import AsJson, InfantRule, MotherRule, Out, Scheme, app, rules_of
 
 __all__ = ["code", "interact"]
@@ -35,8 +35,9 @@ def interact(
 
     Example: dyadsim interact --population depressed --paradigm still-face --dyads 200 --seed 1 --out depressed
     """
-    from .. import output, writing
+    from .. import output
     from ..cohort import Cohort
+    from ..common import files as writing
     from ..measures import in_short, summary_of
     from ..simulate import interact as simulate
 
@@ -96,8 +97,9 @@ def code(
 
     Example: dyadsim code mangold_3532goodman.csv --out coded
     """
-    from .. import output, writing
+    from .. import output
     from ..coding import read_coded
+    from ..common import files as writing
     from ..measures import in_short
 
     writing.folder_for(out)

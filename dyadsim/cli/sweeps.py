@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .. import NOTICE
-from ..errors import DyadsimError, unknown
+from ..common.errors import DyadsimError, unknown
 from .app import AsJson, InfantRule, MotherRule, app, folder_named, rules_of
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ def results(
     Examples: dyadsim results FOLDER --report; dyadsim results FOLDER --figure interaction --factor sensitivity
     --factor burden --outcome match
     """
-    from .. import output, results_report, writing
+    from .. import output, results_report
+    from ..common import files as writing
     from ..results import Results
 
     writing.file_for(out)
@@ -184,9 +185,10 @@ def _list() -> None:
     """The shipped designs, a line each."""
     import pandas as pd
 
-    from .. import output, shipped
+    from .. import output
+    from ..common import toml_models
     from ..design import Design
 
-    found = [Design.load(name) for name in shipped.names("designs")]
+    found = [Design.load(name) for name in toml_models.names("designs")]
     rows = pd.DataFrame([(each.name, each.title, each.says) for each in found], columns=["name", "title", "says"])
     output.print_rows("Shipped designs", "dyadsim sweep NAME runs one; your own are TOML files.", rows, {}, [])

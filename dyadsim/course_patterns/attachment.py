@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import evidence
-from ..effect_size import cohens_d, d_of_odds
+from ..common.effect_size import cohens_d, d_of_odds
 from ..studies import Studies
 from .registry import WITHIN_R, Target, correlation, published, row
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from .. import evidence
+from ..common.effect_size import cohens_d
 from ..dynamics import CALENDAR
-from ..effect_size import cohens_d
 from ..recovery import ILL_FROM, PUBLISHED, ill_at_start, recovered_in, weeks_of
 from ..studies import RELIEF_ENDS, VISITS, Studies
 from .registry import Target, correlation, odds_ratio, over_visits, published, row

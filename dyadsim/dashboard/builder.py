@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..errors import DyadsimError
+from ..common.errors import DyadsimError
 from ..interventions import Intervention
 from ..lives import FIRST, LAST
 from ..population import LivesUnder, Population

@@ -11,7 +11,7 @@ import solara
 from matplotlib.figure import Figure
 
 from .. import plots, results_report
-from ..errors import DyadsimError
+from ..common.errors import DyadsimError
 from ..results import Results, View
 from ..sensitivity import indices
 from .figures import DRAWING, csv_file, figure_file, svg

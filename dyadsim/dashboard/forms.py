@@ -6,8 +6,8 @@ import functools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .. import shipped
 from ..cohort import Cohort
+from ..common import toml_models
 from ..encounter import Encounter
 from ..moments import Moment
 from ..paradigms import Paradigm
@@ -34,9 +34,9 @@ def plain(name: str) -> str:
 
 
 @functools.cache
-def told(kind: type[shipped.Shipped]) -> dict[str, str]:
+def told(kind: type[toml_models.Shipped]) -> dict[str, str]:
     """What ships of a kind, each with what it says."""
-    return {name: kind.load(name).says for name in shipped.names(f"{kind.KIND}s")}
+    return {name: kind.load(name).says for name in toml_models.names(f"{kind.KIND}s")}
 
 
 def select(key: str, label: str, value: str, given: Iterable[str | Field], says: str = "") -> Field:

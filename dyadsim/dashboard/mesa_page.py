@@ -9,7 +9,8 @@ from typing import Any
 
 import solara
 
-from .. import NOTICE, shipped
+from .. import NOTICE
+from ..common import toml_models
 
 __all__ = ["START", "MesaPage", "new_model", "parameters"]
 
@@ -22,7 +23,7 @@ def parameters() -> dict[str, Any]:
         "seed": {"type": "InputText", "label": "seed", "value": START["seed"]},
         "dyads": {"type": "SliderInt", "label": "dyads", "value": START["dyads"], "min": 1, "max": 100, "step": 1},
         **{
-            what: {"type": "Select", "label": what, "value": START[what], "values": shipped.names(f"{what}s")}
+            what: {"type": "Select", "label": what, "value": START[what], "values": toml_models.names(f"{what}s")}
             for what in ("population", "paradigm")
         },
     }

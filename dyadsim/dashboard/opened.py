@@ -16,7 +16,7 @@ import pyarrow as pa
 import solara
 import solara.lab
 
-from ..errors import DyadsimError
+from ..common.errors import DyadsimError
 from ..results import Results, View
 from . import served, state
 

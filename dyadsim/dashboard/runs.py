@@ -16,8 +16,8 @@ import solara
 from solara.server import kernel_context
 
 from .. import report
+from ..common.errors import DyadsimError
 from ..comparison import Comparison
-from ..errors import DyadsimError
 from ..preferences import Rules
 from ..scenario import Scenario
 from ..summary import summary

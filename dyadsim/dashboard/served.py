@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ..errors import DyadsimError
+from ..common.errors import DyadsimError
 from ..preferences import Rules
 
 __all__ = ["folders_of", "offered", "rules", "serve_with"]

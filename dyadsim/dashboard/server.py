@@ -13,8 +13,8 @@ import webbrowser
 from collections.abc import Iterable
 from pathlib import Path
 
+from ..common.errors import DyadsimError, whole_number
 from ..encounter import Encounter
-from ..errors import DyadsimError, whole_number
 from ..preferences import Rules
 
 __all__ = ["start"]

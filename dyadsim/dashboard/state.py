@@ -13,9 +13,9 @@ from urllib.parse import quote_plus, unquote_plus
 
 import solara
 
-from .. import shipped
+from ..common import toml_models
+from ..common.errors import DyadsimError, unknown
 from ..encounter import Encounter
-from ..errors import DyadsimError, unknown
 from ..link import LONGEST, from_query, refuse_files, to_query
 from ..scenario import Scenario
 from ..scenario_parts import MOST_SESSIONS
@@ -146,7 +146,7 @@ def open_file(given: dict[str, Any]) -> None:
         raise DyadsimError(f"'{name}' is too large for a scenario; {_MOST:,} characters is the most.")
     if not isinstance(text, str):
         raise DyadsimError(f"'{name}' could not be read.")
-    _show(shipped.parse(Scenario, f"file '{name}'", text.encode("utf-8", "replace"), check=refuse_files))
+    _show(toml_models.parse(Scenario, f"file '{name}'", text.encode("utf-8", "replace"), check=refuse_files))
 
 
 def _show(asked: Scenario) -> None:

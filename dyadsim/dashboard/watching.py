@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 import solara
 
+from ..common.errors import DyadsimError
 from ..encounter import Encounter
-from ..errors import DyadsimError
 from ..link import refuse_files
 from ..replaying import replay as run_again
 from ..results import Results, View

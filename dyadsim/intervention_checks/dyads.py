@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ..common.effect_size import cohens_d, d_of_odds, odds_ratio, r_of_d, told_from_none
 from ..comparison import seen_shares
-from ..effect_size import cohens_d, d_of_odds, odds_ratio, r_of_d, told_from_none
 from ..lab import Number, Part, Words
 from ..programme_trials import Trials
 from ..recovery import ILL_FROM

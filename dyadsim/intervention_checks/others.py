@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ..common.effect_size import d_of_odds, odds_ratio, told_from_none
 from ..course import Course
-from ..effect_size import d_of_odds, odds_ratio, told_from_none
 from ..lab import Number, Part, Words
 from ..programme_trials import Trials
 from .registry import NEAR_RATIO, check, epds_of, lived, visible, within

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..effect_size import d_of_odds, odds_ratio
+from ..common.effect_size import d_of_odds, odds_ratio
 from ..interventions import Intervention
 from ..lab import Number, Part, Words
 from ..programme_trials import Trials

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from .. import evidence
+from ..common.effect_size import cohens_d
 from ..course import Course
-from ..effect_size import cohens_d
 from ..lab import Number, Part, Words
 from ..programme_trials import Trials
 

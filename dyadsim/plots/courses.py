@@ -13,9 +13,9 @@ from matplotlib.ticker import Locator, MaxNLocator, MultipleLocator, PercentForm
 from numpy.typing import NDArray
 
 from .. import attachment, evidence
+from ..common.effect_size import BOUND
+from ..common.errors import DyadsimError, unknown, whole_number
 from ..course import Course
-from ..effect_size import BOUND
-from ..errors import DyadsimError, unknown, whole_number
 from ..recovery import BELOW, FOR_WEEKS, PUBLISHED, ill_at_start, recovered_in, weeks_of
 from ..slow import INFANTS_OWN, LIVED
 from ..spread import total_variance

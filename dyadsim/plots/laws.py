@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ..errors import DyadsimError
+from ..common.errors import DyadsimError
 from ..states import DISTRESSED, LOOKING
 from ..traits import TRAITS
 from .style import INK, LINES, MATCH, bare, sign

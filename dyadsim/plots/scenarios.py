@@ -14,9 +14,9 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from ..attachment import CLASSES
+from ..common.errors import DyadsimError
 from ..comparison import CITED, COUPLED, Comparison
 from ..course import Course
-from ..errors import DyadsimError
 from ..interventions import GROUNDINGS
 from ..treatment import Treatment
 from .courses import known_state, panels_of, week_axes, weekly, whose

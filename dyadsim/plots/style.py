@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .. import NOTICE
-from ..writing import replacing
+from ..common.files import replacing
 
 __all__ = ["INK", "LINES", "MATCH", "REPAIR", "RUPTURE", "bare", "save", "sign"]
 

@@ -6,8 +6,8 @@ Each takes work and gives a future; what the work gives does not depend on who d
 from __future__ import annotations
 
 import json
+import os
 import socket
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
@@ -15,13 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-import cloudpickle
+from .errors import DyadsimError, whole_number
 
-from .errors import DyadsimError
-from .jobs import Job
-from .simulate import thread_count
-
-__all__ = ["Crew", "crew_of", "is_death", "payload_of"]
+__all__ = ["Crew", "crew_of", "is_death", "thread_count"]
 
 _IDLE_S = 60
 _ANSWER_S = 20  # that a scheduler may take to answer
@@ -94,6 +90,11 @@ class _Cluster:
         return self._pool.submit(work, *args)
 
 
+def thread_count(threads: int | None) -> int:
+    """How many threads to use: as many as asked for, or as there are cores."""
+    return os.cpu_count() or 1 if threads is None else whole_number("number of threads", threads, 1, 1024)
+
+
 @contextmanager
 def crew_of(workers: int | None, scheduler: str | None, chunks: int) -> Iterator[Crew]:
     """Those who work, as long as they are needed.
@@ -152,12 +153,3 @@ def _knock(address: str) -> None:
 def is_death(error: BaseException) -> bool:
     """Whether a worker died of the work (or was killed, as for lack of memory), and told nothing."""
     return isinstance(error, BrokenProcessPool) or type(error).__name__ == "KilledWorker"
-
-
-def payload_of(job: Job) -> bytes:
-    """A job to be sent; classes and functions of the user's own travel with it, as other machines have no such file."""
-    for own in (job.rules.infant, job.rules.mother, *job.design.asked().values()):
-        module = sys.modules.get(getattr(own, "__module__", ""))
-        if module is not None and not module.__name__.startswith(("dyadsim", "__main__", "builtins")):
-            cloudpickle.register_pickle_by_value(module)
-    return cloudpickle.dumps(job)
