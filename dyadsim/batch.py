@@ -23,7 +23,7 @@ from .jobs import Job, payload_of
 from .manifest import Chunk, Manifest
 from .preferences import Rules
 from .results import Results
-from .rules import InfantRules, MotherRules
+from .theory.rules import InfantRules, MotherRules
 
 __all__ = ["Progress", "sweep"]
 

@@ -21,7 +21,7 @@ import pandas as pd
 import tomli_w
 from numpy.typing import NDArray
 
-from . import __version__, evidence, patterns
+from . import __version__, patterns
 from .cohort import Cohort
 from .common.errors import whole_number
 from .common.files import replacing
@@ -29,7 +29,8 @@ from .exact import law
 from .paradigms import paradigm_named
 from .preferences import Rules
 from .tables import make_tables
-from .traits import COEFFICIENTS, Coefficients
+from .theory import evidence
+from .theory.traits import COEFFICIENTS, Coefficients
 
 __all__ = [
     "ROLES",

@@ -25,16 +25,17 @@ import pandas as pd
 import tomli_w
 from numpy.typing import NDArray
 
-from . import __version__, calibration, evidence
+from . import __version__, calibration
 from .common.errors import whole_number
 from .common.files import replacing
 from .course_patterns import COURSE_PATTERNS, Target
-from .dynamics import PARAMETERS, Dynamics
 from .norming import make_norms
-from .norms import Norms
 from .recovery import BELOW, FOR_WEEKS, ILL_FROM
-from .slow import ARROWS
 from .studies import DESIGNS, RELIEF_ENDS, VISITS, Studies
+from .theory import evidence
+from .theory.age_norms import Norms
+from .theory.dynamics import PARAMETERS, Dynamics
+from .theory.slow_states import ARROWS
 
 __all__ = [
     "DevelopmentCalibration",

@@ -14,10 +14,10 @@ from scipy.special import ndtri
 
 from .common.errors import DyadsimError, unknown, whole_number
 from .common.random_numbers import DIGITS, check_seed, trait_normals
-from .dynamics import Dynamics
 from .population import Population, population_named
 from .settings import Exposure, Move, Setting, setting_named, settled
-from .traits import COEFFICIENTS, TRAITS, Coefficients, Trait
+from .theory.dynamics import Dynamics
+from .theory.traits import COEFFICIENTS, TRAITS, Coefficients, Trait
 
 __all__ = ["Cohort", "check_cohort", "declared"]
 

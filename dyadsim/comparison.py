@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import attachment, evidence
 from .common.effect_size import BOUND, cohens_d
 from .course import Course
 from .instruments import Instrument, given_classes, instrument_named
 from .intervention_rule import InterventionRule
 from .interventions import GROUNDINGS
-from .slow import LOADS
+from .theory import attachment, evidence
+from .theory.slow_states import LOADS
 from .treatment import ATTENDED
 
 __all__ = ["CITED", "COUPLED", "Comparison", "seen_shares"]

@@ -12,14 +12,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from . import __version__, attachment, instruments, saving
+from . import __version__, instruments, saving
 from .cohort import Cohort
 from .common.errors import DyadsimError, as_whole
 from .common.random_numbers import Weeks
 from .lived import MEASURES
 from .saving import Lives
-from .slow import LOADS, SLOW, SOURCES
 from .tables import probe
+from .theory import attachment
+from .theory.slow_states import LOADS, SLOW, SOURCES
 from .treatment import ATTENDED
 
 __all__ = ["Course", "Week"]

@@ -11,10 +11,10 @@ from .common import toml_models
 from .common.errors import DyadsimError, twice
 from .common.random_numbers import DIGITS
 from .encounter import SchemeName
-from .ensemble import ParameterSet
 from .paradigms import LONGEST, Paradigm, ParadigmName, paradigm_named
 from .population import PopulationName, population_named
 from .scenario_parts import Settings, check_settings
+from .theory.parameter_sets import ParameterSet
 
 __all__ = ["Factor", "Interaction", "Level"]
 

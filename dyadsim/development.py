@@ -10,16 +10,16 @@ from typing import Any
 from .cohort import Cohort, check_cohort
 from .common.errors import DyadsimError, unknown, whole_number
 from .common.workers import thread_count
-from .coordination import CoordinationRule, MoreIsBetter, coordination_rule
 from .course import Course
 from .lived import Play
 from .lives import FIRST, LAST, Development
 from .paradigms import Paradigm, paradigm_named
 from .preferences import Rules
-from .rules import InfantRules, MotherRules
 from .sizing import bound
-from .slow import LOADS, SLOW
 from .start import begin
+from .theory.coordination import CoordinationRule, MoreIsBetter, coordination_rule
+from .theory.rules import InfantRules, MotherRules
+from .theory.slow_states import LOADS, SLOW
 from .treatment import offered
 
 __all__ = ["develop", "held_states"]

@@ -27,8 +27,8 @@ from .preferences import Rules
 from .session import Session
 from .settings import setting_named
 from .simulate import interact
-from .states import SCHEMES
-from .traits import COEFFICIENTS
+from .theory.states import SCHEMES
+from .theory.traits import COEFFICIENTS
 
 __all__ = ["Encounter", "SchemeName"]
 

@@ -17,8 +17,8 @@ import numba
 import numpy as np
 
 from .common import random_numbers
-from .states import AROUSAL_LEVELS, ICEP
 from .tables import AROUSAL_COLUMNS, INFANT_COLUMNS, MOTHER_COLUMNS
+from .theory.states import AROUSAL_LEVELS, ICEP
 
 __all__ = ["run"]
 

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .cohort import Cohort
-from .dynamics import Dynamics
-from .ensemble import ParameterSet
 from .ensemble_levels import FEW_FOLLOWED, Mapped, seconds, weeks
 from .patterns import CONSTRAINTS, PARADIGM, POOLED, SPREAD, Reading, margins, session_rates
 from .simulate import interact
-from .traits import Coefficients
+from .theory.dynamics import Dynamics
+from .theory.parameter_sets import ParameterSet
+from .theory.traits import Coefficients
 
 __all__ = ["played"]
 

@@ -11,16 +11,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from . import calibration, calibration_weeks, evidence
+from . import calibration, calibration_weeks
 from .agreeing import Known
 from .cohort import Cohort
 from .common.effect_size import BOUND
 from .common.errors import DyadsimError
 from .course_patterns import Target
-from .dynamics import PARAMETERS, Dynamics
-from .norms import Norms
 from .studies import Studies
-from .traits import COEFFICIENTS, Coefficients
+from .theory import evidence
+from .theory.age_norms import Norms
+from .theory.dynamics import PARAMETERS, Dynamics
+from .theory.traits import COEFFICIENTS, Coefficients
 
 __all__ = ["FEW_FOLLOWED", "Mapped", "Seconds", "Weeks", "coefficients_of", "seconds", "weeks"]
 

@@ -26,13 +26,13 @@ from . import __version__, calibration, calibration_weeks
 from .agreeing import Known, agreeing, draw_from, holds
 from .common.errors import whole_number
 from .common.files import replacing
-from .dynamics import Dynamics
-from .ensemble import NOTES, ParameterSet, table_of
 from .ensemble_check import played
 from .ensemble_levels import Seconds, Weeks, seconds, weeks
 from .norming import changed_norms, few_norms
-from .norms import Norms
-from .traits import Coefficients
+from .theory.age_norms import Norms
+from .theory.dynamics import Dynamics
+from .theory.parameter_sets import NOTES, ParameterSet, table_of
+from .theory.traits import Coefficients
 
 __all__ = ["EnsembleCalibration", "calibrate_ensemble", "ensemble_hash"]
 

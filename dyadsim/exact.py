@@ -21,10 +21,10 @@ from . import measures as measured
 from .cohort import Cohort, check_cohort
 from .paradigms import Paradigm, paradigm_named
 from .preferences import Rules
-from .rules import InfantRules, MotherRules
-from .states import AROUSAL_LEVELS, ICEP, AnyScheme, MatchScheme, match_scheme
 from .tables import CONTEXTS, START, distinct, kinds, make_tables, probe
 from .tally import HORIZON, Latencies, Tally
+from .theory.rules import InfantRules, MotherRules
+from .theory.states import AROUSAL_LEVELS, ICEP, AnyScheme, MatchScheme, match_scheme
 
 __all__ = ["Law", "law"]
 

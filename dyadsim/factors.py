@@ -15,14 +15,14 @@ from .cohort import Cohort, check_cohort
 from .common.errors import DyadsimError, unknown
 from .common.random_numbers import DIGITS
 from .design_parts import Interaction, Level
-from .dynamics import PARAMETERS, Dynamics
-from .ensemble import ParameterSet
 from .population import LivesUnder
 from .preferences import Rules
 from .scenario import Scenario
 from .scenario_parts import Offers
 from .settings import setting_named
-from .traits import COEFFICIENTS, TRAITS, Coefficients
+from .theory.dynamics import PARAMETERS, Dynamics
+from .theory.parameter_sets import ParameterSet
+from .theory.traits import COEFFICIENTS, TRAITS, Coefficients
 
 __all__ = ["Setup", "is_whole", "known_names"]
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from .common.random_numbers import DIGITS
 from .dose import saturated
 from .interventions import Effect, Intervention
-from .slow import SLOW
+from .theory.slow_states import SLOW
 
 __all__ = ["InterventionRule", "Taken", "probe"]
 

@@ -18,10 +18,10 @@ from pydantic import Field, field_validator, model_validator
 
 from .common import toml_models
 from .common.errors import DyadsimError, twice, unknown
-from .evidence import Cited
 from .instruments import instrument_named
 from .population import PopulationName
-from .slow import SLOW
+from .theory.evidence import Cited
+from .theory.slow_states import SLOW
 
 __all__ = ["GROUNDINGS", "MOVED", "Effect", "Intervention", "Moderation", "catalogue"]
 

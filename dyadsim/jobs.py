@@ -18,7 +18,6 @@ from .course import Course
 from .design import Design
 from .design_parts import Interaction
 from .development import develop
-from .ensemble import ParameterSet, parameter_set
 from .exact import law
 from .factors import Setup
 from .points import SEED, levels_of
@@ -27,6 +26,7 @@ from .scenario import Scenario
 from .scenario_parts import Arm
 from .settings import Exposure
 from .simulate import interact
+from .theory.parameter_sets import ParameterSet, parameter_set
 
 __all__ = ["AT_ONCE", "Job", "Met", "Point", "payload_of"]
 

@@ -17,10 +17,10 @@ from numpy.typing import ArrayLike
 
 from .cohort import Cohort
 from .common.effect_size import cohens_d, told_from_none
-from .rules import MONTH
 from .session import Session
 from .simulate import interact
-from .states import DISTRESSED, LOOKING
+from .theory.rules import MONTH
+from .theory.states import DISTRESSED, LOOKING
 
 __all__ = ["SMALL", "SMALL_RATIO", "Lab", "Number", "Part", "Words", "absent", "down", "ratio", "up"]
 

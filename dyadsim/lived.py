@@ -15,8 +15,8 @@ from .measures import interaction_measures
 from .paradigms import LONGEST, Paradigm
 from .preferences import Rules
 from .simulate import sessions_counted
-from .slow import LIVED
-from .states import DISTRESSED, ICEP, match_scheme
+from .theory.slow_states import LIVED
+from .theory.states import DISTRESSED, ICEP, match_scheme
 
 __all__ = ["GROWN", "MEASURES", "Play", "lived_of"]
 

@@ -3,7 +3,7 @@
     x' = x + k (level - x) + noise
 
 The level to which a slow state returns is what is the dyad's own, what other states and traits pull, what the week's
-interaction gave, and what settings and interventions push (:mod:`dyadsim.linear`). The order of events in a week
+interaction gave, and what settings and interventions push (:mod:`dyadsim.theory.linear_system`). The order of events in a week
 stands in :meth:`Development.week`, once.
 """
 
@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from .cohort import Cohort
 from .common.errors import whole_number
 from .common.random_numbers import DIGITS
-from .coordination import CoordinationRule, worth
 from .course import Course, Week
-from .linear import System, system
 from .lived import GROWN, MEASURES, Play
-from .slow import CARRIED, INFANTS_OWN, LIVED, PLAY_TRAITS, SLOW, SOURCES
 from .start import Start, mixed
-from .traits import TRAITS
+from .theory.coordination import CoordinationRule, worth
+from .theory.linear_system import System, system
+from .theory.slow_states import CARRIED, INFANTS_OWN, LIVED, PLAY_TRAITS, SLOW, SOURCES
+from .theory.traits import TRAITS
 from .treatment import Treatment, total
 
 __all__ = ["FIRST", "LAST", "Development"]

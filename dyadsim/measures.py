@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from .common.errors import unknown
 from .moves import CONTINGENCIES, Moves, contingencies
-from .states import MatchScheme, State
 from .tally import HORIZON, Latencies, Tally
+from .theory.states import MatchScheme, State
 
 __all__ = [
     "CONTINGENCIES",

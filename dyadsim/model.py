@@ -17,10 +17,10 @@ from .common.errors import DyadsimError
 from .common.random_numbers import Luck
 from .paradigms import Paradigm, paradigm_named
 from .preferences import Rules
-from .rules import InfantRules, MotherRules
 from .session import Session, provenance
-from .states import match_scheme
 from .tables import kinds, make_tables
+from .theory.rules import InfantRules, MotherRules
+from .theory.states import match_scheme
 
 __all__ = ["DyadModel"]
 

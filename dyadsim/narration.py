@@ -13,7 +13,7 @@ from .common.toml_models import names
 from .moments import Moment
 from .paradigms import Paradigm
 from .session import Session
-from .states import DISTRESSED, LOOKING, AnyScheme
+from .theory.states import DISTRESSED, LOOKING, AnyScheme
 
 __all__ = ["Caption", "narrated"]
 

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from .cohort import Cohort
 from .exact import law
 from .lived import GROWN, Play, lived_of
-from .norms import FOLLOWED, Norms
 from .paradigms import paradigm_named
 from .preferences import Rules
-from .slow import LIVED
-from .traits import Coefficients
+from .theory.age_norms import FOLLOWED, Norms
+from .theory.slow_states import LIVED
+from .theory.traits import Coefficients
 
 __all__ = ["PLAYED", "changed_norms", "few_norms", "make_norms"]
 

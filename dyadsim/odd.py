@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from . import evidence, odd_interventions, odd_weeks, patterns, rules
+from . import odd_interventions, odd_weeks, patterns
 from .calibration import assumed_before
 from .common import toml_models
 from .common.errors import DyadsimError, unknown
@@ -16,8 +16,9 @@ from .moments import Moment
 from .odd_weeks import lived_under, prior
 from .paradigms import Episode, paradigm_named
 from .population import population_named
-from .states import ICEP, SCHEMES, State, match_scheme
-from .traits import COEFFICIENTS, TRAITS, Coefficients
+from .theory import evidence, rules
+from .theory.states import ICEP, SCHEMES, State, match_scheme
+from .theory.traits import COEFFICIENTS, TRAITS, Coefficients
 
 __all__ = ["filled", "tables"]
 

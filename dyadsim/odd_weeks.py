@@ -7,18 +7,18 @@ import inspect
 from collections.abc import Iterable, Mapping
 
 from . import calibration_weeks
-from .attachment import CLASSES, PULLS
 from .common import toml_models
 from .course_patterns import COURSE_PATTERNS
-from .dynamics import PARAMETERS, Dynamics
 from .instruments import Instrument, instrument_named
-from .linear import system
 from .lives import Development
-from .norms import FOLLOWED, Norms
 from .population import Population
 from .settings import Move, setting_named
-from .slow import ARROWS, BACKGROUND, LIVED, LOADS, SLOW
 from .studies import DESIGNS
+from .theory.age_norms import FOLLOWED, Norms
+from .theory.attachment import CLASSES, PULLS
+from .theory.dynamics import PARAMETERS, Dynamics
+from .theory.linear_system import system
+from .theory.slow_states import ARROWS, BACKGROUND, LIVED, LOADS, SLOW
 
 __all__ = ["lived_under", "prior", "tables", "week_order"]
 

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from . import attachment
 from .common import toml_models
 from .common.errors import DyadsimError, unknown
 from .common.user_code import own_function
@@ -20,8 +19,9 @@ from .exact import Law
 from .instruments import instrument_named
 from .lived import MEASURES
 from .session import Session
-from .slow import LOADS, SLOW
-from .states import ICEP
+from .theory import attachment
+from .theory.slow_states import LOADS, SLOW
+from .theory.states import ICEP
 
 __all__ = ["USUAL", "Own", "at_hand", "named", "of_course", "of_interaction", "own_of"]
 

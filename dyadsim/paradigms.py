@@ -11,8 +11,8 @@ from pydantic import AfterValidator, Field, field_validator
 
 from .common import toml_models
 from .common.errors import DyadsimError, twice, unknown, whole_number
-from .states import ICEP
-from .traits import TRAITS
+from .theory.states import ICEP
+from .theory.traits import TRAITS
 
 __all__ = ["Episode", "Paradigm", "ParadigmName", "paradigm_named"]
 

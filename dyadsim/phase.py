@@ -12,9 +12,9 @@ from .common.errors import DyadsimError, unknown, whole_number
 from .exact import law
 from .paradigms import Paradigm
 from .preferences import Rules
-from .rules import InfantRules, MotherRules
-from .states import AnyScheme, match_scheme
-from .traits import TRAITS, Trait
+from .theory.rules import InfantRules, MotherRules
+from .theory.states import AnyScheme, match_scheme
+from .theory.traits import TRAITS, Trait
 
 __all__ = ["phase_diagram"]
 

@@ -13,9 +13,9 @@ from pydantic import AfterValidator, Field, field_validator
 from .common import toml_models
 from .common.errors import DyadsimError, unknown
 from .common.random_numbers import DIGITS, trait_normals
-from .evidence import Cited
 from .settings import setting_named
-from .traits import TRAITS, Trait
+from .theory.evidence import Cited
+from .theory.traits import TRAITS, Trait
 
 __all__ = ["Distribution", "Population", "PopulationName", "population_named"]
 

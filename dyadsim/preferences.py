@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from .cohort import Cohort, declared
 from .common.errors import DyadsimError, unknown
-from .rules import Context, InfantRules, MotherRules
-from .states import AROUSAL_LEVELS, ICEP
-from .traits import COEFFICIENTS, Trait
+from .theory.rules import Context, InfantRules, MotherRules
+from .theory.states import AROUSAL_LEVELS, ICEP
+from .theory.traits import COEFFICIENTS, Trait
 
 __all__ = ["Probabilities", "RuleView", "Rules", "against_staying", "probabilities"]
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from .attachment import WEEK
 from .cohort import Cohort
 from .common import toml_models
 from .common.effect_size import cohens_d
@@ -21,6 +20,7 @@ from .course import Course
 from .development import develop
 from .instruments import instrument_named
 from .interventions import Effect, Intervention
+from .theory.attachment import WEEK
 
 __all__ = ["Trials"]
 

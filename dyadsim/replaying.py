@@ -20,10 +20,10 @@ from .outcomes import of_course
 from .paradigms import Paradigm, paradigm_named
 from .preferences import Rules
 from .results import Results
-from .rules import InfantRules, MotherRules
 from .session import Session
 from .simulate import interact
 from .tables import probe
+from .theory.rules import InfantRules, MotherRules
 
 __all__ = ["Replay", "replay"]
 

@@ -14,26 +14,26 @@ from numpy.typing import NDArray
 from .cohort import Cohort
 from .common.errors import DyadsimError, whole_number
 from .common.workers import thread_count
-from .coordination import READINGS, CoordinationRule, coordination_rule
 from .course import Course
 from .development import held_states
-from .dynamics import Dynamics
 from .intervention_rule import InterventionRule
 from .intervention_rule import probe as probe_of
 from .interventions import Intervention
 from .lived import Play
 from .lives import FIRST, LAST, Development
-from .norms import Norms
 from .paradigms import Paradigm
 from .preferences import Rules
-from .rules import InfantRules, MotherRules
 from .saving import FORM
 from .settings import Exposure, Setting
 from .sizing import bound
-from .slow import SLOW, SOURCES
 from .start import Start
 from .tables import probe
-from .traits import TRAITS, Coefficients, Trait
+from .theory.age_norms import Norms
+from .theory.coordination import READINGS, CoordinationRule, coordination_rule
+from .theory.dynamics import Dynamics
+from .theory.rules import InfantRules, MotherRules
+from .theory.slow_states import SLOW, SOURCES
+from .theory.traits import TRAITS, Coefficients, Trait
 from .treatment import Offered
 
 __all__ = ["SavedCourse", "saved_course"]

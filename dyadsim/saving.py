@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from .cohort import Cohort
 from .common.files import file_for, replacing
-from .coordination import CoordinationRule
-from .linear import System
 from .lived import Play
 from .start import Start
 from .tables import probe
+from .theory.coordination import CoordinationRule
+from .theory.linear_system import System
 from .treatment import Treatment
 
 Numbers = NDArray[np.float64]

@@ -13,7 +13,6 @@ from typing import Any, ClassVar
 
 from pydantic import Field, field_validator, model_validator
 
-from . import attachment
 from .cohort import MOST_DYADS, Cohort
 from .common import toml_models
 from .common.errors import DyadsimError, twice
@@ -21,7 +20,6 @@ from .common.random_numbers import check_seed
 from .comparison import Comparison
 from .course import Course
 from .development import develop
-from .ensemble import ParameterSet, parameter_sets
 from .instruments import Instrument, instrument_named
 from .lives import FIRST, LAST
 from .paradigms import ParadigmName
@@ -39,8 +37,10 @@ from .scenario_parts import (
     Twin,
     check_settings,
 )
-from .slow import SLOW
 from .spread import SETS, Spread
+from .theory import attachment
+from .theory.parameter_sets import ParameterSet, parameter_sets
+from .theory.slow_states import SLOW
 from .treatment import Offer, offered
 
 __all__ = ["Scenario"]

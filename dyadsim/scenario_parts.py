@@ -13,7 +13,7 @@ from .encounter import Encounter
 from .instruments import instrument_named
 from .population import LivesUnder
 from .settings import setting_named
-from .slow import LOADS, SLOW
+from .theory.slow_states import LOADS, SLOW
 from .treatment import Offer
 
 __all__ = [
@@ -36,7 +36,7 @@ def _of_parameters(name: str) -> str:
 
 ParametersName = Annotated[str, AfterValidator(_of_parameters)]
 """With which parameters something is lived through: those that fit the evidence best, or an ensemble that agrees with
-it (:mod:`dyadsim.ensemble`)."""
+it (:mod:`dyadsim.theory.parameter_sets`)."""
 
 
 def _named(given: Any, key: str) -> Any:

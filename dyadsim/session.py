@@ -17,9 +17,9 @@ from .cohort import Cohort
 from .common.random_numbers import Luck
 from .paradigms import Paradigm
 from .preferences import Rules
-from .states import ICEP, AnyScheme, CodeSet, MatchScheme, match_scheme
 from .tables import probe
 from .tally import Tally, tally_states
+from .theory.states import ICEP, AnyScheme, CodeSet, MatchScheme, match_scheme
 
 __all__ = ["Session", "provenance", "runs"]
 

@@ -16,11 +16,11 @@ from .common.random_numbers import Luck
 from .common.workers import thread_count
 from .paradigms import Episode, Paradigm, paradigm_named
 from .preferences import Rules
-from .rules import InfantRules, MotherRules
 from .session import Session, provenance
-from .states import AROUSAL_LEVELS, ICEP, SCHEMES, match_scheme
 from .tables import START, distinct, kinds, make_tables
 from .tally import HORIZON, Latencies, Tally
+from .theory.rules import InfantRules, MotherRules
+from .theory.states import AROUSAL_LEVELS, ICEP, SCHEMES, match_scheme
 
 __all__ = [
     "interact",

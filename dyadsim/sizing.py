@@ -20,19 +20,19 @@ from threadpoolctl import threadpool_limits
 from .cohort import Cohort
 from .common.errors import DyadsimError
 from .common.random_numbers import DIGITS, Weeks
-from .coordination import MoreIsBetter
 from .dose import Dose
-from .dynamics import Dynamics
 from .instruments import Instrument, instrument_named
 from .intervention_rule import InterventionRule, Taken
 from .interventions import Intervention
-from .linear import System, system
 from .lives import Development
 from .norming import DAYS, PLAYED
 from .paradigms import paradigm_named
 from .preferences import Rules
-from .slow import INFANTS_OWN, SLOW, SOURCES
 from .start import begin
+from .theory.coordination import MoreIsBetter
+from .theory.dynamics import Dynamics
+from .theory.linear_system import System, system
+from .theory.slow_states import INFANTS_OWN, SLOW, SOURCES
 from .theory_play import TheoryPlay
 from .treatment import Offered, Sizing, Treatment
 

@@ -16,8 +16,8 @@ from threadpoolctl import threadpool_limits
 
 from .cohort import Cohort
 from .common.random_numbers import DIGITS, trait_normals
-from .linear import Stationary, System, system
-from .slow import BACKGROUND, CARRIED, PLAY_TRAITS, SLOW, SOURCES
+from .theory.linear_system import Stationary, System, system
+from .theory.slow_states import BACKGROUND, CARRIED, PLAY_TRAITS, SLOW, SOURCES
 
 __all__ = ["Start", "begin", "mixed"]
 

@@ -15,14 +15,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .attachment import CLASSES
 from .cohort import MOST_DYADS, Cohort
 from .common.workers import thread_count
-from .coordination import MoreIsBetter
 from .course import Course
-from .dynamics import Dynamics
 from .instruments import given_classes, instrument_named
-from .linear import system
 from .lived import Play
 from .lives import Development
 from .norming import DAYS, PLAYED
@@ -31,10 +27,14 @@ from .population import Correlation, Population, population_named
 from .preferences import Rules
 from .recovery import FOR_WEEKS, weeks_of
 from .settings import Move, Setting
-from .slow import CARRIED, PLAY_TRAITS, SLOW, SOURCES
 from .start import begin
+from .theory.attachment import CLASSES
+from .theory.coordination import MoreIsBetter
+from .theory.dynamics import Dynamics
+from .theory.linear_system import system
+from .theory.slow_states import CARRIED, PLAY_TRAITS, SLOW, SOURCES
+from .theory.traits import Coefficients
 from .theory_play import TheoryPlay
-from .traits import Coefficients
 
 __all__ = ["DESIGNS", "RELIEF_ENDS", "VISITS", "Studies", "as_theory_has_them"]
 

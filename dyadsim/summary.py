@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import NOTICE, __version__, evidence
-from .attachment import CLASSES, WEEK
+from . import NOTICE, __version__
 from .common.effect_size import BOUND
 from .comparison import CITED, COUPLED, Comparison
 from .instruments import instrument_named
 from .scenario import Scenario
 from .settings import setting_named
+from .theory import evidence
+from .theory.attachment import CLASSES, WEEK
 
 __all__ = [
     "HARDLY",

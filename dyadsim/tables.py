@@ -19,8 +19,8 @@ from .common.errors import DyadsimError
 from .common.random_numbers import BITS
 from .paradigms import Episode, Paradigm
 from .preferences import Probabilities, Rules, against_staying, probabilities
-from .rules import Context, InfantRules, MotherRules
-from .states import AROUSAL_LEVELS, ICEP
+from .theory.rules import Context, InfantRules, MotherRules
+from .theory.states import AROUSAL_LEVELS, ICEP
 
 __all__ = ["CONTEXTS", "START", "Tables", "chances", "distinct", "kinds", "make_tables", "probe"]
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .common.errors import DyadsimError
-from .states import AROUSAL_LEVELS, CodeSet, MatchScheme
+from .theory.states import AROUSAL_LEVELS, CodeSet, MatchScheme
 
 __all__ = ["HORIZON", "Latencies", "Tally", "tally_states"]
 

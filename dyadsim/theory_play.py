@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from .cohort import Cohort
 from .lived import GROWN, MEASURES, Play
-from .norms import FOLLOWED
-from .slow import LIVED
 from .start import mixed
+from .theory.age_norms import FOLLOWED
+from .theory.slow_states import LIVED
 
 __all__ = ["TheoryPlay"]
 

@@ -19,7 +19,7 @@ from .common.user_code import own_class
 from .dose import Attended, Dose
 from .intervention_rule import InterventionRule, Taken, probe
 from .interventions import Effect, Intervention
-from .slow import SLOW
+from .theory.slow_states import SLOW
 
 __all__ = ["ATTENDED", "Offer", "Offered", "Sizing", "Treatment", "offered"]
 

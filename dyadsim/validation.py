@@ -17,11 +17,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import evidence, patterns
+from . import patterns
 from .checks import CHECKS
 from .common.errors import whole_number
 from .common.random_numbers import check_seed
 from .lab import Lab, Number, Part, Words
+from .theory import evidence
 
 __all__ = ["Validation", "finding", "left_out", "not_expressed", "validate_interaction"]
 

@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import __version__, evidence
+from . import __version__
 from .common.errors import whole_number
 from .common.random_numbers import check_seed
 from .intervention_checks import INTERVENTION_CHECKS
 from .interventions import Effect
 from .lab import Number
 from .programme_trials import Trials
+from .theory import evidence
 from .validation import Validation, finding, left_out
 
 __all__ = ["SET_WITHIN", "validate_interventions"]

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import evidence
 from .checks.weeks import COURSE_CHECKS
 from .common.errors import whole_number
 from .common.random_numbers import check_seed
 from .course_patterns import COURSE_PATTERNS, Target
 from .lab import Words
 from .studies import DESIGNS, Studies
+from .theory import evidence
 from .validation import Validation, finding, left_out
 
 __all__ = ["validate_development"]

@@ -13,8 +13,8 @@ from types import SimpleNamespace
 import mesa
 
 import dyadsim as ds
-from dyadsim import rules
-from dyadsim.states import AROUSAL_LEVELS
+from dyadsim.theory import rules
+from dyadsim.theory.states import AROUSAL_LEVELS
 
 # The rules' numbers in plain Python. What depends on no trait is worked out here, once.
 INFANT, MOTHER = ds.ICEP.infant_names, ds.ICEP.mother_names

@@ -10,7 +10,7 @@ from sweeping import BURDEN, SENSITIVITY, data_of, design, weeks
 
 import dyadsim as ds
 from dyadsim import growth
-from dyadsim.rules import MotherRules
+from dyadsim.theory.rules import MotherRules
 
 distributed = pytest.importorskip("distributed", reason="the extra dyadsim[cluster] is not installed")
 

@@ -17,7 +17,7 @@ from dyadsim.dashboard import builder, forms, tracks
 from dyadsim.dashboard.builder import built
 from dyadsim.link import from_query, to_query
 from dyadsim.preferences import Rules
-from dyadsim.traits import COEFFICIENTS, TRAITS
+from dyadsim.theory.traits import COEFFICIENTS, TRAITS
 
 pytestmark = pytest.mark.usefixtures("as_a_visitor_finds_it")
 

@@ -10,7 +10,7 @@ import dyadsim as ds
 from dyadsim.common import toml_models
 from dyadsim.points import points_of
 from dyadsim.preferences import Rules
-from dyadsim.rules import InfantRules
+from dyadsim.theory.rules import InfantRules
 
 
 def check(asked):

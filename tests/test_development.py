@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from scipy.linalg import solve_discrete_lyapunov
 
 import dyadsim as ds
-from dyadsim import slow
-from dyadsim.attachment import CLASSES, PULLS
-from dyadsim.linear import system
 from dyadsim.lived import MEASURES
+from dyadsim.theory import slow_states
+from dyadsim.theory.attachment import CLASSES, PULLS
+from dyadsim.theory.linear_system import system
 
 STATES = list(ds.SLOW)
 MOMENT = ds.Paradigm(
@@ -111,16 +111,16 @@ def met_as_theory_says(dyads):
     (The shipped community declares the correlation of sensitivity and burden, and no other.)
     """
     theory, rng = system(ds.Dynamics.default()), np.random.default_rng(1)
-    law, n = theory.with_feedback, len(slow.BACKGROUND)
-    traits = rng.standard_normal((len(slow.PLAY_TRAITS), dyads))
+    law, n = theory.with_feedback, len(slow_states.BACKGROUND)
+    traits = rng.standard_normal((len(slow_states.PLAY_TRAITS), dyads))
     rest = law.covariance - law.drawn_by[:, n:] @ law.drawn_by[:, n:].T
     states = law.drawn_by[:, n:] @ traits + np.linalg.cholesky(rest) @ rng.standard_normal((len(STATES), dyads))
     own = dict(zip(STATES, states, strict=True))
-    burden = sum(own[name] for name in slow.CARRIED) / theory.load_sd["burden"]
+    burden = sum(own[name] for name in slow_states.CARRIED) / theory.load_sd["burden"]
     met = {"sensitivity": own["sensitivity"], "regulation": own["regulation"], "burden": burden}
     within = {
         name: np.clip(values, -4, 4)
-        for name, values in (met | dict(zip(slow.PLAY_TRAITS, traits, strict=True))).items()
+        for name, values in (met | dict(zip(slow_states.PLAY_TRAITS, traits, strict=True))).items()
     }
     return ds.Cohort.of(**within)
 
@@ -157,7 +157,7 @@ def test_a_course_starts_as_the_cohort_says(cohort):
     calendar = dict(zip(STATES, calendar * cohort.dynamics.calendar(0), strict=True))
     for name in ("sensitivity", "regulation"):
         assert (start[name] - calendar[name]).to_numpy() == pytest.approx(traits[name].to_numpy(), abs=1e-5)
-    shift = sum(calendar[name] for name in slow.CARRIED) / system(cohort.dynamics).load_sd["burden"]
+    shift = sum(calendar[name] for name in slow_states.CARRIED) / system(cohort.dynamics).load_sd["burden"]
     assert (start["burden"] - shift).to_numpy() == pytest.approx(traits["burden"].to_numpy(), abs=1e-5)
 
 
@@ -238,7 +238,7 @@ def test_both_readings_of_coordination_can_be_swapped_and_so_can_ones_own(cohort
 
 def test_before_birth_she_changes_he_rests_and_nothing_is_played(cohort):
     course = ds.develop(cohort, 12, seed=1, first_week=-8)
-    of_his = [STATES.index(name) for name in slow.INFANTS_OWN]
+    of_his = [STATES.index(name) for name in slow_states.INFANTS_OWN]
     assert (course.states[:9, of_his] == course.states[0, of_his]).all()
     assert (course.states[1, STATES.index("bonding")] != course.states[0, STATES.index("bonding")]).any()
     assert np.isnan(course.measures["match"][:8]).all()
@@ -254,7 +254,7 @@ def test_symptom_relief_reaches_sensitivity_only_through_the_couplings():
     relieved = ds.develop(dyads, 52, seed=6, hold={"symptoms": 0})
     assert relieved.at(52)["symptoms"].eq(0).all()
     assert relieved.at(52)["sensitivity"].mean() > own.at(52)["sensitivity"].mean() + 0.05
-    cut = {arrow.name: 0.0 for arrow in slow.ARROWS.values() if arrow.source in slow.LOADS["symptoms"]}
+    cut = {arrow.name: 0.0 for arrow in slow_states.ARROWS.values() if arrow.source in slow_states.LOADS["symptoms"]}
     no_arrows = ds.Cohort.sample(300, "depressed", seed=6, dynamics=ds.Dynamics.default().replace(cut))
     own, relieved = (ds.develop(no_arrows, 20, seed=6, feedback=False, hold=hold) for hold in ({}, {"symptoms": 0}))
     assert relieved.at(20)["sensitivity"].equals(own.at(20)["sensitivity"])
@@ -276,7 +276,7 @@ def test_each_pull_moves_its_own_class_the_way_it_says(year):
     for pull in PULLS.values():
         known = {each.predictor: np.zeros(2) for each in PULLS.values()}
         known[pull.predictor] = np.array([-1.0, 1.0])
-        from dyadsim.attachment import chances
+        from dyadsim.theory.attachment import chances
 
         odds = np.log(chances(known, ds.Dynamics.default()))
         change = np.diff(odds[CLASSES.index(pull.to)] - odds[0])[0]
@@ -287,7 +287,7 @@ def test_each_pull_moves_its_own_class_the_way_it_says(year):
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.sampled_from(sorted(slow.ARROWS)), st.floats(0, 0.4))
+@given(st.sampled_from(sorted(slow_states.ARROWS)), st.floats(0, 0.4))
 def test_any_arrow_may_be_changed_and_the_community_keeps_its_variance(arrow, size):
     theory = system(ds.Dynamics.default().replace({arrow: size}))
     assert np.diag(theory.with_feedback.covariance).max() < 1.3
@@ -295,16 +295,16 @@ def test_any_arrow_may_be_changed_and_the_community_keeps_its_variance(arrow, si
 
 
 def test_couplings_that_would_run_away_are_refused():
-    loops = {arrow.name: 2.0 for arrow in slow.ARROWS.values() if arrow.source in slow.SLOW}
+    loops = {arrow.name: 2.0 for arrow in slow_states.ARROWS.values() if arrow.source in slow_states.SLOW}
     with pytest.raises(ds.DyadsimError, match="would run away"):
         system(ds.Dynamics.default().replace(loops))
 
 
 def test_the_graph_is_sparse_and_every_arrow_has_a_source():
-    assert len(slow.ARROWS) < len(slow.SLOW) ** 2 / 4
-    from dyadsim import evidence
+    assert len(slow_states.ARROWS) < len(slow_states.SLOW) ** 2 / 4
+    from dyadsim.theory import evidence
 
-    for arrow in (*slow.ARROWS.values(), *PULLS.values()):
+    for arrow in (*slow_states.ARROWS.values(), *PULLS.values()):
         assert arrow.sign in (-1, 1)
         for source in arrow.evidence:
             assert source == "assumed" or evidence.row(source).role in ("calibrate", "constraint")

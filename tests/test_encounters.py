@@ -11,7 +11,7 @@ from dyadsim.common import toml_models
 from dyadsim.paradigms import paradigm_named
 from dyadsim.population import population_named
 from dyadsim.preferences import Rules
-from dyadsim.traits import COEFFICIENTS, TRAITS
+from dyadsim.theory.traits import COEFFICIENTS, TRAITS
 
 NAMES = toml_models.names("encounters")
 BY_KIND = {

@@ -5,15 +5,16 @@ import pandas as pd
 import pytest
 
 import dyadsim as ds
-from dyadsim import calibration, calibration_weeks, ensemble, evidence, report
+from dyadsim import calibration, calibration_weeks, report
 from dyadsim.agreeing import Known, agreeing, draw_from, holds
 from dyadsim.cohort import Cohort
 from dyadsim.ensemble_levels import coefficients_of, weeks
 from dyadsim.ensembling import ensemble_hash
 from dyadsim.norming import make_norms
-from dyadsim.norms import Norms
 from dyadsim.spread import SETS
 from dyadsim.summary import summary
+from dyadsim.theory import evidence, parameter_sets
+from dyadsim.theory.age_norms import Norms
 
 SMALL = {"dyads": 20, "days": 1, "weeks": 16}
 
@@ -31,13 +32,13 @@ def few():
 
 
 def test_the_shipped_ensemble_was_made_from_the_shipped_rows_priors_and_values():
-    made = ensemble.provenance()
+    made = parameter_sets.provenance()
     assert made["inputs"] == ensemble_hash(), "run: " + made["command"]
     assert made["sets"] == len(ds.parameter_sets()) >= 200
 
 
 def test_sets_are_many_and_differ_in_every_parameter_that_was_free():
-    table = ensemble.table_of(ds.parameter_sets())
+    table = parameter_sets.table_of(ds.parameter_sets())
     assert not table.duplicated().any()
     free = [*calibration.Priors.read().names, *calibration_weeks.Priors.read().names]
     varies = table.nunique() > 1
@@ -68,7 +69,7 @@ def test_a_set_agrees_with_every_row_on_the_seconds_by_the_exact_law(number):
 
 def test_a_set_agrees_with_every_target_of_the_weeks_on_the_linear_theory():
     """What it changes of what the same dyads show with the calibrated values, on top of what is known of these."""
-    level, known = weeks(), np.array(ensemble.provenance()["calibrated_weeks"])
+    level, known = weeks(), np.array(parameter_sets.provenance()["calibrated_weeks"])
     changed = level.read(ds.parameter_set(7).dynamics) - level.read(ds.Dynamics.default())
     low, high = level.limits
     assert (known + changed >= low - 1e-3).all()

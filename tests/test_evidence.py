@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import dyadsim as ds
-from dyadsim import calibration, evidence, lab, patterns, validation
+from dyadsim import calibration, lab, patterns, validation
 from dyadsim.checks import CHECKS
+from dyadsim.theory import evidence
 
 SET_BY = ("calibrate", "constraint")
 

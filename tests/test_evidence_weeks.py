@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 
 import dyadsim as ds
-from dyadsim import calibration_weeks, evidence, validation
+from dyadsim import calibration_weeks, validation
 from dyadsim.checks.weeks import COURSE_CHECKS
 from dyadsim.course_patterns import COURSE_PATTERNS
-from dyadsim.dynamics import PARAMETERS
 from dyadsim.instruments import instrument_named
-from dyadsim.norms import Norms
 from dyadsim.recovery import BELOW, FOR_WEEKS, recovered_in
 from dyadsim.studies import DESIGNS, Studies
+from dyadsim.theory import evidence
+from dyadsim.theory.age_norms import Norms
+from dyadsim.theory.dynamics import PARAMETERS
 
 DOMAINS = ("risk", "outcome")
 SMALL = 1500

@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 import dyadsim as ds
-from dyadsim import evidence
-from dyadsim.attachment import CLASSES
 from dyadsim.common import toml_models
 from dyadsim.common.random_numbers import Weeks
 from dyadsim.instruments import classified, instrument_named, scored, true_score
+from dyadsim.theory import evidence
+from dyadsim.theory.attachment import CLASSES
 
 SCALES = [name for name in toml_models.names("instruments") if not instrument_named(name).classifies]
 DYADS = 20_000

@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dyadsim as ds
-from dyadsim import evidence
 from dyadsim.common import toml_models
 from dyadsim.common.random_numbers import Weeks
 from dyadsim.dose import Dose, saturated
-from dyadsim.dynamics import PARAMETERS
 from dyadsim.interventions import GROUNDINGS, Intervention
 from dyadsim.programme_trials import Trials
+from dyadsim.theory import evidence
+from dyadsim.theory.dynamics import PARAMETERS
 from dyadsim.validation_interventions import SET_WITHIN
 
 NAMES = toml_models.names("interventions")

@@ -11,7 +11,7 @@ from scipy import stats
 
 import dyadsim as ds
 from dyadsim import measures
-from dyadsim.states import VALENCE, match_scheme
+from dyadsim.theory.states import VALENCE, match_scheme
 
 
 def session_of(infant, mother, codes=VALENCE, step=1.0, ends=None):

@@ -16,7 +16,7 @@ from dyadsim.paradigms import paradigm_named
 from dyadsim.preferences import Rules
 from dyadsim.settings import settled
 from dyadsim.tables import kinds, make_tables
-from dyadsim.traits import TRAITS
+from dyadsim.theory.traits import TRAITS
 
 NAMES = toml_models.names("moments")
 SHORTEST = 300  # seconds of the shortest shipped paradigm

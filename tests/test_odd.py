@@ -4,10 +4,10 @@ import pytest
 from conftest import ROOT
 
 import dyadsim as ds
-from dyadsim.attachment import PULLS
 from dyadsim.calibration_weeks import rows_read
 from dyadsim.common import toml_models
 from dyadsim.odd import filled, tables
+from dyadsim.theory.attachment import PULLS
 
 PAGE = ROOT / "docs" / "ODD.md"
 

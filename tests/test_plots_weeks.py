@@ -10,10 +10,11 @@ from matplotlib.path import Path
 from matplotlib.text import Annotation
 
 import dyadsim as ds
-from dyadsim import evidence, plots
-from dyadsim.attachment import CLASSES
+from dyadsim import plots
 from dyadsim.recovery import ill_at_start, recovered_in
-from dyadsim.slow import ARROWS, LIVED, SLOW
+from dyadsim.theory import evidence
+from dyadsim.theory.attachment import CLASSES
+from dyadsim.theory.slow_states import ARROWS, LIVED, SLOW
 
 MONTH = 52 / 12
 

@@ -14,7 +14,7 @@ import dyadsim as ds
 from dyadsim import engine, tables
 from dyadsim.paradigms import Episode
 from dyadsim.preferences import Rules
-from dyadsim.traits import COEFFICIENTS, TRAITS
+from dyadsim.theory.traits import COEFFICIENTS, TRAITS
 
 PLAY = Episode(name="play", seconds=1)
 STILL = Episode(name="still-face", seconds=1, mother="neutral", available=False)

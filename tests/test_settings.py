@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import dyadsim as ds
-from dyadsim import evidence, slow
 from dyadsim.common import toml_models
 from dyadsim.population import population_named
 from dyadsim.settings import setting_named, settled
+from dyadsim.theory import evidence, slow_states
 
 ASKED_FOR = {
     "mother": "depression anxiety birth-trauma obsessive-compulsive psychosis-bipolar borderline-features "
@@ -158,4 +158,4 @@ def test_a_setting_is_added_once_and_to_a_share_that_exists():
 def test_what_a_setting_can_move_is_in_the_model():
     for name in toml_models.names("settings"):
         for move in setting_named(name).moves:
-            assert move.state in {*slow.SLOW, *slow.BACKGROUND, *slow.PLAY_TRAITS, "age"}
+            assert move.state in {*slow_states.SLOW, *slow_states.BACKGROUND, *slow_states.PLAY_TRAITS, "age"}

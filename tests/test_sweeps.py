@@ -10,8 +10,8 @@ from sweeping import BURDEN, SENSITIVITY, data_of, design, weeks
 
 import dyadsim as ds
 from dyadsim import growth
-from dyadsim.ensemble import parameter_set
-from dyadsim.rules import MotherRules
+from dyadsim.theory.parameter_sets import parameter_set
+from dyadsim.theory.rules import MotherRules
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import numpy as np
 from ..common.effect_size import cohens_d
 from ..lab import Lab, Part, Words, absent, down, up
 from ..patterns import STILL_FACE
-from ..states import ICEP, LOOKING
+from ..theory.states import ICEP, LOOKING
 from .registry import check
 
 _SELF = ("infant_self_contingency", "mother_self_contingency")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..evidence import row
 from ..lab import Lab, Number, Part, Words, absent, down, ratio, up
 from ..patterns import EPISODES, STILL_FACE
-from ..rules import MONTH
-from ..states import ICEP, LOOKING
+from ..theory.evidence import row
+from ..theory.rules import MONTH
+from ..theory.states import ICEP, LOOKING
 from .registry import check
 
 _LOOKS = np.isin(ICEP.infant_names, LOOKING)

@@ -8,7 +8,7 @@ import pandas as pd
 from ..common.effect_size import cohens_d
 from ..lab import Lab, Number, Part, Words, down, up
 from ..patterns import EPISODES, STILL_FACE
-from ..states import ICEP, LOOKING
+from ..theory.states import ICEP, LOOKING
 from .registry import check
 
 

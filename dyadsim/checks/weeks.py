@@ -7,13 +7,13 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from .. import evidence
 from ..common.effect_size import cohens_d
 from ..course_patterns import WITHIN_R, Target, correlation, over_visits
 from ..lab import Part, Words, down, up
 from ..patterns import REUNION, STILL_FACE
 from ..simulate import interact
 from ..studies import VISITS, Studies
+from ..theory import evidence
 
 __all__ = ["COURSE_CHECKS"]
 

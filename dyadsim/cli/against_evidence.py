@@ -226,7 +226,7 @@ def _parameters(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def _basis(basis: str) -> str:
-    from ..evidence import UNVERIFIED
+    from ..theory.evidence import UNVERIFIED
 
     return f"{basis}, unverified" if basis == UNVERIFIED else basis
 

@@ -10,7 +10,7 @@ import typer
 
 from .. import NOTICE
 from ..common.errors import DyadsimError
-from ..states import SCHEMES
+from ..theory.states import SCHEMES
 
 if TYPE_CHECKING:
     from ..preferences import Rules
@@ -39,7 +39,7 @@ def rules_of(infant: str | None, mother: str | None) -> Rules:
     """The shipped rules, or the classes that FILE.py:CLASS names."""
     from ..common.user_code import own_class
     from ..preferences import Rules
-    from ..rules import InfantRules, MotherRules
+    from ..theory.rules import InfantRules, MotherRules
 
     return Rules(
         InfantRules if infant is None else own_class(infant, InfantRules),

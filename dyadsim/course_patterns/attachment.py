@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .. import evidence
 from ..common.effect_size import cohens_d, d_of_odds
 from ..studies import Studies
+from ..theory import evidence
 from .registry import WITHIN_R, Target, correlation, published, row
 
 _SHARE = 0.02  # two points

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .. import evidence
 from ..common.effect_size import cohens_d
-from ..dynamics import CALENDAR
 from ..recovery import ILL_FROM, PUBLISHED, ill_at_start, recovered_in, weeks_of
 from ..studies import RELIEF_ENDS, VISITS, Studies
+from ..theory import evidence
+from ..theory.dynamics import CALENDAR
 from .registry import Target, correlation, odds_ratio, over_visits, published, row
 
 _RECOVERY = 0.05  # five points

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .. import evidence
 from ..studies import VISITS, Studies
+from ..theory import evidence
 
 __all__ = [
     "COURSE_PATTERNS",

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from .. import output
 from ..phase import phase_diagram
 from ..scenario_parts import Phase
-from ..traits import TRAITS
+from ..theory.traits import TRAITS
 from .forms import plain
 
 __all__ = ["DRAWING", "axis_of", "csv_file", "figure_file", "phase_data", "rows_of", "svg"]

@@ -14,8 +14,8 @@ from ..paradigms import Paradigm
 from ..population import Population
 from ..preferences import Rules
 from ..scenario import Scenario
-from ..states import SCHEMES
-from ..traits import COEFFICIENTS, TRAITS, Trait
+from ..theory.states import SCHEMES
+from ..theory.traits import COEFFICIENTS, TRAITS, Trait
 
 __all__ = [
     "SCHEMES", "back_buttons", "button", "changes_of", "check", "coefficient_fields", "encounter_fields",

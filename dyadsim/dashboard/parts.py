@@ -10,7 +10,7 @@ import reacton.ipyvuetify as rv
 import solara
 from matplotlib.figure import Figure
 
-from ..states import ICEP
+from ..theory.states import ICEP
 from . import state, widgets
 from .figures import csv_file, figure_file, rows_of
 from .tracks import Watched, captions, so_far, table

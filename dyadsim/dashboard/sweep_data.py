@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..results import Results, View
 from ..sensitivity import binned, dependence, interaction
-from ..traits import TRAITS
+from ..theory.traits import TRAITS
 from .forms import plain
 
 __all__ = ["dyads_of", "heat_data", "heat_table", "level", "points_in", "recorded_of", "spans"]

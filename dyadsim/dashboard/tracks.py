@@ -19,7 +19,7 @@ from ..narration import narrated
 from ..paradigms import Paradigm
 from ..preferences import Rules
 from ..session import Session
-from ..states import ICEP
+from ..theory.states import ICEP
 
 __all__ = ["Watched", "captions", "so_far", "table", "track", "with_law"]
 

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .. import evidence
 from ..common.effect_size import cohens_d
 from ..course import Course
 from ..lab import Number, Part, Words
 from ..programme_trials import Trials
+from ..theory import evidence
 
 __all__ = ["INTERVENTION_CHECKS", "NEAR_RATIO", "check", "epds_of", "lived", "visible", "within"]
 

@@ -12,13 +12,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import Locator, MaxNLocator, MultipleLocator, PercentFormatter
 from numpy.typing import NDArray
 
-from .. import attachment, evidence
 from ..common.effect_size import BOUND
 from ..common.errors import DyadsimError, unknown, whole_number
 from ..course import Course
 from ..recovery import BELOW, FOR_WEEKS, PUBLISHED, ill_at_start, recovered_in, weeks_of
-from ..slow import INFANTS_OWN, LIVED
 from ..spread import total_variance
+from ..theory import attachment, evidence
+from ..theory.slow_states import INFANTS_OWN, LIVED
 from .style import INK, LINES, RUPTURE, bare, sign
 
 __all__ = ["courses", "expectation", "recovery"]

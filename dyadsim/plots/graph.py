@@ -10,8 +10,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch
 from numpy.typing import NDArray
 
-from ..dynamics import Dynamics
-from ..slow import ARROWS, INFANTS_OWN, LIVED, SLOW, Arrow
+from ..theory.dynamics import Dynamics
+from ..theory.slow_states import ARROWS, INFANTS_OWN, LIVED, SLOW, Arrow
 from .style import INK, MATCH, REPAIR, RUPTURE, sign
 
 __all__ = ["couplings"]

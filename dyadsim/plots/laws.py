@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ..common.errors import DyadsimError
-from ..states import DISTRESSED, LOOKING
-from ..traits import TRAITS
+from ..theory.states import DISTRESSED, LOOKING
+from ..theory.traits import TRAITS
 from .style import INK, LINES, MATCH, bare, sign
 
 __all__ = ["course", "match_against_chance", "phase_diagram", "repair_survival", "side_by_side"]

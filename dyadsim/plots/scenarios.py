@@ -13,11 +13,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from ..attachment import CLASSES
 from ..common.errors import DyadsimError
 from ..comparison import CITED, COUPLED, Comparison
 from ..course import Course
 from ..interventions import GROUNDINGS
+from ..theory.attachment import CLASSES
 from ..treatment import Treatment
 from .courses import known_state, panels_of, week_axes, weekly, whose
 from .style import INK, LINES, bare, sign

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch, Rectangle
 from numpy.typing import NDArray
 
 from ..session import Session, runs
-from ..states import AROUSAL_LEVELS, AnyScheme, MatchScheme, State
+from ..theory.states import AROUSAL_LEVELS, AnyScheme, MatchScheme, State
 from .style import INK, MATCH, REPAIR, RUPTURE, sign
 
 __all__ = ["grid", "timeline"]

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .. import evidence
+from ..theory import evidence
 from .style import INK, MATCH, RUPTURE, bare, sign
 
 __all__ = ["sizes"]

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .common.errors import DyadsimError, unknown
+from ..common.errors import DyadsimError, unknown
 
 __all__ = ["READINGS", "CoordinationRule", "MidrangeIsBest", "MoreIsBetter", "coordination_rule", "worth"]
 

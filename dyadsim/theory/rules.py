@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .common.errors import unknown, whole_number
+from ..common.errors import unknown, whole_number
 from .states import AROUSAL_LEVELS, DISTRESSED, ICEP
 from .traits import TRAITS, Trait
 

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .common.errors import DyadsimError
-from .slow import LIVED, PLAY_TRAITS
+from ..common.errors import DyadsimError
+from .slow_states import LIVED, PLAY_TRAITS
 
 __all__ = ["FOLLOWED", "Norms"]
 

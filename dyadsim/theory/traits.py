@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .common.errors import DyadsimError, unknown
+from ..common.errors import DyadsimError, unknown
 from .states import ICEP
 
 __all__ = ["COEFFICIENTS", "TRAITS", "Coefficient", "Coefficients", "Trait"]

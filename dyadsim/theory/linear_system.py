@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from .common.errors import DyadsimError
+from ..common.errors import DyadsimError
+from .age_norms import FOLLOWED
 from .dynamics import Dynamics
-from .norms import FOLLOWED
-from .slow import ARROWS, CARRIED, LIVED, LOADS, PLAY_TRAITS, SLOW, SOURCES
+from .slow_states import ARROWS, CARRIED, LIVED, LOADS, PLAY_TRAITS, SLOW, SOURCES
 
 __all__ = ["Stationary", "System", "system"]
 

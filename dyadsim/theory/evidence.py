@@ -17,7 +17,7 @@ from typing import Annotated
 import pandas as pd
 from pydantic import AfterValidator, Field
 
-from .common.errors import unknown
+from ..common.errors import unknown
 
 __all__ = ["ROLES", "UNVERIFIED", "Cited", "Row", "every", "is_unverified", "row", "rows"]
 

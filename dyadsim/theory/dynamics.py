@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from ..common.errors import DyadsimError, unknown
+from .age_norms import Norms
 from .attachment import CLASSES, PULLS
-from .common.errors import DyadsimError, unknown
-from .norms import Norms
-from .slow import ARROWS, SLOW
+from .slow_states import ARROWS, SLOW
 
 __all__ = ["CALENDAR", "PARAMETERS", "Dynamics", "Parameter"]
 

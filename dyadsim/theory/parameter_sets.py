@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .common.errors import DyadsimError, as_whole
+from ..common.errors import DyadsimError, as_whole
+from .age_norms import FOLLOWED, Norms
 from .dynamics import PARAMETERS, Dynamics
-from .norms import FOLLOWED, Norms
-from .slow import LIVED
+from .slow_states import LIVED
 from .traits import COEFFICIENTS, Coefficients
 
 __all__ = ["NOTES", "ParameterSet", "parameter_set", "parameter_sets", "provenance", "sets_of", "table_of"]

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from .common.errors import DyadsimError, unknown
+from ..common.errors import DyadsimError, unknown
 
 __all__ = [
     "AROUSAL_LEVELS",

@@ -4,7 +4,7 @@ All are standard scores (0 the community mean, 1 a community standard deviation)
 every arrow says what its size rests on. Cross-sectional correlations do not identify causes: an arrow is how this model
 reads them, and ``free`` names the other readings that the evidence leaves open.
 
-The sizes stand in ``data/development.toml`` (:mod:`dyadsim.dynamics`), what was assumed of them before in
+The sizes stand in ``data/development.toml`` (:mod:`dyadsim.theory.dynamics`), what was assumed of them before in
 ``data/priors.toml``.
 """
 
