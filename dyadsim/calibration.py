@@ -22,11 +22,11 @@ import tomli_w
 from numpy.typing import NDArray
 
 from . import __version__, patterns
-from .cohort import Cohort
 from .common.errors import whole_number
 from .common.files import replacing
 from .exact import law
 from .paradigms import paradigm_named
+from .people.cohort import Cohort
 from .preferences import Rules
 from .tables import make_tables
 from .theory import evidence

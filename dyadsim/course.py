@@ -13,10 +13,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import __version__, instruments, saving
-from .cohort import Cohort
 from .common.errors import DyadsimError, as_whole
 from .common.random_numbers import Weeks
 from .lived import MEASURES
+from .people.cohort import Cohort
 from .saving import Lives
 from .tables import probe
 from .theory import attachment

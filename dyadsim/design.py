@@ -7,13 +7,13 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, field_serializer, field_validator, model_validator
 
-from .cohort import MOST_DYADS, Cohort
 from .common import toml_models
 from .common.errors import DyadsimError, twice, unknown
 from .common.random_numbers import check_seed
 from .design_parts import Factor, Interaction
 from .factors import Setup
 from .outcomes import USUAL, Own, named, own_of
+from .people.cohort import MOST_DYADS, Cohort
 from .preferences import Rules
 from .scenario import Scenario
 from .scenario_parts import ENSEMBLE, ParametersName

@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from .cohort import Cohort
 from .common import toml_models
 from .common.errors import DyadsimError, twice
 from .common.random_numbers import DIGITS
 from .encounter import SchemeName
 from .paradigms import LONGEST, Paradigm, ParadigmName, paradigm_named
-from .population import PopulationName, population_named
+from .people.cohort import Cohort
+from .people.population import PopulationName, population_named
 from .scenario_parts import Settings, check_settings
 from .theory.parameter_sets import ParameterSet
 

@@ -7,13 +7,13 @@ from numbers import Real
 from pathlib import Path
 from typing import Any
 
-from .cohort import Cohort, check_cohort
 from .common.errors import DyadsimError, unknown, whole_number
 from .common.workers import thread_count
 from .course import Course
 from .lived import Play
 from .lives import FIRST, LAST, Development
 from .paradigms import Paradigm, paradigm_named
+from .people.cohort import Cohort, check_cohort
 from .preferences import Rules
 from .sizing import bound
 from .start import begin

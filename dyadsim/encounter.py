@@ -13,7 +13,6 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from .cohort import Cohort
 from .common import toml_models
 from .common.errors import DyadsimError, unknown, whole_number
 from .common.random_numbers import check_seed
@@ -22,10 +21,11 @@ from .exact import Law
 from .exact import law as exact_law
 from .moments import GiveMoment, with_moments
 from .paradigms import LONGEST, Paradigm, ParadigmName, paradigm_named
-from .population import PopulationName
+from .people.cohort import Cohort
+from .people.population import PopulationName
+from .people.risks_and_support import setting_named
 from .preferences import Rules
 from .session import Session
-from .settings import setting_named
 from .simulate import interact
 from .theory.states import SCHEMES
 from .theory.traits import COEFFICIENTS

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .cohort import Cohort
 from .ensemble_levels import FEW_FOLLOWED, Mapped, seconds, weeks
 from .patterns import CONSTRAINTS, PARADIGM, POOLED, SPREAD, Reading, margins, session_rates
+from .people.cohort import Cohort
 from .simulate import interact
 from .theory.dynamics import Dynamics
 from .theory.parameter_sets import ParameterSet

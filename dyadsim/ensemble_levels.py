@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from . import calibration, calibration_weeks
 from .agreeing import Known
-from .cohort import Cohort
 from .common.effect_size import BOUND
 from .common.errors import DyadsimError
 from .course_patterns import Target
+from .people.cohort import Cohort
 from .studies import Studies
 from .theory import evidence
 from .theory.age_norms import Norms

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from . import measures as measured
-from .cohort import Cohort, check_cohort
 from .paradigms import Paradigm, paradigm_named
+from .people.cohort import Cohort, check_cohort
 from .preferences import Rules
 from .tables import CONTEXTS, START, distinct, kinds, make_tables, probe
 from .tally import HORIZON, Latencies, Tally

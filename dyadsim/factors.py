@@ -11,15 +11,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .cohort import Cohort, check_cohort
 from .common.errors import DyadsimError, unknown
 from .common.random_numbers import DIGITS
 from .design_parts import Interaction, Level
-from .population import LivesUnder
+from .people.cohort import Cohort, check_cohort
+from .people.population import LivesUnder
+from .people.risks_and_support import setting_named
 from .preferences import Rules
 from .scenario import Scenario
 from .scenario_parts import Offers
-from .settings import setting_named
 from .theory.dynamics import PARAMETERS, Dynamics
 from .theory.parameter_sets import ParameterSet
 from .theory.traits import COEFFICIENTS, TRAITS, Coefficients

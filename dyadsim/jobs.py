@@ -13,18 +13,18 @@ import numpy as np
 import pandas as pd
 
 from . import outcomes
-from .cohort import Cohort
 from .course import Course
 from .design import Design
 from .design_parts import Interaction
 from .development import develop
 from .exact import law
 from .factors import Setup
+from .people.cohort import Cohort
+from .people.risks_and_support import Exposure
 from .points import SEED, levels_of
 from .preferences import Rules
 from .scenario import Scenario
 from .scenario_parts import Arm
-from .settings import Exposure
 from .simulate import interact
 from .theory.parameter_sets import ParameterSet, parameter_set
 

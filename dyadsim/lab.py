@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from .cohort import Cohort
 from .common.effect_size import cohens_d, told_from_none
+from .people.cohort import Cohort
 from .session import Session
 from .simulate import interact
 from .theory.rules import MONTH

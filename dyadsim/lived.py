@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 from numpy.typing import NDArray
 
-from .cohort import Cohort
 from .common.errors import DyadsimError, whole_number
 from .common.random_numbers import Luck, Weeks, check_seed
 from .measures import interaction_measures
 from .paradigms import LONGEST, Paradigm
+from .people.cohort import Cohort
 from .preferences import Rules
 from .simulate import sessions_counted
 from .theory.slow_states import LIVED

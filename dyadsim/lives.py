@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .cohort import Cohort
 from .common.errors import whole_number
 from .common.random_numbers import DIGITS
 from .course import Course, Week
 from .lived import GROWN, MEASURES, Play
+from .people.cohort import Cohort
 from .start import Start, mixed
 from .theory.coordination import CoordinationRule, worth
 from .theory.linear_system import System, system

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .agents import Infant, Mother, Partner
-from .cohort import Cohort, Population, check_cohort
 from .common.errors import DyadsimError
 from .common.random_numbers import Luck
 from .paradigms import Paradigm, paradigm_named
+from .people.cohort import Cohort, Population, check_cohort
 from .preferences import Rules
 from .session import Session, provenance
 from .tables import kinds, make_tables

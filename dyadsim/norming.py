@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .cohort import Cohort
 from .exact import law
 from .lived import GROWN, Play, lived_of
 from .paradigms import paradigm_named
+from .people.cohort import Cohort
 from .preferences import Rules
 from .theory.age_norms import FOLLOWED, Norms
 from .theory.slow_states import LIVED

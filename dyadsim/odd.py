@@ -15,7 +15,7 @@ from .encounter import Encounter
 from .moments import Moment
 from .odd_weeks import lived_under, prior
 from .paradigms import Episode, paradigm_named
-from .population import population_named
+from .people.population import population_named
 from .theory import evidence, rules
 from .theory.states import ICEP, SCHEMES, State, match_scheme
 from .theory.traits import COEFFICIENTS, TRAITS, Coefficients

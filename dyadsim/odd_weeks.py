@@ -11,8 +11,8 @@ from .common import toml_models
 from .course_patterns import COURSE_PATTERNS
 from .instruments import Instrument, instrument_named
 from .lives import Development
-from .population import Population
-from .settings import Move, setting_named
+from .people.population import Population
+from .people.risks_and_support import Move, setting_named
 from .studies import DESIGNS
 from .theory.age_norms import FOLLOWED, Norms
 from .theory.attachment import CLASSES, PULLS

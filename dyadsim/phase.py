@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .cohort import Cohort, check_cohort
 from .common.errors import DyadsimError, unknown, whole_number
 from .exact import law
 from .paradigms import Paradigm
+from .people.cohort import Cohort, check_cohort
 from .preferences import Rules
 from .theory.rules import InfantRules, MotherRules
 from .theory.states import AnyScheme, match_scheme

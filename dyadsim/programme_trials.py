@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from .cohort import Cohort
 from .common import toml_models
 from .common.effect_size import cohens_d
 from .common.errors import DyadsimError
@@ -20,6 +19,7 @@ from .course import Course
 from .development import develop
 from .instruments import instrument_named
 from .interventions import Effect, Intervention
+from .people.cohort import Cohort
 from .theory.attachment import WEEK
 
 __all__ = ["Trials"]

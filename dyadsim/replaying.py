@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from .cohort import Cohort
 from .common.errors import DyadsimError, whole_number
 from .course import Course
 from .design_parts import Interaction
@@ -18,6 +17,7 @@ from .factors import Setup
 from .jobs import Job, Point
 from .outcomes import of_course
 from .paradigms import Paradigm, paradigm_named
+from .people.cohort import Cohort
 from .preferences import Rules
 from .results import Results
 from .session import Session

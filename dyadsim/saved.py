@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .cohort import Cohort
 from .common.errors import DyadsimError, whole_number
 from .common.workers import thread_count
 from .course import Course
@@ -22,9 +21,10 @@ from .interventions import Intervention
 from .lived import Play
 from .lives import FIRST, LAST, Development
 from .paradigms import Paradigm
+from .people.cohort import Cohort
+from .people.risks_and_support import Exposure, Setting
 from .preferences import Rules
 from .saving import FORM
-from .settings import Exposure, Setting
 from .sizing import bound
 from .start import Start
 from .tables import probe

@@ -11,9 +11,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .cohort import Cohort
 from .common.files import file_for, replacing
 from .lived import Play
+from .people.cohort import Cohort
 from .start import Start
 from .tables import probe
 from .theory.coordination import CoordinationRule

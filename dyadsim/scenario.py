@@ -13,7 +13,6 @@ from typing import Any, ClassVar
 
 from pydantic import Field, field_validator, model_validator
 
-from .cohort import MOST_DYADS, Cohort
 from .common import toml_models
 from .common.errors import DyadsimError, twice
 from .common.random_numbers import check_seed
@@ -23,7 +22,8 @@ from .development import develop
 from .instruments import Instrument, instrument_named
 from .lives import FIRST, LAST
 from .paradigms import ParadigmName
-from .population import PopulationName, population_named
+from .people.cohort import MOST_DYADS, Cohort
+from .people.population import PopulationName, population_named
 from .preferences import Rules
 from .scenario_parts import (
     ENSEMBLE,

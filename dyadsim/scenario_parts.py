@@ -11,8 +11,8 @@ from .common import toml_models
 from .common.errors import DyadsimError, unknown
 from .encounter import Encounter
 from .instruments import instrument_named
-from .population import LivesUnder
-from .settings import setting_named
+from .people.population import LivesUnder
+from .people.risks_and_support import setting_named
 from .theory.slow_states import LOADS, SLOW
 from .treatment import Offer
 

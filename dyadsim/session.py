@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from . import __version__
 from . import measures as measured
-from .cohort import Cohort
 from .common.random_numbers import Luck
 from .paradigms import Paradigm
+from .people.cohort import Cohort
 from .preferences import Rules
 from .tables import probe
 from .tally import Tally, tally_states

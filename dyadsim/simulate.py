@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .cohort import Cohort, check_cohort
 from .common.random_numbers import Luck
 from .common.workers import thread_count
 from .paradigms import Episode, Paradigm, paradigm_named
+from .people.cohort import Cohort, check_cohort
 from .preferences import Rules
 from .session import Session, provenance
 from .tables import START, distinct, kinds, make_tables

@@ -17,7 +17,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from .cohort import Cohort
 from .common.errors import DyadsimError
 from .common.random_numbers import DIGITS, Weeks
 from .dose import Dose
@@ -27,6 +26,7 @@ from .interventions import Intervention
 from .lives import Development
 from .norming import DAYS, PLAYED
 from .paradigms import paradigm_named
+from .people.cohort import Cohort
 from .preferences import Rules
 from .start import begin
 from .theory.coordination import MoreIsBetter

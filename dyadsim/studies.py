@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .cohort import MOST_DYADS, Cohort
 from .common.workers import thread_count
 from .course import Course
 from .instruments import given_classes, instrument_named
@@ -23,10 +22,11 @@ from .lived import Play
 from .lives import Development
 from .norming import DAYS, PLAYED
 from .paradigms import paradigm_named
-from .population import Correlation, Population, population_named
+from .people.cohort import MOST_DYADS, Cohort
+from .people.population import Correlation, Population, population_named
+from .people.risks_and_support import Move, Setting
 from .preferences import Rules
 from .recovery import FOR_WEEKS, weeks_of
-from .settings import Move, Setting
 from .start import begin
 from .theory.attachment import CLASSES
 from .theory.coordination import MoreIsBetter

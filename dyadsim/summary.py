@@ -12,8 +12,8 @@ from . import NOTICE, __version__
 from .common.effect_size import BOUND
 from .comparison import CITED, COUPLED, Comparison
 from .instruments import instrument_named
+from .people.risks_and_support import setting_named
 from .scenario import Scenario
-from .settings import setting_named
 from .theory import evidence
 from .theory.attachment import CLASSES, WEEK
 

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .cohort import Cohort
 from .common.errors import DyadsimError
 from .common.random_numbers import BITS
 from .paradigms import Episode, Paradigm
+from .people.cohort import Cohort
 from .preferences import Probabilities, Rules, against_staying, probabilities
 from .theory.rules import Context, InfantRules, MotherRules
 from .theory.states import AROUSAL_LEVELS, ICEP

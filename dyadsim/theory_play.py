@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .cohort import Cohort
 from .lived import GROWN, MEASURES, Play
+from .people.cohort import Cohort
 from .start import mixed
 from .theory.age_norms import FOLLOWED
 from .theory.slow_states import LIVED

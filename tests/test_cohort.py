@@ -9,8 +9,8 @@ from conftest import POPULATIONS
 
 import dyadsim as ds
 from dyadsim.common import toml_models
-from dyadsim.population import population_named
-from dyadsim.settings import settled
+from dyadsim.people.population import population_named
+from dyadsim.people.risks_and_support import settled
 
 
 def test_the_first_hundred_of_a_thousand_are_the_hundred():

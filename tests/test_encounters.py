@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import dyadsim as ds
 from dyadsim.common import toml_models
 from dyadsim.paradigms import paradigm_named
-from dyadsim.population import population_named
+from dyadsim.people.population import population_named
 from dyadsim.preferences import Rules
 from dyadsim.theory.traits import COEFFICIENTS, TRAITS
 

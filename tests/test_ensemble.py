@@ -7,10 +7,10 @@ import pytest
 import dyadsim as ds
 from dyadsim import calibration, calibration_weeks, report
 from dyadsim.agreeing import Known, agreeing, draw_from, holds
-from dyadsim.cohort import Cohort
 from dyadsim.ensemble_levels import coefficients_of, weeks
 from dyadsim.ensembling import ensemble_hash
 from dyadsim.norming import make_norms
+from dyadsim.people.cohort import Cohort
 from dyadsim.spread import SETS
 from dyadsim.summary import summary
 from dyadsim.theory import evidence, parameter_sets

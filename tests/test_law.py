@@ -11,8 +11,8 @@ import dyadsim as ds
 from dyadsim.exact import _chains
 from dyadsim.measures import survival
 from dyadsim.paradigms import paradigm_named
+from dyadsim.people.risks_and_support import settled
 from dyadsim.preferences import Rules
-from dyadsim.settings import settled
 
 SHARES = [f"infant_{n}" for n in ds.ICEP.infant_names] + [f"mother_{n}" for n in ds.ICEP.mother_names]
 

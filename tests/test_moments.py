@@ -13,8 +13,8 @@ from dyadsim.common import toml_models
 from dyadsim.common.random_numbers import DIGITS
 from dyadsim.moments import AFTERWARDS, with_moments
 from dyadsim.paradigms import paradigm_named
+from dyadsim.people.risks_and_support import settled
 from dyadsim.preferences import Rules
-from dyadsim.settings import settled
 from dyadsim.tables import kinds, make_tables
 from dyadsim.theory.traits import TRAITS
 

@@ -5,8 +5,8 @@ import pytest
 
 import dyadsim as ds
 from dyadsim.common import toml_models
-from dyadsim.population import population_named
-from dyadsim.settings import setting_named, settled
+from dyadsim.people.population import population_named
+from dyadsim.people.risks_and_support import setting_named, settled
 from dyadsim.theory import evidence, slow_states
 
 ASKED_FOR = {

@@ -36,9 +36,9 @@ def interact(
     Example: dyadsim interact --population depressed --paradigm still-face --dyads 200 --seed 1 --out depressed
     """
     from .. import output
-    from ..cohort import Cohort
     from ..common import files as writing
     from ..measures import in_short, summary_of
+    from ..people.cohort import Cohort
     from ..simulate import interact as simulate
 
     writing.folder_for(out)

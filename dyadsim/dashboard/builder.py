@@ -8,10 +8,10 @@ from typing import Any
 from ..common.errors import DyadsimError
 from ..interventions import Intervention
 from ..lives import FIRST, LAST
-from ..population import LivesUnder, Population
+from ..people.population import LivesUnder, Population
+from ..people.risks_and_support import Setting
 from ..scenario import Scenario
 from ..scenario_parts import Twin
-from ..settings import Setting
 from ..treatment import Offer
 from . import forms
 

@@ -6,12 +6,12 @@ import functools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..cohort import Cohort
 from ..common import toml_models
 from ..encounter import Encounter
 from ..moments import Moment
 from ..paradigms import Paradigm
-from ..population import Population
+from ..people.cohort import Cohort
+from ..people.population import Population
 from ..preferences import Rules
 from ..scenario import Scenario
 from ..theory.states import SCHEMES

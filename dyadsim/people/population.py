@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, Field, field_validator
 
-from .common import toml_models
-from .common.errors import DyadsimError, unknown
-from .common.random_numbers import DIGITS, trait_normals
-from .settings import setting_named
-from .theory.evidence import Cited
-from .theory.traits import TRAITS, Trait
+from ..common import toml_models
+from ..common.errors import DyadsimError, unknown
+from ..common.random_numbers import DIGITS, trait_normals
+from ..theory.evidence import Cited
+from ..theory.traits import TRAITS, Trait
+from .risks_and_support import setting_named
 
 __all__ = ["Distribution", "Population", "PopulationName", "population_named"]
 

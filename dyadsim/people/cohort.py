@@ -12,12 +12,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from .common.errors import DyadsimError, unknown, whole_number
-from .common.random_numbers import DIGITS, check_seed, trait_normals
+from ..common.errors import DyadsimError, unknown, whole_number
+from ..common.random_numbers import DIGITS, check_seed, trait_normals
+from ..theory.dynamics import Dynamics
+from ..theory.traits import COEFFICIENTS, TRAITS, Coefficients, Trait
 from .population import Population, population_named
-from .settings import Exposure, Move, Setting, setting_named, settled
-from .theory.dynamics import Dynamics
-from .theory.traits import COEFFICIENTS, TRAITS, Coefficients, Trait
+from .risks_and_support import Exposure, Move, Setting, setting_named, settled
 
 __all__ = ["Cohort", "check_cohort", "declared"]
 

@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, field_validator, model_validator
 
-from .common import toml_models
-from .common.errors import DyadsimError, unknown
-from .theory.dynamics import PARAMETERS, Dynamics
-from .theory.evidence import Cited
-from .theory.linear_system import system
-from .theory.slow_states import BACKGROUND, CARRIED, PLAY_TRAITS, SLOW, SOURCES
+from ..common import toml_models
+from ..common.errors import DyadsimError, unknown
+from ..theory.dynamics import PARAMETERS, Dynamics
+from ..theory.evidence import Cited
+from ..theory.linear_system import system
+from ..theory.slow_states import BACKGROUND, CARRIED, PLAY_TRAITS, SLOW, SOURCES
 
 __all__ = ["MOVABLE", "Exposure", "Move", "Setting", "setting_named", "settled"]
 

@@ -1,0 +1,4 @@
+"""Who is simulated: populations, risks and support, cohorts.
+
+Imports ``common`` and ``theory``.
+"""
