@@ -18,13 +18,14 @@ from .ensembling import EnsembleCalibration as EnsembleCalibration
 from .ensembling import calibrate_ensemble as calibrate_ensemble
 from .exact import Law as Law
 from .exact import law as law
-from .instruments import Instrument as Instrument
 from .intervention_rule import InterventionRule as InterventionRule
 from .intervention_rule import Taken as Taken
 from .interventions import Effect as Effect
 from .interventions import Intervention as Intervention
 from .interventions import Moderation as Moderation
 from .interventions import catalogue as catalogue
+from .measurement.instruments import Instrument as Instrument
+from .measurement.session import Session as Session
 from .model import DyadModel as DyadModel
 from .moments import GiveMoment as GiveMoment
 from .moments import Moment as Moment
@@ -40,7 +41,6 @@ from .replaying import replay as replay
 from .results import Results as Results
 from .saved import saved_course as saved_course
 from .scenario import Scenario as Scenario
-from .session import Session as Session
 from .simulate import interact as interact
 from .tables import chances as chances
 from .theory.coordination import CoordinationRule as CoordinationRule

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from . import __version__
 from .common.errors import DyadsimError, unknown
-from .session import Session
+from .measurement.session import Session
 from .theory.states import VALENCE
 
 __all__ = ["read_coded", "shipped_sessions"]

@@ -16,9 +16,9 @@ import pandas as pd
 
 from .common.effect_size import BOUND, cohens_d
 from .course import Course
-from .instruments import Instrument, given_classes, instrument_named
 from .intervention_rule import InterventionRule
 from .interventions import GROUNDINGS
+from .measurement.instruments import Instrument, given_classes, instrument_named
 from .theory import attachment, evidence
 from .theory.slow_states import LOADS
 from .treatment import ATTENDED

@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from . import __version__, instruments, saving
+from . import __version__, saving
 from .common.errors import DyadsimError, as_whole
 from .common.random_numbers import Weeks
 from .lived import MEASURES
+from .measurement import instruments
 from .people.cohort import Cohort
 from .saving import Lives
 from .tables import probe
@@ -141,7 +142,7 @@ class Course:
     def observe(
         self, instrument: str | Path | instruments.Instrument, weeks: int | Collection[int], rater: int = 0
     ) -> pd.DataFrame:
-        """What an instrument sees (:mod:`dyadsim.instruments`): one row a dyad, one column a week.
+        """What an instrument sees (:mod:`dyadsim.measurement.instruments`): one row a dyad, one column a week.
 
         Parameters
         ----------

@@ -19,13 +19,13 @@ from .common.random_numbers import check_seed
 from .course import Course
 from .exact import Law
 from .exact import law as exact_law
+from .measurement.session import Session
 from .moments import GiveMoment, with_moments
 from .paradigms import LONGEST, Paradigm, ParadigmName, paradigm_named
 from .people.cohort import Cohort
 from .people.population import PopulationName
 from .people.risks_and_support import setting_named
 from .preferences import Rules
-from .session import Session
 from .simulate import interact
 from .theory.states import SCHEMES
 from .theory.traits import COEFFICIENTS

@@ -1,7 +1,7 @@
 """The exact law of interaction: what simulation converges to, by linear algebra and without noise.
 
 Given a dyad's traits, a session is a Markov chain on 150 contexts. From its transition matrices follow the course
-through every second of a paradigm and the expected counts of everything that a :class:`~dyadsim.tally.Tally` counts,
+through every second of a paradigm and the expected counts of everything that a :class:`~dyadsim.measurement.tally.Tally` counts,
 so the law is measured by the very functions that measure sessions.
 """
 
@@ -17,12 +17,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from . import measures as measured
+from .measurement import measures as measured
+from .measurement.tally import HORIZON, Latencies, Tally
 from .paradigms import Paradigm, paradigm_named
 from .people.cohort import Cohort, check_cohort
 from .preferences import Rules
 from .tables import CONTEXTS, START, distinct, kinds, make_tables, probe
-from .tally import HORIZON, Latencies, Tally
 from .theory.rules import InfantRules, MotherRules
 from .theory.states import AROUSAL_LEVELS, ICEP, AnyScheme, MatchScheme, match_scheme
 

@@ -18,7 +18,7 @@ from pydantic import Field, field_validator, model_validator
 
 from .common import toml_models
 from .common.errors import DyadsimError, twice, unknown
-from .instruments import instrument_named
+from .measurement.instruments import instrument_named
 from .people.population import PopulationName
 from .theory.evidence import Cited
 from .theory.slow_states import SLOW

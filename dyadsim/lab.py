@@ -16,8 +16,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from .common.effect_size import cohens_d, told_from_none
+from .measurement.session import Session
 from .people.cohort import Cohort
-from .session import Session
 from .simulate import interact
 from .theory.rules import MONTH
 from .theory.states import DISTRESSED, LOOKING

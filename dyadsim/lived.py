@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .common.errors import DyadsimError, whole_number
 from .common.random_numbers import Luck, Weeks, check_seed
-from .measures import interaction_measures
+from .measurement.measures import interaction_measures
 from .paradigms import LONGEST, Paradigm
 from .people.cohort import Cohort
 from .preferences import Rules

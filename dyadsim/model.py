@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from .agents import Infant, Mother, Partner
 from .common.errors import DyadsimError
 from .common.random_numbers import Luck
+from .measurement.session import Session, provenance
 from .paradigms import Paradigm, paradigm_named
 from .people.cohort import Cohort, Population, check_cohort
 from .preferences import Rules
-from .session import Session, provenance
 from .tables import kinds, make_tables
 from .theory.rules import InfantRules, MotherRules
 from .theory.states import match_scheme

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from . import calibration_weeks
 from .common import toml_models
 from .course_patterns import COURSE_PATTERNS
-from .instruments import Instrument, instrument_named
 from .lives import Development
+from .measurement.instruments import Instrument, instrument_named
 from .people.population import Population
 from .people.risks_and_support import Move, setting_named
 from .studies import DESIGNS

@@ -16,9 +16,9 @@ from .common.errors import DyadsimError, unknown
 from .common.user_code import own_function
 from .course import Course
 from .exact import Law
-from .instruments import instrument_named
 from .lived import MEASURES
-from .session import Session
+from .measurement.instruments import instrument_named
+from .measurement.session import Session
 from .theory import attachment
 from .theory.slow_states import LOADS, SLOW
 from .theory.states import ICEP

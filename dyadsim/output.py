@@ -21,7 +21,7 @@ from rich.text import Text
 
 from . import NOTICE, plots
 from .common.files import make_folder, replacing
-from .session import Session
+from .measurement.session import Session
 
 __all__ = [
     "as_json",

@@ -7,7 +7,7 @@ import pandas as pd
 
 from .common.errors import DyadsimError
 from .course import Course
-from .instruments import instrument_named
+from .measurement.instruments import instrument_named
 from .theory.slow_states import SLOW
 
 __all__ = ["BELOW", "FOR_WEEKS", "ILL_FROM", "PUBLISHED", "ill_at_start", "recovered_in", "weeks_of"]

@@ -15,12 +15,12 @@ from .design_parts import Interaction
 from .encounter import Encounter
 from .factors import Setup
 from .jobs import Job, Point
+from .measurement.session import Session
 from .outcomes import of_course
 from .paradigms import Paradigm, paradigm_named
 from .people.cohort import Cohort
 from .preferences import Rules
 from .results import Results
-from .session import Session
 from .simulate import interact
 from .tables import probe
 from .theory.rules import InfantRules, MotherRules

@@ -19,8 +19,8 @@ from .common.random_numbers import check_seed
 from .comparison import Comparison
 from .course import Course
 from .development import develop
-from .instruments import Instrument, instrument_named
 from .lives import FIRST, LAST
+from .measurement.instruments import Instrument, instrument_named
 from .paradigms import ParadigmName
 from .people.cohort import MOST_DYADS, Cohort
 from .people.population import PopulationName, population_named

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator, mo
 from .common import toml_models
 from .common.errors import DyadsimError, unknown
 from .encounter import Encounter
-from .instruments import instrument_named
+from .measurement.instruments import instrument_named
 from .people.population import LivesUnder
 from .people.risks_and_support import setting_named
 from .theory.slow_states import LOADS, SLOW

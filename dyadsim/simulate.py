@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from .common.random_numbers import Luck
 from .common.workers import thread_count
+from .measurement.session import Session, provenance
+from .measurement.tally import HORIZON, Latencies, Tally
 from .paradigms import Episode, Paradigm, paradigm_named
 from .people.cohort import Cohort, check_cohort
 from .preferences import Rules
-from .session import Session, provenance
 from .tables import START, distinct, kinds, make_tables
-from .tally import HORIZON, Latencies, Tally
 from .theory.rules import InfantRules, MotherRules
 from .theory.states import AROUSAL_LEVELS, ICEP, SCHEMES, match_scheme
 

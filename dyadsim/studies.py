@@ -17,9 +17,9 @@ import pandas as pd
 
 from .common.workers import thread_count
 from .course import Course
-from .instruments import given_classes, instrument_named
 from .lived import Play
 from .lives import Development
+from .measurement.instruments import given_classes, instrument_named
 from .norming import DAYS, PLAYED
 from .paradigms import paradigm_named
 from .people.cohort import MOST_DYADS, Cohort

@@ -18,7 +18,7 @@ from rich.progress import track
 from rich.table import Table
 
 import dyadsim as ds
-from dyadsim.instruments import instrument_named
+from dyadsim.measurement.instruments import instrument_named
 
 WEEKS = (13, 26, 52)
 

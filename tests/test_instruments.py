@@ -7,7 +7,7 @@ import pytest
 import dyadsim as ds
 from dyadsim.common import toml_models
 from dyadsim.common.random_numbers import Weeks
-from dyadsim.instruments import classified, instrument_named, scored, true_score
+from dyadsim.measurement.instruments import classified, instrument_named, scored, true_score
 from dyadsim.theory import evidence
 from dyadsim.theory.attachment import CLASSES
 

@@ -9,7 +9,7 @@ import pytest
 
 import dyadsim as ds
 from dyadsim.exact import _chains
-from dyadsim.measures import survival
+from dyadsim.measurement.measures import survival
 from dyadsim.paradigms import paradigm_named
 from dyadsim.people.risks_and_support import settled
 from dyadsim.preferences import Rules

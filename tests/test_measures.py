@@ -10,7 +10,7 @@ from lifelines import KaplanMeierFitter
 from scipy import stats
 
 import dyadsim as ds
-from dyadsim import measures
+from dyadsim.measurement import measures
 from dyadsim.theory.states import VALENCE, match_scheme
 
 

@@ -37,7 +37,7 @@ def interact(
     """
     from .. import output
     from ..common import files as writing
-    from ..measures import in_short, summary_of
+    from ..measurement.measures import in_short, summary_of
     from ..people.cohort import Cohort
     from ..simulate import interact as simulate
 
@@ -100,7 +100,7 @@ def code(
     from .. import output
     from ..coding import read_coded
     from ..common import files as writing
-    from ..measures import in_short
+    from ..measurement.measures import in_short
 
     writing.folder_for(out)
     session = read_coded(file, mother=mother_column, infant=infant_column, fps=fps)

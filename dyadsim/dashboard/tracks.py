@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from ..encounter import Encounter
 from ..exact import Law
+from ..measurement.session import Session
 from ..narration import narrated
 from ..paradigms import Paradigm
 from ..preferences import Rules
-from ..session import Session
 from ..theory.states import ICEP
 
 __all__ = ["Watched", "captions", "so_far", "table", "track", "with_law"]

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from numpy.typing import NDArray
 
-from ..session import Session, runs
+from ..measurement.session import Session, runs
 from ..theory.states import AROUSAL_LEVELS, AnyScheme, MatchScheme, State
 from .style import INK, MATCH, REPAIR, RUPTURE, sign
 

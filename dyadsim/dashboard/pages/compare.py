@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from ... import plots
 from ...encounter import Encounter
 from ...exact import Law
-from ...measures import in_short
+from ...measurement.measures import in_short
 from ...scenario_parts import MOST_SESSIONS
 from .. import forms, served, state
 from ..figures import svg

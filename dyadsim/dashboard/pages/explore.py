@@ -11,7 +11,7 @@ import solara
 import solara.lab
 
 from ...encounter import Encounter
-from ...measures import in_short
+from ...measurement.measures import in_short
 from ...scenario_parts import Phase
 from .. import forms, served, state, widgets
 from ..figures import axis_of, phase_data, rows_of

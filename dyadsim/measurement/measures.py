@@ -1,6 +1,6 @@
 """Measures of interaction: the same for simulated sessions, coded sessions and the exact law.
 
-Each takes a :class:`~dyadsim.tally.Tally` of n stretches and gives one number a stretch. All are shares, seconds,
+Each takes a :class:`~dyadsim.measurement.tally.Tally` of n stretches and gives one number a stretch. All are shares, seconds,
 counts or rates a minute of codable time, as said; a measure that a stretch does not determine is NaN.
 """
 
@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .common.errors import unknown
-from .moves import CONTINGENCIES, Moves, contingencies
+from ..common.errors import unknown
+from ..theory.states import MatchScheme, State
 from .tally import HORIZON, Latencies, Tally
-from .theory.states import MatchScheme, State
+from .transitions import CONTINGENCIES, Moves, contingencies
 
 __all__ = [
     "CONTINGENCIES",

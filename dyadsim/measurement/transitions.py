@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from .theory.states import CodeSet, MatchScheme, State
+from ..theory.states import CodeSet, MatchScheme, State
 
 __all__ = ["CONTINGENCIES", "Moves", "contingencies"]
 

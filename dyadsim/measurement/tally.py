@@ -1,7 +1,7 @@
 """What is counted in a session: joint transitions, starts, ages of mismatch, arousal. All measures are made from it.
 
 The engine counts while it runs, :func:`tally_states` counts states that are there (coded video, Mesa agents), the exact
-law fills in expected counts; :mod:`dyadsim.measures` treats the three alike.
+law fills in expected counts; :mod:`dyadsim.measurement.measures` treats the three alike.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .common.errors import DyadsimError
-from .theory.states import AROUSAL_LEVELS, CodeSet, MatchScheme
+from ..common.errors import DyadsimError
+from ..theory.states import AROUSAL_LEVELS, CodeSet, MatchScheme
 
 __all__ = ["HORIZON", "Latencies", "Tally", "tally_states"]
 

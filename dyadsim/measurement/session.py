@@ -11,15 +11,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from . import __version__
+from .. import __version__
+from ..common.random_numbers import Luck
+from ..paradigms import Paradigm
+from ..people.cohort import Cohort
+from ..preferences import Rules
+from ..tables import probe
+from ..theory.states import ICEP, AnyScheme, CodeSet, MatchScheme, match_scheme
 from . import measures as measured
-from .common.random_numbers import Luck
-from .paradigms import Paradigm
-from .people.cohort import Cohort
-from .preferences import Rules
-from .tables import probe
 from .tally import Tally, tally_states
-from .theory.states import ICEP, AnyScheme, CodeSet, MatchScheme, match_scheme
 
 __all__ = ["Session", "provenance", "runs"]
 

@@ -16,12 +16,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import Field, field_validator, model_validator
 
-from .common import toml_models
-from .common.errors import DyadsimError, unknown
-from .common.random_numbers import Weeks
-from .theory.attachment import CLASSES
-from .theory.evidence import Cited
-from .theory.slow_states import LOADS, SLOW, SOURCES, TROUBLES
+from ..common import toml_models
+from ..common.errors import DyadsimError, unknown
+from ..common.random_numbers import Weeks
+from ..theory.attachment import CLASSES
+from ..theory.evidence import Cited
+from ..theory.slow_states import LOADS, SLOW, SOURCES, TROUBLES
 
 __all__ = ["Instrument", "classified", "given_classes", "instrument_named", "scored"]
 
