@@ -19,9 +19,9 @@ from .common.files import folder_for, make_folder
 from .common.workers import Crew, crew_of, is_death
 from .design import Design
 from .growth import planned
+from .interaction.rule_set import Rules
 from .jobs import Job, payload_of
 from .manifest import Chunk, Manifest
-from .preferences import Rules
 from .results import Results
 from .theory.rules import InfantRules, MotherRules
 

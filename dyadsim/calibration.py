@@ -24,11 +24,11 @@ from numpy.typing import NDArray
 from . import __version__, patterns
 from .common.errors import whole_number
 from .common.files import replacing
-from .exact import law
-from .paradigms import paradigm_named
+from .interaction.law import law
+from .interaction.paradigms import paradigm_named
+from .interaction.rule_set import Rules
+from .interaction.tables import make_tables
 from .people.cohort import Cohort
-from .preferences import Rules
-from .tables import make_tables
 from .theory import evidence
 from .theory.traits import COEFFICIENTS, Coefficients
 

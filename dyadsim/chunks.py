@@ -28,10 +28,10 @@ from .common.errors import DyadsimError
 from .course import Course
 from .design import Design
 from .factors import Setup
+from .interaction.tables import probe
 from .jobs import AT_ONCE, Job, Met, Point
 from .saved import saved_course
 from .scenario_parts import Arm
-from .tables import probe
 
 __all__ = ["FAILURES", "Block", "Done", "Failure", "failed", "rows_of_chunk"]
 

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from . import __version__, saving
 from .common.errors import DyadsimError, as_whole
 from .common.random_numbers import Weeks
+from .interaction.tables import probe
 from .lived import MEASURES
 from .measurement import instruments
 from .people.cohort import Cohort
 from .saving import Lives
-from .tables import probe
 from .theory import attachment
 from .theory.slow_states import LOADS, SLOW, SOURCES
 from .treatment import ATTENDED

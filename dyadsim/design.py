@@ -12,9 +12,9 @@ from .common.errors import DyadsimError, twice, unknown
 from .common.random_numbers import check_seed
 from .design_parts import Factor, Interaction
 from .factors import Setup
+from .interaction.rule_set import Rules
 from .outcomes import USUAL, Own, named, own_of
 from .people.cohort import MOST_DYADS, Cohort
-from .preferences import Rules
 from .scenario import Scenario
 from .scenario_parts import ENSEMBLE, ParametersName
 

@@ -10,7 +10,7 @@ from .common import toml_models
 from .common.errors import DyadsimError, twice
 from .common.random_numbers import DIGITS
 from .encounter import SchemeName
-from .paradigms import LONGEST, Paradigm, ParadigmName, paradigm_named
+from .interaction.paradigms import LONGEST, Paradigm, ParadigmName, paradigm_named
 from .people.cohort import Cohort
 from .people.population import PopulationName, population_named
 from .scenario_parts import Settings, check_settings

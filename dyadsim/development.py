@@ -10,11 +10,11 @@ from typing import Any
 from .common.errors import DyadsimError, unknown, whole_number
 from .common.workers import thread_count
 from .course import Course
+from .interaction.paradigms import Paradigm, paradigm_named
+from .interaction.rule_set import Rules
 from .lived import Play
 from .lives import FIRST, LAST, Development
-from .paradigms import Paradigm, paradigm_named
 from .people.cohort import Cohort, check_cohort
-from .preferences import Rules
 from .sizing import bound
 from .start import begin
 from .theory.coordination import CoordinationRule, MoreIsBetter, coordination_rule

@@ -17,16 +17,16 @@ from .common import toml_models
 from .common.errors import DyadsimError, unknown, whole_number
 from .common.random_numbers import check_seed
 from .course import Course
-from .exact import Law
-from .exact import law as exact_law
+from .interaction.interact import interact
+from .interaction.law import Law
+from .interaction.law import law as exact_law
+from .interaction.moments import GiveMoment, with_moments
+from .interaction.paradigms import LONGEST, Paradigm, ParadigmName, paradigm_named
+from .interaction.rule_set import Rules
 from .measurement.session import Session
-from .moments import GiveMoment, with_moments
-from .paradigms import LONGEST, Paradigm, ParadigmName, paradigm_named
 from .people.cohort import Cohort
 from .people.population import PopulationName
 from .people.risks_and_support import setting_named
-from .preferences import Rules
-from .simulate import interact
 from .theory.states import SCHEMES
 from .theory.traits import COEFFICIENTS
 

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .ensemble_levels import FEW_FOLLOWED, Mapped, seconds, weeks
+from .interaction.interact import interact
 from .patterns import CONSTRAINTS, PARADIGM, POOLED, SPREAD, Reading, margins, session_rates
 from .people.cohort import Cohort
-from .simulate import interact
 from .theory.dynamics import Dynamics
 from .theory.parameter_sets import ParameterSet
 from .theory.traits import Coefficients

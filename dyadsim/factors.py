@@ -14,10 +14,10 @@ from typing import Any
 from .common.errors import DyadsimError, unknown
 from .common.random_numbers import DIGITS
 from .design_parts import Interaction, Level
+from .interaction.rule_set import Rules
 from .people.cohort import Cohort, check_cohort
 from .people.population import LivesUnder
 from .people.risks_and_support import setting_named
-from .preferences import Rules
 from .scenario import Scenario
 from .scenario_parts import Offers
 from .theory.dynamics import PARAMETERS, Dynamics

@@ -17,12 +17,12 @@ from .chunks import rows_of_chunk
 from .common.errors import DyadsimError
 from .design import Design
 from .design_parts import Factor
+from .interaction.rule_set import Rules
+from .interaction.tables import probe
 from .jobs import Job, payload_of
 from .manifest import Chunk, Manifest, fingerprint
 from .points import grown, points_of
-from .preferences import Rules
 from .saving import FORM as SAVED
-from .tables import probe
 
 __all__ = ["planned"]
 

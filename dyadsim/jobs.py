@@ -17,15 +17,15 @@ from .course import Course
 from .design import Design
 from .design_parts import Interaction
 from .development import develop
-from .exact import law
 from .factors import Setup
+from .interaction.interact import interact
+from .interaction.law import law
+from .interaction.rule_set import Rules
 from .people.cohort import Cohort
 from .people.risks_and_support import Exposure
 from .points import SEED, levels_of
-from .preferences import Rules
 from .scenario import Scenario
 from .scenario_parts import Arm
-from .simulate import interact
 from .theory.parameter_sets import ParameterSet, parameter_set
 
 __all__ = ["AT_ONCE", "Job", "Met", "Point", "payload_of"]

@@ -16,9 +16,9 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from .common.effect_size import cohens_d, told_from_none
+from .interaction.interact import interact
 from .measurement.session import Session
 from .people.cohort import Cohort
-from .simulate import interact
 from .theory.rules import MONTH
 from .theory.states import DISTRESSED, LOOKING
 

@@ -16,7 +16,7 @@ import pandas as pd
 from pydantic import Field
 
 from .common import toml_models
-from .preferences import Rules
+from .interaction.rule_set import Rules
 from .scenario_parts import Sessions
 
 __all__ = ["Lesson", "Step", "shipped_lesson", "texts_of"]

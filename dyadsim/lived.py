@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from .common.errors import DyadsimError, whole_number
 from .common.random_numbers import Luck, Weeks, check_seed
+from .interaction.interact import sessions_counted
+from .interaction.paradigms import LONGEST, Paradigm
+from .interaction.rule_set import Rules
 from .measurement.measures import interaction_measures
-from .paradigms import LONGEST, Paradigm
 from .people.cohort import Cohort
-from .preferences import Rules
-from .simulate import sessions_counted
 from .theory.slow_states import LIVED
 from .theory.states import DISTRESSED, ICEP, match_scheme
 

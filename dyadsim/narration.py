@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from .common.toml_models import names
+from .interaction.moments import Moment
+from .interaction.paradigms import Paradigm
 from .measurement.session import Session
-from .moments import Moment
-from .paradigms import Paradigm
 from .theory.states import DISTRESSED, LOOKING, AnyScheme
 
 __all__ = ["Caption", "narrated"]

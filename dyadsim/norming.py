@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .exact import law
+from .interaction.law import law
+from .interaction.paradigms import paradigm_named
+from .interaction.rule_set import Rules
 from .lived import GROWN, Play, lived_of
-from .paradigms import paradigm_named
 from .people.cohort import Cohort
-from .preferences import Rules
 from .theory.age_norms import FOLLOWED, Norms
 from .theory.slow_states import LIVED
 from .theory.traits import Coefficients

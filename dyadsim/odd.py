@@ -12,9 +12,9 @@ from .calibration import assumed_before
 from .common import toml_models
 from .common.errors import DyadsimError, unknown
 from .encounter import Encounter
-from .moments import Moment
+from .interaction.moments import Moment
+from .interaction.paradigms import Episode, paradigm_named
 from .odd_weeks import lived_under, prior
-from .paradigms import Episode, paradigm_named
 from .people.population import population_named
 from .theory import evidence, rules
 from .theory.states import ICEP, SCHEMES, State, match_scheme

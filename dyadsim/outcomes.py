@@ -15,7 +15,7 @@ from .common import toml_models
 from .common.errors import DyadsimError, unknown
 from .common.user_code import own_function
 from .course import Course
-from .exact import Law
+from .interaction.law import Law
 from .lived import MEASURES
 from .measurement.instruments import instrument_named
 from .measurement.session import Session

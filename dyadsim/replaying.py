@@ -14,15 +14,15 @@ from .course import Course
 from .design_parts import Interaction
 from .encounter import Encounter
 from .factors import Setup
+from .interaction.interact import interact
+from .interaction.paradigms import Paradigm, paradigm_named
+from .interaction.rule_set import Rules
+from .interaction.tables import probe
 from .jobs import Job, Point
 from .measurement.session import Session
 from .outcomes import of_course
-from .paradigms import Paradigm, paradigm_named
 from .people.cohort import Cohort
-from .preferences import Rules
 from .results import Results
-from .simulate import interact
-from .tables import probe
 from .theory.rules import InfantRules, MotherRules
 
 __all__ = ["Replay", "replay"]

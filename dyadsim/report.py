@@ -17,8 +17,8 @@ from . import NOTICE, output, plots
 from .common.errors import DyadsimError
 from .common.files import folder_for, make_folder, replacing
 from .comparison import Comparison
+from .interaction.phase_diagram import phase_diagram
 from .measurement.instruments import instrument_named
-from .phase import phase_diagram
 from .scenario import Scenario
 from .scenario_parts import MOST_SESSIONS, Phase
 from .summary import RESTS_ON, cited, key_weeks, summary

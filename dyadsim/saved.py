@@ -15,19 +15,19 @@ from .common.errors import DyadsimError, whole_number
 from .common.workers import thread_count
 from .course import Course
 from .development import held_states
+from .interaction.paradigms import Paradigm
+from .interaction.rule_set import Rules
+from .interaction.tables import probe
 from .intervention_rule import InterventionRule
 from .intervention_rule import probe as probe_of
 from .interventions import Intervention
 from .lived import Play
 from .lives import FIRST, LAST, Development
-from .paradigms import Paradigm
 from .people.cohort import Cohort
 from .people.risks_and_support import Exposure, Setting
-from .preferences import Rules
 from .saving import FORM
 from .sizing import bound
 from .start import Start
-from .tables import probe
 from .theory.age_norms import Norms
 from .theory.coordination import READINGS, CoordinationRule, coordination_rule
 from .theory.dynamics import Dynamics

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .common.files import file_for, replacing
+from .interaction.tables import probe
 from .lived import Play
 from .people.cohort import Cohort
 from .start import Start
-from .tables import probe
 from .theory.coordination import CoordinationRule
 from .theory.linear_system import System
 from .treatment import Treatment

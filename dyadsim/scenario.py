@@ -19,12 +19,12 @@ from .common.random_numbers import check_seed
 from .comparison import Comparison
 from .course import Course
 from .development import develop
+from .interaction.paradigms import ParadigmName
+from .interaction.rule_set import Rules
 from .lives import FIRST, LAST
 from .measurement.instruments import Instrument, instrument_named
-from .paradigms import ParadigmName
 from .people.cohort import MOST_DYADS, Cohort
 from .people.population import PopulationName, population_named
-from .preferences import Rules
 from .scenario_parts import (
     ENSEMBLE,
     MOST_SESSIONS,

@@ -20,14 +20,14 @@ from threadpoolctl import threadpool_limits
 from .common.errors import DyadsimError
 from .common.random_numbers import DIGITS, Weeks
 from .dose import Dose
+from .interaction.paradigms import paradigm_named
+from .interaction.rule_set import Rules
 from .intervention_rule import InterventionRule, Taken
 from .interventions import Intervention
 from .lives import Development
 from .measurement.instruments import Instrument, instrument_named
 from .norming import DAYS, PLAYED
-from .paradigms import paradigm_named
 from .people.cohort import Cohort
-from .preferences import Rules
 from .start import begin
 from .theory.coordination import MoreIsBetter
 from .theory.dynamics import Dynamics

@@ -17,15 +17,15 @@ import pandas as pd
 
 from .common.workers import thread_count
 from .course import Course
+from .interaction.paradigms import paradigm_named
+from .interaction.rule_set import Rules
 from .lived import Play
 from .lives import Development
 from .measurement.instruments import given_classes, instrument_named
 from .norming import DAYS, PLAYED
-from .paradigms import paradigm_named
 from .people.cohort import MOST_DYADS, Cohort
 from .people.population import Correlation, Population, population_named
 from .people.risks_and_support import Move, Setting
-from .preferences import Rules
 from .recovery import FOR_WEEKS, weeks_of
 from .start import begin
 from .theory.attachment import CLASSES

@@ -33,10 +33,10 @@ from weeks_benchmark import course  # beside this file
 
 import dyadsim as ds
 from dyadsim.common.files import replacing
-from dyadsim.paradigms import paradigm_named
-from dyadsim.preferences import Rules
-from dyadsim.simulate import TABLES
-from dyadsim.tables import make_tables
+from dyadsim.interaction.interact import TABLES
+from dyadsim.interaction.paradigms import paradigm_named
+from dyadsim.interaction.rule_set import Rules
+from dyadsim.interaction.tables import make_tables
 
 CORES = os.cpu_count() or 1
 Figures = dict[str, float]

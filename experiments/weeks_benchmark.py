@@ -14,10 +14,11 @@ from typing import Any
 from unittest.mock import patch
 
 import dyadsim as ds
-from dyadsim import engine, lived, simulate
+from dyadsim import lived
+from dyadsim.interaction import engine, interact
 
 PARTS: dict[str, tuple[Any, str]] = {
-    "tables": (simulate, "_tables"),
+    "tables": (interact, "_tables"),
     "sampling": (engine, "run"),
     "measures": (lived, "interaction_measures"),
 }

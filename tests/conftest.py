@@ -93,7 +93,7 @@ def visit(chrome, dashboard):
 def as_a_visitor_finds_it():
     """The dashboard's state as it is for a new visitor, and the shipped rules afterwards."""
     from dyadsim.dashboard import served, state
-    from dyadsim.preferences import Rules
+    from dyadsim.interaction.rule_set import Rules
 
     state.open_query("")
     yield
@@ -104,7 +104,7 @@ def as_a_visitor_finds_it():
 def mirroring():
     """Rules of one's own, with a trait of their own, served to all pages."""
     from dyadsim.dashboard import served
-    from dyadsim.preferences import Rules
+    from dyadsim.interaction.rule_set import Rules
 
     rules = Rules(mother=module_at("experiments/own_rule.py").MirroringMother)
     served.serve_with(rules)

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 import dyadsim as ds
 from dyadsim.common import toml_models
 from dyadsim.dashboard import app, forms
-from dyadsim.preferences import Rules
+from dyadsim.interaction.rule_set import Rules
 
 ENCOUNTERS, SCENARIOS = toml_models.names("encounters"), toml_models.names("scenarios")
 FOLDER = Path(app.__file__).parent

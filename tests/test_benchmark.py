@@ -10,9 +10,9 @@ import pytest
 from conftest import ROOT, module_at
 
 import dyadsim as ds
-from dyadsim.paradigms import paradigm_named
-from dyadsim.preferences import Rules
-from dyadsim.tables import make_tables
+from dyadsim.interaction.paradigms import paradigm_named
+from dyadsim.interaction.rule_set import Rules
+from dyadsim.interaction.tables import make_tables
 
 FIGURES = {
     "engine_one_thread", "engine_all_threads", "scaling_on_all_threads", "cores", "engine_states_only",

@@ -15,8 +15,8 @@ import dyadsim as ds
 from dyadsim.common import toml_models
 from dyadsim.dashboard import builder, forms, tracks
 from dyadsim.dashboard.builder import built
+from dyadsim.interaction.rule_set import Rules
 from dyadsim.link import from_query, to_query
-from dyadsim.preferences import Rules
 from dyadsim.theory.traits import COEFFICIENTS, TRAITS
 
 pytestmark = pytest.mark.usefixtures("as_a_visitor_finds_it")

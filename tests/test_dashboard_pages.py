@@ -39,7 +39,7 @@ from dyadsim.dashboard.pages.classroom import Classroom
 from dyadsim.dashboard.pages.compare import Compare
 from dyadsim.dashboard.pages.explore import Explore
 from dyadsim.dashboard.pages.scenario import ScenarioPage
-from dyadsim.preferences import Rules
+from dyadsim.interaction.rule_set import Rules
 
 pytestmark = pytest.mark.usefixtures("as_a_visitor_finds_it")
 

@@ -19,7 +19,7 @@ import dyadsim as ds
 from dyadsim import cli
 from dyadsim.dashboard import explained, opened, served, server, state, sweep_data, watching
 from dyadsim.dashboard.pages.results import ResultsPage
-from dyadsim.preferences import Rules
+from dyadsim.interaction.rule_set import Rules
 from dyadsim.replaying import Replay
 from dyadsim.results import Results
 from dyadsim.results_report import in_short

@@ -16,7 +16,7 @@ from dashboard import ENCOUNTERS, SHIPPED, SMALL, until
 import dyadsim as ds
 from dyadsim import report
 from dyadsim.dashboard import runs, state
-from dyadsim.preferences import Rules
+from dyadsim.interaction.rule_set import Rules
 from dyadsim.summary import summary
 
 pytestmark = pytest.mark.usefixtures("as_a_visitor_finds_it")

@@ -8,8 +8,8 @@ from sweeping import BURDEN, SENSITIVITY, design, weeks
 
 import dyadsim as ds
 from dyadsim.common import toml_models
+from dyadsim.interaction.rule_set import Rules
 from dyadsim.points import points_of
-from dyadsim.preferences import Rules
 from dyadsim.theory.rules import InfantRules
 
 

@@ -12,7 +12,7 @@ from conftest import ROOT
 import dyadsim as ds
 from dyadsim import design as designs
 from dyadsim.factors import known_names
-from dyadsim.preferences import Rules
+from dyadsim.interaction.rule_set import Rules
 
 PAGE = (ROOT / "docs" / "sweeps.md").read_text("utf-8")
 WRITTEN = [tomllib.loads(block) for block in re.findall(r"^```toml\n(.*?)^```", PAGE, re.M | re.S)]

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dyadsim import DyadsimError, engine
+from dyadsim import DyadsimError
 from dyadsim.common import random_numbers
+from dyadsim.interaction import engine
 
 # The published known answers of Philox4x32-10 (Random123, kat_vectors): counter, key, answer.
 KNOWN = [

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 import dyadsim as ds
 from dyadsim.common import toml_models
-from dyadsim.paradigms import paradigm_named
+from dyadsim.interaction.paradigms import paradigm_named
+from dyadsim.interaction.rule_set import Rules
 from dyadsim.people.population import population_named
-from dyadsim.preferences import Rules
 from dyadsim.theory.traits import COEFFICIENTS, TRAITS
 
 NAMES = toml_models.names("encounters")

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dyadsim as ds
-from dyadsim import simulate
+from dyadsim.interaction import interact
 
 
 def same(first, second, dyads=20):
@@ -35,7 +35,7 @@ def test_mesa_one_thread_two_threads_chunks_and_the_first_of_many_are_one_sessio
     many = ds.interact(ds.Cohort.sample(200, seed=1), threads=1, states=True, **asked)
     assert same(one, many)
 
-    monkeypatch.setattr(simulate, "TABLES", 7)
+    monkeypatch.setattr(interact, "TABLES", 7)
     chunks = ds.interact(cohort, threads=1, states=True, **asked)
     two = ds.interact(cohort, threads=2, states=True, **asked)
     assert same(one, chunks)

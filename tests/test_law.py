@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 import dyadsim as ds
-from dyadsim.exact import _chains
+from dyadsim.interaction.law import _chains
+from dyadsim.interaction.paradigms import paradigm_named
+from dyadsim.interaction.rule_set import Rules
 from dyadsim.measurement.measures import survival
-from dyadsim.paradigms import paradigm_named
 from dyadsim.people.risks_and_support import settled
-from dyadsim.preferences import Rules
 
 SHARES = [f"infant_{n}" for n in ds.ICEP.infant_names] + [f"mother_{n}" for n in ds.ICEP.mother_names]
 

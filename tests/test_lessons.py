@@ -7,8 +7,8 @@ from string import Formatter
 import pytest
 
 import dyadsim as ds
+from dyadsim.interaction.rule_set import Rules
 from dyadsim.lessons import Lesson, shipped_lesson, texts_of
-from dyadsim.preferences import Rules
 
 STEPS = shipped_lesson().steps
 PLACES = range(len(STEPS))

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 import dyadsim as ds
 from dyadsim.common import toml_models
 from dyadsim.common.random_numbers import DIGITS
-from dyadsim.moments import AFTERWARDS, with_moments
-from dyadsim.paradigms import paradigm_named
+from dyadsim.interaction.moments import AFTERWARDS, with_moments
+from dyadsim.interaction.paradigms import paradigm_named
+from dyadsim.interaction.rule_set import Rules
+from dyadsim.interaction.tables import kinds, make_tables
 from dyadsim.people.risks_and_support import settled
-from dyadsim.preferences import Rules
-from dyadsim.tables import kinds, make_tables
 from dyadsim.theory.traits import TRAITS
 
 NAMES = toml_models.names("moments")

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 import dyadsim as ds
 from dyadsim.common import toml_models
-from dyadsim.moments import with_moments
+from dyadsim.interaction.moments import with_moments
+from dyadsim.interaction.paradigms import paradigm_named
 from dyadsim.narration import Caption, narrated
-from dyadsim.paradigms import paradigm_named
 
 BLAMING = ("bad", "fault", "fail", "wrong", "should", "blame")
 KINDS = {"episode", "rupture", "repair", "open", "arousal", "distress"}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import dyadsim as ds
 from dyadsim.common import toml_models
-from dyadsim.paradigms import paradigm_named
+from dyadsim.interaction.paradigms import paradigm_named
 
 
 def test_all_paradigms_are_shipped():

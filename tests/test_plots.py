@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 import dyadsim as ds
 from dyadsim import plots
-from dyadsim.phase import phase_diagram
+from dyadsim.interaction.phase_diagram import phase_diagram
 from dyadsim.validation import validate_interaction
 
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dyadsim as ds
-from dyadsim import engine, tables
-from dyadsim.paradigms import Episode
-from dyadsim.preferences import Rules
+from dyadsim.interaction import engine, tables
+from dyadsim.interaction.paradigms import Episode
+from dyadsim.interaction.rule_set import Rules
 from dyadsim.theory.traits import COEFFICIENTS, TRAITS
 
 PLAY = Episode(name="play", seconds=1)

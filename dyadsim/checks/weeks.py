@@ -9,9 +9,9 @@ import pandas as pd
 
 from ..common.effect_size import cohens_d
 from ..course_patterns import WITHIN_R, Target, correlation, over_visits
+from ..interaction.interact import interact
 from ..lab import Part, Words, down, up
 from ..patterns import REUNION, STILL_FACE
-from ..simulate import interact
 from ..studies import VISITS, Studies
 from ..theory import evidence
 

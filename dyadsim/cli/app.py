@@ -13,7 +13,7 @@ from ..common.errors import DyadsimError
 from ..theory.states import SCHEMES
 
 if TYPE_CHECKING:
-    from ..preferences import Rules
+    from ..interaction.rule_set import Rules
 
 __all__ = ["AsJson", "InfantRule", "MotherRule", "Out", "Scheme", "app", "folder_named", "rules_of"]
 
@@ -38,7 +38,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a ta
 def rules_of(infant: str | None, mother: str | None) -> Rules:
     """The shipped rules, or the classes that FILE.py:CLASS names."""
     from ..common.user_code import own_class
-    from ..preferences import Rules
+    from ..interaction.rule_set import Rules
     from ..theory.rules import InfantRules, MotherRules
 
     return Rules(

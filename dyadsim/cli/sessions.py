@@ -37,9 +37,9 @@ def interact(
     """
     from .. import output
     from ..common import files as writing
+    from ..interaction.interact import interact as simulate
     from ..measurement.measures import in_short, summary_of
     from ..people.cohort import Cohort
-    from ..simulate import interact as simulate
 
     writing.folder_for(out)
     rules = rules_of(infant, mother)

@@ -14,7 +14,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from .. import output
-from ..phase import phase_diagram
+from ..interaction.phase_diagram import phase_diagram
 from ..scenario_parts import Phase
 from ..theory.traits import TRAITS
 from .forms import plain

@@ -8,11 +8,11 @@ from typing import Any
 
 from ..common import toml_models
 from ..encounter import Encounter
-from ..moments import Moment
-from ..paradigms import Paradigm
+from ..interaction.moments import Moment
+from ..interaction.paradigms import Paradigm
+from ..interaction.rule_set import Rules
 from ..people.cohort import Cohort
 from ..people.population import Population
-from ..preferences import Rules
 from ..scenario import Scenario
 from ..theory.states import SCHEMES
 from ..theory.traits import COEFFICIENTS, TRAITS, Trait

@@ -35,7 +35,7 @@ def Notice(model: Any) -> None:
 
 
 def new_model() -> Any:
-    from ..model import DyadModel
+    from ..interaction.mesa_model import DyadModel
 
     return DyadModel(**START)  # type: ignore[arg-type]
 

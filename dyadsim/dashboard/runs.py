@@ -18,7 +18,7 @@ from solara.server import kernel_context
 from .. import report
 from ..common.errors import DyadsimError
 from ..comparison import Comparison
-from ..preferences import Rules
+from ..interaction.rule_set import Rules
 from ..scenario import Scenario
 from ..summary import summary
 from . import state

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..common.errors import DyadsimError
-from ..preferences import Rules
+from ..interaction.rule_set import Rules
 
 __all__ = ["folders_of", "offered", "rules", "serve_with"]
 

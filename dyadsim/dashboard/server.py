@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ..common.errors import DyadsimError, whole_number
 from ..encounter import Encounter
-from ..preferences import Rules
+from ..interaction.rule_set import Rules
 
 __all__ = ["start"]
 

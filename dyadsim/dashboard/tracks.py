@@ -14,11 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..encounter import Encounter
-from ..exact import Law
+from ..interaction.law import Law
+from ..interaction.paradigms import Paradigm
+from ..interaction.rule_set import Rules
 from ..measurement.session import Session
 from ..narration import narrated
-from ..paradigms import Paradigm
-from ..preferences import Rules
 from ..theory.states import ICEP
 
 __all__ = ["Watched", "captions", "so_far", "table", "track", "with_law"]

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from .. import __version__
 from ..common.random_numbers import Luck
-from ..paradigms import Paradigm
+from ..interaction.paradigms import Paradigm
+from ..interaction.rule_set import Rules
+from ..interaction.tables import probe
 from ..people.cohort import Cohort
-from ..preferences import Rules
-from ..tables import probe
 from ..theory.states import ICEP, AnyScheme, CodeSet, MatchScheme, match_scheme
 from . import measures as measured
 from .tally import Tally, tally_states

@@ -148,7 +148,7 @@ def phase_diagram(grid: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    grid : as :func:`dyadsim.phase.phase_diagram` gives it: the two traits, then the measure.
+    grid : as :func:`dyadsim.interaction.phase_diagram.phase_diagram` gives it: the two traits, then the measure.
     """
     x, y, measure = grid.columns
     values = grid.pivot(index=y, columns=x, values=measure)

@@ -9,8 +9,8 @@ from uuid import uuid4
 import solara
 
 from ...encounter import Encounter
+from ...interaction.moments import GiveMoment
 from ...lessons import shipped_lesson, texts_of
-from ...moments import GiveMoment
 from .. import forms, served, state, widgets
 from ..parts import Behind, Box, ByEpisode, Form, Page, Player, Said, Share, Signs
 from ..tracks import Watched

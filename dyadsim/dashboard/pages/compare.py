@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from ... import plots
 from ...encounter import Encounter
-from ...exact import Law
+from ...interaction.law import Law
 from ...measurement.measures import in_short
 from ...scenario_parts import MOST_SESSIONS
 from .. import forms, served, state

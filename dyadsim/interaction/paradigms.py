@@ -9,10 +9,10 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import AfterValidator, Field, field_validator
 
-from .common import toml_models
-from .common.errors import DyadsimError, twice, unknown, whole_number
-from .theory.states import ICEP
-from .theory.traits import TRAITS
+from ..common import toml_models
+from ..common.errors import DyadsimError, twice, unknown, whole_number
+from ..theory.states import ICEP
+from ..theory.traits import TRAITS
 
 __all__ = ["Episode", "Paradigm", "ParadigmName", "paradigm_named"]
 

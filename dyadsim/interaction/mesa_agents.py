@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 import mesa
 import numpy as np
 
-from .common.random_numbers import AROUSAL, INFANT, MOTHER
+from ..common.random_numbers import AROUSAL, INFANT, MOTHER
+from ..theory.rules import InfantRules, MotherRules
+from ..theory.states import AROUSAL_LEVELS, ICEP
 from .tables import AROUSAL_COLUMNS, CONTEXT_SHAPE, INFANT_COLUMNS, MOTHER_COLUMNS, START
-from .theory.rules import InfantRules, MotherRules
-from .theory.states import AROUSAL_LEVELS, ICEP
 
 __all__ = ["Infant", "Mother"]
 

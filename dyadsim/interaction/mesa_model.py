@@ -11,16 +11,16 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from .agents import Infant, Mother, Partner
-from .common.errors import DyadsimError
-from .common.random_numbers import Luck
-from .measurement.session import Session, provenance
+from ..common.errors import DyadsimError
+from ..common.random_numbers import Luck
+from ..measurement.session import Session, provenance
+from ..people.cohort import Cohort, Population, check_cohort
+from ..theory.rules import InfantRules, MotherRules
+from ..theory.states import match_scheme
+from .mesa_agents import Infant, Mother, Partner
 from .paradigms import Paradigm, paradigm_named
-from .people.cohort import Cohort, Population, check_cohort
-from .preferences import Rules
+from .rule_set import Rules
 from .tables import kinds, make_tables
-from .theory.rules import InfantRules, MotherRules
-from .theory.states import match_scheme
 
 __all__ = ["DyadModel"]
 

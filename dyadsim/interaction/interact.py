@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .common.random_numbers import Luck
-from .common.workers import thread_count
-from .measurement.session import Session, provenance
-from .measurement.tally import HORIZON, Latencies, Tally
+from ..common.random_numbers import Luck
+from ..common.workers import thread_count
+from ..measurement.session import Session, provenance
+from ..measurement.tally import HORIZON, Latencies, Tally
+from ..people.cohort import Cohort, check_cohort
+from ..theory.rules import InfantRules, MotherRules
+from ..theory.states import AROUSAL_LEVELS, ICEP, SCHEMES, match_scheme
 from .paradigms import Episode, Paradigm, paradigm_named
-from .people.cohort import Cohort, check_cohort
-from .preferences import Rules
+from .rule_set import Rules
 from .tables import START, distinct, kinds, make_tables
-from .theory.rules import InfantRules, MotherRules
-from .theory.states import AROUSAL_LEVELS, ICEP, SCHEMES, match_scheme
 
 __all__ = [
     "interact",

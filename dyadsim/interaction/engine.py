@@ -16,9 +16,9 @@ from typing import Any
 import numba
 import numpy as np
 
-from .common import random_numbers
+from ..common import random_numbers
+from ..theory.states import AROUSAL_LEVELS, ICEP
 from .tables import AROUSAL_COLUMNS, INFANT_COLUMNS, MOTHER_COLUMNS
-from .theory.states import AROUSAL_LEVELS, ICEP
 
 __all__ = ["run"]
 

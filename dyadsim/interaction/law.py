@@ -17,14 +17,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from .measurement import measures as measured
-from .measurement.tally import HORIZON, Latencies, Tally
+from ..measurement import measures as measured
+from ..measurement.tally import HORIZON, Latencies, Tally
+from ..people.cohort import Cohort, check_cohort
+from ..theory.rules import InfantRules, MotherRules
+from ..theory.states import AROUSAL_LEVELS, ICEP, AnyScheme, MatchScheme, match_scheme
 from .paradigms import Paradigm, paradigm_named
-from .people.cohort import Cohort, check_cohort
-from .preferences import Rules
+from .rule_set import Rules
 from .tables import CONTEXTS, START, distinct, kinds, make_tables, probe
-from .theory.rules import InfantRules, MotherRules
-from .theory.states import AROUSAL_LEVELS, ICEP, AnyScheme, MatchScheme, match_scheme
 
 __all__ = ["Law", "law"]
 

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .common.errors import DyadsimError, unknown
-from .people.cohort import Cohort, declared
-from .theory.rules import Context, InfantRules, MotherRules
-from .theory.states import AROUSAL_LEVELS, ICEP
-from .theory.traits import COEFFICIENTS, Trait
+from ..common.errors import DyadsimError, unknown
+from ..people.cohort import Cohort, declared
+from ..theory.rules import Context, InfantRules, MotherRules
+from ..theory.states import AROUSAL_LEVELS, ICEP
+from ..theory.traits import COEFFICIENTS, Trait
 
 __all__ = ["Probabilities", "RuleView", "Rules", "against_staying", "probabilities"]
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .common.errors import DyadsimError, unknown, whole_number
-from .exact import law
+from ..common.errors import DyadsimError, unknown, whole_number
+from ..people.cohort import Cohort, check_cohort
+from ..theory.rules import InfantRules, MotherRules
+from ..theory.states import AnyScheme, match_scheme
+from ..theory.traits import TRAITS, Trait
+from .law import law
 from .paradigms import Paradigm
-from .people.cohort import Cohort, check_cohort
-from .preferences import Rules
-from .theory.rules import InfantRules, MotherRules
-from .theory.states import AnyScheme, match_scheme
-from .theory.traits import TRAITS, Trait
+from .rule_set import Rules
 
 __all__ = ["phase_diagram"]
 

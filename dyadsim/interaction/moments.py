@@ -12,10 +12,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from .common import toml_models
-from .common.errors import DyadsimError, twice
+from ..common import toml_models
+from ..common.errors import DyadsimError, twice
+from ..theory.evidence import Cited
 from .paradigms import LONGEST, Episode, Paradigm
-from .theory.evidence import Cited
 
 __all__ = ["GiveMoment", "Moment", "with_moments"]
 

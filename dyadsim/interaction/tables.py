@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .common.errors import DyadsimError
-from .common.random_numbers import BITS
+from ..common.errors import DyadsimError
+from ..common.random_numbers import BITS
+from ..people.cohort import Cohort
+from ..theory.rules import Context, InfantRules, MotherRules
+from ..theory.states import AROUSAL_LEVELS, ICEP
 from .paradigms import Episode, Paradigm
-from .people.cohort import Cohort
-from .preferences import Probabilities, Rules, against_staying, probabilities
-from .theory.rules import Context, InfantRules, MotherRules
-from .theory.states import AROUSAL_LEVELS, ICEP
+from .rule_set import Probabilities, Rules, against_staying, probabilities
 
 __all__ = ["CONTEXTS", "START", "Tables", "chances", "distinct", "kinds", "make_tables", "probe"]
 
