@@ -3,7 +3,7 @@ from .calibration import Calibration as Calibration
 from .calibration import calibrate_interaction as calibrate_interaction
 from .calibration_weeks import DevelopmentCalibration as DevelopmentCalibration
 from .calibration_weeks import calibrate_development as calibrate_development
-from .coding import read_coded as read_coded
+from .coded_video.mangold import read_coded as read_coded
 from .common.errors import DyadsimError as DyadsimError
 from .comparison import Comparison as Comparison
 from .course import Course as Course

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from dyadsim import cli
-from dyadsim.coding import read_coded
+from dyadsim.coded_video.mangold import read_coded
 
 
 @pytest.fixture

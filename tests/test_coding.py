@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import dyadsim as ds
-from dyadsim.coding import shipped_sessions
+from dyadsim.coded_video.mangold import shipped_sessions
 
 # dyad: codable, match, spells, repaired, median latency, survival at 2, 5, 10, 20 s (shared/data/README.md)
 PUBLISHED = {
@@ -40,10 +40,10 @@ def test_the_shipped_sessions_give_the_published_values(name):
 @pytest.mark.parametrize(("name", "spells"), [("mangold_3367goodman.csv", 44), ("mangold_3532goodman.csv", 26)])
 def test_offsets_read_as_exclusive_would_lose_every_repair(name, spells, monkeypatch):
     """INTERACT's offsets are inclusive frames: read otherwise, a gap follows each code and no repair is left."""
-    from dyadsim import coding
+    from dyadsim.coded_video import mangold
 
-    inclusive = coding._frames
-    monkeypatch.setattr(coding, "_frames", lambda *given: (inclusive(*given)[0], inclusive(*given)[1] - 1))
+    inclusive = mangold._frames
+    monkeypatch.setattr(mangold, "_frames", lambda *given: (inclusive(*given)[0], inclusive(*given)[1] - 1))
     frame = ds.read_coded(name).measures("valence").iloc[0]
     assert (frame["mismatch_spells"], frame["repaired"]) == (spells, 0)
 

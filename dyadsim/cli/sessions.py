@@ -98,7 +98,7 @@ def code(
     Example: dyadsim code mangold_3532goodman.csv --out coded
     """
     from .. import output
-    from ..coding import read_coded
+    from ..coded_video.mangold import read_coded
     from ..common import files as writing
     from ..measurement.measures import in_short
 

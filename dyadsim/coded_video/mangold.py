@@ -16,10 +16,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from . import __version__
-from .common.errors import DyadsimError, unknown
-from .measurement.session import Session
-from .theory.states import VALENCE
+from .. import __version__
+from ..common.errors import DyadsimError, unknown
+from ..measurement.session import Session
+from ..theory.states import VALENCE
 
 __all__ = ["read_coded", "shipped_sessions"]
 

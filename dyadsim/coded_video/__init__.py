@@ -1,0 +1,4 @@
+"""Coded video in: one file for each program whose files are read.
+
+Imports ``common``, ``theory`` and ``measurement``.
+"""
