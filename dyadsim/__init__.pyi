@@ -26,12 +26,13 @@ from .interaction.paradigms import Episode as Episode
 from .interaction.paradigms import Paradigm as Paradigm
 from .interaction.phase_diagram import phase_diagram as phase_diagram
 from .interaction.tables import chances as chances
-from .intervention_rule import InterventionRule as InterventionRule
-from .intervention_rule import Taken as Taken
-from .interventions import Effect as Effect
-from .interventions import Intervention as Intervention
-from .interventions import Moderation as Moderation
-from .interventions import catalogue as catalogue
+from .interventions.catalogue import Effect as Effect
+from .interventions.catalogue import Intervention as Intervention
+from .interventions.catalogue import Moderation as Moderation
+from .interventions.catalogue import catalogue as catalogue
+from .interventions.effect_rule import InterventionRule as InterventionRule
+from .interventions.effect_rule import Taken as Taken
+from .interventions.treatment import Offer as Offer
 from .measurement.instruments import Instrument as Instrument
 from .measurement.session import Session as Session
 from .people.cohort import Cohort as Cohort
@@ -65,7 +66,6 @@ from .theory.traits import COEFFICIENTS as COEFFICIENTS
 from .theory.traits import TRAITS as TRAITS
 from .theory.traits import Coefficients as Coefficients
 from .theory.traits import Trait as Trait
-from .treatment import Offer as Offer
 from .validation import Validation as Validation
 from .validation import validate_interaction as validate_interaction
 from .validation_interventions import validate_interventions as validate_interventions

@@ -16,12 +16,12 @@ import pandas as pd
 
 from .common.effect_size import BOUND, cohens_d
 from .course import Course
-from .intervention_rule import InterventionRule
-from .interventions import GROUNDINGS
+from .interventions.catalogue import GROUNDINGS
+from .interventions.effect_rule import InterventionRule
+from .interventions.treatment import ATTENDED
 from .measurement.instruments import Instrument, given_classes, instrument_named
 from .theory import attachment, evidence
 from .theory.slow_states import LOADS
-from .treatment import ATTENDED
 
 __all__ = ["CITED", "COUPLED", "Comparison", "seen_shares"]
 

@@ -16,13 +16,13 @@ from . import __version__, saving
 from .common.errors import DyadsimError, as_whole
 from .common.random_numbers import Weeks
 from .interaction.tables import probe
+from .interventions.treatment import ATTENDED
 from .lived import MEASURES
 from .measurement import instruments
 from .people.cohort import Cohort
 from .saving import Lives
 from .theory import attachment
 from .theory.slow_states import LOADS, SLOW, SOURCES
-from .treatment import ATTENDED
 
 __all__ = ["Course", "Week"]
 

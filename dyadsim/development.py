@@ -12,6 +12,7 @@ from .common.workers import thread_count
 from .course import Course
 from .interaction.paradigms import Paradigm, paradigm_named
 from .interaction.rule_set import Rules
+from .interventions.treatment import offered
 from .lived import Play
 from .lives import FIRST, LAST, Development
 from .people.cohort import Cohort, check_cohort
@@ -20,7 +21,6 @@ from .start import begin
 from .theory.coordination import CoordinationRule, MoreIsBetter, coordination_rule
 from .theory.rules import InfantRules, MotherRules
 from .theory.slow_states import LOADS, SLOW
-from .treatment import offered
 
 __all__ = ["develop", "held_states"]
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from .common.errors import whole_number
 from .common.random_numbers import DIGITS
 from .course import Course, Week
+from .interventions.treatment import Treatment, total
 from .lived import GROWN, MEASURES, Play
 from .people.cohort import Cohort
 from .start import Start, mixed
@@ -25,7 +26,6 @@ from .theory.coordination import CoordinationRule, worth
 from .theory.linear_system import System, system
 from .theory.slow_states import CARRIED, INFANTS_OWN, LIVED, PLAY_TRAITS, SLOW, SOURCES
 from .theory.traits import TRAITS
-from .treatment import Treatment, total
 
 __all__ = ["FIRST", "LAST", "Development"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .common import toml_models
-from .interventions import Effect, Intervention
+from .interventions.catalogue import Effect, Intervention
 from .scenario import Scenario
 
 __all__ = ["tables"]

@@ -17,7 +17,7 @@ from .common.errors import DyadsimError
 from .comparison import seen_shares
 from .course import Course
 from .development import develop
-from .interventions import Effect, Intervention
+from .interventions.catalogue import Effect, Intervention
 from .measurement.instruments import instrument_named
 from .people.cohort import Cohort
 from .theory.attachment import WEEK

@@ -18,9 +18,10 @@ from .development import held_states
 from .interaction.paradigms import Paradigm
 from .interaction.rule_set import Rules
 from .interaction.tables import probe
-from .intervention_rule import InterventionRule
-from .intervention_rule import probe as probe_of
-from .interventions import Intervention
+from .interventions.catalogue import Intervention
+from .interventions.effect_rule import InterventionRule
+from .interventions.effect_rule import probe as probe_of
+from .interventions.treatment import Offered
 from .lived import Play
 from .lives import FIRST, LAST, Development
 from .people.cohort import Cohort
@@ -34,7 +35,6 @@ from .theory.dynamics import Dynamics
 from .theory.rules import InfantRules, MotherRules
 from .theory.slow_states import SLOW, SOURCES
 from .theory.traits import TRAITS, Coefficients, Trait
-from .treatment import Offered
 
 __all__ = ["SavedCourse", "saved_course"]
 

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from .common.files import file_for, replacing
 from .interaction.tables import probe
+from .interventions.treatment import Treatment
 from .lived import Play
 from .people.cohort import Cohort
 from .start import Start
 from .theory.coordination import CoordinationRule
 from .theory.linear_system import System
-from .treatment import Treatment
 
 Numbers = NDArray[np.float64]
 Progress = Callable[[int, int], None]

@@ -21,6 +21,7 @@ from .course import Course
 from .development import develop
 from .interaction.paradigms import ParadigmName
 from .interaction.rule_set import Rules
+from .interventions.treatment import Offer, offered
 from .lives import FIRST, LAST
 from .measurement.instruments import Instrument, instrument_named
 from .people.cohort import MOST_DYADS, Cohort
@@ -41,7 +42,6 @@ from .spread import SETS, Spread
 from .theory import attachment
 from .theory.parameter_sets import ParameterSet, parameter_sets
 from .theory.slow_states import SLOW
-from .treatment import Offer, offered
 
 __all__ = ["Scenario"]
 

@@ -10,11 +10,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator, mo
 from .common import toml_models
 from .common.errors import DyadsimError, unknown
 from .encounter import Encounter
+from .interventions.treatment import Offer
 from .measurement.instruments import instrument_named
 from .people.population import LivesUnder
 from .people.risks_and_support import setting_named
 from .theory.slow_states import LOADS, SLOW
-from .treatment import Offer
 
 __all__ = [
     "ENSEMBLE", "MOST_SESSIONS", "Arm", "Offers", "Outputs", "ParametersName", "Phase", "Sessions", "Settings", "Twin",

@@ -19,11 +19,12 @@ from threadpoolctl import threadpool_limits
 
 from .common.errors import DyadsimError
 from .common.random_numbers import DIGITS, Weeks
-from .dose import Dose
 from .interaction.paradigms import paradigm_named
 from .interaction.rule_set import Rules
-from .intervention_rule import InterventionRule, Taken
-from .interventions import Intervention
+from .interventions.attendance import Dose
+from .interventions.catalogue import Intervention
+from .interventions.effect_rule import InterventionRule, Taken
+from .interventions.treatment import Offered, Sizing, Treatment
 from .lives import Development
 from .measurement.instruments import Instrument, instrument_named
 from .norming import DAYS, PLAYED
@@ -34,7 +35,6 @@ from .theory.dynamics import Dynamics
 from .theory.linear_system import System, system
 from .theory.slow_states import INFANTS_OWN, SLOW, SOURCES
 from .theory_play import TheoryPlay
-from .treatment import Offered, Sizing, Treatment
 
 __all__ = ["bound", "sized"]
 

@@ -18,7 +18,7 @@ from . import __version__
 from .common.errors import whole_number
 from .common.random_numbers import check_seed
 from .intervention_checks import INTERVENTION_CHECKS
-from .interventions import Effect
+from .interventions.catalogue import Effect
 from .lab import Number
 from .programme_trials import Trials
 from .theory import evidence

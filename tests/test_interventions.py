@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 import dyadsim as ds
 from dyadsim.common import toml_models
 from dyadsim.common.random_numbers import Weeks
-from dyadsim.dose import Dose, saturated
-from dyadsim.interventions import GROUNDINGS, Intervention
+from dyadsim.interventions.attendance import Dose, saturated
+from dyadsim.interventions.catalogue import GROUNDINGS, Intervention
 from dyadsim.programme_trials import Trials
 from dyadsim.theory import evidence
 from dyadsim.theory.dynamics import PARAMETERS

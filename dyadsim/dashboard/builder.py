@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..common.errors import DyadsimError
-from ..interventions import Intervention
+from ..interventions.catalogue import Intervention
+from ..interventions.treatment import Offer
 from ..lives import FIRST, LAST
 from ..people.population import LivesUnder, Population
 from ..people.risks_and_support import Setting
 from ..scenario import Scenario
 from ..scenario_parts import Twin
-from ..treatment import Offer
 from . import forms
 
 __all__ = ["TWINS", "built", "offer_fields", "setting_fields", "twin_fields", "who_fields"]

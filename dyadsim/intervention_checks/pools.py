@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..common.effect_size import d_of_odds, odds_ratio
-from ..interventions import Intervention
+from ..interventions.catalogue import Intervention
 from ..lab import Number, Part, Words
 from ..programme_trials import Trials
 from .registry import check, within

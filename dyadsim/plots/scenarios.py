@@ -16,9 +16,9 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from ..common.errors import DyadsimError
 from ..comparison import CITED, COUPLED, Comparison
 from ..course import Course
-from ..interventions import GROUNDINGS
+from ..interventions.catalogue import GROUNDINGS
+from ..interventions.treatment import Treatment
 from ..theory.attachment import CLASSES
-from ..treatment import Treatment
 from .courses import known_state, panels_of, week_axes, weekly, whose
 from .style import INK, LINES, bare, sign
 

@@ -15,10 +15,10 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .common.random_numbers import DIGITS
-from .dose import saturated
-from .interventions import Effect, Intervention
-from .theory.slow_states import SLOW
+from ..common.random_numbers import DIGITS
+from ..theory.slow_states import SLOW
+from .attendance import saturated
+from .catalogue import Effect, Intervention
 
 __all__ = ["InterventionRule", "Taken", "probe"]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .common.random_numbers import Weeks
+from ..common.random_numbers import Weeks
 
 __all__ = ["Attended", "Dose", "saturated"]
 

@@ -12,14 +12,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import Field, field_serializer
 
-from .common import toml_models
-from .common.errors import DyadsimError, twice
-from .common.random_numbers import DIGITS, Weeks
-from .common.user_code import own_class
-from .dose import Attended, Dose
-from .intervention_rule import InterventionRule, Taken, probe
-from .interventions import Effect, Intervention
-from .theory.slow_states import SLOW
+from ..common import toml_models
+from ..common.errors import DyadsimError, twice
+from ..common.random_numbers import DIGITS, Weeks
+from ..common.user_code import own_class
+from ..theory.slow_states import SLOW
+from .attendance import Attended, Dose
+from .catalogue import Effect, Intervention
+from .effect_rule import InterventionRule, Taken, probe
 
 __all__ = ["ATTENDED", "Offer", "Offered", "Sizing", "Treatment", "offered"]
 

@@ -16,12 +16,12 @@ from typing import Annotated, ClassVar, Literal
 import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
-from .common import toml_models
-from .common.errors import DyadsimError, twice, unknown
-from .measurement.instruments import instrument_named
-from .people.population import PopulationName
-from .theory.evidence import Cited
-from .theory.slow_states import SLOW
+from ..common import toml_models
+from ..common.errors import DyadsimError, twice, unknown
+from ..measurement.instruments import instrument_named
+from ..people.population import PopulationName
+from ..theory.evidence import Cited
+from ..theory.slow_states import SLOW
 
 __all__ = ["GROUNDINGS", "MOVED", "Effect", "Intervention", "Moderation", "catalogue"]
 
