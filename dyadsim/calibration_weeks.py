@@ -29,8 +29,8 @@ from . import __version__, calibration
 from .common.errors import whole_number
 from .common.files import replacing
 from .course_patterns import COURSE_PATTERNS, Target
+from .development.recovery import BELOW, FOR_WEEKS, ILL_FROM
 from .norming import make_norms
-from .recovery import BELOW, FOR_WEEKS, ILL_FROM
 from .studies import DESIGNS, RELIEF_ENDS, VISITS, Studies
 from .theory import evidence
 from .theory.age_norms import Norms

@@ -25,12 +25,12 @@ import pyarrow.parquet as pq
 
 from . import outcomes
 from .common.errors import DyadsimError
-from .course import Course
 from .design import Design
+from .development.course import Course
+from .development.saved_course import saved_course
 from .factors import Setup
 from .interaction.tables import probe
 from .jobs import AT_ONCE, Job, Met, Point
-from .saved import saved_course
 from .scenario_parts import Arm
 
 __all__ = ["FAILURES", "Block", "Done", "Failure", "failed", "rows_of_chunk"]

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from .common.effect_size import BOUND, cohens_d
-from .course import Course
+from .development.course import Course
 from .interventions.catalogue import GROUNDINGS
 from .interventions.effect_rule import InterventionRule
 from .interventions.treatment import ATTENDED

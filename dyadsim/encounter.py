@@ -16,7 +16,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from .common import toml_models
 from .common.errors import DyadsimError, unknown, whole_number
 from .common.random_numbers import check_seed
-from .course import Course
+from .development.course import Course
 from .interaction.interact import interact
 from .interaction.law import Law
 from .interaction.law import law as exact_law

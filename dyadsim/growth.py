@@ -17,12 +17,12 @@ from .chunks import rows_of_chunk
 from .common.errors import DyadsimError
 from .design import Design
 from .design_parts import Factor
+from .development.course_file import FORM as SAVED
 from .interaction.rule_set import Rules
 from .interaction.tables import probe
 from .jobs import Job, payload_of
 from .manifest import Chunk, Manifest, fingerprint
 from .points import grown, points_of
-from .saving import FORM as SAVED
 
 __all__ = ["planned"]
 

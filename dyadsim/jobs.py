@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from . import outcomes
-from .course import Course
 from .design import Design
 from .design_parts import Interaction
-from .development import develop
+from .development.course import Course
+from .development.develop import develop
 from .factors import Setup
 from .interaction.interact import interact
 from .interaction.law import law

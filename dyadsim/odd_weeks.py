@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from . import calibration_weeks
 from .common import toml_models
 from .course_patterns import COURSE_PATTERNS
-from .lives import Development
+from .development.weekly_step import Development
 from .measurement.instruments import Instrument, instrument_named
 from .people.population import Population
 from .people.risks_and_support import Move, setting_named

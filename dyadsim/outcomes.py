@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from .common import toml_models
 from .common.errors import DyadsimError, unknown
 from .common.user_code import own_function
-from .course import Course
+from .development.course import Course
+from .development.play import MEASURES
 from .interaction.law import Law
-from .lived import MEASURES
 from .measurement.instruments import instrument_named
 from .measurement.session import Session
 from .theory import attachment

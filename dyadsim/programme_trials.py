@@ -15,8 +15,8 @@ from .common import toml_models
 from .common.effect_size import cohens_d
 from .common.errors import DyadsimError
 from .comparison import seen_shares
-from .course import Course
-from .development import develop
+from .development.course import Course
+from .development.develop import develop
 from .interventions.catalogue import Effect, Intervention
 from .measurement.instruments import instrument_named
 from .people.cohort import Cohort

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from .common.errors import DyadsimError, whole_number
-from .course import Course
 from .design_parts import Interaction
+from .development.course import Course
 from .encounter import Encounter
 from .factors import Setup
 from .interaction.interact import interact

@@ -17,12 +17,12 @@ from .common import toml_models
 from .common.errors import DyadsimError, twice
 from .common.random_numbers import check_seed
 from .comparison import Comparison
-from .course import Course
-from .development import develop
+from .development.course import Course
+from .development.develop import develop
+from .development.weekly_step import FIRST, LAST
 from .interaction.paradigms import ParadigmName
 from .interaction.rule_set import Rules
 from .interventions.treatment import Offer, offered
-from .lives import FIRST, LAST
 from .measurement.instruments import Instrument, instrument_named
 from .people.cohort import MOST_DYADS, Cohort
 from .people.population import PopulationName, population_named

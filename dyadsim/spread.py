@@ -16,7 +16,7 @@ import pandas as pd
 
 from .common.effect_size import BOUND
 from .comparison import Comparison, seen_shares
-from .course import Course
+from .development.course import Course
 
 __all__ = ["SETS", "Spread", "total_variance"]
 

@@ -20,8 +20,8 @@ from matplotlib.figure import Figure
 import dyadsim as ds
 from dyadsim import plots
 from dyadsim.common.files import make_folder
+from dyadsim.development.recovery import FOR_WEEKS
 from dyadsim.interaction.phase_diagram import phase_diagram
-from dyadsim.recovery import FOR_WEEKS
 from dyadsim.results_report import figure_of
 from dyadsim.validation_interventions import SET_WITHIN
 

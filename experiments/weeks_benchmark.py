@@ -14,13 +14,13 @@ from typing import Any
 from unittest.mock import patch
 
 import dyadsim as ds
-from dyadsim import lived
+from dyadsim.development import play
 from dyadsim.interaction import engine, interact
 
 PARTS: dict[str, tuple[Any, str]] = {
     "tables": (interact, "_tables"),
     "sampling": (engine, "run"),
-    "measures": (lived, "interaction_measures"),
+    "measures": (play, "interaction_measures"),
 }
 """What is timed, by name: module and function."""
 

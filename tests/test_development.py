@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.linalg import solve_discrete_lyapunov
 
 import dyadsim as ds
-from dyadsim.lived import MEASURES
+from dyadsim.development.play import MEASURES
 from dyadsim.theory import slow_states
 from dyadsim.theory.attachment import CLASSES, PULLS
 from dyadsim.theory.linear_system import system

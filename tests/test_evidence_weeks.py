@@ -11,8 +11,8 @@ import dyadsim as ds
 from dyadsim import calibration_weeks, validation
 from dyadsim.checks.weeks import COURSE_CHECKS
 from dyadsim.course_patterns import COURSE_PATTERNS
+from dyadsim.development.recovery import BELOW, FOR_WEEKS, recovered_in
 from dyadsim.measurement.instruments import instrument_named
-from dyadsim.recovery import BELOW, FOR_WEEKS, recovered_in
 from dyadsim.studies import DESIGNS, Studies
 from dyadsim.theory import evidence
 from dyadsim.theory.age_norms import Norms

@@ -11,7 +11,7 @@ from matplotlib.text import Annotation
 
 import dyadsim as ds
 from dyadsim import plots
-from dyadsim.recovery import ill_at_start, recovered_in
+from dyadsim.development.recovery import ill_at_start, recovered_in
 from dyadsim.theory import evidence
 from dyadsim.theory.attachment import CLASSES
 from dyadsim.theory.slow_states import ARROWS, LIVED, SLOW

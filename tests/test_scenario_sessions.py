@@ -6,8 +6,8 @@ from conftest import module_at
 
 import dyadsim as ds
 from dyadsim.common import toml_models
+from dyadsim.development.play import MEASURES
 from dyadsim.interaction.rule_set import Rules
-from dyadsim.lived import MEASURES
 
 OWN = module_at("experiments/own_rule.py").MirroringMother
 SMALL = {"dyads": 8, "weeks": 8, "days": 1}

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..common.effect_size import cohens_d
-from ..recovery import ILL_FROM, PUBLISHED, ill_at_start, recovered_in, weeks_of
+from ..development.recovery import ILL_FROM, PUBLISHED, ill_at_start, recovered_in, weeks_of
 from ..studies import RELIEF_ENDS, VISITS, Studies
 from ..theory import evidence
 from ..theory.dynamics import CALENDAR

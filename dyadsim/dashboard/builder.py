@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..common.errors import DyadsimError
+from ..development.weekly_step import FIRST, LAST
 from ..interventions.catalogue import Intervention
 from ..interventions.treatment import Offer
-from ..lives import FIRST, LAST
 from ..people.population import LivesUnder, Population
 from ..people.risks_and_support import Setting
 from ..scenario import Scenario

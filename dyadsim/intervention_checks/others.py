@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..common.effect_size import d_of_odds, odds_ratio, told_from_none
-from ..course import Course
+from ..development.course import Course
 from ..lab import Number, Part, Words
 from ..programme_trials import Trials
 from .registry import NEAR_RATIO, check, epds_of, lived, visible, within

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..common.effect_size import cohens_d
-from ..course import Course
+from ..development.course import Course
 from ..lab import Number, Part, Words
 from ..programme_trials import Trials
 from ..theory import evidence

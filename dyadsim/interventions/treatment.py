@@ -161,7 +161,7 @@ def _offer(given: Any) -> Offer:
 
 @dataclass(frozen=True)
 class Sizing:
-    """What follows from an entry (:mod:`dyadsim.sizing`).
+    """What follows from an entry (:mod:`dyadsim.development.push_sizes`).
 
     Attributes
     ----------

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from ..common.effect_size import BOUND
 from ..common.errors import DyadsimError, unknown, whole_number
-from ..course import Course
-from ..recovery import BELOW, FOR_WEEKS, PUBLISHED, ill_at_start, recovered_in, weeks_of
+from ..development.course import Course
+from ..development.recovery import BELOW, FOR_WEEKS, PUBLISHED, ill_at_start, recovered_in, weeks_of
 from ..spread import total_variance
 from ..theory import attachment, evidence
 from ..theory.slow_states import INFANTS_OWN, LIVED

@@ -15,7 +15,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from ..common.errors import DyadsimError
 from ..comparison import CITED, COUPLED, Comparison
-from ..course import Course
+from ..development.course import Course
 from ..interventions.catalogue import GROUNDINGS
 from ..interventions.treatment import Treatment
 from ..theory.attachment import CLASSES

@@ -7,20 +7,20 @@ from numbers import Real
 from pathlib import Path
 from typing import Any
 
-from .common.errors import DyadsimError, unknown, whole_number
-from .common.workers import thread_count
+from ..common.errors import DyadsimError, unknown, whole_number
+from ..common.workers import thread_count
+from ..interaction.paradigms import Paradigm, paradigm_named
+from ..interaction.rule_set import Rules
+from ..interventions.treatment import offered
+from ..people.cohort import Cohort, check_cohort
+from ..theory.coordination import CoordinationRule, MoreIsBetter, coordination_rule
+from ..theory.rules import InfantRules, MotherRules
+from ..theory.slow_states import LOADS, SLOW
 from .course import Course
-from .interaction.paradigms import Paradigm, paradigm_named
-from .interaction.rule_set import Rules
-from .interventions.treatment import offered
-from .lived import Play
-from .lives import FIRST, LAST, Development
-from .people.cohort import Cohort, check_cohort
-from .sizing import bound
-from .start import begin
-from .theory.coordination import CoordinationRule, MoreIsBetter, coordination_rule
-from .theory.rules import InfantRules, MotherRules
-from .theory.slow_states import LOADS, SLOW
+from .play import Play
+from .push_sizes import bound
+from .starting_states import begin
+from .weekly_step import FIRST, LAST, Development
 
 __all__ = ["develop", "held_states"]
 

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from .common.random_numbers import DIGITS, trait_normals
-from .people.cohort import Cohort
-from .theory.linear_system import Stationary, System, system
-from .theory.slow_states import BACKGROUND, CARRIED, PLAY_TRAITS, SLOW, SOURCES
+from ..common.random_numbers import DIGITS, trait_normals
+from ..people.cohort import Cohort
+from ..theory.linear_system import Stationary, System, system
+from ..theory.slow_states import BACKGROUND, CARRIED, PLAY_TRAITS, SLOW, SOURCES
 
 __all__ = ["Start", "begin", "mixed"]
 

@@ -1,4 +1,4 @@
-"""Writing the end of a course, from which the same lives can go on (:mod:`dyadsim.saved` reads it)."""
+"""Writing the end of a course, from which the same lives can go on (:mod:`dyadsim.development.saved_course` reads it)."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .common.files import file_for, replacing
-from .interaction.tables import probe
-from .interventions.treatment import Treatment
-from .lived import Play
-from .people.cohort import Cohort
-from .start import Start
-from .theory.coordination import CoordinationRule
-from .theory.linear_system import System
+from ..common.files import file_for, replacing
+from ..interaction.tables import probe
+from ..interventions.treatment import Treatment
+from ..people.cohort import Cohort
+from ..theory.coordination import CoordinationRule
+from ..theory.linear_system import System
+from .play import Play
+from .starting_states import Start
 
 Numbers = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -30,7 +30,7 @@ FORM = 3
 
 
 class Lives(Protocol):
-    """What a course is stepped with (:class:`dyadsim.development.Development`)."""
+    """What a course is stepped with (:class:`dyadsim.development.develop.Development`)."""
 
     @property
     def cohort(self) -> Cohort: ...

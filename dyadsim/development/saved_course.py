@@ -11,30 +11,30 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .common.errors import DyadsimError, whole_number
-from .common.workers import thread_count
+from ..common.errors import DyadsimError, whole_number
+from ..common.workers import thread_count
+from ..interaction.paradigms import Paradigm
+from ..interaction.rule_set import Rules
+from ..interaction.tables import probe
+from ..interventions.catalogue import Intervention
+from ..interventions.effect_rule import InterventionRule
+from ..interventions.effect_rule import probe as probe_of
+from ..interventions.treatment import Offered
+from ..people.cohort import Cohort
+from ..people.risks_and_support import Exposure, Setting
+from ..theory.age_norms import Norms
+from ..theory.coordination import READINGS, CoordinationRule, coordination_rule
+from ..theory.dynamics import Dynamics
+from ..theory.rules import InfantRules, MotherRules
+from ..theory.slow_states import SLOW, SOURCES
+from ..theory.traits import TRAITS, Coefficients, Trait
 from .course import Course
-from .development import held_states
-from .interaction.paradigms import Paradigm
-from .interaction.rule_set import Rules
-from .interaction.tables import probe
-from .interventions.catalogue import Intervention
-from .interventions.effect_rule import InterventionRule
-from .interventions.effect_rule import probe as probe_of
-from .interventions.treatment import Offered
-from .lived import Play
-from .lives import FIRST, LAST, Development
-from .people.cohort import Cohort
-from .people.risks_and_support import Exposure, Setting
-from .saving import FORM
-from .sizing import bound
-from .start import Start
-from .theory.age_norms import Norms
-from .theory.coordination import READINGS, CoordinationRule, coordination_rule
-from .theory.dynamics import Dynamics
-from .theory.rules import InfantRules, MotherRules
-from .theory.slow_states import SLOW, SOURCES
-from .theory.traits import TRAITS, Coefficients, Trait
+from .course_file import FORM
+from .develop import held_states
+from .play import Play
+from .push_sizes import bound
+from .starting_states import Start
+from .weekly_step import FIRST, LAST, Development
 
 __all__ = ["SavedCourse", "saved_course"]
 

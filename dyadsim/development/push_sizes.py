@@ -17,24 +17,24 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from .common.errors import DyadsimError
-from .common.random_numbers import DIGITS, Weeks
-from .interaction.paradigms import paradigm_named
-from .interaction.rule_set import Rules
-from .interventions.attendance import Dose
-from .interventions.catalogue import Intervention
-from .interventions.effect_rule import InterventionRule, Taken
-from .interventions.treatment import Offered, Sizing, Treatment
-from .lives import Development
-from .measurement.instruments import Instrument, instrument_named
-from .norming import DAYS, PLAYED
-from .people.cohort import Cohort
-from .start import begin
-from .theory.coordination import MoreIsBetter
-from .theory.dynamics import Dynamics
-from .theory.linear_system import System, system
-from .theory.slow_states import INFANTS_OWN, SLOW, SOURCES
+from ..common.errors import DyadsimError
+from ..common.random_numbers import DIGITS, Weeks
+from ..interaction.paradigms import paradigm_named
+from ..interaction.rule_set import Rules
+from ..interventions.attendance import Dose
+from ..interventions.catalogue import Intervention
+from ..interventions.effect_rule import InterventionRule, Taken
+from ..interventions.treatment import Offered, Sizing, Treatment
+from ..measurement.instruments import Instrument, instrument_named
+from ..norming import DAYS, PLAYED
+from ..people.cohort import Cohort
+from ..theory.coordination import MoreIsBetter
+from ..theory.dynamics import Dynamics
+from ..theory.linear_system import System, system
+from ..theory.slow_states import INFANTS_OWN, SLOW, SOURCES
+from .starting_states import begin
 from .theory_play import TheoryPlay
+from .weekly_step import Development
 
 __all__ = ["bound", "sized"]
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .lived import GROWN, MEASURES, Play
-from .people.cohort import Cohort
-from .start import mixed
-from .theory.age_norms import FOLLOWED
-from .theory.slow_states import LIVED
+from ..people.cohort import Cohort
+from ..theory.age_norms import FOLLOWED
+from ..theory.slow_states import LIVED
+from .play import GROWN, MEASURES, Play
+from .starting_states import mixed
 
 __all__ = ["TheoryPlay"]
 

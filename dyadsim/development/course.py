@@ -12,17 +12,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from . import __version__, saving
-from .common.errors import DyadsimError, as_whole
-from .common.random_numbers import Weeks
-from .interaction.tables import probe
-from .interventions.treatment import ATTENDED
-from .lived import MEASURES
-from .measurement import instruments
-from .people.cohort import Cohort
-from .saving import Lives
-from .theory import attachment
-from .theory.slow_states import LOADS, SLOW, SOURCES
+from .. import __version__
+from ..common.errors import DyadsimError, as_whole
+from ..common.random_numbers import Weeks
+from ..interaction.tables import probe
+from ..interventions.treatment import ATTENDED
+from ..measurement import instruments
+from ..people.cohort import Cohort
+from ..theory import attachment
+from ..theory.slow_states import LOADS, SLOW, SOURCES
+from . import course_file
+from .course_file import Lives
+from .play import MEASURES
 
 __all__ = ["Course", "Week"]
 
@@ -194,7 +195,7 @@ class Course:
 
     def save(self, path: str | Path) -> Path:
         """Write the end of the last week into a file from which :func:`dyadsim.saved_course` goes on."""
-        return saving.write(Path(path), self.lives, self.weeks.stop, self.states[-1], self.met)
+        return course_file.write(Path(path), self.lives, self.weeks.stop, self.states[-1], self.met)
 
     @property
     def provenance(self) -> dict[str, Any]:

@@ -15,17 +15,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .common.errors import whole_number
-from .common.random_numbers import DIGITS
+from ..common.errors import whole_number
+from ..common.random_numbers import DIGITS
+from ..interventions.treatment import Treatment, total
+from ..people.cohort import Cohort
+from ..theory.coordination import CoordinationRule, worth
+from ..theory.linear_system import System, system
+from ..theory.slow_states import CARRIED, INFANTS_OWN, LIVED, PLAY_TRAITS, SLOW, SOURCES
+from ..theory.traits import TRAITS
 from .course import Course, Week
-from .interventions.treatment import Treatment, total
-from .lived import GROWN, MEASURES, Play
-from .people.cohort import Cohort
-from .start import Start, mixed
-from .theory.coordination import CoordinationRule, worth
-from .theory.linear_system import System, system
-from .theory.slow_states import CARRIED, INFANTS_OWN, LIVED, PLAY_TRAITS, SLOW, SOURCES
-from .theory.traits import TRAITS
+from .play import GROWN, MEASURES, Play
+from .starting_states import Start, mixed
 
 __all__ = ["FIRST", "LAST", "Development"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .common.errors import DyadsimError
+from ..common.errors import DyadsimError
+from ..measurement.instruments import instrument_named
+from ..theory.slow_states import SLOW
 from .course import Course
-from .measurement.instruments import instrument_named
-from .theory.slow_states import SLOW
 
 __all__ = ["BELOW", "FOR_WEEKS", "ILL_FROM", "PUBLISHED", "ill_at_start", "recovered_in", "weeks_of"]
 

@@ -8,15 +8,15 @@ from typing import Any
 import pandas as pd
 from numpy.typing import NDArray
 
-from .common.errors import DyadsimError, whole_number
-from .common.random_numbers import Luck, Weeks, check_seed
-from .interaction.interact import sessions_counted
-from .interaction.paradigms import LONGEST, Paradigm
-from .interaction.rule_set import Rules
-from .measurement.measures import interaction_measures
-from .people.cohort import Cohort
-from .theory.slow_states import LIVED
-from .theory.states import DISTRESSED, ICEP, match_scheme
+from ..common.errors import DyadsimError, whole_number
+from ..common.random_numbers import Luck, Weeks, check_seed
+from ..interaction.interact import sessions_counted
+from ..interaction.paradigms import LONGEST, Paradigm
+from ..interaction.rule_set import Rules
+from ..measurement.measures import interaction_measures
+from ..people.cohort import Cohort
+from ..theory.slow_states import LIVED
+from ..theory.states import DISTRESSED, ICEP, match_scheme
 
 __all__ = ["GROWN", "MEASURES", "Play", "lived_of"]
 
