@@ -5,14 +5,12 @@ from .calibration_weeks import DevelopmentCalibration as DevelopmentCalibration
 from .calibration_weeks import calibrate_development as calibrate_development
 from .coded_video.mangold import read_coded as read_coded
 from .common.errors import DyadsimError as DyadsimError
-from .comparison import Comparison as Comparison
 from .design import Design as Design
 from .design_parts import Factor as Factor
 from .design_parts import Interaction as Interaction
 from .development.course import Course as Course
 from .development.develop import develop as develop
 from .development.saved_course import saved_course as saved_course
-from .encounter import Encounter as Encounter
 from .ensembling import EnsembleCalibration as EnsembleCalibration
 from .ensembling import calibrate_ensemble as calibrate_ensemble
 from .interaction.interact import interact as interact
@@ -43,7 +41,9 @@ from .people.risks_and_support import Setting as Setting
 from .replaying import Replay as Replay
 from .replaying import replay as replay
 from .results import Results as Results
-from .scenario import Scenario as Scenario
+from .scenarios.comparison import Comparison as Comparison
+from .scenarios.encounter import Encounter as Encounter
+from .scenarios.scenario import Scenario as Scenario
 from .theory.coordination import CoordinationRule as CoordinationRule
 from .theory.coordination import MidrangeIsBest as MidrangeIsBest
 from .theory.coordination import MoreIsBetter as MoreIsBetter

@@ -23,7 +23,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from . import outcomes
 from .common.errors import DyadsimError
 from .design import Design
 from .development.course import Course
@@ -31,7 +30,8 @@ from .development.saved_course import saved_course
 from .factors import Setup
 from .interaction.tables import probe
 from .jobs import AT_ONCE, Job, Met, Point
-from .scenario_parts import Arm
+from .scenarios import outcomes
+from .scenarios.arms import Arm
 
 __all__ = ["FAILURES", "Block", "Done", "Failure", "failed", "rows_of_chunk"]
 

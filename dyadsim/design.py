@@ -13,10 +13,10 @@ from .common.random_numbers import check_seed
 from .design_parts import Factor, Interaction
 from .factors import Setup
 from .interaction.rule_set import Rules
-from .outcomes import USUAL, Own, named, own_of
 from .people.cohort import MOST_DYADS, Cohort
-from .scenario import Scenario
-from .scenario_parts import ENSEMBLE, ParametersName
+from .scenarios.arms import ENSEMBLE, ParametersName
+from .scenarios.outcomes import USUAL, Own, named, own_of
+from .scenarios.scenario import Scenario
 
 __all__ = ["ENGINES", "KINDS", "MOST_POINTS", "Design"]
 

@@ -9,11 +9,11 @@ from pydantic import Field, model_validator
 from .common import toml_models
 from .common.errors import DyadsimError, twice
 from .common.random_numbers import DIGITS
-from .encounter import SchemeName
 from .interaction.paradigms import LONGEST, Paradigm, ParadigmName, paradigm_named
 from .people.cohort import Cohort
 from .people.population import PopulationName, population_named
-from .scenario_parts import Settings, check_settings
+from .scenarios.arms import Settings, check_settings
+from .scenarios.encounter import SchemeName
 from .theory.parameter_sets import ParameterSet
 
 __all__ = ["Factor", "Interaction", "Level"]

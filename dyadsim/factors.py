@@ -18,8 +18,8 @@ from .interaction.rule_set import Rules
 from .people.cohort import Cohort, check_cohort
 from .people.population import LivesUnder
 from .people.risks_and_support import setting_named
-from .scenario import Scenario
-from .scenario_parts import Offers
+from .scenarios.arms import Offers
+from .scenarios.scenario import Scenario
 from .theory.dynamics import PARAMETERS, Dynamics
 from .theory.parameter_sets import ParameterSet
 from .theory.traits import COEFFICIENTS, TRAITS, Coefficients

@@ -12,7 +12,6 @@ import cloudpickle
 import numpy as np
 import pandas as pd
 
-from . import outcomes
 from .design import Design
 from .design_parts import Interaction
 from .development.course import Course
@@ -24,8 +23,9 @@ from .interaction.rule_set import Rules
 from .people.cohort import Cohort
 from .people.risks_and_support import Exposure
 from .points import SEED, levels_of
-from .scenario import Scenario
-from .scenario_parts import Arm
+from .scenarios import outcomes
+from .scenarios.arms import Arm
+from .scenarios.scenario import Scenario
 from .theory.parameter_sets import ParameterSet, parameter_set
 
 __all__ = ["AT_ONCE", "Job", "Met", "Point", "payload_of"]

@@ -27,7 +27,7 @@ from .chunks import FAILURES, Block, Done, Failure
 from .common.errors import DyadsimError
 from .common.files import make_folder, replacing
 from .design import Design
-from .outcomes import at_hand
+from .scenarios.outcomes import at_hand
 
 __all__ = ["Chunk", "Manifest"]
 

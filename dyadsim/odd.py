@@ -11,11 +11,11 @@ from . import odd_interventions, odd_weeks, patterns
 from .calibration import assumed_before
 from .common import toml_models
 from .common.errors import DyadsimError, unknown
-from .encounter import Encounter
 from .interaction.moments import Moment
 from .interaction.paradigms import Episode, paradigm_named
 from .odd_weeks import lived_under, prior
 from .people.population import population_named
+from .scenarios.encounter import Encounter
 from .theory import evidence, rules
 from .theory.states import ICEP, SCHEMES, State, match_scheme
 from .theory.traits import COEFFICIENTS, TRAITS, Coefficients

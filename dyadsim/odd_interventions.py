@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from .common import toml_models
 from .interventions.catalogue import Effect, Intervention
-from .scenario import Scenario
+from .scenarios.scenario import Scenario
 
 __all__ = ["tables"]
 

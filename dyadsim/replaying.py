@@ -12,7 +12,6 @@ import pandas as pd
 from .common.errors import DyadsimError, whole_number
 from .design_parts import Interaction
 from .development.course import Course
-from .encounter import Encounter
 from .factors import Setup
 from .interaction.interact import interact
 from .interaction.paradigms import Paradigm, paradigm_named
@@ -20,9 +19,10 @@ from .interaction.rule_set import Rules
 from .interaction.tables import probe
 from .jobs import Job, Point
 from .measurement.session import Session
-from .outcomes import of_course
 from .people.cohort import Cohort
 from .results import Results
+from .scenarios.encounter import Encounter
+from .scenarios.outcomes import of_course
 from .theory.rules import InfantRules, MotherRules
 
 __all__ = ["Replay", "replay"]

@@ -16,11 +16,11 @@ from matplotlib.figure import Figure
 from . import NOTICE, output, plots
 from .common.errors import DyadsimError
 from .common.files import folder_for, make_folder, replacing
-from .comparison import Comparison
 from .interaction.phase_diagram import phase_diagram
 from .measurement.instruments import instrument_named
-from .scenario import Scenario
-from .scenario_parts import MOST_SESSIONS, Phase
+from .scenarios.arms import MOST_SESSIONS, Phase
+from .scenarios.comparison import Comparison
+from .scenarios.scenario import Scenario
 from .summary import RESTS_ON, cited, key_weeks, summary
 
 __all__ = ["check", "page", "pictures", "sessions", "watched", "write"]

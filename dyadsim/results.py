@@ -16,7 +16,7 @@ from .design import Design
 from .manifest import Manifest
 from .point_means import of_dyads, with_intervals
 from .points import names_of
-from .scenario_parts import ENSEMBLE
+from .scenarios.arms import ENSEMBLE
 
 __all__ = ["Results", "View"]
 

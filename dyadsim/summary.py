@@ -10,10 +10,10 @@ import pandas as pd
 
 from . import NOTICE, __version__
 from .common.effect_size import BOUND
-from .comparison import CITED, COUPLED, Comparison
 from .measurement.instruments import instrument_named
 from .people.risks_and_support import setting_named
-from .scenario import Scenario
+from .scenarios.comparison import CITED, COUPLED, Comparison
+from .scenarios.scenario import Scenario
 from .theory import evidence
 from .theory.attachment import CLASSES, WEEK
 

@@ -20,7 +20,7 @@ from dashboard import ENCOUNTERS, NAMES, SHIPPED, WHO, figure, plain, session_fi
 
 import dyadsim as ds
 from dyadsim.dashboard import figures, forms, tracks
-from dyadsim.scenario_parts import Phase
+from dyadsim.scenarios.arms import Phase
 
 pytestmark = pytest.mark.usefixtures("as_a_visitor_finds_it")
 

@@ -16,7 +16,7 @@ from dyadsim.common import toml_models
 from dyadsim.dashboard import builder, forms, tracks
 from dyadsim.dashboard.builder import built
 from dyadsim.interaction.rule_set import Rules
-from dyadsim.link import from_query, to_query
+from dyadsim.scenarios.web_link import from_query, to_query
 from dyadsim.theory.traits import COEFFICIENTS, TRAITS
 
 pytestmark = pytest.mark.usefixtures("as_a_visitor_finds_it")

@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT
 
 import dyadsim as ds
-from dyadsim.scenario_parts import Twin
+from dyadsim.scenarios.arms import Twin
 
 DEVELOPMENT, INPUT, MEASURES = (
     (ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in ("development", "input", "measures")

@@ -11,7 +11,7 @@ from dyadsim.ensemble_levels import coefficients_of, weeks
 from dyadsim.ensembling import ensemble_hash
 from dyadsim.norming import make_norms
 from dyadsim.people.cohort import Cohort
-from dyadsim.spread import SETS
+from dyadsim.scenarios.ensemble_comparison import SETS
 from dyadsim.summary import summary
 from dyadsim.theory import evidence, parameter_sets
 from dyadsim.theory.age_norms import Norms
@@ -23,7 +23,7 @@ SMALL = {"dyads": 20, "days": 1, "weeks": 16}
 def few():
     """A scenario spread over three sets."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("dyadsim.scenario.SETS", 3)
+        patched.setattr("dyadsim.scenarios.scenario.SETS", 3)
         scenario = ds.Scenario.load("peer-group").changed({**SMALL, "parameters": "ensemble"})
         yield scenario, scenario.run()
 
@@ -231,6 +231,6 @@ def test_progress_counts_over_all_sets(few):
     scenario, _ = few
     told = []
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("dyadsim.scenario.SETS", 2)
+        patched.setattr("dyadsim.scenarios.scenario.SETS", 2)
         scenario.changed({"dyads": 2, "weeks": 10}).run(lambda done, total: told.append((done, total)))
     assert told == [(done, 2 * 2 * 10) for done in range(1, 41)]

@@ -8,7 +8,7 @@ import pytest
 
 import dyadsim as ds
 from dyadsim.interaction.rule_set import Rules
-from dyadsim.lessons import Lesson, shipped_lesson, texts_of
+from dyadsim.scenarios.lesson import Lesson, shipped_lesson, texts_of
 
 STEPS = shipped_lesson().steps
 PLACES = range(len(STEPS))

@@ -10,7 +10,7 @@ from test_encounters import encounters, unlived
 
 import dyadsim as ds
 from dyadsim.common import toml_models
-from dyadsim.link import UNNAMED, from_query, refuse_files, to_query
+from dyadsim.scenarios.web_link import UNNAMED, from_query, refuse_files, to_query
 
 NAMES = toml_models.names("scenarios")
 KEYS = [*ds.Scenario.model_fields, "a", "b", "a.population", "a.traits.sensitivity", "a.moments.0", "a.moments.0.at"]

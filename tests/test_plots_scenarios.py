@@ -9,7 +9,7 @@ from matplotlib.text import Text
 
 import dyadsim as ds
 from dyadsim import plots
-from dyadsim.comparison import Comparison
+from dyadsim.scenarios.comparison import Comparison
 from dyadsim.theory.attachment import CLASSES
 
 LONG = "families whom nobody ever visits and whose phones ring all day long at $5 or $6 a call"

@@ -10,7 +10,7 @@ import dyadsim as ds
 from dyadsim import report
 from dyadsim.common import toml_models
 from dyadsim.common.effect_size import cohens_d
-from dyadsim.comparison import COUPLED
+from dyadsim.scenarios.comparison import COUPLED
 from dyadsim.summary import key_weeks, summary
 
 NAMES = toml_models.names("scenarios")

@@ -42,7 +42,7 @@ def run(
     Example: dyadsim run video-feedback --out video-feedback
     """
     from .. import output, report
-    from ..scenario import Scenario
+    from ..scenarios.scenario import Scenario
     from ..summary import summary
 
     if scenario is None:
@@ -83,7 +83,7 @@ def _list() -> None:
 
     from .. import output
     from ..common import toml_models
-    from ..scenario import Scenario
+    from ..scenarios.scenario import Scenario
 
     found = [Scenario.load(name) for name in toml_models.names("scenarios")]
     rows = pd.DataFrame([(each.name, each.title, each.says) for each in found], columns=["name", "title", "says"])

@@ -11,8 +11,8 @@ from ..interventions.catalogue import Intervention
 from ..interventions.treatment import Offer
 from ..people.population import LivesUnder, Population
 from ..people.risks_and_support import Setting
-from ..scenario import Scenario
-from ..scenario_parts import Twin
+from ..scenarios.arms import Twin
+from ..scenarios.scenario import Scenario
 from . import forms
 
 __all__ = ["TWINS", "built", "offer_fields", "setting_fields", "twin_fields", "who_fields"]

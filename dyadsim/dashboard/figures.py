@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from .. import output
 from ..interaction.phase_diagram import phase_diagram
-from ..scenario_parts import Phase
+from ..scenarios.arms import Phase
 from ..theory.traits import TRAITS
 from .forms import plain
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..common import toml_models
-from ..encounter import Encounter
 from ..interaction.moments import Moment
 from ..interaction.paradigms import Paradigm
 from ..interaction.rule_set import Rules
 from ..people.cohort import Cohort
 from ..people.population import Population
-from ..scenario import Scenario
+from ..scenarios.encounter import Encounter
+from ..scenarios.scenario import Scenario
 from ..theory.states import SCHEMES
 from ..theory.traits import COEFFICIENTS, TRAITS, Trait
 

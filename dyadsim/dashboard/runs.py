@@ -17,9 +17,9 @@ from solara.server import kernel_context
 
 from .. import report
 from ..common.errors import DyadsimError
-from ..comparison import Comparison
 from ..interaction.rule_set import Rules
-from ..scenario import Scenario
+from ..scenarios.comparison import Comparison
+from ..scenarios.scenario import Scenario
 from ..summary import summary
 from . import state
 from .figures import DRAWING, svg

@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..common.errors import DyadsimError, whole_number
-from ..encounter import Encounter
 from ..interaction.rule_set import Rules
+from ..scenarios.encounter import Encounter
 
 __all__ = ["start"]
 

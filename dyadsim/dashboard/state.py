@@ -15,10 +15,10 @@ import solara
 
 from ..common import toml_models
 from ..common.errors import DyadsimError, unknown
-from ..encounter import Encounter
-from ..link import LONGEST, from_query, refuse_files, to_query
-from ..scenario import Scenario
-from ..scenario_parts import MOST_SESSIONS
+from ..scenarios.arms import MOST_SESSIONS
+from ..scenarios.encounter import Encounter
+from ..scenarios.scenario import Scenario
+from ..scenarios.web_link import LONGEST, from_query, refuse_files, to_query
 from .served import offered, rules
 
 __all__ = [

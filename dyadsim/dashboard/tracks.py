@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..encounter import Encounter
 from ..interaction.law import Law
 from ..interaction.paradigms import Paradigm
 from ..interaction.rule_set import Rules
 from ..measurement.session import Session
 from ..narration import narrated
+from ..scenarios.encounter import Encounter
 from ..theory.states import ICEP
 
 __all__ = ["Watched", "captions", "so_far", "table", "track", "with_law"]

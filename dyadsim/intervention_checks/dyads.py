@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ..common.effect_size import cohens_d, d_of_odds, odds_ratio, r_of_d, told_from_none
-from ..comparison import seen_shares
 from ..development.recovery import ILL_FROM
 from ..lab import Number, Part, Words
 from ..programme_trials import Trials
+from ..scenarios.comparison import seen_shares
 from .registry import NEAR_RATIO, check, epds_of, lived, visible, within
 
 __all__: list[str] = []

@@ -16,7 +16,7 @@ from ..common.effect_size import BOUND
 from ..common.errors import DyadsimError, unknown, whole_number
 from ..development.course import Course
 from ..development.recovery import BELOW, FOR_WEEKS, PUBLISHED, ill_at_start, recovered_in, weeks_of
-from ..spread import total_variance
+from ..scenarios.ensemble_comparison import total_variance
 from ..theory import attachment, evidence
 from ..theory.slow_states import INFANTS_OWN, LIVED
 from .style import INK, LINES, RUPTURE, bare, sign

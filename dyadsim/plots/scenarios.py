@@ -14,10 +14,10 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from ..common.errors import DyadsimError
-from ..comparison import CITED, COUPLED, Comparison
 from ..development.course import Course
 from ..interventions.catalogue import GROUNDINGS
 from ..interventions.treatment import Treatment
+from ..scenarios.comparison import CITED, COUPLED, Comparison
 from ..theory.attachment import CLASSES
 from .courses import known_state, panels_of, week_axes, weekly, whose
 from .style import INK, LINES, bare, sign

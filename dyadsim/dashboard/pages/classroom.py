@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import solara
 
-from ...encounter import Encounter
 from ...interaction.moments import GiveMoment
-from ...lessons import shipped_lesson, texts_of
+from ...scenarios.encounter import Encounter
+from ...scenarios.lesson import shipped_lesson, texts_of
 from .. import forms, served, state, widgets
 from ..parts import Behind, Box, ByEpisode, Form, Page, Player, Said, Share, Signs
 from ..tracks import Watched

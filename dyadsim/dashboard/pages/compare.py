@@ -9,10 +9,10 @@ import solara
 from matplotlib.figure import Figure
 
 from ... import plots
-from ...encounter import Encounter
 from ...interaction.law import Law
 from ...measurement.measures import in_short
-from ...scenario_parts import MOST_SESSIONS
+from ...scenarios.arms import MOST_SESSIONS
+from ...scenarios.encounter import Encounter
 from .. import forms, served, state
 from ..figures import svg
 from ..parts import LETTERS, Box, Form, Heading, Page, Picture, Player, Said, Share, Table

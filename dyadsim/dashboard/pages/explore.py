@@ -10,9 +10,9 @@ import reacton.ipyvuetify as rv
 import solara
 import solara.lab
 
-from ...encounter import Encounter
 from ...measurement.measures import in_short
-from ...scenario_parts import Phase
+from ...scenarios.arms import Phase
+from ...scenarios.encounter import Encounter
 from .. import forms, served, state, widgets
 from ..figures import axis_of, phase_data, rows_of
 from ..parts import Behind, Box, Form, Page, Player, Said, Share

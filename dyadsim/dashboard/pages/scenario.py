@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 import solara
 
-from ...comparison import COUPLED
-from ...encounter import Encounter
-from ...scenario import Scenario
-from ...scenario_parts import MOST_SESSIONS
+from ...scenarios.arms import MOST_SESSIONS
+from ...scenarios.comparison import COUPLED
+from ...scenarios.encounter import Encounter
+from ...scenarios.scenario import Scenario
 from ...summary import RESTS_ON, TRIAL, cited, first_look, key_effects, who_came
 from .. import forms, served, state, widgets
 from ..builder import built, offer_fields, setting_fields, twin_fields, who_fields

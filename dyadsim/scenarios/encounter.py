@@ -13,22 +13,22 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from .common import toml_models
-from .common.errors import DyadsimError, unknown, whole_number
-from .common.random_numbers import check_seed
-from .development.course import Course
-from .interaction.interact import interact
-from .interaction.law import Law
-from .interaction.law import law as exact_law
-from .interaction.moments import GiveMoment, with_moments
-from .interaction.paradigms import LONGEST, Paradigm, ParadigmName, paradigm_named
-from .interaction.rule_set import Rules
-from .measurement.session import Session
-from .people.cohort import Cohort
-from .people.population import PopulationName
-from .people.risks_and_support import setting_named
-from .theory.states import SCHEMES
-from .theory.traits import COEFFICIENTS
+from ..common import toml_models
+from ..common.errors import DyadsimError, unknown, whole_number
+from ..common.random_numbers import check_seed
+from ..development.course import Course
+from ..interaction.interact import interact
+from ..interaction.law import Law
+from ..interaction.law import law as exact_law
+from ..interaction.moments import GiveMoment, with_moments
+from ..interaction.paradigms import LONGEST, Paradigm, ParadigmName, paradigm_named
+from ..interaction.rule_set import Rules
+from ..measurement.session import Session
+from ..people.cohort import Cohort
+from ..people.population import PopulationName
+from ..people.risks_and_support import setting_named
+from ..theory.states import SCHEMES
+from ..theory.traits import COEFFICIENTS
 
 __all__ = ["Encounter", "SchemeName"]
 

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .common.effect_size import BOUND
+from ..common.effect_size import BOUND
+from ..development.course import Course
 from .comparison import Comparison, seen_shares
-from .development.course import Course
 
 __all__ = ["SETS", "Spread", "total_variance"]
 

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from .common import toml_models
-from .common.errors import DyadsimError, quoted
+from ..common import toml_models
+from ..common.errors import DyadsimError, quoted
 from .encounter import Encounter
 from .scenario import Scenario
 

@@ -13,20 +13,22 @@ from typing import Any, ClassVar
 
 from pydantic import Field, field_validator, model_validator
 
-from .common import toml_models
-from .common.errors import DyadsimError, twice
-from .common.random_numbers import check_seed
-from .comparison import Comparison
-from .development.course import Course
-from .development.develop import develop
-from .development.weekly_step import FIRST, LAST
-from .interaction.paradigms import ParadigmName
-from .interaction.rule_set import Rules
-from .interventions.treatment import Offer, offered
-from .measurement.instruments import Instrument, instrument_named
-from .people.cohort import MOST_DYADS, Cohort
-from .people.population import PopulationName, population_named
-from .scenario_parts import (
+from ..common import toml_models
+from ..common.errors import DyadsimError, twice
+from ..common.random_numbers import check_seed
+from ..development.course import Course
+from ..development.develop import develop
+from ..development.weekly_step import FIRST, LAST
+from ..interaction.paradigms import ParadigmName
+from ..interaction.rule_set import Rules
+from ..interventions.treatment import Offer, offered
+from ..measurement.instruments import Instrument, instrument_named
+from ..people.cohort import MOST_DYADS, Cohort
+from ..people.population import PopulationName, population_named
+from ..theory import attachment
+from ..theory.parameter_sets import ParameterSet, parameter_sets
+from ..theory.slow_states import SLOW
+from .arms import (
     ENSEMBLE,
     MOST_SESSIONS,
     Arm,
@@ -38,10 +40,8 @@ from .scenario_parts import (
     Twin,
     check_settings,
 )
-from .spread import SETS, Spread
-from .theory import attachment
-from .theory.parameter_sets import ParameterSet, parameter_sets
-from .theory.slow_states import SLOW
+from .comparison import Comparison
+from .ensemble_comparison import SETS, Spread
 
 __all__ = ["Scenario"]
 

@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .common.effect_size import BOUND, cohens_d
-from .development.course import Course
-from .interventions.catalogue import GROUNDINGS
-from .interventions.effect_rule import InterventionRule
-from .interventions.treatment import ATTENDED
-from .measurement.instruments import Instrument, given_classes, instrument_named
-from .theory import attachment, evidence
-from .theory.slow_states import LOADS
+from ..common.effect_size import BOUND, cohens_d
+from ..development.course import Course
+from ..interventions.catalogue import GROUNDINGS
+from ..interventions.effect_rule import InterventionRule
+from ..interventions.treatment import ATTENDED
+from ..measurement.instruments import Instrument, given_classes, instrument_named
+from ..theory import attachment, evidence
+from ..theory.slow_states import LOADS
 
 __all__ = ["CITED", "COUPLED", "Comparison", "seen_shares"]
 

@@ -7,14 +7,14 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
-from .common import toml_models
-from .common.errors import DyadsimError, unknown
+from ..common import toml_models
+from ..common.errors import DyadsimError, unknown
+from ..interventions.treatment import Offer
+from ..measurement.instruments import instrument_named
+from ..people.population import LivesUnder
+from ..people.risks_and_support import setting_named
+from ..theory.slow_states import LOADS, SLOW
 from .encounter import Encounter
-from .interventions.treatment import Offer
-from .measurement.instruments import instrument_named
-from .people.population import LivesUnder
-from .people.risks_and_support import setting_named
-from .theory.slow_states import LOADS, SLOW
 
 __all__ = [
     "ENSEMBLE", "MOST_SESSIONS", "Arm", "Offers", "Outputs", "ParametersName", "Phase", "Sessions", "Settings", "Twin",

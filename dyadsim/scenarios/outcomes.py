@@ -11,17 +11,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .common import toml_models
-from .common.errors import DyadsimError, unknown
-from .common.user_code import own_function
-from .development.course import Course
-from .development.play import MEASURES
-from .interaction.law import Law
-from .measurement.instruments import instrument_named
-from .measurement.session import Session
-from .theory import attachment
-from .theory.slow_states import LOADS, SLOW
-from .theory.states import ICEP
+from ..common import toml_models
+from ..common.errors import DyadsimError, unknown
+from ..common.user_code import own_function
+from ..development.course import Course
+from ..development.play import MEASURES
+from ..interaction.law import Law
+from ..measurement.instruments import instrument_named
+from ..measurement.session import Session
+from ..theory import attachment
+from ..theory.slow_states import LOADS, SLOW
+from ..theory.states import ICEP
 
 __all__ = ["USUAL", "Own", "at_hand", "named", "of_course", "of_interaction", "own_of"]
 

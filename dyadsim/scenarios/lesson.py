@@ -15,9 +15,9 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
-from .common import toml_models
-from .interaction.rule_set import Rules
-from .scenario_parts import Sessions
+from ..common import toml_models
+from ..interaction.rule_set import Rules
+from .arms import Sessions
 
 __all__ = ["Lesson", "Step", "shipped_lesson", "texts_of"]
 
