@@ -10,7 +10,7 @@ import pandas as pd
 
 from . import output, plots
 from .common.files import folder_for
-from .replaying import Replay
+from .sweeps.replay import Replay
 
 __all__ = ["write"]
 

@@ -17,8 +17,8 @@ from matplotlib.figure import Figure
 from . import NOTICE, output, plots
 from .common.errors import DyadsimError
 from .common.files import replacing
-from .results import Results, View
-from .sensitivity import NOTHING, dependence, indices, interaction, method_for
+from .sweeps.results import Results, View
+from .sweeps.sensitivity_indices import NOTHING, dependence, indices, interaction, method_for
 
 __all__ = ["INDICES_SAY", "explained", "figure_of", "in_short", "said", "spread_of", "write", "write_figure"]
 

@@ -9,7 +9,7 @@ import pytest
 from sweeping import BURDEN, SENSITIVITY, data_of, design, weeks
 
 import dyadsim as ds
-from dyadsim import growth
+from dyadsim.sweeps import planning
 from dyadsim.theory.rules import MotherRules
 
 distributed = pytest.importorskip("distributed", reason="the extra dyadsim[cluster] is not installed")
@@ -33,7 +33,7 @@ def cluster():
 
 
 def test_a_cluster_gives_the_same_bytes(cluster, tmp_path, monkeypatch):
-    monkeypatch.setattr(growth, "_ROWS", 4)
+    monkeypatch.setattr(planning, "_ROWS", 4)
     here = ds.sweep(design(), tmp_path / "here", workers=1)
     there = ds.sweep(design(), tmp_path / "there", scheduler=cluster.scheduler_address)
     assert len(data_of(here.folder)) == 12
@@ -48,7 +48,7 @@ def test_weeks_and_rules_of_ones_own_travel_to_the_cluster(cluster, tmp_path):
 
 
 def test_a_worker_killed_in_the_middle_loses_nothing(cluster, tmp_path, monkeypatch):
-    monkeypatch.setattr(growth, "_ROWS", 100)
+    monkeypatch.setattr(planning, "_ROWS", 100)
     asked = design(points=120, dyads=100, factors=[SENSITIVITY, BURDEN], interaction={"paradigm": "still-face"})
     killed = []
 

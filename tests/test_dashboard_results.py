@@ -20,10 +20,10 @@ from dyadsim import cli
 from dyadsim.dashboard import explained, opened, served, server, state, sweep_data, watching
 from dyadsim.dashboard.pages.results import ResultsPage
 from dyadsim.interaction.rule_set import Rules
-from dyadsim.replaying import Replay
-from dyadsim.results import Results
 from dyadsim.results_report import in_short
-from dyadsim.sensitivity import indices, interaction
+from dyadsim.sweeps.replay import Replay
+from dyadsim.sweeps.results import Results
+from dyadsim.sweeps.sensitivity_indices import indices, interaction
 
 pytestmark = pytest.mark.usefixtures("as_a_visitor_finds_it", "new_here")
 

@@ -9,7 +9,7 @@ from sweeping import BURDEN, SENSITIVITY, design, weeks
 import dyadsim as ds
 from dyadsim.common import toml_models
 from dyadsim.interaction.rule_set import Rules
-from dyadsim.points import points_of
+from dyadsim.sweeps.points import points_of
 from dyadsim.theory.rules import InfantRules
 
 
@@ -89,7 +89,7 @@ def test_a_factor_of_weeks_that_cannot_be_is_told(factor, said):
 
 
 def test_every_kind_of_factor_sets_what_it_says():
-    from dyadsim.factors import Setup
+    from dyadsim.sweeps.point_setup import Setup
 
     base = weeks().base
     setup = Setup(base).at(

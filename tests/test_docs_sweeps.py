@@ -10,9 +10,9 @@ import pytest
 from conftest import ROOT
 
 import dyadsim as ds
-from dyadsim import design as designs
-from dyadsim.factors import known_names
 from dyadsim.interaction.rule_set import Rules
+from dyadsim.sweeps import design as designs
+from dyadsim.sweeps.point_setup import known_names
 
 PAGE = (ROOT / "docs" / "sweeps.md").read_text("utf-8")
 WRITTEN = [tomllib.loads(block) for block in re.findall(r"^```toml\n(.*?)^```", PAGE, re.M | re.S)]

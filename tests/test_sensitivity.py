@@ -6,7 +6,7 @@ from sweeping import BURDEN, SENSITIVITY, design
 
 import dyadsim as ds
 from dyadsim import results_report
-from dyadsim.sensitivity import NOTHING, dependence, indices, interaction
+from dyadsim.sweeps.sensitivity_indices import NOTHING, dependence, indices, interaction
 
 PI = 3.141592653589793
 NAMES = ("sensitivity", "negativity", "sociability")

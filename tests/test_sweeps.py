@@ -9,7 +9,7 @@ import pytest
 from sweeping import BURDEN, SENSITIVITY, data_of, design, weeks
 
 import dyadsim as ds
-from dyadsim import growth
+from dyadsim.sweeps import planning
 from dyadsim.theory.parameter_sets import parameter_set
 from dyadsim.theory.rules import MotherRules
 
@@ -22,7 +22,7 @@ def swept(tmp_path_factory):
 @pytest.fixture
 def many_chunks(monkeypatch):
     """Chunks of one point, so that little work has many of them."""
-    monkeypatch.setattr(growth, "_ROWS", 4)
+    monkeypatch.setattr(planning, "_ROWS", 4)
 
 
 def sweep(asked, folder, **how):
@@ -88,11 +88,11 @@ def test_points_share_their_dyads_and_luck_unless_asked_otherwise(tmp_path):
 
 
 def test_no_result_depends_on_workers_or_chunks(tmp_path, monkeypatch):
-    monkeypatch.setattr(growth, "_ROWS", 12)
+    monkeypatch.setattr(planning, "_ROWS", 12)
     one, two = (sweep(design(), tmp_path / str(workers), workers=workers) for workers in (1, 2))
     assert len(data_of(one.folder)) == 4
     assert data_of(one.folder) == data_of(two.folder)
-    monkeypatch.setattr(growth, "_ROWS", 5_000)
+    monkeypatch.setattr(planning, "_ROWS", 5_000)
     whole = sweep(design(), tmp_path / "whole")
     pd.testing.assert_frame_equal(whole.frame(), one.frame(), check_exact=True)
 
@@ -241,7 +241,7 @@ def test_a_worker_that_dies_of_a_chunk_is_told_and_the_others_are_not_blamed(tmp
 
 
 def test_two_runs_do_not_work_on_one_folder(tmp_path):
-    from dyadsim.batch import _locked
+    from dyadsim.sweeps.sweep import _locked
 
     (tmp_path / "out").mkdir()
     with _locked(tmp_path / "out"), pytest.raises(ds.DyadsimError, match="Another run is working on"):

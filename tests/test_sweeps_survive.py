@@ -13,7 +13,7 @@ import pytest
 from sweeping import data_of, design
 
 import dyadsim as ds
-from dyadsim import growth
+from dyadsim.sweeps import planning
 
 KILLS = 10
 # The child begins while all is imported and compiled, so that it can be killed at any moment of its work.
@@ -41,7 +41,7 @@ VICTIM = textwrap.dedent("""
 
 @pytest.fixture
 def many_chunks(monkeypatch):
-    monkeypatch.setattr(growth, "_ROWS", 4)
+    monkeypatch.setattr(planning, "_ROWS", 4)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is killed in its tracks where processes can be forked")

@@ -12,7 +12,7 @@ from ..common.errors import DyadsimError, unknown
 from .app import AsJson, InfantRule, MotherRule, app, folder_named, rules_of
 
 if TYPE_CHECKING:
-    from ..results import Results, View
+    from ..sweeps.results import Results, View
 
 __all__ = ["replay", "results", "sweep"]
 
@@ -48,8 +48,8 @@ def sweep(
     Example: dyadsim sweep sensitivity-and-burden --out sensitivity-and-burden
     """
     from .. import output
-    from ..batch import sweep as work_out
-    from ..design import Design
+    from ..sweeps.design import Design
+    from ..sweeps.sweep import sweep as work_out
 
     if design is None:
         _list()
@@ -101,7 +101,7 @@ def results(
     """
     from .. import output, results_report
     from ..common import files as writing
-    from ..results import Results
+    from ..sweeps.results import Results
 
     writing.file_for(out)
     found = Results.read(folder)
@@ -142,7 +142,7 @@ def replay(
     Example: dyadsim replay sensitivity-and-burden --point 12 --dyad 3
     """
     from .. import output, replay_report
-    from ..replaying import replay as run_again
+    from ..sweeps.replay import replay as run_again
 
     rules = rules_of(infant, mother)
     found = run_again(folder, point, dyad, infant=rules.infant, mother=rules.mother)
@@ -187,7 +187,7 @@ def _list() -> None:
 
     from .. import output
     from ..common import toml_models
-    from ..design import Design
+    from ..sweeps.design import Design
 
     found = [Design.load(name) for name in toml_models.names("designs")]
     rows = pd.DataFrame([(each.name, each.title, each.says) for each in found], columns=["name", "title", "says"])

@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 
 from .. import plots, results_report
 from ..common.errors import DyadsimError
-from ..results import Results, View
-from ..sensitivity import indices
+from ..sweeps.results import Results, View
+from ..sweeps.sensitivity_indices import indices
 from .figures import DRAWING, csv_file, figure_file, svg
 from .forms import plain
 from .opened import Worked, use_worked

@@ -17,7 +17,7 @@ import solara
 import solara.lab
 
 from ..common.errors import DyadsimError
-from ..results import Results, View
+from ..sweeps.results import Results, View
 from . import served, state
 
 __all__ = ["Look", "Worked", "by_name", "forget", "look", "look_at", "opened", "use_worked", "view_of"]

@@ -10,8 +10,8 @@ import matplotlib
 import numpy as np
 import pandas as pd
 
-from ..results import Results, View
-from ..sensitivity import binned, dependence, interaction
+from ..sweeps.results import Results, View
+from ..sweeps.sensitivity_indices import binned, dependence, interaction
 from ..theory.traits import TRAITS
 from .forms import plain
 

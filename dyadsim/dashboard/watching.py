@@ -8,10 +8,10 @@ import pandas as pd
 import solara
 
 from ..common.errors import DyadsimError
-from ..replaying import replay as run_again
-from ..results import Results, View
 from ..scenarios.encounter import Encounter
 from ..scenarios.web_link import refuse_files
+from ..sweeps.replay import replay as run_again
+from ..sweeps.results import Results, View
 from . import forms, served, state, sweep_data
 from .opened import Look, Worked, look_at, use_worked
 from .parts import Box, Choose, Form, Heading, Said, Status, Table

@@ -53,7 +53,7 @@ def sensitivity_indices(table: pd.DataFrame, says: str) -> Figure:
 
     Parameters
     ----------
-    table : as :func:`dyadsim.sensitivity.indices` gives it.
+    table : as :func:`dyadsim.sweeps.sensitivity_indices.indices` gives it.
     says : of what.
     """
     shown = table[table["index"].isin(list(_SAYS))]
@@ -81,7 +81,7 @@ def partial_dependence(tables: Mapping[str, pd.DataFrame], says: str) -> Figure:
 
     Parameters
     ----------
-    tables : by factor, as :func:`dyadsim.sensitivity.dependence` gives it.
+    tables : by factor, as :func:`dyadsim.sweeps.sensitivity_indices.dependence` gives it.
     says : the outcome.
     """
     columns = 2 if len(tables) in (2, 4) else min(len(tables), 3)
@@ -113,7 +113,7 @@ def interaction_map(table: pd.DataFrame, x: str, y: str, says: str) -> Figure:
 
     Parameters
     ----------
-    table : as :func:`dyadsim.sensitivity.interaction` gives it.
+    table : as :func:`dyadsim.sweeps.sensitivity_indices.interaction` gives it.
     x, y : what the factors are called.
     says : the outcome.
     """

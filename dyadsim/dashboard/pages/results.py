@@ -8,8 +8,8 @@ import pandas as pd
 import reacton.ipyvuetify as rv
 import solara
 
-from ...results import Results, View
 from ...results_report import in_short
+from ...sweeps.results import Results, View
 from .. import forms, served, state, sweep_data, widgets
 from ..explained import Explained, OfFolder
 from ..opened import Look, by_name, forget, look, look_at, opened, use_worked, view_of

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .common import random_numbers
-from .common.effect_size import BOUND
-from .common.errors import DyadsimError, unknown
+from ..common import random_numbers
+from ..common.effect_size import BOUND
+from ..common.errors import DyadsimError, unknown
 from .points import MORRIS_LEVELS, problem_of, shares_of
 from .results import Results, View
 

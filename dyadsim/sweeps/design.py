@@ -7,16 +7,16 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, field_serializer, field_validator, model_validator
 
-from .common import toml_models
-from .common.errors import DyadsimError, twice, unknown
-from .common.random_numbers import check_seed
-from .design_parts import Factor, Interaction
-from .factors import Setup
-from .interaction.rule_set import Rules
-from .people.cohort import MOST_DYADS, Cohort
-from .scenarios.arms import ENSEMBLE, ParametersName
-from .scenarios.outcomes import USUAL, Own, named, own_of
-from .scenarios.scenario import Scenario
+from ..common import toml_models
+from ..common.errors import DyadsimError, twice, unknown
+from ..common.random_numbers import check_seed
+from ..interaction.rule_set import Rules
+from ..people.cohort import MOST_DYADS, Cohort
+from ..scenarios.arms import ENSEMBLE, ParametersName
+from ..scenarios.outcomes import USUAL, Own, named, own_of
+from ..scenarios.scenario import Scenario
+from .factor import Factor, Interaction
+from .point_setup import Setup
 
 __all__ = ["ENGINES", "KINDS", "MOST_POINTS", "Design"]
 

@@ -11,18 +11,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .common.errors import DyadsimError, unknown
-from .common.random_numbers import DIGITS
-from .design_parts import Interaction, Level
-from .interaction.rule_set import Rules
-from .people.cohort import Cohort, check_cohort
-from .people.population import LivesUnder
-from .people.risks_and_support import setting_named
-from .scenarios.arms import Offers
-from .scenarios.scenario import Scenario
-from .theory.dynamics import PARAMETERS, Dynamics
-from .theory.parameter_sets import ParameterSet
-from .theory.traits import COEFFICIENTS, TRAITS, Coefficients
+from ..common.errors import DyadsimError, unknown
+from ..common.random_numbers import DIGITS
+from ..interaction.rule_set import Rules
+from ..people.cohort import Cohort, check_cohort
+from ..people.population import LivesUnder
+from ..people.risks_and_support import setting_named
+from ..scenarios.arms import Offers
+from ..scenarios.scenario import Scenario
+from ..theory.dynamics import PARAMETERS, Dynamics
+from ..theory.parameter_sets import ParameterSet
+from ..theory.traits import COEFFICIENTS, TRAITS, Coefficients
+from .factor import Interaction, Level
 
 __all__ = ["Setup", "is_whole", "known_names"]
 

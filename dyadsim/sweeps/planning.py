@@ -13,16 +13,16 @@ from typing import Any
 
 import pandas as pd
 
-from .chunks import rows_of_chunk
-from .common.errors import DyadsimError
+from ..common.errors import DyadsimError
+from ..development.course_file import FORM as SAVED
+from ..interaction.rule_set import Rules
+from ..interaction.tables import probe
+from .chunk_work import rows_of_chunk
 from .design import Design
-from .design_parts import Factor
-from .development.course_file import FORM as SAVED
-from .interaction.rule_set import Rules
-from .interaction.tables import probe
-from .jobs import Job, payload_of
-from .manifest import Chunk, Manifest, fingerprint
+from .factor import Factor
+from .point_work import Job, payload_of
 from .points import grown, points_of
+from .results_folder import Chunk, Manifest, fingerprint
 
 __all__ = ["planned"]
 

@@ -6,15 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from .common import toml_models
-from .common.errors import DyadsimError, twice
-from .common.random_numbers import DIGITS
-from .interaction.paradigms import LONGEST, Paradigm, ParadigmName, paradigm_named
-from .people.cohort import Cohort
-from .people.population import PopulationName, population_named
-from .scenarios.arms import Settings, check_settings
-from .scenarios.encounter import SchemeName
-from .theory.parameter_sets import ParameterSet
+from ..common import toml_models
+from ..common.errors import DyadsimError, twice
+from ..common.random_numbers import DIGITS
+from ..interaction.paradigms import LONGEST, Paradigm, ParadigmName, paradigm_named
+from ..people.cohort import Cohort
+from ..people.population import PopulationName, population_named
+from ..scenarios.arms import Settings, check_settings
+from ..scenarios.encounter import SchemeName
+from ..theory.parameter_sets import ParameterSet
 
 __all__ = ["Factor", "Interaction", "Level"]
 
@@ -70,7 +70,7 @@ class Factor(toml_models.Written):
 
     Attributes
     ----------
-    name : of a trait, a coefficient or a parameter of the weeks, or one that :func:`dyadsim.factors.known_names` lists.
+    name : of a trait, a coefficient or a parameter of the weeks, or one that :func:`dyadsim.sweeps.point_setup.known_names` lists.
     low, high : between which it varies evenly.
     values : the levels that it has instead, numbers or names, all alike often.
     levels : in a grid, how many there are from ``low`` to ``high``.

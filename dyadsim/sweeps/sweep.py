@@ -13,17 +13,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .chunks import Done, failed, rows_of_chunk
-from .common.errors import DyadsimError
-from .common.files import folder_for, make_folder
-from .common.workers import Crew, crew_of, is_death
+from ..common.errors import DyadsimError
+from ..common.files import folder_for, make_folder
+from ..common.workers import Crew, crew_of, is_death
+from ..interaction.rule_set import Rules
+from ..theory.rules import InfantRules, MotherRules
+from .chunk_work import Done, failed, rows_of_chunk
 from .design import Design
-from .growth import planned
-from .interaction.rule_set import Rules
-from .jobs import Job, payload_of
-from .manifest import Chunk, Manifest
+from .planning import planned
+from .point_work import Job, payload_of
 from .results import Results
-from .theory.rules import InfantRules, MotherRules
+from .results_folder import Chunk, Manifest
 
 __all__ = ["Progress", "sweep"]
 

@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .common import random_numbers
-from .common.errors import DyadsimError
+from ..common import random_numbers
+from ..common.errors import DyadsimError
 from .design import MOST_POINTS, Design
-from .design_parts import Factor, Level
-from .factors import is_whole
+from .factor import Factor, Level
+from .point_setup import is_whole
 
 __all__ = ["MORRIS_LEVELS", "SEED", "grown", "names_of", "points_of", "problem_of", "shares_of"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
-from .common.effect_size import BOUND
+from ..common.effect_size import BOUND
 
 __all__ = ["of_dyads", "with_intervals"]
 

@@ -11,12 +11,12 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 
-from .common.errors import DyadsimError, unknown
+from ..common.errors import DyadsimError, unknown
+from ..scenarios.arms import ENSEMBLE
 from .design import Design
-from .manifest import Manifest
 from .point_means import of_dyads, with_intervals
 from .points import names_of
-from .scenarios.arms import ENSEMBLE
+from .results_folder import Manifest
 
 __all__ = ["Results", "View"]
 

@@ -23,15 +23,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from .common.errors import DyadsimError
+from ..common.errors import DyadsimError
+from ..development.course import Course
+from ..development.saved_course import saved_course
+from ..interaction.tables import probe
+from ..scenarios import outcomes
+from ..scenarios.arms import Arm
 from .design import Design
-from .development.course import Course
-from .development.saved_course import saved_course
-from .factors import Setup
-from .interaction.tables import probe
-from .jobs import AT_ONCE, Job, Met, Point
-from .scenarios import outcomes
-from .scenarios.arms import Arm
+from .point_setup import Setup
+from .point_work import AT_ONCE, Job, Met, Point
 
 __all__ = ["FAILURES", "Block", "Done", "Failure", "failed", "rows_of_chunk"]
 

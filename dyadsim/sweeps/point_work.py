@@ -12,21 +12,21 @@ import cloudpickle
 import numpy as np
 import pandas as pd
 
+from ..development.course import Course
+from ..development.develop import develop
+from ..interaction.interact import interact
+from ..interaction.law import law
+from ..interaction.rule_set import Rules
+from ..people.cohort import Cohort
+from ..people.risks_and_support import Exposure
+from ..scenarios import outcomes
+from ..scenarios.arms import Arm
+from ..scenarios.scenario import Scenario
+from ..theory.parameter_sets import ParameterSet, parameter_set
 from .design import Design
-from .design_parts import Interaction
-from .development.course import Course
-from .development.develop import develop
-from .factors import Setup
-from .interaction.interact import interact
-from .interaction.law import law
-from .interaction.rule_set import Rules
-from .people.cohort import Cohort
-from .people.risks_and_support import Exposure
+from .factor import Interaction
+from .point_setup import Setup
 from .points import SEED, levels_of
-from .scenarios import outcomes
-from .scenarios.arms import Arm
-from .scenarios.scenario import Scenario
-from .theory.parameter_sets import ParameterSet, parameter_set
 
 __all__ = ["AT_ONCE", "Job", "Met", "Point", "payload_of"]
 

@@ -9,21 +9,21 @@ from typing import Any
 
 import pandas as pd
 
-from .common.errors import DyadsimError, whole_number
-from .design_parts import Interaction
-from .development.course import Course
-from .factors import Setup
-from .interaction.interact import interact
-from .interaction.paradigms import Paradigm, paradigm_named
-from .interaction.rule_set import Rules
-from .interaction.tables import probe
-from .jobs import Job, Point
-from .measurement.session import Session
-from .people.cohort import Cohort
+from ..common.errors import DyadsimError, whole_number
+from ..development.course import Course
+from ..interaction.interact import interact
+from ..interaction.paradigms import Paradigm, paradigm_named
+from ..interaction.rule_set import Rules
+from ..interaction.tables import probe
+from ..measurement.session import Session
+from ..people.cohort import Cohort
+from ..scenarios.encounter import Encounter
+from ..scenarios.outcomes import of_course
+from ..theory.rules import InfantRules, MotherRules
+from .factor import Interaction
+from .point_setup import Setup
+from .point_work import Job, Point
 from .results import Results
-from .scenarios.encounter import Encounter
-from .scenarios.outcomes import of_course
-from .theory.rules import InfantRules, MotherRules
 
 __all__ = ["Replay", "replay"]
 

@@ -22,12 +22,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from . import NOTICE, __version__
-from .chunks import FAILURES, Block, Done, Failure
-from .common.errors import DyadsimError
-from .common.files import make_folder, replacing
+from .. import NOTICE, __version__
+from ..common.errors import DyadsimError
+from ..common.files import make_folder, replacing
+from ..scenarios.outcomes import at_hand
+from .chunk_work import FAILURES, Block, Done, Failure
 from .design import Design
-from .scenarios.outcomes import at_hand
 
 __all__ = ["Chunk", "Manifest"]
 
