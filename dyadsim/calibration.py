@@ -21,9 +21,10 @@ import pandas as pd
 import tomli_w
 from numpy.typing import NDArray
 
-from . import __version__, patterns
+from . import __version__
 from .common.errors import whole_number
 from .common.files import replacing
+from .findings import still_face_patterns as patterns
 from .interaction.law import law
 from .interaction.paradigms import paradigm_named
 from .interaction.rule_set import Rules

@@ -1,6 +1,6 @@
 """Calibration of the weeks: the parameters that agree best with the calibrate rows on risk and outcome.
 
-Least squares on simulated studies (:mod:`dyadsim.course_patterns`), from what is assumed of every parameter
+Least squares on simulated studies (:mod:`dyadsim.findings.course_findings`), from what is assumed of every parameter
 (``data/priors.toml``). Slopes come from studies in which the week's interaction follows the linear theory, which takes
 a hundredth of the time; how far these lie from studies that sample it is measured at every round and made up for.
 No row of another role is read.
@@ -28,10 +28,10 @@ from numpy.typing import NDArray
 from . import __version__, calibration
 from .common.errors import whole_number
 from .common.files import replacing
-from .course_patterns import COURSE_PATTERNS, Target
 from .development.recovery import BELOW, FOR_WEEKS, ILL_FROM
+from .findings.course_findings import COURSE_PATTERNS, Target
+from .findings.longitudinal_studies import DESIGNS, RELIEF_ENDS, VISITS, Studies
 from .norming import make_norms
-from .studies import DESIGNS, RELIEF_ENDS, VISITS, Studies
 from .theory import evidence
 from .theory.age_norms import Norms
 from .theory.dynamics import PARAMETERS, Dynamics

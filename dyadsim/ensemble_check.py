@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .ensemble_levels import FEW_FOLLOWED, Mapped, seconds, weeks
+from .findings.still_face_patterns import CONSTRAINTS, PARADIGM, POOLED, SPREAD, Reading, margins, session_rates
 from .interaction.interact import interact
-from .patterns import CONSTRAINTS, PARADIGM, POOLED, SPREAD, Reading, margins, session_rates
 from .people.cohort import Cohort
 from .theory.dynamics import Dynamics
 from .theory.parameter_sets import ParameterSet

@@ -15,9 +15,9 @@ from . import calibration, calibration_weeks
 from .agreeing import Known
 from .common.effect_size import BOUND
 from .common.errors import DyadsimError
-from .course_patterns import Target
+from .findings.course_findings import Target
+from .findings.longitudinal_studies import Studies
 from .people.cohort import Cohort
-from .studies import Studies
 from .theory import evidence
 from .theory.age_norms import Norms
 from .theory.dynamics import PARAMETERS, Dynamics

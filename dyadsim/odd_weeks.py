@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping
 
 from . import calibration_weeks
 from .common import toml_models
-from .course_patterns import COURSE_PATTERNS
 from .development.weekly_step import Development
+from .findings.course_findings import COURSE_PATTERNS
+from .findings.longitudinal_studies import DESIGNS
 from .measurement.instruments import Instrument, instrument_named
 from .people.population import Population
 from .people.risks_and_support import Move, setting_named
-from .studies import DESIGNS
 from .theory.age_norms import FOLLOWED, Norms
 from .theory.attachment import CLASSES, PULLS
 from .theory.dynamics import PARAMETERS, Dynamics

@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import patterns
-from .checks import CHECKS
 from .common.errors import whole_number
 from .common.random_numbers import check_seed
-from .lab import Lab, Number, Part, Words
+from .findings import CHECKS
+from .findings import still_face_patterns as patterns
+from .findings.agreement import Lab, Number, Part, Words
 from .theory import evidence
 
 __all__ = ["Validation", "finding", "left_out", "not_expressed", "validate_interaction"]

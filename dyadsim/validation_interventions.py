@@ -17,10 +17,10 @@ import pandas as pd
 from . import __version__
 from .common.errors import whole_number
 from .common.random_numbers import check_seed
-from .intervention_checks import INTERVENTION_CHECKS
+from .findings.agreement import Number
+from .findings.intervention_findings import INTERVENTION_CHECKS
+from .findings.programme_trials import Trials
 from .interventions.catalogue import Effect
-from .lab import Number
-from .programme_trials import Trials
 from .theory import evidence
 from .validation import Validation, finding, left_out
 

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .checks.weeks import COURSE_CHECKS
 from .common.errors import whole_number
 from .common.random_numbers import check_seed
-from .course_patterns import COURSE_PATTERNS, Target
-from .lab import Words
-from .studies import DESIGNS, Studies
+from .findings.agreement import Words
+from .findings.course_findings import COURSE_PATTERNS, Target
+from .findings.development import COURSE_CHECKS
+from .findings.longitudinal_studies import DESIGNS, Studies
 from .theory import evidence
 from .validation import Validation, finding, left_out
 

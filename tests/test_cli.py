@@ -138,7 +138,8 @@ def test_run_writes_into_a_folder_of_the_scenario_s_name_and_lists_what_ships(ru
 
 def test_validate_interventions_shows_what_entries_set_and_what_they_do_not(run, tmp_path, monkeypatch):
     """With two entries and the rows on them: all take two minutes."""
-    from dyadsim import programme_trials, validation_interventions
+    from dyadsim import validation_interventions
+    from dyadsim.findings import programme_trials
 
     checks = validation_interventions.INTERVENTION_CHECKS
     few = {id: checks[id] for id in ("I009", "I011", "I070", "I071")}

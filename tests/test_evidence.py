@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import dyadsim as ds
-from dyadsim import calibration, lab, patterns, validation
-from dyadsim.checks import CHECKS
+from dyadsim import calibration, validation
+from dyadsim.findings import CHECKS, agreement
+from dyadsim.findings import still_face_patterns as patterns
 from dyadsim.theory import evidence
 
 SET_BY = ("calibrate", "constraint")
@@ -187,26 +188,26 @@ def test_an_impossible_validation_is_refused(wrong):
 
 
 def test_a_number_holds_in_its_range_and_words_if_every_part_has_its_sign():
-    assert lab.Number.near(0.31, 0.30, 0.05).holds
-    assert not lab.Number.near(0.35, 0.30, 0.05).holds
+    assert agreement.Number.near(0.31, 0.30, 0.05).holds
+    assert not agreement.Number.near(0.35, 0.30, 0.05).holds
     rng = np.random.default_rng(1)
     low, high = rng.normal(0, 1, 1000), rng.normal(0.5, 1, 1000)
-    more, less = lab.up("more", high, low), lab.down("less", high, low)
+    more, less = agreement.up("more", high, low), agreement.down("less", high, low)
     assert more.holds
     assert not less.holds
     assert more.value == pytest.approx(0.5, abs=0.15)
-    assert lab.Words((more,)).holds
-    assert not lab.up("hardly more", low + 0.1, low).holds  # a difference smaller than small is none
-    assert not lab.Words((more, less)).holds
+    assert agreement.Words((more,)).holds
+    assert not agreement.up("hardly more", low + 0.1, low).holds  # a difference smaller than small is none
+    assert not agreement.Words((more, less)).holds
     assert "(not)" in str(less)
 
 
 def test_no_difference_is_judged_by_what_a_study_of_that_size_could_have_seen():
     rng = np.random.default_rng(1)
     one, other = rng.normal(0, 1, 4000), rng.normal(0.3, 1, 4000)
-    assert lab.absent("seen by 20 and 20", one, other, (20, 20)).holds
-    assert not lab.absent("seen by 400 and 400", one, other, (400, 400)).holds
+    assert agreement.absent("seen by 20 and 20", one, other, (20, 20)).holds
+    assert not agreement.absent("seen by 400 and 400", one, other, (400, 400)).holds
 
 
 def test_nothing_to_compare_does_not_hold():
-    assert not lab.up("no spread", np.ones(10), np.ones(10)).holds
+    assert not agreement.up("no spread", np.ones(10), np.ones(10)).holds

@@ -3,9 +3,9 @@
 import pytest
 
 from dyadsim.common import toml_models
-from dyadsim.intervention_checks import INTERVENTION_CHECKS
+from dyadsim.findings.intervention_findings import INTERVENTION_CHECKS
+from dyadsim.findings.programme_trials import Trials
 from dyadsim.interventions.catalogue import Intervention
-from dyadsim.programme_trials import Trials
 from dyadsim.theory import evidence
 from dyadsim.validation import not_expressed
 

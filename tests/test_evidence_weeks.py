@@ -9,11 +9,11 @@ import pytest
 
 import dyadsim as ds
 from dyadsim import calibration_weeks, validation
-from dyadsim.checks.weeks import COURSE_CHECKS
-from dyadsim.course_patterns import COURSE_PATTERNS
 from dyadsim.development.recovery import BELOW, FOR_WEEKS, recovered_in
+from dyadsim.findings.course_findings import COURSE_PATTERNS
+from dyadsim.findings.development import COURSE_CHECKS
+from dyadsim.findings.longitudinal_studies import DESIGNS, Studies
 from dyadsim.measurement.instruments import instrument_named
-from dyadsim.studies import DESIGNS, Studies
 from dyadsim.theory import evidence
 from dyadsim.theory.age_norms import Norms
 from dyadsim.theory.dynamics import PARAMETERS

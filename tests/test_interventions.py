@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 import dyadsim as ds
 from dyadsim.common import toml_models
 from dyadsim.common.random_numbers import Weeks
+from dyadsim.findings.programme_trials import Trials
 from dyadsim.interventions.attendance import Dose, saturated
 from dyadsim.interventions.catalogue import GROUNDINGS, Intervention
-from dyadsim.programme_trials import Trials
 from dyadsim.theory import evidence
 from dyadsim.theory.dynamics import PARAMETERS
 from dyadsim.validation_interventions import SET_WITHIN

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..common.effect_size import cohens_d, d_of_odds
-from ..studies import Studies
 from ..theory import evidence
-from .registry import WITHIN_R, Target, correlation, published, row
+from .course_registry import WITHIN_R, Target, correlation, published, row
+from .longitudinal_studies import Studies
 
 _SHARE = 0.02  # two points
 _SHARPLY = (0.25, 0.75)  # of a correlation lost

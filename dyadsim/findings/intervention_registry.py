@@ -10,9 +10,9 @@ import pandas as pd
 
 from ..common.effect_size import cohens_d
 from ..development.course import Course
-from ..lab import Number, Part, Words
-from ..programme_trials import Trials
 from ..theory import evidence
+from .agreement import Number, Part, Words
+from .programme_trials import Trials
 
 __all__ = ["INTERVENTION_CHECKS", "NEAR_RATIO", "check", "epds_of", "lived", "visible", "within"]
 

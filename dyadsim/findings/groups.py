@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ..common.effect_size import cohens_d
-from ..lab import Lab, Part, Words, absent, down, up
-from ..patterns import STILL_FACE
 from ..theory.states import ICEP, LOOKING
+from .agreement import Lab, Part, Words, absent, down, up
 from .registry import check
+from .still_face_patterns import STILL_FACE
 
 _SELF = ("infant_self_contingency", "mother_self_contingency")
 

@@ -6,7 +6,7 @@ points that are asked for. The same functions serve the calibration and the vali
 """
 
 from . import attachment, mothers
-from .registry import COURSE_PATTERNS, WITHIN_R, Target, correlation, over_visits
+from .course_registry import COURSE_PATTERNS, WITHIN_R, Target, correlation, over_visits
 
 __all__ = [
     "COURSE_PATTERNS",

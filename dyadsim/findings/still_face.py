@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from ..common.effect_size import cohens_d
-from ..lab import Lab, Number, Part, Words, down, up
-from ..patterns import EPISODES, STILL_FACE
 from ..theory.states import ICEP, LOOKING
+from .agreement import Lab, Number, Part, Words, down, up
 from .registry import check
+from .still_face_patterns import EPISODES, STILL_FACE
 
 
 def _session(lab: Lab, months: float, population: str = "community") -> dict[str, pd.DataFrame]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ..common.effect_size import cohens_d, d_of_odds, odds_ratio, r_of_d, told_from_none
 from ..development.recovery import ILL_FROM
-from ..lab import Number, Part, Words
-from ..programme_trials import Trials
 from ..scenarios.comparison import seen_shares
-from .registry import NEAR_RATIO, check, epds_of, lived, visible, within
+from .agreement import Number, Part, Words
+from .intervention_registry import NEAR_RATIO, check, epds_of, lived, visible, within
+from .programme_trials import Trials
 
 __all__: list[str] = []
 

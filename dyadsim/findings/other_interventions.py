@@ -7,9 +7,9 @@ import pandas as pd
 
 from ..common.effect_size import d_of_odds, odds_ratio, told_from_none
 from ..development.course import Course
-from ..lab import Number, Part, Words
-from ..programme_trials import Trials
-from .registry import NEAR_RATIO, check, epds_of, lived, visible, within
+from .agreement import Number, Part, Words
+from .intervention_registry import NEAR_RATIO, check, epds_of, lived, visible, within
+from .programme_trials import Trials
 
 __all__: list[str] = []
 

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from ..common.effect_size import cohens_d
-from ..course_patterns import WITHIN_R, Target, correlation, over_visits
 from ..interaction.interact import interact
-from ..lab import Part, Words, down, up
-from ..patterns import REUNION, STILL_FACE
-from ..studies import VISITS, Studies
 from ..theory import evidence
+from .agreement import Part, Words, down, up
+from .course_findings import WITHIN_R, Target, correlation, over_visits
+from .longitudinal_studies import VISITS, Studies
+from .still_face_patterns import REUNION, STILL_FACE
 
 __all__ = ["COURSE_CHECKS"]
 

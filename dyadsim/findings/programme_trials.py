@@ -11,16 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from .common import toml_models
-from .common.effect_size import cohens_d
-from .common.errors import DyadsimError
-from .development.course import Course
-from .development.develop import develop
-from .interventions.catalogue import Effect, Intervention
-from .measurement.instruments import instrument_named
-from .people.cohort import Cohort
-from .scenarios.comparison import seen_shares
-from .theory.attachment import WEEK
+from ..common import toml_models
+from ..common.effect_size import cohens_d
+from ..common.errors import DyadsimError
+from ..development.course import Course
+from ..development.develop import develop
+from ..interventions.catalogue import Effect, Intervention
+from ..measurement.instruments import instrument_named
+from ..people.cohort import Cohort
+from ..scenarios.comparison import seen_shares
+from ..theory.attachment import WEEK
 
 __all__ = ["Trials"]
 

@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from .common.effect_size import cohens_d, told_from_none
-from .interaction.interact import interact
-from .measurement.session import Session
-from .people.cohort import Cohort
-from .theory.rules import MONTH
-from .theory.states import DISTRESSED, LOOKING
+from ..common.effect_size import cohens_d, told_from_none
+from ..interaction.interact import interact
+from ..measurement.session import Session
+from ..people.cohort import Cohort
+from ..theory.rules import MONTH
+from ..theory.states import DISTRESSED, LOOKING
 
 __all__ = ["SMALL", "SMALL_RATIO", "Lab", "Number", "Part", "Words", "absent", "down", "ratio", "up"]
 

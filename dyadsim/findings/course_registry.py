@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..studies import VISITS, Studies
 from ..theory import evidence
+from .longitudinal_studies import VISITS, Studies
 
 __all__ = [
     "COURSE_PATTERNS",

@@ -15,26 +15,26 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .common.workers import thread_count
-from .development.course import Course
-from .development.play import Play
-from .development.recovery import FOR_WEEKS, weeks_of
-from .development.starting_states import begin
-from .development.theory_play import TheoryPlay
-from .development.weekly_step import Development
-from .interaction.paradigms import paradigm_named
-from .interaction.rule_set import Rules
-from .measurement.instruments import given_classes, instrument_named
-from .norming import DAYS, PLAYED
-from .people.cohort import MOST_DYADS, Cohort
-from .people.population import Correlation, Population, population_named
-from .people.risks_and_support import Move, Setting
-from .theory.attachment import CLASSES
-from .theory.coordination import MoreIsBetter
-from .theory.dynamics import Dynamics
-from .theory.linear_system import system
-from .theory.slow_states import CARRIED, PLAY_TRAITS, SLOW, SOURCES
-from .theory.traits import Coefficients
+from ..common.workers import thread_count
+from ..development.course import Course
+from ..development.play import Play
+from ..development.recovery import FOR_WEEKS, weeks_of
+from ..development.starting_states import begin
+from ..development.theory_play import TheoryPlay
+from ..development.weekly_step import Development
+from ..interaction.paradigms import paradigm_named
+from ..interaction.rule_set import Rules
+from ..measurement.instruments import given_classes, instrument_named
+from ..norming import DAYS, PLAYED
+from ..people.cohort import MOST_DYADS, Cohort
+from ..people.population import Correlation, Population, population_named
+from ..people.risks_and_support import Move, Setting
+from ..theory.attachment import CLASSES
+from ..theory.coordination import MoreIsBetter
+from ..theory.dynamics import Dynamics
+from ..theory.linear_system import system
+from ..theory.slow_states import CARRIED, PLAY_TRAITS, SLOW, SOURCES
+from ..theory.traits import Coefficients
 
 __all__ = ["DESIGNS", "RELIEF_ENDS", "VISITS", "Studies", "as_theory_has_them"]
 

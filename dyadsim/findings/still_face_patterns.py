@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from .theory.states import DISTRESSED, LOOKING
+from ..theory.states import DISTRESSED, LOOKING
 
 __all__ = [
     "CONSTRAINTS",

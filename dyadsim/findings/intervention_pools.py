@@ -8,9 +8,9 @@ import numpy as np
 
 from ..common.effect_size import d_of_odds, odds_ratio
 from ..interventions.catalogue import Intervention
-from ..lab import Number, Part, Words
-from ..programme_trials import Trials
-from .registry import check, within
+from .agreement import Number, Part, Words
+from .intervention_registry import check, within
+from .programme_trials import Trials
 
 __all__: list[str] = []
 

@@ -7,10 +7,10 @@ import pandas as pd
 
 from ..common.effect_size import cohens_d
 from ..development.recovery import ILL_FROM, PUBLISHED, ill_at_start, recovered_in, weeks_of
-from ..studies import RELIEF_ENDS, VISITS, Studies
 from ..theory import evidence
 from ..theory.dynamics import CALENDAR
-from .registry import Target, correlation, odds_ratio, over_visits, published, row
+from .course_registry import Target, correlation, odds_ratio, over_visits, published, row
+from .longitudinal_studies import RELIEF_ENDS, VISITS, Studies
 
 _RECOVERY = 0.05  # five points
 _EPDS = 0.3  # points of a mean

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..lab import Lab, Number, Part, Words, absent, down, ratio, up
-from ..patterns import EPISODES, STILL_FACE
 from ..theory.evidence import row
 from ..theory.rules import MONTH
 from ..theory.states import ICEP, LOOKING
+from .agreement import Lab, Number, Part, Words, absent, down, ratio, up
 from .registry import check
+from .still_face_patterns import EPISODES, STILL_FACE
 
 _LOOKS = np.isin(ICEP.infant_names, LOOKING)
 _LOOKED_AT = np.isin(ICEP.mother_names, ["negative", "neutral", "vocal", "positive"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..lab import Lab, Number, Words
+from .agreement import Lab, Number, Words
 
 __all__ = ["CHECKS", "Check", "check"]
 
