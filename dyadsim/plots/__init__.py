@@ -1,12 +1,12 @@
 """Every figure: matplotlib ``Figure`` objects (never pyplot), made from results: nothing is simulated here."""
 
+from .couplings import couplings
 from .courses import courses, expectation, recovery
 from .findings import findings
-from .graph import couplings
-from .laws import course, match_against_chance, phase_diagram, repair_survival, side_by_side
+from .intervention_sizes import sizes
+from .populations import course, match_against_chance, phase_diagram, repair_survival, side_by_side
 from .scenarios import attachment_classes, dose_response, effects
 from .sessions import grid, timeline
-from .sizes import sizes
 from .style import save
 from .sweeps import interaction_map, partial_dependence, point_spread, sensitivity_indices
 
