@@ -8,10 +8,10 @@ from collections.abc import Iterable
 import numpy as np
 
 from . import odd_interventions, odd_weeks
-from .calibration import assumed_before
 from .common import toml_models
 from .common.errors import DyadsimError, unknown
 from .findings import still_face_patterns as patterns
+from .fitting.calibrate_interaction import assumed_before
 from .interaction.moments import Moment
 from .interaction.paradigms import Episode, paradigm_named
 from .odd_weeks import lived_under, prior

@@ -6,11 +6,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Mapping
 
-from . import calibration_weeks
 from .common import toml_models
 from .development.weekly_step import Development
 from .findings.course_findings import COURSE_PATTERNS
 from .findings.longitudinal_studies import DESIGNS
+from .fitting import calibrate_development as calibration_weeks
 from .measurement.instruments import Instrument, instrument_named
 from .people.population import Population
 from .people.risks_and_support import Move, setting_named

@@ -5,11 +5,13 @@ import pandas as pd
 import pytest
 
 import dyadsim as ds
-from dyadsim import calibration, calibration_weeks, report
-from dyadsim.agreeing import Known, agreeing, draw_from, holds
-from dyadsim.ensemble_levels import coefficients_of, weeks
-from dyadsim.ensembling import ensemble_hash
-from dyadsim.norming import make_norms
+from dyadsim import report
+from dyadsim.fitting import calibrate_development as calibration_weeks
+from dyadsim.fitting import calibrate_interaction as calibration
+from dyadsim.fitting.calibrate_ensemble import ensemble_hash
+from dyadsim.fitting.ensemble_targets import coefficients_of, weeks
+from dyadsim.fitting.make_norms import make_norms
+from dyadsim.fitting.randomised_likelihood import Known, agreeing, draw_from, holds
 from dyadsim.people.cohort import Cohort
 from dyadsim.scenarios.ensemble_comparison import SETS
 from dyadsim.summary import summary

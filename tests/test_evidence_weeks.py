@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 import dyadsim as ds
-from dyadsim import calibration_weeks, validation
+from dyadsim import validation
 from dyadsim.development.recovery import BELOW, FOR_WEEKS, recovered_in
 from dyadsim.findings.course_findings import COURSE_PATTERNS
 from dyadsim.findings.development import COURSE_CHECKS
 from dyadsim.findings.longitudinal_studies import DESIGNS, Studies
+from dyadsim.fitting import calibrate_development as calibration_weeks
 from dyadsim.measurement.instruments import instrument_named
 from dyadsim.theory import evidence
 from dyadsim.theory.age_norms import Norms

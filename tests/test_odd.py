@@ -4,8 +4,8 @@ import pytest
 from conftest import ROOT
 
 import dyadsim as ds
-from dyadsim.calibration_weeks import rows_read
 from dyadsim.common import toml_models
+from dyadsim.fitting.calibrate_development import rows_read
 from dyadsim.odd import filled, tables
 from dyadsim.theory.attachment import PULLS
 

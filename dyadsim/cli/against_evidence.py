@@ -73,10 +73,10 @@ def calibrate(
     Example: dyadsim calibrate development --out development.toml
     """
     from .. import output
-    from ..calibration import calibrate_interaction
-    from ..calibration_weeks import calibrate_development
     from ..common import files as writing
-    from ..ensembling import calibrate_ensemble
+    from ..fitting.calibrate_development import calibrate_development
+    from ..fitting.calibrate_ensemble import calibrate_ensemble
+    from ..fitting.calibrate_interaction import calibrate_interaction
 
     _check_level(level, _FITTED)
     writing.file_for(out)

@@ -19,6 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from ..common.errors import DyadsimError
 from ..common.random_numbers import DIGITS, Weeks
+from ..fitting.make_norms import DAYS, PLAYED
 from ..interaction.paradigms import paradigm_named
 from ..interaction.rule_set import Rules
 from ..interventions.attendance import Dose
@@ -26,7 +27,6 @@ from ..interventions.catalogue import Intervention
 from ..interventions.effect_rule import InterventionRule, Taken
 from ..interventions.treatment import Offered, Sizing, Treatment
 from ..measurement.instruments import Instrument, instrument_named
-from ..norming import DAYS, PLAYED
 from ..people.cohort import Cohort
 from ..theory.coordination import MoreIsBetter
 from ..theory.dynamics import Dynamics

@@ -22,10 +22,10 @@ from ..development.recovery import FOR_WEEKS, weeks_of
 from ..development.starting_states import begin
 from ..development.theory_play import TheoryPlay
 from ..development.weekly_step import Development
+from ..fitting.make_norms import DAYS, PLAYED
 from ..interaction.paradigms import paradigm_named
 from ..interaction.rule_set import Rules
 from ..measurement.instruments import given_classes, instrument_named
-from ..norming import DAYS, PLAYED
 from ..people.cohort import MOST_DYADS, Cohort
 from ..people.population import Correlation, Population, population_named
 from ..people.risks_and_support import Move, Setting

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .ensemble_levels import FEW_FOLLOWED, Mapped, seconds, weeks
-from .findings.still_face_patterns import CONSTRAINTS, PARADIGM, POOLED, SPREAD, Reading, margins, session_rates
-from .interaction.interact import interact
-from .people.cohort import Cohort
-from .theory.dynamics import Dynamics
-from .theory.parameter_sets import ParameterSet
-from .theory.traits import Coefficients
+from ..findings.still_face_patterns import CONSTRAINTS, PARADIGM, POOLED, SPREAD, Reading, margins, session_rates
+from ..interaction.interact import interact
+from ..people.cohort import Cohort
+from ..theory.dynamics import Dynamics
+from ..theory.parameter_sets import ParameterSet
+from ..theory.traits import Coefficients
+from .ensemble_targets import FEW_FOLLOWED, Mapped, seconds, weeks
 
 __all__ = ["played"]
 

@@ -25,17 +25,18 @@ import pandas as pd
 import tomli_w
 from numpy.typing import NDArray
 
-from . import __version__, calibration
-from .common.errors import whole_number
-from .common.files import replacing
-from .development.recovery import BELOW, FOR_WEEKS, ILL_FROM
-from .findings.course_findings import COURSE_PATTERNS, Target
-from .findings.longitudinal_studies import DESIGNS, RELIEF_ENDS, VISITS, Studies
-from .norming import make_norms
-from .theory import evidence
-from .theory.age_norms import Norms
-from .theory.dynamics import PARAMETERS, Dynamics
-from .theory.slow_states import ARROWS
+from .. import __version__
+from ..common.errors import whole_number
+from ..common.files import replacing
+from ..development.recovery import BELOW, FOR_WEEKS, ILL_FROM
+from ..findings.course_findings import COURSE_PATTERNS, Target
+from ..findings.longitudinal_studies import DESIGNS, RELIEF_ENDS, VISITS, Studies
+from ..theory import evidence
+from ..theory.age_norms import Norms
+from ..theory.dynamics import PARAMETERS, Dynamics
+from ..theory.slow_states import ARROWS
+from . import calibrate_interaction as calibration
+from .make_norms import make_norms
 
 __all__ = [
     "DevelopmentCalibration",
@@ -77,7 +78,7 @@ class DevelopmentCalibration:
     norms : of lived measures, by age. Where they are not the shipped ones, by which weeks were scored, the fit has not
         settled: put the file in place and calibrate once more.
     rows : one row a target: ``id``, ``quantity``, ``target``, ``low``, ``high``, ``model`` and whether it ``holds``.
-    parameters : one row a parameter that was free, as :class:`dyadsim.calibration.Calibration` has them.
+    parameters : one row a parameter that was free, as :class:`dyadsim.fitting.calibrate_interaction.Calibration` has them.
     provenance : what it was made from.
     """
 

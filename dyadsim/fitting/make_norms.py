@@ -8,14 +8,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .development.play import GROWN, Play, lived_of
-from .interaction.law import law
-from .interaction.paradigms import paradigm_named
-from .interaction.rule_set import Rules
-from .people.cohort import Cohort
-from .theory.age_norms import FOLLOWED, Norms
-from .theory.slow_states import LIVED
-from .theory.traits import Coefficients
+from ..development.play import GROWN, Play, lived_of
+from ..interaction.law import law
+from ..interaction.paradigms import paradigm_named
+from ..interaction.rule_set import Rules
+from ..people.cohort import Cohort
+from ..theory.age_norms import FOLLOWED, Norms
+from ..theory.slow_states import LIVED
+from ..theory.traits import Coefficients
 
 __all__ = ["PLAYED", "changed_norms", "few_norms", "make_norms"]
 

@@ -11,17 +11,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from . import calibration, calibration_weeks
-from .agreeing import Known
-from .common.effect_size import BOUND
-from .common.errors import DyadsimError
-from .findings.course_findings import Target
-from .findings.longitudinal_studies import Studies
-from .people.cohort import Cohort
-from .theory import evidence
-from .theory.age_norms import Norms
-from .theory.dynamics import PARAMETERS, Dynamics
-from .theory.traits import COEFFICIENTS, Coefficients
+from ..common.effect_size import BOUND
+from ..common.errors import DyadsimError
+from ..findings.course_findings import Target
+from ..findings.longitudinal_studies import Studies
+from ..people.cohort import Cohort
+from ..theory import evidence
+from ..theory.age_norms import Norms
+from ..theory.dynamics import PARAMETERS, Dynamics
+from ..theory.traits import COEFFICIENTS, Coefficients
+from . import calibrate_development as calibration_weeks
+from . import calibrate_interaction as calibration
+from .randomised_likelihood import Known
 
 __all__ = ["FEW_FOLLOWED", "Mapped", "Seconds", "Weeks", "coefficients_of", "seconds", "weeks"]
 

@@ -1,6 +1,6 @@
 """Making the ensemble: parameter sets drawn from what was assumed, each corrected until it agrees with the evidence.
 
-A candidate draws its coefficients of the seconds first (:mod:`dyadsim.agreeing`, on the exact law), then makes the
+A candidate draws its coefficients of the seconds first (:mod:`dyadsim.fitting.randomised_likelihood`, on the exact law), then makes the
 norms that follow from them, then draws parameters of the weeks that agree under these norms (on the linear theory).
 The seconds are set by rows on the seconds alone, as in the calibration. Some of the sets are played, second by second.
 """
@@ -22,17 +22,19 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from . import __version__, calibration, calibration_weeks
-from .agreeing import Known, agreeing, draw_from, holds
-from .common.errors import whole_number
-from .common.files import replacing
+from .. import __version__
+from ..common.errors import whole_number
+from ..common.files import replacing
+from ..theory.age_norms import Norms
+from ..theory.dynamics import Dynamics
+from ..theory.parameter_sets import NOTES, ParameterSet, table_of
+from ..theory.traits import Coefficients
+from . import calibrate_development as calibration_weeks
+from . import calibrate_interaction as calibration
 from .ensemble_check import played
-from .ensemble_levels import Seconds, Weeks, seconds, weeks
-from .norming import changed_norms, few_norms
-from .theory.age_norms import Norms
-from .theory.dynamics import Dynamics
-from .theory.parameter_sets import NOTES, ParameterSet, table_of
-from .theory.traits import Coefficients
+from .ensemble_targets import Seconds, Weeks, seconds, weeks
+from .make_norms import changed_norms, few_norms
+from .randomised_likelihood import Known, agreeing, draw_from, holds
 
 __all__ = ["EnsembleCalibration", "calibrate_ensemble", "ensemble_hash"]
 

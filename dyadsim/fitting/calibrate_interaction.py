@@ -21,17 +21,17 @@ import pandas as pd
 import tomli_w
 from numpy.typing import NDArray
 
-from . import __version__
-from .common.errors import whole_number
-from .common.files import replacing
-from .findings import still_face_patterns as patterns
-from .interaction.law import law
-from .interaction.paradigms import paradigm_named
-from .interaction.rule_set import Rules
-from .interaction.tables import make_tables
-from .people.cohort import Cohort
-from .theory import evidence
-from .theory.traits import COEFFICIENTS, Coefficients
+from .. import __version__
+from ..common.errors import whole_number
+from ..common.files import replacing
+from ..findings import still_face_patterns as patterns
+from ..interaction.law import law
+from ..interaction.paradigms import paradigm_named
+from ..interaction.rule_set import Rules
+from ..interaction.tables import make_tables
+from ..people.cohort import Cohort
+from ..theory import evidence
+from ..theory.traits import COEFFICIENTS, Coefficients
 
 __all__ = [
     "ROLES",
