@@ -66,10 +66,10 @@ from .theory.traits import COEFFICIENTS as COEFFICIENTS
 from .theory.traits import TRAITS as TRAITS
 from .theory.traits import Coefficients as Coefficients
 from .theory.traits import Trait as Trait
-from .validation import Validation as Validation
-from .validation import validate_interaction as validate_interaction
-from .validation_interventions import validate_interventions as validate_interventions
-from .validation_weeks import validate_development as validate_development
+from .validation.development import validate_development as validate_development
+from .validation.interventions import validate_interventions as validate_interventions
+from .validation.validation import Validation as Validation
+from .validation.validation import validate_interaction as validate_interaction
 
 __version__: str
 NOTICE: str

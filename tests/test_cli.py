@@ -138,14 +138,14 @@ def test_run_writes_into_a_folder_of_the_scenario_s_name_and_lists_what_ships(ru
 
 def test_validate_interventions_shows_what_entries_set_and_what_they_do_not(run, tmp_path, monkeypatch):
     """With two entries and the rows on them: all take two minutes."""
-    from dyadsim import validation_interventions
     from dyadsim.findings import programme_trials
+    from dyadsim.validation import interventions
 
-    checks = validation_interventions.INTERVENTION_CHECKS
+    checks = interventions.INTERVENTION_CHECKS
     few = {id: checks[id] for id in ("I009", "I011", "I070", "I071")}
     two = SimpleNamespace(names=lambda folder: ["peer-support", "video-feedback"])
     monkeypatch.setattr(programme_trials, "shipped", two)
-    monkeypatch.setattr(validation_interventions, "INTERVENTION_CHECKS", few)
+    monkeypatch.setattr(interventions, "INTERVENTION_CHECKS", few)
     status, out, _ = run("validate", "interventions", "--dyads", 150)
     assert status == 0
     assert "video-feedback: sensitivity" in out

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 import dyadsim as ds
-from dyadsim import validation
 from dyadsim.findings import CHECKS, agreement
 from dyadsim.findings import still_face_patterns as patterns
 from dyadsim.fitting import calibrate_interaction as calibration
 from dyadsim.theory import evidence
+from dyadsim.validation import validation
 
 SET_BY = ("calibrate", "constraint")
 

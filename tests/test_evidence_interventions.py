@@ -7,7 +7,7 @@ from dyadsim.findings.intervention_findings import INTERVENTION_CHECKS
 from dyadsim.findings.programme_trials import Trials
 from dyadsim.interventions.catalogue import Intervention
 from dyadsim.theory import evidence
-from dyadsim.validation import not_expressed
+from dyadsim.validation.validation import not_expressed
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 import dyadsim as ds
-from dyadsim import validation
 from dyadsim.development.recovery import BELOW, FOR_WEEKS, recovered_in
 from dyadsim.findings.course_findings import COURSE_PATTERNS
 from dyadsim.findings.development import COURSE_CHECKS
@@ -18,6 +17,7 @@ from dyadsim.measurement.instruments import instrument_named
 from dyadsim.theory import evidence
 from dyadsim.theory.age_norms import Norms
 from dyadsim.theory.dynamics import PARAMETERS
+from dyadsim.validation import validation
 
 DOMAINS = ("risk", "outcome")
 SMALL = 1500

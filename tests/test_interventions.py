@@ -14,7 +14,7 @@ from dyadsim.interventions.attendance import Dose, saturated
 from dyadsim.interventions.catalogue import GROUNDINGS, Intervention
 from dyadsim.theory import evidence
 from dyadsim.theory.dynamics import PARAMETERS
-from dyadsim.validation_interventions import SET_WITHIN
+from dyadsim.validation.interventions import SET_WITHIN
 
 NAMES = toml_models.names("interventions")
 ASKED_FOR = [

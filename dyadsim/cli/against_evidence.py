@@ -168,9 +168,9 @@ def validate(
     """
     from .. import output, plots
     from ..common import files as writing
-    from ..validation import validate_interaction
-    from ..validation_interventions import SET_WITHIN, validate_interventions
-    from ..validation_weeks import validate_development
+    from ..validation.development import validate_development
+    from ..validation.interventions import SET_WITHIN, validate_interventions
+    from ..validation.validation import validate_interaction
 
     _check_level(level, _LEVELS)
     folder = out if out is not None or as_json else Path(f"validation-{level}")

@@ -24,7 +24,7 @@ def findings(rows: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    rows : as :class:`dyadsim.validation.Validation` has them.
+    rows : as :class:`dyadsim.validation.validation.Validation` has them.
     """
     numbers = rows[rows["difference"].notna()]
     words = rows[rows["difference"].isna()]

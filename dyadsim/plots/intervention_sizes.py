@@ -25,7 +25,7 @@ def sizes(rows: pd.DataFrame, within: float) -> Figure:
 
     Parameters
     ----------
-    rows : as :class:`dyadsim.validation.Validation` has them for interventions.
+    rows : as :class:`dyadsim.validation.validation.Validation` has them for interventions.
     within : how near a size that was put in must come.
     """
     put_in = rows[rows["role"] == "set"]

@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .common.errors import whole_number
-from .common.random_numbers import check_seed
-from .findings import CHECKS
-from .findings import still_face_patterns as patterns
-from .findings.agreement import Lab, Number, Part, Words
-from .theory import evidence
+from ..common.errors import whole_number
+from ..common.random_numbers import check_seed
+from ..findings import CHECKS
+from ..findings import still_face_patterns as patterns
+from ..findings.agreement import Lab, Number, Part, Words
+from ..theory import evidence
 
 __all__ = ["Validation", "finding", "left_out", "not_expressed", "validate_interaction"]
 

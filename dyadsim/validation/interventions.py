@@ -2,7 +2,7 @@
 
 Rows of role *set* are sizes that an entry puts in, seen through its instrument in a simulated trial: they must come out
 within .03. All others were not used for the size they are held against; what each role means is as in
-:mod:`dyadsim.validation`.
+:mod:`dyadsim.validation.validation`.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import __version__
-from .common.errors import whole_number
-from .common.random_numbers import check_seed
-from .findings.agreement import Number
-from .findings.intervention_findings import INTERVENTION_CHECKS
-from .findings.programme_trials import Trials
-from .interventions.catalogue import Effect
-from .theory import evidence
+from .. import __version__
+from ..common.errors import whole_number
+from ..common.random_numbers import check_seed
+from ..findings.agreement import Number
+from ..findings.intervention_findings import INTERVENTION_CHECKS
+from ..findings.programme_trials import Trials
+from ..interventions.catalogue import Effect
+from ..theory import evidence
 from .validation import Validation, finding, left_out
 
 __all__ = ["SET_WITHIN", "validate_interventions"]

@@ -1,6 +1,6 @@
 """Validation of the weeks: every published row on risk and outcome that the model can express, in simulated studies.
 
-Nothing here changes a parameter. What each role means, and how words hold, is as in :mod:`dyadsim.validation`.
+Nothing here changes a parameter. What each role means, and how words hold, is as in :mod:`dyadsim.validation.validation`.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .common.errors import whole_number
-from .common.random_numbers import check_seed
-from .findings.agreement import Words
-from .findings.course_findings import COURSE_PATTERNS, Target
-from .findings.development import COURSE_CHECKS
-from .findings.longitudinal_studies import DESIGNS, Studies
-from .theory import evidence
+from ..common.errors import whole_number
+from ..common.random_numbers import check_seed
+from ..findings.agreement import Words
+from ..findings.course_findings import COURSE_PATTERNS, Target
+from ..findings.development import COURSE_CHECKS
+from ..findings.longitudinal_studies import DESIGNS, Studies
+from ..theory import evidence
 from .validation import Validation, finding, left_out
 
 __all__ = ["validate_development"]
