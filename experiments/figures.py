@@ -22,7 +22,7 @@ from dyadsim import plots
 from dyadsim.common.files import make_folder
 from dyadsim.development.recovery import FOR_WEEKS
 from dyadsim.interaction.phase_diagram import phase_diagram
-from dyadsim.results_report import figure_of
+from dyadsim.reports.sweep_report import figure_of
 from dyadsim.validation.interventions import SET_WITHIN
 
 POPULATIONS = ("community", "depressed", "irritable-infant")

@@ -32,7 +32,7 @@ from dashboard import (
 from ipywidgets.widgets import widget as ipywidget
 
 import dyadsim as ds
-from dyadsim import cli, report
+from dyadsim import cli
 from dyadsim.dashboard import app, served, server, state, tracks
 from dyadsim.dashboard.pages import compare
 from dyadsim.dashboard.pages.classroom import Classroom
@@ -40,6 +40,7 @@ from dyadsim.dashboard.pages.compare import Compare
 from dyadsim.dashboard.pages.explore import Explore
 from dyadsim.dashboard.pages.scenario import ScenarioPage
 from dyadsim.interaction.rule_set import Rules
+from dyadsim.reports import scenario_report as report
 
 pytestmark = pytest.mark.usefixtures("as_a_visitor_finds_it")
 

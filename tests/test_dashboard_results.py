@@ -20,7 +20,7 @@ from dyadsim import cli
 from dyadsim.dashboard import explained, opened, served, server, state, sweep_data, watching
 from dyadsim.dashboard.pages.results import ResultsPage
 from dyadsim.interaction.rule_set import Rules
-from dyadsim.results_report import in_short
+from dyadsim.reports.sweep_report import in_short
 from dyadsim.sweeps.replay import Replay
 from dyadsim.sweeps.results import Results
 from dyadsim.sweeps.sensitivity_indices import indices, interaction

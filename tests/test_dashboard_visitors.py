@@ -14,10 +14,10 @@ solara = pytest.importorskip("solara", reason="needs the extra dyadsim[dashboard
 from dashboard import ENCOUNTERS, SHIPPED, SMALL, until
 
 import dyadsim as ds
-from dyadsim import report
 from dyadsim.dashboard import runs, state
 from dyadsim.interaction.rule_set import Rules
-from dyadsim.summary import summary
+from dyadsim.reports import scenario_report as report
+from dyadsim.reports.scenario_summary import summary
 
 pytestmark = pytest.mark.usefixtures("as_a_visitor_finds_it")
 

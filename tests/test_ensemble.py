@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 import dyadsim as ds
-from dyadsim import report
 from dyadsim.fitting import calibrate_development as calibration_weeks
 from dyadsim.fitting import calibrate_interaction as calibration
 from dyadsim.fitting.calibrate_ensemble import ensemble_hash
@@ -13,8 +12,9 @@ from dyadsim.fitting.ensemble_targets import coefficients_of, weeks
 from dyadsim.fitting.make_norms import make_norms
 from dyadsim.fitting.randomised_likelihood import Known, agreeing, draw_from, holds
 from dyadsim.people.cohort import Cohort
+from dyadsim.reports import scenario_report as report
+from dyadsim.reports.scenario_summary import summary
 from dyadsim.scenarios.ensemble_comparison import SETS
-from dyadsim.summary import summary
 from dyadsim.theory import evidence, parameter_sets
 from dyadsim.theory.age_norms import Norms
 

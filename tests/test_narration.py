@@ -13,7 +13,7 @@ import dyadsim as ds
 from dyadsim.common import toml_models
 from dyadsim.interaction.moments import with_moments
 from dyadsim.interaction.paradigms import paradigm_named
-from dyadsim.narration import Caption, narrated
+from dyadsim.reports.session_captions import Caption, narrated
 
 BLAMING = ("bad", "fault", "fail", "wrong", "should", "blame")
 KINDS = {"episode", "rupture", "repair", "open", "arousal", "distress"}

@@ -6,7 +6,7 @@ from conftest import ROOT
 import dyadsim as ds
 from dyadsim.common import toml_models
 from dyadsim.fitting.calibrate_development import rows_read
-from dyadsim.odd import filled, tables
+from dyadsim.reports.odd_tables import filled, tables
 from dyadsim.theory.attachment import PULLS
 
 PAGE = ROOT / "docs" / "ODD.md"

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 import dyadsim as ds
-from dyadsim import report
 from dyadsim.common import toml_models
 from dyadsim.common.effect_size import cohens_d
+from dyadsim.reports import scenario_report as report
+from dyadsim.reports.scenario_summary import key_weeks, summary
 from dyadsim.scenarios.comparison import COUPLED
-from dyadsim.summary import key_weeks, summary
 
 NAMES = toml_models.names("scenarios")
 ASKED_FOR = {

@@ -5,7 +5,7 @@ import pytest
 from sweeping import BURDEN, SENSITIVITY, design
 
 import dyadsim as ds
-from dyadsim import results_report
+from dyadsim.reports import sweep_report
 from dyadsim.sweeps.sensitivity_indices import NOTHING, dependence, indices, interaction
 
 PI = 3.141592653589793
@@ -147,7 +147,7 @@ def test_dependence_on_names_keeps_them(tmp_path):
 
 def test_a_report_holds_its_figures_each_with_the_command_that_makes_it(tmp_path):
     found = ds.sweep(design(points=60, outcomes=["match"]), tmp_path / "out", workers=1)
-    page, paper = results_report.write(found, [found.view()], None, pdf=True, page=True)
+    page, paper = sweep_report.write(found, [found.view()], None, pdf=True, page=True)
     text = page.read_text()
     for kind in ("spread", "indices", "dependence", "interaction"):
         assert f"dyadsim results {found.folder} --figure {kind} --outcome match --episode reunion" in text

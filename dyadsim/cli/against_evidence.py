@@ -72,11 +72,11 @@ def calibrate(
 
     Example: dyadsim calibrate development --out development.toml
     """
-    from .. import output
     from ..common import files as writing
     from ..fitting.calibrate_development import calibrate_development
     from ..fitting.calibrate_ensemble import calibrate_ensemble
     from ..fitting.calibrate_interaction import calibrate_interaction
+    from ..reports import folder as output
 
     _check_level(level, _FITTED)
     writing.file_for(out)
@@ -119,7 +119,7 @@ def calibrate(
 
 def _ensemble(found: Any, files: list[str], as_json: bool) -> None:
     """What is told of an ensemble."""
-    from .. import output
+    from ..reports import folder as output
 
     about = found.provenance
     if as_json:
@@ -166,8 +166,9 @@ def validate(
 
     Example: dyadsim validate development --out validation
     """
-    from .. import output, plots
+    from .. import plots
     from ..common import files as writing
+    from ..reports import folder as output
     from ..validation.development import validate_development
     from ..validation.interventions import SET_WITHIN, validate_interventions
     from ..validation.validation import validate_interaction

@@ -26,7 +26,7 @@ def odd(
     Example: dyadsim odd --fill docs/ODD.md
     """
     from ..common.files import replacing
-    from ..odd import filled, tables
+    from ..reports.odd_tables import filled, tables
 
     known = tables()
     if name is not None and name not in known:

@@ -41,9 +41,10 @@ def run(
 
     Example: dyadsim run video-feedback --out video-feedback
     """
-    from .. import output, report
+    from ..reports import folder as output
+    from ..reports import scenario_report as report
+    from ..reports.scenario_summary import summary
     from ..scenarios.scenario import Scenario
-    from ..summary import summary
 
     if scenario is None:
         _list()
@@ -66,7 +67,7 @@ def run(
 
 def _effects(found: Any) -> tuple[Any, ...]:
     """The table of differences in the weeks that a report dwells on."""
-    from ..summary import HARDLY, TRIAL, key_effects
+    from ..reports.scenario_summary import HARDLY, TRIAL, key_effects
 
     effects = key_effects(found)
     shown = effects[effects["d"].abs() >= HARDLY].drop(columns="unit")
@@ -81,8 +82,8 @@ def _list() -> None:
     """The shipped scenarios, a line each."""
     import pandas as pd
 
-    from .. import output
     from ..common import toml_models
+    from ..reports import folder as output
     from ..scenarios.scenario import Scenario
 
     found = [Scenario.load(name) for name in toml_models.names("scenarios")]

@@ -35,11 +35,11 @@ def interact(
 
     Example: dyadsim interact --population depressed --paradigm still-face --dyads 200 --seed 1 --out depressed
     """
-    from .. import output
     from ..common import files as writing
     from ..interaction.interact import interact as simulate
     from ..measurement.measures import in_short, summary_of
     from ..people.cohort import Cohort
+    from ..reports import folder as output
 
     writing.folder_for(out)
     rules = rules_of(infant, mother)
@@ -97,10 +97,10 @@ def code(
 
     Example: dyadsim code mangold_3532goodman.csv --out coded
     """
-    from .. import output
     from ..coded_video.mangold import read_coded
     from ..common import files as writing
     from ..measurement.measures import in_short
+    from ..reports import folder as output
 
     writing.folder_for(out)
     session = read_coded(file, mother=mother_column, infant=infant_column, fps=fps)

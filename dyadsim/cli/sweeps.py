@@ -47,7 +47,7 @@ def sweep(
 
     Example: dyadsim sweep sensitivity-and-burden --out sensitivity-and-burden
     """
-    from .. import output
+    from ..reports import folder as output
     from ..sweeps.design import Design
     from ..sweeps.sweep import sweep as work_out
 
@@ -99,8 +99,9 @@ def results(
     Examples: dyadsim results FOLDER --report; dyadsim results FOLDER --figure interaction --factor sensitivity
     --factor burden --outcome match
     """
-    from .. import output, results_report
     from ..common import files as writing
+    from ..reports import folder as output
+    from ..reports import sweep_report
     from ..sweeps.results import Results
 
     writing.file_for(out)
@@ -113,11 +114,11 @@ def results(
         with output.progress("drawing"):
             if figure:
                 file = out or found.folder / f"{figure}.png"
-                written = [results_report.write_figure(found, view, figure, factor or [], method, file)]
+                written = [sweep_report.write_figure(found, view, figure, factor or [], method, file)]
             else:
                 views = [view] if outcome else [found.view(name, **of) for name in found.outcomes]
-                written = results_report.write(found, views, out, pdf=pdf, page=report)
-        output.print_lines(f"Results in {folder}", results_report.in_short(found), [str(file) for file in written])
+                written = sweep_report.write(found, views, out, pdf=pdf, page=report)
+        output.print_lines(f"Results in {folder}", sweep_report.in_short(found), [str(file) for file in written])
         return
     if out is not None:
         found.means().to_csv(out, index=False)
@@ -141,7 +142,8 @@ def replay(
 
     Example: dyadsim replay sensitivity-and-burden --point 12 --dyad 3
     """
-    from .. import output, replay_report
+    from ..reports import folder as output
+    from ..reports import replay_report
     from ..sweeps.replay import replay as run_again
 
     rules = rules_of(infant, mother)
@@ -162,31 +164,32 @@ def _tell(
     found: Results, as_json: bool, view: View | None = None, method: str | None = None, out: Path | None = None
 ) -> None:
     """What a folder holds, in short."""
-    from .. import output, results_report
+    from ..reports import folder as output
+    from ..reports import sweep_report
 
     if as_json:
-        output.print_json(results_report.said(found, view, method))
+        output.print_json(sweep_report.said(found, view, method))
         return
     if len(found.means()):
         week = (view or found.view()).week
         output.print_rows(
             found.manifest.asked.get("title") or found.manifest.asked["name"],
             "How the means of points spread" + ("." if week is None else f", in week {week} (--week shows another)."),
-            results_report.spread_of(found, week),
+            sweep_report.spread_of(found, week),
             {},
         )
-    if view is not None and len(explained := results_report.explained(found, view, method)):
-        output.print_rows(f"What {view} follows", results_report.INDICES_SAY, explained, {})
+    if view is not None and len(explained := sweep_report.explained(found, view, method)):
+        output.print_rows(f"What {view} follows", sweep_report.INDICES_SAY, explained, {})
     files = [str(out)] if out else []
-    output.print_lines(f"Results in {found.folder}", results_report.in_short(found), files)
+    output.print_lines(f"Results in {found.folder}", sweep_report.in_short(found), files)
 
 
 def _list() -> None:
     """The shipped designs, a line each."""
     import pandas as pd
 
-    from .. import output
     from ..common import toml_models
+    from ..reports import folder as output
     from ..sweeps.design import Design
 
     found = [Design.load(name) for name in toml_models.names("designs")]

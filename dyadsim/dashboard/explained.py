@@ -10,8 +10,9 @@ import pandas as pd
 import solara
 from matplotlib.figure import Figure
 
-from .. import plots, results_report
+from .. import plots
 from ..common.errors import DyadsimError
+from ..reports import sweep_report
 from ..sweeps.results import Results, View
 from ..sweeps.sensitivity_indices import indices
 from .figures import DRAWING, csv_file, figure_file, svg
@@ -68,7 +69,7 @@ def over_factors(results: Results, view: View, first: list[str]) -> Drawn:
     found = {}
     for kind in ("dependence", "spread"):
         with DRAWING:
-            figure = results_report.figure_of(results, view, kind, factors)
+            figure = sweep_report.figure_of(results, view, kind, factors)
         found[kind] = (figure, svg(figure))
     return found
 
@@ -91,7 +92,7 @@ def _Indices(results: Results, view: View, name: str) -> Any:
         return Said(f"No indices: {made.value.none}")
     table = Table(f"{name}-indices", "Indices", made.value.table, digits=3)
     both = Box([*_pictures(made.value.figures, view, name), table], "figures")
-    return Box([both, Said(results_report.INDICES_SAY)], "stack")
+    return Box([both, Said(sweep_report.INDICES_SAY)], "stack")
 
 
 def _waits(made: Worked[Any], says: str = "Being worked out ...") -> Any:
@@ -130,7 +131,7 @@ def OfFolder(results: Results, view: View, x: str, y: str, name: str) -> Any:
 
 
 def _spread(results: Results, week: int | None) -> pd.DataFrame:
-    table = results_report.spread_of(results, week)
+    table = sweep_report.spread_of(results, week)
     return table.assign(outcome=[plain(each) for each in table["outcome"]])
 
 
@@ -145,7 +146,7 @@ def _Keep(results: Results, view: View, x: str, y: str, name: str) -> Any:
 
     def figure(kind: str) -> dict[str, Any]:
         with DRAWING:
-            made = results_report.figure_of(results, view, "interaction", [x, y])
+            made = sweep_report.figure_of(results, view, "interaction", [x, y])
         return figure_file(made, kind, f"{name}-{view.outcome}")
 
     def means(_: str) -> dict[str, Any]:

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from .. import output
 from ..interaction.phase_diagram import phase_diagram
+from ..reports import folder as output
 from ..scenarios.arms import Phase
 from ..theory.traits import TRAITS
 from .forms import plain

@@ -15,12 +15,12 @@ import pandas as pd
 import solara
 from solara.server import kernel_context
 
-from .. import report
 from ..common.errors import DyadsimError
 from ..interaction.rule_set import Rules
+from ..reports import scenario_report as report
+from ..reports.scenario_summary import summary
 from ..scenarios.comparison import Comparison
 from ..scenarios.scenario import Scenario
-from ..summary import summary
 from . import state
 from .figures import DRAWING, svg
 

@@ -17,7 +17,7 @@ from ..interaction.law import Law
 from ..interaction.paradigms import Paradigm
 from ..interaction.rule_set import Rules
 from ..measurement.session import Session
-from ..narration import narrated
+from ..reports.session_captions import narrated
 from ..scenarios.encounter import Encounter
 from ..theory.states import ICEP
 

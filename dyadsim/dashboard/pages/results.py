@@ -8,7 +8,7 @@ import pandas as pd
 import reacton.ipyvuetify as rv
 import solara
 
-from ...results_report import in_short
+from ...reports.sweep_report import in_short
 from ...sweeps.results import Results, View
 from .. import forms, served, state, sweep_data, widgets
 from ..explained import Explained, OfFolder

@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 import solara
 
+from ...reports.scenario_summary import RESTS_ON, TRIAL, cited, first_look, key_effects, who_came
 from ...scenarios.arms import MOST_SESSIONS
 from ...scenarios.comparison import COUPLED
 from ...scenarios.encounter import Encounter
 from ...scenarios.scenario import Scenario
-from ...summary import RESTS_ON, TRIAL, cited, first_look, key_effects, who_came
 from .. import forms, served, state, widgets
 from ..builder import built, offer_fields, setting_fields, twin_fields, who_fields
 from ..parts import Box, Form, Heading, Listed, Page, Picture, Said, Share, Table, use_file

@@ -7,19 +7,19 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from . import odd_interventions, odd_weeks
-from .common import toml_models
-from .common.errors import DyadsimError, unknown
-from .findings import still_face_patterns as patterns
-from .fitting.calibrate_interaction import assumed_before
-from .interaction.moments import Moment
-from .interaction.paradigms import Episode, paradigm_named
-from .odd_weeks import lived_under, prior
-from .people.population import population_named
-from .scenarios.encounter import Encounter
-from .theory import evidence, rules
-from .theory.states import ICEP, SCHEMES, State, match_scheme
-from .theory.traits import COEFFICIENTS, TRAITS, Coefficients
+from ..common import toml_models
+from ..common.errors import DyadsimError, unknown
+from ..findings import still_face_patterns as patterns
+from ..fitting.calibrate_interaction import assumed_before
+from ..interaction.moments import Moment
+from ..interaction.paradigms import Episode, paradigm_named
+from ..people.population import population_named
+from ..scenarios.encounter import Encounter
+from ..theory import evidence, rules
+from ..theory.states import ICEP, SCHEMES, State, match_scheme
+from ..theory.traits import COEFFICIENTS, TRAITS, Coefficients
+from . import odd_development, odd_interventions
+from .odd_development import lived_under, prior
 
 __all__ = ["filled", "tables"]
 
@@ -41,9 +41,10 @@ def tables() -> dict[str, str]:
         "paradigms": _paradigms(),
         "moments": _moments(),
         "encounters": _encounters(),
-        "week-order": odd_weeks.week_order(),
+        "week-order": odd_development.week_order(),
     } | {
-        name: _table(header, rows) for name, (header, rows) in (odd_weeks.tables() | odd_interventions.tables()).items()
+        name: _table(header, rows)
+        for name, (header, rows) in (odd_development.tables() | odd_interventions.tables()).items()
     }
 
 

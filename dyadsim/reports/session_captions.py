@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from .common.toml_models import names
-from .interaction.moments import Moment
-from .interaction.paradigms import Paradigm
-from .measurement.session import Session
-from .theory.states import DISTRESSED, LOOKING, AnyScheme
+from ..common.toml_models import names
+from ..interaction.moments import Moment
+from ..interaction.paradigms import Paradigm
+from ..measurement.session import Session
+from ..theory.states import DISTRESSED, LOOKING, AnyScheme
 
 __all__ = ["Caption", "narrated"]
 

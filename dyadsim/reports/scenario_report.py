@@ -13,15 +13,16 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from . import NOTICE, output, plots
-from .common.errors import DyadsimError
-from .common.files import folder_for, make_folder, replacing
-from .interaction.phase_diagram import phase_diagram
-from .measurement.instruments import instrument_named
-from .scenarios.arms import MOST_SESSIONS, Phase
-from .scenarios.comparison import Comparison
-from .scenarios.scenario import Scenario
-from .summary import RESTS_ON, cited, key_weeks, summary
+from .. import NOTICE, plots
+from ..common.errors import DyadsimError
+from ..common.files import folder_for, make_folder, replacing
+from ..interaction.phase_diagram import phase_diagram
+from ..measurement.instruments import instrument_named
+from ..scenarios.arms import MOST_SESSIONS, Phase
+from ..scenarios.comparison import Comparison
+from ..scenarios.scenario import Scenario
+from . import folder as output
+from .scenario_summary import RESTS_ON, cited, key_weeks, summary
 
 __all__ = ["check", "page", "pictures", "sessions", "watched", "write"]
 

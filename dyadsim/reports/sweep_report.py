@@ -14,11 +14,12 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from . import NOTICE, output, plots
-from .common.errors import DyadsimError
-from .common.files import replacing
-from .sweeps.results import Results, View
-from .sweeps.sensitivity_indices import NOTHING, dependence, indices, interaction, method_for
+from .. import NOTICE, plots
+from ..common.errors import DyadsimError
+from ..common.files import replacing
+from ..sweeps.results import Results, View
+from ..sweeps.sensitivity_indices import NOTHING, dependence, indices, interaction, method_for
+from . import folder as output
 
 __all__ = ["INDICES_SAY", "explained", "figure_of", "in_short", "said", "spread_of", "write", "write_figure"]
 

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import NOTICE, __version__
-from .common.effect_size import BOUND
-from .measurement.instruments import instrument_named
-from .people.risks_and_support import setting_named
-from .scenarios.comparison import CITED, COUPLED, Comparison
-from .scenarios.scenario import Scenario
-from .theory import evidence
-from .theory.attachment import CLASSES, WEEK
+from .. import NOTICE, __version__
+from ..common.effect_size import BOUND
+from ..measurement.instruments import instrument_named
+from ..people.risks_and_support import setting_named
+from ..scenarios.comparison import CITED, COUPLED, Comparison
+from ..scenarios.scenario import Scenario
+from ..theory import evidence
+from ..theory.attachment import CLASSES, WEEK
 
 __all__ = [
     "HARDLY",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .common import toml_models
-from .interventions.catalogue import Effect, Intervention
-from .scenarios.scenario import Scenario
+from ..common import toml_models
+from ..interventions.catalogue import Effect, Intervention
+from ..scenarios.scenario import Scenario
 
 __all__ = ["tables"]
 

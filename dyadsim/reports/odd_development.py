@@ -6,19 +6,19 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Mapping
 
-from .common import toml_models
-from .development.weekly_step import Development
-from .findings.course_findings import COURSE_PATTERNS
-from .findings.longitudinal_studies import DESIGNS
-from .fitting import calibrate_development as calibration_weeks
-from .measurement.instruments import Instrument, instrument_named
-from .people.population import Population
-from .people.risks_and_support import Move, setting_named
-from .theory.age_norms import FOLLOWED, Norms
-from .theory.attachment import CLASSES, PULLS
-from .theory.dynamics import PARAMETERS, Dynamics
-from .theory.linear_system import system
-from .theory.slow_states import ARROWS, BACKGROUND, LIVED, LOADS, SLOW
+from ..common import toml_models
+from ..development.weekly_step import Development
+from ..findings.course_findings import COURSE_PATTERNS
+from ..findings.longitudinal_studies import DESIGNS
+from ..fitting import calibrate_development as calibration_weeks
+from ..measurement.instruments import Instrument, instrument_named
+from ..people.population import Population
+from ..people.risks_and_support import Move, setting_named
+from ..theory.age_norms import FOLLOWED, Norms
+from ..theory.attachment import CLASSES, PULLS
+from ..theory.dynamics import PARAMETERS, Dynamics
+from ..theory.linear_system import system
+from ..theory.slow_states import ARROWS, BACKGROUND, LIVED, LOADS, SLOW
 
 __all__ = ["lived_under", "prior", "tables", "week_order"]
 

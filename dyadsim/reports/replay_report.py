@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from . import output, plots
-from .common.files import folder_for
-from .sweeps.replay import Replay
+from .. import plots
+from ..common.files import folder_for
+from ..sweeps.replay import Replay
+from . import folder as output
 
 __all__ = ["write"]
 

@@ -19,9 +19,9 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from . import NOTICE, plots
-from .common.files import make_folder, replacing
-from .measurement.session import Session
+from .. import NOTICE, plots
+from ..common.files import make_folder, replacing
+from ..measurement.session import Session
 
 __all__ = [
     "as_json",
