@@ -49,7 +49,6 @@ def module_at(path):
 
 @pytest.fixture(scope="session")
 def dashboard(tmp_path_factory):
-    """Address and log of a dashboard that all browser tests of this process share."""
     from browser import missing, served
 
     if importlib.util.find_spec("solara") is None:
@@ -92,22 +91,22 @@ def visit(chrome, dashboard):
 @pytest.fixture
 def as_a_visitor_finds_it():
     """The dashboard's state as it is for a new visitor, and the shipped rules afterwards."""
-    from dyadsim.dashboard import served, state
+    from dyadsim.dashboard import server_settings, state
     from dyadsim.interaction.rule_set import Rules
 
     state.open_query("")
     yield
-    served.serve_with(Rules())
+    server_settings.serve_with(Rules())
 
 
 @pytest.fixture
 def mirroring():
     """Rules of one's own, with a trait of their own, served to all pages."""
-    from dyadsim.dashboard import served
+    from dyadsim.dashboard import server_settings
     from dyadsim.interaction.rule_set import Rules
 
     rules = Rules(mother=module_at("experiments/own_rule.py").MirroringMother)
-    served.serve_with(rules)
+    server_settings.serve_with(rules)
     return rules
 
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 import dyadsim as ds
 from dyadsim.common import toml_models
-from dyadsim.dashboard import app, forms
+from dyadsim.dashboard import app, form_fields
 from dyadsim.interaction.rule_set import Rules
 
 ENCOUNTERS, SCENARIOS = toml_models.names("encounters"), toml_models.names("scenarios")
@@ -65,8 +65,8 @@ SMALL = ds.Scenario.load("peer-group").changed({"dyads": 6, "weeks": 14, "days":
 
 def session_fields(encounter, rules=SHIPPED):
     cohort = encounter.cohort(rules)
-    traits = [field for who in WHO for field in forms.trait_fields(cohort, rules, who)]
-    return [*forms.encounter_fields(encounter), *traits, *forms.coefficient_fields(cohort)]
+    traits = [field for who in WHO for field in form_fields.trait_fields(cohort, rules, who)]
+    return [*form_fields.encounter_fields(encounter), *traits, *form_fields.coefficient_fields(cohort)]
 
 
 def are_sound(fields):

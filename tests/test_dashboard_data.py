@@ -19,7 +19,7 @@ solara = pytest.importorskip("solara", reason="needs the extra dyadsim[dashboard
 from dashboard import ENCOUNTERS, NAMES, SHIPPED, WHO, figure, plain, session_fields
 
 import dyadsim as ds
-from dyadsim.dashboard import figures, forms, tracks
+from dyadsim.dashboard import downloads, form_fields, session_tracks
 from dyadsim.scenarios.arms import Phase
 
 pytestmark = pytest.mark.usefixtures("as_a_visitor_finds_it")
@@ -43,7 +43,7 @@ def test_a_track_of_any_encounter_holds_the_session_exactly(encounter):
 
 
 def holds_the_session(encounter):
-    session, shown = encounter.session(), plain(tracks.Watched(encounter, SHIPPED).track)
+    session, shown = encounter.session(), plain(session_tracks.Watched(encounter, SHIPPED).track)
     for part in ("infant", "mother", "arousal"):
         assert shown[part] == getattr(session, part)[0].tolist()
     matrix = np.array(shown["matrix"])
@@ -65,9 +65,9 @@ def holds_the_session(encounter):
 @settings(max_examples=20, deadline=None)
 @given(encounters())
 def test_what_is_said_so_far_ends_with_the_measures_of_the_session(encounter):
-    watched = tracks.Watched(encounter, SHIPPED)
+    watched = session_tracks.Watched(encounter, SHIPPED)
     measures = watched.session.pooled_measures(scheme=encounter.scheme)
-    said = {one["key"]: one for one in plain(tracks.so_far(watched))}
+    said = {one["key"]: one for one in plain(session_tracks.so_far(watched))}
     assert {len(one[part]) for one in said.values() for part in ("values", "below")} == {watched.session.ends[-1]}
     assert said["match"]["values"][-1] == f"{measures['match']:.0%}"
     assert said["match"]["below"][-1] == f"{measures['chance_match']:.0%} by chance alone"
@@ -85,20 +85,20 @@ def test_what_is_said_so_far_ends_with_the_measures_of_the_session(encounter):
 def test_numbers_and_captions_of_the_past_do_not_know_what_is_done_later(name):
     one = ds.Encounter.load(name)
     before, after = (
-        tracks.Watched(each, SHIPPED) for each in (one, one.changed({"moments": [{"name": "phone", "at": 70}]}))
+        session_tracks.Watched(each, SHIPPED) for each in (one, one.changed({"moments": [{"name": "phone", "at": 70}]}))
     )
-    for first, second in zip(tracks.so_far(before), tracks.so_far(after), strict=True):
+    for first, second in zip(session_tracks.so_far(before), session_tracks.so_far(after), strict=True):
         assert (first["values"][:70], first["below"][:70]) == (second["values"][:70], second["below"][:70])
         assert first["values"] != second["values"]
-    told = [[said for said in tracks.captions(each) if said["second"] < 70] for each in (before, after)]
+    told = [[said for said in session_tracks.captions(each) if said["second"] < 70] for each in (before, after)]
     assert told[0] == told[1] != []
 
 
 @settings(max_examples=20, deadline=None)
 @given(encounters())
 def test_the_table_tells_every_second_once_and_what_was_so_in_it(encounter):
-    watched = tracks.Watched(encounter, SHIPPED)
-    shown, table = watched.track, plain(tracks.table(watched))
+    watched = session_tracks.Watched(encounter, SHIPPED)
+    shown, table = watched.track, plain(session_tracks.table(watched))
     assert [head["label"] for head in table["heads"]][:2] == ["from (s)", "seconds"]
     told = {second: row for row in table["rows"] for second in range(row[0], row[0] + row[1])}
     assert list(told) == [*range(len(shown["infant"]))]
@@ -115,8 +115,8 @@ def test_the_table_tells_every_second_once_and_what_was_so_in_it(encounter):
 @settings(max_examples=20, deadline=None)
 @given(encounters())
 def test_all_that_goes_to_the_browser_is_numbers_and_text_and_chances_sum_to_one(encounter):
-    watched, law = tracks.Watched(encounter, SHIPPED), encounter.law()
-    shown = plain(tracks.with_law(watched.track, law))
+    watched, law = session_tracks.Watched(encounter, SHIPPED), encounter.law()
+    shown = plain(session_tracks.with_law(watched.track, law))
     course = law.course()
     for who in WHO:
         chances = np.array(shown["law"][who])
@@ -124,16 +124,23 @@ def test_all_that_goes_to_the_browser_is_numbers_and_text_and_chances_sum_to_one
         assert np.allclose(chances.sum(axis=0), 1, atol=0.0005 * len(chances))
         assert np.allclose(chances.T, course[[f"{who}_{name}" for name in NAMES[who]]], atol=0.0005)
     assert {**shown, "law": None} == plain(watched.track)
-    seconds = [caption["second"] for caption in plain(tracks.captions(watched))]
+    seconds = [caption["second"] for caption in plain(session_tracks.captions(watched))]
     assert seconds == sorted(seconds)
-    plain([tracks.so_far(watched), tracks.table(watched), session_fields(encounter), forms.presets(encounter.name)])
+    plain(
+        [
+            session_tracks.so_far(watched),
+            session_tracks.table(watched),
+            session_fields(encounter),
+            form_fields.presets(encounter.name),
+        ]
+    )
 
 
 # Figures and files
 
 
 def drawn(number, kind="png"):
-    return base64.b64decode(figures.figure_file(figure(number), kind, "mine")["content"])
+    return base64.b64decode(downloads.figure_file(figure(number), kind, "mine")["content"])
 
 
 def test_a_picture_to_keep_has_300_dots_an_inch():
@@ -147,10 +154,10 @@ def test_a_picture_to_keep_has_300_dots_an_inch():
 def test_figures_are_also_kept_as_pdf_and_svg_and_shown_as_an_address():
     assert drawn(1, "pdf").startswith(b"%PDF-")
     assert b"<svg" in drawn(1, "svg")
-    said, _, content = figures.svg(figure(1)).partition(",")
+    said, _, content = downloads.svg(figure(1)).partition(",")
     assert said == "data:image/svg+xml;base64"
     assert b"<svg" in base64.b64decode(content)
-    file = figures.figure_file(figure(1), "pdf", "mine")
+    file = downloads.figure_file(figure(1), "pdf", "mine")
     assert (file["name"], file["mime"], file["base64"]) == ("mine.pdf", "application/pdf", True)
 
 
@@ -182,7 +189,7 @@ def test_only_one_figure_is_drawn_at_a_time():
             Slow.now -= 1
             held.write(b"drawn")
 
-    threads = [threading.Thread(target=figures.svg, args=(Slow(),)) for _ in range(4)]
+    threads = [threading.Thread(target=downloads.svg, args=(Slow(),)) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -193,7 +200,7 @@ def test_only_one_figure_is_drawn_at_a_time():
 @given(st.lists(st.tuples(st.floats(allow_nan=False, allow_infinity=False), st.integers(-(2**53), 2**53)), min_size=1))
 def test_a_table_to_keep_has_all_digits(rows):
     table = pd.DataFrame(rows, columns=["value", "count"]).assign(name='a "quoted", one\nof two lines')
-    file = figures.csv_file(table, "mine")
+    file = downloads.csv_file(table, "mine")
     again = pd.read_csv(io.StringIO(file["content"]), float_precision="round_trip")
     pd.testing.assert_frame_equal(again, table, check_exact=True)
     assert (file["name"], file["mime"], file["base64"]) == ("mine.csv", "text/csv", False)
@@ -201,7 +208,7 @@ def test_a_table_to_keep_has_all_digits(rows):
 
 def test_a_table_to_read_has_no_nan_no_minus_zero_and_no_underscores():
     table = pd.DataFrame({"mean_age": [-0.0001, np.nan], "who": ["he", None], "n": [3, 4], "known": [True, False]})
-    shown = plain(figures.rows_of(table))
+    shown = plain(downloads.rows_of(table))
     assert [(head["label"], head["number"]) for head in shown["heads"]] == [
         ("mean age", True), ("who", False), ("n", True), ("known", False),
     ]  # fmt: skip
@@ -209,7 +216,7 @@ def test_a_table_to_read_has_no_nan_no_minus_zero_and_no_underscores():
 
 
 def phase_of(encounter, chosen):
-    return figures.phase_data(chosen, paradigm=encounter.played(), scheme=encounter.scheme, dyad=encounter.cohort())
+    return downloads.phase_data(chosen, paradigm=encounter.played(), scheme=encounter.scheme, dyad=encounter.cohort())
 
 
 @pytest.mark.parametrize(
@@ -231,7 +238,7 @@ def test_a_phase_diagram_has_a_cell_a_pair_of_values_with_what_the_law_gives_the
 
 
 def test_an_axis_says_its_unit_and_where_the_slider_stands():
-    axis = plain(figures.axis_of("age", [0, 0, 26, 26, 52], 39.0))
+    axis = plain(downloads.axis_of("age", [0, 0, 26, 26, 52], 39.0))
     assert axis == {"label": "age (weeks)", "low": "0", "high": "52", "step": 26.0, "value": 39.0}
 
 

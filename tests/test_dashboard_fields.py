@@ -13,8 +13,8 @@ from dashboard import ENCOUNTERS, SCENARIOS, SHIPPED, Curious, are_sound, plain,
 
 import dyadsim as ds
 from dyadsim.common import toml_models
-from dyadsim.dashboard import builder, forms, tracks
-from dyadsim.dashboard.builder import built
+from dyadsim.dashboard import form_fields, scenario_fields, session_tracks
+from dyadsim.dashboard.scenario_fields import built
 from dyadsim.interaction.rule_set import Rules
 from dyadsim.scenarios.web_link import from_query, to_query
 from dyadsim.theory.traits import COEFFICIENTS, TRAITS
@@ -22,11 +22,11 @@ from dyadsim.theory.traits import COEFFICIENTS, TRAITS
 pytestmark = pytest.mark.usefixtures("as_a_visitor_finds_it")
 
 
-def scenario_fields(scenario):
-    parts = [builder.setting_fields(scenario, part) for part in ("risks", "support")]
+def fields_of(scenario):
+    parts = [scenario_fields.setting_fields(scenario, part) for part in ("risks", "support")]
     return [
-        *builder.who_fields(scenario), *parts[0], *parts[1], *builder.offer_fields(scenario),
-        *builder.twin_fields(scenario),
+        *scenario_fields.who_fields(scenario), *parts[0], *parts[1], *scenario_fields.offer_fields(scenario),
+        *scenario_fields.twin_fields(scenario),
     ]  # fmt: skip
 
 
@@ -104,7 +104,7 @@ def test_whatever_is_done_to_the_fields_of_a_session_it_can_be_played_or_a_sente
         are_sound(fields)
         key, value = data.draw(changes(fields))
         try:
-            after = encounter.changed(forms.changes_of(encounter, key, value))
+            after = encounter.changed(form_fields.changes_of(encounter, key, value))
             after.cohort()
         except ds.DyadsimError as told:
             assert "\n" not in str(told)
@@ -116,13 +116,13 @@ def test_whatever_is_done_to_the_fields_of_a_session_it_can_be_played_or_a_sente
         if name:
             assert {**held, name: 0} == {**getattr(encounter, group), name: 0}
         encounter = after
-    plain(tracks.with_law(tracks.Watched(encounter, SHIPPED).track, encounter.law()))
+    plain(session_tracks.with_law(session_tracks.Watched(encounter, SHIPPED).track, encounter.law()))
 
 
 @pytest.mark.parametrize(("key", "value"), [("population", "anxious"), ("dyad", 7), ("dyad", None)])
 def test_other_people_do_not_have_what_was_set_by_hand_for_the_last_ones(key, value):
     encounter = ds.Encounter.load("depressed").changed({"dyad": 3, **BY_HAND})
-    after = encounter.changed(forms.changes_of(encounter, key, value))
+    after = encounter.changed(form_fields.changes_of(encounter, key, value))
     assert (getattr(after, key), after.traits, after.coefficients) == (value, {}, BY_HAND["coefficients"])
 
 
@@ -131,7 +131,7 @@ def test_other_people_do_not_have_what_was_set_by_hand_for_the_last_ones(key, va
 def test_whatever_is_done_to_the_fields_of_a_scenario_it_can_be_lived_or_a_sentence_tells_why(data):
     scenario = ds.Scenario.load(data.draw(st.sampled_from(SCENARIOS))).changed({"sessions": ["phone"]})
     for _ in range(7):
-        fields = scenario_fields(scenario)
+        fields = fields_of(scenario)
         are_sound(fields)
         key, value = data.draw(changes([field for field in fields if field["key"] != "start"]))
         try:
@@ -147,16 +147,16 @@ def test_whatever_is_done_to_the_fields_of_a_scenario_it_can_be_lived_or_a_sente
 def nothing_else_is_lost(before, after, key, value):
     part, _, rest = key.partition(".")
     was, now = getattr(before, part), getattr(after, part)
-    if part not in builder.TWINS:
+    if part not in scenario_fields.TWINS:
         same(before, after, {part})
         if part == "twins":
-            name = builder.TWINS.get(rest, rest.removeprefix("own."))
+            name = scenario_fields.TWINS.get(rest, rest.removeprefix("own."))
             assert {*was} - {*now} <= {twin for twin in was if twin.name == name}
         else:
             assert now == value
         return
     same(before, after, {part} if now else {part, "twins"})
-    assert all(twin in after.twins for twin in before.twins if twin.name != builder.TWINS[part])
+    assert all(twin in after.twins for twin in before.twins if twin.name != scenario_fields.TWINS[part])
     place, _, field = rest.partition(".")
     if place == "more":
         assert now[: len(was)] == was
@@ -175,13 +175,13 @@ def test_a_start_is_what_ships_by_that_name(name):
     own = ds.Scenario.load("peer-group").changed({"name": "mine", "dyads": 7})
     assert built(own, "start", name) == ds.Scenario.load(name)
     assert built(own, "start", "mine") == own
-    assert builder.who_fields(own)[0]["options"][0] == {"value": "mine", "label": "your own"}
+    assert scenario_fields.who_fields(own)[0]["options"][0] == {"value": "mine", "label": "your own"}
 
 
 @pytest.mark.parametrize(("first", "weeks"), [(-20, 10), (-4, 56), (0, 1), (30, 20), (300, 52)])
 def test_what_is_added_from_the_catalogue_starts_in_the_weeks_of_the_scenario(first, weeks):
     scenario = ds.Scenario(name="mine", first_week=first, weeks=weeks)
-    offered = [option["value"] for option in builder.offer_fields(scenario)[-1]["options"]][1:]
+    offered = [option["value"] for option in scenario_fields.offer_fields(scenario)[-1]["options"]][1:]
     assert sorted(offered) == toml_models.names("interventions")
     added = 0
     for name in offered:
@@ -194,7 +194,7 @@ def test_what_is_added_from_the_catalogue_starts_in_the_weeks_of_the_scenario(fi
             continue
         added += 1
         assert first <= after.interventions[0].start_week < first + weeks
-        assert name not in [option["value"] for option in builder.offer_fields(after)[-1]["options"]]
+        assert name not in [option["value"] for option in scenario_fields.offer_fields(after)[-1]["options"]]
     assert added
 
 
@@ -211,16 +211,16 @@ def arms(scenario):
     return {arm.name: arm for arm in scenario.arms}
 
 
-@pytest.mark.parametrize("part", builder.TWINS)
+@pytest.mark.parametrize("part", scenario_fields.TWINS)
 def test_a_box_of_twins_adds_those_that_lack_a_part_and_takes_them_away_again(part):
     scenario = with_all()
-    assert [*arms(scenario)][1:] == [*builder.TWINS.values()]
+    assert [*arms(scenario)][1:] == [*scenario_fields.TWINS.values()]
     without = built(scenario, f"twins.{part}", False)
-    assert [*arms(without)] == [name for name in arms(scenario) if name != builder.TWINS[part]]
-    assert {field["key"]: field["value"] for field in builder.twin_fields(without)}[f"twins.{part}"] is False
+    assert [*arms(without)] == [name for name in arms(scenario) if name != scenario_fields.TWINS[part]]
+    assert {field["key"]: field["value"] for field in scenario_fields.twin_fields(without)}[f"twins.{part}"] is False
     again = built(without, f"twins.{part}", True)
     assert arms(again) == arms(scenario)
-    assert getattr(arms(again)[builder.TWINS[part]], part) == ()
+    assert getattr(arms(again)[scenario_fields.TWINS[part]], part) == ()
 
 
 @pytest.mark.parametrize("part", ["interventions", "risks"])
@@ -234,21 +234,23 @@ def test_the_only_twins_of_what_is_offered_stay_and_it_is_told(name):
     scenario = ds.Scenario.load(name)
     with pytest.raises(ds.DyadsimError, match="A scenario with interventions has twins"):
         built(scenario, "twins.interventions", False)
-    assert [field["value"] for field in builder.twin_fields(scenario)] == [True]
+    assert [field["value"] for field in scenario_fields.twin_fields(scenario)] == [True]
 
 
 def test_a_box_that_is_unticked_ticks_no_other():
     scenario = built(built(with_all(), "twins.support", False), "twins.interventions", False)
-    ticked = {field["key"]: field["value"] for field in builder.twin_fields(scenario)}
+    ticked = {field["key"]: field["value"] for field in scenario_fields.twin_fields(scenario)}
     assert ticked == {"twins.interventions": False, "twins.risks": True, "twins.support": False}
     with pytest.raises(ds.DyadsimError, match="the last box stays"):
         built(scenario, "twins.risks", False)
 
 
-@pytest.mark.parametrize("part", builder.TWINS)
+@pytest.mark.parametrize("part", scenario_fields.TWINS)
 def test_with_the_last_risk_support_or_offer_go_the_twins_that_lack_them(part):
     scenario = with_all()
     after = built(scenario, f"{part}.0.away", True)
     assert getattr(after, part) == ()
-    assert [*arms(after)][1:] == [name for name in builder.TWINS.values() if name != builder.TWINS[part]]
-    assert f"twins.{part}" not in {field["key"] for field in builder.twin_fields(after)}
+    assert [*arms(after)][1:] == [
+        name for name in scenario_fields.TWINS.values() if name != scenario_fields.TWINS[part]
+    ]
+    assert f"twins.{part}" not in {field["key"] for field in scenario_fields.twin_fields(after)}

@@ -33,7 +33,7 @@ from ipywidgets.widgets import widget as ipywidget
 
 import dyadsim as ds
 from dyadsim import cli
-from dyadsim.dashboard import app, served, server, state, tracks
+from dyadsim.dashboard import app, server, server_settings, session_tracks, state
 from dyadsim.dashboard.pages import compare
 from dyadsim.dashboard.pages.classroom import Classroom
 from dyadsim.dashboard.pages.compare import Compare
@@ -126,7 +126,7 @@ def test_all_pages_follow_the_rules_that_are_served(mirroring, shown, unpainted)
             track = components(rendered, "track", "veil")[0].track
             assert track["mother"] == mothers(changed, mirroring) != first["mother"]
         if page is Explore:
-            assert track["law"] == tracks.with_law(track, changed.law(mirroring))["law"] != first["law"]
+            assert track["law"] == session_tracks.with_law(track, changed.law(mirroring))["law"] != first["law"]
             press(rendered, "x", "expressiveness")
             assert until(
                 lambda on=rendered: [one.x for one in components(on, "cells") if one.x["label"] == "expressiveness"]
@@ -305,7 +305,7 @@ def test_a_started_dashboard_follows_the_rules_and_what_its_user_has_set_stands(
     rules = Rules(infant=Curious)
     server.start("127.0.0.1", 0, False, rules)
     assert len(started) == 1
-    assert served.rules() == rules
+    assert server_settings.rules() == rules
     assert os.environ["SOLARA_KERNEL_CULL_TIMEOUT"] == "1h"
     assert os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] == "false"
     assert os.environ["SOLARA_APP"] == "dyadsim.dashboard.app"
@@ -367,4 +367,4 @@ def test_a_command_that_cannot_be_followed_ends_with_one_sentence_and_starts_not
     assert sentence in err
     assert err.count("\n") == 1
     assert (started, out) == ([], "")
-    assert served.rules() == SHIPPED
+    assert server_settings.rules() == SHIPPED

@@ -17,7 +17,7 @@ from sweeping import design, weeks
 
 import dyadsim as ds
 from dyadsim import cli
-from dyadsim.dashboard import explained, opened, served, server, state, sweep_data, watching
+from dyadsim.dashboard import results_folders, server, server_settings, state, sweep_data, sweep_dyads, sweep_figures
 from dyadsim.dashboard.pages.results import ResultsPage
 from dyadsim.interaction.rule_set import Rules
 from dyadsim.reports.sweep_report import in_short
@@ -40,7 +40,7 @@ def root(tmp_path_factory):
 @pytest.fixture
 def new_here():
     state._folder.set("")
-    opened._look.set(opened.Look())
+    results_folders._look.set(results_folders.Look())
 
 
 class Router:
@@ -61,8 +61,8 @@ def router(monkeypatch):
 @pytest.fixture
 def offered(root, router, monkeypatch):
     """Both folders offered, and figures that are not painted."""
-    monkeypatch.setattr(explained, "svg", lambda _: "data:,")
-    served.serve_with(Rules(), [root])
+    monkeypatch.setattr(sweep_figures, "svg", lambda _: "data:,")
+    server_settings.serve_with(Rules(), [root])
     return root
 
 
@@ -70,7 +70,7 @@ def offered(root, router, monkeypatch):
 def a_copy(offered, tmp_path):
     """A folder of sessions that a test may spoil."""
     shutil.copytree(offered / "small", tmp_path / "small")
-    served.serve_with(Rules(), [tmp_path])
+    server_settings.serve_with(Rules(), [tmp_path])
     return tmp_path / "small"
 
 
@@ -122,12 +122,12 @@ def test_folders_are_offered_by_name_those_given_and_those_directly_in_one_given
     shutil.copytree(root / "small", tmp_path / "more" / "small")
     shutil.copytree(root / "small", tmp_path / "more" / "deeper" / "hidden")
     (tmp_path / "more" / "out").symlink_to(root / "weeks")
-    served.serve_with(Rules(), [root / "small", tmp_path / "more", root])
-    assert served.offered() == {
+    server_settings.serve_with(Rules(), [root / "small", tmp_path / "more", root])
+    assert server_settings.offered() == {
         "small": root / "small", "small (2)": tmp_path / "more" / "small", "weeks": root / "weeks"
     }  # fmt: skip
     shutil.copytree(root / "small", tmp_path / "more" / "later")
-    assert "later" in served.offered()
+    assert "later" in server_settings.offered()
 
 
 def test_a_folder_that_is_not_there_gets_one_sentence_and_nothing_is_started(monkeypatch, capsys):
@@ -137,7 +137,7 @@ def test_a_folder_that_is_not_there_gets_one_sentence_and_nothing_is_started(mon
         cli.main()
     assert stopped.value.code == 2
     assert capsys.readouterr().err.count("There is no folder 'nowhere' for --results.") == 1
-    assert served.offered() == {}
+    assert server_settings.offered() == {}
 
 
 def test_a_link_names_an_offered_folder_and_says_the_configuration_too(offered):
@@ -300,7 +300,7 @@ def test_what_can_be_kept_is_made_when_it_is_asked_for(offered, reading, monkeyp
     assert keep["The means of all points"]["name"] == "small-means.csv"
     assert keep["The means of all points"]["content"] == Results.read(offered / "small").means().to_csv(index=False)
     assert keep["The heat map as a figure"]["name"] == "small-match.svg"
-    monkeypatch.setattr(explained, "_MOST_ROWS", 10)
+    monkeypatch.setattr(sweep_figures, "_MOST_ROWS", 10)
     next(one for one in components(rendered, "kinds") if "means" in one.title).vue_wanted("csv")
     assert "dyadsim results small --out means.csv" in state.problem.value
 
@@ -308,27 +308,27 @@ def test_what_can_be_kept_is_made_when_it_is_asked_for(offered, reading, monkeyp
 def test_indices_are_those_of_the_library_and_worked_out_once_for_all(tmp_path, monkeypatch):
     results = ds.sweep(design(points=40, dyads=12), tmp_path / "out", workers=1)
     view = results.view()
-    found = explained.followed(results, view)
+    found = sweep_figures.followed(results, view)
     pd.testing.assert_frame_equal(found.table, indices(results, view))
     assert found.figures["indices"][1].startswith("data:image/svg+xml;base64,")
-    monkeypatch.setattr(explained, "indices", lambda *_: pytest.fail("worked out again"))
-    assert explained.followed(results, view) is found
+    monkeypatch.setattr(sweep_figures, "indices", lambda *_: pytest.fail("worked out again"))
+    assert sweep_figures.followed(results, view) is found
 
 
 # What is not whole
 
 
 def test_a_folder_is_read_once_for_all_and_anew_when_it_changed_or_was_asked_for(a_copy):
-    first = opened.opened("small")
-    assert opened.opened("small") is first
-    opened.forget("small")
-    second = opened.opened("small")
+    first = results_folders.opened("small")
+    assert results_folders.opened("small") is first
+    results_folders.forget("small")
+    second = results_folders.opened("small")
     assert second is not first
     text = (a_copy / "manifest.json").read_text()
     shutil.copystat(a_copy, a_copy / "manifest.json")
     (a_copy / "manifest.json").write_text(text)
-    assert opened.opened("small") is not second
-    assert len([key for key in opened._kept if key[0] == a_copy]) == 1
+    assert results_folders.opened("small") is not second
+    assert len([key for key in results_folders._kept if key[0] == a_copy]) == 1
 
 
 def test_a_damaged_chunk_is_told_by_name_and_look_again_finds_what_has_come(a_copy, reading):
@@ -373,12 +373,12 @@ def test_what_failed_is_listed_and_has_no_dyads(tmp_path, offered, reading):
     table.to_csv(tmp_path / "points.csv", index=False)
     asked = design(design="table", points=None, factors=None, table=str(tmp_path / "points.csv"))
     ds.sweep(asked, tmp_path / "out", workers=1)
-    served.serve_with(Rules(), [tmp_path / "out"])
+    server_settings.serve_with(Rules(), [tmp_path / "out"])
     box, rendered = reading()
     said = " ".join(texts(box))
     assert "1 failed" in said
     assert tables(rendered)["What failed"].rows[0][:2] == ["1", "0 to 3"]
-    opened.look_at(opened.look("out", ["sensitivity", "burden"]), point=1)
+    results_folders.look_at(results_folders.look("out", ["sensitivity", "burden"]), point=1)
     assert until(lambda: any(text.startswith("Nothing is recorded of this point") for text in texts(box)))
 
 
@@ -387,7 +387,7 @@ def test_what_failed_is_listed_and_has_no_dyads(tmp_path, offered, reading):
 
 def choose(rendered, point, dyad):
     """Choose a dyad of a point, as its page has it."""
-    opened.look_at(opened.look(state.folder(), []), point=point, dyad=dyad)
+    results_folders.look_at(results_folders.look(state.folder(), []), point=point, dyad=dyad)
     settled(rendered)
     assert until(lambda: len(choices(rendered)) == 1)
 
@@ -441,14 +441,14 @@ def test_results_of_other_rules_are_told_in_a_sentence_and_replayed_by_the_same_
 ):
     mother = module_at("experiments/own_rule.py").MirroringMother
     results = ds.sweep(design(points=2), tmp_path / "own", mother=mother, workers=1)
-    served.serve_with(Rules(), [tmp_path / "own"])
+    server_settings.serve_with(Rules(), [tmp_path / "own"])
     box, rendered = reading()
     choose(rendered, 1, 2)
     press(rendered, "watch")
     assert until(lambda: any(text.startswith("'own' was made by other rules (") for text in texts(box)))
     assert (router.went, state.sessions()[0].name) == ([], "typical")
     rules = Rules(mother=mother)
-    served.serve_with(rules, [tmp_path / "own"])
+    server_settings.serve_with(rules, [tmp_path / "own"])
     encounter = watched(rendered, router)
     seen = encounter.session(rules).measures()[results.outcomes]
     pd.testing.assert_frame_equal(seen, recorded(results, 1, 2), check_exact=True)
@@ -457,7 +457,7 @@ def test_results_of_other_rules_are_told_in_a_sentence_and_replayed_by_the_same_
 def test_a_dyad_that_is_not_what_was_recorded_is_not_shown(offered, monkeypatch):
     monkeypatch.setattr(Replay, "again", lambda replay: replay.recorded().replace(0.0, 0.5))
     with pytest.raises(ds.DyadsimError, match="another version of the model"):
-        watching.lived(Results.read(offered / "small"), 0, 0, 0, None)
+        sweep_dyads.lived(Results.read(offered / "small"), 0, 0, 0, None)
 
 
 def test_a_dyad_of_a_file_of_ones_own_is_for_the_shell(tmp_path):
@@ -465,5 +465,5 @@ def test_a_dyad_of_a_file_of_ones_own_is_for_the_shell(tmp_path):
     asked = design(points=2, interaction={"paradigm": str(tmp_path / "quick.toml")})
     results = ds.sweep(asked, tmp_path / "out", workers=1)
     with pytest.raises(ds.DyadsimError, match="in a shell: dyadsim replay out --point 1 --dyad 2") as told:
-        watching.lived(results, 1, 2, 0, None)
+        sweep_dyads.lived(results, 1, 2, 0, None)
     assert str(tmp_path) not in str(told.value)

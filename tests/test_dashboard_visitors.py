@@ -14,7 +14,7 @@ solara = pytest.importorskip("solara", reason="needs the extra dyadsim[dashboard
 from dashboard import ENCOUNTERS, SHIPPED, SMALL, until
 
 import dyadsim as ds
-from dyadsim.dashboard import runs, state
+from dyadsim.dashboard import scenario_runs, state
 from dyadsim.interaction.rule_set import Rules
 from dyadsim.reports import scenario_report as report
 from dyadsim.reports.scenario_summary import summary
@@ -162,7 +162,7 @@ class Connection:
     """What Solara's server keeps of a tab: whether a browser is connected, and what is to be done at its end."""
 
     def __init__(self):
-        self.page_status = {"a page": runs.kernel_context.PageStatus.CONNECTED}
+        self.page_status = {"a page": scenario_runs.kernel_context.PageStatus.CONNECTED}
         self.at_its_end = []
 
     def on_close(self, does):
@@ -176,19 +176,19 @@ class Connection:
 @pytest.fixture
 def connection(monkeypatch):
     tab = Connection()
-    monkeypatch.setattr(runs.kernel_context, "get_current_context", lambda: tab)
+    monkeypatch.setattr(scenario_runs.kernel_context, "get_current_context", lambda: tab)
     return tab
 
 
 @pytest.fixture
 def look(shown, monkeypatch):
     """Look at a page with the runs of one tab; gives them, and a way to leave the page."""
-    monkeypatch.setattr(runs, "_runs", solara.reactive(None))
+    monkeypatch.setattr(scenario_runs, "_runs", solara.reactive(None))
     kept = []
 
     @solara.component
     def Looked():
-        kept.append(runs.use_run())
+        kept.append(scenario_runs.use_run())
         return solara.Text(str(kept[-1].state.value.running))
 
     def at_it():
@@ -206,7 +206,7 @@ def tab(look):
 
 
 def working():
-    return [thread for thread in threading.enumerate() if thread.name == runs.THREAD]
+    return [thread for thread in threading.enumerate() if thread.name == scenario_runs.THREAD]
 
 
 @pytest.fixture
@@ -284,11 +284,11 @@ def test_a_second_run_takes_the_place_of_the_first(tab, undrawn):
 
 def test_a_run_that_no_browser_waits_for_any_more_ends(connection, tab, undrawn, monkeypatch):
     run, _ = tab
-    monkeypatch.setattr(runs, "_GONE", 0.2)
+    monkeypatch.setattr(scenario_runs, "_GONE", 0.2)
     run.start(LASTS, SHIPPED)
     assert until(lambda: run.done.value > 0)
     assert run.state.value.running
-    connection.page_status["a page"] = runs.kernel_context.PageStatus.DISCONNECTED
+    connection.page_status["a page"] = scenario_runs.kernel_context.PageStatus.DISCONNECTED
     assert until(lambda: not working(), 20)
     assert (run.state.value.running, run.state.value.stopped, run.state.value.outcome) == (False, True, None)
 
@@ -301,7 +301,7 @@ def test_too_much_work_is_refused_before_anything_is_started(tab):
         run.start(large, SHIPPED)
     assert run.state.value is before
     assert not working()
-    runs.check_size(large.changed({"weeks": 100}))
+    scenario_runs.check_size(large.changed({"weeks": 100}))
 
 
 class Failing(ds.MotherRules):

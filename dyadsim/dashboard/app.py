@@ -10,7 +10,7 @@ import solara
 import solara.server.settings as server
 
 from .. import NOTICE
-from . import state, widgets
+from . import state, vue_components
 from .mesa_page import MesaPage
 from .pages.classroom import Classroom
 from .pages.compare import Compare
@@ -60,7 +60,7 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
         tag="div",
         class_="ds-app",
         children=[
-            widgets.Shell(
+            vue_components.Shell(
                 pages=[{"path": path, "label": label} for path, label in PAGES.items()],
                 here=here,
                 query=query,

@@ -45,10 +45,10 @@ def start(host: str, port: int, browser: bool, rules: Rules, results: Iterable[P
     DyadsimError
         if the extra ``dashboard`` is not installed, a results folder is not there, or the address cannot be had.
     """
-    from . import served
+    from . import server_settings
 
     port = whole_number("port", port, 0, 65_535)
-    rules, folders = rules.alone(), served.folders_of(results)
+    rules, folders = rules.alone(), server_settings.folders_of(results)
     _check_installed()
     listening = _listening(host, port)
     port = listening.getsockname()[1]
@@ -58,7 +58,7 @@ def start(host: str, port: int, browser: bool, rules: Rules, results: Iterable[P
         flush=True,
     )
     os.environ.update({name: os.environ.get(name, value) for name, value in _SETTINGS.items()})
-    served.serve_with(rules, folders)
+    server_settings.serve_with(rules, folders)
     threading.Thread(target=_announce, args=(address, browser), daemon=True).start()
     _serve(listening)
 

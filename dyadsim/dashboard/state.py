@@ -19,7 +19,7 @@ from ..scenarios.arms import MOST_SESSIONS
 from ..scenarios.encounter import Encounter
 from ..scenarios.scenario import Scenario
 from ..scenarios.web_link import LONGEST, from_query, refuse_files, to_query
-from .served import offered, rules
+from .server_settings import offered, rules
 
 __all__ = [
     "OUR_FAULT", "change", "change_session", "choose_folder", "folder", "guarded", "of_folder", "open_file",

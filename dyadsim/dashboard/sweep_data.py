@@ -13,7 +13,7 @@ import pandas as pd
 from ..sweeps.results import Results, View
 from ..sweeps.sensitivity_indices import binned, dependence, interaction
 from ..theory.traits import TRAITS
-from .forms import plain
+from .form_fields import plain
 
 __all__ = ["dyads_of", "heat_data", "heat_table", "level", "points_in", "recorded_of", "spans"]
 

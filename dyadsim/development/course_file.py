@@ -1,4 +1,4 @@
-"""Writing the end of a course, from which the same lives can go on (:mod:`dyadsim.development.saved_course` reads it)."""
+"""Writing the end of a course, from which the same lives can go on; :mod:`.saved_course` reads it."""
 
 from __future__ import annotations
 

@@ -3,8 +3,8 @@
     x' = x + k (level - x) + noise
 
 The level to which a slow state returns is what is the dyad's own, what other states and traits pull, what the week's
-interaction gave, and what settings and interventions push (:mod:`dyadsim.theory.linear_system`). The order of events in a week
-stands in :meth:`Development.week`, once.
+interaction gave, and what settings and interventions push (:mod:`dyadsim.theory.linear_system`). The order of events in
+a week stands in :meth:`Development.week`, once.
 """
 
 from __future__ import annotations

@@ -78,7 +78,8 @@ class DevelopmentCalibration:
     norms : of lived measures, by age. Where they are not the shipped ones, by which weeks were scored, the fit has not
         settled: put the file in place and calibrate once more.
     rows : one row a target: ``id``, ``quantity``, ``target``, ``low``, ``high``, ``model`` and whether it ``holds``.
-    parameters : one row a parameter that was free, as :class:`dyadsim.fitting.calibrate_interaction.Calibration` has them.
+    parameters : one row a parameter that was free, as :class:`dyadsim.fitting.calibrate_interaction.Calibration` has
+        them.
     provenance : what it was made from.
     """
 

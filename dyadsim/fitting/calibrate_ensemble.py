@@ -1,8 +1,9 @@
 """Making the ensemble: parameter sets drawn from what was assumed, each corrected until it agrees with the evidence.
 
-A candidate draws its coefficients of the seconds first (:mod:`dyadsim.fitting.randomised_likelihood`, on the exact law), then makes the
-norms that follow from them, then draws parameters of the weeks that agree under these norms (on the linear theory).
-The seconds are set by rows on the seconds alone, as in the calibration. Some of the sets are played, second by second.
+A candidate draws its coefficients of the seconds first (:mod:`dyadsim.fitting.randomised_likelihood`, on the exact
+law), then makes the norms that follow from them, then draws parameters of the weeks that agree under these norms (on
+the linear theory). The seconds are set by rows on the seconds alone, as in the calibration. Some of the sets are
+played, second by second.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The exact law of interaction: what simulation converges to, by linear algebra and without noise.
 
 Given a dyad's traits, a session is a Markov chain on 150 contexts. From its transition matrices follow the course
-through every second of a paradigm and the expected counts of everything that a :class:`~dyadsim.measurement.tally.Tally` counts,
-so the law is measured by the very functions that measure sessions.
+through every second of a paradigm and the expected counts of everything that a
+:class:`~dyadsim.measurement.tally.Tally` counts, so the law is measured by the very functions that measure sessions.
 """
 
 from __future__ import annotations

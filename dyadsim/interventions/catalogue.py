@@ -2,7 +2,8 @@
 
 They ship as TOML (``data/interventions``), one for every intervention that the sources name, and users write their own
 in the same form. An entry says what a trial *sees* at the end of the programme (``size``, through an instrument); how
-far the state itself is pushed for that follows (:mod:`dyadsim.development.push_sizes`). Each size says what it rests on:
+far the state itself is pushed for that follows (:mod:`dyadsim.development.push_sizes`). Each size says what it rests
+on:
 
 - *measured*: in controlled studies of this very intervention, or of a pool that it is part of;
 - *borrowed*: from the nearest relative with such studies;

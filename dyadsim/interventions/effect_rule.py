@@ -1,8 +1,9 @@
 """How an intervention's sessions act: the rule, which a theorist may replace.
 
-An intervention shifts a state and the level to which it returns alike, by its push (:mod:`dyadsim.development.push_sizes`) times the
-strength that the sessions attended so far have. So the shift is there as soon as the sessions are, and is gone as they
-fade; what it does to other states takes the time that the couplings take.
+An intervention shifts a state and the level to which it returns alike, by its push
+(:mod:`dyadsim.development.push_sizes`) times the strength that the sessions attended so far have. So the shift is there
+as soon as the sessions are, and is gone as they fade; what it does to other states takes the time that the couplings
+take.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Measures of interaction: the same for simulated sessions, coded sessions and the exact law.
 
-Each takes a :class:`~dyadsim.measurement.tally.Tally` of n stretches and gives one number a stretch. All are shares, seconds,
-counts or rates a minute of codable time, as said; a measure that a stretch does not determine is NaN.
+Each takes a :class:`~dyadsim.measurement.tally.Tally` of n stretches and gives one number a stretch. All are shares,
+seconds, counts or rates a minute of codable time, as said; a measure that a stretch does not determine is NaN.
 """
 
 from __future__ import annotations

@@ -70,7 +70,8 @@ class Factor(toml_models.Written):
 
     Attributes
     ----------
-    name : of a trait, a coefficient or a parameter of the weeks, or one that :func:`dyadsim.sweeps.point_setup.known_names` lists.
+    name : of a trait, a coefficient or a parameter of the weeks, or one that
+        :func:`dyadsim.sweeps.point_setup.known_names` lists.
     low, high : between which it varies evenly.
     values : the levels that it has instead, numbers or names, all alike often.
     levels : in a grid, how many there are from ``low`` to ``high``.

@@ -1,8 +1,8 @@
 """Attachment at twelve months: secure, avoidant, resistant or disorganised, by a multinomial logit.
 
 What pulls where is declared here, sparse and signed, as the arrows between slow states are; the sizes are parameters of
-:mod:`dyadsim.theory.dynamics`. The four classes are those of the Strange Situation (Ainsworth et al. 1978; Main & Solomon
-1990).
+:mod:`dyadsim.theory.dynamics`. The four classes are those of the Strange Situation (Ainsworth et al. 1978; Main &
+Solomon 1990).
 """
 
 from __future__ import annotations

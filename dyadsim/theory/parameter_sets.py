@@ -1,7 +1,8 @@
 """An ensemble of parameter sets that all agree with the evidence: what the calibration leaves open, to spread results.
 
-Made by ``dyadsim calibrate ensemble`` (:mod:`dyadsim.fitting.calibrate_ensemble`) and kept in ``data/ensemble.parquet``, one row a set.
-The sets are draws of equal weight: the first ten are as fair a sample as any ten.
+Made by ``dyadsim calibrate ensemble`` (:mod:`dyadsim.fitting.calibrate_ensemble`) and kept in
+``data/ensemble.parquet``, one row a set. The sets are draws of equal weight: the first ten are as fair a sample as any
+ten.
 """
 
 from __future__ import annotations

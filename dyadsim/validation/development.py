@@ -1,6 +1,7 @@
 """Validation of the weeks: every published row on risk and outcome that the model can express, in simulated studies.
 
-Nothing here changes a parameter. What each role means, and how words hold, is as in :mod:`dyadsim.validation.validation`.
+Nothing here changes a parameter. What each role means, and how words hold, is as in
+:mod:`dyadsim.validation.validation`.
 """
 
 from __future__ import annotations

@@ -11,9 +11,9 @@ import solara
 from ...interaction.moments import GiveMoment
 from ...scenarios.encounter import Encounter
 from ...scenarios.lesson import shipped_lesson, texts_of
-from .. import forms, served, state, widgets
-from ..parts import Behind, Box, ByEpisode, Form, Page, Player, Said, Share, Signs
-from ..tracks import Watched
+from .. import form_fields, server_settings, state, vue_components
+from ..layout import Behind, Box, ByEpisode, Form, Page, Player, Said, Share, Signs
+from ..session_tracks import Watched
 
 __all__ = ["Classroom"]
 
@@ -33,7 +33,7 @@ def Classroom() -> Any:
     cue, set_cue = solara.use_state(cast("dict[str, Any] | None", None))
     lesson = shipped_lesson()
     shown = state.sessions()[: len(lesson.steps[step].sessions) if step >= 0 else 1]
-    watched = solara.use_memo(lambda: [Watched(each, served.rules()) for each in shown], [shown])
+    watched = solara.use_memo(lambda: [Watched(each, server_settings.rules()) for each in shown], [shown])
 
     def choose(place: int, play: bool = False) -> None:
         set_step(place if place in range(len(lesson.steps)) else -1)
@@ -52,15 +52,15 @@ def Classroom() -> Any:
             state.change_session(0, scheme=str(given["value"]))
 
     what = [
-        forms.select("scheme", "What counts as a match", shown[0].scheme, forms.SCHEMES),
-        forms.button("luck", "The same dyad on another day"),
+        form_fields.select("scheme", "What counts as a match", shown[0].scheme, form_fields.SCHEMES),
+        form_fields.button("luck", "The same dyad on another day"),
     ]
     now = [] if step >= 0 else [_Moments(shown[0]), Form(fields=what, wide=True, tell=otherwise)]
     return Page(
         "Classroom",
         "A living dyad",
         [
-            Form(fields=[forms.presets(shown[0].name if step < 0 else "")], tell=pick),
+            Form(fields=[form_fields.presets(shown[0].name if step < 0 else "")], tell=pick),
             _Lesson(step, choose),
             Said(" ".join(each.says for each in shown) if len(shown) == 1 else _OF_TWO),
             Player(watched, CLOCK, veil=True, cue=cue, below=now),
@@ -82,10 +82,10 @@ def _cue(step: int, play: bool) -> dict[str, Any]:
 def _Lesson(step: int, choose: Callable[[int, bool], None]) -> Any:
     lesson = shipped_lesson()
     steps = [
-        {"title": one.title, "ask": one.ask, "texts": texts_of(place, served.rules()) if place == step else ()}
+        {"title": one.title, "ask": one.ask, "texts": texts_of(place, server_settings.rules()) if place == step else ()}
         for place, one in enumerate(lesson.steps)
     ]
-    return widgets.Lesson(
+    return vue_components.Lesson(
         title=lesson.title,
         steps=steps,
         at=step,
@@ -107,7 +107,7 @@ def _Moments(encounter: Encounter) -> Any:
             kept = [*(one for one in encounter.moments if one.at != at), GiveMoment(name=name, at=at)]
         state.change_session(0, moments=tuple(sorted(kept, key=lambda one: one.at)))
 
-    fields = [*forms.moment_buttons(CLOCK), *forms.back_buttons(encounter)]
+    fields = [*form_fields.moment_buttons(CLOCK), *form_fields.back_buttons(encounter)]
     return Box(
         [Form(title="What if, now", help=_NOW, fields=fields, wide=True, tell=give)],
         "now",

@@ -13,10 +13,10 @@ from ...interaction.law import Law
 from ...measurement.measures import in_short
 from ...scenarios.arms import MOST_SESSIONS
 from ...scenarios.encounter import Encounter
-from .. import forms, served, state
-from ..figures import svg
-from ..parts import LETTERS, Box, Form, Heading, Page, Picture, Player, Said, Share, Table
-from ..tracks import Watched
+from .. import form_fields, server_settings, state
+from ..downloads import svg
+from ..layout import LETTERS, Box, Form, Heading, Page, Picture, Player, Said, Share, Table
+from ..session_tracks import Watched
 
 __all__ = ["Compare"]
 
@@ -28,7 +28,7 @@ _COUNTS = ("mismatch_spells", "repaired")  # they grow with the length of an epi
 @solara.component
 def Compare() -> Any:
     """The page."""
-    shown, rules = state.sessions(_LEAST), served.rules()
+    shown, rules = state.sessions(_LEAST), server_settings.rules()
     watched = solara.use_memo(lambda: [Watched(each, rules) for each in shown], [shown])
     tracks = [
         {**each.track, "title": f"{letter}. {each.track['title']}"}
@@ -66,11 +66,11 @@ def _Common(shown: tuple[Encounter, ...]) -> Any:
             state.set_sessions(tuple(each.changed({key: value}) for each in shown))
 
     fields = [
-        forms.number("seed", "Seed of all", first.seed, 0, 2**31),
-        forms.number("replicate", "Other luck of all", first.replicate, 0, 99_999),
-        forms.select("scheme", "Match scheme of all", first.scheme, forms.SCHEMES),
-        forms.button("more", "Add a session", disabled=len(shown) >= MOST_SESSIONS),
-        forms.button("fewer", "Take the last away", disabled=len(shown) <= _LEAST),
+        form_fields.number("seed", "Seed of all", first.seed, 0, 2**31),
+        form_fields.number("replicate", "Other luck of all", first.replicate, 0, 99_999),
+        form_fields.select("scheme", "Match scheme of all", first.scheme, form_fields.SCHEMES),
+        form_fields.button("more", "Add a session", disabled=len(shown) >= MOST_SESSIONS),
+        form_fields.button("fewer", "Take the last away", disabled=len(shown) <= _LEAST),
     ]
     return Form(fields=fields, wide=True, tell=change)
 
@@ -78,7 +78,7 @@ def _Common(shown: tuple[Encounter, ...]) -> Any:
 @solara.component
 def _One(place: int, encounter: Encounter) -> Any:
     """Who is met in one of them, and in what."""
-    rules = served.rules()
+    rules = server_settings.rules()
     cohort = encounter.cohort(rules)
 
     def change(given: dict[str, Any]) -> None:
@@ -89,15 +89,17 @@ def _One(place: int, encounter: Encounter) -> Any:
             watched[place] = Encounter.load(str(value)).changed(luck)
             state.set_sessions(tuple(watched))
         else:
-            state.change_session(place, _LEAST, **forms.changes_of(encounter, key, value))
+            state.change_session(place, _LEAST, **form_fields.changes_of(encounter, key, value))
 
     title, letter = encounter.title or encounter.name, LETTERS[place]
     wanted = ("population", "dyad", "paradigm")
     who = [
-        forms.select("preset", "Start from", encounter.name, forms.starts(Encounter, encounter.name, title)),
-        *(field for field in forms.encounter_fields(encounter) if field["key"] in wanted),
+        form_fields.select(
+            "preset", "Start from", encounter.name, form_fields.starts(Encounter, encounter.name, title)
+        ),
+        *(field for field in form_fields.encounter_fields(encounter) if field["key"] in wanted),
     ]
-    traits = [*forms.trait_fields(cohort, rules, "mother"), *forms.trait_fields(cohort, rules, "infant")]
+    traits = [*form_fields.trait_fields(cohort, rules, "mother"), *form_fields.trait_fields(cohort, rules, "infant")]
     of_traits = f"Traits of {letter} ({len(encounter.traits)} set by hand)"
     return Box(
         [
@@ -120,7 +122,7 @@ def _Differences(shown: tuple[Encounter, ...], laws: list[Law]) -> Any:
     if not common:
         return Said("These sessions have no episode in common, so nothing can be compared on the law.")
     says = f"On the exact law, so without chance: what is expected in “{episode}” (scheme {scheme}), beside A."
-    choose = forms.select("episode", "Episode", episode, common, "Those that all sessions have.")
+    choose = form_fields.select("episode", "Episode", episode, common, "Those that all sessions have.")
     return Box(
         [
             Heading("What differs"),
@@ -169,7 +171,7 @@ def _of(law: Law, episode: str, scheme: str) -> pd.Series:
 def _table(measures: list[pd.Series]) -> pd.DataFrame:
     """A row a measure: its value in each, and the difference to the first."""
     first = measures[0]
-    columns: dict[str, Any] = {"measure": [forms.plain(str(name)) for name in first.index]}
+    columns: dict[str, Any] = {"measure": [form_fields.plain(str(name)) for name in first.index]}
     for letter, own in zip(LETTERS, measures, strict=False):
         columns[letter] = own.to_numpy()
         if own is not first:

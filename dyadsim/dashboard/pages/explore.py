@@ -13,10 +13,10 @@ import solara.lab
 from ...measurement.measures import in_short
 from ...scenarios.arms import Phase
 from ...scenarios.encounter import Encounter
-from .. import forms, served, state, widgets
-from ..figures import axis_of, phase_data, rows_of
-from ..parts import Behind, Box, Form, Page, Player, Said, Share
-from ..tracks import Watched, with_law
+from .. import form_fields, server_settings, state, vue_components
+from ..downloads import axis_of, phase_data, rows_of
+from ..layout import Behind, Box, Form, Page, Player, Said, Share
+from ..session_tracks import Watched, with_law
 
 __all__ = ["Explore"]
 
@@ -30,7 +30,7 @@ _OWN_RULE = (
 @solara.component
 def Explore() -> Any:
     """The page."""
-    encounter, rules = state.sessions()[0], served.rules()
+    encounter, rules = state.sessions()[0], server_settings.rules()
     watched = solara.use_memo(lambda: Watched(encounter, rules), [encounter])
     shown = solara.use_memo(lambda: with_law(watched.track, watched.law), [watched])
     measures = [str(name) for name in watched.session.measures().columns[2:] if not str(name).startswith("grid_")]
@@ -65,7 +65,7 @@ def Explore() -> Any:
 @solara.component
 def _Sliders(encounter: Encounter) -> Any:
     """Who and what, the traits of both, and the strengths of the rules."""
-    rules = served.rules()
+    rules = server_settings.rules()
     cohort = encounter.cohort(rules)
 
     def change(given: dict[str, Any]) -> None:
@@ -73,19 +73,19 @@ def _Sliders(encounter: Encounter) -> Any:
         if key == "reset":
             state.change_session(0, traits={}, coefficients={}, moments=())
         else:
-            state.change_session(0, **forms.changes_of(encounter, key, value))
+            state.change_session(0, **form_fields.changes_of(encounter, key, value))
 
     by_hand = len(encounter.traits) + len(encounter.coefficients) + len(encounter.moments)
-    reset = forms.button("reset", f"Undo what was set by hand ({by_hand})", disabled=not by_hand)
+    reset = form_fields.button("reset", f"Undo what was set by hand ({by_hand})", disabled=not by_hand)
     return Box(
         [
-            Form(title="Who, what, which luck", fields=[*forms.encounter_fields(encounter), reset], tell=change),
-            Form(title="Baby", fields=forms.trait_fields(cohort, rules, "infant"), tell=change),
-            Form(title="Mother", fields=forms.trait_fields(cohort, rules, "mother"), tell=change),
+            Form(title="Who, what, which luck", fields=[*form_fields.encounter_fields(encounter), reset], tell=change),
+            Form(title="Baby", fields=form_fields.trait_fields(cohort, rules, "infant"), tell=change),
+            Form(title="Mother", fields=form_fields.trait_fields(cohort, rules, "mother"), tell=change),
             Form(
                 title="Strengths of the rules",
                 help="One number for all dyads; in brackets its unit and what set it.",
-                fields=forms.coefficient_fields(cohort),
+                fields=form_fields.coefficient_fields(cohort),
                 collapsed=True,
                 tell=change,
             ),
@@ -98,7 +98,9 @@ def _Sliders(encounter: Encounter) -> Any:
 def _Beside(watched: Watched) -> Any:
     """Measures of this session beside the law's, episode by episode."""
     rows = solara.use_memo(lambda: rows_of(_measures(watched), 3), [watched])
-    return widgets.Sheet(caption=f"This session beside the exact law (scheme {watched.encounter.scheme})", **rows)
+    return vue_components.Sheet(
+        caption=f"This session beside the exact law (scheme {watched.encounter.scheme})", **rows
+    )
 
 
 def _measures(watched: Watched) -> pd.DataFrame:
@@ -106,7 +108,7 @@ def _measures(watched: Watched) -> pd.DataFrame:
     seen = watched.session.measures(scheme).set_index("episode")
     exact = watched.law.measures(scheme).set_index("episode")
     names = in_short(map(str, exact.columns.drop("dyad")))
-    columns: dict[str, Any] = {"measure": [forms.plain(name) for name in names]}
+    columns: dict[str, Any] = {"measure": [form_fields.plain(name) for name in names]}
     for episode in exact.index:
         columns[f"{episode}: session"] = seen.loc[episode, names].astype(float).to_numpy()
         columns[f"{episode}: law"] = exact.loc[episode, names].astype(float).to_numpy()
@@ -116,7 +118,7 @@ def _measures(watched: Watched) -> pd.DataFrame:
 @solara.component
 def _Phase(encounter: Encounter, measures: list[str]) -> Any:
     """A measure over two traits of this very dyad; a click sets both."""
-    rules = served.rules()
+    rules = server_settings.rules()
     outputs = state.scenario.value.outputs
     chosen = outputs.phase or Phase()
     cohort = encounter.cohort(rules)
@@ -140,9 +142,9 @@ def _Phase(encounter: Encounter, measures: list[str]) -> Any:
 
     values = rules.traits_of(cohort)
     fields = [
-        forms.select("x", "Across", chosen.x, values),
-        forms.select("y", "Upwards", chosen.y, values),
-        forms.select("measure", "Measure", chosen.measure, measures),
+        form_fields.select("x", "Across", chosen.x, values),
+        form_fields.select("y", "Upwards", chosen.y, values),
+        form_fields.select("measure", "Measure", chosen.measure, measures),
     ]
     choices = Form(title="Phase diagram", fields=fields, wide=True, tell=choose)
     if made.exception is not None:
@@ -154,13 +156,13 @@ def _Phase(encounter: Encounter, measures: list[str]) -> Any:
         for side, name in (("x", chosen.x), ("y", chosen.y))
     }
     plain = {key: value for key, value in shown.items() if key != "traits"}
-    return Box([choices, widgets.Phase(**plain, **axes, event_picked=state.guarded(pick))])
+    return Box([choices, vue_components.Phase(**plain, **axes, event_picked=state.guarded(pick))])
 
 
 @solara.component
 def _RuleText() -> Any:
     """The rules as they are written."""
-    rules = served.rules()
+    rules = server_settings.rules()
     texts = solara.use_memo(lambda: _sources(rules), [])
     said = [_code(name, text) for name, text in texts.items()]
     return rv.Html(

@@ -10,11 +10,11 @@ import solara
 
 from ...reports.sweep_report import in_short
 from ...sweeps.results import Results, View
-from .. import forms, served, state, sweep_data, widgets
-from ..explained import Explained, OfFolder
-from ..opened import Look, by_name, forget, look, look_at, opened, use_worked, view_of
-from ..parts import Box, Choose, Form, Heading, Listed, Page, Said, Status
-from ..watching import Dyads
+from .. import form_fields, server_settings, state, sweep_data, vue_components
+from ..layout import Box, Choose, Form, Heading, Listed, Page, Said, Status
+from ..results_folders import Look, by_name, forget, look, look_at, opened, use_worked, view_of
+from ..sweep_dyads import Dyads
+from ..sweep_figures import Explained, OfFolder
 
 __all__ = ["ResultsPage"]
 
@@ -37,7 +37,7 @@ _MAKE = (
 def ResultsPage() -> Any:
     """The page."""
     count, set_count = solara.use_state(0)
-    names, name = list(served.offered()), state.folder()
+    names, name = list(server_settings.offered()), state.folder()
     made = use_worked(lambda: opened(name) if name else None, [name, count], name)
 
     def change(given: dict[str, Any]) -> None:
@@ -50,8 +50,8 @@ def ResultsPage() -> Any:
     if not names:
         return Page("Results", "Results", [Said(_WHAT), *_how_to()])
     fields = [
-        forms.select("folder", "Results folder", name, [{"value": each, "label": each} for each in names]),
-        forms.button("again", "Look again"),
+        form_fields.select("folder", "Results folder", name, [{"value": each, "label": each} for each in names]),
+        form_fields.button("again", "Look again"),
     ]
     if made.value is not None:
         below = [_Whole(name, made.value).key(f"whole {name}")]
@@ -127,12 +127,12 @@ def _Choose(results: Results, now: Look, view: View) -> Any:
             asked["against"] = None
         look_at(now, view=results.view(asked.pop("outcome"), **asked))
 
-    factors = [{"value": name, "label": forms.plain(name)} for name in results.factors]
+    factors = [{"value": name, "label": form_fields.plain(name)} for name in results.factors]
     fields = [
-        forms.select("outcome", "Outcome", view.outcome, results.outcomes),
+        form_fields.select("outcome", "Outcome", view.outcome, results.outcomes),
         *_where(results, view),
-        forms.select("x", "Across", now.x, factors),
-        *([forms.select("y", "Upwards", now.y, factors)] if now.y else []),
+        form_fields.select("x", "Across", now.x, factors),
+        *([form_fields.select("y", "Upwards", now.y, factors)] if now.y else []),
     ]
     return Form(fields=fields, wide=True, tell=change)
 
@@ -141,13 +141,13 @@ def _where(results: Results, view: View) -> list[dict[str, Any]]:
     """The episode; or arm and week, and against whom."""
     means = results.means()
     if not results.of_weeks:
-        return [forms.select("episode", "Episode", str(view.episode), means["episode"].unique())]
+        return [form_fields.select("episode", "Episode", str(view.episode), means["episode"].unique())]
     arms = [{"value": name, "label": name} for name in means["arm"].unique()]
     others = [{"value": "", "label": "nobody: its own value"}, *(each for each in arms if each["value"] != view.arm)]
     return [
-        forms.select("arm", "Arm", str(view.arm), arms),
-        forms.select("week", "Week", str(view.week), [str(week) for week in sorted(means["week"].unique())]),
-        forms.select("against", "Difference from", view.against or "", others),
+        form_fields.select("arm", "Arm", str(view.arm), arms),
+        form_fields.select("week", "Week", str(view.week), [str(week) for week in sorted(means["week"].unique())]),
+        form_fields.select("against", "Difference from", view.against or "", others),
     ]
 
 
@@ -164,7 +164,7 @@ def _Map(results: Results, now: Look, view: View) -> Any:
         look_at(now, cell=cell, point=None)
 
     data = sweep_data.heat_data(table, view, now.x, now.y, now.cell)
-    heat = widgets.Heat(**data, event_picked=state.guarded(pick))
+    heat = vue_components.Heat(**data, event_picked=state.guarded(pick))
     return Box([heat, _Points(results, now, view)], "pair")
 
 
@@ -183,7 +183,9 @@ def _Points(results: Results, now: Look, view: View) -> Any:
         look_at(now, point=point, dyad=0)
 
     where = ", ".join(
-        f"{forms.plain(name)} {sweep_data.level(at)}" for name, at in zip((now.x, now.y), now.cell, strict=True) if name
+        f"{form_fields.plain(name)} {sweep_data.level(at)}"
+        for name, at in zip((now.x, now.y), now.cell, strict=True)
+        if name
     )
     return Box(
         [

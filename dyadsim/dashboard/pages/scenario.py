@@ -13,10 +13,10 @@ from ...scenarios.arms import MOST_SESSIONS
 from ...scenarios.comparison import COUPLED
 from ...scenarios.encounter import Encounter
 from ...scenarios.scenario import Scenario
-from .. import forms, served, state, widgets
-from ..builder import built, offer_fields, setting_fields, twin_fields, who_fields
-from ..parts import Box, Form, Heading, Listed, Page, Picture, Said, Share, Table, use_file
-from ..runs import Outcome, Run, use_run
+from .. import form_fields, server_settings, state, vue_components
+from ..layout import Box, Form, Heading, Listed, Page, Picture, Said, Share, Table, use_file
+from ..scenario_fields import built, offer_fields, setting_fields, twin_fields, who_fields
+from ..scenario_runs import Outcome, Run, use_run
 
 __all__ = ["ScenarioPage"]
 
@@ -34,7 +34,7 @@ def ScenarioPage() -> Any:
         state.scenario.set(built(scenario, str(given["key"]), given["value"]))
 
     def start(_: dict[str, Any]) -> None:
-        run.start(scenario, served.rules())
+        run.start(scenario, server_settings.rules())
 
     fields: list[tuple[str, str, list[dict[str, Any]]]] = [
         ("Who and when", "", who_fields(scenario)),
@@ -44,7 +44,7 @@ def ScenarioPage() -> Any:
         ("Twins", "The same dyads with the same luck, but for what they lack.", twin_fields(scenario)),
     ]
     side = [Form(title=title, help=says, fields=own, tell=change).key(title) for title, says, own in fields]
-    press = [forms.button("run", "Run this scenario", main=True, disabled=now.running)]
+    press = [form_fields.button("run", "Run this scenario", main=True, disabled=now.running)]
     return Page(
         "Scenario",
         "Scenario",
@@ -74,7 +74,7 @@ def _Bar(run: Run, press: list[dict[str, Any]], start: Callable[[dict[str, Any]]
 def _Progress(run: Run) -> Any:
     now = run.state.value
     if now.running:
-        return widgets.Progress(
+        return vue_components.Progress(
             says=f"Living through the weeks: {run.done.value:.0%}",
             done=run.done.value,
             event_cancel=state.guarded(lambda _: run.cancel()),
@@ -137,7 +137,7 @@ def _Outcome(outcome: Outcome | None, asked: Scenario) -> Any:
 def _Report(outcome: Outcome) -> Any:
     """The page that ``dyadsim run`` writes, to print or to keep."""
     file, set_file = use_file()
-    return widgets.Picture(
+    return vue_components.Picture(
         title="The whole report, to print or keep",
         alt="",
         svg="",
@@ -174,9 +174,9 @@ def _Watch(outcome: Outcome) -> Any:
         router.push(f"/compare?{state.query()}")
 
     fields = [
-        forms.number("dyad", "Dyad", dyad, 0, len(comparison.own) - 1),
-        forms.number("week", "Week of his life", week, max(weeks.start, 0), weeks.stop),
-        forms.button("watch", "Watch them play (Compare)"),
+        form_fields.number("dyad", "Dyad", dyad, 0, len(comparison.own) - 1),
+        form_fields.number("week", "Week of his life", week, max(weeks.start, 0), weeks.stop),
+        form_fields.button("watch", "Watch them play (Compare)"),
     ]
     return Form(
         title="See one of these dyads play, beside its twins",

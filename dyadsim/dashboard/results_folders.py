@@ -18,7 +18,7 @@ import solara.lab
 
 from ..common.errors import DyadsimError
 from ..sweeps.results import Results, View
-from . import served, state
+from . import server_settings, state
 
 __all__ = ["Look", "Worked", "by_name", "forget", "look", "look_at", "opened", "use_worked", "view_of"]
 
@@ -36,7 +36,7 @@ def opened(name: str) -> Results:
     DyadsimError
         if it cannot be read.
     """
-    path = served.offered().get(name)
+    path = server_settings.offered().get(name)
     if path is None:
         raise DyadsimError(f"The results folder '{name}' is not there any more.")
     key = (path, (path / "manifest.json").stat().st_mtime_ns)
@@ -57,7 +57,7 @@ def opened(name: str) -> Results:
 def forget(name: str) -> None:
     """Read it anew when it is opened next: chunks that came, or were damaged, the manifest may not tell of yet."""
     with _lock:
-        for old in [each for each in _kept if each[0] == served.offered().get(name)]:
+        for old in [each for each in _kept if each[0] == server_settings.offered().get(name)]:
             del _kept[old]
 
 
@@ -91,7 +91,7 @@ def use_worked(work: Callable[[], T], over: list[Any], name: str) -> Worked[T]:
 
 def by_name(says: str, name: str) -> str:
     """A sentence in which an offered folder goes by its name."""
-    return says.replace(str(served.offered().get(name, name)), name)
+    return says.replace(str(server_settings.offered().get(name, name)), name)
 
 
 @dataclass(frozen=True)

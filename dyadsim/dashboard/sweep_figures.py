@@ -15,10 +15,10 @@ from ..common.errors import DyadsimError
 from ..reports import sweep_report
 from ..sweeps.results import Results, View
 from ..sweeps.sensitivity_indices import indices
-from .figures import DRAWING, csv_file, figure_file, svg
-from .forms import plain
-from .opened import Worked, use_worked
-from .parts import Box, Heading, Kept, Picture, Said, Status, Table
+from .downloads import DRAWING, csv_file, figure_file, svg
+from .form_fields import plain
+from .layout import Box, Heading, Kept, Picture, Said, Status, Table
+from .results_folders import Worked, use_worked
 
 __all__ = ["Explained", "OfFolder"]
 

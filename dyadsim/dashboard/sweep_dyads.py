@@ -12,9 +12,9 @@ from ..scenarios.encounter import Encounter
 from ..scenarios.web_link import refuse_files
 from ..sweeps.replay import replay as run_again
 from ..sweeps.results import Results, View
-from . import forms, served, state, sweep_data
-from .opened import Look, Worked, look_at, use_worked
-from .parts import Box, Choose, Form, Heading, Said, Status, Table
+from . import form_fields, server_settings, state, sweep_data
+from .layout import Box, Choose, Form, Heading, Said, Status, Table
+from .results_folders import Look, Worked, look_at, use_worked
 
 __all__ = ["Dyads", "lived"]
 
@@ -26,7 +26,7 @@ def Dyads(results: Results, now: Look, view: View, point: int) -> Any:
     """The dyads of a point, and one of them to watch."""
     made = use_worked(lambda: results.frame([point]), [results, point], now.folder)
     levels = results.points.loc[point, results.factors].items()
-    says = "; ".join(f"{forms.plain(str(name))} {sweep_data.level(value)}" for name, value in levels)
+    says = "; ".join(f"{form_fields.plain(str(name))} {sweep_data.level(value)}" for name, value in levels)
     head = [Heading(f"Point {point}"), Said(f"{says}.")]
     if made.value is None:
         return Box([*head, Said(made.problem, "problem") if made.problem else Status("Reading its dyads ...")])
@@ -71,9 +71,9 @@ def _Watch(results: Results, now: Look, view: View, point: int) -> Any:
 
     busy = asked[0] > 0 and made == Worked()
     fields = [
-        forms.number("dyad", "Dyad", now.dyad, 0, results.dyads - 1),
+        form_fields.number("dyad", "Dyad", now.dyad, 0, results.dyads - 1),
         *_when(results, present[2], week, (first, last)),
-        forms.button("watch", "Watch this dyad (Explore)", main=True, disabled=busy),
+        form_fields.button("watch", "Watch this dyad (Explore)", main=True, disabled=busy),
     ]
     form = Form(title=f"Watch dyad {now.dyad} of point {point}", fields=fields, wide=True, tell=change)
     if made.problem and asked[1] == present:
@@ -113,7 +113,10 @@ def _when(results: Results, arm: str | None, week: int, span: tuple[int, int]) -
     if not results.of_weeks:
         return []
     arms = [{"value": name, "label": name} for name in results.means()["arm"].unique()]
-    return [forms.select("arm", "Arm", str(arm), arms), forms.number("week", "Week of his life", week, *span)]
+    return [
+        form_fields.select("arm", "Arm", str(arm), arms),
+        form_fields.number("week", "Week of his life", week, *span),
+    ]
 
 
 def lived(results: Results, point: int, dyad: int, week: int, arm: str | None) -> Encounter:
@@ -124,7 +127,7 @@ def lived(results: Results, point: int, dyad: int, week: int, arm: str | None) -
     DyadsimError
         if it cannot be replayed here: by the rules that are served, in that week, or as it was recorded.
     """
-    rules = served.rules()
+    rules = server_settings.rules()
     replay = run_again(results, point, dyad, infant=rules.infant, mother=rules.mother)
     if replay.same is False:
         raise DyadsimError(_ANOTHER)

@@ -13,7 +13,7 @@ from ..people.population import LivesUnder, Population
 from ..people.risks_and_support import Setting
 from ..scenarios.arms import Twin
 from ..scenarios.scenario import Scenario
-from . import forms
+from . import form_fields
 
 __all__ = ["TWINS", "built", "offer_fields", "setting_fields", "twin_fields", "who_fields"]
 
@@ -33,15 +33,19 @@ _OWN = "own."
 
 def who_fields(scenario: Scenario) -> list[Field]:
     """Start, who, how many, how long."""
-    says = forms.told(Population)
-    starts = forms.starts(Scenario, scenario.name, "your own")
+    says = form_fields.told(Population)
+    starts = form_fields.starts(Scenario, scenario.name, "your own")
     return [
-        forms.select("start", "Start from", scenario.name, starts, scenario.says),
-        forms.select("population", "Who", scenario.population, says, says[scenario.population]),
-        forms.number("dyads", "Dyads", scenario.dyads, 2, _DYADS, 1, "More make intervals narrower and runs longer."),
-        forms.number("first_week", "First week of his life", scenario.first_week, FIRST, LAST - 1, 1, "0 is birth."),
-        forms.number("weeks", "Weeks", scenario.weeks, 1, _WEEKS),
-        forms.number("seed", "Seed", scenario.seed, 0, 2**31, 1, "Names dyads and luck; the same for all twins."),
+        form_fields.select("start", "Start from", scenario.name, starts, scenario.says),
+        form_fields.select("population", "Who", scenario.population, says, says[scenario.population]),
+        form_fields.number(
+            "dyads", "Dyads", scenario.dyads, 2, _DYADS, 1, "More make intervals narrower and runs longer."
+        ),
+        form_fields.number(
+            "first_week", "First week of his life", scenario.first_week, FIRST, LAST - 1, 1, "0 is birth."
+        ),
+        form_fields.number("weeks", "Weeks", scenario.weeks, 1, _WEEKS),
+        form_fields.number("seed", "Seed", scenario.seed, 0, 2**31, 1, "Names dyads and luck; the same for all twins."),
     ]
 
 
@@ -51,12 +55,12 @@ def setting_fields(scenario: Scenario, part: str) -> list[Field]:
     there: tuple[LivesUnder, ...] = getattr(scenario, part)
     fields: list[Field] = []
     for place, each in enumerate(there):
-        name, says = forms.plain(each.setting), forms.told(Setting)[each.setting]
+        name, says = form_fields.plain(each.setting), form_fields.told(Setting)[each.setting]
         share = f"{name}: share of dyads"
-        fields.append(forms.number(f"{part}.{place}.share", share, each.share, 0.01, 1, 0.01, says))
-        fields.append(forms.button(f"{part}.{place}.away", f"Take {name} away"))
+        fields.append(form_fields.number(f"{part}.{place}.share", share, each.share, 0.01, 1, 0.01, says))
+        fields.append(form_fields.button(f"{part}.{place}.away", f"Take {name} away"))
     taken = {each.setting for each in there}
-    more = [name for name in forms.told(Setting) if name not in taken and Setting.load(name).kind == kind]
+    more = [name for name in form_fields.told(Setting) if name not in taken and Setting.load(name).kind == kind]
     return [*fields, _more(part, "Add a risk" if kind == "risk" else "Add support", more)]
 
 
@@ -66,45 +70,45 @@ def offer_fields(scenario: Scenario) -> list[Field]:
     for place, offer in enumerate(scenario.interventions):
         whole, key = offer.completed(), f"interventions.{place}"
         entry, dose = whole.entry, whole.dose
-        starts = f"{forms.plain(entry.name)}: starts in week"
+        starts = f"{form_fields.plain(entry.name)}: starts in week"
         says = f"{entry.says} {entry.sessions} sessions in {entry.weeks} weeks; its sizes: {entry.grounding}."
         now = f"Share of the planned sessions; now {dose.sessions}."
         fields += [
-            forms.number(f"{key}.start_week", starts, whole.start_week, *entry.age_range, 1, says),
-            forms.number(f"{key}.dose", "Dose", offer.dose, 0, 3, 0.05, now),
+            form_fields.number(f"{key}.start_week", starts, whole.start_week, *entry.age_range, 1, says),
+            form_fields.number(f"{key}.dose", "Dose", offer.dose, 0, 3, 0.05, now),
             *(
-                forms.number(f"{key}.{name}", label, getattr(dose, name), 0, most, 0.05)
+                form_fields.number(f"{key}.{name}", label, getattr(dose, name), 0, most, 0.05)
                 for name, label, most in _SHARES
             ),
-            forms.button(f"{key}.away", f"Take {forms.plain(entry.name)} away"),
+            form_fields.button(f"{key}.away", f"Take {form_fields.plain(entry.name)} away"),
         ]
     taken = {offer.completed().entry.name for offer in scenario.interventions}
-    more = [_entry(name) for name in forms.told(Intervention) if name not in taken]
+    more = [_entry(name) for name in form_fields.told(Intervention) if name not in taken]
     return [*fields, _more("interventions", "Add from the catalogue", more)]
 
 
 def _entry(name: str) -> Field:
     """An entry of the catalogue, with what the loosest of its sizes rests on."""
     entry = Intervention.load(name)
-    return {"value": name, "label": f"{forms.plain(name)} ({entry.level}; sizes {entry.grounding})"}
+    return {"value": name, "label": f"{form_fields.plain(name)} ({entry.level}; sizes {entry.grounding})"}
 
 
 def _more(part: str, label: str, names: Iterable[str | Field]) -> Field:
-    return forms.select(f"{part}.more", label, _NONE, [{"value": _NONE, "label": "choose ..."}, *names])
+    return form_fields.select(f"{part}.more", label, _NONE, [{"value": _NONE, "label": "choose ..."}, *names])
 
 
 def twin_fields(scenario: Scenario) -> list[Field]:
     """Which twins there are: a box for each part that they may lack, and for each that a file has named."""
     names = [twin.name for twin in _explicit(scenario)]
     boxes = [
-        forms.check(f"twins.{part}", f"Twins {name}", name in names)
+        form_fields.check(f"twins.{part}", f"Twins {name}", name in names)
         for part, name in TWINS.items()
         if getattr(scenario, part)
     ]
     own = [name for name in names if name not in TWINS.values()]
     return [
         *boxes,
-        *(forms.check(f"twins.{_OWN}{name}", f"Twins “{name}”, as the file has them", True) for name in own),
+        *(form_fields.check(f"twins.{_OWN}{name}", f"Twins “{name}”, as the file has them", True) for name in own),
     ]
 
 
@@ -118,7 +122,7 @@ def built(scenario: Scenario, key: str, value: Any) -> Scenario:
     """
     part, _, rest = key.partition(".")
     if part == "start":
-        return Scenario.load(value) if value in forms.told(Scenario) else scenario
+        return Scenario.load(value) if value in form_fields.told(Scenario) else scenario
     if part == "twins":
         return scenario.changed({"twins": _twins(scenario, rest, bool(value))})
     if part in TWINS:

@@ -22,7 +22,7 @@ from ..reports.scenario_summary import summary
 from ..scenarios.comparison import Comparison
 from ..scenarios.scenario import Scenario
 from . import state
-from .figures import DRAWING, svg
+from .downloads import DRAWING, svg
 
 __all__ = ["MOST_WORK", "THREAD", "Outcome", "Run", "RunState", "check_size", "use_run"]
 

@@ -17,7 +17,7 @@ from ..interaction.phase_diagram import phase_diagram
 from ..reports import folder as output
 from ..scenarios.arms import Phase
 from ..theory.traits import TRAITS
-from .forms import plain
+from .form_fields import plain
 
 __all__ = ["DRAWING", "axis_of", "csv_file", "figure_file", "phase_data", "rows_of", "svg"]
 

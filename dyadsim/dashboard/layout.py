@@ -11,9 +11,9 @@ import solara
 from matplotlib.figure import Figure
 
 from ..theory.states import ICEP
-from . import state, widgets
-from .figures import csv_file, figure_file, rows_of
-from .tracks import Watched, captions, so_far, table
+from . import state, vue_components
+from .downloads import csv_file, figure_file, rows_of
+from .session_tracks import Watched, captions, so_far, table
 
 __all__ = [
     "LETTERS", "Behind", "Box", "ByEpisode", "Choose", "Form", "Heading", "Kept", "Listed", "Page", "Picture", "Player",
@@ -58,14 +58,14 @@ def Listed(items: list[str]) -> Any:
 @solara.component
 def Form(fields: list[dict[str, Any]], tell: Callable[[dict[str, Any]], None], **how: Any) -> Any:
     """Fields, and what is done when one was changed; what cannot be is told, and they show again what holds."""
-    return widgets.Fields(fields=fields, refused=state.refused.value, event_changed=state.guarded(tell), **how)
+    return vue_components.Fields(fields=fields, refused=state.refused.value, event_changed=state.guarded(tell), **how)
 
 
 @solara.component
 def Share() -> Any:
     """Copy the link, keep the configuration as a file, open one."""
     scenario = state.scenario.value
-    return widgets.Share(toml=scenario.toml(), name=scenario.name, event_opened=state.open_file)
+    return vue_components.Share(toml=scenario.toml(), name=scenario.name, event_opened=state.open_file)
 
 
 def use_file() -> tuple[dict[str, Any] | None, Callable[[dict[str, Any] | None], None]]:
@@ -77,7 +77,7 @@ def use_file() -> tuple[dict[str, Any] | None, Callable[[dict[str, Any] | None],
 def Table(name: str, title: str, table: pd.DataFrame, digits: int = 2, closed: bool = False) -> Any:
     """A table that can be kept as CSV under that name."""
     file, set_file = use_file()
-    return widgets.Sheet(
+    return vue_components.Sheet(
         caption=title,
         name=name,
         collapsed=closed,
@@ -89,9 +89,9 @@ def Table(name: str, title: str, table: pd.DataFrame, digits: int = 2, closed: b
 
 @solara.component
 def Picture(name: str, title: str, alt: str, figure: Figure, shown: str) -> Any:
-    """A figure that was drawn (``shown``, as :func:`dyadsim.dashboard.figures.svg` gives it), with its downloads."""
+    """A figure that was drawn (``shown``, as :func:`dyadsim.dashboard.downloads.svg` gives it), with its downloads."""
     file, set_file = use_file()
-    return widgets.Picture(
+    return vue_components.Picture(
         title=title,
         alt=alt,
         svg=shown,
@@ -106,7 +106,7 @@ def Kept(title: str, kinds: list[str], make: Callable[[str], dict[str, Any]]) ->
     """Buttons for something that is made only when it is to be kept, as a file of one of these kinds."""
     file, set_file = use_file()
     wanted = state.guarded(lambda kind: set_file(make(str(kind))))
-    return widgets.Picture(title=title, alt="", svg="", kinds=kinds, file=file, event_wanted=wanted)
+    return vue_components.Picture(title=title, alt="", svg="", kinds=kinds, file=file, event_wanted=wanted)
 
 
 @solara.component
@@ -123,7 +123,7 @@ def Choose(title: str, table: pd.DataFrame, chosen: int | None, tell: Callable[[
     start = first if first < len(table) else 0
     page = rows_of(table.iloc[start : start + _ROWS], digits)
     stop = start + len(page["rows"])
-    return widgets.Choices(
+    return vue_components.Choices(
         caption=title,
         heads=page["heads"],
         rows=[{"key": row[0], "values": row[1:]} for row in page["rows"]],
@@ -150,7 +150,7 @@ def Player(
     shown = tracks or [each.track for each in watched]
     seconds = max(len(each["infant"]) for each in shown)
     lanes = [
-        widgets.Lanes(track=each, clock=clock, span=seconds, compact=several, veil=veil, titled=several).key(
+        vue_components.Lanes(track=each, clock=clock, span=seconds, compact=several, veil=veil, titled=several).key(
             f"lanes {place}"
         )
         for place, each in enumerate(shown)
@@ -158,14 +158,14 @@ def Player(
     told = solara.use_memo(lambda: captions(first), [first])
     labels = [f"{letter}: " for letter in LETTERS] if several else [""]
     faces = [
-        widgets.Faces(track=each, clock=clock, label=label).key(f"faces {label}")
+        vue_components.Faces(track=each, clock=clock, label=label).key(f"faces {label}")
         for label, each in zip(labels, shown, strict=False)
     ]
-    left = Box([*faces, widgets.Captions(captions=told, clock=clock)], "seen")
+    left = Box([*faces, vue_components.Captions(captions=told, clock=clock)], "seen")
     return Box(
         [
             Box([left, Box(lanes, "lanes")], "stage"),
-            widgets.Transport(seconds=seconds, clock=clock, cue=cue),
+            vue_components.Transport(seconds=seconds, clock=clock, cue=cue),
             *(below or []),
         ],
         "player",
@@ -187,7 +187,7 @@ def ByEpisode(watched: Watched) -> Any:
     """Shares of time in each episode: in this session, and on average over many such (the exact law)."""
     table = solara.use_memo(lambda: _by_episode(watched), [watched])
     scheme = watched.encounter.scheme
-    return widgets.Sheet(caption=f"This session, and many such on average (scheme {scheme})", **rows_of(table))
+    return vue_components.Sheet(caption=f"This session, and many such on average (scheme {scheme})", **rows_of(table))
 
 
 def _by_episode(watched: Watched) -> pd.DataFrame:
@@ -228,9 +228,9 @@ def Behind(watched: Watched, clock: str) -> Any:
     rows = solara.use_memo(lambda: table(watched), [watched])
     return Box(
         [
-            widgets.Numbers(numbers=numbers, clock=clock),
-            widgets.Grid(track=watched.track, clock=clock),
-            widgets.Sheet(caption="This session as a table", collapsed=True, **rows),
+            vue_components.Numbers(numbers=numbers, clock=clock),
+            vue_components.Grid(track=watched.track, clock=clock),
+            vue_components.Sheet(caption="This session as a table", collapsed=True, **rows),
         ],
         "behind",
     )
