@@ -6,7 +6,7 @@ import pytest
 from conftest import PARADIGMS, POPULATIONS
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_encounters import encounters, unlived
+from strategies import encounters, unlived
 
 import dyadsim as ds
 from dyadsim.common import toml_models

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 solara = pytest.importorskip("solara", reason="needs the extra dyadsim[dashboard]")
 
-from dashboard import ENCOUNTERS, SCENARIOS, SHIPPED, Curious, are_sound, plain, session_fields
+from dashboard_pages import ENCOUNTERS, SCENARIOS, SHIPPED, Curious, are_sound, plain, session_fields
 
 import dyadsim as ds
 from dyadsim.common import toml_models

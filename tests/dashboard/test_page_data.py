@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_encounters import encounters
+from strategies import encounters
 
 solara = pytest.importorskip("solara", reason="needs the extra dyadsim[dashboard]")
 
-from dashboard import ENCOUNTERS, NAMES, SHIPPED, WHO, figure, plain, session_fields
+from dashboard_pages import ENCOUNTERS, NAMES, SHIPPED, WHO, figure, plain, session_fields
 
 import dyadsim as ds
 from dyadsim.dashboard import downloads, form_fields, session_tracks

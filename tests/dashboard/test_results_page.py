@@ -12,7 +12,7 @@ from conftest import module_at
 
 solara = pytest.importorskip("solara", reason="needs the extra dyadsim[dashboard]")
 
-from dashboard import components, form_with, plain, press, texts, until
+from dashboard_pages import components, form_with, plain, press, texts, until
 from sweeping import design, weeks
 
 import dyadsim as ds

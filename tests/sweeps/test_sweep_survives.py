@@ -47,7 +47,7 @@ def many_chunks(monkeypatch):
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is killed in its tracks where processes can be forked")
 def test_killed_at_random_moments_and_resumed_it_ends_with_the_same_bytes(tmp_path, many_chunks):
     moments = [f"{random.Random(kill).uniform(0.02, 0.25):.3f}" for kill in range(KILLS)]
-    code = VICTIM.format(tests=str(Path(__file__).parent))
+    code = VICTIM.format(tests=str(Path(__file__).parent.parent))
     told = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / "killed"), *moments], check=True, capture_output=True, text=True
     )

@@ -13,7 +13,7 @@ import pytest
 
 solara = pytest.importorskip("solara", reason="needs the extra dyadsim[dashboard]")
 
-from dashboard import (
+from dashboard_pages import (
     ENCOUNTERS,
     FOLDER,
     SCENARIOS,
@@ -201,7 +201,7 @@ def test_where_a_page_cannot_be_shown_a_sentence_stands_until_something_else_is_
 def written_in_vue():
     """By file: the function of widgets.py that it stands for, and its parameters."""
     found = {}
-    for one in ast.parse((FOLDER / "widgets.py").read_text("utf-8")).body:
+    for one in ast.parse((FOLDER / "vue_components.py").read_text("utf-8")).body:
         for mark in getattr(one, "decorator_list", []):
             found[mark.args[0].value] = [argument.arg for argument in one.args.args]
     return found

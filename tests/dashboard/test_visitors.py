@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 solara = pytest.importorskip("solara", reason="needs the extra dyadsim[dashboard]")
 
-from dashboard import ENCOUNTERS, SHIPPED, SMALL, until
+from dashboard_pages import ENCOUNTERS, SHIPPED, SMALL, until
 
 import dyadsim as ds
 from dyadsim.dashboard import scenario_runs, state

@@ -107,7 +107,7 @@ def test_a_kernel_built_on_other_constants_is_never_taken_from_the_cache(tmp_pat
         "import numpy as np, dyadsim as ds; m = ds.DyadModel(dyads=2, seconds=60, seed=1); m.run_model();"
         "s = ds.interact(m.cohort, seconds=60, seed=1); assert np.array_equal(s.infant, m.session.infant)"
     )
-    draws = tmp_path / "dyadsim" / "draws.py"
+    draws = tmp_path / "dyadsim" / "common" / "random_numbers.py"
     for bits in (24, 20):
         draws.write_text(draws.read_text().replace("BITS = 24", f"BITS = {bits}"))
         subprocess.run([sys.executable, "-c", probe], cwd=tmp_path, check=True)
