@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .errors import DyadsimError
 
-__all__ = ["file_for", "folder_for", "make_folder", "replacing"]
+__all__ = ["file_for", "folder_for", "make_folder", "replacing", "shipped"]
+
+
+def shipped(*parts: str) -> resources.abc.Traversable:
+    """A file or folder of the package's own data: ``shipped("paradigms", "still-face.toml")``."""
+    return resources.files("dyadsim").joinpath("data", *parts)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from .errors import DyadsimError, unknown
+from .files import shipped
 
 __all__ = ["Listed", "Shipped", "Written", "names", "parse"]
 
@@ -183,4 +184,4 @@ def _beside(given: Any, folder: Path | None) -> Any:
 
 
 def _folder(folder: str) -> resources.abc.Traversable:
-    return resources.files("dyadsim").joinpath("data", folder)
+    return shipped(folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
@@ -15,10 +16,12 @@ from ..interaction.paradigms import LONGEST, Paradigm
 from ..interaction.rule_set import Rules
 from ..measurement.measures import interaction_measures
 from ..people.cohort import Cohort
+from ..theory.age_norms import FOLLOWED
+from ..theory.linear_system import mixed
 from ..theory.slow_states import LIVED
 from ..theory.states import DISTRESSED, ICEP, match_scheme
 
-__all__ = ["GROWN", "MEASURES", "Play", "lived_of"]
+__all__ = ["DAYS", "GROWN", "MEASURES", "PLAYED", "Play", "TheoryPlay", "lived_of"]
 
 GROWN = 52
 """Age in weeks at which play is held from then on: how he grows was assumed for the first year, and going on like that
@@ -79,3 +82,24 @@ class Play:
         measures = interaction_measures(whole, match_scheme(SCHEME, ICEP), brief=True)
         measures = measures.join(lived_of(measures))
         return {name: measures[name].to_numpy(dtype=float) for name in MEASURES}
+
+
+PLAYED = "free-play"
+"""The paradigm that a week is scored against."""
+
+
+DAYS = 7
+
+
+@dataclass(frozen=True)
+class TheoryPlay(Play):
+    """The week's interaction as the linear theory has it, instead of sampled: in a hundredth of the time."""
+
+    def week(self, cohort: Cohort, week: int) -> dict[str, NDArray[np.float64]]:
+        norms = cohort.dynamics.norms
+        traits = np.stack([cohort.traits[name] for name in FOLLOWED])
+        luck = self.luck.noise(cohort.units, week, LIVED)
+        scores = mixed(norms.slopes, traits) + norms.chance[:, None] * luck
+        mean, sd = norms.at(np.clip(cohort.traits["age"], 0, GROWN))
+        lived = dict(zip(LIVED, mean + sd * scores, strict=True))
+        return {name: lived.get(name, np.full(len(cohort), np.nan)) for name in MEASURES}

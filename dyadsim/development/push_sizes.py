@@ -19,7 +19,6 @@ from threadpoolctl import threadpool_limits
 
 from ..common.errors import DyadsimError
 from ..common.random_numbers import DIGITS, Weeks
-from ..fitting.make_norms import DAYS, PLAYED
 from ..interaction.paradigms import paradigm_named
 from ..interaction.rule_set import Rules
 from ..interventions.attendance import Dose
@@ -32,8 +31,8 @@ from ..theory.coordination import MoreIsBetter
 from ..theory.dynamics import Dynamics
 from ..theory.linear_system import System, system
 from ..theory.slow_states import INFANTS_OWN, SLOW, SOURCES
+from .play import DAYS, PLAYED, TheoryPlay
 from .starting_states import begin
-from .theory_play import TheoryPlay
 from .weekly_step import Development
 
 __all__ = ["bound", "sized"]

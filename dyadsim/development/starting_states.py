@@ -16,10 +16,10 @@ from threadpoolctl import threadpool_limits
 
 from ..common.random_numbers import DIGITS, trait_normals
 from ..people.cohort import Cohort
-from ..theory.linear_system import Stationary, System, system
+from ..theory.linear_system import Stationary, System, mixed, system
 from ..theory.slow_states import BACKGROUND, CARRIED, PLAY_TRAITS, SLOW, SOURCES
 
-__all__ = ["Start", "begin", "mixed"]
+__all__ = ["Start", "begin"]
 
 Numbers = NDArray[np.float64]
 _STATES = list(SLOW)
@@ -34,14 +34,6 @@ class Start:
     states: Numbers
     levels: Numbers
     sources: Numbers
-
-
-def mixed(matrix: Numbers, rows: Numbers) -> Numbers:
-    """``matrix @ rows``, term by term: a product's last bit may depend on how many dyads and threads there are."""
-    out = np.zeros((len(matrix), rows.shape[1]))
-    for i, k in np.argwhere(matrix):
-        out[i] += matrix[i, k] * rows[k]
-    return out
 
 
 @threadpool_limits.wrap(limits=1, user_api="blas")

@@ -20,12 +20,12 @@ from ..common.random_numbers import DIGITS
 from ..interventions.treatment import Treatment, total
 from ..people.cohort import Cohort
 from ..theory.coordination import CoordinationRule, worth
-from ..theory.linear_system import System, system
+from ..theory.linear_system import System, mixed, system
 from ..theory.slow_states import CARRIED, INFANTS_OWN, LIVED, PLAY_TRAITS, SLOW, SOURCES
 from ..theory.traits import TRAITS
 from .course import Course, Week
 from .play import GROWN, MEASURES, Play
-from .starting_states import Start, mixed
+from .starting_states import Start
 
 __all__ = ["FIRST", "LAST", "Development"]
 

@@ -17,12 +17,10 @@ import pandas as pd
 
 from ..common.workers import thread_count
 from ..development.course import Course
-from ..development.play import Play
+from ..development.play import DAYS, PLAYED, Play, TheoryPlay
 from ..development.recovery import FOR_WEEKS, weeks_of
 from ..development.starting_states import begin
-from ..development.theory_play import TheoryPlay
 from ..development.weekly_step import Development
-from ..fitting.make_norms import DAYS, PLAYED
 from ..interaction.paradigms import paradigm_named
 from ..interaction.rule_set import Rules
 from ..measurement.instruments import given_classes, instrument_named

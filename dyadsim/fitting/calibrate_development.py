@@ -11,11 +11,9 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
-import tomllib
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from importlib import resources
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -27,32 +25,22 @@ from numpy.typing import NDArray
 
 from .. import __version__
 from ..common.errors import whole_number
-from ..common.files import replacing
+from ..common.files import replacing, shipped
 from ..development.recovery import BELOW, FOR_WEEKS, ILL_FROM
 from ..findings.course_findings import COURSE_PATTERNS, Target
 from ..findings.longitudinal_studies import DESIGNS, RELIEF_ENDS, VISITS, Studies
-from ..theory import evidence
+from ..findings.registry import rows_read
 from ..theory.age_norms import Norms
 from ..theory.dynamics import PARAMETERS, Dynamics
+from ..theory.priors import assumed_parameters
 from ..theory.slow_states import ARROWS
 from . import calibrate_interaction as calibration
 from .make_norms import make_norms
 
-__all__ = [
-    "DevelopmentCalibration",
-    "Fit",
-    "Priors",
-    "assumed_of_weeks",
-    "calibrate_development",
-    "inputs_hash",
-    "on_scale",
-    "targets_of",
-]
+__all__ = ["DevelopmentCalibration", "Fit", "Priors", "calibrate_development", "inputs_hash", "on_scale", "targets_of"]
 
 Vector = NDArray[np.float64]
 
-ROLES = ("calibrate",)
-DOMAINS = ("risk", "outcome", "intervention")
 _SEED = 0
 _TOWARDS = 3.0  # a row counts as known to a third of half the width of the range in which it holds
 _STEP = 0.5  # of a slope, in standard deviations of what is assumed: attachment is drawn, a small step moves no one
@@ -171,30 +159,15 @@ def calibrate_development(
     )
 
 
-def rows_read() -> list[evidence.Row]:
-    """The rows that may set a parameter of the weeks, as far as the model can express them."""
-    read = {*COURSE_PATTERNS, "I036"}  # of which I037 is a share
-    return [row for domain in DOMAINS for row in evidence.rows(domain, ROLES) if row.id in read]
-
-
 def inputs_hash() -> str:
     """A hash of what this calibration goes by: defaults made from others are out of date."""
     given = [(row.id, row.value, row.low, row.high) for row in rows_read()]
     graph = [(arrow.name, arrow.sign) for arrow in ARROWS.values()]
     read = DESIGNS, VISITS, RELIEF_ENDS, ILL_FROM, BELOW, FOR_WEEKS
-    said = repr((given, read, assumed_of_weeks(), graph, calibration.inputs_hash()))
-    files = [
-        resources.files("dyadsim").joinpath("data", folder) for folder in ("instruments", "settings", "populations")
-    ]
+    said = repr((given, read, assumed_parameters(), graph, calibration.inputs_hash()))
+    files = [shipped(folder) for folder in ("instruments", "settings", "populations")]
     texts = [path.read_bytes() for folder in files for path in sorted(folder.iterdir(), key=lambda path: path.name)]
     return hashlib.sha256(said.encode() + b"".join(texts)).hexdigest()[:16]
-
-
-def assumed_of_weeks() -> dict[str, dict[str, float]]:
-    """What a calibration starts from (``data/priors.toml``), by parameter: a ``value`` and its ``sd``."""
-    text = resources.files("dyadsim").joinpath("data/priors.toml").read_text("utf-8")
-    groups = tomllib.loads(text)["development"]
-    return {name: prior for group in groups.values() for name, prior in group.items()}
 
 
 @dataclass(frozen=True)
@@ -208,7 +181,7 @@ class Priors:
 
     @classmethod
     def read(cls) -> Priors:
-        assumed = assumed_of_weeks()
+        assumed = assumed_parameters()
         free = [name for name in PARAMETERS if assumed[name]["sd"] > 0]
         value, sd = (np.array([assumed[name][part] for name in free], dtype=float) for part in ("value", "sd"))
         return cls(free, value, sd, {name: assumed[name]["value"] for name in PARAMETERS if name not in free})

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -31,19 +29,10 @@ from ..interaction.rule_set import Rules
 from ..interaction.tables import make_tables
 from ..people.cohort import Cohort
 from ..theory import evidence
+from ..theory.priors import assumed_coefficients
 from ..theory.traits import COEFFICIENTS, Coefficients
 
-__all__ = [
-    "ROLES",
-    "TOWARDS",
-    "Calibration",
-    "Fit",
-    "Priors",
-    "assumed_before",
-    "calibrate_interaction",
-    "inputs_hash",
-    "uncertainty",
-]
+__all__ = ["ROLES", "TOWARDS", "Calibration", "Fit", "Priors", "calibrate_interaction", "inputs_hash", "uncertainty"]
 
 ROLES = ("calibrate", "constraint")
 """The roles of evidence that may set a parameter; no other row is read."""
@@ -164,17 +153,11 @@ def calibrate_interaction(
 def inputs_hash() -> str:
     """A hash of what a calibration goes by (rows, priors, rules): defaults made from others are out of date."""
     given = [(row.id, row.value, row.low) for row in evidence.rows("interaction", ROLES)]
-    said = repr((given, assumed_before(), patterns.PARADIGM, patterns.POOLED, patterns.SPREAD))
+    said = repr((given, assumed_coefficients(), patterns.PARADIGM, patterns.POOLED, patterns.SPREAD))
     # And the rules, as tables of what was assumed before.
     few = replace(Cohort.balanced(4), coefficients=Priors.read().start)
     tables = [make_tables(few, Rules(), episode).thresholds() for episode in paradigm_named(patterns.PARADIGM).episodes]
     return hashlib.sha256(said.encode() + np.stack(tables).tobytes()).hexdigest()[:16]
-
-
-def assumed_before() -> dict[str, Any]:
-    """What a calibration starts from (``data/priors.toml``), by coefficient: a value and its standard deviation."""
-    text = resources.files("dyadsim").joinpath("data/priors.toml").read_text("utf-8")
-    return dict(tomllib.loads(text)["interaction"])
 
 
 @dataclass(frozen=True)
@@ -188,7 +171,7 @@ class Priors:
 
     @classmethod
     def read(cls) -> Priors:
-        given = assumed_before()
+        given = assumed_coefficients()
         assumed: dict[str, tuple[float, float]] = {}
         for name, known in COEFFICIENTS.items():
             for state in known.states or ("",):

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..development.play import GROWN, Play, lived_of
+from ..development.play import DAYS, GROWN, PLAYED, Play, lived_of
 from ..interaction.law import law
 from ..interaction.paradigms import paradigm_named
 from ..interaction.rule_set import Rules
@@ -17,11 +17,8 @@ from ..theory.age_norms import FOLLOWED, Norms
 from ..theory.slow_states import LIVED
 from ..theory.traits import Coefficients
 
-__all__ = ["PLAYED", "changed_norms", "few_norms", "make_norms"]
+__all__ = ["changed_norms", "few_norms", "make_norms"]
 
-PLAYED = "free-play"
-"""The paradigm that a week is scored against."""
-DAYS = 7
 
 _AGES = tuple(float(age) for age in range(0, GROWN + 1, 4))
 _FEW_DYADS = 128

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from ..common.random_numbers import Luck
 from ..common.workers import thread_count
-from ..measurement.session import Session, provenance
+from ..measurement.session import Session
 from ..measurement.tally import HORIZON, Latencies, Tally
 from ..people.cohort import Cohort, check_cohort
 from ..theory.rules import InfantRules, MotherRules
 from ..theory.states import AROUSAL_LEVELS, ICEP, SCHEMES, match_scheme
 from .paradigms import Episode, Paradigm, paradigm_named
+from .provenance import provenance
 from .rule_set import Rules
 from .tables import START, distinct, kinds, make_tables
 

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from ..common.errors import DyadsimError
 from ..common.random_numbers import Luck
-from ..measurement.session import Session, provenance
+from ..measurement.session import Session
 from ..people.cohort import Cohort, Population, check_cohort
 from ..theory.rules import InfantRules, MotherRules
 from ..theory.states import match_scheme
 from .mesa_agents import Infant, Mother, Partner
 from .paradigms import Paradigm, paradigm_named
+from .provenance import provenance
 from .rule_set import Rules
 from .tables import kinds, make_tables
 

@@ -3,44 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .. import __version__
-from ..common.random_numbers import Luck
-from ..interaction.paradigms import Paradigm
-from ..interaction.rule_set import Rules
-from ..interaction.tables import probe
-from ..people.cohort import Cohort
 from ..theory.states import ICEP, AnyScheme, CodeSet, MatchScheme, match_scheme
 from . import measures as measured
 from .tally import Tally, tally_states
 
-__all__ = ["Session", "provenance", "runs"]
+if TYPE_CHECKING:
+    from ..people.cohort import Cohort
+
+__all__ = ["Session", "runs"]
 
 States = NDArray[np.int8]
-
-
-def provenance(cohort: Cohort, paradigm: Paradigm, rules: Rules, luck: Luck) -> dict[str, Any]:
-    """What a simulated session was made of; with the cohort's traits it can be made again."""
-    methods = (rules.infant.preferences, rules.infant.arousal_change, rules.mother.preferences)
-    return {
-        "dyadsim": __version__,
-        "population": cohort.population,
-        "cohort_seed": cohort.seed,
-        "dyads": len(cohort),
-        "paradigm": paradigm.model_dump(),
-        "seconds": paradigm.seconds,
-        "rules": [method.__qualname__ for method in methods],
-        "tables": probe(rules),
-        "coefficients": cohort.coefficients.changes(),
-        **asdict(luck),
-    }
 
 
 @dataclass

@@ -101,7 +101,7 @@ def _slow_states() -> Table:
 
 
 def _arrows() -> Table:
-    value, assumed = Dynamics.default(), calibration_weeks.assumed_of_weeks()
+    value, assumed = Dynamics.default(), calibration_weeks.assumed_parameters()
     rows = (
         (
             f"`{arrow.source}` -> `{arrow.target}`",
@@ -117,7 +117,7 @@ def _arrows() -> Table:
 
 
 def _rates() -> Table:
-    value, assumed, made = Dynamics.default(), calibration_weeks.assumed_of_weeks(), system(Dynamics.default())
+    value, assumed, made = Dynamics.default(), calibration_weeks.assumed_parameters(), system(Dynamics.default())
     rows = (
         (
             f"`{state}`",
@@ -137,7 +137,7 @@ def _parameter(name: str, value: Mapping[str, float], assumed: Mapping[str, Mapp
 
 
 def _sizes() -> Table:
-    value, assumed = Dynamics.default(), calibration_weeks.assumed_of_weeks()
+    value, assumed = Dynamics.default(), calibration_weeks.assumed_parameters()
     rows = (
         (f"`{name}`", each.meaning, each.unit, *_parameter(name, value, assumed), each.source)
         for name, each in PARAMETERS.items()
@@ -187,7 +187,7 @@ def _moved(move: Move) -> str:
 
 
 def _attachment() -> Table:
-    value, assumed = Dynamics.default(), calibration_weeks.assumed_of_weeks()
+    value, assumed = Dynamics.default(), calibration_weeks.assumed_parameters()
     rows = [
         (f"{each}, all scores 0", "", *_parameter(each, value, assumed), PARAMETERS[each].source)
         for each in CLASSES[1:]

@@ -10,12 +10,12 @@ import numpy as np
 from ..common import toml_models
 from ..common.errors import DyadsimError, unknown
 from ..findings import still_face_patterns as patterns
-from ..fitting.calibrate_interaction import assumed_before
 from ..interaction.moments import Moment
 from ..interaction.paradigms import Episode, paradigm_named
 from ..people.population import population_named
 from ..scenarios.encounter import Encounter
 from ..theory import evidence, rules
+from ..theory.priors import assumed_coefficients
 from ..theory.states import ICEP, SCHEMES, State, match_scheme
 from ..theory.traits import COEFFICIENTS, TRAITS, Coefficients
 from . import odd_development, odd_interventions
@@ -121,7 +121,7 @@ def _traits() -> str:
 
 
 def _coefficients() -> str:
-    values, assumed = Coefficients.default(), assumed_before()
+    values, assumed = Coefficients.default(), assumed_coefficients()
     rows = []
     for c in COEFFICIENTS.values():
         value, before = values[c.name], assumed[c.name]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import sys
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from matplotlib.figure import Figure
 
 from .. import NOTICE, plots
 from ..common.errors import DyadsimError
-from ..common.files import folder_for, make_folder, replacing
+from ..common.files import folder_for, make_folder, replacing, shipped
 from ..interaction.phase_diagram import phase_diagram
 from ..measurement.instruments import instrument_named
 from ..scenarios.arms import MOST_SESSIONS, Phase
@@ -123,7 +122,7 @@ def page(said: dict[str, Any], scenario: Scenario, comparison: Comparison, drawn
     """The page."""
     from jinja2 import Environment
 
-    template = resources.files("dyadsim").joinpath("data/report.html").read_text("utf-8")
+    template = shipped("report.html").read_text("utf-8")
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["signed"] = lambda value: f"{round(value, 2) + 0.0:+.2f}"  # no -0.00
     effects = comparison.effects()

@@ -6,7 +6,6 @@ import base64
 import io
 import textwrap
 from collections.abc import Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from matplotlib.figure import Figure
 
 from .. import NOTICE, plots
 from ..common.errors import DyadsimError
-from ..common.files import replacing
+from ..common.files import replacing, shipped
 from ..sweeps.results import Results, View
 from ..sweeps.sensitivity_indices import NOTHING, dependence, indices, interaction, method_for
 from . import folder as output
@@ -202,7 +201,7 @@ Drawn = list[tuple[View, list[tuple[str, str, Figure]]]]
 def _page(results: Results, drawn: Drawn, left: list[str]) -> str:
     from jinja2 import Environment
 
-    template = resources.files("dyadsim").joinpath("data/sweep_report.html").read_text("utf-8")
+    template = shipped("sweep_report.html").read_text("utf-8")
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     views = [
         {

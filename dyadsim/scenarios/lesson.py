@@ -9,13 +9,13 @@ from __future__ import annotations
 import functools
 import tomllib
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
 import pandas as pd
 from pydantic import Field
 
 from ..common import toml_models
+from ..common.files import shipped
 from ..interaction.rule_set import Rules
 from .arms import Sessions
 
@@ -46,7 +46,7 @@ class Lesson(toml_models.Written):
 @functools.cache
 def shipped_lesson() -> Lesson:
     """The lesson that ships."""
-    text = resources.files("dyadsim").joinpath("data/lesson.toml").read_text("utf-8")
+    text = shipped("lesson.toml").read_text("utf-8")
     return Lesson(**tomllib.loads(text))
 
 

@@ -24,7 +24,7 @@ from .age_norms import FOLLOWED
 from .dynamics import Dynamics
 from .slow_states import ARROWS, CARRIED, LIVED, LOADS, PLAY_TRAITS, SLOW, SOURCES
 
-__all__ = ["Stationary", "System", "system"]
+__all__ = ["Stationary", "System", "mixed", "system"]
 
 Matrix = NDArray[np.float64]
 _STATES, _LIVED = list(SLOW), list(LIVED)
@@ -190,3 +190,11 @@ def _lyapunov(step: Matrix, noises: Matrix) -> Matrix:
     n = len(step)
     flat = np.linalg.solve(np.eye(n * n) - np.kron(step, step), noises.reshape(len(noises), -1).T)
     return np.asarray(flat.T.reshape(noises.shape), dtype=np.float64)
+
+
+def mixed(matrix: Matrix, rows: Matrix) -> Matrix:
+    """``matrix @ rows``, term by term: a product's last bit may depend on how many dyads and threads there are."""
+    out = np.zeros((len(matrix), rows.shape[1]))
+    for i, k in np.argwhere(matrix):
+        out[i] += matrix[i, k] * rows[k]
+    return out

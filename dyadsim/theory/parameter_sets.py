@@ -11,13 +11,13 @@ import functools
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..common.errors import DyadsimError, as_whole
+from ..common.files import shipped
 from .age_norms import FOLLOWED, Norms
 from .dynamics import PARAMETERS, Dynamics
 from .slow_states import LIVED
@@ -28,7 +28,7 @@ __all__ = ["NOTES", "ParameterSet", "parameter_set", "parameter_sets", "provenan
 NOTES = b"dyadsim"
 """Under this key the file holds what it was made from."""
 
-_FILE = "data/ensemble.parquet"
+_FILE = "ensemble.parquet"
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +57,7 @@ def parameter_sets() -> tuple[ParameterSet, ...]:
 
 @functools.cache
 def _shipped() -> tuple[ParameterSet, ...]:
-    with resources.files("dyadsim").joinpath(_FILE).open("rb") as file:
+    with shipped(_FILE).open("rb") as file:
         return tuple(sets_of(pd.read_parquet(file)))
 
 
@@ -80,7 +80,7 @@ def provenance() -> dict[str, Any]:
     """What the shipped ensemble was made from, how many draws it took, and what simulation says of its sets."""
     import pyarrow.parquet
 
-    with resources.files("dyadsim").joinpath(_FILE).open("rb") as file:
+    with shipped(_FILE).open("rb") as file:
         notes = pyarrow.parquet.read_schema(file).metadata
     return dict(json.loads(notes[NOTES]))
 

@@ -64,7 +64,7 @@ def test_the_shipped_parameters_were_made_from_the_shipped_priors_and_rows():
 
 
 def test_every_parameter_has_a_value_and_what_was_assumed_before():
-    shipped, assumed = shipped_development()["parameters"], calibration_weeks.assumed_of_weeks()
+    shipped, assumed = shipped_development()["parameters"], calibration_weeks.assumed_parameters()
     assert {name for group in shipped.values() for name in group} == set(PARAMETERS) == set(assumed)
     for name, prior in assumed.items():
         if prior["sd"] == 0:

@@ -5,7 +5,7 @@ from conftest import ROOT
 
 import dyadsim as ds
 from dyadsim.common import toml_models
-from dyadsim.fitting.calibrate_development import rows_read
+from dyadsim.findings.registry import rows_read
 from dyadsim.reports.odd_tables import filled, tables
 from dyadsim.theory.attachment import PULLS
 
