@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from .. import __version__
 from ..common.errors import DyadsimError, unknown
-from ..common.files import shipped
+from ..common.files import package_data
 from ..measurement.session import Session
 from ..theory.states import VALENCE
 
@@ -38,7 +38,7 @@ _MOST_FRAMES = 20_000_000
 
 def shipped_sessions() -> list[str]:
     """Names of the coded sessions that come with the package."""
-    folder = shipped("sessions")
+    folder = package_data("sessions")
     return sorted(path.name for path in folder.iterdir() if path.name.endswith(".csv"))
 
 
@@ -103,7 +103,7 @@ def _content(path: Path) -> tuple[str, str]:
         found = [name for name in shipped if str(path) in (name, Path(name).stem)]
         if not found:
             raise DyadsimError(f"There is no file '{path}'. Shipped sessions: {', '.join(shipped)}.")
-        source = shipped("sessions", found[0])
+        source = package_data("sessions", found[0])
     text = _decoded(path, source.read_bytes())
     if not text.strip():
         raise DyadsimError(f"'{path}' is empty.")

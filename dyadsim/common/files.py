@@ -10,11 +10,11 @@ from tempfile import TemporaryDirectory
 
 from .errors import DyadsimError
 
-__all__ = ["file_for", "folder_for", "make_folder", "replacing", "shipped"]
+__all__ = ["file_for", "folder_for", "make_folder", "package_data", "replacing"]
 
 
-def shipped(*parts: str) -> resources.abc.Traversable:
-    """A file or folder of the package's own data: ``shipped("paradigms", "still-face.toml")``."""
+def package_data(*parts: str) -> resources.abc.Traversable:
+    """A file or folder of the package's own data: ``package_data("paradigms", "still-face.toml")``."""
     return resources.files("dyadsim").joinpath("data", *parts)
 
 

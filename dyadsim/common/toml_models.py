@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from .errors import DyadsimError, unknown
-from .files import shipped
+from .files import package_data
 
 __all__ = ["Listed", "Shipped", "Written", "names", "parse"]
 
@@ -184,4 +184,4 @@ def _beside(given: Any, folder: Path | None) -> Any:
 
 
 def _folder(folder: str) -> resources.abc.Traversable:
-    return shipped(folder)
+    return package_data(folder)

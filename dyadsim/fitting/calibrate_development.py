@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from .. import __version__
 from ..common.errors import whole_number
-from ..common.files import replacing, shipped
+from ..common.files import package_data, replacing
 from ..development.recovery import BELOW, FOR_WEEKS, ILL_FROM
 from ..findings.course_findings import COURSE_PATTERNS, Target
 from ..findings.longitudinal_studies import DESIGNS, RELIEF_ENDS, VISITS, Studies
@@ -165,7 +165,7 @@ def inputs_hash() -> str:
     graph = [(arrow.name, arrow.sign) for arrow in ARROWS.values()]
     read = DESIGNS, VISITS, RELIEF_ENDS, ILL_FROM, BELOW, FOR_WEEKS
     said = repr((given, read, assumed_parameters(), graph, calibration.inputs_hash()))
-    files = [shipped(folder) for folder in ("instruments", "settings", "populations")]
+    files = [package_data(folder) for folder in ("instruments", "settings", "populations")]
     texts = [path.read_bytes() for folder in files for path in sorted(folder.iterdir(), key=lambda path: path.name)]
     return hashlib.sha256(said.encode() + b"".join(texts)).hexdigest()[:16]
 

@@ -10,7 +10,7 @@ from ..common import toml_models
 from ..development.weekly_step import Development
 from ..findings.course_findings import COURSE_PATTERNS
 from ..findings.longitudinal_studies import DESIGNS
-from ..fitting import calibrate_development as calibration_weeks
+from ..findings.registry import rows_read
 from ..measurement.instruments import Instrument, instrument_named
 from ..people.population import Population
 from ..people.risks_and_support import Move, setting_named
@@ -18,6 +18,7 @@ from ..theory.age_norms import FOLLOWED, Norms
 from ..theory.attachment import CLASSES, PULLS
 from ..theory.dynamics import PARAMETERS, Dynamics
 from ..theory.linear_system import system
+from ..theory.priors import assumed_parameters
 from ..theory.slow_states import ARROWS, BACKGROUND, LIVED, LOADS, SLOW
 
 __all__ = ["lived_under", "prior", "tables", "week_order"]
@@ -66,7 +67,7 @@ def lived_under(population: Population) -> str:
 
 def _fitted() -> Table:
     rows = []
-    for row in calibration_weeks.rows_read():
+    for row in rows_read():
         interval = f" [{row.low}, {row.high}]" if row.low else ""
         read = COURSE_PATTERNS.get(row.id)
         held = " ".join((read.__doc__ or "").split()) if read else "What another row is a share of."
@@ -101,7 +102,7 @@ def _slow_states() -> Table:
 
 
 def _arrows() -> Table:
-    value, assumed = Dynamics.default(), calibration_weeks.assumed_parameters()
+    value, assumed = Dynamics.default(), assumed_parameters()
     rows = (
         (
             f"`{arrow.source}` -> `{arrow.target}`",
@@ -117,7 +118,7 @@ def _arrows() -> Table:
 
 
 def _rates() -> Table:
-    value, assumed, made = Dynamics.default(), calibration_weeks.assumed_parameters(), system(Dynamics.default())
+    value, assumed, made = Dynamics.default(), assumed_parameters(), system(Dynamics.default())
     rows = (
         (
             f"`{state}`",
@@ -137,7 +138,7 @@ def _parameter(name: str, value: Mapping[str, float], assumed: Mapping[str, Mapp
 
 
 def _sizes() -> Table:
-    value, assumed = Dynamics.default(), calibration_weeks.assumed_parameters()
+    value, assumed = Dynamics.default(), assumed_parameters()
     rows = (
         (f"`{name}`", each.meaning, each.unit, *_parameter(name, value, assumed), each.source)
         for name, each in PARAMETERS.items()
@@ -187,7 +188,7 @@ def _moved(move: Move) -> str:
 
 
 def _attachment() -> Table:
-    value, assumed = Dynamics.default(), calibration_weeks.assumed_parameters()
+    value, assumed = Dynamics.default(), assumed_parameters()
     rows = [
         (f"{each}, all scores 0", "", *_parameter(each, value, assumed), PARAMETERS[each].source)
         for each in CLASSES[1:]

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from .. import NOTICE, plots
 from ..common.errors import DyadsimError
-from ..common.files import folder_for, make_folder, replacing, shipped
+from ..common.files import folder_for, make_folder, package_data, replacing
 from ..interaction.phase_diagram import phase_diagram
 from ..measurement.instruments import instrument_named
 from ..scenarios.arms import MOST_SESSIONS, Phase
@@ -122,7 +122,7 @@ def page(said: dict[str, Any], scenario: Scenario, comparison: Comparison, drawn
     """The page."""
     from jinja2 import Environment
 
-    template = shipped("report.html").read_text("utf-8")
+    template = package_data("report.html").read_text("utf-8")
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["signed"] = lambda value: f"{round(value, 2) + 0.0:+.2f}"  # no -0.00
     effects = comparison.effects()

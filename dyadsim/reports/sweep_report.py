@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from .. import NOTICE, plots
 from ..common.errors import DyadsimError
-from ..common.files import replacing, shipped
+from ..common.files import package_data, replacing
 from ..sweeps.results import Results, View
 from ..sweeps.sensitivity_indices import NOTHING, dependence, indices, interaction, method_for
 from . import folder as output
@@ -201,7 +201,7 @@ Drawn = list[tuple[View, list[tuple[str, str, Figure]]]]
 def _page(results: Results, drawn: Drawn, left: list[str]) -> str:
     from jinja2 import Environment
 
-    template = shipped("sweep_report.html").read_text("utf-8")
+    template = package_data("sweep_report.html").read_text("utf-8")
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     views = [
         {

@@ -15,7 +15,7 @@ import pandas as pd
 from pydantic import Field
 
 from ..common import toml_models
-from ..common.files import shipped
+from ..common.files import package_data
 from ..interaction.rule_set import Rules
 from .arms import Sessions
 
@@ -46,7 +46,7 @@ class Lesson(toml_models.Written):
 @functools.cache
 def shipped_lesson() -> Lesson:
     """The lesson that ships."""
-    text = shipped("lesson.toml").read_text("utf-8")
+    text = package_data("lesson.toml").read_text("utf-8")
     return Lesson(**tomllib.loads(text))
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..common.errors import DyadsimError
-from ..common.files import shipped
+from ..common.files import package_data
 from .slow_states import LIVED, PLAY_TRAITS
 
 __all__ = ["FOLLOWED", "Norms"]
@@ -61,7 +61,7 @@ class Norms:
     @functools.cache
     def default(cls) -> Norms:
         """The shipped norms."""
-        given = tomllib.loads(shipped("development.toml").read_text("utf-8"))["norms"]
+        given = tomllib.loads(package_data("development.toml").read_text("utf-8"))["norms"]
         return cls.read(given)
 
     @classmethod

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..common.errors import DyadsimError, unknown
-from ..common.files import shipped
+from ..common.files import package_data
 from .age_norms import Norms
 from .attachment import CLASSES, PULLS
 from .slow_states import ARROWS, SLOW
@@ -118,7 +118,7 @@ class Dynamics(Mapping[str, float]):
     @functools.cache
     def default(cls) -> Dynamics:
         """The shipped values (``data/development.toml``)."""
-        groups = tomllib.loads(shipped("development.toml").read_text("utf-8"))
+        groups = tomllib.loads(package_data("development.toml").read_text("utf-8"))
         return cls({name: value for group in groups["parameters"].values() for name, value in group.items()})
 
     def replace(self, changes: Mapping[str, Any], norms: Norms | None = None) -> Dynamics:

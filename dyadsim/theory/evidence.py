@@ -17,7 +17,7 @@ import pandas as pd
 from pydantic import AfterValidator, Field
 
 from ..common.errors import unknown
-from ..common.files import shipped
+from ..common.files import package_data
 
 __all__ = ["ROLES", "UNVERIFIED", "Cited", "Row", "every", "is_unverified", "row", "rows"]
 
@@ -121,7 +121,7 @@ def _number(text: str) -> float:
 
 @functools.cache
 def _all() -> dict[str, Row]:
-    with shipped("evidence.csv").open("r", encoding="utf-8") as file:
+    with package_data("evidence.csv").open("r", encoding="utf-8") as file:
         table = pd.read_csv(file, dtype=str, keep_default_na=False)
     fields = [table[name] for name in Row.__dataclass_fields__]
     return {id: Row(*given) for id, *given in zip(table["id"], *fields, strict=True)}

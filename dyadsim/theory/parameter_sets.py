@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from ..common.errors import DyadsimError, as_whole
-from ..common.files import shipped
+from ..common.files import package_data
 from .age_norms import FOLLOWED, Norms
 from .dynamics import PARAMETERS, Dynamics
 from .slow_states import LIVED
@@ -57,7 +57,7 @@ def parameter_sets() -> tuple[ParameterSet, ...]:
 
 @functools.cache
 def _shipped() -> tuple[ParameterSet, ...]:
-    with shipped(_FILE).open("rb") as file:
+    with package_data(_FILE).open("rb") as file:
         return tuple(sets_of(pd.read_parquet(file)))
 
 
@@ -80,7 +80,7 @@ def provenance() -> dict[str, Any]:
     """What the shipped ensemble was made from, how many draws it took, and what simulation says of its sets."""
     import pyarrow.parquet
 
-    with shipped(_FILE).open("rb") as file:
+    with package_data(_FILE).open("rb") as file:
         notes = pyarrow.parquet.read_schema(file).metadata
     return dict(json.loads(notes[NOTES]))
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..common.errors import DyadsimError, unknown
-from ..common.files import shipped
+from ..common.files import package_data
 from .states import ICEP
 
 __all__ = ["COEFFICIENTS", "TRAITS", "Coefficient", "Coefficients", "Trait"]
@@ -198,7 +198,7 @@ class Coefficients(Mapping[str, Any]):
     @functools.cache
     def default(cls) -> Coefficients:
         """The shipped values (``data/defaults.toml``)."""
-        text = shipped("defaults.toml").read_text("utf-8")
+        text = package_data("defaults.toml").read_text("utf-8")
         return cls(tomllib.loads(text)["interaction"])
 
     def replace(self, changes: Mapping[str, Any]) -> Coefficients:

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from ..common.errors import whole_number
-from ..common.files import shipped
+from ..common.files import package_data
 from ..common.random_numbers import check_seed
 from ..findings import CHECKS
 from ..findings import still_face_patterns as patterns
@@ -86,7 +86,7 @@ def validate_interaction(dyads: int = 4000, seed: int | str = 1, progress: Progr
 
 def not_expressed(level: str) -> dict[str, str]:
     """Why rows that belong to a level of the model (interaction, development) cannot be expressed there, by id."""
-    text = shipped("not_expressed.toml").read_text("utf-8")
+    text = package_data("not_expressed.toml").read_text("utf-8")
     return dict(tomllib.loads(text)[level])
 
 
