@@ -1,4 +1,4 @@
-from .coded_video.mangold import read_coded as read_coded
+from .coded_video.read import read_coded as read_coded
 from .common.errors import DyadsimError as DyadsimError
 from .development.course import Course as Course
 from .development.develop import develop as develop
@@ -27,7 +27,7 @@ from .interventions.catalogue import Moderation as Moderation
 from .interventions.catalogue import catalogue as catalogue
 from .interventions.effect_rule import InterventionRule as InterventionRule
 from .interventions.effect_rule import Taken as Taken
-from .interventions.treatment import Offer as Offer
+from .interventions.offers import Offer as Offer
 from .measurement.instruments import Instrument as Instrument
 from .measurement.session import Session as Session
 from .people.cohort import Cohort as Cohort
@@ -39,14 +39,17 @@ from .scenarios.encounter import Encounter as Encounter
 from .scenarios.scenario import Scenario as Scenario
 from .sweeps.design import Design as Design
 from .sweeps.factor import Factor as Factor
-from .sweeps.factor import Interaction as Interaction
 from .sweeps.replay import Replay as Replay
 from .sweeps.replay import replay as replay
 from .sweeps.results import Results as Results
+from .sweeps.session_base import Interaction as Interaction
 from .sweeps.sweep import sweep as sweep
+from .theory.coefficients import COEFFICIENTS as COEFFICIENTS
+from .theory.coefficients import Coefficients as Coefficients
 from .theory.coordination import CoordinationRule as CoordinationRule
 from .theory.coordination import MidrangeIsBest as MidrangeIsBest
 from .theory.coordination import MoreIsBetter as MoreIsBetter
+from .theory.couplings import ARROWS as ARROWS
 from .theory.dynamics import PARAMETERS as PARAMETERS
 from .theory.dynamics import Dynamics as Dynamics
 from .theory.parameter_sets import ParameterSet as ParameterSet
@@ -55,21 +58,18 @@ from .theory.parameter_sets import parameter_sets as parameter_sets
 from .theory.rules import Context as Context
 from .theory.rules import InfantRules as InfantRules
 from .theory.rules import MotherRules as MotherRules
-from .theory.slow_states import ARROWS as ARROWS
 from .theory.slow_states import LIVED as LIVED
 from .theory.slow_states import SLOW as SLOW
 from .theory.states import ICEP as ICEP
 from .theory.states import SCHEMES as SCHEMES
 from .theory.states import MatchScheme as MatchScheme
 from .theory.states import match_scheme as match_scheme
-from .theory.traits import COEFFICIENTS as COEFFICIENTS
 from .theory.traits import TRAITS as TRAITS
-from .theory.traits import Coefficients as Coefficients
 from .theory.traits import Trait as Trait
 from .validation.development import validate_development as validate_development
+from .validation.interaction import validate_interaction as validate_interaction
 from .validation.interventions import validate_interventions as validate_interventions
 from .validation.validation import Validation as Validation
-from .validation.validation import validate_interaction as validate_interaction
 
 __version__: str
 NOTICE: str

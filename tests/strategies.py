@@ -6,7 +6,8 @@ from conftest import PARADIGMS, POPULATIONS
 import dyadsim as ds
 from dyadsim.common import toml_models
 from dyadsim.people.population import population_named
-from dyadsim.theory.traits import COEFFICIENTS, TRAITS
+from dyadsim.theory.coefficients import COEFFICIENTS
+from dyadsim.theory.traits import TRAITS
 
 NAMES = toml_models.names("encounters")
 BY_KIND = {

@@ -76,7 +76,7 @@ def calibrate(
     from ..fitting.calibrate_development import calibrate_development
     from ..fitting.calibrate_ensemble import calibrate_ensemble
     from ..fitting.calibrate_interaction import calibrate_interaction
-    from ..reports import folder as output
+    from . import terminal
 
     _check_level(level, _FITTED)
     writing.file_for(out)
@@ -88,7 +88,7 @@ def calibrate(
     fit: Any = {"interaction": calibrate_interaction, "development": calibrate_development}.get(
         level, calibrate_ensemble
     )
-    with output.progress("fitting") as progress:
+    with terminal.progress("fitting") as progress:
         fitted = fit(**asked, progress=progress)
     files = [str(fitted.write(out))] if out else []
     if level == _ENSEMBLE:
@@ -98,15 +98,15 @@ def calibrate(
         print("The fit had not settled after these rounds: give it more of them.", file=sys.stderr)
     if as_json:
         tables = {"rows": fitted.rows, "parameters": fitted.parameters}
-        output.print_json({**fitted.provenance, **{name: _records(table) for name, table in tables.items()}})
+        terminal.print_json({**fitted.provenance, **{name: _records(table) for name, table in tables.items()}})
         return
-    output.print_rows(
+    terminal.print_rows(
         "Targets, published and fitted",
         _OF_TARGETS[level],
         fitted.rows,
         {"off": lambda value: "" if pd.isna(value) else f"{value:+.1%}", "holds": _yes},
     )
-    output.print_rows(
+    terminal.print_rows(
         "Parameters, assumed and fitted",
         "settled: the share of what was open before (variance) that the rows settled, where each counts as known to a "
         f"{_KNOWN_TO[level]}. A parameter that is not pinned rests on what data/priors.toml assumes. trades with: the "
@@ -119,14 +119,14 @@ def calibrate(
 
 def _ensemble(found: Any, files: list[str], as_json: bool) -> None:
     """What is told of an ensemble."""
-    from ..reports import folder as output
+    from . import terminal
 
     about = found.provenance
     if as_json:
         tables = {"rows": found.rows, "parameters": found.parameters}
-        output.print_json({**about, **{name: _records(table) for name, table in tables.items()}})
+        terminal.print_json({**about, **{name: _records(table) for name, table in tables.items()}})
         return
-    output.print_rows(
+    terminal.print_rows(
         "Targets, published and in the ensemble",
         "low, high: the range in which a row holds; from, to: of 95 of 100 sets. Of a constraint the margin.",
         found.rows,
@@ -134,7 +134,7 @@ def _ensemble(found: Any, files: list[str], as_json: bool) -> None:
     )
     failed, played = about["no_agreement_on"], about["simulated"]
     missed = [sum(counts) for counts in played["missed_by_set"]]
-    output.print_rows(
+    terminal.print_rows(
         "Parameters, assumed, calibrated and in the ensemble",
         f"{about['sets']} sets of {about['candidates']} candidates; {failed['seconds']} found no agreement on the "
         f"seconds, {failed['weeks']} none on the weeks. laplace sd: what the linear model leaves open. Of "
@@ -170,8 +170,9 @@ def validate(
     from ..common import files as writing
     from ..reports import folder as output
     from ..validation.development import validate_development
+    from ..validation.interaction import validate_interaction
     from ..validation.interventions import SET_WITHIN, validate_interventions
-    from ..validation.validation import validate_interaction
+    from . import terminal
 
     _check_level(level, _LEVELS)
     folder = out if out is not None or as_json else Path(f"validation-{level}")
@@ -182,7 +183,7 @@ def validate(
         "interventions": validate_interventions,
     }[level]
     asked = {} if dyads is None else {"dyads": dyads}
-    with output.progress("findings") as progress:
+    with terminal.progress("findings") as progress:
         found = hold(**asked, seed=seed, progress=progress)
     files = []
     if folder:
@@ -197,7 +198,7 @@ def validate(
         print(output.as_json(_records(found.rows)))
         return
     shown = found.rows[["id", "target", "model", "difference", "holds", "role", "basis"]]
-    output.print_rows(
+    terminal.print_rows(
         f"Findings on {level}, published and simulated",
         "Words: each part with its size (d: standardised difference over dyads; else as said; constraints: log ratios "
         "of shares, and contingencies); (not) marks a part that does not hold. A recalled figure was not read at its "
@@ -206,8 +207,8 @@ def validate(
         shown,
         {"holds": lambda value: "yes" if value else "NO", "basis": _basis},
     )
-    output.print_rows("Not expressed, and why", "", found.not_expressed, {})
-    output.print_rows(
+    terminal.print_rows("Not expressed, and why", "", found.not_expressed, {})
+    terminal.print_rows(
         "How many hold",
         "Only check rows are validation: calibrate and constraint rows set the model, derived rows follow from them, "
         "context rows are shown for comparison; set: sizes that entries of the catalogue put in.",

@@ -45,6 +45,7 @@ def run(
     from ..reports import scenario_report as report
     from ..reports.scenario_summary import summary
     from ..scenarios.scenario import Scenario
+    from . import terminal
 
     if scenario is None:
         _list()
@@ -54,15 +55,15 @@ def run(
     asked = asked.changed({name: value for name, value in changes.items() if value is not None})
     folder = out if out is not None or as_json else folder_named("scenario", asked.name)
     report.check(asked, folder)
-    with output.progress(asked.title or asked.name) as progress:
+    with terminal.progress(asked.title or asked.name) as progress:
         found = asked.run(progress, threads)
     said, files = report.write(asked, found, folder) if folder else (summary(asked, found), [])
     if as_json:
         print(output.as_json(said))
         return
     if found.twins:
-        output.print_rows(*_effects(found))
-    output.print_lines(said["title"], said["in_short"], files)
+        terminal.print_rows(*_effects(found))
+    terminal.print_lines(said["title"], said["in_short"], files)
 
 
 def _effects(found: Any) -> tuple[Any, ...]:
@@ -83,9 +84,9 @@ def _list() -> None:
     import pandas as pd
 
     from ..common import toml_models
-    from ..reports import folder as output
     from ..scenarios.scenario import Scenario
+    from . import terminal
 
     found = [Scenario.load(name) for name in toml_models.names("scenarios")]
     rows = pd.DataFrame([(each.name, each.title, each.says) for each in found], columns=["name", "title", "says"])
-    output.print_rows("Shipped scenarios", "dyadsim run NAME runs one; your own are TOML files.", rows, {}, [])
+    terminal.print_rows("Shipped scenarios", "dyadsim run NAME runs one; your own are TOML files.", rows, {}, [])

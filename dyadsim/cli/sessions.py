@@ -40,13 +40,14 @@ def interact(
     from ..measurement.measures import in_short, summary_of
     from ..people.cohort import Cohort
     from ..reports import folder as output
+    from . import terminal
 
     writing.folder_for(out)
     rules = rules_of(infant, mother)
     cohort = Cohort.sample(dyads, population, seed).replace(_settings(set_ or []), extra_traits=rules.extra_traits)
     if not 0 <= show < dyads:
         raise DyadsimError(f"The dyad to show must be 0 to {dyads - 1}, not {show}.")
-    with output.progress(f"{dyads:,} dyads") as progress:
+    with terminal.progress(f"{dyads:,} dyads") as progress:
         session = simulate(
             cohort,
             paradigm,
@@ -66,10 +67,10 @@ def interact(
     about = session.provenance
     if as_json:
         episodes = {e: _nested({m: means[m, e] for m in names}) for e in session.episodes}
-        output.print_json({"provenance": about, "scheme": about["scheme"], "episodes": episodes, "files": files})
+        terminal.print_json({"provenance": about, "scheme": about["scheme"], "episodes": episodes, "files": files})
         return
     who = f"{about['dyads']:,} dyads ({about['population']})"
-    output.print_table(
+    terminal.print_table(
         f"{who}, {about['paradigm']['name']}, seed {about['seed']}, scheme {about['scheme']}",
         "Mean over dyads (standard error); latencies in seconds, pooled over all mismatches, errors clustered by dyad.",
         session.episodes,
@@ -97,10 +98,11 @@ def code(
 
     Example: dyadsim code mangold_3532goodman.csv --out coded
     """
-    from ..coded_video.mangold import read_coded
+    from ..coded_video.read import read_coded
     from ..common import files as writing
     from ..measurement.measures import in_short
     from ..reports import folder as output
+    from . import terminal
 
     writing.folder_for(out)
     session = read_coded(file, mother=mother_column, infant=infant_column, fps=fps)
@@ -112,9 +114,9 @@ def code(
         files = output.write_session(session, scheme, 0, out, tables)
     row = {str(name): value for name, value in measures.iloc[0].items()}
     if as_json:
-        output.print_json({**session.provenance, **_nested(row), "files": files})
+        terminal.print_json({**session.provenance, **_nested(row), "files": files})
         return
-    output.print_table(
+    terminal.print_table(
         "{file}, {frames_per_second:g} frames a second, scheme {scheme}".format(**session.provenance),
         "Latencies in seconds; shares are of the time in which both partners are coded.",
         ["value"],

@@ -47,9 +47,9 @@ def sweep(
 
     Example: dyadsim sweep sensitivity-and-burden --out sensitivity-and-burden
     """
-    from ..reports import folder as output
     from ..sweeps.design import Design
     from ..sweeps.sweep import sweep as work_out
+    from . import terminal
 
     if design is None:
         _list()
@@ -63,7 +63,7 @@ def sweep(
     asked = asked.changed({name: value for name, value in changes.items() if value is not None})
     rules = rules_of(infant, mother)
     folder = folder_named("design", asked.name) if out is None else out
-    with output.rated(asked.title or asked.name) as progress:
+    with terminal.rated(asked.title or asked.name) as progress:
         try:
             found = work_out(
                 asked, folder, infant=rules.infant, mother=rules.mother, workers=workers, scheduler=scheduler,
@@ -100,9 +100,9 @@ def results(
     --factor burden --outcome match
     """
     from ..common import files as writing
-    from ..reports import folder as output
     from ..reports import sweep_report
     from ..sweeps.results import Results
+    from . import terminal
 
     writing.file_for(out)
     found = Results.read(folder)
@@ -111,14 +111,14 @@ def results(
         raise unknown("figure", figure, _FIGURES)
     if report or pdf or figure:
         view = found.view(outcome, **of)
-        with output.progress("drawing"):
+        with terminal.progress("drawing"):
             if figure:
                 file = out or found.folder / f"{figure}.png"
                 written = [sweep_report.write_figure(found, view, figure, factor or [], method, file)]
             else:
                 views = [view] if outcome else [found.view(name, **of) for name in found.outcomes]
                 written = sweep_report.write(found, views, out, pdf=pdf, page=report)
-        output.print_lines(f"Results in {folder}", sweep_report.in_short(found), [str(file) for file in written])
+        terminal.print_lines(f"Results in {folder}", sweep_report.in_short(found), [str(file) for file in written])
         return
     if out is not None:
         found.means().to_csv(out, index=False)
@@ -142,18 +142,18 @@ def replay(
 
     Example: dyadsim replay sensitivity-and-burden --point 12 --dyad 3
     """
-    from ..reports import folder as output
     from ..reports import replay_report
     from ..sweeps.replay import replay as run_again
+    from . import terminal
 
     rules = rules_of(infant, mother)
     found = run_again(folder, point, dyad, infant=rules.infant, mother=rules.mother)
-    with output.progress("replaying"):
+    with terminal.progress("replaying"):
         said, table, files = replay_report.write(found, week, arm, out)
     if as_json:
-        output.print_json({**said, "files": files})
+        terminal.print_json({**said, "files": files})
     else:
-        output.print_rows(f"Point {point}, dyad {dyad}", said["says"], table, {}, files)
+        terminal.print_rows(f"Point {point}, dyad {dyad}", said["says"], table, {}, files)
     if show:
         typer.launch(next(file for file in files if file.endswith("timeline.png")))
     if said["same"] is False:
@@ -164,24 +164,24 @@ def _tell(
     found: Results, as_json: bool, view: View | None = None, method: str | None = None, out: Path | None = None
 ) -> None:
     """What a folder holds, in short."""
-    from ..reports import folder as output
     from ..reports import sweep_report
+    from . import terminal
 
     if as_json:
-        output.print_json(sweep_report.said(found, view, method))
+        terminal.print_json(sweep_report.said(found, view, method))
         return
     if len(found.means()):
         week = (view or found.view()).week
-        output.print_rows(
+        terminal.print_rows(
             found.manifest.asked.get("title") or found.manifest.asked["name"],
             "How the means of points spread" + ("." if week is None else f", in week {week} (--week shows another)."),
             sweep_report.spread_of(found, week),
             {},
         )
     if view is not None and len(explained := sweep_report.explained(found, view, method)):
-        output.print_rows(f"What {view} follows", sweep_report.INDICES_SAY, explained, {})
+        terminal.print_rows(f"What {view} follows", sweep_report.INDICES_SAY, explained, {})
     files = [str(out)] if out else []
-    output.print_lines(f"Results in {found.folder}", sweep_report.in_short(found), files)
+    terminal.print_lines(f"Results in {found.folder}", sweep_report.in_short(found), files)
 
 
 def _list() -> None:
@@ -189,9 +189,9 @@ def _list() -> None:
     import pandas as pd
 
     from ..common import toml_models
-    from ..reports import folder as output
     from ..sweeps.design import Design
+    from . import terminal
 
     found = [Design.load(name) for name in toml_models.names("designs")]
     rows = pd.DataFrame([(each.name, each.title, each.says) for each in found], columns=["name", "title", "says"])
-    output.print_rows("Shipped designs", "dyadsim sweep NAME runs one; your own are TOML files.", rows, {}, [])
+    terminal.print_rows("Shipped designs", "dyadsim sweep NAME runs one; your own are TOML files.", rows, {}, [])

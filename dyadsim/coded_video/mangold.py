@@ -1,15 +1,14 @@
-"""Coded video in: sessions that people have coded, read into the form that simulations have.
+"""Mangold INTERACT: text exports of affect, coded in one column a partner, read into a session.
 
-Read so far: Mangold INTERACT text exports of affect, one column a partner. Each value is read by its sign (-3..3) or
-its letter (A positive, N neutral, W negative).
+Each value is read by its sign (-3..3) or its letter (A positive, N neutral, W negative). Offsets are inclusive frames.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,11 +16,10 @@ from numpy.typing import NDArray
 
 from .. import __version__
 from ..common.errors import DyadsimError, unknown
-from ..common.files import package_data
 from ..measurement.session import Session
 from ..theory.states import VALENCE
 
-__all__ = ["read_coded", "shipped_sessions"]
+__all__ = ["session_of"]
 
 _TIMES = ("Onset_Time", "Offset_Time")
 _LAYOUT = ("Level", "Description", "Number", *_TIMES, "Duration_Time")
@@ -32,48 +30,38 @@ _PARTNERS = {"mother": ("maternal", "mother", "caregiver"), "infant": ("infant",
 _WIDEST_FRAME = 1.0  # seconds
 _RATES = (10, 12, 12.5, 15, 24000 / 1001, 24, 25, 30000 / 1001, 30, 48, 50, 60000 / 1001, 60, 100, 120)
 _TELLING = 0.45  # frames; times rounded more coarsely than this fit any rate
-_LONGEST = 1_000_000  # seconds; also bounds Level
 _MOST_FRAMES = 20_000_000
+_LONGEST = 1_000_000  # seconds; also bounds Level
 
 
-def shipped_sessions() -> list[str]:
-    """Names of the coded sessions that come with the package."""
-    folder = package_data("sessions")
-    return sorted(path.name for path in folder.iterdir() if path.name.endswith(".csv"))
-
-
-def read_coded(
-    file: str | Path, *, mother: str | None = None, infant: str | None = None, fps: float | None = None
-) -> Session:
-    """A coded session from a file, or one of the shipped examples by its name.
+def session_of(name: str, content: str, columns: Mapping[str, str | None], fps: float | None) -> Session:
+    """The session that the text of an INTERACT export holds.
 
     Parameters
     ----------
-    file : path of a Mangold INTERACT text export (comma, semicolon or tab between columns), or a shipped name.
-    mother, infant : headers of the columns with each partner's affect (default: found by their names).
-    fps : frames a second (default: found from the times).
+    name : of the file, for messages.
+    columns : by partner (infant, mother) the header of the column with that partner's affect; None: found by its words.
+    fps : frames a second (None: found from the times).
 
     Raises
     ------
     DyadsimError
-        if there is no such file, it is empty or of another kind, or holds a code that cannot be read.
+        if it is no such export, or holds a code that cannot be read.
     """
-    name, content = _content(Path(file))
     table = _interact_table(name, content)
     codes = table[table["Level"] == _CODE_LEVEL]
     if codes.empty:
         raise DyadsimError(f"'{name}' holds no codes: there is no row of level {_CODE_LEVEL}.")
     step = _frame_length(name, codes, fps)
-    given_columns = {"infant": infant, "mother": mother}
     span = table if (table["Level"] < _CODE_LEVEL).any() else codes
     first = float(span["Onset_Time"].min())
     frames = int(_frames(span, first, step)[1].max())
     if frames > _MOST_FRAMES:
         raise DyadsimError(f"'{name}' spans {frames:,} frames; at most {_MOST_FRAMES:,} can be read.")
-    columns = {partner: _column(name, table, partner, given) for partner, given in given_columns.items()}
-    if columns["infant"] == columns["mother"]:
-        raise DyadsimError(f"'{name}': infant and mother cannot both be read from the column '{columns['infant']}'.")
-    states = {partner: _timeline(name, codes, column, first, frames, step) for partner, column in columns.items()}
+    found = {partner: _column(name, table, partner, given) for partner, given in columns.items()}
+    if found["infant"] == found["mother"]:
+        raise DyadsimError(f"'{name}': infant and mother cannot both be read from the column '{found['infant']}'.")
+    states = {partner: _timeline(name, codes, column, first, frames, step) for partner, column in found.items()}
     if not ((states["infant"] >= 0) & (states["mother"] >= 0)).any():
         raise DyadsimError(f"'{name}' has no time at which both partners are coded.")
     return Session(
@@ -88,41 +76,9 @@ def read_coded(
             "file": name,
             "format": "Mangold INTERACT",
             "frames_per_second": round(1 / step, 3),
-            "columns": columns,
+            "columns": found,
         },
     )
-
-
-def _content(path: Path) -> tuple[str, str]:
-    """The text of a file; a name that is no file may be that of a shipped session."""
-    source: Any = path
-    if path.is_dir():
-        raise DyadsimError(f"'{path}' is a folder, not a file.")
-    if not path.exists():
-        shipped = shipped_sessions()
-        found = [name for name in shipped if str(path) in (name, Path(name).stem)]
-        if not found:
-            raise DyadsimError(f"There is no file '{path}'. Shipped sessions: {', '.join(shipped)}.")
-        source = package_data("sessions", found[0])
-    text = _decoded(path, source.read_bytes())
-    if not text.strip():
-        raise DyadsimError(f"'{path}' is empty.")
-    return source.name, text
-
-
-def _decoded(path: Path, content: bytes) -> str:
-    """UTF-16 by its mark, else UTF-8, else the Western code page that older Windows tools write."""
-    try:
-        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return content.decode("utf-16")
-        if b"\0" in content:
-            raise UnicodeError
-        try:
-            return content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            return content.decode("cp1252")
-    except UnicodeError:
-        raise DyadsimError(f"'{path}' is not a text file; a Mangold INTERACT text export is needed.") from None
 
 
 def _interact_table(name: str, content: str) -> pd.DataFrame:

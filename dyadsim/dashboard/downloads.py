@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from ..interaction.phase_diagram import phase_diagram
 from ..reports import folder as output
-from ..scenarios.arms import Phase
+from ..scenarios.outputs import Phase
 from ..theory.traits import TRAITS
 from .form_fields import plain
 

@@ -14,8 +14,9 @@ from ..people.cohort import Cohort
 from ..people.population import Population
 from ..scenarios.encounter import Encounter
 from ..scenarios.scenario import Scenario
+from ..theory.coefficients import COEFFICIENTS
 from ..theory.states import SCHEMES
-from ..theory.traits import COEFFICIENTS, TRAITS, Trait
+from ..theory.traits import TRAITS, Trait
 
 __all__ = [
     "SCHEMES", "back_buttons", "button", "changes_of", "check", "coefficient_fields", "encounter_fields",

@@ -8,7 +8,7 @@ from typing import Any
 from ..common.errors import DyadsimError
 from ..development.weekly_step import FIRST, LAST
 from ..interventions.catalogue import Intervention
-from ..interventions.treatment import Offer
+from ..interventions.offers import Offer
 from ..people.population import LivesUnder, Population
 from ..people.risks_and_support import Setting
 from ..scenarios.arms import Twin

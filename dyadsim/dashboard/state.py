@@ -15,8 +15,7 @@ import solara
 
 from ..common import toml_models
 from ..common.errors import DyadsimError, unknown
-from ..scenarios.arms import MOST_SESSIONS
-from ..scenarios.encounter import Encounter
+from ..scenarios.encounter import MOST_SESSIONS, Encounter
 from ..scenarios.scenario import Scenario
 from ..scenarios.web_link import LONGEST, from_query, refuse_files, to_query
 from .server_settings import offered, rules

@@ -11,7 +11,7 @@ from ..common.errors import DyadsimError, unknown, whole_number
 from ..common.workers import thread_count
 from ..interaction.paradigms import Paradigm, paradigm_named
 from ..interaction.rule_set import Rules
-from ..interventions.treatment import offered
+from ..interventions.offers import offered
 from ..people.cohort import Cohort, check_cohort
 from ..theory.coordination import CoordinationRule, MoreIsBetter, coordination_rule
 from ..theory.rules import InfantRules, MotherRules

@@ -24,7 +24,8 @@ from ..interaction.rule_set import Rules
 from ..interventions.attendance import Dose
 from ..interventions.catalogue import Intervention
 from ..interventions.effect_rule import InterventionRule, Taken
-from ..interventions.treatment import Offered, Sizing, Treatment
+from ..interventions.offers import Offered
+from ..interventions.treatment import Sizing, Treatment
 from ..measurement.instruments import Instrument, instrument_named
 from ..people.cohort import Cohort
 from ..theory.coordination import MoreIsBetter

@@ -19,15 +19,16 @@ from ..interaction.tables import probe
 from ..interventions.catalogue import Intervention
 from ..interventions.effect_rule import InterventionRule
 from ..interventions.effect_rule import probe as probe_of
-from ..interventions.treatment import Offered
+from ..interventions.offers import Offered
 from ..people.cohort import Cohort
 from ..people.risks_and_support import Exposure, Setting
 from ..theory.age_norms import Norms
+from ..theory.coefficients import Coefficients
 from ..theory.coordination import READINGS, CoordinationRule, coordination_rule
 from ..theory.dynamics import Dynamics
 from ..theory.rules import InfantRules, MotherRules
 from ..theory.slow_states import SLOW, SOURCES
-from ..theory.traits import TRAITS, Coefficients, Trait
+from ..theory.traits import TRAITS, Trait
 from .course import Course
 from .course_file import FORM
 from .develop import held_states

@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 from ..common.random_numbers import DIGITS, trait_normals
 from ..people.cohort import Cohort
 from ..theory.linear_system import Stationary, System, mixed, system
-from ..theory.slow_states import BACKGROUND, CARRIED, PLAY_TRAITS, SLOW, SOURCES
+from ..theory.slow_states import BACKGROUND, CARRIED, PLAY_TRAITS, SLOW
 
 __all__ = ["Start", "begin"]
 
@@ -126,6 +126,3 @@ def _corrected(drawn: _Drawn, change: Numbers) -> tuple[Numbers, Numbers, Number
     n, brought = len(_STATES), len(BACKGROUND)
     background = np.stack([*drawn.background.values()])
     return drawn.levels + change[:n], background + change[n : n + brought], drawn.fluctuation + change[n + brought :]
-
-
-assert SOURCES[: len(BACKGROUND)] == tuple(BACKGROUND)

@@ -9,69 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from ..common.effect_size import cohens_d, told_from_none
-from ..interaction.interact import interact
-from ..measurement.session import Session
-from ..people.cohort import Cohort
-from ..theory.rules import MONTH
-from ..theory.states import DISTRESSED, LOOKING
 
-__all__ = ["SMALL", "SMALL_RATIO", "Lab", "Number", "Part", "Words", "absent", "down", "ratio", "up"]
+__all__ = ["SMALL", "SMALL_RATIO", "Number", "Part", "Words", "absent", "down", "ratio", "up"]
 
 SMALL = 0.2
 """A difference smaller than this (in standard deviations of dyads; Cohen's small) is none."""
 SMALL_RATIO = 0.1
 """A log ratio smaller than this (a tenth more or less) is none."""
 _SURE = 3.0  # and standard errors of the simulation that it must lie from zero, where few dyads make that more
-
-
-class Lab:
-    """Sessions of simulated studies, each played once; the same dyads and luck wherever groups or ages are compared."""
-
-    def __init__(self, dyads: int, seed: int) -> None:
-        self.dyads, self.seed = dyads, seed
-        self._sessions: dict[tuple[Any, ...], Session] = {}
-        self._tables: dict[tuple[Any, ...], pd.DataFrame] = {}
-
-    def session(
-        self,
-        population: str = "community",
-        paradigm: str = "free-play",
-        months: float | None = None,
-        seconds: int | None = None,
-        day: int = 0,
-    ) -> Session:
-        """A session of every dyad; at their population's own age where none is given. Another day is other luck."""
-        asked = (population, paradigm, months, seconds, day)
-        if asked not in self._sessions:
-            cohort = Cohort.sample(self.dyads, population, self.seed)
-            aged = cohort if months is None else cohort.replace(age=months * MONTH)
-            self._sessions[asked] = interact(aged, paradigm, self.seed, seconds=seconds, day=day)
-        return self._sessions[asked]
-
-    def measures(
-        self,
-        population: str = "community",
-        paradigm: str = "free-play",
-        months: float | None = None,
-        episode: str = "play",
-        day: int = 0,
-    ) -> pd.DataFrame:
-        """Every dyad's measures in one episode, with gaze, negative affect and match above chance added."""
-        asked = (population, paradigm, months, day)
-        if asked not in self._tables:
-            own = self.session(population, paradigm, months, day=day).measures().set_index("dyad")
-            own["infant_gaze"] = sum(own[f"infant_{state}"] for state in LOOKING)
-            own["infant_negative_affect"] = sum(own[f"infant_{state}"] for state in DISTRESSED)
-            own["above_chance"] = own["match"] - own["chance_match"]
-            self._tables[asked] = own
-        return self._tables[asked][self._tables[asked]["episode"] == episode]
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ import numpy as np
 
 from ..common.effect_size import cohens_d
 from ..theory.states import ICEP, LOOKING
-from .agreement import Lab, Part, Words, absent, down, up
+from .agreement import Part, Words, absent, down, up
 from .registry import check
+from .session_studies import Lab
 from .still_face_patterns import STILL_FACE
 
 _SELF = ("infant_self_contingency", "mother_self_contingency")

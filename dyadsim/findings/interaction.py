@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from ..theory.evidence import row
 from ..theory.rules import MONTH
 from ..theory.states import ICEP, LOOKING
-from .agreement import Lab, Number, Part, Words, absent, down, ratio, up
+from .agreement import Number, Part, Words, absent, down, ratio, up
 from .registry import check
+from .session_studies import Lab
 from .still_face_patterns import EPISODES, STILL_FACE
 
 _LOOKS = np.isin(ICEP.infant_names, LOOKING)

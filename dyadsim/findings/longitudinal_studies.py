@@ -28,11 +28,11 @@ from ..people.cohort import MOST_DYADS, Cohort
 from ..people.population import Correlation, Population, population_named
 from ..people.risks_and_support import Move, Setting
 from ..theory.attachment import CLASSES
+from ..theory.coefficients import Coefficients
 from ..theory.coordination import MoreIsBetter
 from ..theory.dynamics import Dynamics
 from ..theory.linear_system import system
 from ..theory.slow_states import CARRIED, PLAY_TRAITS, SLOW, SOURCES
-from ..theory.traits import Coefficients
 
 __all__ = ["DESIGNS", "RELIEF_ENDS", "VISITS", "Studies", "as_theory_has_them"]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..theory import evidence
-from .agreement import Lab, Number, Words
+from .agreement import Number, Words
 from .course_findings import COURSE_PATTERNS
+from .session_studies import Lab
 
 __all__ = ["CHECKS", "DOMAINS", "ROLES", "Check", "check", "rows_read"]
 

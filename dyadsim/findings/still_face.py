@@ -7,8 +7,9 @@ import pandas as pd
 
 from ..common.effect_size import cohens_d
 from ..theory.states import ICEP, LOOKING
-from .agreement import Lab, Number, Part, Words, down, up
+from .agreement import Number, Part, Words, down, up
 from .registry import check
+from .session_studies import Lab
 from .still_face_patterns import EPISODES, STILL_FACE
 
 

@@ -31,9 +31,9 @@ from ..findings.course_findings import COURSE_PATTERNS, Target
 from ..findings.longitudinal_studies import DESIGNS, RELIEF_ENDS, VISITS, Studies
 from ..findings.registry import rows_read
 from ..theory.age_norms import Norms
+from ..theory.couplings import ARROWS
 from ..theory.dynamics import PARAMETERS, Dynamics
 from ..theory.priors import assumed_parameters
-from ..theory.slow_states import ARROWS
 from . import calibrate_interaction as calibration
 from .make_norms import make_norms
 

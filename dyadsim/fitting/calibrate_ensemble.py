@@ -27,9 +27,9 @@ from .. import __version__
 from ..common.errors import whole_number
 from ..common.files import replacing
 from ..theory.age_norms import Norms
+from ..theory.coefficients import Coefficients
 from ..theory.dynamics import Dynamics
 from ..theory.parameter_sets import NOTES, ParameterSet, table_of
-from ..theory.traits import Coefficients
 from . import calibrate_development as calibration_weeks
 from . import calibrate_interaction as calibration
 from .ensemble_check import played

@@ -29,8 +29,8 @@ from ..interaction.rule_set import Rules
 from ..interaction.tables import make_tables
 from ..people.cohort import Cohort
 from ..theory import evidence
+from ..theory.coefficients import COEFFICIENTS, Coefficients
 from ..theory.priors import assumed_coefficients
-from ..theory.traits import COEFFICIENTS, Coefficients
 
 __all__ = ["ROLES", "TOWARDS", "Calibration", "Fit", "Priors", "calibrate_interaction", "inputs_hash", "uncertainty"]
 

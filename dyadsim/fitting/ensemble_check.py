@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from ..findings.still_face_patterns import CONSTRAINTS, PARADIGM, POOLED, SPREAD, Reading, margins, session_rates
 from ..interaction.interact import interact
 from ..people.cohort import Cohort
+from ..theory.coefficients import Coefficients
 from ..theory.dynamics import Dynamics
 from ..theory.parameter_sets import ParameterSet
-from ..theory.traits import Coefficients
 from .ensemble_targets import FEW_FOLLOWED, Mapped, seconds, weeks
 
 __all__ = ["played"]

@@ -18,8 +18,8 @@ from ..findings.longitudinal_studies import Studies
 from ..people.cohort import Cohort
 from ..theory import evidence
 from ..theory.age_norms import Norms
+from ..theory.coefficients import COEFFICIENTS, Coefficients
 from ..theory.dynamics import PARAMETERS, Dynamics
-from ..theory.traits import COEFFICIENTS, Coefficients
 from . import calibrate_development as calibration_weeks
 from . import calibrate_interaction as calibration
 from .randomised_likelihood import Known

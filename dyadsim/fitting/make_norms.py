@@ -14,8 +14,8 @@ from ..interaction.paradigms import paradigm_named
 from ..interaction.rule_set import Rules
 from ..people.cohort import Cohort
 from ..theory.age_norms import FOLLOWED, Norms
+from ..theory.coefficients import Coefficients
 from ..theory.slow_states import LIVED
-from ..theory.traits import Coefficients
 
 __all__ = ["changed_norms", "few_norms", "make_norms"]
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from ..measurement import measures as measured
+from ..measurement.repair_survival import survival
 from ..measurement.tally import HORIZON, Latencies, Tally
 from ..people.cohort import Cohort, check_cohort
 from ..theory.rules import InfantRules, MotherRules
@@ -114,7 +115,7 @@ class Law:
         latencies = self._tally(match).latencies_of(match)
         weights = np.bincount(self._which)
         curves = {
-            episode: measured.survival(latencies[e :: len(self.episodes)].pooled(weights))[0]
+            episode: survival(latencies[e :: len(self.episodes)].pooled(weights))[0]
             for e, episode in enumerate(self.episodes)
         }
         curve = pd.DataFrame(curves, index=pd.RangeIndex(1, HORIZON + 1, name="seconds"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -12,14 +11,12 @@ from numpy.typing import NDArray
 
 from ..common.errors import DyadsimError, unknown
 from ..people.cohort import Cohort, declared
-from ..theory.rules import Context, InfantRules, MotherRules
-from ..theory.states import AROUSAL_LEVELS, ICEP
-from ..theory.traits import COEFFICIENTS, Trait
+from ..theory.coefficients import COEFFICIENTS
+from ..theory.rules import InfantRules, MotherRules
+from ..theory.traits import Trait
 
-__all__ = ["Probabilities", "RuleView", "Rules", "against_staying", "probabilities"]
+__all__ = ["RuleView", "Rules"]
 
-Probabilities = NDArray[np.float64]
-_CONTEXTS = (len(ICEP.infant), len(ICEP.mother), AROUSAL_LEVELS)
 _OURS = ("dyadsim.", "mesa.", "builtins")
 _BEHAVIOUR = ("decide", "advance", "choose", "draw", "context", "step")
 
@@ -93,64 +90,3 @@ def _read_only(values: NDArray[np.float64]) -> NDArray[np.float64]:
 def _own_names(rule: type) -> set[str]:
     """What a user's class, or one between it and ours, defines."""
     return {name for each in rule.__mro__ if not each.__module__.startswith(_OURS) for name in vars(each)}
-
-
-def probabilities(
-    rule: Callable[..., Any],
-    traits: RuleView,
-    context: Context,
-    states: int,
-    read: Callable[[Any], Any] = lambda said: said,
-) -> Probabilities:
-    """Chances of the next states (states, infant, mother, arousal, dyads); context axes may have length 1.
-
-    Raises
-    ------
-    DyadsimError
-        if the rule fails, or what it says is no table of probabilities.
-    """
-    try:
-        with np.errstate(all="ignore"):  # what is not finite is found below
-            said = np.asarray(read(rule(traits, context)))
-    except DyadsimError:
-        raise
-    except Exception as error:
-        said_of_it = " ".join(str(error).split())
-        raise DyadsimError(f"The rule {rule.__qualname__} failed with {type(error).__name__}: {said_of_it}.") from error
-    return _softmax(_shaped(said, states, len(traits.age), rule), rule)
-
-
-def against_staying(said: Any) -> NDArray[np.float64]:
-    """Log-odds of falling, staying, rising from those of falling and of rising, each against staying."""
-    falling, rising = said
-    return np.stack(np.broadcast_arrays(falling, np.zeros((1, 1, 1, 1)), rising))
-
-
-def _shaped(said: NDArray[Any], states: int, dyads: int, rule: Callable[..., Any]) -> NDArray[np.float64]:
-    if said.dtype.kind not in "fiub":
-        raise DyadsimError(f"The rule {rule.__qualname__} gives no real numbers but {said.ravel()[:3]!r:.60}.")
-    shape = (*said.shape, 1, 1, 1, 1) if said.ndim == 1 else said.shape
-    allowed = (states, *_CONTEXTS, dyads)
-    if len(shape) != 5 or shape[0] != states or any(n not in (1, m) for n, m in zip(shape, allowed, strict=True)):
-        raise DyadsimError(
-            f"The rule {rule.__qualname__} gives log-odds of shape {said.shape}, but they must broadcast to {allowed}: "
-            f"next states, infant, mother, arousal, dyads."
-        )
-    return np.broadcast_to(said.astype(np.float64, copy=False).reshape(shape), (*shape[:4], dyads))
-
-
-def _softmax(given: NDArray[np.float64], rule: Callable[..., Any]) -> Probabilities:
-    with np.errstate(invalid="ignore"):
-        weights = given - given.max(axis=0)
-        np.exp(weights, out=weights)
-    total = weights.sum(axis=0)
-    if not np.isfinite(total).all():
-        i, m, a, dyad = (int(n) for n in np.argwhere(~np.isfinite(total))[0])
-        odds = np.array2string(given[:, i, m, a, dyad], precision=3, separator=", ")
-        raise DyadsimError(
-            f"The rule {rule.__qualname__} gives no probabilities for infant {ICEP.infant_names[i]}, "
-            f"mother {ICEP.mother_names[m]}, arousal {a} (dyad {dyad}): its log-odds there are {odds}, but must be "
-            f"finite (or -inf for what never happens, not for all)."
-        )
-    weights /= total
-    return weights

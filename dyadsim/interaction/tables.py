@@ -20,7 +20,8 @@ from ..people.cohort import Cohort
 from ..theory.rules import Context, InfantRules, MotherRules
 from ..theory.states import AROUSAL_LEVELS, ICEP
 from .paradigms import Episode, Paradigm
-from .rule_set import Probabilities, Rules, against_staying, probabilities
+from .probabilities import Probabilities, against_staying, probabilities
+from .rule_set import Rules
 
 __all__ = ["CONTEXTS", "START", "Tables", "chances", "distinct", "kinds", "make_tables", "probe"]
 

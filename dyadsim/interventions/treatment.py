@@ -2,161 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pydantic import Field, field_serializer
 
-from ..common import toml_models
-from ..common.errors import DyadsimError, twice
+from ..common.errors import DyadsimError
 from ..common.random_numbers import DIGITS, Weeks
-from ..common.user_code import own_class
 from ..theory.slow_states import SLOW
-from .attendance import Attended, Dose
-from .catalogue import Effect, Intervention
-from .effect_rule import InterventionRule, Taken, probe
+from .attendance import Attended
+from .catalogue import Effect
+from .effect_rule import InterventionRule, Taken
+from .offers import Offered
 
-__all__ = ["ATTENDED", "Offer", "Offered", "Sizing", "Treatment", "offered"]
+__all__ = ["ATTENDED", "Sizing", "Treatment"]
 
 Numbers = NDArray[np.float64]
 _STATES = list(SLOW)
 ATTENDED = ("dyad", "intervention", "taken_up", "sessions", "left_week")
 """Columns of what dyads attended."""
-
-
-class Offer(toml_models.Written):
-    """An intervention offered to the dyads of a course, as users write it.
-
-    Attributes
-    ----------
-    name : a shipped name, a TOML file, ``FILE.py:CLASS``; in Python also an :class:`Intervention` or a rule's class.
-    start_week : of his life (default: the entry's).
-    dose : how many sessions, as a share of those planned.
-    uptake, attendance, drop_out : shares (default: the entry's).
-    """
-
-    name: Any
-    start_week: int | None = None
-    dose: float = Field(default=1.0, ge=0, le=3)
-    uptake: float | None = Field(default=None, ge=0, le=1)
-    attendance: float | None = Field(default=None, ge=0, le=1)
-    drop_out: float | None = Field(default=None, ge=0, lt=1)
-
-    @field_serializer("name")
-    def _as_text(self, name: Any) -> str:
-        return name.__qualname__ if isinstance(name, type) else getattr(name, "name", str(name))
-
-    def completed(self) -> Offered:
-        """With all that it leaves out."""
-        rule, entry = self._named()
-        start = entry.start_week if self.start_week is None else self.start_week
-        entry.check_age(start)
-        shares = {
-            name: getattr(entry if getattr(self, name) is None else self, name)
-            for name in ("uptake", "attendance", "drop_out")
-        }
-        return Offered(entry, rule, start, Dose(entry.name, round(self.dose * entry.sessions), entry.weeks, **shares))
-
-    def _named(self) -> tuple[type[InterventionRule], Intervention]:
-        name = self.name
-        if isinstance(name, str) and ".py:" in name:
-            name = own_class(name, InterventionRule, "rule of an intervention")
-        if not (isinstance(name, type) and issubclass(name, InterventionRule)):
-            if str(name).endswith(".py"):
-                raise DyadsimError(f"The rule of an intervention is given as FILE.py:CLASS, not '{name}'.")
-            return InterventionRule, Intervention.load(name)
-        if not isinstance(getattr(name, "entry", None), Intervention):
-            raise DyadsimError(f"The class {name.__name__} must have an entry, a ds.Intervention.")
-        return name, name.entry
-
-
-@dataclass(frozen=True)
-class Offered:
-    """An offer with all that it left out."""
-
-    entry: Intervention
-    rule: type[InterventionRule]
-    start_week: int
-    dose: Dose
-
-    @classmethod
-    def revived(cls, said: Mapping[str, Any], rule: type[InterventionRule]) -> Offered:
-        """What :attr:`provenance` said, by its rule."""
-        return cls(Intervention(**said["entry"]), rule, said["start_week"], Dose(**said["dose"]))
-
-    @property
-    def provenance(self) -> dict[str, Any]:
-        """All that was offered, in plain values."""
-        own = {"start_week": self.start_week, "rule": self.rule.__qualname__, "acts": probe(self.rule, self.entry)}
-        return {**own, "entry": self.entry.model_dump(mode="json"), "dose": asdict(self.dose)}
-
-    @property
-    def given(self) -> str:
-        """When and how much of it is offered, in words."""
-        dose, planned = self.dose, self.entry.sessions
-        sessions = f"{dose.sessions} sessions" + (f" (of {planned} planned)" if dose.sessions != planned else "")
-        by = f", by the rule {self.rule.__name__}" if self.rule is not InterventionRule else ""
-        shares = (
-            ("begin", dose.uptake),
-            ("of sessions attended", dose.attendance),
-            ("leave before the end", dose.drop_out),
-        )
-        said = ", ".join(f"{share:.0%} {what}" for what, share in shares)
-        return f"{sessions} in weeks {self.start_week} to {self.end_week - 1}{by}; {said}"
-
-    @property
-    def end_week(self) -> int:
-        """The week after the last of the programme."""
-        return self.start_week + self.entry.weeks
-
-
-def offered(interventions: Any, first_week: int, weeks: int) -> tuple[Offered, ...]:
-    """What is offered in a course, in an order that does not depend on theirs.
-
-    Parameters
-    ----------
-    interventions : :class:`Offer`, or dicts with its fields.
-    first_week, weeks : of the course.
-
-    Raises
-    ------
-    DyadsimError
-        for what is no offer, an unknown intervention, a dose that is not possible, a start outside of the course or of
-        the entry's age range, or an intervention that is offered twice.
-    """
-    if not isinstance(interventions, Sequence) or isinstance(interventions, str | bytes):
-        raise DyadsimError(
-            "Interventions are given as a list of names, or of dicts such as {'name': 'video-feedback', "
-            f"'start_week': 4}}, not {interventions!r:.60}."
-        )
-    found = sorted((_offer(each).completed() for each in interventions), key=lambda each: each.entry.name)
-    if name := twice(each.entry.name for each in found):
-        raise DyadsimError(f"The intervention '{name}' is offered twice.")
-    for each in found:
-        if not first_week <= each.start_week < first_week + weeks:
-            raise DyadsimError(
-                f"'{each.entry.name}' starts in week {each.start_week}, but the course goes from week {first_week} to "
-                f"week {first_week + weeks - 1}."
-            )
-    return tuple(found)
-
-
-def _offer(given: Any) -> Offer:
-    if isinstance(given, Offer):
-        return given
-    if isinstance(given, str | Intervention | type):
-        return Offer(name=given)
-    if not (isinstance(given, Mapping) and all(isinstance(key, str) for key in given)):
-        raise DyadsimError(
-            "An intervention is given as a dict such as {'name': 'video-feedback', 'start_week': 4}, "
-            f"not {given!r:.60}."
-        )
-    return Offer(**given)
 
 
 @dataclass(frozen=True)

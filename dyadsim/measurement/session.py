@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ..theory.states import ICEP, AnyScheme, CodeSet, MatchScheme, match_scheme
 from . import measures as measured
+from .repair_survival import pooled_survival
 from .tally import Tally, tally_states
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ class Session:
         match = self.match_scheme(scheme)
         latencies = self._tally(match).latencies_of(match)
         each = len(self.episodes)
-        parts = [measured.pooled_survival(latencies[e::each], self.step) for e in range(each)]
+        parts = [pooled_survival(latencies[e::each], self.step) for e in range(each)]
         return pd.concat(parts, keys=self.episodes, names=["episode"]).reset_index("episode").reset_index(drop=True)
 
     def contingencies(self) -> pd.DataFrame:

@@ -14,8 +14,9 @@ from scipy.special import ndtri
 
 from ..common.errors import DyadsimError, unknown, whole_number
 from ..common.random_numbers import DIGITS, check_seed, trait_normals
+from ..theory.coefficients import COEFFICIENTS, Coefficients
 from ..theory.dynamics import Dynamics
-from ..theory.traits import COEFFICIENTS, TRAITS, Coefficients, Trait
+from ..theory.traits import TRAITS, Trait
 from .population import Population, population_named
 from .risks_and_support import Exposure, Move, Setting, setting_named, settled
 

@@ -10,8 +10,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch
 from numpy.typing import NDArray
 
+from ..theory.couplings import ARROWS, Arrow
 from ..theory.dynamics import Dynamics
-from ..theory.slow_states import ARROWS, INFANTS_OWN, LIVED, SLOW, Arrow
+from ..theory.slow_states import INFANTS_OWN, LIVED, SLOW
 from .style import INK, MATCH, REPAIR, RUPTURE, sign
 
 __all__ = ["couplings"]

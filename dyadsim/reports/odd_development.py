@@ -16,10 +16,11 @@ from ..people.population import Population
 from ..people.risks_and_support import Move, setting_named
 from ..theory.age_norms import FOLLOWED, Norms
 from ..theory.attachment import CLASSES, PULLS
+from ..theory.couplings import ARROWS
 from ..theory.dynamics import PARAMETERS, Dynamics
 from ..theory.linear_system import system
 from ..theory.priors import assumed_parameters
-from ..theory.slow_states import ARROWS, BACKGROUND, LIVED, LOADS, SLOW
+from ..theory.slow_states import BACKGROUND, LIVED, LOADS, SLOW
 
 __all__ = ["lived_under", "prior", "tables", "week_order"]
 

@@ -15,9 +15,10 @@ from ..interaction.paradigms import Episode, paradigm_named
 from ..people.population import population_named
 from ..scenarios.encounter import Encounter
 from ..theory import evidence, rules
+from ..theory.coefficients import COEFFICIENTS, Coefficients
 from ..theory.priors import assumed_coefficients
 from ..theory.states import ICEP, SCHEMES, State, match_scheme
-from ..theory.traits import COEFFICIENTS, TRAITS, Coefficients
+from ..theory.traits import TRAITS
 from . import odd_development, odd_interventions
 from .odd_development import lived_under, prior
 

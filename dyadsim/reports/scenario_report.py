@@ -17,8 +17,9 @@ from ..common.errors import DyadsimError
 from ..common.files import folder_for, make_folder, package_data, replacing
 from ..interaction.phase_diagram import phase_diagram
 from ..measurement.instruments import instrument_named
-from ..scenarios.arms import MOST_SESSIONS, Phase
 from ..scenarios.comparison import Comparison
+from ..scenarios.encounter import MOST_SESSIONS
+from ..scenarios.outputs import Phase
 from ..scenarios.scenario import Scenario
 from . import folder as output
 from .scenario_summary import RESTS_ON, cited, key_weeks, summary

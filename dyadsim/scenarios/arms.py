@@ -5,38 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field
 
 from ..common import toml_models
-from ..common.errors import DyadsimError, unknown
-from ..interventions.treatment import Offer
-from ..measurement.instruments import instrument_named
+from ..common.errors import DyadsimError
+from ..interventions.offers import Offer
 from ..people.population import LivesUnder
 from ..people.risks_and_support import setting_named
-from ..theory.slow_states import LOADS, SLOW
-from .encounter import Encounter
 
-__all__ = [
-    "ENSEMBLE", "MOST_SESSIONS", "Arm", "Offers", "Outputs", "ParametersName", "Phase", "Sessions", "Settings", "Twin",
-    "check_settings",
-]  # fmt: skip
-
-MOST_SESSIONS = 4
-"""Sessions that can be watched side by side."""
-
-ENSEMBLE = "ensemble"
-_PARAMETERS = ("calibrated", ENSEMBLE)
-
-
-def _of_parameters(name: str) -> str:
-    if name not in _PARAMETERS:
-        raise unknown("parameters", name, _PARAMETERS)
-    return name
-
-
-ParametersName = Annotated[str, AfterValidator(_of_parameters)]
-"""With which parameters something is lived through: those that fit the evidence best, or an ensemble that agrees with
-it (:mod:`dyadsim.theory.parameter_sets`)."""
+__all__ = ["Arm", "Offers", "Settings", "Twin", "check_settings"]
 
 
 def _named(given: Any, key: str) -> Any:
@@ -46,14 +23,6 @@ def _named(given: Any, key: str) -> Any:
     )
 
 
-def _encounters(given: Any) -> Any:
-    """A name stands for the shipped encounter."""
-    if not isinstance(given, list | tuple):
-        return given
-    return [Encounter.load(each) if isinstance(each, str) else each for each in given]
-
-
-Sessions = Annotated[toml_models.Listed[Encounter], BeforeValidator(_encounters)]
 Settings = Annotated[toml_models.Listed[LivesUnder], BeforeValidator(lambda given: _named(given, "setting"))]
 Offers = Annotated[toml_models.Listed[Offer], BeforeValidator(lambda given: _named(given, "name"))]
 
@@ -71,52 +40,6 @@ class Twin(toml_models.Written):
     risks: Settings | None = None
     support: Settings | None = None
     interventions: Offers | None = None
-
-
-class Phase(toml_models.Written):
-    """A phase diagram: a ``measure`` of interaction over two traits, ``x`` and ``y``, of the first session's dyad."""
-
-    x: str = "sensitivity"
-    y: str = "negativity"
-    measure: str = "mean_repair_latency"
-
-    @model_validator(mode="after")
-    def _two_traits(self) -> Phase:
-        if self.x == self.y:
-            raise DyadsimError(f"A phase diagram needs two different traits, not '{self.x}' twice.")
-        return self
-
-
-class Outputs(toml_models.Written):
-    """What is looked at.
-
-    Attributes
-    ----------
-    instruments : by name, or TOML files.
-    weeks : of his life, at the start of which they are given.
-    states : slow states and loads that the pictures show, at most nine.
-    phase : a phase diagram beside the sessions.
-    """
-
-    instruments: toml_models.Listed[str] = ()
-    weeks: toml_models.Listed[int] = ()
-    states: toml_models.Listed[str] = Field(default=(), max_length=9)
-    phase: Phase | None = None
-
-    @field_validator("instruments")
-    @classmethod
-    def _exist(cls, instruments: tuple[str, ...]) -> tuple[str, ...]:
-        for name in instruments:
-            instrument_named(name)
-        return tuple(dict.fromkeys(instruments))
-
-    @field_validator("states")
-    @classmethod
-    def _are_states(cls, states: tuple[str, ...]) -> tuple[str, ...]:
-        for name in states:
-            if name not in (*SLOW, *LOADS):
-                raise unknown("slow state", name, (*SLOW, *LOADS))
-        return tuple(dict.fromkeys(states))
 
 
 @dataclass(frozen=True)

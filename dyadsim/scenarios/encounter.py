@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from ..common import toml_models
 from ..common.errors import DyadsimError, unknown, whole_number
@@ -27,10 +27,10 @@ from ..measurement.session import Session
 from ..people.cohort import Cohort
 from ..people.population import PopulationName
 from ..people.risks_and_support import setting_named
+from ..theory.coefficients import COEFFICIENTS
 from ..theory.states import SCHEMES
-from ..theory.traits import COEFFICIENTS
 
-__all__ = ["Encounter", "SchemeName"]
+__all__ = ["MOST_SESSIONS", "Encounter", "SchemeName", "Sessions"]
 
 _SHIPPED_RULES = Rules()
 
@@ -168,3 +168,17 @@ def _by_state(changes: Mapping[str, Any]) -> dict[str, float]:
             {f"{name}.{state}": each for state, each in zip(states, value, strict=True)} if states else {name: value}
         )
     return found
+
+
+MOST_SESSIONS = 4
+"""Sessions that can be watched side by side."""
+
+
+def _encounters(given: Any) -> Any:
+    """A name stands for the shipped encounter."""
+    if not isinstance(given, list | tuple):
+        return given
+    return [Encounter.load(each) if isinstance(each, str) else each for each in given]
+
+
+Sessions = Annotated[toml_models.Listed[Encounter], BeforeValidator(_encounters)]

@@ -17,7 +17,7 @@ from pydantic import Field
 from ..common import toml_models
 from ..common.files import package_data
 from ..interaction.rule_set import Rules
-from .arms import Sessions
+from .encounter import Sessions
 
 __all__ = ["Lesson", "Step", "shipped_lesson", "texts_of"]
 

@@ -21,27 +21,18 @@ from ..development.develop import develop
 from ..development.weekly_step import FIRST, LAST
 from ..interaction.paradigms import ParadigmName
 from ..interaction.rule_set import Rules
-from ..interventions.treatment import Offer, offered
+from ..interventions.offers import Offer, offered
 from ..measurement.instruments import Instrument, instrument_named
 from ..people.cohort import MOST_DYADS, Cohort
 from ..people.population import PopulationName, population_named
 from ..theory import attachment
-from ..theory.parameter_sets import ParameterSet, parameter_sets
+from ..theory.parameter_sets import ENSEMBLE, ParameterSet, ParametersName, parameter_sets
 from ..theory.slow_states import SLOW
-from .arms import (
-    ENSEMBLE,
-    MOST_SESSIONS,
-    Arm,
-    Offers,
-    Outputs,
-    ParametersName,
-    Sessions,
-    Settings,
-    Twin,
-    check_settings,
-)
+from .arms import Arm, Offers, Settings, Twin, check_settings
 from .comparison import Comparison
+from .encounter import MOST_SESSIONS, Sessions
 from .ensemble_comparison import SETS, Spread
+from .outputs import Outputs
 
 __all__ = ["Scenario"]
 

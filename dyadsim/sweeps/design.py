@@ -12,11 +12,12 @@ from ..common.errors import DyadsimError, twice, unknown
 from ..common.random_numbers import check_seed
 from ..interaction.rule_set import Rules
 from ..people.cohort import MOST_DYADS, Cohort
-from ..scenarios.arms import ENSEMBLE, ParametersName
 from ..scenarios.outcomes import USUAL, Own, named, own_of
 from ..scenarios.scenario import Scenario
-from .factor import Factor, Interaction
+from ..theory.parameter_sets import ENSEMBLE, ParametersName
+from .factor import Factor
 from .point_setup import Setup
+from .session_base import Interaction
 
 __all__ = ["ENGINES", "KINDS", "MOST_POINTS", "Design"]
 

@@ -9,60 +9,11 @@ from pydantic import Field, model_validator
 from ..common import toml_models
 from ..common.errors import DyadsimError, twice
 from ..common.random_numbers import DIGITS
-from ..interaction.paradigms import LONGEST, Paradigm, ParadigmName, paradigm_named
-from ..people.cohort import Cohort
-from ..people.population import PopulationName, population_named
-from ..scenarios.arms import Settings, check_settings
-from ..scenarios.encounter import SchemeName
-from ..theory.parameter_sets import ParameterSet
 
-__all__ = ["Factor", "Interaction", "Level"]
+__all__ = ["Factor", "Level"]
 
 Level = float | int | str
 """What a factor is set to: a number, or the name of a population or paradigm."""
-
-
-class Interaction(toml_models.Written):
-    """One session of every dyad, as the base of a sweep.
-
-    Attributes
-    ----------
-    population : who.
-    risks, support : settings under which they live beside those of their population: names, or tables with ``setting``
-        and ``share``.
-    paradigm, seconds : what is done, stretched to so many seconds.
-    scheme : the match scheme.
-    """
-
-    population: PopulationName = "community"
-    risks: Settings = ()
-    support: Settings = ()
-    paradigm: ParadigmName = "free-play"
-    seconds: int | None = Field(default=None, ge=1, le=LONGEST)
-    scheme: SchemeName = "strict"
-
-    @model_validator(mode="after")
-    def _can_be_played(self) -> Interaction:
-        check_settings("risk", self.risks)
-        check_settings("support", self.support)
-        lived = (*population_named(self.population).settings, *self.risks, *self.support)
-        if name := twice(each.setting for each in lived):
-            raise DyadsimError(f"The dyads live under '{name}' twice (see their population, too).")
-        self.played()
-        return self
-
-    def played(self) -> Paradigm:
-        """The paradigm, at its length."""
-        return paradigm_named(self.paradigm, self.seconds)
-
-    def cohort(self, dyads: int, seed: int, first: int, parameters: ParameterSet | None) -> Cohort:
-        """The dyads numbered from ``first`` on, as they are met."""
-        dynamics = None if parameters is None else parameters.dynamics
-        coefficients = None if parameters is None else parameters.coefficients
-        met = Cohort.sample(dyads, self.population, seed, first, dynamics, coefficients)
-        for lives in (*self.risks, *self.support):
-            met = met.with_setting(lives.setting, lives.share)
-        return met
 
 
 class Factor(toml_models.Written):

@@ -19,10 +19,12 @@ from ..people.population import LivesUnder
 from ..people.risks_and_support import setting_named
 from ..scenarios.arms import Offers
 from ..scenarios.scenario import Scenario
+from ..theory.coefficients import COEFFICIENTS, Coefficients
 from ..theory.dynamics import PARAMETERS, Dynamics
 from ..theory.parameter_sets import ParameterSet
-from ..theory.traits import COEFFICIENTS, TRAITS, Coefficients
-from .factor import Interaction, Level
+from ..theory.traits import TRAITS
+from .factor import Level
+from .session_base import Interaction
 
 __all__ = ["Setup", "is_whole", "known_names"]
 

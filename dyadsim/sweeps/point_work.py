@@ -24,9 +24,9 @@ from ..scenarios.arms import Arm
 from ..scenarios.scenario import Scenario
 from ..theory.parameter_sets import ParameterSet, parameter_set
 from .design import Design
-from .factor import Interaction
 from .point_setup import Setup
 from .points import SEED, levels_of
+from .session_base import Interaction
 
 __all__ = ["AT_ONCE", "Job", "Met", "Point", "payload_of"]
 

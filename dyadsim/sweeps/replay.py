@@ -20,10 +20,10 @@ from ..people.cohort import Cohort
 from ..scenarios.encounter import Encounter
 from ..scenarios.outcomes import of_course
 from ..theory.rules import InfantRules, MotherRules
-from .factor import Interaction
 from .point_setup import Setup
 from .point_work import Job, Point
 from .results import Results
+from .session_base import Interaction
 
 __all__ = ["Replay", "replay"]
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from ..common.errors import DyadsimError, unknown
-from ..scenarios.arms import ENSEMBLE
+from ..theory.parameter_sets import ENSEMBLE
 from .design import Design
 from .point_means import of_dyads, with_intervals
 from .points import names_of

@@ -18,7 +18,8 @@ from ..common.errors import DyadsimError, unknown
 from ..common.files import package_data
 from .age_norms import Norms
 from .attachment import CLASSES, PULLS
-from .slow_states import ARROWS, SLOW
+from .couplings import ARROWS
+from .slow_states import SLOW
 
 __all__ = ["CALENDAR", "PARAMETERS", "Dynamics", "Parameter"]
 

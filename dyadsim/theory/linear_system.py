@@ -21,8 +21,9 @@ from threadpoolctl import threadpool_limits
 
 from ..common.errors import DyadsimError
 from .age_norms import FOLLOWED
+from .couplings import ARROWS
 from .dynamics import Dynamics
-from .slow_states import ARROWS, CARRIED, LIVED, LOADS, PLAY_TRAITS, SLOW, SOURCES
+from .slow_states import CARRIED, LIVED, LOADS, PLAY_TRAITS, SLOW, SOURCES
 
 __all__ = ["Stationary", "System", "mixed", "system"]
 

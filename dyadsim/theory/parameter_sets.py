@@ -11,19 +11,30 @@ import functools
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
+from pydantic import AfterValidator
 
-from ..common.errors import DyadsimError, as_whole
+from ..common.errors import DyadsimError, as_whole, unknown
 from ..common.files import package_data
 from .age_norms import FOLLOWED, Norms
+from .coefficients import COEFFICIENTS, Coefficients
 from .dynamics import PARAMETERS, Dynamics
 from .slow_states import LIVED
-from .traits import COEFFICIENTS, Coefficients
 
-__all__ = ["NOTES", "ParameterSet", "parameter_set", "parameter_sets", "provenance", "sets_of", "table_of"]
+__all__ = [
+    "ENSEMBLE",
+    "NOTES",
+    "ParameterSet",
+    "ParametersName",
+    "parameter_set",
+    "parameter_sets",
+    "provenance",
+    "sets_of",
+    "table_of",
+]
 
 NOTES = b"dyadsim"
 """Under this key the file holds what it was made from."""
@@ -128,3 +139,20 @@ def sets_of(table: pd.DataFrame) -> Iterator[ParameterSet]:
             for name, known in COEFFICIENTS.items()
         }
         yield ParameterSet(number, Coefficients(seconds), Dynamics({name: row[name] for name in PARAMETERS}, made))
+
+
+ENSEMBLE = "ensemble"
+
+
+_PARAMETERS = ("calibrated", ENSEMBLE)
+
+
+def _of_parameters(name: str) -> str:
+    if name not in _PARAMETERS:
+        raise unknown("parameters", name, _PARAMETERS)
+    return name
+
+
+ParametersName = Annotated[str, AfterValidator(_of_parameters)]
+"""With which parameters something is lived through: those that fit the evidence best, or an ensemble that agrees with
+it (:mod:`dyadsim.theory.parameter_sets`)."""

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from dyadsim import cli
-from dyadsim.coded_video.mangold import read_coded
+from dyadsim.coded_video.read import read_coded
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def test_validate_interventions_shows_what_entries_set_and_what_they_do_not(run,
     checks = interventions.INTERVENTION_CHECKS
     few = {id: checks[id] for id in ("I009", "I011", "I070", "I071")}
     two = SimpleNamespace(names=lambda folder: ["peer-support", "video-feedback"])
-    monkeypatch.setattr(programme_trials, "shipped", two)
+    monkeypatch.setattr(programme_trials, "toml_models", two)
     monkeypatch.setattr(interventions, "INTERVENTION_CHECKS", few)
     status, out, _ = run("validate", "interventions", "--dyads", 150)
     assert status == 0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import dyadsim as ds
-from dyadsim.coded_video.mangold import shipped_sessions
+from dyadsim.coded_video.read import shipped_sessions
 
 # dyad: codable, match, spells, repaired, median latency, survival at 2, 5, 10, 20 s (shared/data/README.md)
 PUBLISHED = {

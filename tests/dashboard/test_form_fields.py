@@ -17,7 +17,8 @@ from dyadsim.dashboard import form_fields, scenario_fields, session_tracks
 from dyadsim.dashboard.scenario_fields import built
 from dyadsim.interaction.rule_set import Rules
 from dyadsim.scenarios.web_link import from_query, to_query
-from dyadsim.theory.traits import COEFFICIENTS, TRAITS
+from dyadsim.theory.coefficients import COEFFICIENTS
+from dyadsim.theory.traits import TRAITS
 
 pytestmark = pytest.mark.usefixtures("as_a_visitor_finds_it")
 

@@ -20,7 +20,7 @@ from dashboard_pages import ENCOUNTERS, NAMES, SHIPPED, WHO, figure, plain, sess
 
 import dyadsim as ds
 from dyadsim.dashboard import downloads, form_fields, session_tracks
-from dyadsim.scenarios.arms import Phase
+from dyadsim.scenarios.outputs import Phase
 
 pytestmark = pytest.mark.usefixtures("as_a_visitor_finds_it")
 

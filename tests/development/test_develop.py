@@ -13,6 +13,7 @@ import dyadsim as ds
 from dyadsim.development.play import MEASURES
 from dyadsim.theory import slow_states
 from dyadsim.theory.attachment import CLASSES, PULLS
+from dyadsim.theory.couplings import ARROWS
 from dyadsim.theory.linear_system import system
 
 STATES = list(ds.SLOW)
@@ -254,7 +255,7 @@ def test_symptom_relief_reaches_sensitivity_only_through_the_couplings():
     relieved = ds.develop(dyads, 52, seed=6, hold={"symptoms": 0})
     assert relieved.at(52)["symptoms"].eq(0).all()
     assert relieved.at(52)["sensitivity"].mean() > own.at(52)["sensitivity"].mean() + 0.05
-    cut = {arrow.name: 0.0 for arrow in slow_states.ARROWS.values() if arrow.source in slow_states.LOADS["symptoms"]}
+    cut = {arrow.name: 0.0 for arrow in ARROWS.values() if arrow.source in slow_states.LOADS["symptoms"]}
     no_arrows = ds.Cohort.sample(300, "depressed", seed=6, dynamics=ds.Dynamics.default().replace(cut))
     own, relieved = (ds.develop(no_arrows, 20, seed=6, feedback=False, hold=hold) for hold in ({}, {"symptoms": 0}))
     assert relieved.at(20)["sensitivity"].equals(own.at(20)["sensitivity"])
@@ -287,7 +288,7 @@ def test_each_pull_moves_its_own_class_the_way_it_says(year):
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.sampled_from(sorted(slow_states.ARROWS)), st.floats(0, 0.4))
+@given(st.sampled_from(sorted(ARROWS)), st.floats(0, 0.4))
 def test_any_arrow_may_be_changed_and_the_community_keeps_its_variance(arrow, size):
     theory = system(ds.Dynamics.default().replace({arrow: size}))
     assert np.diag(theory.with_feedback.covariance).max() < 1.3
@@ -295,16 +296,16 @@ def test_any_arrow_may_be_changed_and_the_community_keeps_its_variance(arrow, si
 
 
 def test_couplings_that_would_run_away_are_refused():
-    loops = {arrow.name: 2.0 for arrow in slow_states.ARROWS.values() if arrow.source in slow_states.SLOW}
+    loops = {arrow.name: 2.0 for arrow in ARROWS.values() if arrow.source in slow_states.SLOW}
     with pytest.raises(ds.DyadsimError, match="would run away"):
         system(ds.Dynamics.default().replace(loops))
 
 
 def test_the_graph_is_sparse_and_every_arrow_has_a_source():
-    assert len(slow_states.ARROWS) < len(slow_states.SLOW) ** 2 / 4
+    assert len(ARROWS) < len(slow_states.SLOW) ** 2 / 4
     from dyadsim.theory import evidence
 
-    for arrow in (*slow_states.ARROWS.values(), *PULLS.values()):
+    for arrow in (*ARROWS.values(), *PULLS.values()):
         assert arrow.sign in (-1, 1)
         for source in arrow.evidence:
             assert source == "assumed" or evidence.row(source).role in ("calibrate", "constraint")

@@ -13,6 +13,7 @@ from dyadsim.findings import still_face_patterns as patterns
 from dyadsim.fitting import calibrate_interaction as calibration
 from dyadsim.theory import evidence
 from dyadsim.validation import validation
+from dyadsim.validation.interaction import validate_interaction
 
 SET_BY = ("calibrate", "constraint")
 
@@ -30,7 +31,7 @@ def community():
 
 @pytest.fixture(scope="module")
 def validated():
-    return validation.validate_interaction(dyads=300, seed=1)
+    return validate_interaction(dyads=300, seed=1)
 
 
 # Evidence ------------------------------------------------------------------------------------------------------------
@@ -179,13 +180,13 @@ def test_a_validation_says_of_every_row_what_it_found(validated):
 
 
 def test_a_validation_is_the_same_for_the_same_seed(validated):
-    assert validation.validate_interaction(dyads=300, seed=1).rows.equals(validated.rows)
+    assert validate_interaction(dyads=300, seed=1).rows.equals(validated.rows)
 
 
 @pytest.mark.parametrize("wrong", [{"dyads": 5}, {"dyads": "many"}, {"seed": -1}])
 def test_an_impossible_validation_is_refused(wrong):
     with pytest.raises(ds.DyadsimError):
-        validation.validate_interaction(**wrong)
+        validate_interaction(**wrong)
 
 
 def test_a_number_holds_in_its_range_and_words_if_every_part_has_its_sign():

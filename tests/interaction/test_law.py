@@ -11,7 +11,7 @@ import dyadsim as ds
 from dyadsim.interaction.law import _chains
 from dyadsim.interaction.paradigms import paradigm_named
 from dyadsim.interaction.rule_set import Rules
-from dyadsim.measurement.measures import survival
+from dyadsim.measurement.repair_survival import survival
 from dyadsim.people.risks_and_support import settled
 
 SHARES = [f"infant_{n}" for n in ds.ICEP.infant_names] + [f"mother_{n}" for n in ds.ICEP.mother_names]

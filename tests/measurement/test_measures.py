@@ -10,7 +10,8 @@ from lifelines import KaplanMeierFitter
 from scipy import stats
 
 import dyadsim as ds
-from dyadsim.measurement import measures
+from dyadsim.measurement.repair_survival import SURVIVAL_AT, mean_latency, pooled_survival, survival
+from dyadsim.measurement.tally import HORIZON
 from dyadsim.theory.states import VALENCE, match_scheme
 
 
@@ -96,7 +97,7 @@ def test_repair_survival_is_the_kaplan_meier_curve_of_lifelines(states):
     assert frame["repaired"] == sum(events)
     if any(duration > 0 for duration in durations):
         model = KaplanMeierFitter().fit(durations, events)
-        for second in measures.SURVIVAL_AT:
+        for second in SURVIVAL_AT:
             known = second <= max(durations) or model.predict(second) == 0
             expected = model.predict(second) if known else np.nan
             assert frame[f"repair_survival_{second}"] == pytest.approx(expected, nan_ok=True)
@@ -140,12 +141,12 @@ def test_clustered_errors_of_survival_are_those_of_the_bootstrap():
     session = ds.interact(ds.Cohort.sample(60, seed=8), seed=8)
     scheme = match_scheme("strict")
     latencies = session._tally(scheme).latencies_of(scheme)
-    error = measures.pooled_survival(latencies, 1.0)["se"].to_numpy()
+    error = pooled_survival(latencies, 1.0)["se"].to_numpy()
     rng = np.random.default_rng(1)
     resampled = []
     for _ in range(400):
         rows = rng.integers(0, 60, 60)
-        resampled.append(measures.survival(latencies[rows].pooled())[0])
+        resampled.append(survival(latencies[rows].pooled())[0])
     assert error[[1, 4, 9, 19]] == pytest.approx(np.std(resampled, axis=0)[[1, 4, 9, 19]], rel=0.2)
 
 
@@ -180,9 +181,9 @@ def test_measures_do_not_depend_on_what_else_is_collected(cohort):
 
 
 def test_the_mean_latency_is_restricted_to_a_minute():
-    assert measures.mean_latency(np.ones((1, 60)), 1.0).tolist() == [60]
-    assert measures.mean_latency(np.zeros((1, 60)), 1.0).tolist() == [1]
-    assert measures.mean_latency(np.ones((1, 1500)), 0.04) == pytest.approx(60)
+    assert mean_latency(np.ones((1, 60)), 1.0).tolist() == [60]
+    assert mean_latency(np.zeros((1, 60)), 1.0).tolist() == [1]
+    assert mean_latency(np.ones((1, 1500)), 0.04) == pytest.approx(60)
 
 
 def test_what_was_not_observed_is_not_made_up():
@@ -212,3 +213,7 @@ def test_the_default_scheme_is_the_one_that_fits_the_codes(still_face):
     coded = ds.read_coded("mangold_3532goodman")
     assert coded.measures().equals(coded.measures("valence"))
     assert still_face.measures().equals(still_face.measures("strict"))
+
+
+def test_survival_is_reported_no_later_than_mismatches_are_followed():
+    assert max(SURVIVAL_AT) <= HORIZON

@@ -14,7 +14,8 @@ from dyadsim import plots
 from dyadsim.development.recovery import ill_at_start, recovered_in
 from dyadsim.theory import evidence
 from dyadsim.theory.attachment import CLASSES
-from dyadsim.theory.slow_states import ARROWS, LIVED, SLOW
+from dyadsim.theory.couplings import ARROWS
+from dyadsim.theory.slow_states import LIVED, SLOW
 
 MONTH = 52 / 12
 

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 import dyadsim as ds
 from dyadsim import plots
 from dyadsim.interaction.phase_diagram import phase_diagram
-from dyadsim.validation.validation import validate_interaction
+from dyadsim.validation.interaction import validate_interaction
 
 
 def markers(figure, label):

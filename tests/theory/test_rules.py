@@ -14,7 +14,8 @@ import dyadsim as ds
 from dyadsim.interaction import engine, tables
 from dyadsim.interaction.paradigms import Episode
 from dyadsim.interaction.rule_set import Rules
-from dyadsim.theory.traits import COEFFICIENTS, TRAITS
+from dyadsim.theory.coefficients import COEFFICIENTS
+from dyadsim.theory.traits import TRAITS
 
 PLAY = Episode(name="play", seconds=1)
 STILL = Episode(name="still-face", seconds=1, mother="neutral", available=False)

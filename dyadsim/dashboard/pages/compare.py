@@ -11,8 +11,7 @@ from matplotlib.figure import Figure
 from ... import plots
 from ...interaction.law import Law
 from ...measurement.measures import in_short
-from ...scenarios.arms import MOST_SESSIONS
-from ...scenarios.encounter import Encounter
+from ...scenarios.encounter import MOST_SESSIONS, Encounter
 from .. import form_fields, server_settings, state
 from ..downloads import svg
 from ..layout import LETTERS, Box, Form, Heading, Page, Picture, Player, Said, Share, Table

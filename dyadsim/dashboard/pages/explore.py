@@ -11,8 +11,8 @@ import solara
 import solara.lab
 
 from ...measurement.measures import in_short
-from ...scenarios.arms import Phase
 from ...scenarios.encounter import Encounter
+from ...scenarios.outputs import Phase
 from .. import form_fields, server_settings, state, vue_components
 from ..downloads import axis_of, phase_data, rows_of
 from ..layout import Behind, Box, Form, Page, Player, Said, Share

@@ -9,9 +9,8 @@ import pandas as pd
 import solara
 
 from ...reports.scenario_summary import RESTS_ON, TRIAL, cited, first_look, key_effects, who_came
-from ...scenarios.arms import MOST_SESSIONS
 from ...scenarios.comparison import COUPLED
-from ...scenarios.encounter import Encounter
+from ...scenarios.encounter import MOST_SESSIONS, Encounter
 from ...scenarios.scenario import Scenario
 from .. import form_fields, server_settings, state, vue_components
 from ..layout import Box, Form, Heading, Listed, Page, Picture, Said, Share, Table, use_file

@@ -1,0 +1,216 @@
+"""Coefficients of the rules of interaction: what each weighs, in which unit and range, and what its value rests on."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..common.errors import DyadsimError, unknown
+from ..common.files import package_data
+from .states import ICEP
+from .traits import _ASSUMED, _numbers
+
+__all__ = ["COEFFICIENTS", "Coefficient", "Coefficients"]
+
+
+@dataclass(frozen=True)
+class Coefficient:
+    """A strength in the rules. With ``states`` it is one number for each of those states, else a single number."""
+
+    name: str
+    low: float
+    high: float
+    unit: str
+    meaning: str
+    source: str = _ASSUMED
+    states: tuple[str, ...] = ()
+
+
+_SHARES_AND_BOUTS = "SCHWAN shares and bouts (doi 10.1145/3776574.3831216)"
+
+
+_SPREAD = "SCHWAN spread between sessions, M_rate_inf and M_rate_cg (doi 10.1145/3776574.3831216)"
+
+
+_SIGN_SFE = "assumed, in the direction of M_mesman_sfe"
+
+
+_SIGN_BEEBE = "assumed, in the order of M_beebe_asym"
+
+
+_LOGIT = "log-odds"
+
+
+_PER_SD = "log-odds per standard score"
+
+
+_PER_MONTH = "log-odds per month of age"
+
+
+_INFANT = tuple(ICEP.infant_names)
+
+
+_MOTHER = tuple(ICEP.mother_names)
+
+
+def _coefficient(
+    name: str,
+    low: float,
+    high: float,
+    unit: str,
+    meaning: str,
+    source: str = _ASSUMED,
+    states: tuple[str, ...] = (),
+) -> Coefficient:
+    return Coefficient(name, low, high, unit, meaning, source, states)
+
+
+COEFFICIENTS: dict[str, Coefficient] = {
+    coefficient.name: coefficient
+    for coefficient in (
+        # Infant: next state
+        _coefficient("infant_base", -15, 5, _LOGIT, "pull of each infant state", _SHARES_AND_BOUTS, _INFANT),
+        _coefficient(
+            "infant_inertia",
+            -2,
+            12,
+            _LOGIT,
+            "pull of staying in each state",
+            f"{_SHARES_AND_BOUTS}, withdrawn assumed",
+            _INFANT,
+        ),
+        _coefficient("infant_contingency", 0, 4, _LOGIT, "how strongly he follows her state", _SIGN_BEEBE),
+        _coefficient("arousal_effect", 0, 3, _LOGIT + " per level", "how arousal turns him to distress", _SIGN_SFE),
+        _coefficient("negativity_effect", 0, 3, _PER_SD, "how negativity turns him to distress"),
+        _coefficient("sociability_effect", 0, 3, _PER_SD, "how sociability draws him to her face"),
+        _coefficient("infant_persistence_effect", 0, 3, _PER_SD, "how his persistence adds to staying", _SPREAD),
+        _coefficient("sociability_growth", -1, 1, _PER_MONTH, "change of social pull with age"),
+        _coefficient("object_growth", -1, 1, _PER_MONTH, "growth of interest in objects with age"),
+        # Infant: arousal
+        _coefficient("arousal_rise", -10, 3, _LOGIT, "rising a level, at rest", _SIGN_SFE),
+        _coefficient("arousal_fall", -10, 3, _LOGIT, "falling a level, at rest", _SIGN_SFE),
+        _coefficient("distress_arouses", 0, 5, _LOGIT, "rising while in protest or withdrawn", _SIGN_SFE),
+        _coefficient("absence_arouses", 0, 5, _LOGIT, "rising while she is unavailable", _SIGN_SFE),
+        _coefficient("negativity_arouses", 0, 3, _PER_SD, "rising with negativity"),
+        _coefficient("answer_calms", 0, 5, _LOGIT, "falling while his state is answered", _SIGN_SFE),
+        _coefficient("comfort_calms", 0, 5, _LOGIT, "falling with self-comfort in object play"),
+        _coefficient("regulation_calms", 0, 3, _PER_SD, "falling with regulation"),
+        _coefficient("regulation_growth", -1, 1, _PER_MONTH, "growth of regulation with age"),
+        # Mother: next state
+        _coefficient(
+            "mother_base",
+            -15,
+            5,
+            _LOGIT,
+            "pull of each mother state",
+            f"{_SHARES_AND_BOUTS}, withdrawn assumed",
+            _MOTHER,
+        ),
+        _coefficient(
+            "mother_inertia",
+            -2,
+            12,
+            _LOGIT,
+            "pull of staying in each state",
+            f"{_SHARES_AND_BOUTS}, withdrawn and elsewhere assumed",
+            _MOTHER,
+        ),
+        _coefficient("mother_contingency", 0, 4, _LOGIT, "how strongly she answers his state", _SIGN_BEEBE),
+        _coefficient(
+            "sensitivity_effect", 0, 1, "log ratio per standard score", "how sensitivity multiplies answering"
+        ),
+        _coefficient("burden_effect", 0, 3, _PER_SD, "how burden makes her engagement less positive"),
+        _coefficient("distraction_effect", 0, 4, _PER_SD, "how distraction draws her elsewhere"),
+        _coefficient("mother_persistence_effect", 0, 3, _PER_SD, "how her persistence adds to staying", _SPREAD),
+    )
+}
+"""The coefficients of the shipped rules, by name. In sources, M_ begins an evidence id."""
+
+
+class Coefficients(Mapping[str, Any]):
+    """Values of all coefficients: a float each, or an array with one number a state.
+
+    >>> Coefficients.default().replace({"infant_contingency": 1.2, "infant_base.object": 0.1})
+    """
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        missing = COEFFICIENTS.keys() - values.keys()
+        if missing:
+            raise DyadsimError(f"Coefficient '{min(missing)}' is missing; all of {', '.join(COEFFICIENTS)} are needed.")
+        self._values = {name: _coefficient_value(name, value) for name, value in values.items()}
+
+    @classmethod
+    @functools.cache
+    def default(cls) -> Coefficients:
+        """The shipped values (``data/defaults.toml``)."""
+        text = package_data("defaults.toml").read_text("utf-8")
+        return cls(tomllib.loads(text)["interaction"])
+
+    def replace(self, changes: Mapping[str, Any]) -> Coefficients:
+        """The same with some values changed; ``name.state`` changes one entry of a coefficient that has one a state."""
+        values = {name: np.array(value) for name, value in self._values.items()}
+        for key, value in changes.items():
+            name, dot, state = key.partition(".")
+            known = _coefficient_named(name)
+            if not dot:
+                values[name] = _coefficient_value(name, value)
+            elif not known.states:
+                raise DyadsimError(f"Coefficient '{name}' is a single number and has no '.{state}'.")
+            elif state in known.states:
+                values[name][known.states.index(state)] = _single(f"Coefficient '{key}'", value, known)
+            else:
+                raise unknown(f"state of coefficient '{name}'", state, known.states)
+        return Coefficients(values)
+
+    def changes(self) -> dict[str, Any]:
+        """What differs from the shipped values: a number, or a number a state."""
+        default = Coefficients.default()
+        return {
+            name: value.tolist() if COEFFICIENTS[name].states else value
+            for name, value in self.items()
+            if not np.array_equal(value, default[name])
+        }
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def __iter__(self) -> Any:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+def _coefficient_named(name: str) -> Coefficient:
+    if name not in COEFFICIENTS:
+        raise unknown("coefficient", name, COEFFICIENTS)
+    return COEFFICIENTS[name]
+
+
+def _coefficient_value(name: str, value: Any) -> Any:
+    known = _coefficient_named(name)
+    what = f"Coefficient '{name}'"
+    if not known.states:
+        return _single(what, value, known)
+    if isinstance(value, Mapping):
+        for state in value.keys() - set(known.states):
+            raise unknown(f"state of coefficient '{name}'", state, known.states)
+        value = [value.get(state, np.nan) for state in known.states]
+    numbers = _numbers(what, value, known.low, known.high, known.unit)
+    if numbers.shape != (len(known.states),):
+        raise DyadsimError(f"{what} needs one number for each of {', '.join(known.states)}.")
+    numbers = numbers.copy()
+    numbers.setflags(write=False)  # the defaults are shared by all
+    return numbers
+
+
+def _single(what: str, value: Any, known: Coefficient) -> float:
+    number = _numbers(what, value, known.low, known.high, known.unit)
+    if number.ndim:
+        raise DyadsimError(f"{what} is a single number for all dyads, not {number.size} of them.")
+    return float(number)
