@@ -269,7 +269,7 @@ def serve(listening):
     }))
 
 server._serve, server._announce = serve, lambda *_: None
-from dyadsim.preferences import Rules
+from dyadsim.interaction.rule_set import Rules
 server.start("127.0.0.1", 0, False, Rules())
 """
 

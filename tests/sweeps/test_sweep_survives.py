@@ -22,8 +22,8 @@ VICTIM = textwrap.dedent("""
     sys.path.insert(0, {tests!r})
     from sweeping import design
     import dyadsim as ds
-    from dyadsim import growth
-    growth._ROWS = 4
+    from dyadsim.sweeps import planning
+    planning._ROWS = 4
     folder, moments = sys.argv[1], [float(each) for each in sys.argv[2:]]
     asked = design(points=120)
     ds.sweep(asked, folder + "-warm", workers=1)
