@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from ..common.errors import DyadsimError, unknown
+from ..common.errors import DyadsimError, numbers_within, unknown
 from ..common.files import package_data
 from .states import ICEP
-from .traits import _ASSUMED, _numbers
+from .traits import ASSUMED
 
 __all__ = ["COEFFICIENTS", "Coefficient", "Coefficients"]
 
@@ -27,7 +27,7 @@ class Coefficient:
     high: float
     unit: str
     meaning: str
-    source: str = _ASSUMED
+    source: str = ASSUMED
     states: tuple[str, ...] = ()
 
 
@@ -64,7 +64,7 @@ def _coefficient(
     high: float,
     unit: str,
     meaning: str,
-    source: str = _ASSUMED,
+    source: str = ASSUMED,
     states: tuple[str, ...] = (),
 ) -> Coefficient:
     return Coefficient(name, low, high, unit, meaning, source, states)
@@ -201,7 +201,7 @@ def _coefficient_value(name: str, value: Any) -> Any:
         for state in value.keys() - set(known.states):
             raise unknown(f"state of coefficient '{name}'", state, known.states)
         value = [value.get(state, np.nan) for state in known.states]
-    numbers = _numbers(what, value, known.low, known.high, known.unit)
+    numbers = numbers_within(what, value, known.low, known.high, known.unit)
     if numbers.shape != (len(known.states),):
         raise DyadsimError(f"{what} needs one number for each of {', '.join(known.states)}.")
     numbers = numbers.copy()
@@ -210,7 +210,7 @@ def _coefficient_value(name: str, value: Any) -> Any:
 
 
 def _single(what: str, value: Any, known: Coefficient) -> float:
-    number = _numbers(what, value, known.low, known.high, known.unit)
+    number = numbers_within(what, value, known.low, known.high, known.unit)
     if number.ndim:
         raise DyadsimError(f"{what} is a single number for all dyads, not {number.size} of them.")
     return float(number)

@@ -20,10 +20,9 @@ from .age_norms import Norms
 from .attachment import CLASSES, PULLS
 from .couplings import ARROWS
 from .slow_states import SLOW
+from .traits import ASSUMED
 
 __all__ = ["CALENDAR", "PARAMETERS", "Dynamics", "Parameter"]
-
-_ASSUMED = "assumed"
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Parameter:
     high: float
     unit: str
     meaning: str
-    source: str = _ASSUMED
+    source: str = ASSUMED
 
 
 CALENDAR: dict[int, str] = {-22: "O005a", -8: "O005b", 8: "O005c", 35: "O005d"}
@@ -75,7 +74,7 @@ def _described() -> Iterator[Parameter]:
             arrow.name, "arrows", 0, 2, "standard scores per standard score", meaning, _cited(arrow.evidence)
         )
     for state in SLOW:
-        source = _TIMED.get(state, _ASSUMED)
+        source = _TIMED.get(state, ASSUMED)
         meaning = f"how fast {state} returns to its level"
         yield Parameter(f"rate of {state}", "rates", 0.001, 1, "share a week", meaning, source)
         meaning = f"how much of what is a dyad's own in {state} does not change"

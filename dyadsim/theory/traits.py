@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..common.errors import DyadsimError
+from ..common.errors import numbers_within
 
-__all__ = ["TRAITS", "Trait"]
+__all__ = ["ASSUMED", "TRAITS", "Trait"]
 
 Values = NDArray[np.float64]
-_ASSUMED = "assumed"
+ASSUMED = "assumed"
+"""What a value rests on that nobody has measured: a declared assumption."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Trait:
     high: float
     unit: str
     meaning: str
-    source: str = _ASSUMED
+    source: str = ASSUMED
 
     def __post_init__(self) -> None:
         self.check(self.default)
@@ -45,21 +46,10 @@ class Trait:
         DyadsimError
             if one of them is no number or lies outside.
         """
-        return _numbers(f"Trait '{self.name}'", values, self.low, self.high, self.unit)
+        return numbers_within(f"Trait '{self.name}'", values, self.low, self.high, self.unit)
 
 
-def _numbers(what: str, values: Any, low: float, high: float, unit: str) -> Values:
-    try:
-        numbers = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise DyadsimError(f"{what} must be a number from {low:g} to {high:g} ({unit}), not {values!r}.") from None
-    wrong = numbers[~((numbers >= low) & (numbers <= high))]
-    if wrong.size:
-        raise DyadsimError(f"{what} is {wrong.flat[0]:g}, but must lie between {low:g} and {high:g} ({unit}).")
-    return numbers
-
-
-def _score(name: str, of: str, meaning: str, source: str = _ASSUMED) -> Trait:
+def _score(name: str, of: str, meaning: str, source: str = ASSUMED) -> Trait:
     return Trait(name, of, 0.0, -4.0, 4.0, "standard score", meaning, source)
 
 
