@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..common.errors import DyadsimError
-from ..development.weekly_step import FIRST, LAST
+from ..development.course import FIRST, LAST
 from ..interventions.catalogue import Intervention
 from ..interventions.offers import Offer
 from ..people.population import LivesUnder, Population

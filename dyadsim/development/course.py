@@ -1,10 +1,15 @@
-"""Courses: weeks of dyads' lives, and what can be read from them."""
+"""Courses: weeks of dyads' lives, one after another, and what can be read from them.
+
+:func:`from_start` goes through the weeks of a :class:`.weekly_step.Development` from the first on, :func:`through` from
+any states on.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .. import __version__
-from ..common.errors import DyadsimError, as_whole
+from ..common.errors import DyadsimError, as_whole, whole_number
 from ..common.random_numbers import Weeks
 from ..interaction.tables import probe
 from ..interventions.treatment import ATTENDED
@@ -21,24 +26,19 @@ from ..measurement import instruments
 from ..people.cohort import Cohort
 from ..theory import attachment
 from ..theory.slow_states import LOADS, SLOW, SOURCES
-from . import course_file
-from .course_file import Lives
+from .course_file import write_course
 from .play import MEASURES
+from .weekly_step import Development, Week
 
-__all__ = ["Course", "Week"]
+__all__ = ["FIRST", "LAST", "Course", "from_start", "through"]
 
 Numbers = NDArray[np.float64]
+Progress = Callable[[int, int], None]
 _STATES = list(SLOW)
-
-
-@dataclass(frozen=True)
-class Week:
-    """One week: states (states, dyads) before and after it, and the measures (dyads,) of its interaction."""
-
-    number: int
-    before: Numbers
-    measures: dict[str, Numbers]
-    after: Numbers
+FIRST: int = -40
+"""The first week of his life that a course may hold."""
+LAST: int = 2_000
+"""The week of his life after the last that it may hold."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -47,36 +47,38 @@ class Course:
 
     Attributes
     ----------
-    lives : what the weeks were stepped with.
+    development : what the weeks were stepped with.
     weeks : numbers of the weeks (week 0 begins with his birth).
     states : (weeks + 1, states, dyads) slow states at the start of each week, and at the end of the last.
     measures : (weeks, dyads) by name, of each week's interaction; NaN before birth.
-    met : (states, dyads) by intervention that has started, slow states when it did.
+    starting_states : (states, dyads) by intervention that has started, slow states when it did.
     """
 
-    lives: Lives
+    development: Development
     weeks: range
     states: Numbers
     measures: dict[str, Numbers]
-    met: Mapping[str, Numbers] = field(default_factory=dict)
+    starting_states: Mapping[str, Numbers] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, lives: Lives, weeks: Sequence[Week], met: Mapping[str, Numbers]) -> Course:
-        states = np.stack([*(week.before for week in weeks), weeks[-1].after])
+    def of(cls, development: Development, weeks: list[Week]) -> Course:
+        """The course that these weeks of a development make, one after another."""
+        first, last = weeks[0], weeks[-1]
+        states = np.stack([*(week.before for week in weeks), last.after])
         measures = {name: np.stack([week.measures[name] for week in weeks]) for name in MEASURES}
-        return cls(lives, range(weeks[0].number, weeks[-1].number + 1), states, measures, met)
+        return cls(development, range(first.number, last.number + 1), states, measures, last.starting_states)
 
     @property
     def cohort(self) -> Cohort:
         """The dyads, as they were met."""
-        return self.lives.cohort
+        return self.development.cohort
 
     def __len__(self) -> int:
         return len(self.cohort)
 
     def __repr__(self) -> str:
         weeks = f"weeks {self.weeks.start} to {self.weeks.stop - 1}"
-        return f"<Course: {len(self)} dyads ({self.cohort.population}), {weeks}, seed {self.lives.play.seed}>"
+        return f"<Course: {len(self)} dyads ({self.cohort.population}), {weeks}, seed {self.development.play.seed}>"
 
     def frame(self) -> pd.DataFrame:
         """One row a dyad and week: slow states and loads (``symptoms``, ``burden``) at its start, measures of its play.
@@ -102,8 +104,8 @@ class Course:
 
         Interventions may shift her distraction: with a ``week`` as it is at its start, without one as it is by itself.
         """
-        lives = self.lives
-        sources = lives.start.sources if week is None else lives.sources(week, self.met)
+        development = self.development
+        sources = development.start.sources if week is None else development.sources(self._shifts(week))
         return pd.DataFrame(dict(zip(SOURCES, sources, strict=True)), index=self._index)
 
     def known(self, week: int) -> pd.DataFrame:
@@ -112,7 +114,7 @@ class Course:
 
     def playing(self, week: int) -> Cohort:
         """The cohort as it plays in a week: ``ds.interact`` with that week's day plays the very session."""
-        return self.lives.playing(week, self.states[self._place(week)], self.met)
+        return self.development.playing(week, self.states[self._place(week)], self._shifts(week))
 
     @cached_property
     def attachment_chances(self) -> pd.DataFrame:
@@ -169,38 +171,45 @@ class Course:
                 seen[week] = instruments.scored(chosen, known, self.cohort.units, self._luck, week, rater)
         return pd.DataFrame(seen, index=self._index)
 
-    def go_on(self, weeks: int, progress: Callable[[int, int], None] | None = None) -> Course:
-        """The following weeks of the same lives: to the bit what one longer course would hold."""
-        return self.lives.through(self.weeks.stop, self.states[-1], weeks, self.met, progress)
+    def go_on(self, weeks: int, progress: Progress | None = None) -> Course:
+        """The following weeks of the same dyads: to the bit what one longer course would hold.
+
+        Raises
+        ------
+        DyadsimError
+            if ``weeks`` is no whole number, or more than a course may hold.
+        """
+        return through(self.development, self.weeks.stop, self.states[-1], weeks, self.starting_states, progress)
 
     def joined(self, later: Course) -> Course:
         """This course and the weeks that follow it (:meth:`go_on`), as one."""
         measures = {name: np.concatenate([values, later.measures[name]]) for name, values in self.measures.items()}
         states = np.concatenate([self.states, later.states[1:]])
-        return Course(self.lives, range(self.weeks.start, later.weeks.stop), states, measures, later.met)
+        weeks = range(self.weeks.start, later.weeks.stop)
+        return Course(self.development, weeks, states, measures, later.starting_states)
 
-    def twins(self, progress: Callable[[int, int], None] | None = None) -> Course:
+    def twins(self, progress: Progress | None = None) -> Course:
         """The same course without its interventions: the same dyads, the same luck, the same weeks."""
-        lives = self.lives.without()
-        whole = lives.from_start(self.weeks.stop - lives.began, progress)
-        lived = slice(self.weeks.start - lives.began, None)
-        measures = {name: values[lived] for name, values in whole.measures.items()}
-        return Course(lives, self.weeks, whole.states[lived], measures)
+        development = self.development.without()
+        whole = from_start(development, self.weeks.stop - development.began, progress)
+        same_weeks = slice(self.weeks.start - development.began, None)
+        measures = {name: values[same_weeks] for name, values in whole.measures.items()}
+        return Course(development, self.weeks, whole.states[same_weeks], measures)
 
     def attended(self) -> pd.DataFrame:
         """One row a dyad and intervention: ``taken_up``, ``sessions`` attended by the end of the course, ``left_week``
         (the week in which they left the programme; NaN for those who stayed or never began)."""
-        found = [each.frame(self.weeks.stop) for each in self.lives.treatments]
+        found = [each.frame(self.weeks.stop) for each in self.development.treatments]
         return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=ATTENDED)
 
     def save(self, path: str | Path) -> Path:
         """Write the end of the last week into a file from which :func:`dyadsim.saved_course` goes on."""
-        return course_file.write(Path(path), self.lives, self.weeks.stop, self.states[-1], self.met)
+        return write_course(Path(path), self.development, self.weeks.stop, self.states[-1], self.starting_states)
 
     @property
     def provenance(self) -> dict[str, Any]:
         """What the course was made of."""
-        lives, cohort = self.lives, self.cohort
+        development, cohort = self.development, self.cohort
         return {
             "dyadsim": __version__,
             "population": cohort.population,
@@ -208,29 +217,32 @@ class Course:
             "dyads": len(self),
             "settings": {each.setting.name: int(each.who.sum()) for each in cohort.exposures},
             "weeks": [self.weeks.start, self.weeks.stop - 1],
-            "began": lives.began,
-            "paradigm": lives.play.paradigm.model_dump(),
-            "days_a_week": lives.play.days,
-            "interventions": [each.offered.provenance for each in lives.treatments],
-            "feedback": lives.feedback,
-            "coordination": lives.coordination.__name__,
-            "held": dict(lives.held),
-            "rules": [rule.__qualname__ for rule in (lives.play.rules.infant, lives.play.rules.mother)],
-            "tables": probe(lives.play.rules),
+            "began": development.began,
+            "paradigm": development.play.paradigm.model_dump(),
+            "days_a_week": development.play.days,
+            "interventions": [each.offered.provenance for each in development.treatments],
+            "feedback": development.feedback,
+            "coordination": development.coordination.__name__,
+            "held": dict(development.held),
+            "rules": [rule.__qualname__ for rule in (development.play.rules.infant, development.play.rules.mother)],
+            "tables": probe(development.play.rules),
             "coefficients": cohort.coefficients.changes(),
             "dynamics": cohort.dynamics.changes(),
             "norms": cohort.dynamics.norms.digest[:16],
-            "seed": lives.play.seed,
-            "replicate": lives.play.replicate,
+            "seed": development.play.seed,
+            "replicate": development.play.replicate,
         }
 
     @property
     def _luck(self) -> Weeks:
-        return self.lives.play.luck
+        return self.development.play.luck
 
     @property
     def _index(self) -> pd.Index:
         return pd.Index(self.cohort.units, name="dyad")
+
+    def _shifts(self, week: int) -> dict[str, Numbers]:
+        return self.development.shifts(week, self.starting_states)
 
     def _place(self, week: int) -> int:
         number = as_whole(week)
@@ -245,5 +257,44 @@ class Course:
         """Slow states and loads by name, from (states, dyads) or (weeks, states, dyads)."""
         named = {name: states[..., k, :] for k, name in enumerate(_STATES)}
         for load, parts in LOADS.items():
-            named[load] = np.sum([named[part] for part in parts], axis=0) / self.lives.system.load_sd[load]
+            named[load] = np.sum([named[part] for part in parts], axis=0) / self.development.system.load_sd[load]
         return named
+
+
+def from_start(development: Development, weeks: int, progress: Progress | None = None) -> Course:
+    """The course of so many weeks from the first week of a development on (as :func:`through`)."""
+    states = development.with_held(development.start.states)
+    return through(development, development.began, states, weeks, {}, progress)
+
+
+def through(
+    development: Development,
+    first_week: int,
+    states: Numbers,
+    weeks: int,
+    starting_states: Mapping[str, Numbers],
+    progress: Progress | None = None,
+) -> Course:
+    """The course of so many weeks of a development, from some states on.
+
+    Parameters
+    ----------
+    development : what the weeks are stepped with.
+    first_week : of his life.
+    states : (states, dyads) slow states at its start.
+    weeks : how many.
+    starting_states : (states, dyads) by intervention that has started before, slow states when it did.
+    progress : called with weeks done and weeks in all.
+
+    Raises
+    ------
+    DyadsimError
+        if ``weeks`` is no whole number, or more than a course may hold.
+    """
+    weeks = whole_number("number of weeks", weeks, 1, LAST - first_week)
+    stepped: list[Week] = []
+    for week in islice(development.weeks(first_week, states, starting_states), weeks):
+        stepped.append(week)
+        if progress:
+            progress(len(stepped), weeks)
+    return Course.of(development, stepped)

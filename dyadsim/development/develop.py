@@ -1,4 +1,4 @@
-"""Development: weeks that change both, for the dyads of a cohort and whatever is offered to them."""
+"""Development (:func:`dyadsim.develop`): weeks that change both, for a cohort and whatever is offered to its dyads."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from ..people.cohort import Cohort, check_cohort
 from ..theory.coordination import CoordinationRule, MoreIsBetter, coordination_rule
 from ..theory.rules import InfantRules, MotherRules
 from ..theory.slow_states import LOADS, SLOW
-from .course import Course
+from .course import FIRST, LAST, Course, from_start
 from .play import Play
 from .push_sizes import bound
 from .starting_states import begin
-from .weekly_step import FIRST, LAST, Development
+from .weekly_step import Development
 
 __all__ = ["develop", "held_states"]
 
@@ -83,8 +83,9 @@ def develop(
     offers = offered(interventions, first_week, weeks)
     treatments = bound(offers, cohort, play.luck)
     start = begin(cohort, first_week)
-    lives = Development(cohort, play, coordination_rule(coordination), feedback, held, start, first_week, treatments)
-    return lives.from_start(weeks, progress)
+    reading = coordination_rule(coordination)
+    development = Development(cohort, play, reading, feedback, held, start, first_week, treatments)
+    return from_start(development, weeks, progress)
 
 
 def held_states(hold: Mapping[str, float]) -> dict[str, float]:

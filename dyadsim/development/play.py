@@ -21,7 +21,7 @@ from ..theory.linear_system import mixed
 from ..theory.slow_states import LIVED
 from ..theory.states import DISTRESSED, ICEP, match_scheme
 
-__all__ = ["DAYS", "GROWN", "MEASURES", "PLAYED", "Play", "TheoryPlay", "lived_of"]
+__all__ = ["DAYS", "GROWN", "MEASURES", "PLAYED", "Play", "TheoryPlay", "lived_measures"]
 
 GROWN = 52
 """Age in weeks at which play is held from then on: how he grows was assumed for the first year, and going on like that
@@ -34,8 +34,8 @@ MEASURES = ("match", "chance_match", *LIVED, "ruptures_per_min", "repairs_per_mi
 """The measures of a week that a course keeps: the lived ones, and those that people look at beside them."""
 
 
-def lived_of(measures: pd.DataFrame) -> pd.DataFrame:
-    """The lived measures (``slow.LIVED``), a row for each of ``measures`` as sessions and laws have them."""
+def lived_measures(measures: pd.DataFrame) -> pd.DataFrame:
+    """The lived measures (``slow_states.LIVED``), a row for each of ``measures`` as sessions and laws have them."""
     return pd.DataFrame(
         {
             "coordination": measures["match"] - measures["chance_match"],
@@ -80,7 +80,7 @@ class Play:
         counts = sessions_counted(cohort, self.paradigm, self.rules, lucks, SCHEME, self.threads)
         whole = counts.by(len(self.paradigm.episodes))
         measures = interaction_measures(whole, match_scheme(SCHEME, ICEP), brief=True)
-        measures = measures.join(lived_of(measures))
+        measures = measures.join(lived_measures(measures))
         return {name: measures[name].to_numpy(dtype=float) for name in MEASURES}
 
 
@@ -101,5 +101,5 @@ class TheoryPlay(Play):
         luck = self.luck.noise(cohort.units, week, LIVED)
         scores = mixed(norms.slopes, traits) + norms.chance[:, None] * luck
         mean, sd = norms.at(np.clip(cohort.traits["age"], 0, GROWN))
-        lived = dict(zip(LIVED, mean + sd * scores, strict=True))
-        return {name: lived.get(name, np.full(len(cohort), np.nan)) for name in MEASURES}
+        by_name = dict(zip(LIVED, mean + sd * scores, strict=True))
+        return {name: by_name.get(name, np.full(len(cohort), np.nan)) for name in MEASURES}

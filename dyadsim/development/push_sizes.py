@@ -32,6 +32,7 @@ from ..theory.coordination import MoreIsBetter
 from ..theory.dynamics import Dynamics
 from ..theory.linear_system import System, system
 from ..theory.slow_states import INFANTS_OWN, SLOW, SOURCES
+from .course import from_start
 from .play import DAYS, PLAYED, TheoryPlay
 from .starting_states import begin
 from .weekly_step import Development
@@ -62,9 +63,9 @@ def sized(entry: Intervention, dynamics: Dynamics) -> Sizing:
     DyadsimError
         if no push makes its instruments see such sizes.
     """
-    met, known = _untreated(entry.population, entry.start_week, entry.weeks, dynamics)
-    usual = {state: round(float(met[state].mean()), DIGITS) for state in _STATES}
-    strengths = _strengths(entry, {state: met[state].to_numpy() for state in _STATES}, usual)
+    starting, known = _untreated(entry.population, entry.start_week, entry.weeks, dynamics)
+    usual = {state: round(float(starting[state].mean()), DIGITS) for state in _STATES}
+    strengths = _strengths(entry, {state: starting[state].to_numpy() for state in _STATES}, usual)
     shifts = [_shift_seen(entry, k, known, strength[-1]) for k, strength in enumerate(strengths)]
     pushes = np.linalg.solve(_by_unit_push(entry, system(dynamics), strengths.mean(axis=2)), shifts)
     for effect, push in zip(entry.effects, pushes, strict=True):
@@ -82,19 +83,19 @@ def _untreated(population: str, start_week: int, weeks: int, dynamics: Dynamics)
     """The trial's dyads had they got nothing: slow states at its start, and all that can be seen at its end."""
     cohort = Cohort.balanced(_PROBE, population).replace(dynamics=dynamics)
     play = TheoryPlay(paradigm_named(PLAYED), Rules(), DAYS, 0, 0, 1)
-    lives = Development(cohort, play, MoreIsBetter, True, {}, begin(cohort, start_week), start_week)
-    course = lives.from_start(min(weeks, _AT_ONCE))
-    met = course.at(start_week)[_STATES]
+    development = Development(cohort, play, MoreIsBetter, True, {}, begin(cohort, start_week), start_week)
+    course = from_start(development, min(weeks, _AT_ONCE))
+    starting_states = course.at(start_week)[_STATES]
     while (left := start_week + weeks - course.weeks.stop) > 0:
         course = course.go_on(min(left, _AT_ONCE))
-    return met, course.known(start_week + weeks)
+    return starting_states, course.known(start_week + weeks)
 
 
-def _strengths(entry: Intervention, met: Mapping[str, Numbers], usual: Mapping[str, float]) -> Numbers:
+def _strengths(entry: Intervention, starting_states: Mapping[str, Numbers], usual: Mapping[str, float]) -> Numbers:
     """(effects, weeks + 1, probe dyads) the strength of each effect, where everyone begins."""
     dose = Dose(entry.name, entry.sessions, entry.weeks, 1.0, *entry.trial_shares)
     attended = dose.attended(np.arange(_PROBE, dtype=np.int64), Weeks(0))
-    taken = [Taken(entry, week, *attended.before(week), met, usual) for week in range(entry.weeks + 1)]
+    taken = [Taken(entry, week, *attended.before(week), starting_states, usual) for week in range(entry.weeks + 1)]
     return np.stack([[InterventionRule.strength(effect, each) for each in taken] for effect in entry.effects])
 
 

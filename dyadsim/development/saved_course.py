@@ -1,10 +1,13 @@
-"""Courses on disk: the end of a week, from which the same lives go on to the bit."""
+"""A course read from its file (:func:`dyadsim.saved_course`), checked, and ready to go on to the bit.
+
+What :mod:`.course_file` wrote, by whatever rules made it: a file that is damaged or was made by other rules is refused.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,24 +32,35 @@ from ..theory.dynamics import Dynamics
 from ..theory.rules import InfantRules, MotherRules
 from ..theory.slow_states import SLOW, SOURCES
 from ..theory.traits import TRAITS, Trait
-from .course import Course
+from .course import FIRST, LAST, Course, through
 from .course_file import FORM
 from .develop import held_states
 from .play import Play
 from .push_sizes import bound
 from .starting_states import Start
-from .weekly_step import FIRST, LAST, Development
+from .weekly_step import Development
 
 __all__ = ["SavedCourse", "saved_course"]
 
 Numbers = NDArray[np.float64]
 
 
+@dataclass(frozen=True, eq=False)
 class SavedCourse:
-    """The end of a course: ``saved.go_on(26)`` lives on from there."""
+    """The end of a course: ``saved.go_on(26)`` goes on from there.
 
-    def __init__(self, lives: Development, next_week: int, states: Numbers, met: Mapping[str, Numbers]) -> None:
-        self.lives, self.next_week, self.states, self.met = lives, next_week, states, met
+    Attributes
+    ----------
+    development : what its weeks are stepped with.
+    next_week : that with which it goes on.
+    states : (states, dyads) slow states at its start.
+    starting_states : (states, dyads) by intervention that has started, slow states when it did.
+    """
+
+    development: Development
+    next_week: int
+    states: Numbers
+    starting_states: Mapping[str, Numbers]
 
     def go_on(self, weeks: int, progress: Callable[[int, int], None] | None = None) -> Course:
         """The following weeks: to the bit what one longer course would hold.
@@ -56,7 +70,7 @@ class SavedCourse:
         DyadsimError
             if ``weeks`` is no whole number, or more than a course may hold.
         """
-        return self.lives.through(self.next_week, self.states, weeks, self.met, progress)
+        return through(self.development, self.next_week, self.states, weeks, self.starting_states, progress)
 
 
 def saved_course(
@@ -146,10 +160,11 @@ def _revived(
     held = held_states(about["held"])
     offers = [Offered.revived(each, _rule_of(each, acting) or InterventionRule) for each in about["interventions"]]
     treatments = bound(offers, cohort, play.luck)
-    lives = Development(cohort, play, reading, bool(about["feedback"]), held, start, int(about["began"]), treatments)
+    feedback, began = bool(about["feedback"]), int(about["began"])
+    development = Development(cohort, play, reading, feedback, held, start, began, treatments)
     next_week = whole_number("week", about["next_week"], FIRST, LAST)
-    met = {each.name: arrays[f"met {each.name}"] for each in treatments if each.offered.start_week < next_week}
-    return SavedCourse(lives, next_week, arrays["states"], met)
+    starting_states = {each.name: arrays[f"met {each.name}"] for each in treatments if each.start_week < next_week}
+    return SavedCourse(development, next_week, arrays["states"], starting_states)
 
 
 def _rules_of(interventions: Any) -> tuple[type[InterventionRule], ...]:

@@ -1,51 +1,84 @@
-"""Lives of a cohort, stepped week by week: how ruptures and repairs change both, and so the next weeks.
+"""One week of a cohort: how ruptures and repairs change both, and so the next week.
 
     x' = x + k (level - x) + noise
 
 The level to which a slow state returns is what is the dyad's own, what other states and traits pull, what the week's
 interaction gave, and what settings and interventions push (:mod:`dyadsim.theory.linear_system`). The order of events in
-a week stands in :meth:`Development.week`, once.
+a week stands in :meth:`Development.week`, once. What is made of the weeks, :mod:`.course` says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..common.errors import whole_number
 from ..common.random_numbers import DIGITS
-from ..interventions.treatment import Treatment, total
+from ..interventions.treatment import Treatment
 from ..people.cohort import Cohort
 from ..theory.coordination import CoordinationRule, worth
 from ..theory.linear_system import System, mixed, system
 from ..theory.slow_states import CARRIED, INFANTS_OWN, LIVED, PLAY_TRAITS, SLOW, SOURCES
 from ..theory.traits import TRAITS
-from .course import Course, Week
 from .play import GROWN, MEASURES, Play
 from .starting_states import Start
 
-__all__ = ["FIRST", "LAST", "Development"]
+__all__ = ["Development", "Neighbour", "Week"]
 
 Numbers = NDArray[np.float64]
 _STATES = list(SLOW)
 _COORDINATION = list(LIVED).index("coordination")
 _INFANTS = np.isin(_STATES, INFANTS_OWN)[:, None]
-FIRST: int = -40
-"""The first week of his life that a course may hold."""
-LAST: int = 2_000
-"""The week of his life after the last that it may hold."""
+
+
+class Neighbour(Protocol):
+    """Who or what stands beside the dyads and shifts their states: an intervention that is offered to them is one."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def start_week(self) -> int: ...
+    def shift(self, week: int, starting_states: Numbers | None) -> Mapping[str, Numbers]:
+        """(dyads,) by state, how far it is shifted at the start of a week.
+
+        ``starting_states`` are the slow states (states, dyads) at the start of ``start_week``; None before it.
+        """
+
+
+@dataclass(frozen=True)
+class Week:
+    """One week of all dyads.
+
+    Attributes
+    ----------
+    number : of the week (week 0 begins with his birth).
+    before, after : (states, dyads) slow states at its start and at its end.
+    measures : (dyads,) by name, of its interaction; NaN before birth.
+    starting_states : (states, dyads) by neighbour that has started by now, slow states when it did.
+    """
+
+    number: int
+    before: Numbers
+    measures: dict[str, Numbers]
+    after: Numbers
+    starting_states: Mapping[str, Numbers]
 
 
 @dataclass(frozen=True)
 class Development:
-    """A cohort's weekly system, ready to be stepped.
+    """What the weeks of a cohort are stepped with.
 
     Attributes
     ----------
-    cohort, play, coordination, feedback, held : who, how a week is sampled, and what was asked.
+    cohort : the dyads, as they are when they are met.
+    play : how a week's interaction is sampled.
+    coordination : how coordination feeds development.
+    feedback : whether the week's interaction moves the slow states.
+    held : slow states by name that are held at a score.
     start : own levels and sources of every dyad, which stay; the states in the first week.
     began : the first week.
     treatments : interventions that are offered, in the order of their names.
@@ -60,42 +93,36 @@ class Development:
     began: int
     treatments: tuple[Treatment, ...] = ()
 
-    def from_start(self, weeks: int, progress: Callable[[int, int], None] | None = None) -> Course:
-        """The course of so many weeks from the first on."""
-        return self.through(self.began, self.with_held(self.start.states), weeks, {}, progress)
+    @property
+    def neighbours(self) -> tuple[Neighbour, ...]:
+        """All that stand beside the dyads: the interventions."""
+        return self.treatments
+
+    @property
+    def system(self) -> System:
+        """The numbers of the step, as the cohort's parameters of the weeks have them."""
+        return system(self.cohort.dynamics)
 
     def without(self) -> Development:
-        """The same lives, to which nothing is offered."""
+        """The same dyads and the same luck, with nothing offered."""
         return replace(self, treatments=())
 
-    def through(
-        self,
-        first_week: int,
-        states: Numbers,
-        weeks: int,
-        met: Mapping[str, Numbers],
-        progress: Callable[[int, int], None] | None = None,
-    ) -> Course:
-        """The course of so many weeks from ``states`` (states, dyads) on.
+    def weeks(self, first_week: int, states: Numbers, starting_states: Mapping[str, Numbers]) -> Iterator[Week]:
+        """The weeks from ``first_week`` on, one after another and without end: take as many as are wanted.
 
-        ``met`` is, by treatment that has started, the states when it did.
-
-        Raises
-        ------
-        DyadsimError
-            if they are no whole number, or go beyond the last week that a course may hold.
+        Parameters
+        ----------
+        first_week : of his life.
+        states : (states, dyads) slow states at its start.
+        starting_states : (states, dyads) by neighbour that has started before, slow states when it did.
         """
-        weeks = whole_number("number of weeks", weeks, 1, LAST - first_week)
-        lived: list[Week] = []
-        for done, week in enumerate(range(first_week, first_week + weeks), start=1):
-            met = {**met, **{each.name: states for each in self.treatments if each.offered.start_week == week}}
-            lived.append(self.week(week, states, met))
-            states = lived[-1].after
-            if progress:
-                progress(done, weeks)
-        return Course.of(self, lived, met)
+        for number in itertools.count(first_week):
+            begun = {each.name: states for each in self.neighbours if each.start_week == number}
+            week = self.week(number, states, {**starting_states, **begun})
+            yield week
+            states, starting_states = week.after, week.starting_states
 
-    def week(self, week: int, states: Numbers, met: Mapping[str, Numbers]) -> Week:
+    def week(self, week: int, states: Numbers, starting_states: Mapping[str, Numbers]) -> Week:
         """What happens in a week, in this order:
 
         1. His age and her and his states set the traits that the rules of interaction follow; what interventions have
@@ -108,22 +135,28 @@ class Development:
            sessions add to the shifts of interventions, states move with them.
         6. States that are held are set to where they are held.
         """
-        now, then = (self._shifts(at, met) for at in (week, week + 1))
+        now, then = (self.shifts(at, starting_states) for at in (week, week + 1))
         measures = self._interaction(week, states, now)  # 1, 2
         given = self._given(week, measures)  # 3
         level = self._level(week, states, given, now)  # 4
-        after = self._stepped(week, states, level, self._of_states(then) - self._of_states(now))  # 5
-        return Week(week, states, measures, self.with_held(after))  # 6
+        added = self._of_states(then) - self._of_states(now)
+        after = self._stepped(week, states, level, added)  # 5
+        return Week(week, states, measures, self.with_held(after), starting_states)  # 6
 
-    def sources(self, week: int, met: Mapping[str, Numbers]) -> Numbers:
-        """(sources, dyads) her background and the traits that stay, but for what interventions shift of these."""
-        return self._sources(self._shifts(week, met))
+    def shifts(self, week: int, starting_states: Mapping[str, Numbers]) -> dict[str, Numbers]:
+        """(dyads,) by state, or trait that stays, what all neighbours together shift at the start of a week."""
+        sums: dict[str, Numbers] = {}
+        for each in self.neighbours:
+            for state, by in each.shift(week, starting_states.get(each.name)).items():
+                sums[state] = sums[state] + by if state in sums else by
+        return sums
 
-    def playing(self, week: int, states: Numbers, met: Mapping[str, Numbers]) -> Cohort:
-        """The cohort as it plays in a week: its traits made from the slow states."""
-        return self._playing(week, states, self._shifts(week, met))
+    def sources(self, shifts: Mapping[str, Numbers]) -> Numbers:
+        """(sources, dyads) her background and the traits that stay, but for what is shifted (:meth:`shifts`)."""
+        return np.stack([own + shifts.get(name, 0.0) for name, own in zip(SOURCES, self.start.sources, strict=True)])
 
-    def _playing(self, week: int, states: Numbers, shifts: Mapping[str, Numbers]) -> Cohort:
+    def playing(self, week: int, states: Numbers, shifts: Mapping[str, Numbers]) -> Cohort:
+        """The cohort as it plays in a week: its traits made from the slow states, and shifted (:meth:`shifts`)."""
         own = dict(zip(_STATES, states, strict=True))
         burden = sum(own[name] for name in CARRIED) / self.system.load_sd["burden"]
         age = np.clip(week + self._early(), TRAITS["age"].low, GROWN)
@@ -135,9 +168,12 @@ class Development:
         }
         return replace(self.cohort, traits={**self.cohort.traits, **within})
 
-    @property
-    def system(self) -> System:
-        return system(self.cohort.dynamics)
+    def with_held(self, states: Numbers) -> Numbers:
+        """The states with those that are held where they are held."""
+        states = states.copy()
+        for name, score in self.held.items():
+            states[_STATES.index(name)] = score
+        return states
 
     def _early(self) -> Numbers:
         """(dyads,) weeks by which corrected age differs from age (negative: born early)."""
@@ -147,25 +183,19 @@ class Development:
                 early += by
         return early
 
-    def _shifts(self, week: int, met: Mapping[str, Numbers]) -> dict[str, Numbers]:
-        """(dyads,) by state, what interventions shift at the start of a week."""
-        return total(each.shift(week, met.get(each.name)) for each in self.treatments)
-
     def _of_states(self, shifts: Mapping[str, Numbers]) -> Numbers:
         """(states, dyads) the part of the shifts that is of slow states."""
         none = np.zeros(len(self.cohort))
         return np.stack([shifts.get(name, none) for name in _STATES])
 
-    def _sources(self, shifts: Mapping[str, Numbers]) -> Numbers:
-        return np.stack([own + shifts.get(name, 0.0) for name, own in zip(SOURCES, self.start.sources, strict=True)])
-
     def _interaction(self, week: int, states: Numbers, shifts: Mapping[str, Numbers]) -> dict[str, Numbers]:
+        """(dyads,) by name, measures of the week's interaction; NaN before birth."""
         if week >= 0:
-            return self.play.week(self._playing(week, states, shifts), week)
+            return self.play.week(self.playing(week, states, shifts), week)
         return {name: np.full(len(self.cohort), np.nan) for name in MEASURES}
 
     def _given(self, week: int, measures: Mapping[str, Numbers]) -> Numbers:
-        """(lived, dyads) what the week's interaction gives, as scores; a measure that it did not determine gives 0."""
+        """(lived measures, dyads) scores that the week's interaction gives; 0 where it did not determine a measure."""
         if week < 0 or not self.feedback:
             return np.zeros((len(LIVED), len(self.cohort)))
         age = np.clip(week + self._early(), 0, GROWN)
@@ -174,8 +204,9 @@ class Development:
         return scores
 
     def _level(self, week: int, states: Numbers, given: Numbers, shifts: Mapping[str, Numbers]) -> Numbers:
-        own = mixed(self.system.pulls, self._sources(shifts)) + self.start.levels + self._of_states(shifts)
-        felt = states if week >= 0 else np.where(_INFANTS, 0.0, states)
+        """(states, dyads) the levels to which the states return: own + B u + shifts + C x + L z + pushes."""
+        own = mixed(self.system.pulls, self.sources(shifts)) + self.start.levels + self._of_states(shifts)
+        felt = states if week >= 0 else np.where(_INFANTS, 0.0, states)  # before birth his pull on none
         level = own + mixed(self.system.couplings, felt) + mixed(self.system.gives, given)
         level[_STATES.index("depression")] += self.cohort.dynamics.calendar(week)
         for move, by in self.cohort.moved():
@@ -184,13 +215,8 @@ class Development:
         return level
 
     def _stepped(self, week: int, states: Numbers, level: Numbers, added: Numbers) -> Numbers:
+        """(states, dyads) at the end of the week: x + k (level - x) + noise + added."""
         anew = self.system.noise_sd[:, None] * self.play.luck.noise(self.cohort.units, week, _STATES)
         after = np.round(states + self.system.rate[:, None] * (level - states) + anew + added, DIGITS)
+        # Before birth his states rest: only what interventions add moves them.
         return after if week >= 0 else np.where(_INFANTS, np.round(states + added, DIGITS), after)
-
-    def with_held(self, states: Numbers) -> Numbers:
-        """The states with those that are held where they are held."""
-        states = states.copy()
-        for name, score in self.held.items():
-            states[_STATES.index(name)] = score
-        return states

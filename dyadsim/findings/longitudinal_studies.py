@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from ..common.workers import thread_count
-from ..development.course import Course
+from ..development.course import Course, from_start
 from ..development.play import DAYS, PLAYED, Play, TheoryPlay
 from ..development.recovery import FOR_WEEKS, weeks_of
 from ..development.starting_states import begin
@@ -134,8 +134,8 @@ class Studies:
             kind = TheoryPlay if self.theory else Play
             play = kind(paradigm_named(PLAYED), Rules(), DAYS, self.seed, 0, self.threads)
             start = begin(cohort, asked.first_week)
-            lives = Development(cohort, play, MoreIsBetter, True, {}, start, asked.first_week)
-            self._courses[design] = lives.from_start(asked.weeks)
+            development = Development(cohort, play, MoreIsBetter, True, {}, start, asked.first_week)
+            self._courses[design] = from_start(development, asked.weeks)
             if self._done:
                 self._done(len(self._courses), len(DESIGNS))
         return self._courses[design]
@@ -169,7 +169,7 @@ class Studies:
         if asked not in self._seen:
             course = self.course(design)
             chances = course.attachment_chances.to_numpy() @ given_classes(instrument_named("strange-situation"))
-            start = course.lives.play.luck.outcome(course.cohort.units, "laid out")
+            start = course.development.play.luck.outcome(course.cohort.units, "laid out")
             places = (start + np.arange(self.copies)[:, None] / self.copies) % 1
             chosen = (places[..., None] >= chances.cumsum(axis=1)[:, :-1]).sum(axis=2)
             self._seen[asked] = pd.Series(np.array(CLASSES)[chosen.ravel()], index=index)

@@ -118,7 +118,7 @@ def _stayed(one: Course, other: Course) -> pd.Series:
 
 def _came(most: bool) -> object:
     def chosen(one: Course, other: Course) -> pd.Series:
-        planned = one.lives.treatments[0].offered.dose.sessions
+        planned = one.development.treatments[0].offered.dose.sessions
         return (one.attended().set_index("dyad")["sessions"] >= 0.7 * planned) == most
 
     return chosen

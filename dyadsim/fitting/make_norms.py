@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..development.play import DAYS, GROWN, PLAYED, Play, lived_of
+from ..development.play import DAYS, GROWN, PLAYED, Play, lived_measures
 from ..interaction.law import law
 from ..interaction.paradigms import paradigm_named
 from ..interaction.rule_set import Rules
@@ -49,7 +49,7 @@ def make_norms(
     for done, age in enumerate(ages):
         if progress:
             progress(done, len(ages))
-        lived.append(lived_of(law(cohort.replace(age=age), PLAYED).measures())[list(LIVED)].to_numpy().T)
+        lived.append(lived_measures(law(cohort.replace(age=age), PLAYED).measures())[list(LIVED)].to_numpy().T)
         slopes.append(_slopes(lived[-1], traits))
     mean, sd = np.stack(lived).mean(axis=2).T, np.stack(lived).std(axis=2).T
     norms = Norms(np.array(ages, dtype=float), mean, sd, np.mean(slopes, axis=0), np.zeros(len(LIVED)))

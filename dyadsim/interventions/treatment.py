@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -53,28 +53,33 @@ class Treatment:
     def name(self) -> str:
         return self.offered.entry.name
 
+    @property
+    def start_week(self) -> int:
+        """The week of his life in which it starts."""
+        return self.offered.start_week
+
     @cached_property
     def attended(self) -> Attended:
         return self.offered.dose.attended(self.units, self.luck)
 
     def frame(self, week: int) -> pd.DataFrame:
         """One row a dyad: ``taken_up``, ``sessions`` attended before a week, ``left_week`` (NaN: not by then)."""
-        sessions, _ = self.attended.before(week - self.offered.start_week)
-        left = np.floor(self.offered.start_week + self.attended.left)
+        sessions, _ = self.attended.before(week - self.start_week)
+        left = np.floor(self.start_week + self.attended.left)
         left = np.where(left < week, left, np.nan)
         columns = (self.units, self.name, self.attended.takes_up, sessions.astype(int), left)
         return pd.DataFrame(dict(zip(ATTENDED, columns, strict=True)))
 
-    def shift(self, week: int, met: Numbers | None) -> dict[str, Numbers]:
+    def shift(self, week: int, starting_states: Numbers | None) -> dict[str, Numbers]:
         """(dyads,) by state, how far it is shifted at the start of a week.
 
-        ``met`` is the states (states, dyads) at the start of the first week; None before it.
+        ``starting_states`` are the slow states (states, dyads) at the start of ``start_week``; None before it.
         """
-        since = week - self.offered.start_week
-        if since <= 0 or met is None:
+        since = week - self.start_week
+        if since <= 0 or starting_states is None:
             return {}
         entry = self.offered.entry
-        known = {state: _fixed(scores) for state, scores in zip(_STATES, met, strict=True)}
+        known = {state: _fixed(scores) for state, scores in zip(_STATES, starting_states, strict=True)}
         sessions, faded = self.attended.before(since)
         taken = Taken(entry, since, _fixed(sessions), _fixed(faded), known, self.sizing.usual)
         shifts = {}
@@ -114,12 +119,3 @@ def _fixed(numbers: Numbers) -> Numbers:
     view = numbers.view()
     view.flags.writeable = False
     return view
-
-
-def total(shifts: Iterable[Mapping[str, Numbers]]) -> dict[str, Numbers]:
-    """The sum of what several interventions shift."""
-    sums: dict[str, Numbers] = {}
-    for each in shifts:
-        for state, by in each.items():
-            sums[state] = sums[state] + by if state in sums else by
-    return sums

@@ -103,7 +103,7 @@ def _titled(axes: Axes, title: str, below: str) -> None:
 def _programmes(panels: Sequence[Axes], course: Course) -> list[Patch]:
     """Shade the weeks of each programme; what the legend must name since there is no room for it in the panel."""
     unnamed = []
-    shown = [(each, weeks) for each in course.lives.treatments if (weeks := _span(course, each))]
+    shown = [(each, weeks) for each in course.development.treatments if (weeks := _span(course, each))]
     for (treatment, weeks), hatch in zip(shown, _HATCHES * len(shown), strict=False):
         style: dict[str, Any] = {"facecolor": _PALE, "hatch": hatch, "edgecolor": "#c4c4c4", "linewidth": 0}
         for axes in panels:
@@ -217,7 +217,7 @@ def dose_response(comparison: Comparison) -> Figure:
         if there is no intervention or no twin.
     """
     _check_arms(comparison)
-    given = comparison.own.lives.treatments
+    given = comparison.own.development.treatments
     if not given:
         raise DyadsimError("The figure shows what sessions give, but nothing is offered to the dyads of this scenario.")
     against = next(iter(comparison.twins))

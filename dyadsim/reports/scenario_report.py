@@ -112,7 +112,7 @@ def _drawn(scenario: Scenario, comparison: Comparison) -> dict[str, tuple[str, F
     }
     if comparison.twins:
         drawn["effects"] = ("What is otherwise with the twins", plots.effects(comparison, states))
-    if comparison.twins and comparison.own.lives.treatments:
+    if comparison.twins and comparison.own.development.treatments:
         drawn["dose_response"] = ("Who came how often, and what changed", plots.dose_response(comparison))
     if len(comparison.shares()):
         drawn["attachment"] = ("Attachment at twelve months", plots.attachment_classes(comparison))

@@ -103,7 +103,7 @@ def key_weeks(comparison: Comparison, against: str) -> dict[int, str]:
     """The weeks a report dwells on, and what each is: where a programme of the arm or its twins ends, and the end."""
     found: dict[int, list[str]] = {}
     for arm, course in ((None, comparison.own), (against, comparison.courses[against])):
-        for treatment in course.lives.treatments:
+        for treatment in course.development.treatments:
             if treatment.offered.end_week <= course.weeks.stop:
                 said = f"{treatment.name} (“{arm}”)" if arm else treatment.name
                 found.setdefault(treatment.offered.end_week, []).append(said)
@@ -261,7 +261,7 @@ def _arm(comparison: Comparison, name: str) -> dict[str, Any]:
         }
         for kind in ("risk", "protection")
     }
-    offers = {each.name: each.offered.given for each in course.lives.treatments}
+    offers = {each.name: each.offered.given for each in course.development.treatments}
     return {"name": name, "risks": settings["risk"], "support": settings["protection"], "interventions": offers}
 
 

@@ -86,7 +86,7 @@ class Comparison:
 
     def attended(self) -> pd.DataFrame:
         """One row an arm, dyad and intervention: ``taken_up``, ``sessions`` attended, ``left_week``; empty if none."""
-        found = {arm: course.attended() for arm, course in self.courses.items() if course.lives.treatments}
+        found = {arm: course.attended() for arm, course in self.courses.items() if course.development.treatments}
         columns = ["arm", *ATTENDED]
         return self._by_arm(found)[columns] if found else pd.DataFrame(columns=columns)
 
@@ -232,7 +232,7 @@ def _difference(own: pd.Series, twin: pd.Series) -> dict[str, float]:
 
 
 def _of_treatments(arm: str, course: Course) -> Iterator[dict[str, Any]]:
-    for treatment in course.lives.treatments:
+    for treatment in course.development.treatments:
         rule = treatment.offered.rule
         usual = rule is InterventionRule
         for effect in treatment.offered.entry.effects:

@@ -142,7 +142,7 @@ class Encounter(toml_models.Shipped):
         """
         dyad = whole_number("dyad", dyad, 0, len(course) - 1)
         week = whole_number("week", week, max(course.weeks.start, 0), max(course.weeks.stop, 0))
-        playing, play = course.playing(week)[dyad], course.lives.play
+        playing, play = course.playing(week)[dyad], course.development.play
         named = {"name": f"dyad {playing.units[0]}, week {week}", "title": title}
         luck = {"seed": int(play.seed), "replicate": play.replicate, "day": 7 * week}
         return cls.met(playing, **named, **luck, paradigm=play.paradigm.name)

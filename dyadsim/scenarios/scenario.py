@@ -16,9 +16,8 @@ from pydantic import Field, field_validator, model_validator
 from ..common import toml_models
 from ..common.errors import DyadsimError, twice
 from ..common.random_numbers import check_seed
-from ..development.course import Course
+from ..development.course import FIRST, LAST, Course
 from ..development.develop import develop
-from ..development.weekly_step import FIRST, LAST
 from ..interaction.paradigms import ParadigmName
 from ..interaction.rule_set import Rules
 from ..interventions.offers import Offer, offered

@@ -139,7 +139,7 @@ def test_norms_travel_with_dynamics_cohorts_and_saved_courses(tmp_path):
     cohort = Cohort.sample(6, seed=1, dynamics=one.dynamics, coefficients=one.coefficients)
     whole, first = (ds.develop(cohort, n, seed=1, days=1) for n in (4, 2))
     saved = ds.saved_course(first.save(tmp_path / "course.npz"))
-    assert saved.lives.cohort.dynamics == one.dynamics
+    assert saved.development.cohort.dynamics == one.dynamics
     assert np.array_equal(saved.go_on(2).states[-1], whole.states[-1])
     plain = ds.develop(cohort.replace(dynamics=ds.Dynamics(dict(one.dynamics))), 4, seed=1, days=1)
     assert not np.array_equal(plain.states[-1], whole.states[-1])

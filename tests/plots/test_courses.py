@@ -196,7 +196,7 @@ def test_every_dyad_is_a_point_of_its_class(year):
 def test_the_lived_repair_that_is_drawn_is_what_moved_expectation(year):
     drawn = plots.expectation(year, week=1).axes[0].collections[0].get_offsets()
     measures = {name: values[0] for name, values in year.measures.items()}
-    given = year.lives._given(0, measures)[list(LIVED).index("repair")]
+    given = year.development._given(0, measures)[list(LIVED).index("repair")]
     secure = (year.attachment == "secure").to_numpy()
     assert np.allclose(drawn[:, 0], given[secure])
 

@@ -188,7 +188,7 @@ def test_a_scenario_of_ones_own_finds_the_files_beside_it_and_reports_them(tmp_p
         (folder / name).write_text(text)
     scenario = ds.Scenario.load(folder / "walks.toml")
     found = scenario.run()
-    assert [each.name for each in found.own.lives.treatments] == ["ruled", "walk"]
+    assert [each.name for each in found.own.development.treatments] == ["ruled", "walk"]
     assert [each.setting.name for each in found.own.cohort.exposures] == ["poverty", "kin-support"]
     assert [each.setting.name for each in found.twins["neither kin nor walks"].cohort.exposures] == ["poverty"]
     report.write(scenario, found, tmp_path / "out")
