@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import graphlib
 import importlib.util
 
 import pytest
@@ -64,6 +65,15 @@ def is_module(name):
     return place.with_suffix(".py").is_file() or (place / "__init__.py").is_file()
 
 
+def beside(path):
+    """Modules of a file's own folder that it imports: at its top, in its functions, or for type checkers alone."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level == 1:
+            found |= {node.module.partition(".")[0]} if node.module else {alias.name for alias in node.names}
+    return found
+
+
 @functools.cache
 def imported_by(path):
     """Folders of dyadsim that a file imports from."""
@@ -86,3 +96,10 @@ def test_no_folder_imports_one_of_its_own_floor_or_above(folder):
         if other != folder and FLOOR[other] >= FLOOR[folder]
     }
     assert not up
+
+
+def test_no_circle_of_imports_hides_in_development():
+    """Neither in a function nor under TYPE_CHECKING: what knows a course is known by no part of it."""
+    ways = {path.stem: beside(path) for path in FILES if folder_of(path) == "development"}
+    assert ways["push_sizes"] > {"course", "weekly_step"}
+    graphlib.TopologicalSorter(ways).prepare()  # raises CycleError

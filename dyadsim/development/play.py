@@ -28,7 +28,7 @@ GROWN = 52
 he would soon look at nothing but objects."""
 
 SCHEME = "strict"
-WITHIN = 5  # seconds in which a repair counts as soon: one of measures.SURVIVAL_AT
+WITHIN = 5  # seconds in which a repair counts as soon: one of repair_survival.SURVIVAL_AT
 
 MEASURES = ("match", "chance_match", *LIVED, "ruptures_per_min", "repairs_per_min", "mean_repair_latency", "arousal")
 """The measures of a week that a course keeps: the lived ones, and those that people look at beside them."""

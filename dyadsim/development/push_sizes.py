@@ -58,6 +58,14 @@ def bound(offers: Iterable[Offered], cohort: Cohort, luck: Weeks) -> tuple[Treat
 def sized(entry: Intervention, dynamics: Dynamics) -> Sizing:
     """The pushes of an entry, with some parameters of the weeks.
 
+    What all pushes together do to the states is linear in them: with R[j, k] the shift of the j-th effect's state by a
+    push of 1 on the k-th's, the pushes p solve R p = the shifts that instruments show as the sizes of the entry.
+
+    Parameters
+    ----------
+    entry : of the catalogue.
+    dynamics : parameters of the weeks.
+
     Raises
     ------
     DyadsimError
@@ -126,9 +134,10 @@ def _response(entry: Intervention, theory: System, state: str, strength: Numbers
 
 
 def _stepped(theory: System, week: int, shift: Numbers, level: Numbers, source: Numbers) -> Numbers:
-    """(states,) next week's shift by couplings; before birth his states rest, and no play feeds back."""
+    """(states,) next week's shift, A shift + k (level + B source); before birth his states rest, no play feeds back."""
     law = theory.with_feedback if week >= 0 else theory.without
     felt = shift if week >= 0 else np.where(_INFANTS, 0.0, shift)
+    # What the source pulls on the levels: inverse(S) D u, as lasting pulls on levels lead where S takes them.
     pulled = np.linalg.solve(law.settles, law.drawn_by @ source)
     after = law.step @ felt + theory.rate * (level + pulled)
     return after if week >= 0 else np.where(_INFANTS, shift, after)
@@ -167,24 +176,34 @@ def _difference(instrument: Instrument | None, state: str, one: Numbers, other: 
 
 
 def _moments(instrument: Instrument | None, state: str, true: Numbers) -> tuple[float, float]:
-    """Mean and variance of what is seen of true scores, in standard deviations of the scale."""
+    """Mean and variance of what an instrument shows of true scores, in standard deviations of its scale."""
     if instrument is None:
         return float(true.mean()), float(true.var())
     low, high = ((end - instrument.mean) / instrument.sd for end in (instrument.low, instrument.high))
+    # Before floor and ceiling a score is normal about the root of its reliability times what it is to see.
     about = np.sqrt(instrument.reliability) * instrument.of[state] * true
     mean, square = _between(about, np.sqrt(1 - instrument.reliability), low, high)
+    # Rounding to steps adds the variance of a uniform error, step^2 / 12.
     steps = (instrument.step / instrument.sd) ** 2 / 12
     return float(mean.mean()), float(square.mean() - mean.mean() ** 2 + steps)
 
 
 def _between(mean: Numbers, sd: float, low: float, high: float) -> tuple[Numbers, Numbers]:
-    """Mean, and mean square, of normal variables of which what lies beyond floor and ceiling is set to these."""
+    """Mean, and mean square, of normal variables of which what lies beyond floor and ceiling is set to these.
+
+    By the moments of the truncated normal distribution (Johnson, Kotz & Balakrishnan, 1994, chapter 13), phi the normal
+    density:
+
+        E(X; low < X < high)   = mean P(within) + sd (phi(a) - phi(b))
+        E(X^2; low < X < high) = (mean^2 + sd^2) P(within) + sd ((mean + low) phi(a) - (mean + high) phi(b))
+    """
     if sd == 0:
         kept = np.clip(mean, low, high)
         return kept, kept**2
     a, b = (low - mean) / sd, (high - mean) / sd
     from scipy.stats import norm  # takes half a second to import
 
+    # Chances to lie below the floor, above the ceiling and within; densities at floor and ceiling.
     below, above = norm.cdf(a), norm.sf(b)
     within, at_low, at_high = 1 - below - above, norm.pdf(a), norm.pdf(b)
     first = below * low + above * high + within * mean + sd * (at_low - at_high)

@@ -23,13 +23,20 @@ __all__ = ["Start", "begin"]
 
 Numbers = NDArray[np.float64]
 _STATES = list(SLOW)
-_MET = ("sensitivity", "regulation", "burden")
-"""What a cohort says of slow states."""
+_SAID = ("sensitivity", "regulation", "burden")
+"""Traits by which a cohort says something of slow states."""
 
 
 @dataclass(frozen=True)
 class Start:
-    """States (states, dyads), and what stays: own levels (states, dyads) and sources (sources, dyads)."""
+    """How the dyads of a course start.
+
+    Attributes
+    ----------
+    states : (states, dyads) slow states in the first week.
+    levels : (states, dyads) what is a dyad's own in a state and lasts.
+    sources : (sources, dyads) her background and the traits that pull on slow states; these stay.
+    """
 
     states: Numbers
     levels: Numbers
@@ -38,32 +45,53 @@ class Start:
 
 @threadpool_limits.wrap(limits=1, user_api="blas")
 def begin(cohort: Cohort, first_week: int) -> Start:
-    """States in the first week of a course, own levels and sources.
+    """Start of a course: states in its first week, own levels and sources of every dyad.
 
     Before and at birth expectation of repair is 0: he has lived nothing that would set him apart. Later it has grown
     apart as far as it would have in so many weeks.
+
+    Parameters
+    ----------
+    cohort : the dyads, as they are when the course starts.
+    first_week : of the course, in weeks of his life.
     """
     theory = system(cohort.dynamics)
     law, drawn = theory.with_feedback, _Drawn.of(cohort, theory)
+    # Sources as drawn: background, by settings shifted, and the cohort's traits.
     shift = _shift(cohort)
     brought = np.stack([drawn.background[name] + shift[name] for name in BACKGROUND])
     sources = np.concatenate([brought, np.stack([cohort.traits[name] for name in PLAY_TRAITS])])
-    off = _met(cohort) - _seen(
-        mixed(law.settles, drawn.levels) + mixed(law.drawn_by, sources) + drawn.fluctuation, theory
-    )
+    # How far what the cohort says is off from what would be seen of the states as drawn, S own + D u + f, with what
+    # settings have pushed of them.
+    said = np.stack([cohort.traits[name] for name in _SAID])
+    off = said - _seen(mixed(law.settles, drawn.levels) + mixed(law.drawn_by, sources) + drawn.fluctuation, theory)
     pushed = _by_levels(cohort, theory)
     off -= _seen(pushed, theory)
-    levels, background, fluctuation = _corrected(drawn, mixed(_gains(law, theory), off))
-    sources[: len(BACKGROUND)] += background - np.stack([*drawn.background.values()])
+    # What was drawn, corrected by its mean given that difference: levels, background, fluctuation, one below the other.
+    change = mixed(_gains(law, theory), off)
+    to_levels, to_background, to_fluctuation = np.split(change, [len(_STATES), len(_STATES) + len(BACKGROUND)])
+    levels = drawn.levels + to_levels
+    fluctuation = drawn.fluctuation + to_fluctuation
+    background = np.stack([*drawn.background.values()])
+    sources[: len(BACKGROUND)] += (background + to_background) - background
+    # The states that follow: S own + D u + f, and what settings pushed.
     states = mixed(law.settles, levels) + mixed(law.drawn_by, sources) + fluctuation + pushed
+    # The calendar moves them as a lasting push of its size on depression would.
     states += np.outer(law.settles[:, _STATES.index("depression")], cohort.dynamics.calendar(first_week))
+    # From 0 at birth on, expectation has gone 1 - (1 - rate)^weeks of the way.
     states[_STATES.index("expectation")] *= 1 - (1 - cohort.dynamics["rate of expectation"]) ** max(first_week, 0)
     return Start(*(np.round(part, DIGITS) for part in (states, levels, sources)))
 
 
 @dataclass(frozen=True)
 class _Drawn:
-    """What theory says of a dyad of which nothing is known: a draw of all that may differ."""
+    """What theory says of a dyad of which nothing is known: a draw of all that may differ.
+
+    Attributes
+    ----------
+    levels, fluctuation : (states, dyads) what is a dyad's own in a state: what lasts, and what comes and goes.
+    background : (dyads,) by name.
+    """
 
     levels: Numbers
     background: dict[str, Numbers]
@@ -74,20 +102,17 @@ class _Drawn:
         def normals(what: str, names: list[str]) -> Numbers:
             return np.stack([trait_normals(cohort.seed or 0, cohort.units, f"{what} {name}") for name in names])
 
-        spread = np.linalg.cholesky(theory.with_feedback.fluctuation)
+        # With W W' = P (lower Cholesky factor), W n has the covariance P where n are independent standard normals.
+        factor = np.linalg.cholesky(theory.with_feedback.fluctuation)
         return cls(
             theory.level_sd[:, None] * normals("level", _STATES),
             dict(zip(BACKGROUND, normals("background", list(BACKGROUND)), strict=True)),
-            mixed(np.asarray(spread, dtype=np.float64), normals("start", _STATES)),
+            mixed(np.asarray(factor, dtype=np.float64), normals("start", _STATES)),
         )
 
 
-def _met(cohort: Cohort) -> Numbers:
-    return np.stack([cohort.traits[name] for name in _MET])
-
-
 def _seen(states: Numbers, theory: System) -> Numbers:
-    """What a cohort would say of dyads with these slow states: (3, dyads)."""
+    """(3, dyads) what a cohort would say (``_SAID``) of dyads with these slow states (states, dyads)."""
     burden = sum(states[_STATES.index(name)] for name in CARRIED) / theory.load_sd["burden"]
     return np.stack([states[_STATES.index("sensitivity")], states[_STATES.index("regulation")], burden])
 
@@ -111,18 +136,20 @@ def _by_levels(cohort: Cohort, theory: System) -> Numbers:
 
 
 def _gains(law: Stationary, theory: System) -> Numbers:
-    """(levels, background and fluctuation; 3): what a difference in what was met says of each (conditional mean)."""
+    """(levels, background and fluctuation; 3) what a difference in what the cohort says tells of each.
+
+    Let w be all that may differ (own levels, background, fluctuation), with covariance V, and y = H w what the cohort
+    says. For normal variables the mean of w given y is V H' inverse(H V H') y (Lütkepohl, 2005, appendix B,
+    doi:10.1007/978-3-540-27752-1).
+    """
     brought = len(BACKGROUND)
-    seen = _seen(np.eye(len(_STATES)), theory)
+    seen = _seen(np.eye(len(_STATES)), theory)  # M (3, states): what is seen of states
+    # V: levels and background are independent (of level_sd and 1), the fluctuation varies together as P.
     covariance = np.zeros((2 * len(_STATES) + brought,) * 2)
     own = np.concatenate([theory.level_sd**2, np.ones(brought)])
     covariance[: len(own), : len(own)] = np.diag(own)
     covariance[len(own) :, len(own) :] = law.fluctuation
+    # H = M (S, D of background, I), since states are S own + D u + f.
     by = np.hstack([seen @ law.settles, seen @ law.drawn_by[:, :brought], seen])
+    # V H' inverse(H V H') is the transpose of inverse(H V H') H V: both V and H V H' are symmetric.
     return np.asarray(np.linalg.solve(by @ covariance @ by.T, by @ covariance).T, dtype=np.float64)
-
-
-def _corrected(drawn: _Drawn, change: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-    n, brought = len(_STATES), len(BACKGROUND)
-    background = np.stack([*drawn.background.values()])
-    return drawn.levels + change[:n], background + change[n : n + brought], drawn.fluctuation + change[n + brought :]
