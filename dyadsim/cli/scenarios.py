@@ -61,7 +61,7 @@ def run(
     if as_json:
         print(output.as_json(said))
         return
-    if found.twins:
+    if found.twin_arms:
         terminal.print_rows(*_effects(found))
     terminal.print_lines(said["title"], said["in_short"], files)
 

@@ -19,7 +19,7 @@ from ..common.errors import DyadsimError
 from ..interaction.rule_set import Rules
 from ..reports import scenario_report as report
 from ..reports.scenario_summary import summary
-from ..scenarios.comparison import Comparison
+from ..scenarios.any_comparison import AnyComparison
 from ..scenarios.scenario import Scenario
 from . import state
 from .downloads import DRAWING, svg
@@ -45,7 +45,7 @@ class Outcome:
     """What came out of a scenario: the comparison, what is said of it, and its figures."""
 
     scenario: Scenario
-    comparison: Comparison
+    comparison: AnyComparison
     said: dict[str, Any]
     figures: dict[str, tuple[str, Any]]
     pictures: dict[str, str]
@@ -57,7 +57,7 @@ class Outcome:
         return {"name": f"{self.scenario.name}.html", "mime": "text/html", "content": text, "base64": False}
 
     def table(self, name: str) -> pd.DataFrame:
-        """A table by the name of the method of :class:`Comparison` that makes it."""
+        """A table by the name of the method of the comparison that makes it."""
         found = getattr(self.comparison, name)()
         assert isinstance(found, pd.DataFrame)
         return found
@@ -156,7 +156,7 @@ def _tab() -> kernel_context.VirtualKernelContext | None:
         return None
 
 
-def _outcome(scenario: Scenario, comparison: Comparison) -> Outcome:
+def _outcome(scenario: Scenario, comparison: AnyComparison) -> Outcome:
     with DRAWING:
         figures = report.pictures(scenario, comparison)
     pictures = {name: svg(figure) for name, (_, figure) in figures.items()}

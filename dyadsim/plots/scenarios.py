@@ -14,10 +14,10 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from ..common.errors import DyadsimError
-from ..development.course import Course
 from ..interventions.catalogue import GROUNDINGS
-from ..interventions.treatment import Treatment
-from ..scenarios.comparison import CITED, COUPLED, Comparison
+from ..interventions.offers import Offered
+from ..scenarios.any_comparison import AnyComparison, Circumstances
+from ..scenarios.grounding import CITED, COUPLED
 from ..theory.attachment import CLASSES
 from .courses import known_state, panels_of, week_axes, weekly, whose
 from .style import INK, LINES, bare, sign
@@ -34,7 +34,7 @@ _TIE = "\u00a0"
 _LONGEST = 40  # letters of a name in one line
 
 
-def effects(comparison: Comparison, states: Sequence[str]) -> Figure:
+def effects(comparison: AnyComparison, states: Sequence[str]) -> Figure:
     """What is otherwise than with the twins, week by week: the mean difference, and the middle 80 % of dyads (band).
 
     The weeks in which a programme is given are grey. Above each panel stands what its difference rests on.
@@ -50,17 +50,18 @@ def effects(comparison: Comparison, states: Sequence[str]) -> Figure:
         for an unknown state, or no twins or more than can be told apart.
     """
     _check_arms(comparison)
+    shown = [comparison.courses_by_set(arm) for arm in comparison.arms]
     for state in states:
-        known_state(comparison.own, state)
+        known_state(shown[0][0], state)
     figure, panels = panels_of(len(states), "difference in standard scores")
-    bands = len(comparison.twins) <= _BANDS
+    bands = len(comparison.twin_arms) <= _BANDS
     for axes, state in zip(panels, states, strict=True):
-        for name, (colour, dashes) in zip(comparison.twins, LINES, strict=False):
-            apart = weekly(comparison.lived[comparison.name], state) - weekly(comparison.lived[name], state)
+        for name, twins, (colour, dashes) in zip(comparison.twin_arms, shown[1:], LINES, strict=False):
+            apart = weekly(shown[0], state) - weekly(twins, state)
             _one_difference(axes, apart, name, bands, {"color": colour, "linestyle": dashes})
-        week_axes(axes, comparison.courses.values())
+        week_axes(axes, [courses[0] for courses in shown])  # its weeks, the same with every set
         _titled(axes, whose(state), _rests(comparison, state))
-    shaded = _programmes(panels, comparison.own)
+    shaded = _programmes(panels, comparison.circumstances(comparison.name))
     says = "Difference between each dyad and its twin: mean" + ", and the middle 80 % of dyads (band)" * bands
     says += f"; over {comparison.sets} parameter sets" * (comparison.sets > 1)
     _legend(figure, [*panels[0].get_legend_handles_labels()[0], *shaded], says)
@@ -68,11 +69,11 @@ def effects(comparison: Comparison, states: Sequence[str]) -> Figure:
     return figure
 
 
-def _check_arms(comparison: Comparison, twins: bool = True) -> None:
-    if twins and not comparison.twins:
+def _check_arms(comparison: AnyComparison, twins: bool = True) -> None:
+    if twins and not comparison.twin_arms:
         raise DyadsimError("The figure shows differences from twins, but this scenario has no twins.")
-    if len(comparison.courses) > len(LINES):
-        raise DyadsimError(f"The figure shows at most {len(LINES)} arms, not {len(comparison.courses)}.")
+    if len(comparison.arms) > len(LINES):
+        raise DyadsimError(f"The figure shows at most {len(LINES)} arms, not {len(comparison.arms)}.")
 
 
 def _one_difference(axes: Axes, apart: pd.DataFrame, name: str, bands: bool, style: dict[str, Any]) -> None:
@@ -84,11 +85,11 @@ def _one_difference(axes: Axes, apart: pd.DataFrame, name: str, bands: bool, sty
     axes.plot(apart.columns, apart.mean(), linewidth=2.2, label=f"against {name}", **style)
 
 
-def _rests(comparison: Comparison, state: str) -> str:
+def _rests(comparison: AnyComparison, state: str) -> str:
     """What a difference rests on, in words: against the first twin, and where it is otherwise for others, said so."""
     first, *others = (
         _RESTS[comparison.rests_on((state,), name)] + ", unverified" * comparison.is_unverified((state,), name)
-        for name in comparison.twins
+        for name in comparison.twin_arms
     )
     return first if {first}.issuperset(others) else f"{first} (against the first twin)"
 
@@ -100,26 +101,25 @@ def _titled(axes: Axes, title: str, below: str) -> None:
     axes.annotate(below, (0, 1), (0, 5), fontsize=9, color=_GREY, parse_math=False, **place)
 
 
-def _programmes(panels: Sequence[Axes], course: Course) -> list[Patch]:
+def _programmes(panels: Sequence[Axes], lived: Circumstances) -> list[Patch]:
     """Shade the weeks of each programme; what the legend must name since there is no room for it in the panel."""
     unnamed = []
-    shown = [(each, weeks) for each in course.development.treatments if (weeks := _span(course, each))]
-    for (treatment, weeks), hatch in zip(shown, _HATCHES * len(shown), strict=False):
+    shown = [(each.entry.name, weeks) for each in lived.offered if (weeks := _span(lived.weeks, each))]
+    for (name, weeks), hatch in zip(shown, _HATCHES * len(shown), strict=False):
         style: dict[str, Any] = {"facecolor": _PALE, "hatch": hatch, "edgecolor": "#c4c4c4", "linewidth": 0}
         for axes in panels:
             axes.axvspan(weeks.start, weeks.stop, alpha=0.6, zorder=-1, **style)
-        if len(shown) == 1 and _fits(panels[0], treatment.name, weeks):
-            _named_above(panels[0], treatment.name, (weeks.start + weeks.stop) / 2)
+        if len(shown) == 1 and _fits(panels[0], name, weeks):
+            _named_above(panels[0], name, (weeks.start + weeks.stop) / 2)
         else:
             when = _tied(f"weeks {weeks.start} to {weeks.stop - 1}")
-            unnamed.append(Patch(label=f"{treatment.name}, {when}", **style))
+            unnamed.append(Patch(label=f"{name}, {when}", **style))
     return unnamed
 
 
-def _span(course: Course, treatment: Treatment) -> range:
-    """The weeks of the course in which a programme is given."""
-    start = max(treatment.offered.start_week, course.weeks.start)
-    return range(start, min(treatment.offered.end_week, course.weeks.stop))
+def _span(weeks: range, offered: Offered) -> range:
+    """The weeks of a course in which a programme is given."""
+    return range(max(offered.start_week, weeks.start), min(offered.end_week, weeks.stop))
 
 
 def _fits(axes: Axes, name: str, weeks: range) -> bool:
@@ -166,7 +166,7 @@ def _tied(text: str) -> str:
     return text.replace(" ", _TIE).replace("-", "−")
 
 
-def attachment_classes(comparison: Comparison) -> Figure:
+def attachment_classes(comparison: AnyComparison) -> Figure:
     """Attachment at twelve months: the share of each class in each arm, as raters would see it.
 
     Parameters
@@ -180,9 +180,9 @@ def attachment_classes(comparison: Comparison) -> Figure:
     """
     _check_arms(comparison, twins=False)
     if comparison.attachment().empty:
-        comparison.own.attachment_chances  # noqa: B018 - says why there are none
+        comparison.courses_by_set(comparison.name)[0].attachment_chances  # noqa: B018 - says why there are none
     shares = comparison.shares().set_index(["arm", "attachment"])["share"]
-    arms = list(comparison.courses)
+    arms = comparison.arms
     figure = Figure(figsize=(8.6, 2.2 + 0.3 * len(CLASSES) * (len(arms) + 1)), layout="constrained")
     axes = figure.subplots()
     for place, (arm, (colour, _)) in enumerate(zip(arms, LINES, strict=False)):
@@ -203,7 +203,7 @@ def attachment_classes(comparison: Comparison) -> Figure:
     return figure
 
 
-def dose_response(comparison: Comparison) -> Figure:
+def dose_response(comparison: AnyComparison) -> Figure:
     """What sessions give: each dyad's difference from its twin at the end of a programme, by sessions attended.
 
     Parameters
@@ -217,13 +217,13 @@ def dose_response(comparison: Comparison) -> Figure:
         if there is no intervention or no twin.
     """
     _check_arms(comparison)
-    given = comparison.own.development.treatments
+    given = comparison.circumstances(comparison.name).offered
     if not given:
         raise DyadsimError("The figure shows what sessions give, but nothing is offered to the dyads of this scenario.")
-    against = next(iter(comparison.twins))
+    against = comparison.twin_arms[0]
     figure, panels = panels_of(min(len(given), _MOST), "difference in standard scores", "sessions attended", 2, False)
-    for axes, treatment in zip(panels, given, strict=False):
-        _one_dose(axes, comparison, against, treatment)
+    for axes, offered in zip(panels, given, strict=False):
+        _one_dose(axes, comparison, against, offered)
     says = f"Difference between each dyad and its twin, against {against}"
     says += f", mean over {comparison.sets} parameter sets" * (comparison.sets > 1)
     says += "; all that is offered acts in it" * (len(given) > 1)
@@ -234,12 +234,14 @@ def dose_response(comparison: Comparison) -> Figure:
     return figure
 
 
-def _one_dose(axes: Axes, comparison: Comparison, against: str, treatment: Treatment) -> None:
-    effect, own = treatment.offered.entry.effects[0], comparison.own
-    week = min(treatment.offered.end_week, own.weeks.stop)
-    both = zip(comparison.lived[comparison.name], comparison.lived[against], strict=True)
+def _one_dose(axes: Axes, comparison: AnyComparison, against: str, offered: Offered) -> None:
+    name, effect = offered.entry.name, offered.entry.effects[0]
+    week = min(offered.end_week, comparison.circumstances(comparison.name).weeks.stop)
+    both = zip(comparison.courses_by_set(comparison.name), comparison.courses_by_set(against), strict=True)
     apart = np.mean([one.known(week)[effect.state] - twin.known(week)[effect.state] for one, twin in both], axis=0)
-    sessions = treatment.frame(own.weeks.stop)["sessions"].to_numpy()
+    attended = comparison.attended()
+    here = (attended["arm"] == comparison.name) & (attended["intervention"] == name)
+    sessions = attended.loc[here, "sessions"].to_numpy()
     beside = (np.arange(len(apart)) * 0.618034 % 1 - 0.5) * 0.5
     colour, dashes = LINES[0]
     axes.scatter(sessions + beside, apart, s=14, color=colour, alpha=0.4, linewidth=0, zorder=2, label="a dyad")
@@ -247,9 +249,9 @@ def _one_dose(axes: Axes, comparison: Comparison, against: str, treatment: Treat
     style: dict[str, Any] = {"color": INK, "linestyle": dashes, "linewidth": 1.4, "zorder": 1.5}
     axes.plot(mean.index, mean, marker="D", markersize=5, markerfacecolor="white", label="mean", **style)
     axes.axhline(0, color="#999999", linewidth=0.8, zorder=0)
-    axes.set_xlim(-0.5, max(treatment.offered.dose.sessions, *sessions) + 0.5)
+    axes.set_xlim(-0.5, max(offered.dose.sessions, *sessions) + 0.5)
     axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
-    end = "the end" if week == treatment.offered.end_week else "the end of the course"
-    title = f"{treatment.name}: {_tied(whose(effect.state))}, {_tied(f'at {end} (week {week})')}"
+    end = "the end" if week == offered.end_week else "the end of the course"
+    title = f"{name}: {_tied(whose(effect.state))}, {_tied(f'at {end} (week {week})')}"
     _titled(axes, _in_lines(title, _inches(axes) / _TITLE_LETTER), _RESTS[effect.grounding])
     bare(axes)

@@ -17,7 +17,7 @@ from ..common.errors import DyadsimError
 from ..common.files import folder_for, make_folder, package_data, replacing
 from ..interaction.phase_diagram import phase_diagram
 from ..measurement.instruments import instrument_named
-from ..scenarios.comparison import Comparison
+from ..scenarios.any_comparison import AnyComparison
 from ..scenarios.encounter import MOST_SESSIONS
 from ..scenarios.outputs import Phase
 from ..scenarios.scenario import Scenario
@@ -28,7 +28,7 @@ __all__ = ["check", "page", "pictures", "sessions", "watched", "write"]
 
 _DPI = 110
 _TABLES = ("weeks", "observed", "attachment", "attended", "effects", "grounding")
-"""Each by the method of :class:`Comparison` that makes it; one without rows is not written."""
+"""Each by the method of a comparison that makes it; one without rows is not written."""
 _SESSIONS = tuple(f"session_{letter}" for letter in "abcd"[:MOST_SESSIONS])
 _PICTURES = ("courses", "effects", "dose_response", "attachment", *_SESSIONS, "phase_diagram")
 _ALL_TABLES = (*_TABLES, "sessions")
@@ -48,7 +48,7 @@ def check(scenario: Scenario, out: Path | None) -> None:
             raise DyadsimError(f"'{out / name}' is a folder, but a file of that name is to be written.")
 
 
-def write(scenario: Scenario, comparison: Comparison, out: Path) -> tuple[dict[str, Any], list[str]]:
+def write(scenario: Scenario, comparison: AnyComparison, out: Path) -> tuple[dict[str, Any], list[str]]:
     """Write all that came out into a folder, each file whole or not at all; gives the summary and the files.
 
     Files of an earlier report that this one does not have are removed.
@@ -71,7 +71,7 @@ def write(scenario: Scenario, comparison: Comparison, out: Path) -> tuple[dict[s
     return said, said["files"]
 
 
-def pictures(scenario: Scenario, comparison: Comparison) -> dict[str, tuple[str, Figure]]:
+def pictures(scenario: Scenario, comparison: AnyComparison) -> dict[str, tuple[str, Figure]]:
     """Each picture by its name, with what it shows."""
     with rc_context({"text.parse_math": False}):  # names may hold a dollar
         return _drawn(scenario, comparison)
@@ -105,22 +105,29 @@ def sessions(scenario: Scenario) -> pd.DataFrame:
     return pd.concat(told, ignore_index=True)
 
 
-def _drawn(scenario: Scenario, comparison: Comparison) -> dict[str, tuple[str, Figure]]:
+def _drawn(scenario: Scenario, comparison: AnyComparison) -> dict[str, tuple[str, Figure]]:
     states = scenario.states()
-    drawn = {
-        "courses": ("Week by week", plots.courses(comparison.lived, states)),
-    }
-    if comparison.twins:
+    by_arm = {arm: comparison.courses_by_set(arm) for arm in comparison.arms}
+    drawn = {"courses": ("Week by week", plots.courses(by_arm, states))}
+    if comparison.twin_arms:
         drawn["effects"] = ("What is otherwise with the twins", plots.effects(comparison, states))
-    if comparison.twins and comparison.own.development.treatments:
+    if comparison.twin_arms and comparison.circumstances(comparison.name).offered:
         drawn["dose_response"] = ("Who came how often, and what changed", plots.dose_response(comparison))
     if len(comparison.shares()):
         drawn["attachment"] = ("Attachment at twelve months", plots.attachment_classes(comparison))
     return drawn
 
 
-def page(said: dict[str, Any], scenario: Scenario, comparison: Comparison, drawn: dict[str, tuple[str, Figure]]) -> str:
-    """The page."""
+def page(
+    said: dict[str, Any], scenario: Scenario, comparison: AnyComparison, drawn: dict[str, tuple[str, Figure]]
+) -> str:
+    """The page, as HTML that holds its pictures.
+
+    Parameters
+    ----------
+    said : the summary.
+    drawn : by name what each picture shows, and the picture.
+    """
     from jinja2 import Environment
 
     template = package_data("report.html").read_text("utf-8")
@@ -131,8 +138,8 @@ def page(said: dict[str, Any], scenario: Scenario, comparison: Comparison, drawn
         said=said,
         notice=NOTICE,
         visits=comparison.visits,
-        weeks={name: key_weeks(comparison, name) for name in comparison.twins},
-        effects={name: _by_instrument(comparison, effects, name) for name in comparison.twins},
+        weeks={name: key_weeks(comparison, name) for name in comparison.twin_arms},
+        effects={name: _by_instrument(comparison, effects, name) for name in comparison.twin_arms},
         means=_means(comparison),
         rests_on=RESTS_ON,
         differing=_grounding(comparison, shared=False),
@@ -142,7 +149,7 @@ def page(said: dict[str, Any], scenario: Scenario, comparison: Comparison, drawn
     )
 
 
-def _by_instrument(comparison: Comparison, effects: pd.DataFrame, against: str) -> list[dict[str, Any]]:
+def _by_instrument(comparison: AnyComparison, effects: pd.DataFrame, against: str) -> list[dict[str, Any]]:
     """One row an instrument: what it is, and what it shows in each of the key weeks."""
     weeks = key_weeks(comparison, against)
     shown = effects[(effects["against"] == against) & effects["week"].isin(weeks)]
@@ -155,7 +162,7 @@ def _by_instrument(comparison: Comparison, effects: pd.DataFrame, against: str) 
     return rows
 
 
-def _means(comparison: Comparison) -> list[dict[str, Any]]:
+def _means(comparison: AnyComparison) -> list[dict[str, Any]]:
     """One row an instrument and arm: means at all visits."""
     table = comparison.means()
     return [
@@ -164,14 +171,14 @@ def _means(comparison: Comparison) -> list[dict[str, Any]]:
     ]
 
 
-def _grounding(comparison: Comparison, shared: bool) -> list[dict[str, Any]]:
+def _grounding(comparison: AnyComparison, shared: bool) -> list[dict[str, Any]]:
     """Sizes that all arms share, or those that not all do, with sources to look up and the arms that rest on them."""
     table = comparison.grounding()
     same = [name for name in table if name not in ("arm", "note")]
     rows = []
     for _, own in table.groupby(same, sort=False, dropna=False):
         arms = own["arm"].tolist()
-        if (len(arms) == len(comparison.courses) and len(arms) > 1) == shared:
+        if (len(arms) == len(comparison.arms) and len(arms) > 1) == shared:
             said = {str(name): value for name, value in own.iloc[0].items()}
             rows.append({**said, "arms": arms, "sources": cited(said["evidence"])})
     return rows

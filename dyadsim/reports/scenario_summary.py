@@ -11,8 +11,8 @@ import pandas as pd
 from .. import NOTICE, __version__
 from ..common.effect_size import BOUND
 from ..measurement.instruments import instrument_named
-from ..people.risks_and_support import setting_named
-from ..scenarios.comparison import CITED, COUPLED, Comparison
+from ..scenarios.any_comparison import AnyComparison
+from ..scenarios.grounding import CITED, COUPLED
 from ..scenarios.scenario import Scenario
 from ..theory import evidence
 from ..theory.attachment import CLASSES, WEEK
@@ -51,7 +51,7 @@ RESTS_ON = {
 """What a difference rests on, in words; of all but the last, "the size put in ..."."""
 
 
-def summary(scenario: Scenario, comparison: Comparison) -> dict[str, Any]:
+def summary(scenario: Scenario, comparison: AnyComparison) -> dict[str, Any]:
     """All that a report says, without tables of single dyads."""
     effects = comparison.effects()
     return {
@@ -73,12 +73,12 @@ def summary(scenario: Scenario, comparison: Comparison) -> dict[str, Any]:
         "attachment": _shares(comparison),
         "attended": _attended(comparison),
         "grounding": _records(comparison.grounding()),
-        "provenance": comparison.own.provenance,
+        "provenance": comparison.provenance,
         "notice": NOTICE,
     }
 
 
-def _of_sets(comparison: Comparison) -> Iterator[str]:
+def _of_sets(comparison: AnyComparison) -> Iterator[str]:
     """That what is said is spread over parameter sets, and what its intervals hold."""
     if comparison.sets > 1:
         yield (
@@ -90,7 +90,7 @@ def _of_sets(comparison: Comparison) -> Iterator[str]:
         )
 
 
-def _not_seen(scenario: Scenario, comparison: Comparison) -> Iterator[str]:
+def _not_seen(scenario: Scenario, comparison: AnyComparison) -> Iterator[str]:
     """Of what was asked for and cannot be given."""
     given = [each.name for each in comparison.instruments]
     for name in scenario.outputs.instruments:
@@ -99,14 +99,15 @@ def _not_seen(scenario: Scenario, comparison: Comparison) -> Iterator[str]:
             yield f"{name} is not given: attachment is seen in week {WEEK}, and the course ends with week {stop}."
 
 
-def key_weeks(comparison: Comparison, against: str) -> dict[int, str]:
+def key_weeks(comparison: AnyComparison, against: str) -> dict[int, str]:
     """The weeks a report dwells on, and what each is: where a programme of the arm or its twins ends, and the end."""
     found: dict[int, list[str]] = {}
-    for arm, course in ((None, comparison.own), (against, comparison.courses[against])):
-        for treatment in course.development.treatments:
-            if treatment.offered.end_week <= course.weeks.stop:
-                said = f"{treatment.name} (“{arm}”)" if arm else treatment.name
-                found.setdefault(treatment.offered.end_week, []).append(said)
+    for arm in (comparison.name, against):
+        lived = comparison.circumstances(arm)
+        for each in lived.offered:
+            if each.end_week <= lived.weeks.stop:
+                said = each.entry.name if arm == comparison.name else f"{each.entry.name} (“{arm}”)"
+                found.setdefault(each.end_week, []).append(said)
     told = {
         week: f"at the end of {' and '.join(names)}"
         for week, names in sorted(found.items())
@@ -116,10 +117,10 @@ def key_weeks(comparison: Comparison, against: str) -> dict[int, str]:
     return {**told, last: told.get(last, "at the end of the course")}
 
 
-def key_effects(comparison: Comparison) -> pd.DataFrame:
+def key_effects(comparison: AnyComparison) -> pd.DataFrame:
     """What is otherwise with the twins in the weeks that a report dwells on; the grounding says what is unverified."""
     effects = comparison.effects()
-    key = {(name, week) for name in comparison.twins for week in key_weeks(comparison, name)}
+    key = {(name, week) for name in comparison.twin_arms for week in key_weeks(comparison, name)}
     if effects.empty:
         return effects.drop(columns="unverified")
     effects["grounding"] += effects["unverified"].map({True: ", unverified", False: ""})
@@ -127,22 +128,23 @@ def key_effects(comparison: Comparison) -> pd.DataFrame:
     return effects[own].drop(columns="unverified")
 
 
-def first_look(comparison: Comparison) -> int:
+def first_look(comparison: AnyComparison) -> int:
     """The week in which there is most to be seen: the end of the first programme, else the course's last."""
-    weeks = [week for name in comparison.twins for week in key_weeks(comparison, name)]
-    born = max(comparison.own.weeks.start, 0)
-    return min(max(min(weeks, default=comparison.own.weeks.stop - 1), born), comparison.own.weeks.stop)
+    weeks = [week for name in comparison.twin_arms for week in key_weeks(comparison, name)]
+    lived = comparison.circumstances(comparison.name).weeks
+    return min(max(min(weeks, default=lived.stop - 1), lived.start, 0), lived.stop)
 
 
-def who_came(comparison: Comparison) -> int:
-    """The place of the first dyad that attended most of what was offered; 0 if nothing was."""
-    attended = comparison.own.attended()
+def who_came(comparison: AnyComparison) -> int:
+    """The place of the first dyad of the arm asked about that attended most of what was offered; 0 if nothing was."""
+    attended = comparison.attended()
+    attended = attended[attended["arm"] == comparison.name]
     return 0 if attended.empty else int(attended.groupby("dyad")["sessions"].sum().to_numpy().argmax())
 
 
-def in_words(comparison: Comparison, effects: pd.DataFrame) -> Iterator[str]:
+def in_words(comparison: AnyComparison, effects: pd.DataFrame) -> Iterator[str]:
     """The main findings, a sentence or two each."""
-    for name in comparison.twins:
+    for name in comparison.twin_arms:
         weeks = key_weeks(comparison, name)
         told = effects[(effects["against"] == name) & effects["week"].isin(weeks)]
         clear = told[told["d"].abs() >= HARDLY]
@@ -155,11 +157,11 @@ def in_words(comparison: Comparison, effects: pd.DataFrame) -> Iterator[str]:
                 f"{_and(map(_plainly, hardly))}."
             )
         yield from _of_attachment(comparison, name)
-    if not comparison.twins:
+    if not comparison.twin_arms:
         yield from _of_one(comparison)
 
 
-def _difference(comparison: Comparison, instrument: str, rows: pd.DataFrame, weeks: dict[int, str]) -> str:
+def _difference(comparison: AnyComparison, instrument: str, rows: pd.DataFrame, weeks: dict[int, str]) -> str:
     told: list[dict[Any, Any]] = rows.to_dict("records")
     clear = [row for row in told if abs(row["d"]) >= HARDLY]
     parts = [
@@ -191,22 +193,23 @@ def _interval(row: Mapping[Any, Any]) -> str:
     )
 
 
-def _grounding(comparison: Comparison, states: Collection[str], against: str) -> str:
+def _grounding(comparison: AnyComparison, states: Collection[str], against: str) -> str:
     """What a difference in some states rests on: the loosest of what was put in, by its name."""
-    row = comparison.loosest(states, against)
-    if row is None:
+    ground = comparison.loosest(states, against)
+    if ground is None:
         return f"Grounding: {RESTS_ON[COUPLED]}."
-    unverified = "; it is recalled and not read at its source: unverified" if row["unverified"] else ""
-    return f"Grounding: the size put in ({row['name']}) {RESTS_ON[row['grounding']]}{unverified}."
+    unverified = "; it is recalled and not read at its source: unverified" if ground.unverified else ""
+    return f"Grounding: the size put in ({ground.name}) {RESTS_ON[ground.grounding]}{unverified}."
 
 
-def _of_attachment(comparison: Comparison, against: str) -> Iterator[str]:
+def _of_attachment(comparison: AnyComparison, against: str) -> Iterator[str]:
     shares = _shares(comparison)
     if not shares:
         return
-    own, twin = shares[next(iter(comparison.courses))], shares[against]
+    dyads = comparison.circumstances(comparison.name).dyads
+    own, twin = shares[comparison.name], shares[against]
     difference = own["secure"] - twin["secure"]
-    by_luck = sum(each["secure"] * (1 - each["secure"]) for each in (own, twin)) / len(comparison.own)
+    by_luck = sum(each["secure"] * (1 - each["secure"]) for each in (own, twin)) / dyads
     off = BOUND * np.sqrt(by_luck + comparison.secure_variance(against))
     yield (
         f"At twelve months {own['secure']:.0%} were securely attached, against {twin['secure']:.0%} of the twins "
@@ -217,7 +220,7 @@ def _of_attachment(comparison: Comparison, against: str) -> Iterator[str]:
     )
 
 
-def _of_one(comparison: Comparison) -> Iterator[str]:
+def _of_one(comparison: AnyComparison) -> Iterator[str]:
     """Of a scenario without twins: where its dyads start, where they end, and how much they differ."""
     means = comparison.means()
     for instrument, rows in means.groupby("instrument", sort=False):
@@ -251,21 +254,16 @@ def _and(parts: Any) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def _arm(comparison: Comparison, name: str) -> dict[str, Any]:
-    course = comparison.courses[name]
-    settings = {
-        kind: {
-            each.setting.name: round(float(each.who.mean()), 3)
-            for each in course.cohort.exposures
-            if setting_named(each.setting).kind == kind
-        }
-        for kind in ("risk", "protection")
-    }
-    offers = {each.name: each.offered.given for each in course.development.treatments}
-    return {"name": name, "risks": settings["risk"], "support": settings["protection"], "interventions": offers}
+def _arm(comparison: AnyComparison, name: str) -> dict[str, Any]:
+    lived = comparison.circumstances(name)
+    shares: dict[str, dict[str, float]] = {"risk": {}, "protection": {}}
+    for each in lived.exposures:
+        shares[each.setting.kind][each.setting.name] = round(float(each.who.mean()), 3)
+    offers = {each.entry.name: each.given for each in lived.offered}
+    return {"name": name, "risks": shares["risk"], "support": shares["protection"], "interventions": offers}
 
 
-def _shares(comparison: Comparison) -> dict[str, dict[str, float]]:
+def _shares(comparison: AnyComparison) -> dict[str, dict[str, float]]:
     table = comparison.shares()
     return {
         str(arm): {name: round(float(rows.set_index("attachment")["share"][name]), 4) for name in CLASSES}
@@ -273,7 +271,7 @@ def _shares(comparison: Comparison) -> dict[str, dict[str, float]]:
     }
 
 
-def _attended(comparison: Comparison) -> list[dict[str, Any]]:
+def _attended(comparison: AnyComparison) -> list[dict[str, Any]]:
     """By arm and intervention: how many began, what they attended, how many left."""
     table = comparison.attended()
     found = []

@@ -1,7 +1,8 @@
-"""Parts of a scenario: what users write of its twins and outputs, and the arms that follow."""
+"""Arms: the risks, support and interventions of a scenario and of each of its twins."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from ..interventions.offers import Offer
 from ..people.population import LivesUnder
 from ..people.risks_and_support import setting_named
 
-__all__ = ["Arm", "Offers", "Settings", "Twin", "check_settings"]
+__all__ = ["Arm", "Offers", "RisksOrSupport", "Twin", "check_risks_and_support"]
 
 
 def _named(given: Any, key: str) -> Any:
@@ -23,8 +24,11 @@ def _named(given: Any, key: str) -> Any:
     )
 
 
-Settings = Annotated[toml_models.Listed[LivesUnder], BeforeValidator(lambda given: _named(given, "setting"))]
+RisksOrSupport = Annotated[toml_models.Listed[LivesUnder], BeforeValidator(lambda given: _named(given, "setting"))]
+"""Risks, or support, as users write them: names, or tables with ``setting`` and ``share``."""
+
 Offers = Annotated[toml_models.Listed[Offer], BeforeValidator(lambda given: _named(given, "name"))]
+"""Interventions as users write them: names, or tables as :class:`dyadsim.Offer` has them."""
 
 
 class Twin(toml_models.Written):
@@ -37,8 +41,8 @@ class Twin(toml_models.Written):
     """
 
     name: str = Field(min_length=1)
-    risks: Settings | None = None
-    support: Settings | None = None
+    risks: RisksOrSupport | None = None
+    support: RisksOrSupport | None = None
     interventions: Offers | None = None
 
 
@@ -52,11 +56,21 @@ class Arm:
     interventions: tuple[Offer, ...]
 
 
-def check_settings(what: str, lives: tuple[LivesUnder, ...]) -> None:
-    """Refuse a protection among risks, and a risk among support."""
-    for each in lives:
-        kind = setting_named(each.setting).kind
-        if (kind == "risk") != (what == "risk"):
-            raise DyadsimError(
-                f"'{each.setting}' is a {kind}; it belongs under {'risks' if kind == 'risk' else 'support'}."
-            )
+def check_risks_and_support(risks: Iterable[str], support: Iterable[str]) -> None:
+    """Refuse a protection among risks, and a risk among support.
+
+    Parameters
+    ----------
+    risks, support : names of settings.
+
+    Raises
+    ------
+    DyadsimError
+        that says where the first misplaced one belongs.
+    """
+    for expected, names in (("risk", risks), ("protection", support)):
+        for name in names:
+            if (kind := setting_named(name).kind) != expected:
+                raise DyadsimError(
+                    f"'{name}' is a {kind}; it belongs under {'risks' if kind == 'risk' else 'support'}."
+                )

@@ -1,4 +1,4 @@
-"""Courses of the same dyads side by side: what differs between them, and what each difference rests on.
+"""Courses of the same dyads side by side, with one parameter set: what differs between them.
 
 The first course is the one asked about; the others are of its twins, the same dyads with the same luck. So a difference
 is what was done, and not who they are.
@@ -6,7 +6,7 @@ is what was done, and not who they are.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,25 +16,30 @@ import pandas as pd
 
 from ..common.effect_size import BOUND, cohens_d
 from ..development.course import Course
-from ..interventions.catalogue import GROUNDINGS
-from ..interventions.effect_rule import InterventionRule
 from ..interventions.treatment import ATTENDED
 from ..measurement.instruments import Instrument, given_classes, instrument_named
-from ..theory import attachment, evidence
-from ..theory.slow_states import LOADS
+from ..theory import attachment
+from .any_comparison import AnyComparison
+from .grounding import Ground, loosest, sizes_put_in
 
-__all__ = ["CITED", "COUPLED", "Comparison", "seen_shares"]
+__all__ = ["Comparison", "seen_shares", "trial_variance"]
 
-COUPLED = "by coupling"
-"""The grounding of what no intervention or setting moves by itself: it follows from the model's couplings."""
-
-CITED = "cited"
-"""The grounding of what a setting moves, where its size has a source."""
+_EFFECTS = [
+    "against", "instrument", "week", "unit", "mean", "twin_mean", "difference", "d", "trial_low", "trial_high",
+    "grounding", "unverified",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
-    """Courses by what they are called, the instruments they are seen through, and the weeks in which they are seen."""
+class Comparison(AnyComparison):
+    """Arms side by side, one course each.
+
+    Attributes
+    ----------
+    courses : by the name of their arm, that of the arm asked about first.
+    instruments : through which the dyads are seen.
+    visits : the weeks in which they are seen.
+    """
 
     courses: Mapping[str, Course]
     instruments: tuple[Instrument, ...]
@@ -43,22 +48,26 @@ class Comparison:
     @property
     def own(self) -> Course:
         """The course asked about."""
-        return next(iter(self.courses.values()))
+        return self.courses[self.name]
 
     @property
     def twins(self) -> dict[str, Course]:
-        """The others."""
-        return dict(list(self.courses.items())[1:])
+        """The courses of the twins, by arm."""
+        return {arm: self.courses[arm] for arm in self.twin_arms}
 
     @property
-    def lived(self) -> Mapping[str, tuple[Course, ...]]:
-        """By arm its course; where several parameter sets were lived with, the course of each."""
-        return {arm: (course,) for arm, course in self.courses.items()}
+    def arms(self) -> tuple[str, ...]:
+        """Names of the arms: the one asked about, then those of the twins."""
+        return tuple(self.courses)
 
     @property
     def sets(self) -> int:
-        """With how many parameter sets it was lived through."""
+        """Number of parameter sets with which it was lived through: one."""
         return 1
+
+    def courses_by_set(self, arm: str) -> tuple[Course, ...]:
+        """The one course of an arm."""
+        return (self.courses[arm],)
 
     def weeks(self) -> pd.DataFrame:
         """One row an arm, dyad and week: as :meth:`Course.frame` has them."""
@@ -102,15 +111,17 @@ class Comparison:
         Returns
         -------
         ``against`` (the twins), ``instrument``, ``week``, ``unit``, ``mean``, ``twin_mean``, ``difference`` (in the
-        unit), ``d`` (standardised by the spread of both), ``trial_low``, ``trial_high`` (between which d would lie in
-        95 of 100 trials with so many dyads in each arm, who are no twins), ``grounding``, ``unverified``.
+        unit), ``d`` (the difference over the root of the mean of both variances between dyads: Cohen 1988, doi
+        10.4324/9780203771587), ``trial_low``, ``trial_high`` (between which d would lie in 95 of 100 trials with so
+        many dyads in each arm, who are no twins: d -/+ 1.96 times the root of :func:`trial_variance`), ``grounding``,
+        ``unverified``.
         """
         return self._differences.copy()
 
     @cached_property
     def _differences(self) -> pd.DataFrame:
         rows = []
-        for name in self.twins:
+        for name in self.twin_arms:
             for scale in self.scales():
                 own, seen = (self.seen(arm, scale) for arm in (self.name, name))
                 rests = {
@@ -136,7 +147,7 @@ class Comparison:
         return pd.DataFrame(rows, columns=["arm", "attachment", "share"])
 
     def secure_variance(self, against: str) -> float:
-        """Of the difference in the share that is secure, what is due to parameters: none where there is one set."""
+        """Variance between parameter sets of a difference in the share that is secure: none, where there is one set."""
         return 0.0
 
     def grounding(self) -> pd.DataFrame:
@@ -145,50 +156,29 @@ class Comparison:
         Returns
         -------
         ``arm``, ``of`` (intervention, risk or protection), ``name``, ``given`` (to whom, when, how much), ``state``,
-        ``size`` (interventions: the d seen at the end of their own trials; settings: the push in standard scores),
-        ``low``, ``high``, ``seen_by``, ``grounding``, ``evidence``, ``unverified`` (some of it is recalled, not read),
-        ``note``.
+        ``size`` (interventions: the d seen at the end of their own trials; risks and protections: the push in standard
+        scores), ``low``, ``high``, ``seen_by``, ``grounding``, ``evidence``, ``unverified`` (some of it is recalled,
+        not read), ``note``.
         """
-        return self._rests.copy()
+        return self._sizes.copy()
 
     @cached_property
-    def _rests(self) -> pd.DataFrame:
-        makers = (_of_treatments, _of_settings)
-        rows = [row for arm, course in self.courses.items() for make in makers for row in make(arm, course)]
-        return pd.DataFrame(rows, columns=_GROUNDING)
+    def _sizes(self) -> pd.DataFrame:
+        return sizes_put_in(self.courses)
 
-    def rests_on(self, states: Collection[str], against: str) -> str:
-        """What a difference in some states or loads rests on: the loosest of what moves one of them in one arm only."""
-        row = self.loosest(states, against)
-        return COUPLED if row is None else str(row["grounding"])
-
-    def is_unverified(self, states: Collection[str], against: str) -> bool:
-        """Whether that was recalled, and not read at its source."""
-        row = self.loosest(states, against)
-        return row is not None and bool(row["unverified"])
-
-    def loosest(self, states: Collection[str], against: str) -> pd.Series | None:
-        """Of the sizes on some states (or parts of loads) that one of two arms has and the other has not, the one that
-        rests on least, a row of :meth:`grounding`; None if there is none."""
-        rests = self._rests.drop(columns=["note"])
-        own, other = (rests[rests["arm"] == name].drop(columns="arm") for name in (self.name, against))
-        only = pd.concat([own, other], ignore_index=True).drop_duplicates(keep=False)
-        only = only[only["state"].isin({part for state in states for part in LOADS.get(state, (state,))})]
-        loose = only["grounding"].map([CITED, *GROUNDINGS].index) + 0.5 * only["unverified"].astype(bool)
-        return None if only.empty else only.iloc[int(loose.argmax())]
+    def loosest(self, states: Collection[str], against: str) -> Ground | None:
+        """What a difference from some twins in some states or loads rests on: the loosest of the sizes that move one of
+        them in one arm only; None if none does."""
+        return loosest(self._sizes, states, self.name, against)
 
     @property
-    def name(self) -> str:
-        """Of the arm asked about."""
-        return next(iter(self.courses))
+    def provenance(self) -> dict[str, Any]:
+        """What the course asked about was made of."""
+        return self.own.provenance
 
     @property
     def _reaches_attachment(self) -> bool:
         return attachment.WEEK in range(self.own.weeks.start, self.own.weeks.stop + 1)
-
-    def scales(self) -> list[Instrument]:
-        """The instruments that give scores."""
-        return [each for each in self.instruments if not each.classifies]
 
     def seen(self, arm: str, scale: Instrument) -> pd.DataFrame:
         """Scores, one row a dyad and one column a visit."""
@@ -209,74 +199,42 @@ class Comparison:
 
 
 def seen_shares(course: Course) -> dict[str, float]:
-    """Shares of the classes that raters would give at twelve months: means of the dyads' chances, so without luck."""
+    """Shares of the classes that raters would give at twelve months: means of the dyads' chances, so without luck.
+
+    Parameters
+    ----------
+    course : that reaches week 52.
+
+    Returns
+    -------
+    By class its share, from 0 to 1.
+    """
+    # The chance of each true class (dyads, classes), times the chance that raters give it each class.
     seen = course.attachment_chances.to_numpy() @ given_classes(instrument_named("strange-situation"))
     return dict(zip(attachment.CLASSES, seen.mean(axis=0).tolist(), strict=True))
 
 
-_EFFECTS = [
-    "against", "instrument", "week", "unit", "mean", "twin_mean", "difference", "d", "trial_low", "trial_high",
-    "grounding", "unverified",
-]  # fmt: skip
-_GROUNDING = [
-    "arm", "of", "name", "given", "state", "size", "low", "high", "seen_by", "grounding", "evidence", "unverified",
-    "note",
-]  # fmt: skip
+def trial_variance(d: Any, dyads: int) -> Any:
+    """Sampling variance of a standardised difference between two independent groups of one size.
+
+    2 / n + d^2 / (4 n), for large n (Hedges & Olkin 1985, Statistical Methods for Meta-Analysis, chapter 5).
+
+    Parameters
+    ----------
+    d : the standardised difference, a number or an array.
+    dyads : n, how many are in each group.
+
+    Examples
+    --------
+    >>> trial_variance(0.0, 50)
+    0.04
+    """
+    return (2 + d**2 / 4) / dyads
 
 
 def _difference(own: pd.Series, twin: pd.Series) -> dict[str, float]:
+    """Columns of a row of effects, from the scores of both arms at one visit."""
     d = cohens_d(own, twin)
-    off = BOUND * float(np.sqrt((2 + d**2 / 4) / len(own)))
+    off = BOUND * float(np.sqrt(trial_variance(d, len(own))))
     means = {"mean": float(own.mean()), "twin_mean": float(twin.mean()), "difference": float(own.mean() - twin.mean())}
     return {**means, "d": d, "trial_low": d - off, "trial_high": d + off}
-
-
-def _of_treatments(arm: str, course: Course) -> Iterator[dict[str, Any]]:
-    for treatment in course.development.treatments:
-        rule = treatment.offered.rule
-        usual = rule is InterventionRule
-        for effect in treatment.offered.entry.effects:
-            low, high = effect.interval or (np.nan, np.nan)
-            yield {
-                "arm": arm,
-                "of": "intervention",
-                "name": treatment.name,
-                "given": treatment.offered.given,
-                "state": effect.state,
-                "size": effect.size,
-                "low": low,
-                "high": high,
-                "seen_by": effect.seen_by or "",
-                "grounding": effect.grounding if usual else "assumed",
-                **_cited(effect.evidence),
-                "note": effect.note if usual else f"{rule.__name__}: {_by_own_rule(rule)} {effect.note}",
-            }
-
-
-def _by_own_rule(rule: type[InterventionRule]) -> str:
-    return f"a rule of its own, which is an assumption ({' '.join((rule.__doc__ or 'without a word on it').split())})."
-
-
-def _of_settings(arm: str, course: Course) -> Iterator[dict[str, Any]]:
-    for exposure in course.cohort.exposures:
-        for move in exposure.setting.moves:
-            cited = _cited(move.evidence)
-            yield {
-                "arm": arm,
-                "of": exposure.setting.kind,
-                "name": exposure.setting.name,
-                "given": f"{exposure.who.mean():.0%} of dyads",
-                "state": move.state,
-                "size": move.size(course.cohort.dynamics),
-                "low": np.nan,
-                "high": np.nan,
-                "seen_by": "",
-                "grounding": CITED if cited["evidence"] else "assumed",
-                **cited,
-                "note": move.note,
-            }
-
-
-def _cited(ids: Iterable[str]) -> dict[str, Any]:
-    named = [id for id in ids if id != "assumed"]
-    return {"evidence": ", ".join(named), "unverified": any(evidence.is_unverified(id) for id in named)}

@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from ..common import toml_models
-from ..common.errors import DyadsimError, unknown, whole_number
+from ..common.errors import unknown, whole_number
 from ..common.random_numbers import check_seed
 from ..development.course import Course
 from ..interaction.interact import interact
@@ -26,9 +26,9 @@ from ..interaction.rule_set import Rules
 from ..measurement.session import Session
 from ..people.cohort import Cohort
 from ..people.population import PopulationName
-from ..people.risks_and_support import setting_named
 from ..theory.coefficients import COEFFICIENTS
 from ..theory.states import SCHEMES
+from .arms import check_risks_and_support
 
 __all__ = ["MOST_SESSIONS", "Encounter", "SchemeName", "Sessions"]
 
@@ -53,7 +53,7 @@ class Encounter(toml_models.Shipped):
     title : what it is headed with.
     population : whom they are of.
     dyad : its number among the dyads drawn from that population; left out, the typical dyad (:meth:`Cohort.typical`).
-    risks, support : settings under which they live beside those of their population.
+    risks, support : under which they live beside those of their population.
     traits, coefficients : what is set by hand instead, by name.
     paradigm, seconds : what is done, stretched to so many seconds.
     seed, replicate, day : name the luck; the seed also names the dyads that are drawn.
@@ -85,11 +85,7 @@ class Encounter(toml_models.Shipped):
 
     @model_validator(mode="after")
     def _can_be_played(self) -> Encounter:
-        for kind, names in (("risk", self.risks), ("protection", self.support)):
-            for name in names:
-                if (found := setting_named(name).kind) != kind:
-                    other = "risks" if found == "risk" else "support"
-                    raise DyadsimError(f"'{name}' is a {found}; it belongs under {other}.")
+        check_risks_and_support(self.risks, self.support)
         self.played()
         return self
 
@@ -103,7 +99,7 @@ class Encounter(toml_models.Shipped):
         Raises
         ------
         DyadsimError
-            for an unknown trait or coefficient, a value out of range, or a setting under which it lives already.
+            for an unknown trait or coefficient, a value out of range, or a risk or support that it has already.
         """
         drawn = self._drawn()
         for name in (*self.risks, *self.support):

@@ -27,10 +27,10 @@ from ..people.population import PopulationName, population_named
 from ..theory import attachment
 from ..theory.parameter_sets import ENSEMBLE, ParameterSet, ParametersName, parameter_sets
 from ..theory.slow_states import SLOW
-from .arms import Arm, Offers, Settings, Twin, check_settings
+from .arms import Arm, Offers, RisksOrSupport, Twin, check_risks_and_support
 from .comparison import Comparison
 from .encounter import MOST_SESSIONS, Sessions
-from .ensemble_comparison import SETS, Spread
+from .ensemble_comparison import SETS, EnsembleComparison
 from .outputs import Outputs
 
 __all__ = ["Scenario"]
@@ -50,8 +50,8 @@ class Scenario(toml_models.Shipped):
     title, question : what the report is headed with, and what it is to answer.
     label : what its own dyads are called in tables and pictures, beside their twins.
     population, dyads : who, and how many.
-    risks, support : settings under which they live beside those of their population: names, or tables with ``setting``
-        and ``share``.
+    risks, support : under which they live beside those of their population: names, or tables with ``setting`` and
+        ``share``.
     interventions : what they are offered: names, or tables as :class:`dyadsim.Offer` has them.
     twins : what is otherwise for their twins. Left out, and if there are interventions: the same without these.
     first_week, weeks : from which week of his life (0 is birth), and how many.
@@ -70,8 +70,8 @@ class Scenario(toml_models.Shipped):
     label: str = ""
     population: PopulationName = "community"
     dyads: int = Field(default=200, ge=2, le=MOST_DYADS)
-    risks: Settings = ()
-    support: Settings = ()
+    risks: RisksOrSupport = ()
+    support: RisksOrSupport = ()
     interventions: Offers = ()
     twins: toml_models.Listed[Twin] = Field(default=(), max_length=_MOST_ARMS - 1)
     first_week: int = Field(default=0, ge=FIRST, lt=LAST)
@@ -96,10 +96,9 @@ class Scenario(toml_models.Shipped):
             raise DyadsimError(f"Two arms are called '{name}'.")
         self._check_twins()
         for arm in self.arms:
-            check_settings("risk", arm.risks)
-            check_settings("support", arm.support)
-            lived = (*population_named(self.population).settings, *arm.risks, *arm.support)
-            if name := twice(each.setting for each in lived):
+            check_risks_and_support((each.setting for each in arm.risks), (each.setting for each in arm.support))
+            under = (*population_named(self.population).settings, *arm.risks, *arm.support)
+            if name := twice(each.setting for each in under):
                 raise DyadsimError(f"The dyads of '{arm.name}' live under '{name}' twice (see their population, too).")
             offered(arm.interventions, self.first_week, self.weeks)
         for week in self.outputs.weeks:
@@ -189,10 +188,10 @@ class Scenario(toml_models.Shipped):
         if parameters is not None:
             by = {"dynamics": parameters.dynamics, "coefficients": parameters.coefficients}
         many = self.dyads if dyads is None else dyads
-        met = Cohort.sample(many, self.population, self.seed, first, **by)
+        cohort = Cohort.sample(many, self.population, self.seed, first, **by)
         for lives in (*arm.risks, *arm.support):
-            met = met.with_setting(lives.setting, lives.share)
-        return met
+            cohort = cohort.with_setting(lives.setting, lives.share)
+        return cohort
 
     @property
     def sets(self) -> tuple[ParameterSet | None, ...]:
@@ -204,7 +203,7 @@ class Scenario(toml_models.Shipped):
         progress: Callable[[int, int], None] | None = None,
         threads: int | None = None,
         rules: Rules = _SHIPPED_RULES,
-    ) -> Comparison:
+    ) -> Comparison | EnsembleComparison:
         """Live through it, and through it with every twin.
 
         Parameters
@@ -213,26 +212,28 @@ class Scenario(toml_models.Shipped):
         threads : how many to use (default: as many as there are cores); no result depends on it.
         rules : of interaction.
 
+        Returns
+        -------
+        The arms side by side; with ``parameters = "ensemble"`` a comparison of them for each parameter set.
+
         Raises
         ------
         DyadsimError
-            for dyads who live under a setting already, or parameters that let states run away.
+            for dyads who live under a risk or support already, or parameters that let states run away.
         """
         for arm in self.arms:
             self.cohort(arm)  # so that what is not possible is said before any work
         courses, sets = itertools.count(), self.sets
         total = self.weeks * len(self.arms) * len(sets)
 
-        def lived(arm: Arm, parameters: ParameterSet | None) -> Course:
+        def course(arm: Arm, parameters: ParameterSet | None) -> Course:
             before = next(courses) * self.weeks
             told = (lambda done, weeks: progress(before + done, total)) if progress else None
             return self._course(arm, parameters, told, threads, rules)
 
-        members = [
-            Comparison({arm.name: lived(arm, each) for arm in self.arms}, self.instruments(), self.visits())
-            for each in sets
-        ]
-        return members[0] if self.parameters != ENSEMBLE else Spread.over(members)
+        seen = self.instruments(), self.visits()
+        members = [Comparison({arm.name: course(arm, each) for arm in self.arms}, *seen) for each in sets]
+        return EnsembleComparison(tuple(members), *seen) if self.parameters == ENSEMBLE else members[0]
 
     def _course(
         self,

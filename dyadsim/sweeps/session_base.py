@@ -9,7 +9,7 @@ from ..common.errors import DyadsimError, twice
 from ..interaction.paradigms import LONGEST, Paradigm, ParadigmName, paradigm_named
 from ..people.cohort import Cohort
 from ..people.population import PopulationName, population_named
-from ..scenarios.arms import Settings, check_settings
+from ..scenarios.arms import RisksOrSupport, check_risks_and_support
 from ..scenarios.encounter import SchemeName
 from ..theory.parameter_sets import ParameterSet
 
@@ -29,16 +29,15 @@ class Interaction(toml_models.Written):
     """
 
     population: PopulationName = "community"
-    risks: Settings = ()
-    support: Settings = ()
+    risks: RisksOrSupport = ()
+    support: RisksOrSupport = ()
     paradigm: ParadigmName = "free-play"
     seconds: int | None = Field(default=None, ge=1, le=LONGEST)
     scheme: SchemeName = "strict"
 
     @model_validator(mode="after")
     def _can_be_played(self) -> Interaction:
-        check_settings("risk", self.risks)
-        check_settings("support", self.support)
+        check_risks_and_support((each.setting for each in self.risks), (each.setting for each in self.support))
         lived = (*population_named(self.population).settings, *self.risks, *self.support)
         if name := twice(each.setting for each in lived):
             raise DyadsimError(f"The dyads live under '{name}' twice (see their population, too).")

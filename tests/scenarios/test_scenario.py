@@ -11,7 +11,7 @@ from dyadsim.common import toml_models
 from dyadsim.common.effect_size import cohens_d
 from dyadsim.reports import scenario_report as report
 from dyadsim.reports.scenario_summary import key_weeks, summary
-from dyadsim.scenarios.comparison import COUPLED
+from dyadsim.scenarios.grounding import COUPLED
 
 NAMES = toml_models.names("scenarios")
 ASKED_FOR = {

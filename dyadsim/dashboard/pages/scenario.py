@@ -9,8 +9,8 @@ import pandas as pd
 import solara
 
 from ...reports.scenario_summary import RESTS_ON, TRIAL, cited, first_look, key_effects, who_came
-from ...scenarios.comparison import COUPLED
 from ...scenarios.encounter import MOST_SESSIONS, Encounter
+from ...scenarios.grounding import COUPLED
 from ...scenarios.scenario import Scenario
 from .. import form_fields, server_settings, state, vue_components
 from ..layout import Box, Form, Heading, Listed, Page, Picture, Said, Share, Table, use_file
@@ -97,7 +97,7 @@ def _Outcome(outcome: Outcome | None, asked: Scenario) -> Any:
         [Said("The fields have changed since this was run; run again to see what follows.", "problem")] if old else []
     )
     question = [Said(said["question"])] if said["question"] else []
-    twins = bool(outcome.comparison.twins)
+    twins = bool(outcome.comparison.twin_arms)
     first = " ".join(said["in_short"][:2])
     tables: list[tuple[str, str, pd.DataFrame, bool]] = [
         ("key-effects", "In the weeks that matter", key_effects(outcome.comparison), False),
@@ -126,7 +126,7 @@ def _Outcome(outcome: Outcome | None, asked: Scenario) -> Any:
                 if len(table)
             ),
             *([Said(TRIAL), Said(f"Grounding. {_RESTS}.")] if twins else []),
-            *([_Watch(outcome)] if outcome.comparison.own.weeks.stop > 0 else []),
+            *([_Watch(outcome)] if outcome.comparison.circumstances(outcome.comparison.name).weeks.stop > 0 else []),
         ],
         "stack",
     )
@@ -155,7 +155,9 @@ def _grounding(outcome: Outcome) -> pd.DataFrame:
 @solara.component
 def _Watch(outcome: Outcome) -> Any:
     """One of these dyads, and its twins, in a week of their lives: on the page Compare, with the same luck."""
-    comparison, weeks = outcome.comparison, outcome.comparison.own.weeks
+    comparison = outcome.comparison
+    own = comparison.circumstances(comparison.name)
+    of_first = f", by the first of {comparison.sets} parameter sets" if comparison.sets > 1 else ""
     dyad, set_dyad = solara.use_state(who_came(comparison))
     week, set_week = solara.use_state(first_look(comparison))
     router = solara.use_router()
@@ -165,20 +167,21 @@ def _Watch(outcome: Outcome) -> Any:
         if key != "watch":
             (set_dyad if key == "dyad" else set_week)(int(value or 0))
             return
+        when = f"dyad {dyad} in week {week}{of_first}"
         lived = [
-            Encounter.lived(course, dyad, week, f"{name}: dyad {dyad} in week {week}")
-            for name, course in list(comparison.courses.items())[:MOST_SESSIONS]
+            Encounter.lived(comparison.courses_by_set(arm)[0], dyad, week, f"{arm}: {when}")
+            for arm in comparison.arms[:MOST_SESSIONS]
         ]
         state.set_sessions(tuple(lived))
         router.push(f"/compare?{state.query()}")
 
     fields = [
-        form_fields.number("dyad", "Dyad", dyad, 0, len(comparison.own) - 1),
-        form_fields.number("week", "Week of his life", week, max(weeks.start, 0), weeks.stop),
+        form_fields.number("dyad", "Dyad", dyad, 0, own.dyads - 1),
+        form_fields.number("week", "Week of his life", week, max(own.weeks.start, 0), own.weeks.stop),
         form_fields.button("watch", "Watch them play (Compare)"),
     ]
     return Form(
-        title="See one of these dyads play, beside its twins",
+        title=f"See one of these dyads play, beside its twins{of_first}",
         fields=fields,
         wide=True,
         tell=change,

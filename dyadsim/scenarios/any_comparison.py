@@ -1,0 +1,146 @@
+"""What any comparison of arms gives, whether it was lived through with one parameter set or with several.
+
+Reports, plots, pages and commands know this interface alone. Its tables of scores are over all sets; a course is of one
+set, and whoever asks for courses gets one a set; what is the same with every set is in the circumstances of an arm.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from ..development.course import Course
+from ..interventions.offers import Offered
+from ..measurement.instruments import Instrument
+from ..people.risks_and_support import Exposure
+from .grounding import COUPLED, Ground
+
+__all__ = ["AnyComparison", "Circumstances"]
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What is the same in an arm with every parameter set: nothing here depends on parameters.
+
+    Attributes
+    ----------
+    dyads : how many.
+    weeks : numbers of the weeks that were lived through (week 0 begins with his birth).
+    exposures : risks and support, with the dyads that live under each.
+    offered : interventions, in the order of their names.
+    """
+
+    dyads: int
+    weeks: range
+    exposures: tuple[Exposure, ...]
+    offered: tuple[Offered, ...]
+
+    @classmethod
+    def of(cls, course: Course) -> Circumstances:
+        offered = tuple(treatment.offered for treatment in course.lives.treatments)
+        return cls(len(course), course.weeks, tuple(course.cohort.exposures), offered)
+
+
+class AnyComparison(ABC):
+    """Arms side by side: the one asked about, and those of its twins.
+
+    Attributes
+    ----------
+    instruments : through which the dyads are seen.
+    visits : the weeks in which they are seen.
+    """
+
+    instruments: tuple[Instrument, ...]
+    visits: tuple[int, ...]
+
+    @property
+    @abstractmethod
+    def arms(self) -> tuple[str, ...]:
+        """Names of the arms: the one asked about, then those of the twins."""
+
+    @property
+    @abstractmethod
+    def sets(self) -> int:
+        """Number of parameter sets with which it was lived through."""
+
+    @abstractmethod
+    def courses_by_set(self, arm: str) -> tuple[Course, ...]:
+        """The courses of an arm, one a parameter set."""
+
+    @abstractmethod
+    def weeks(self) -> pd.DataFrame:
+        """Weeks of every dyad."""
+
+    @abstractmethod
+    def observed(self) -> pd.DataFrame:
+        """Scores of every dyad."""
+
+    @abstractmethod
+    def attachment(self) -> pd.DataFrame:
+        """Attachment of every dyad at twelve months; empty if the course does not reach them."""
+
+    @abstractmethod
+    def attended(self) -> pd.DataFrame:
+        """What every dyad attended; empty if nothing is offered."""
+
+    @abstractmethod
+    def means(self) -> pd.DataFrame:
+        """Means by arm, instrument and week."""
+
+    @abstractmethod
+    def effects(self) -> pd.DataFrame:
+        """Differences from the twins by instrument and week."""
+
+    @abstractmethod
+    def shares(self) -> pd.DataFrame:
+        """Shares of the classes of attachment by arm; empty if the course does not reach twelve months."""
+
+    @abstractmethod
+    def secure_variance(self, against: str) -> float:
+        """Variance between parameter sets of the difference from some twins in the share that is secure."""
+
+    @abstractmethod
+    def grounding(self) -> pd.DataFrame:
+        """Sizes that the arms rest on, and from where each is known."""
+
+    @abstractmethod
+    def loosest(self, states: Collection[str], against: str) -> Ground | None:
+        """What a difference from some twins in some states or loads rests on: the loosest of the sizes that move one of
+        them in one arm only; None if none does."""
+
+    @property
+    @abstractmethod
+    def provenance(self) -> dict[str, Any]:
+        """What the courses of the arm asked about were made of."""
+
+    @property
+    def name(self) -> str:
+        """Name of the arm asked about."""
+        return self.arms[0]
+
+    @property
+    def twin_arms(self) -> tuple[str, ...]:
+        """Names of the arms of the twins."""
+        return self.arms[1:]
+
+    def circumstances(self, arm: str) -> Circumstances:
+        """What the dyads of an arm live under and are offered: the same with every parameter set."""
+        return Circumstances.of(self.courses_by_set(arm)[0])
+
+    def scales(self) -> list[Instrument]:
+        """The instruments that give scores."""
+        return [each for each in self.instruments if not each.classifies]
+
+    def rests_on(self, states: Collection[str], against: str) -> str:
+        """Grounding of a difference in some states or loads: that of its loosest size, or ``by coupling``."""
+        ground = self.loosest(states, against)
+        return COUPLED if ground is None else ground.grounding
+
+    def is_unverified(self, states: Collection[str], against: str) -> bool:
+        """Whether that size was recalled, and not read at its source."""
+        ground = self.loosest(states, against)
+        return ground is not None and ground.unverified
