@@ -68,7 +68,8 @@ def run(
 
 def _effects(found: Any) -> tuple[Any, ...]:
     """The table of differences in the weeks that a report dwells on."""
-    from ..reports.scenario_summary import HARDLY, TRIAL, key_effects
+    from ..reports.scenario_key_weeks import TRIAL, key_effects
+    from ..reports.scenario_sentences import HARDLY
 
     effects = key_effects(found)
     shown = effects[effects["d"].abs() >= HARDLY].drop(columns="unit")

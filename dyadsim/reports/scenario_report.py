@@ -22,7 +22,9 @@ from ..scenarios.encounter import MOST_SESSIONS
 from ..scenarios.outputs import Phase
 from ..scenarios.scenario import Scenario
 from . import folder as output
-from .scenario_summary import RESTS_ON, cited, key_weeks, summary
+from .scenario_key_weeks import key_weeks
+from .scenario_sentences import RESTS_ON
+from .scenario_summary import cited, summary
 
 __all__ = ["check", "page", "pictures", "sessions", "watched", "write"]
 

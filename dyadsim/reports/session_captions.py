@@ -1,4 +1,4 @@
-"""Narration: what just happened in a session, in plain language, as captions by second.
+"""Captions of a session, by second: what just happened, in plain language.
 
 "He" is the infant, "she" the mother. A caption tells what can be seen at its second and what was before; it knows
 nothing of what comes. It blames nobody: a rupture is told as what it is, an ordinary turn of any dyad.

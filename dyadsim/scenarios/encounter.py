@@ -145,7 +145,7 @@ class Encounter(toml_models.Shipped):
 
     @classmethod
     def met(cls, cohort: Cohort, **fields: Any) -> Encounter:
-        """Of the one dyad in a cohort, its traits and coefficients as they are there, with other fields as given."""
+        """Encounter of the one dyad in a cohort, its traits and coefficients as there, with other fields as given."""
         return cls(
             population=cohort.population,
             dyad=int(cohort.units[0]),

@@ -45,7 +45,7 @@ class Lesson(toml_models.Written):
 
 @functools.cache
 def shipped_lesson() -> Lesson:
-    """The lesson that ships."""
+    """The lesson that ships, as ``data/lesson.toml`` has it."""
     text = package_data("lesson.toml").read_text("utf-8")
     return Lesson(**tomllib.loads(text))
 
@@ -66,7 +66,13 @@ class _ByEpisode:
 
 @functools.lru_cache(maxsize=64)
 def texts_of(place: int, rules: Rules) -> tuple[str, ...]:
-    """The texts of a step with their numbers."""
+    """Texts of a step with their numbers.
+
+    Parameters
+    ----------
+    place : of the step in the lesson, from 0.
+    rules : of interaction, from which the numbers follow.
+    """
     step = shipped_lesson().steps[place]
     first, laws = step.sessions[0], [each.law(rules) for each in step.sessions]
     named = {

@@ -27,7 +27,7 @@ class Phase(toml_models.Written):
 
 
 class Outputs(toml_models.Written):
-    """What is looked at.
+    """What is looked at, and when.
 
     Attributes
     ----------

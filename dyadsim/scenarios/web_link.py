@@ -1,4 +1,4 @@
-"""A scenario as the query of an address, and back: what differs from what ships by its name, a key a value.
+"""Link to a scenario: the query of a web address that says what differs from what ships by its name, and back.
 
     name=video-feedback&dyads=100&support.0.setting=partner-support&a.name=typical&a.traits.sensitivity=-1
 

@@ -38,7 +38,7 @@ from dyadsim.dashboard.pages import compare
 from dyadsim.dashboard.pages.classroom import Classroom
 from dyadsim.dashboard.pages.compare import Compare
 from dyadsim.dashboard.pages.explore import Explore
-from dyadsim.dashboard.pages.scenario import ScenarioPage
+from dyadsim.dashboard.pages.scenario import ScenarioPage, sessions_of
 from dyadsim.interaction.rule_set import Rules
 from dyadsim.reports import scenario_report as report
 
@@ -110,6 +110,18 @@ def test_a_scenario_run_on_its_page_shows_words_tables_and_pictures(shown, monke
 
 def mothers(encounter, rules):
     return encounter.session(rules).mother[0].tolist()
+
+
+def test_sessions_of_a_scenario_over_several_sets_say_that_they_are_by_the_first(monkeypatch):
+    monkeypatch.setattr("dyadsim.scenarios.scenario.SETS", 2)
+    plain_run, found = SMALL.run(), SMALL.changed({"parameters": "ensemble"}).run()
+    shown = sessions_of(found, 2, 5)
+    assert [each.title for each in shown] == [
+        f"{arm}: dyad 2 in week 5, by the first of 2 parameter sets" for arm in found.arms
+    ]
+    assert [each.traits for each in shown] == [each.traits for each in sessions_of(found.members[0], 2, 5)]
+    assert shown[0].traits != sessions_of(found.members[1], 2, 5)[0].traits
+    assert [each.title for each in sessions_of(plain_run, 2, 5)] == [f"{arm}: dyad 2 in week 5" for arm in found.arms]
 
 
 def test_all_pages_follow_the_rules_that_are_served(mirroring, shown, unpainted):

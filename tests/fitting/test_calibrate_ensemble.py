@@ -1,7 +1,6 @@
-"""The ensemble: parameter sets that agree with the evidence, and what spreading over them does to results."""
+"""The ensemble: parameter sets that agree with the evidence, how they are made, and that norms travel with them."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import dyadsim as ds
@@ -12,23 +11,8 @@ from dyadsim.fitting.ensemble_targets import coefficients_of, weeks
 from dyadsim.fitting.make_norms import make_norms
 from dyadsim.fitting.randomised_likelihood import Known, agreeing, draw_from, holds
 from dyadsim.people.cohort import Cohort
-from dyadsim.reports import scenario_report as report
-from dyadsim.reports.scenario_summary import summary
-from dyadsim.scenarios.ensemble_comparison import SETS
 from dyadsim.theory import evidence, parameter_sets
 from dyadsim.theory.age_norms import Norms
-
-SMALL = {"dyads": 20, "days": 1, "weeks": 16}
-
-
-@pytest.fixture(scope="module")
-def few():
-    """A scenario spread over three sets."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("dyadsim.scenarios.scenario.SETS", 3)
-        scenario = ds.Scenario.load("peer-group").changed({**SMALL, "parameters": "ensemble"})
-        yield scenario, scenario.run()
-
 
 # The sets
 
@@ -150,89 +134,3 @@ def test_norms_that_do_not_fit_together_are_refused():
     norms = Norms.default()
     with pytest.raises(ds.DyadsimError, match="Norms need a mean"):
         Norms(norms.ages, norms.mean, norms.sd * 0, norms.slopes, norms.chance)
-
-
-def test_a_scenario_is_spread_over_sets_only_if_it_asks_for_it():
-    scenario = ds.Scenario.load("peer-group")
-    assert scenario.parameters == "calibrated"
-    assert scenario.sets == (None,)
-    spread = scenario.changed({"parameters": "ensemble"})
-    assert spread.sets == ds.parameter_sets()[:SETS]
-    plain, other = scenario.cohort(scenario.arms[0], dyads=4), spread.cohort(spread.arms[0], 2, 2, spread.sets[1])
-    assert np.array_equal(plain.units[2:], other.units)
-    assert plain.dynamics == ds.Dynamics.default()
-    assert other.dynamics == spread.sets[1].dynamics
-
-
-@pytest.mark.parametrize("wrong", ["ensembel", "calibrate", 3])
-def test_unknown_parameters_are_refused_in_one_sentence(wrong):
-    with pytest.raises(ds.DyadsimError, match="parameters") as told:
-        ds.Scenario.load("peer-group").changed({"parameters": wrong})
-    assert "\n" not in str(told.value)
-    if isinstance(wrong, str):
-        assert "Did you mean" in str(told.value)
-
-
-def test_an_interval_holds_what_sets_and_dyads_leave_open(few):
-    _, found = few
-    effects = found.effects()
-    each = np.array([member.effects()["difference"] for member in found.members])
-    assert effects["difference"].to_numpy() == pytest.approx(each.mean(axis=0))
-    width = (effects["high"] - effects["low"]) / (2 * 1.96)
-    seen = found.members[0].observed().pivot(index="dyad", columns=["instrument", "week", "arm"], values="score")
-    own, twin = found.courses
-    for row, spread in zip(effects.itertuples(), width, strict=True):
-        apart = seen[row.instrument, row.week, own] - seen[row.instrument, row.week, twin]
-        if apart.any():
-            assert spread > 0
-    between = each.std(axis=0, ddof=1)
-    assert (width >= between - 1e-9).all()
-    assert effects["from_parameters"].between(0, 1).all()
-    moved = effects["from_parameters"] > 0
-    assert moved.any()
-    assert (effects["d_low"] <= effects["d"]).all()
-    assert (effects["d"] <= effects["d_high"]).all()
-    assert (effects["trial_high"] - effects["trial_low"] >= 2 * 1.96 * np.sqrt(2 / 20) - 1e-9).all()
-
-
-def test_what_is_spread_lies_near_what_the_calibrated_parameters_give(few):
-    scenario, found = few
-    plain = scenario.changed({"parameters": "calibrated"}).run()
-    own, spread = plain.effects(), found.effects()
-    assert list(own["instrument"]) == list(spread["instrument"])
-    assert "low" not in own
-    assert (own["d"] - spread["d"]).abs().max() < 0.35
-    assert (found.means()["low"] <= found.means()["mean"]).all()
-
-
-def test_tables_of_dyads_say_the_set_and_others_are_means(few):
-    scenario, found = few
-    for table in (found.weeks(), found.observed()):
-        assert next(iter(table)) == "set"
-        assert set(table["set"]) == {0, 1, 2}
-    assert len(found.weeks()) == 3 * 2 * scenario.dyads * scenario.weeks
-    assert len(found.means()) == len(found.members[0].means())
-    assert len(found.attended()) == scenario.dyads
-
-
-def test_a_report_of_an_ensemble_says_that_it_is_spread_and_shows_intervals(few, tmp_path):
-    scenario, found = few
-    said, files = report.write(scenario, found, tmp_path)
-    page = (tmp_path / "report.html").read_text("utf-8")
-    assert "Spread over 3 sets of parameters" in page
-    assert said["parameter_sets"] == 3
-    assert any("spread over 3 sets of parameters" in sentence for sentence in said["in_short"])
-    assert any("95 % interval" in sentence for sentence in said["in_short"])
-    assert {"courses.png", "effects.png", "weeks.parquet"} <= {file.rpartition("/")[2] for file in files}
-    assert "low" in pd.read_parquet(tmp_path / "effects.parquet")
-    plain = ds.Scenario.load("peer-group").changed(SMALL)
-    assert not any("sets of parameters" in sentence for sentence in summary(plain, plain.run())["in_short"])
-
-
-def test_progress_counts_over_all_sets(few):
-    scenario, _ = few
-    told = []
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("dyadsim.scenarios.scenario.SETS", 2)
-        scenario.changed({"dyads": 2, "weeks": 10}).run(lambda done, total: told.append((done, total)))
-    assert told == [(done, 2 * 2 * 10) for done in range(1, 41)]

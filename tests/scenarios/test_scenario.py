@@ -10,7 +10,8 @@ import dyadsim as ds
 from dyadsim.common import toml_models
 from dyadsim.common.effect_size import cohens_d
 from dyadsim.reports import scenario_report as report
-from dyadsim.reports.scenario_summary import key_weeks, summary
+from dyadsim.reports.scenario_key_weeks import key_weeks
+from dyadsim.reports.scenario_summary import summary
 from dyadsim.scenarios.grounding import COUPLED
 
 NAMES = toml_models.names("scenarios")

@@ -8,7 +8,10 @@ from typing import Any
 import pandas as pd
 import solara
 
-from ...reports.scenario_summary import RESTS_ON, TRIAL, cited, first_look, key_effects, who_came
+from ...reports.scenario_key_weeks import TRIAL, first_look, key_effects, who_came
+from ...reports.scenario_sentences import RESTS_ON
+from ...reports.scenario_summary import cited
+from ...scenarios.any_comparison import AnyComparison
 from ...scenarios.encounter import MOST_SESSIONS, Encounter
 from ...scenarios.grounding import COUPLED
 from ...scenarios.scenario import Scenario
@@ -17,7 +20,7 @@ from ..layout import Box, Form, Heading, Listed, Page, Picture, Said, Share, Tab
 from ..scenario_fields import built, offer_fields, setting_fields, twin_fields, who_fields
 from ..scenario_runs import Outcome, Run, use_run
 
-__all__ = ["ScenarioPage"]
+__all__ = ["ScenarioPage", "sessions_of"]
 
 _RESTS = "; ".join(f"{name}: {'' if name == COUPLED else 'the size put in '}{says}" for name, says in RESTS_ON.items())
 
@@ -157,7 +160,6 @@ def _Watch(outcome: Outcome) -> Any:
     """One of these dyads, and its twins, in a week of their lives: on the page Compare, with the same luck."""
     comparison = outcome.comparison
     own = comparison.circumstances(comparison.name)
-    of_first = f", by the first of {comparison.sets} parameter sets" if comparison.sets > 1 else ""
     dyad, set_dyad = solara.use_state(who_came(comparison))
     week, set_week = solara.use_state(first_look(comparison))
     router = solara.use_router()
@@ -167,12 +169,7 @@ def _Watch(outcome: Outcome) -> Any:
         if key != "watch":
             (set_dyad if key == "dyad" else set_week)(int(value or 0))
             return
-        when = f"dyad {dyad} in week {week}{of_first}"
-        lived = [
-            Encounter.lived(comparison.courses_by_set(arm)[0], dyad, week, f"{arm}: {when}")
-            for arm in comparison.arms[:MOST_SESSIONS]
-        ]
-        state.set_sessions(tuple(lived))
+        state.set_sessions(sessions_of(comparison, dyad, week))
         router.push(f"/compare?{state.query()}")
 
     fields = [
@@ -181,8 +178,27 @@ def _Watch(outcome: Outcome) -> Any:
         form_fields.button("watch", "Watch them play (Compare)"),
     ]
     return Form(
-        title=f"See one of these dyads play, beside its twins{of_first}",
+        title=f"See one of these dyads play, beside its twins{_by_which_set(comparison)}",
         fields=fields,
         wide=True,
         tell=change,
     )
+
+
+def sessions_of(comparison: AnyComparison, dyad: int, week: int) -> tuple[Encounter, ...]:
+    """The first session of a dyad in a week, in each arm; over several parameter sets by the first, which it says.
+
+    Parameters
+    ----------
+    dyad : its place in the scenario.
+    week : of his life, from birth on.
+    """
+    when = f"dyad {dyad} in week {week}{_by_which_set(comparison)}"
+    return tuple(
+        Encounter.lived(comparison.courses_by_set(arm)[0], dyad, week, f"{arm}: {when}")
+        for arm in comparison.arms[:MOST_SESSIONS]
+    )
+
+
+def _by_which_set(comparison: AnyComparison) -> str:
+    return f", by the first of {comparison.sets} parameter sets" if comparison.sets > 1 else ""

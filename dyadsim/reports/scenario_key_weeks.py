@@ -1,0 +1,58 @@
+"""Where a reader of a scenario looks first: the weeks and the dyad in which there is most to be seen."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ..scenarios.any_comparison import AnyComparison
+
+__all__ = ["TRIAL", "first_look", "key_effects", "key_weeks", "who_came"]
+
+TRIAL = (
+    "difference: between twins, in points of the instrument; d: standardised; trial low, high: between which d would "
+    "lie in 95 of 100 trials of this size, in which no one has a twin."
+)
+"""What the columns of a table of differences are."""
+
+
+def key_weeks(comparison: AnyComparison, against: str) -> dict[int, str]:
+    """The weeks a report dwells on, and what each is: where a programme of the arm or its twins ends, and the end."""
+    found: dict[int, list[str]] = {}
+    for arm in (comparison.name, against):
+        lived = comparison.circumstances(arm)
+        for each in lived.offered:
+            if each.end_week <= lived.weeks.stop:
+                said = each.entry.name if arm == comparison.name else f"{each.entry.name} (“{arm}”)"
+                found.setdefault(each.end_week, []).append(said)
+    told = {
+        week: f"at the end of {' and '.join(names)}"
+        for week, names in sorted(found.items())
+        if week in comparison.visits
+    }
+    last = comparison.visits[-1]
+    return {**told, last: told.get(last, "at the end of the course")}
+
+
+def key_effects(comparison: AnyComparison) -> pd.DataFrame:
+    """What is otherwise with the twins in the weeks that a report dwells on; the grounding says what is unverified."""
+    effects = comparison.effects()
+    key = {(name, week) for name in comparison.twin_arms for week in key_weeks(comparison, name)}
+    if effects.empty:
+        return effects.drop(columns="unverified")
+    effects["grounding"] += effects["unverified"].map({True: ", unverified", False: ""})
+    own = [place in key for place in zip(effects["against"], effects["week"], strict=True)]
+    return effects[own].drop(columns="unverified")
+
+
+def first_look(comparison: AnyComparison) -> int:
+    """The week in which there is most to be seen: the end of the first programme, else the course's last."""
+    weeks = [week for name in comparison.twin_arms for week in key_weeks(comparison, name)]
+    lived = comparison.circumstances(comparison.name).weeks
+    return min(max(min(weeks, default=lived.stop - 1), lived.start, 0), lived.stop)
+
+
+def who_came(comparison: AnyComparison) -> int:
+    """The place of the first dyad of the arm asked about that attended most of what was offered; 0 if nothing was."""
+    attended = comparison.attended()
+    attended = attended[attended["arm"] == comparison.name]
+    return 0 if attended.empty else int(attended.groupby("dyad")["sessions"].sum().to_numpy().argmax())
