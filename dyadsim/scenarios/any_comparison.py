@@ -41,7 +41,7 @@ class Circumstances:
 
     @classmethod
     def of(cls, course: Course) -> Circumstances:
-        offered = tuple(treatment.offered for treatment in course.lives.treatments)
+        offered = tuple(treatment.offered for treatment in course.development.treatments)
         return cls(len(course), course.weeks, tuple(course.cohort.exposures), offered)
 
 

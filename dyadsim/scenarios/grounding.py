@@ -84,7 +84,7 @@ def loosest(sizes: pd.DataFrame, states: Collection[str], one: str, other: str) 
 
 
 def _of_interventions(arm: str, course: Course) -> Iterator[dict[str, Any]]:
-    for treatment in course.lives.treatments:
+    for treatment in course.development.treatments:
         rule = treatment.offered.rule
         usual = rule is InterventionRule
         for effect in treatment.offered.entry.effects:
