@@ -105,7 +105,7 @@ def mirroring():
     from dyadsim.dashboard import server_settings
     from dyadsim.interaction.rule_set import Rules
 
-    rules = Rules(mother=module_at("experiments/own_rule.py").MirroringMother)
+    rules = Rules(mother=module_at("experiments/templates/rule.py").MirroringMother)
     server_settings.serve_with(rules)
     return rules
 

@@ -31,7 +31,7 @@ def dashboard(
 
     It needs the extra 'dashboard' (python -m pip install "dyadsim[dashboard]") and no internet.
 
-    Examples: dyadsim dashboard --mother experiments/own_rule.py:MirroringMother; dyadsim dashboard --results
+    Examples: dyadsim dashboard --mother experiments/templates/rule.py:MirroringMother; dyadsim dashboard --results
     sensitivity-and-burden
     """
     from ..dashboard.server import start

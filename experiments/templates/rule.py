@@ -53,7 +53,7 @@ class SoothedInfant(ds.InfantRules):
 
     @staticmethod
     def arousal_change(traits, context):
-        """Log-odds of falling and of rising, each against staying; axes of both are (infant, mother, arousal, dyads)."""
+        """Log-odds of falling and of rising, each against staying: axes (infant, mother, arousal, dyads)."""
         falling, rising = ds.InfantRules.arousal_change(traits, context)
         hears_her = context.available & (context.mother == MOTHER.index("vocal"))
         return falling + traits.soothability * hears_her, rising

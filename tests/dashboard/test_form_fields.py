@@ -59,7 +59,7 @@ BY_HAND = {"traits": {"age": 20.0, "burden": 1.37}, "coefficients": {"infant_bas
 @pytest.mark.parametrize("own", [False, True])
 @pytest.mark.parametrize("by_hand", [{}, BY_HAND])
 def test_every_trait_and_strength_has_one_slider_with_its_range_and_present_value(own, by_hand):
-    rules = Rules(infant=Curious, mother=module_at("experiments/own_rule.py").MirroringMother) if own else SHIPPED
+    rules = Rules(infant=Curious, mother=module_at("experiments/templates/rule.py").MirroringMother) if own else SHIPPED
     encounter = ds.Encounter.load("depressed").changed({"dyad": 3, **by_hand})
     found, cohort = sliders(encounter, rules), encounter.cohort(rules)
     traits = rules.traits_of(cohort)

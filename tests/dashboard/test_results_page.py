@@ -439,7 +439,7 @@ def test_of_weeks_the_session_of_that_week_and_arm_is_watched(offered, reading, 
 def test_results_of_other_rules_are_told_in_a_sentence_and_replayed_by_the_same_ones(
     tmp_path, reading, offered, router
 ):
-    mother = module_at("experiments/own_rule.py").MirroringMother
+    mother = module_at("experiments/templates/rule.py").MirroringMother
     results = ds.sweep(design(points=2), tmp_path / "own", mother=mother, workers=1)
     server_settings.serve_with(Rules(), [tmp_path / "own"])
     box, rendered = reading()

@@ -7,7 +7,7 @@ from conftest import module_at
 
 import dyadsim as ds
 
-OWN = module_at("experiments/own_rule.py").MirroringMother
+OWN = module_at("experiments/templates/rule.py").MirroringMother
 DYAD = {"regulation": -1.5, "burden": 1.0, "age": 20}
 
 

@@ -187,7 +187,7 @@ def test_a_file_of_ones_own_is_read_as_what_ships(name, tmp_path):
 
 
 def test_a_rule_of_ones_own_and_its_trait_are_followed():
-    own = module_at("experiments/own_rule.py").MirroringMother
+    own = module_at("experiments/templates/rule.py").MirroringMother
     rules, encounter = Rules(mother=own), ds.Encounter(name="x", dyad=4, traits={"expressiveness": 2.0})
     cohort = ds.Cohort.sample(1, seed=1, first=4).replace(expressiveness=2.0, extra_traits=own.extra_traits)
     assert same(encounter.session(rules), ds.interact(cohort, seed=1, mother=own))

@@ -9,7 +9,7 @@ from dyadsim.common import toml_models
 from dyadsim.development.play import MEASURES
 from dyadsim.interaction.rule_set import Rules
 
-OWN = module_at("experiments/own_rule.py").MirroringMother
+OWN = module_at("experiments/templates/rule.py").MirroringMother
 SMALL = {"dyads": 8, "weeks": 8, "days": 1}
 
 

@@ -87,7 +87,7 @@ def test_the_still_face_holds_her_and_leaves_his_rules_alone():
 
 
 def test_a_swapped_rule_is_followed_by_law_engine_and_mesa_without_recompilation(cohort):
-    own = module_at("experiments/own_rule.py").MirroringMother
+    own = module_at("experiments/templates/rule.py").MirroringMother
     assert len(inspect.getsource(own).splitlines()) < 15
 
     ds.interact(cohort, "still-face", seed=1)
@@ -109,7 +109,7 @@ def test_a_swapped_rule_is_followed_by_law_engine_and_mesa_without_recompilation
 
 
 def test_an_extra_trait_of_a_rule_is_declared_set_and_used(cohort):
-    own = module_at("experiments/own_rule.py").MirroringMother
+    own = module_at("experiments/templates/rule.py").MirroringMother
     (warmth,) = own.extra_traits
     more = cohort.replace({warmth.name: 2}, extra_traits=own.extra_traits)
     assert (
