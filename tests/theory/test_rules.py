@@ -1,5 +1,6 @@
 """Rules: they broadcast, they always give probabilities, and a theorist can swap one."""
 
+import ast
 import inspect
 import subprocess
 import sys
@@ -88,7 +89,7 @@ def test_the_still_face_holds_her_and_leaves_his_rules_alone():
 
 def test_a_swapped_rule_is_followed_by_law_engine_and_mesa_without_recompilation(cohort):
     own = module_at("experiments/templates/rule.py").MirroringMother
-    assert len(inspect.getsource(own).splitlines()) < 15
+    assert lines_of_code(own) < 10
 
     ds.interact(cohort, "still-face", seed=1)
     compiled = len(engine.run.signatures)
@@ -106,6 +107,15 @@ def test_a_swapped_rule_is_followed_by_law_engine_and_mesa_without_recompilation
     assert (swapped["mother_positive"] > shipped["mother_positive"]).all()
     simulated = ds.interact(cohort.repeated(200), seed=3, mother=own).measures()["mother_positive"]
     assert abs(simulated.mean() - swapped["mother_positive"].mean()) < 4 * simulated.sem()
+
+
+def lines_of_code(made):
+    """How many lines a class takes without its comments and docstrings."""
+    tree = ast.parse(inspect.getsource(made))
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node) is not None:
+            del node.body[0]
+    return len(ast.unparse(tree).split("\n"))
 
 
 def test_an_extra_trait_of_a_rule_is_declared_set_and_used(cohort):
