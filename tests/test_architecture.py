@@ -37,7 +37,7 @@ def module_of(path):
 
 
 class Imports(ast.NodeVisitor):
-    """The modules of dyadsim that a file imports, but for those that only type checkers see."""
+    """The names that a file imports, from their package on, but for those that only type checkers see."""
 
     def __init__(self, path):
         package = module_of(path) if path.name == "__init__.py" else module_of(path).rpartition(".")[0]
@@ -45,40 +45,33 @@ class Imports(ast.NodeVisitor):
         self.visit(ast.parse(path.read_text("utf-8")))
 
     def visit_If(self, node):
-        if "TYPE_CHECKING" not in ast.unparse(node.test):
+        if "TYPE_CHECKING" in ast.unparse(node.test):
+            for each in node.orelse:
+                self.visit(each)
+        else:
             self.generic_visit(node)
 
     def visit_Import(self, node):
-        self.found |= {alias.name for alias in node.names if alias.name.startswith("dyadsim")}
+        self.found |= {alias.name for alias in node.names}
 
     def visit_ImportFrom(self, node):
         name = "." * node.level + (node.module or "")
         base = importlib.util.resolve_name(name, self.package) if node.level else name
-        if base == "dyadsim" or base.startswith("dyadsim."):
-            self.found |= {
-                f"{base}.{alias.name}" if is_module(f"{base}.{alias.name}") else base for alias in node.names
-            }
-
-
-def is_module(name):
-    place = ROOT.joinpath(*name.split("."))
-    return place.with_suffix(".py").is_file() or (place / "__init__.py").is_file()
-
-
-def beside(path):
-    """Modules of a file's own folder that it imports: at its top, in its functions, or for type checkers alone."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.level == 1:
-            found |= {node.module.partition(".")[0]} if node.module else {alias.name for alias in node.names}
-    return found
+        # ``from .. import common`` and ``from ..common import files`` name a folder or file last, if at all.
+        self.found |= {f"{base}.{alias.name}" for alias in node.names}
 
 
 @functools.cache
 def imported_by(path):
     """Folders of dyadsim that a file imports from."""
-    inside = {name.split(".") for name in ()} or [name.split(".") for name in Imports(path).found]
-    return {parts[1] for parts in inside if len(parts) > 1 and (PACKAGE / parts[1]).is_dir()}
+    names = [name.split(".") for name in Imports(path).found if name.startswith("dyadsim.")]
+    return {parts[1] for parts in names if (PACKAGE / parts[1]).is_dir()}
+
+
+@functools.cache
+def folders_below(folder):
+    """The other folders that a folder imports from."""
+    return set().union(*(imported_by(path) for path in FILES if folder_of(path) == folder)) - {folder}
 
 
 def test_every_file_lies_in_a_folder_and_every_folder_on_a_floor():
@@ -98,8 +91,47 @@ def test_no_folder_imports_one_of_its_own_floor_or_above(folder):
     assert not up
 
 
-def test_no_circle_of_imports_hides_in_development():
-    """Neither in a function nor under TYPE_CHECKING: what knows a course is known by no part of it."""
-    ways = {path.stem: beside(path) for path in FILES if folder_of(path) == "development"}
-    assert ways["push_sizes"] > {"course", "weekly_step"}
-    graphlib.TopologicalSorter(ways).prepare()  # raises CycleError
+def test_no_import_among_folders_makes_a_circle_and_the_longest_chain_is_short():
+    """A sorter that knows nothing of the floors finds an order too; a chain is of folders, each importing the next."""
+    chain = {}
+    for folder in graphlib.TopologicalSorter({folder: folders_below(folder) for folder in FLOOR}).static_order():
+        chain[folder] = 1 + max((chain[below] for below in folders_below(folder)), default=0)
+    assert max(chain.values()) in (10, 11)
+
+
+FACES = ("findings", "plots", "cli")
+"""Folders whose ``__init__.py`` does something: findings register, figures are listed, and the command starts there."""
+
+
+@pytest.mark.parametrize("file", sorted(PACKAGE.glob("*/**/__init__.py")), ids=lambda file: file.parent.name)
+def test_the_face_of_a_folder_is_its_docstring_and_nothing_else(file):
+    """So that importing dyadsim stays light, and no folder makes a circle through its face."""
+    tree = ast.parse(file.read_text("utf-8"))
+    assert ast.get_docstring(tree)
+    assert (len(tree.body) == 1) == (file.parent.name not in FACES)
+
+
+@pytest.mark.parametrize("folder", ["dyadsim", "tests", "experiments", "dashboards"])
+def test_no_file_is_so_long_that_a_thought_in_it_is_lost(folder):
+    """Longer ones are cut by subject."""
+    lines = {path: len(path.read_text("utf-8").splitlines()) for path in (ROOT / folder).rglob("*.py")}
+    assert not {str(path.relative_to(ROOT)) for path, count in lines.items() if count > LONGEST}
+
+
+def test_imports_are_found_in_every_form_and_types_are_left_out(monkeypatch):
+    """What is looked for in the files is found where it is there."""
+    file = PACKAGE / "theory" / "made_up.py"
+    text = """
+import dyadsim.plots.style
+from typing import TYPE_CHECKING
+from .. import sweeps
+from ..people.cohort import Cohort
+def late():
+    from ..fitting import make_norms
+if TYPE_CHECKING:
+    from ..cli import app
+else:
+    from ..reports import folder
+"""
+    monkeypatch.setattr(type(file), "read_text", lambda self, encoding: text)
+    assert imported_by(file) == {"plots", "sweeps", "people", "fitting", "reports"}
