@@ -10,14 +10,15 @@ import reacton.ipyvuetify as rv
 import solara
 from matplotlib.figure import Figure
 
+from ..scenarios.encounter import Encounter
 from ..theory.states import ICEP
-from . import state, vue_components
+from . import server_settings, state, vue_components
 from .downloads import csv_file, figure_file, rows_of
 from .session_tracks import Watched, captions, so_far, table
 
 __all__ = [
     "LETTERS", "Behind", "Box", "ByEpisode", "Choose", "Form", "Heading", "Kept", "Listed", "Page", "Picture", "Player",
-    "Said", "Share", "Signs", "Status", "Table", "use_file",
+    "Said", "Share", "Signs", "Status", "Table", "use_file", "use_watched",
 ]  # fmt: skip
 
 
@@ -71,6 +72,20 @@ def Share() -> Any:
 def use_file() -> tuple[dict[str, Any] | None, Callable[[dict[str, Any] | None], None]]:
     """A file that the browser is to keep; each new one is kept once."""
     return solara.use_state(cast("dict[str, Any] | None", None))
+
+
+def use_watched(shown: tuple[Encounter, ...]) -> list[Watched]:
+    """The encounters of a page as they are watched; one that has not changed is not played again."""
+    rules = server_settings.rules()
+    last = solara.use_ref(cast("list[Watched]", []))
+
+    def watch() -> list[Watched]:
+        last.current = [
+            next((one for one in last.current if one.encounter == each), None) or Watched(each, rules) for each in shown
+        ]
+        return last.current
+
+    return solara.use_memo(watch, [shown])
 
 
 @solara.component
@@ -191,8 +206,7 @@ def ByEpisode(watched: Watched) -> Any:
 
 
 def _by_episode(watched: Watched) -> pd.DataFrame:
-    seen = watched.session.measures(watched.encounter.scheme)
-    exact = watched.law.measures(watched.encounter.scheme)
+    seen, exact = watched.measures, watched.law_measures
     columns: dict[str, Any] = {"episode": seen["episode"]}
     for name, says in _EPISODES.items():
         columns[says] = [

@@ -20,23 +20,49 @@ from ..measurement.session import Session
 from ..reports.session_captions import narrated
 from ..scenarios.encounter import Encounter
 from ..theory.states import ICEP
+from .encounter_cohorts import cohort_of
 
 __all__ = ["Watched", "captions", "so_far", "table", "track", "with_law"]
 
 
 class Watched:
-    """An encounter as it is watched: its session, its law, and the data that the components take."""
+    """An encounter as it is watched: its dyad, session and law, and the data that the components take, each made once.
+
+    Attributes
+    ----------
+    encounter, rules : what is watched, and the rules of interaction that it follows.
+    cohort : its dyad.
+    paradigm : what is done.
+    session : second by second.
+    track : the session as the player takes it.
+    """
 
     def __init__(self, encounter: Encounter, rules: Rules) -> None:
         self.encounter, self.rules = encounter, rules
+        self.cohort = cohort_of(encounter, rules)
         self.paradigm = encounter.played()
-        self.session = encounter.session(rules)
+        self.session = encounter.session(rules, self.cohort)
         self.track = track(self.session, self.paradigm, encounter)
 
     @cached_property
     def law(self) -> Law:
         """What many such sessions come to."""
-        return self.encounter.law(self.rules)
+        return self.encounter.law(self.rules, self.cohort)
+
+    @cached_property
+    def measures(self) -> pd.DataFrame:
+        """Measures of the session, a row an episode, by the match scheme of the encounter."""
+        return self.session.measures(self.encounter.scheme)
+
+    @cached_property
+    def law_measures(self) -> pd.DataFrame:
+        """Measures of the law, a row an episode, by the match scheme of the encounter."""
+        return self.law.measures(self.encounter.scheme)
+
+    @cached_property
+    def repair_survival(self) -> pd.DataFrame:
+        """How long mismatches stay open on the law, by the match scheme of the encounter."""
+        return self.law.repair_survival(self.encounter.scheme)
 
 
 def _named(states: Any) -> list[dict[str, Any]]:

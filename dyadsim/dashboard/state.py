@@ -18,6 +18,7 @@ from ..common.errors import DyadsimError, unknown
 from ..scenarios.encounter import MOST_SESSIONS, Encounter
 from ..scenarios.scenario import Scenario
 from ..scenarios.web_link import LONGEST, from_query, refuse_files, to_query
+from .encounter_cohorts import cohort_of
 from .server_settings import offered, rules
 
 __all__ = [
@@ -151,7 +152,7 @@ def open_file(given: dict[str, Any]) -> None:
 def _show(asked: Scenario) -> None:
     """Show another scenario; one whose sessions cannot be played is refused, and the page stays as it is."""
     for each in asked.sessions:
-        each.cohort(rules())
+        cohort_of(each, rules())
         if (seconds := each.played().seconds) > _LONGEST:
             raise DyadsimError(f"A page shows sessions of {_LONGEST:,} seconds at most, not {seconds:,}.")
     scenario.set(asked)

@@ -112,14 +112,28 @@ class Encounter(toml_models.Shipped):
             return replace(Cohort.typical(self.population), seed=self.seed)
         return Cohort.sample(1, self.population, self.seed, first=self.dyad)
 
-    def session(self, rules: Rules = _SHIPPED_RULES) -> Session:
-        """The session, second by second."""
-        play = partial(interact, infant=rules.infant, mother=rules.mother, states=True, threads=1)
-        return play(self.cohort(rules), self.played(), self.seed, replicate=self.replicate, day=self.day)
+    def session(self, rules: Rules = _SHIPPED_RULES, cohort: Cohort | None = None) -> Session:
+        """The session, second by second.
 
-    def law(self, rules: Rules = _SHIPPED_RULES) -> Law:
-        """The exact law of such a session: what many of them, with other luck, come to."""
-        return exact_law(self.cohort(rules), self.played(), infant=rules.infant, mother=rules.mother)
+        Parameters
+        ----------
+        rules : of interaction.
+        cohort : what :meth:`cohort` gives under these rules, where it is at hand; it is made otherwise.
+        """
+        play = partial(interact, infant=rules.infant, mother=rules.mother, states=True, threads=1)
+        dyad = self.cohort(rules) if cohort is None else cohort
+        return play(dyad, self.played(), self.seed, replicate=self.replicate, day=self.day)
+
+    def law(self, rules: Rules = _SHIPPED_RULES, cohort: Cohort | None = None) -> Law:
+        """The exact law of such a session: what many of them, with other luck, come to.
+
+        Parameters
+        ----------
+        rules : of interaction.
+        cohort : what :meth:`cohort` gives under these rules, where it is at hand; it is made otherwise.
+        """
+        dyad = self.cohort(rules) if cohort is None else cohort
+        return exact_law(dyad, self.played(), infant=rules.infant, mother=rules.mother)
 
     @classmethod
     def lived(cls, course: Course, dyad: int, week: int, title: str) -> Encounter:

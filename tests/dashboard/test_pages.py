@@ -171,6 +171,47 @@ def test_a_slider_that_is_moved_thirty_times_leaves_no_widgets_behind(shown):
     assert len(ipywidget._instances) == there > len(texts(box))
 
 
+@pytest.fixture
+def made(monkeypatch):
+    """Titles of the encounters whose dyad, session and law were made, by what was made of them."""
+    found = {"cohort": [], "session": [], "law": []}
+
+    def noting(name):
+        real = getattr(ds.Encounter, name)
+
+        def note(encounter, *given, **named):
+            found[name].append(encounter.title)
+            return real(encounter, *given, **named)
+
+        return note
+
+    for name in found:
+        monkeypatch.setattr(ds.Encounter, name, noting(name))
+    return found
+
+
+def test_a_slider_that_is_moved_makes_its_dyad_session_and_law_once(made, shown):
+    state.set_sessions((ds.Encounter.load("typical").changed({"title": "mine", "seconds": 71}),))
+    _, rendered = shown(Explore())
+    assert until(lambda: components(rendered, "cells"))
+    for value in (0.77, -0.41):
+        before = {name: len(titles) for name, titles in made.items()}
+        press(rendered, "traits.sensitivity", value)
+        assert {name: titles[before[name] :] for name, titles in made.items()} == {key: ["mine"] for key in made}
+
+
+def test_of_sessions_side_by_side_only_the_one_that_changes_is_made_anew(made, shown, unpainted):
+    first, second = (ds.Encounter(name=name, title=name, seconds=72, seed=9) for name in ("one", "two"))
+    state.set_sessions((first, second))
+    shown(Compare())
+    assert state.sessions() == (first, second)
+    for titles in made.values():
+        titles.clear()
+    state.change_session(1, 2, traits={"sensitivity": 0.83})
+    assert until(lambda: made["law"])
+    assert made == {key: ["two"] for key in made}
+
+
 @pytest.mark.parametrize("what", PAGES.values(), ids=PAGES)
 def test_a_page_that_is_left_takes_its_widgets_with_it(what, unpainted):
     left = []
@@ -211,7 +252,7 @@ def test_where_a_page_cannot_be_shown_a_sentence_stands_until_something_else_is_
 
 
 def written_in_vue():
-    """By file: the function of widgets.py that it stands for, and its parameters."""
+    """By file: the function of vue_components.py that it stands for, and its parameters."""
     found = {}
     for one in ast.parse((FOLDER / "vue_components.py").read_text("utf-8")).body:
         for mark in getattr(one, "decorator_list", []):
@@ -261,8 +302,10 @@ def serve(listening):
     assert "solara" not in sys.modules
     from solara.server import settings
     before = [str(each) for each in settings.assets.extra_locations], settings.main.dict(), settings.theme.dict()
-    from dyadsim.dashboard import state, widgets, forms, builder, figures, tracks, runs, parts
-    from dyadsim.dashboard.pages import classroom, explore, compare, scenario
+    from dyadsim.dashboard import downloads, encounter_cohorts, form_fields, layout, results_folders, scenario_fields
+    from dyadsim.dashboard import scenario_runs, session_tracks, state, sweep_data, sweep_dyads, sweep_figures
+    from dyadsim.dashboard import vue_components
+    from dyadsim.dashboard.pages import classroom, compare, explore, results, scenario
     same = before == (
         [str(each) for each in settings.assets.extra_locations], settings.main.dict(), settings.theme.dict()
     )

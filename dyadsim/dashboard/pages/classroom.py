@@ -12,8 +12,7 @@ from ...interaction.moments import GiveMoment
 from ...scenarios.encounter import Encounter
 from ...scenarios.lesson import shipped_lesson, texts_of
 from .. import form_fields, server_settings, state, vue_components
-from ..layout import Behind, Box, ByEpisode, Form, Page, Player, Said, Share, Signs
-from ..session_tracks import Watched
+from ..layout import Behind, Box, ByEpisode, Form, Page, Player, Said, Share, Signs, use_watched
 
 __all__ = ["Classroom"]
 
@@ -33,7 +32,7 @@ def Classroom() -> Any:
     cue, set_cue = solara.use_state(cast("dict[str, Any] | None", None))
     lesson = shipped_lesson()
     shown = state.sessions()[: len(lesson.steps[step].sessions) if step >= 0 else 1]
-    watched = solara.use_memo(lambda: [Watched(each, server_settings.rules()) for each in shown], [shown])
+    watched = use_watched(shown)
 
     def choose(place: int, play: bool = False) -> None:
         set_step(place if place in range(len(lesson.steps)) else -1)

@@ -9,12 +9,12 @@ import solara
 from matplotlib.figure import Figure
 
 from ... import plots
-from ...interaction.law import Law
 from ...measurement.measures import in_short
 from ...scenarios.encounter import MOST_SESSIONS, Encounter
 from .. import form_fields, server_settings, state
 from ..downloads import svg
-from ..layout import LETTERS, Box, Form, Heading, Page, Picture, Player, Said, Share, Table
+from ..encounter_cohorts import cohort_of
+from ..layout import LETTERS, Box, Form, Heading, Page, Picture, Player, Said, Share, Table, use_watched
 from ..session_tracks import Watched
 
 __all__ = ["Compare"]
@@ -27,8 +27,8 @@ _COUNTS = ("mismatch_spells", "repaired")  # they grow with the length of an epi
 @solara.component
 def Compare() -> Any:
     """The page."""
-    shown, rules = state.sessions(_LEAST), server_settings.rules()
-    watched = solara.use_memo(lambda: [Watched(each, rules) for each in shown], [shown])
+    shown = state.sessions(_LEAST)
+    watched = use_watched(shown)
     tracks = [
         {**each.track, "title": f"{letter}. {each.track['title']}"}
         for letter, each in zip(LETTERS, watched, strict=False)
@@ -44,7 +44,7 @@ def Compare() -> Any:
             Player(watched, CLOCK, tracks=tracks),
             _Common(shown),
             Box([_One(place, each) for place, each in enumerate(shown)], "columns"),
-            _Differences(shown, [each.law for each in watched]),
+            _Differences(watched),
             Share(),
         ],
     )
@@ -78,7 +78,7 @@ def _Common(shown: tuple[Encounter, ...]) -> Any:
 def _One(place: int, encounter: Encounter) -> Any:
     """Who is met in one of them, and in what."""
     rules = server_settings.rules()
-    cohort = encounter.cohort(rules)
+    cohort = cohort_of(encounter, rules)
 
     def change(given: dict[str, Any]) -> None:
         key, value = str(given["key"]), given["value"]
@@ -110,14 +110,15 @@ def _One(place: int, encounter: Encounter) -> Any:
 
 
 @solara.component
-def _Differences(shown: tuple[Encounter, ...], laws: list[Law]) -> Any:
+def _Differences(watched: list[Watched]) -> Any:
     """What differs on the exact law, as a table and a figure."""
+    laws = [each.law for each in watched]
     common = [name for name in laws[0].episodes if all(name in law.episodes for law in laws)]
     asked, set_episode = solara.use_state("")
     episode = asked if asked in common else next(iter(common), "")
-    scheme = shown[0].scheme
-    measures = solara.use_memo(lambda: [_of(law, episode, scheme) for law in laws], [laws, episode, scheme])
-    curves = solara.use_memo(lambda: [law.repair_survival(scheme) for law in laws], [laws, scheme])
+    scheme = watched[0].encounter.scheme
+    measures = solara.use_memo(lambda: [_of(each, episode) for each in watched], [watched, episode])
+    curves = solara.use_memo(lambda: [each.repair_survival for each in watched], [watched])
     if not common:
         return Said("These sessions have no episode in common, so nothing can be compared on the law.")
     says = f"On the exact law, so without chance: what is expected in “{episode}” (scheme {scheme}), beside A."
@@ -131,7 +132,7 @@ def _Differences(shown: tuple[Encounter, ...], laws: list[Law]) -> Any:
                 wide=True,
                 tell=lambda given: set_episode(str(given["value"])),
             ),
-            Box([_Table(measures), _Figure(shown, measures, curves, episode)], "pair"),
+            Box([_Table(measures), _Figure(watched, measures, curves, episode)], "pair"),
         ]
     )
 
@@ -143,8 +144,8 @@ def _Table(measures: list[pd.Series]) -> Any:
 
 
 @solara.component
-def _Figure(shown: tuple[Encounter, ...], measures: list[pd.Series], curves: list[pd.DataFrame], episode: str) -> Any:
-    names = [f"{letter}. {each.title or each.name}" for letter, each in zip(LETTERS, shown, strict=False)]
+def _Figure(watched: list[Watched], measures: list[pd.Series], curves: list[pd.DataFrame], episode: str) -> Any:
+    names = [f"{letter}. {each.track['title']}" for letter, each in zip(LETTERS, watched, strict=False)]
 
     def draw() -> Figure:
         return plots.side_by_side(
@@ -160,9 +161,9 @@ def _Figure(shown: tuple[Encounter, ...], measures: list[pd.Series], curves: lis
     return Picture("compared", "Match, and how long mismatches stay open", alt, figure, shown_as)
 
 
-def _of(law: Law, episode: str, scheme: str) -> pd.Series:
-    """The measures of one episode; none where it is not there."""
-    found = law.measures(scheme)
+def _of(watched: Watched, episode: str) -> pd.Series:
+    """The law's measures of one episode; none where it is not there."""
+    found = watched.law_measures
     own = found[found["episode"] == episode][[name for name in in_short(map(str, found)) if name not in _COUNTS]]
     return own.iloc[0].astype(float) if len(own) else pd.Series(dtype=float)
 

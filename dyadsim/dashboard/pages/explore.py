@@ -11,11 +11,11 @@ import solara
 import solara.lab
 
 from ...measurement.measures import in_short
-from ...scenarios.encounter import Encounter
 from ...scenarios.outputs import Phase
 from .. import form_fields, server_settings, state, vue_components
 from ..downloads import axis_of, phase_data, rows_of
-from ..layout import Behind, Box, Form, Page, Player, Said, Share
+from ..encounter_cohorts import cohort_of
+from ..layout import Behind, Box, Form, Page, Player, Said, Share, use_watched
 from ..session_tracks import Watched, with_law
 
 __all__ = ["Explore"]
@@ -30,10 +30,9 @@ _OWN_RULE = (
 @solara.component
 def Explore() -> Any:
     """The page."""
-    encounter, rules = state.sessions()[0], server_settings.rules()
-    watched = solara.use_memo(lambda: Watched(encounter, rules), [encounter])
+    (watched,) = use_watched(state.sessions()[:1])
     shown = solara.use_memo(lambda: with_law(watched.track, watched.law), [watched])
-    measures = [str(name) for name in watched.session.measures().columns[2:] if not str(name).startswith("grid_")]
+    measures = [str(name) for name in watched.measures.columns[2:] if not str(name).startswith("grid_")]
     return Page(
         "Explore",
         "Explore",
@@ -44,11 +43,11 @@ def Explore() -> Any:
             ),
             Box(
                 [
-                    _Sliders(encounter),
+                    _Sliders(watched),
                     Box(
                         [
                             Player([watched], CLOCK, tracks=[shown]),
-                            Box([_Beside(watched), _Phase(encounter, measures)], "pair"),
+                            Box([_Beside(watched), _Phase(watched, measures)], "pair"),
                             Behind(watched, CLOCK),
                             _RuleText(),
                             Share(),
@@ -63,10 +62,9 @@ def Explore() -> Any:
 
 
 @solara.component
-def _Sliders(encounter: Encounter) -> Any:
+def _Sliders(watched: Watched) -> Any:
     """Who and what, the traits of both, and the strengths of the rules."""
-    rules = server_settings.rules()
-    cohort = encounter.cohort(rules)
+    encounter, rules, cohort = watched.encounter, watched.rules, watched.cohort
 
     def change(given: dict[str, Any]) -> None:
         key, value = str(given["key"]), given["value"]
@@ -104,9 +102,7 @@ def _Beside(watched: Watched) -> Any:
 
 
 def _measures(watched: Watched) -> pd.DataFrame:
-    scheme = watched.encounter.scheme
-    seen = watched.session.measures(scheme).set_index("episode")
-    exact = watched.law.measures(scheme).set_index("episode")
+    seen, exact = watched.measures.set_index("episode"), watched.law_measures.set_index("episode")
     names = in_short(map(str, exact.columns.drop("dyad")))
     columns: dict[str, Any] = {"measure": [form_fields.plain(name) for name in names]}
     for episode in exact.index:
@@ -116,17 +112,16 @@ def _measures(watched: Watched) -> pd.DataFrame:
 
 
 @solara.component
-def _Phase(encounter: Encounter, measures: list[str]) -> Any:
+def _Phase(watched: Watched, measures: list[str]) -> Any:
     """A measure over two traits of this very dyad; a click sets both."""
-    rules = server_settings.rules()
+    encounter, rules = watched.encounter, watched.rules
     outputs = state.scenario.value.outputs
     chosen = outputs.phase or Phase()
-    cohort = encounter.cohort(rules)
     others = {name: value for name, value in encounter.traits.items() if name not in (chosen.x, chosen.y)}
     one = encounter.changed({"traits": others, "moments": ()})
 
     def work_out() -> dict[str, Any]:
-        dyad, follow = one.cohort(rules), {"infant": rules.infant, "mother": rules.mother}
+        dyad, follow = cohort_of(one, rules), {"infant": rules.infant, "mother": rules.mother}
         return phase_data(chosen, paradigm=one.played(), scheme=one.scheme, dyad=dyad, **follow)
 
     made = solara.lab.use_task(work_out, dependencies=[chosen, one.model_dump_json()], raise_error=False)
@@ -140,7 +135,7 @@ def _Phase(encounter: Encounter, measures: list[str]) -> Any:
         both = {chosen.x: float(cell["x"]), chosen.y: float(cell["y"])}
         state.change_session(0, traits={**encounter.traits, **both})
 
-    values = rules.traits_of(cohort)
+    values = rules.traits_of(watched.cohort)
     fields = [
         form_fields.select("x", "Across", chosen.x, values),
         form_fields.select("y", "Upwards", chosen.y, values),
