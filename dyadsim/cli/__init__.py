@@ -8,10 +8,10 @@ from typing import Any, NoReturn
 import typer
 
 from ..common.errors import DyadsimError
-from . import dashboard, evidence, odd, scenarios, sessions, sweeps
+from . import catalogue, dashboard, evidence, odd, scenarios, sessions, sweeps
 from .app import app
 
-__all__ = ["app", "dashboard", "evidence", "main", "odd", "scenarios", "sessions", "sweeps"]
+__all__ = ["app", "catalogue", "dashboard", "evidence", "main", "odd", "scenarios", "sessions", "sweeps"]
 
 _UsageError: Any = typer.BadParameter.__bases__[0]  # click's; newer Typers bring a click of their own
 

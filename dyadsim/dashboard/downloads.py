@@ -14,7 +14,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..interaction.phase_diagram import phase_diagram
-from ..reports import folder as output
+from ..reports.folder import number
 from ..scenarios.outputs import Phase
 from ..theory.traits import TRAITS
 from .form_fields import plain
@@ -77,7 +77,7 @@ def phase_data(chosen: Phase, **asked: Any) -> dict[str, Any]:
             "x": round(float(x), 6),
             "y": round(float(y), 6),
             "colour": matplotlib.colors.to_hex(shade),
-            "says": f"{measure} {output.number(float(value))} at {plain(chosen.x)} {x:g}, {plain(chosen.y)} {y:g}",
+            "says": f"{measure} {number(float(value))} at {plain(chosen.x)} {x:g}, {plain(chosen.y)} {y:g}",
         }
         for (x, y, value), shade in zip(grid.itertuples(index=False), shades, strict=True)
     ]
@@ -85,8 +85,8 @@ def phase_data(chosen: Phase, **asked: Any) -> dict[str, Any]:
         "traits": [chosen.x, chosen.y],
         "title": f"{measure}, {grid.attrs['episode']}, exact law",
         "cells": cells,
-        "low": output.number(float(low)),
-        "high": output.number(float(high)),
+        "low": number(float(low)),
+        "high": number(float(high)),
     }
 
 

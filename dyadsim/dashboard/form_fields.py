@@ -20,7 +20,7 @@ from ..theory.traits import TRAITS, Trait
 
 __all__ = [
     "SCHEMES", "back_buttons", "button", "changes_of", "check", "coefficient_fields", "encounter_fields",
-    "moment_buttons", "number", "plain", "presets", "select", "starts", "told", "trait_fields",
+    "moment_buttons", "number", "plain", "presets", "select", "starts", "told", "trait_fields", "words",
 ]  # fmt: skip
 
 Field = dict[str, Any]
@@ -57,6 +57,11 @@ def number(key: str, label: str, value: Any, low: float, high: float, step: floa
         "kind": "number", "key": key, "label": label, "value": value, "min": low, "max": high, "step": step,
         "help": says,
     }  # fmt: skip
+
+
+def words(key: str, label: str, value: str, says: str = "") -> Field:
+    """A field to search with: it tells its words a moment after they were typed."""
+    return {"kind": "search", "key": key, "label": label, "value": value, "help": says}
 
 
 def button(key: str, label: str, **more: Any) -> Field:

@@ -1,4 +1,4 @@
-"""What several pages share: their frame, the bar to keep and share what is seen, boxes."""
+"""Parts that several pages share: frame, forms, player, tables, pictures, and the bar to keep and share them."""
 
 from __future__ import annotations
 

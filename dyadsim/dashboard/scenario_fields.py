@@ -7,7 +7,7 @@ from typing import Any
 
 from ..common.errors import DyadsimError
 from ..development.course import FIRST, LAST
-from ..interventions.catalogue import Intervention
+from ..interventions.catalogue import Intervention, search
 from ..interventions.offers import Offer
 from ..people.population import LivesUnder, Population
 from ..people.risks_and_support import Setting
@@ -15,7 +15,7 @@ from ..scenarios.arms import Twin
 from ..scenarios.scenario import Scenario
 from . import form_fields
 
-__all__ = ["TWINS", "built", "offer_fields", "setting_fields", "twin_fields", "who_fields"]
+__all__ = ["SEARCH", "TWINS", "built", "offer_fields", "setting_fields", "twin_fields", "who_fields"]
 
 Field = dict[str, Any]
 _NONE = ""
@@ -25,6 +25,9 @@ _SHARES = (
     ("attendance", "Share of sessions attended", 1),
     ("drop_out", "Share who leave", 0.95),
 )
+
+SEARCH = "interventions.search"
+"""The key of the field by which the catalogue is searched; it changes what is listed, and nothing of the scenario."""
 
 TWINS = {"interventions": "without interventions", "risks": "without risks", "support": "without support"}
 """Twins that a box adds: the part that they lack, and what they are called."""
@@ -64,14 +67,17 @@ def setting_fields(scenario: Scenario, part: str) -> list[Field]:
     return [*fields, _more(part, "Add a risk" if kind == "risk" else "Add support", more)]
 
 
-def offer_fields(scenario: Scenario) -> list[Field]:
-    """What is offered: start, dose and uptake of each, and one more of the catalogue."""
+def offer_fields(scenario: Scenario, words: str = "") -> list[Field]:
+    """What is offered: start, dose and uptake of each, and one more of what the catalogue has by these words."""
     fields: list[Field] = []
     for place, offer in enumerate(scenario.interventions):
         whole, key = offer.completed(), f"interventions.{place}"
         entry, dose = whole.entry, whole.dose
-        starts = f"{form_fields.plain(entry.name)}: starts in week"
-        says = f"{entry.says} {entry.sessions} sessions in {entry.weeks} weeks; its sizes: {entry.grounding}."
+        starts = f"{entry.full_name}: starts in week"
+        says = (
+            f"{entry.says} {entry.sessions} sessions in {entry.weeks} weeks; its sizes: {entry.grounding}. "
+            f"In tables and files: {entry.name}."
+        )
         now = f"Share of the planned sessions; now {dose.sessions}."
         fields += [
             form_fields.number(f"{key}.start_week", starts, whole.start_week, *entry.age_range, 1, says),
@@ -80,17 +86,29 @@ def offer_fields(scenario: Scenario) -> list[Field]:
                 form_fields.number(f"{key}.{name}", label, getattr(dose, name), 0, most, 0.05)
                 for name, label, most in _SHARES
             ),
-            form_fields.button(f"{key}.away", f"Take {form_fields.plain(entry.name)} away"),
+            form_fields.button(f"{key}.away", f"Take {entry.full_name} away"),
         ]
     taken = {offer.completed().entry.name for offer in scenario.interventions}
-    more = [_entry(name) for name in form_fields.told(Intervention) if name not in taken]
-    return [*fields, _more("interventions", "Add from the catalogue", more)]
+    called_so, says = _called_so(words)
+    more = sorted((each for each in called_so if each.name not in taken), key=lambda each: each.full_name.casefold())
+    add = _more("interventions", "Add from the catalogue", map(_entry, more))
+    return [*fields, form_fields.words(SEARCH, "Search the catalogue", words, says), add]
 
 
-def _entry(name: str) -> Field:
-    """An entry of the catalogue, with what the loosest of its sizes rests on."""
-    entry = Intervention.load(name)
-    return {"value": name, "label": f"{form_fields.plain(name)} ({entry.level}; sizes {entry.grounding})"}
+def _called_so(words: str) -> tuple[list[Intervention], str]:
+    """The entries of the catalogue that are called so, and a sentence on how many there are, or which are nearest."""
+    if not words.strip():
+        return search(), "By title, name or abbreviation, such as VIPP-SD; the list below then holds what is called so."
+    try:
+        entries = search(words)
+    except DyadsimError as none:
+        return [], str(none)
+    return entries, f"{len(entries)} {'entry is' if len(entries) == 1 else 'entries are'} called so, listed below."
+
+
+def _entry(entry: Intervention) -> Field:
+    """An entry of the catalogue as an option, with what the loosest of its sizes rests on."""
+    return {"value": entry.name, "label": f"{entry.full_name} ({entry.level}; sizes {entry.grounding})"}
 
 
 def _more(part: str, label: str, names: Iterable[str | Field]) -> Field:

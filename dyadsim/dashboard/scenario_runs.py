@@ -1,4 +1,4 @@
-"""A scenario being run for one visitor: how far it is, a way to stop it, and what came out.
+"""Runs of a scenario for one visitor: how far one is, a way to stop it, and what came out.
 
 It runs in a thread of the visitor's tab. Cancelling, a new run, or closing the tab ends the work at the next week.
 """

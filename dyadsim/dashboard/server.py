@@ -1,4 +1,4 @@
-"""Starting the dashboard: settings that Solara reads when it is imported, then its server on this machine."""
+"""Start of the dashboard: settings that Solara reads when it is imported, then its server on this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a server is started with, the same for all its visitors: rules, and the results folders that may be opened."""
+"""Settings of a server, the same for all its visitors: its rules, and the results folders that may be opened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one visitor looks at: the configuration, and what could not be done, in a sentence.
+"""State of one visitor: the configuration that is looked at, and a sentence on what could not be done.
 
 Solara keeps a reactive value once for every browser tab, so nothing here is shared between visitors.
 """

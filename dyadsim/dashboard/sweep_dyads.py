@@ -16,7 +16,7 @@ from . import form_fields, server_settings, state, sweep_data
 from .layout import Box, Choose, Form, Heading, Said, Status, Table
 from .results_folders import Look, Worked, look_at, use_worked
 
-__all__ = ["Dyads", "lived"]
+__all__ = ["Dyads", "replayed"]
 
 _ANOTHER = "This is another version of the model: the dyad, run again, is not what was recorded."
 
@@ -60,7 +60,7 @@ def _Watch(results: Results, now: Look, view: View, point: int) -> Any:
     week = max(min(view.week or 0, last), first) if now.week is None else now.week
     present: Asked = (now.dyad, week, now.arm or view.arm)
     asked, set_asked = solara.use_state((0, present))
-    made = _use_lived(results, point, asked, now.folder)
+    made = _use_replayed(results, point, asked, now.folder)
 
     def change(given: dict[str, Any]) -> None:
         key, value = str(given["key"]), given["value"]
@@ -81,14 +81,14 @@ def _Watch(results: Results, now: Look, view: View, point: int) -> Any:
     return Box([form, Status("Living its weeks again, up to this one ..." if busy and results.of_weeks else "")])
 
 
-def _use_lived(results: Results, point: int, asked: tuple[int, Asked], name: str) -> Worked[Encounter | None]:
+def _use_replayed(results: Results, point: int, asked: tuple[int, Asked], name: str) -> Worked[Encounter | None]:
     """The session that was asked for (with a count of askings, 0 for none yet); Explore shows it when it is there."""
     router = solara.use_router()
 
     def find() -> Encounter | None:
         if not asked[0]:
             return None
-        found = lived(results, point, *asked[1])
+        found = replayed(results, point, *asked[1])
         state.set_sessions((found,))
         return found
 
@@ -104,8 +104,8 @@ def _use_lived(results: Results, point: int, asked: tuple[int, Asked], name: str
 
 def _weeks(results: Results) -> tuple[int, int]:
     """The first and the last week in which a session can be seen."""
-    lived = results.weeks or range(1)
-    return max(lived.start, 0), lived.stop - 1
+    weeks = results.weeks or range(1)
+    return max(weeks.start, 0), weeks.stop - 1
 
 
 def _when(results: Results, arm: str | None, week: int, span: tuple[int, int]) -> list[dict[str, Any]]:
@@ -119,7 +119,7 @@ def _when(results: Results, arm: str | None, week: int, span: tuple[int, int]) -
     ]
 
 
-def lived(results: Results, point: int, dyad: int, week: int, arm: str | None) -> Encounter:
+def replayed(results: Results, point: int, dyad: int, week: int, arm: str | None) -> Encounter:
     """The very session of a dyad, as the page Explore opens it.
 
     Raises

@@ -1,4 +1,4 @@
-"""What an outcome of a sweep follows: indices, partial dependence, spread; and what of the folder can be kept."""
+"""Figures of what an outcome of a sweep follows: indices, partial dependence, histogram; files to keep of a folder."""
 
 from __future__ import annotations
 

@@ -8,23 +8,31 @@ on:
 - *measured*: in controlled studies of this very intervention, or of a pool that it is part of;
 - *borrowed*: from the nearest relative with such studies;
 - *assumed*: no controlled effect is known.
+
+An entry goes by its ``name``; people know it by its title and other names, and find it by any of them
+(:func:`catalogue`, :func:`search`).
 """
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal, Self
 
 import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
 from ..common import toml_models
-from ..common.errors import DyadsimError, twice, unknown
+from ..common.errors import DyadsimError, quoted, twice, unknown
 from ..measurement.instruments import instrument_named
 from ..people.population import PopulationName
 from ..theory.evidence import Cited
 from ..theory.slow_states import SLOW
 
-__all__ = ["GROUNDINGS", "MOVED", "Effect", "Intervention", "Moderation", "catalogue"]
+__all__ = ["GROUNDINGS", "MOVED", "Effect", "Intervention", "Moderation", "catalogue", "search"]
 
 GROUNDINGS = ("measured", "borrowed", "assumed")
 """What a size may rest on, from the firmest to the loosest."""
@@ -120,7 +128,8 @@ class Intervention(toml_models.Shipped):
 
     Attributes
     ----------
-    called : what its sources call it.
+    title : its full name, for people.
+    called : what its sources call it, abbreviations among them.
     level : for everyone (``universal``), for families at risk, or as a therapy.
     format : how it is given, in one or several ways.
     age_range : weeks of his life (negative: before birth) from and to which it may start.
@@ -138,6 +147,7 @@ class Intervention(toml_models.Shipped):
     """
 
     KIND: ClassVar[str] = "intervention"
+    title: str = ""
     called: toml_models.Listed[str] = ()
     level: Literal["universal", "at-risk", "therapeutic"]
     format: toml_models.Listed[Literal["individual", "dyad", "couple", "group", "home", "inpatient", "video"]] = Field(
@@ -181,6 +191,36 @@ class Intervention(toml_models.Shipped):
         self.check_age(self.start_week)
         return self
 
+    @classmethod
+    def load(cls, given: str | Path | Self) -> Self:
+        """The shipped one of that name, or the one in a TOML file of the user's; one that is loaded is given back.
+
+        Raises
+        ------
+        DyadsimError
+            if nothing has that name, with the name of what is called so; or the file is missing, is no TOML or does
+            not fit the form.
+        """
+        if isinstance(given, str) and not given.endswith(".toml") and given not in toml_models.names("interventions"):
+            _refuse_other_name(given)
+        return super().load(given)
+
+    @property
+    def full_name(self) -> str:
+        """Its title; one without a title goes by its name in words."""
+        words = self.name.replace("-", " ").replace("_", " ")
+        return self.title or words[:1].upper() + words[1:]
+
+    @property
+    def other_names(self) -> tuple[str, ...]:
+        """What else its sources call it than its title."""
+        return tuple(each for each in self.called if _folded(each) != _folded(self.full_name))
+
+    @property
+    def all_names(self) -> tuple[str, ...]:
+        """All by which it can be found: its name, its title, its other names."""
+        return self.name, self.full_name, *self.other_names
+
     @property
     def grounding(self) -> str:
         """What the loosest of its sizes rests on."""
@@ -203,26 +243,122 @@ class Intervention(toml_models.Shipped):
             )
 
 
-def catalogue() -> pd.DataFrame:
-    """All that ship, one row each.
+def catalogue(words: str = "") -> pd.DataFrame:
+    """All that ship, one row each; with some words, those that are called so.
+
+    Parameters
+    ----------
+    words : parts of a name, title or other name, in any case and with any punctuation ("VIPP-SD", "vipp", "transaction
+        program"); an entry must have them all. Empty: all entries.
 
     Returns
     -------
-    ``name``, ``says``, ``level``, ``format``, ``age_range`` (weeks of his life at which it may start), ``sessions``,
-    ``weeks``, ``moves`` (each state with its size and what that rests on), ``grounding`` (that of its loosest size),
-    ``evidence`` (ids).
+    ``name``, ``title`` (its full name), ``other_names``, ``says``, ``level``, ``format``, ``age_range`` (weeks of his
+    life at which it may start), ``sessions``, ``weeks``, ``moves`` (each state with its size and what that rests on),
+    ``grounding`` (that of its loosest size), ``evidence`` (ids).
+
+    Raises
+    ------
+    DyadsimError
+        if no entry is called so, with those whose names are nearest.
+
+    Examples
+    --------
+    >>> catalogue("mother-infant transaction program")["name"].tolist()
+    ['modified-mitp']
     """
-    entries = [Intervention.load(name) for name in toml_models.names("interventions")]
-    columns = ("name", "says", "level", "format", "age_range", "sessions", "weeks", "moves", "grounding", "evidence")
     rows = [
-        {**{name: getattr(entry, name) for name in columns if name != "moves"}, **_told(entry)} for entry in entries
+        {
+            "name": entry.name,
+            "title": entry.full_name,
+            "other_names": "; ".join(entry.other_names),
+            "says": entry.says,
+            "level": entry.level,
+            "format": ", ".join(entry.format),
+            "age_range": entry.age_range,
+            "sessions": entry.sessions,
+            "weeks": entry.weeks,
+            "moves": ", ".join(f"{each.state} {each.size:+.2f} ({each.grounding})" for each in entry.effects),
+            "grounding": entry.grounding,
+            "evidence": ", ".join(_cited(entry)),
+        }
+        for entry in search(words)
     ]
-    return pd.DataFrame(rows, columns=list(columns))
+    return pd.DataFrame(rows)
 
 
-def _told(entry: Intervention) -> dict[str, str]:
-    """What stands in lists, as text."""
-    cited = [id for ids in (*(effect.evidence for effect in entry.effects), entry.evidence) for id in ids]
-    moves = [f"{effect.state} {effect.size:+.2f} ({effect.grounding})" for effect in entry.effects]
-    listed = {"format": entry.format, "moves": moves, "evidence": dict.fromkeys(id for id in cited if id != "assumed")}
-    return {name: ", ".join(texts) for name, texts in listed.items()}
+def search(words: str = "") -> list[Intervention]:
+    """The shipped entries that are called so, as :func:`catalogue` finds them.
+
+    Raises
+    ------
+    DyadsimError
+        if there is none, with those whose names are nearest.
+    """
+    if not isinstance(words, str):
+        raise DyadsimError(f"The catalogue is searched for words, not for {words!r:.60}.")
+    entries = _called_so(words)
+    if not entries:
+        raise DyadsimError(
+            f"Nothing in the catalogue is called {quoted(words)}; nearest are {_named(_nearest(words))}."
+        )
+    return entries
+
+
+def _refuse_other_name(given: str) -> None:
+    """Tell the name of what is called so, where that is plain; an entry is loaded by its name alone."""
+    if so := [entry.name for entry in _shipped() if _folded(given) in map(_folded, entry.all_names)]:
+        raise DyadsimError(f"{quoted(given)} is called {' or '.join(map(quoted, so))} here.")
+    if given.strip() and len(near := _called_so(given)) in (1, 2, 3):
+        raise DyadsimError(f"Unknown intervention {quoted(given)}. Did you mean {_named(near)}?")
+
+
+def _named(entries: Iterable[Intervention]) -> str:
+    """Entries by name, each with its title, in words."""
+    return " or ".join(f"'{entry.name}' ({entry.full_name})" for entry in entries)
+
+
+def _shipped() -> list[Intervention]:
+    """All that ship, by name."""
+    return [Intervention.load(name) for name in toml_models.names("interventions")]
+
+
+def _called_so(words: str) -> list[Intervention]:
+    asked = [_pieces(word) for word in words.split()]
+    return [entry for entry in _shipped() if all(_has(entry, pieces) for pieces in asked)]
+
+
+def _has(entry: Intervention, pieces: list[str]) -> bool:
+    """Whether a word is part of the entry's names, as a whole ("vippsd") or in pieces ("vipp", "sd")."""
+    spelt = [_pieces(word) for name in entry.all_names for word in name.split()]
+    there = [part for each in spelt for part in ("".join(each), *each)]
+    wholly = any("".join(pieces) in part for part in there)
+    in_pieces = all(any(piece == part or (piece in part and len(piece) > 1) for part in there) for piece in pieces)
+    return bool(pieces) and (wholly or in_pieces)
+
+
+def _pieces(text: str) -> list[str]:
+    """The words of a text in small letters, without accents and punctuation, "behaviour" as "behavior"."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    return re.findall(r"[^\W_]+", plain.casefold().replace("ou", "o"))
+
+
+def _folded(text: str) -> str:
+    """A text by which two ways to write one name are equal."""
+    return "".join(_pieces(text))
+
+
+def _nearest(words: str) -> list[Intervention]:
+    """Up to three entries, that with the most similar name first."""
+    asked = _folded(words)
+
+    def likeness(entry: Intervention) -> float:
+        return max(difflib.SequenceMatcher(None, asked, _folded(name)).ratio() for name in entry.all_names)
+
+    return sorted(_shipped(), key=likeness, reverse=True)[:3]
+
+
+def _cited(entry: Intervention) -> Iterable[str]:
+    """Ids of the evidence on its sizes, then of that on all else."""
+    ids = [id for ids in (*(effect.evidence for effect in entry.effects), entry.evidence) for id in ids]
+    return dict.fromkeys(id for id in ids if id != "assumed")

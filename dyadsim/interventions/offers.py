@@ -82,7 +82,8 @@ class Offered:
     def provenance(self) -> dict[str, Any]:
         """All that was offered, in plain values."""
         own = {"start_week": self.start_week, "rule": self.rule.__qualname__, "acts": probe(self.rule, self.entry)}
-        return {**own, "entry": self.entry.model_dump(mode="json"), "dose": asdict(self.dose)}
+        entry = self.entry.model_dump(mode="json", exclude={"title"})  # how it is headed changes nothing of a course
+        return {**own, "entry": entry, "dose": asdict(self.dose)}
 
     @property
     def given(self) -> str:

@@ -26,6 +26,7 @@ def _interventions() -> Table:
         rows.append(
             (
                 f"`{name}`",
+                "; ".join((entry.full_name, *entry.other_names)),
                 entry.says,
                 f"{entry.level}; {', '.join(entry.format)}",
                 f"{first} to {last}",
@@ -34,8 +35,8 @@ def _interventions() -> Table:
                 "; ".join(_effect(effect) for effect in entry.effects),
             )
         )
-    header = ("intervention", "what it is", "level; format", "may start in weeks", "dose", "its trial: who, from week")
-    return (*header, "what a trial sees at its end (d)"), rows
+    what, dose = ("intervention", "title; other names", "what it is", "level; format"), ("may start in weeks", "dose")
+    return (*what, *dose, "its trial: who, from week", "what a trial sees at its end (d)"), rows
 
 
 def _dose(entry: Intervention) -> str:

@@ -24,7 +24,7 @@ from ..scenarios.scenario import Scenario
 from . import folder as output
 from .scenario_key_weeks import key_weeks
 from .scenario_sentences import RESTS_ON
-from .scenario_summary import cited, summary
+from .scenario_summary import cited, summary, titles
 
 __all__ = ["check", "page", "pictures", "sessions", "watched", "write"]
 
@@ -144,6 +144,7 @@ def page(
         effects={name: _by_instrument(comparison, effects, name) for name in comparison.twin_arms},
         means=_means(comparison),
         rests_on=RESTS_ON,
+        titles=titles(comparison),
         differing=_grounding(comparison, shared=False),
         shared=_grounding(comparison, shared=True),
         pictures={name: (says, _inside(figure)) for name, (says, figure) in drawn.items()},

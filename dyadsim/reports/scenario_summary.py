@@ -13,7 +13,7 @@ from ..scenarios.scenario import Scenario
 from ..theory import evidence
 from .scenario_sentences import in_short, rounded_shares
 
-__all__ = ["cited", "summary"]
+__all__ = ["cited", "summary", "titles"]
 
 
 def summary(scenario: Scenario, comparison: AnyComparison) -> dict[str, Any]:
@@ -40,6 +40,12 @@ def summary(scenario: Scenario, comparison: AnyComparison) -> dict[str, Any]:
         "provenance": comparison.provenance,
         "notice": NOTICE,
     }
+
+
+def titles(comparison: AnyComparison) -> dict[str, str]:
+    """Titles of the interventions that some arm is offered, by their names."""
+    offers = [each for arm in comparison.arms for each in comparison.circumstances(arm).offered]
+    return {each.entry.name: each.entry.full_name for each in offers}
 
 
 def _arm(comparison: AnyComparison, name: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+import dyadsim as ds
 from dyadsim import cli
 from dyadsim.coded_video.read import read_coded
 
@@ -164,7 +165,20 @@ def test_odd_prints_one_table_or_fills_a_page(run, tmp_path):
     assert (tmp_path / "page.md").read_text() == f"# Mine\n\n{table.strip()}\n\nend\n"
 
 
-@pytest.mark.parametrize("command", [[], ["interact"], ["code"], ["calibrate"], ["validate"], ["run"], ["odd"]])
+def test_catalogue_lists_all_and_finds_one_by_any_name(run):
+    status, out, _ = run("catalogue")
+    assert status == 0
+    assert all(entry in out for entry in ds.catalogue()["name"])
+    status, out, _ = run("catalogue", "transaction", "PROGRAM", "--json")
+    (entry,) = json.loads(out)["interventions"]
+    assert status == 0
+    assert (entry["name"], entry["title"]) == ("modified-mitp", "Modified Mother-Infant Transaction Program")
+    assert [*entry] == [*ds.catalogue()]
+
+
+@pytest.mark.parametrize(
+    "command", [[], ["interact"], ["code"], ["calibrate"], ["validate"], ["run"], ["odd"], ["catalogue"]]
+)
 def test_help_tells_a_newcomer_what_to_do(run, command):
     status, out, _ = run(*command, "--help")
     assert status == 0
@@ -177,6 +191,7 @@ def test_help_tells_a_newcomer_what_to_do(run, command):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
+        ("catalogue viipp-sd", "nearest are 'video-feedback' (Video-feedback Intervention"),
         ("interact --population comunity", "Did you mean 'community'"),
         ("interact --paradigm stillface", "Did you mean 'still-face'"),
         ("interact --paradigm mine.toml", "no paradigm file 'mine.toml'"),

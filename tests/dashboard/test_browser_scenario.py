@@ -97,14 +97,26 @@ def test_a_scenario_is_built_from_risks_support_and_the_catalogue(visit):
     page.get_by_label("poverty: share of dyads").fill("0.5")
     page.get_by_label("poverty: share of dyads").press("Tab")
     page.get_by_label("Add support").select_option("kin-support")
+    page.get_by_label("Search the catalogue").focus()
+    page.keyboard.type("transaction prog")
+    page.get_by_text("1 entry is called so").wait_for()
+    choices = page.get_by_label("Add from the catalogue").locator("option")
+    assert [text.split(" (")[0] for text in choices.all_inner_texts()] == [
+        "choose ...", "Modified Mother-Infant Transaction Program",
+    ]  # fmt: skip
+    page.get_by_label("Search the catalogue").fill("PEER")
+    page.get_by_text("such as VIPP-SD").wait_for(state="detached")
+    page.keyboard.press("Tab")  # from the field to the list
+    assert page.evaluate("document.activeElement.tagName") == "SELECT"
     page.get_by_label("Add from the catalogue").select_option("peer-support")
+    showing(page.get_by_label("Search the catalogue")).to_have_value("")
     page.get_by_label("Twins without support").check()
     page.wait_for_function("location.search.includes('twins.1.name=without+support')")
     asked = dict(re.findall(r"([^?&=]+)=([^&]*)", page.url))
     assert asked["risks.0.setting"] == "poverty"
     assert asked["risks.0.share"] == "0.5"
     assert asked["interventions.0.name"] == "peer-support"
-    page.get_by_role("button", name="Take peer support away").click()
+    page.get_by_role("button", name="Take Peer support away").click()
     page.get_by_label("Twins without interventions").wait_for(state="detached")
     showing(page.get_by_label("Twins without support")).to_be_checked()
 
@@ -125,12 +137,12 @@ def test_what_is_being_typed_is_not_lost_when_an_answer_comes(visit):
 def test_what_cannot_be_is_told_and_the_scenario_stays(visit):
     one = visit()
     page = one.go("/scenario?name=video-feedback")
-    page.get_by_label("video feedback: starts in week").fill("500")
-    page.get_by_label("video feedback: starts in week").press("Tab")
+    page.get_by_label("Sensitive Discipline: starts in week").fill("500")
+    page.get_by_label("Sensitive Discipline: starts in week").press("Tab")
     page.locator(".ds-problem[role=alert]:not(:empty)").first.wait_for()
     assert "is made for a start between week 4 and week 156" in one.problem
     assert page.url.endswith("name=video-feedback")
-    showing(page.get_by_label("video feedback: starts in week")).to_have_value("26")
+    showing(page.get_by_label("Sensitive Discipline: starts in week")).to_have_value("26")
     page.goto(f"{one.address}/scenario?dyads=100000&weeks=500")
     page.get_by_role("button", name="Run this scenario").click()
     page.get_by_text("and a page runs 1,000,000 at most").wait_for()

@@ -41,6 +41,7 @@ def changes(draw, fields):
         return field["key"], draw(st.booleans())
     if field["kind"] == "button":
         return field["key"], True
+    assert field["kind"] in ("number", "range"), field
     low, high = field["min"], field["max"]
     whole = st.integers(int(np.ceil(low)), int(high)) | st.integers(int(np.ceil(low)), min(int(low) + 60, int(high)))
     numbers = whole if field["step"] == 1 else st.floats(low, high) | st.sampled_from([low, high])
@@ -134,7 +135,9 @@ def test_whatever_is_done_to_the_fields_of_a_scenario_it_can_be_lived_or_a_sente
     for _ in range(7):
         fields = fields_of(scenario)
         are_sound(fields)
-        key, value = data.draw(changes([field for field in fields if field["key"] != "start"]))
+        key, value = data.draw(
+            changes([field for field in fields if field["key"] not in ("start", scenario_fields.SEARCH)])
+        )
         try:
             after = built(scenario, key, value)
         except ds.DyadsimError as told:
@@ -197,6 +200,30 @@ def test_what_is_added_from_the_catalogue_starts_in_the_weeks_of_the_scenario(fi
         assert first <= after.interventions[0].start_week < first + weeks
         assert name not in [option["value"] for option in scenario_fields.offer_fields(after)[-1]["options"]]
     assert added
+
+
+def listed(words, scenario=None):
+    search, add = scenario_fields.offer_fields(scenario or ds.Scenario.load("typical-year"), words)[-2:]
+    return [(option["value"], option["label"]) for option in add["options"]][1:], search["help"]
+
+
+def test_the_catalogue_is_listed_by_title_and_searched_by_any_name():
+    everything, says = listed("")
+    assert "such as VIPP-SD" in says
+    assert [label.casefold() for _, label in everything] == sorted(label.casefold() for _, label in everything)
+    title = ds.Intervention.load("video-feedback").title
+    assert ("video-feedback", f"{title} (at-risk; sizes measured)") in everything
+    for words, name in (
+        ("vipp", "video-feedback"),
+        ("Transaction Program", "modified-mitp"),
+        ("abc", everything[1][0]),
+    ):
+        (only,), says = listed(words)
+        assert (only[0], says) == (name, "1 entry is called so, listed below.")
+    assert listed("baby", built(ds.Scenario.load("typical-year"), "interventions.more", "infant-massage"))[0]
+    none, says = listed("viipp-sd")
+    assert none == []
+    assert "nearest are 'video-feedback' (Video-feedback Intervention" in says
 
 
 def with_all():

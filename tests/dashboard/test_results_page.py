@@ -457,7 +457,7 @@ def test_results_of_other_rules_are_told_in_a_sentence_and_replayed_by_the_same_
 def test_a_dyad_that_is_not_what_was_recorded_is_not_shown(offered, monkeypatch):
     monkeypatch.setattr(Replay, "again", lambda replay: replay.recorded().replace(0.0, 0.5))
     with pytest.raises(ds.DyadsimError, match="another version of the model"):
-        sweep_dyads.lived(Results.read(offered / "small"), 0, 0, 0, None)
+        sweep_dyads.replayed(Results.read(offered / "small"), 0, 0, 0, None)
 
 
 def test_a_dyad_of_a_file_of_ones_own_is_for_the_shell(tmp_path):
@@ -465,5 +465,5 @@ def test_a_dyad_of_a_file_of_ones_own_is_for_the_shell(tmp_path):
     asked = design(points=2, interaction={"paradigm": str(tmp_path / "quick.toml")})
     results = ds.sweep(asked, tmp_path / "out", workers=1)
     with pytest.raises(ds.DyadsimError, match="in a shell: dyadsim replay out --point 1 --dyad 2") as told:
-        sweep_dyads.lived(results, 1, 2, 0, None)
+        sweep_dyads.replayed(results, 1, 2, 0, None)
     assert str(tmp_path) not in str(told.value)

@@ -59,6 +59,78 @@ def test_the_catalogue_is_a_table():
     assert "I007" in row["evidence"]
 
 
+def test_existing_columns_stay_in_their_order_and_the_new_ones_stand_beside_the_name():
+    names = [*ds.catalogue()]
+    assert names == [
+        "name", "title", "other_names", "says", "level", "format", "age_range", "sessions", "weeks", "moves",
+        "grounding", "evidence",
+    ]  # fmt: skip
+
+
+def test_titles_are_of_their_own_and_no_abbreviations():
+    table = ds.catalogue()
+    assert all(ds.Intervention.load(name).title for name in NAMES)
+    assert table["title"].is_unique
+    assert not [title for title in table["title"] if title.isupper() or title[0].islower() or title.endswith(".")]
+
+
+def every_name():
+    """All by which an entry is found, with the entry's own name."""
+    return [(word, name) for name in NAMES for word in Intervention.load(name).all_names]
+
+
+def test_no_two_entries_are_called_the_same():
+    plain = [("".join(filter(str.isalnum, word.lower())), name) for word, name in every_name()]
+    shared = {word for word, name in plain for other, another in plain if word == other and name != another}
+    assert shared == set()
+
+
+@pytest.mark.parametrize("written", [str, str.upper, lambda text: text.replace("-", " "), lambda text: text[:-1]])
+def test_an_entry_is_found_by_any_of_its_names_however_written(written):
+    for word, name in every_name():
+        assert name in ds.catalogue(written(word))["name"].tolist(), (word, name)
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("vipp", "video-feedback"), ("VIPPSD", "video-feedback"), ("sensitive discipline", "video-feedback"),
+        ("mother-infant transaction program", "modified-mitp"), ("wonder watch", "watch-wait-and-wonder"),
+        ("attachment biobehavioural", "attachment-and-biobehavioural-catch-up"), ("E.M.D.R.", "trauma-focused-therapy"),
+        ("kangaroo mother", "kangaroo-care"), ("cognitive behavioral", "cognitive-behavioural-therapy"),
+    ],
+)  # fmt: skip
+def test_a_search_finds_parts_of_words_in_any_order_and_spelling(words, name):
+    assert ds.catalogue(words)["name"].tolist() == [name]
+
+
+@pytest.mark.parametrize("words", ["viipp-sd", "!!", "vipp nbas", 3])
+def test_what_nothing_is_called_is_told_in_one_sentence_with_the_nearest(words):
+    with pytest.raises(ds.DyadsimError) as told:
+        ds.catalogue(words)
+    assert "\n" not in str(told.value)
+    if words == "viipp-sd":
+        assert "nearest are 'video-feedback' (Video-feedback Intervention" in str(told.value)
+
+
+def test_no_words_are_all_entries():
+    assert ds.catalogue(" ").equals(ds.catalogue())
+
+
+def test_an_entry_of_ones_own_without_a_title_goes_by_its_name_in_words():
+    own = ds.Intervention(
+        **{**ENTRY, "name": "night-nurse_two", "called": ["Night Nurse Two", "NN2"], "effects": [EFFECT]}
+    )
+    assert (own.full_name, own.other_names) == ("Night nurse two", ("NN2",))
+    titled = own.changed({"title": "The Nurse"})
+    assert (titled.full_name, titled.other_names) == ("The Nurse", ("Night Nurse Two", "NN2"))
+
+
+def test_a_title_is_no_part_of_what_a_course_was_made_of(tmp_path):
+    course = ds.develop(ds.Cohort.sample(3, seed=5), 4, [{"name": "nbo", "start_week": 1}], **SHORT)
+    assert "title" not in course.provenance["interventions"][0]["entry"]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_an_entry_says_what_its_sizes_rest_on(name):
     entry = Intervention.load(name)
@@ -351,6 +423,9 @@ def _rule(strength):
 WRONG = [
     ([{"name": "video-fedback"}], "Did you mean 'video-feedback'"),
     (["video-fedback"], "Did you mean 'video-feedback'"),
+    (["VIPP-SD"], "^'VIPP-SD' is called 'video-feedback' here"),
+    ([{"name": "circle of security parenting"}], "is called 'circle-of-security' here"),
+    (["Mother-Infant Transaction Program"], r"Did you mean 'modified-mitp' \(Modified Mother-Infant"),
     ([{"name": "video-feedback", "start_weak": 4}], "Did you mean 'start_week'"),
     ([{"name": "video-feedback", "start_week": 4.5}], "'start_week' must be a whole number"),
     ([{"name": "video-feedback", "start_week": 60}], "starts in week 60, but the course goes from week 0 to week 11"),

@@ -76,7 +76,7 @@ def _Common(shown: tuple[Encounter, ...]) -> Any:
 
 @solara.component
 def _One(place: int, encounter: Encounter) -> Any:
-    """Who is met in one of them, and in what."""
+    """Fields of one of them: who is seen, and in what."""
     rules = server_settings.rules()
     cohort = cohort_of(encounter, rules)
 

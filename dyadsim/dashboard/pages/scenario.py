@@ -10,17 +10,19 @@ import solara
 
 from ...reports.scenario_key_weeks import TRIAL, first_look, key_effects, who_came
 from ...reports.scenario_sentences import RESTS_ON
-from ...reports.scenario_summary import cited
+from ...reports.scenario_summary import cited, titles
 from ...scenarios.any_comparison import AnyComparison
 from ...scenarios.encounter import MOST_SESSIONS, Encounter
 from ...scenarios.grounding import COUPLED
 from ...scenarios.scenario import Scenario
 from .. import form_fields, server_settings, state, vue_components
 from ..layout import Box, Form, Heading, Listed, Page, Picture, Said, Share, Table, use_file
-from ..scenario_fields import built, offer_fields, setting_fields, twin_fields, who_fields
+from ..scenario_fields import SEARCH, built, offer_fields, setting_fields, twin_fields, who_fields
 from ..scenario_runs import Outcome, Run, use_run
 
 __all__ = ["ScenarioPage", "sessions_of"]
+
+_MOST_WORDS = 80  # characters to search by
 
 _RESTS = "; ".join(f"{name}: {'' if name == COUPLED else 'the size put in '}{says}" for name, says in RESTS_ON.items())
 
@@ -31,9 +33,15 @@ def ScenarioPage() -> Any:
     run = use_run()
     now = run.state.value
     scenario = state.scenario.value
+    words, set_words = solara.use_state("")
 
     def change(given: dict[str, Any]) -> None:
+        if given["key"] == SEARCH:
+            set_words(str(given["value"])[:_MOST_WORDS])
+            return
         state.scenario.set(built(scenario, str(given["key"]), given["value"]))
+        if given["key"] == "interventions.more":  # what was looked for was found
+            set_words("")
 
     def start(_: dict[str, Any]) -> None:
         run.start(scenario, server_settings.rules())
@@ -42,7 +50,7 @@ def ScenarioPage() -> Any:
         ("Who and when", "", who_fields(scenario)),
         ("Risks", "Circumstances that add load; nobody's fault.", setting_fields(scenario, "risks")),
         ("Support", "", setting_fields(scenario, "support")),
-        ("What is offered", "A size that is assumed is no finding.", offer_fields(scenario)),
+        ("What is offered", "A size that is assumed is no finding.", offer_fields(scenario, words)),
         ("Twins", "The same dyads with the same luck, but for what they lack.", twin_fields(scenario)),
     ]
     side = [Form(title=title, help=says, fields=own, tell=change).key(title) for title, says, own in fields]
@@ -150,8 +158,10 @@ def _Report(outcome: Outcome) -> Any:
 
 
 def _grounding(outcome: Outcome) -> pd.DataFrame:
-    """Sizes with sources to look up."""
-    table = outcome.table("grounding")
+    """Sizes with titles to read and sources to look up."""
+    table, known = outcome.table("grounding"), titles(outcome.comparison)
+    read = [known.get(name, form_fields.plain(name)) for name in table["name"]]
+    table.insert([*table].index("name") + 1, "title", read)
     return table.assign(evidence=[cited(ids) for ids in table["evidence"]])
 
 
