@@ -1,4 +1,4 @@
-"""What is told of a replayed dyad: its measures beside those recorded, and its session second by second."""
+"""Report on a replayed dyad: its measures beside those recorded, and its session second by second."""
 
 from __future__ import annotations
 
@@ -17,29 +17,30 @@ __all__ = ["write"]
 
 
 def write(replay: Replay, week: int | None, arm: str | None, out: Path | None) -> tuple[dict[str, Any], Any, list[str]]:
-    """Timeline, measures and provenance into a folder; gives what is said, a table for people, and the files.
+    """Write timeline, measures and provenance into a folder; gives what is said, a table for people, and the files.
 
     Raises
     ------
     DyadsimError
-        for a week or an arm that it did not live, or a folder that cannot be written.
+        for an arm that there is not, a week that is not among the dyad's, or a folder that cannot be written.
     """
     folder = out or replay.results.folder / "replays" / f"point-{replay.point}-dyad-{replay.dyad}"
     folder_for(folder)
     session = replay.session(week, arm)
-    levels = {name: replay.results.points.loc[replay.point, name] for name in replay.results.factors}
+    levels = dict(replay.results.point(replay.point).levels)
     said: dict[str, Any] = {"point": levels, "dyad": replay.dyad, "same": replay.same, "says": _says(replay)}
-    scheme = getattr(replay.job.setup({}).base, "scheme", None)
+    design = replay.work.design
+    scheme = None if design.scenario is not None else design.interaction.scheme
     tables = {"measures": replay.beside(), "events": session.events(scheme), "states": _states(session)}
     about = {**session.provenance, **said, "command": sys.argv}
     pictures = {"timeline": plots.timeline(session, 0, scheme)}
-    if replay.results.of_weeks:
-        pictures["weeks"] = plots.courses(replay.courses, list(replay.job.weeks(replay.job.setup({})).states()))
+    if design.scenario is not None:
+        pictures["weeks"] = plots.courses(replay.courses, list(design.scenario.states()))
     return said, tables["measures"], output.write_folder(folder, tables, about, pictures)
 
 
 def _says(replay: Replay) -> str:
-    levels: dict[Any, Any] = replay.results.points.loc[replay.point, replay.results.factors].to_dict()
+    levels = replay.results.point(replay.point).levels
     where = ", ".join(f"{name} {level}" for name, level in levels.items())
     words = {
         None: "Nothing was recorded of this dyad (yet, or it failed).",
@@ -50,7 +51,7 @@ def _says(replay: Replay) -> str:
 
 
 def _states(session: Any) -> pd.DataFrame:
-    """One row a second: the states of both and his arousal."""
+    """The states of both and the infant's arousal, one row a second."""
     names = [[state.name for state in partner] for partner in (session.codes.infant, session.codes.mother)]
     infant, mother = session.infant[0], session.mother[0]
     return pd.DataFrame(

@@ -1,4 +1,4 @@
-"""Working out a chunk: points and dyads go in, the bytes of its Parquet file come out.
+"""Work on a chunk: points and dyads go in, the bytes of its Parquet file come out.
 
 A chunk depends on nothing but what goes in, so it gives the same bytes in this process, in another, and on a cluster.
 A point that fails is told in the file itself and does not stop the others.
@@ -30,8 +30,8 @@ from ..interaction.tables import probe
 from ..scenarios import outcomes
 from ..scenarios.arms import Arm
 from .design import Design
-from .point_setup import Setup
-from .point_work import AT_ONCE, Job, Met, Point
+from .point_work import AT_ONCE, PointDyads, PointWork
+from .points import Point
 
 __all__ = ["FAILURES", "Block", "Done", "Failure", "failed", "rows_of_chunk"]
 
@@ -43,7 +43,7 @@ Failure = dict[str, Any]
 
 @dataclass(frozen=True)
 class Block:
-    """What a chunk holds: some dyads (first, after the last) of some points, and of a scenario some weeks."""
+    """What is to be worked out: some dyads (first, after the last) of some points, and of a scenario some weeks."""
 
     points: Mapping[int, Point]
     dyads: tuple[int, int]
@@ -60,58 +60,59 @@ class Done:
 
 
 @functools.lru_cache(maxsize=2)
-def _job(payload: bytes) -> Job:
-    job: Job = pickle.loads(payload)
-    return job
+def _opened(payload: bytes) -> PointWork:
+    work: PointWork = pickle.loads(payload)
+    return work
 
 
 def rows_of_chunk(payload: bytes, block: Block, ends: bytes | None = None) -> Done:
-    """Work out a chunk.
+    """What comes of a chunk.
 
     Parameters
     ----------
-    payload : a pickled :class:`Job`.
+    payload : a pickled :class:`PointWork`.
+    block : its points, dyads and weeks.
     ends : where the weeks before ended, for weeks that go on from there.
     """
-    job = _job(payload)
-    work = _Sessions(job) if block.weeks is None else _Weeks(job, block.weeks, ends)
-    for first, stop in job.spans(block.dyads):
-        work.through(block.points, first, stop)
-    return Done(work.file(), work.ends(), probe(job.rules))
+    work = _opened(payload)
+    chunk = _Sessions(work) if block.weeks is None else _Weeks(work, block.weeks, ends)
+    for first, stop in work.spans(block.dyads):
+        chunk.through(block.points, first, stop)
+    return Done(chunk.file(), chunk.ends(), probe(work.rules))
 
 
 def failed(payload: bytes, block: Block, error: str) -> Done:
     """A chunk of which nothing came, for a reason that its worker could not tell."""
-    job = _job(payload)
-    work = _Sessions(job) if block.weeks is None else _Weeks(job, block.weeks, None)
-    work.failures = [{"point": number, "dyads": list(block.dyads), "error": error} for number in block.points]
-    return Done(work.file(), work.ends(), probe(job.rules))
+    work = _opened(payload)
+    chunk = _Sessions(work) if block.weeks is None else _Weeks(work, block.weeks, None)
+    chunk.failures = [{"point": number, "dyads": list(block.dyads), "error": error} for number in block.points]
+    return Done(chunk.file(), chunk.ends(), probe(work.rules))
 
 
 @dataclass
 class _Sessions:
-    """Sessions of a chunk, as they are worked out; what fails is kept beside."""
+    """The sessions of a chunk, as they are worked out; what fails is kept beside."""
 
-    job: Job
+    work: PointWork
     frames: list[pd.DataFrame] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
 
     def through(self, points: Mapping[int, Point], first: int, stop: int) -> None:
-        """Dyads ``first`` to ``stop`` of all points; those of points that play alike go in one go."""
-        met: dict[tuple[Any, ...], dict[int, Met]] = {}
+        """Work out dyads ``first`` to before ``stop`` of all points; points that play alike go in one go."""
+        by_play: dict[tuple[Any, ...], dict[int, PointDyads]] = {}
         for number, point in points.items():
             with self.noting([number], first, stop):
-                dyads = self.job.met(point, first, stop)
-                met.setdefault(dyads.plays, {})[number] = dyads
-        each = max(AT_ONCE[self.job.design.engine] // (stop - first), 1)
-        for alike in met.values():
+                dyads = self.work.dyads(point, first, stop)
+                by_play.setdefault(dyads.plays, {})[number] = dyads
+        each = max(AT_ONCE[self.work.design.engine] // (stop - first), 1)
+        for alike in by_play.values():
             numbers = list(alike)
             for part in (numbers[n : n + each] for n in range(0, len(numbers), each)):
                 self._played(alike, part)
 
-    def _played(self, alike: Mapping[int, Met], numbers: list[int]) -> None:
+    def _played(self, alike: Mapping[int, PointDyads], numbers: list[int]) -> None:
         try:
-            frame = self.job.interaction(Met.together([alike[number] for number in numbers]))
+            frame = self.work.played(PointDyads.together([alike[number] for number in numbers]))
         except Exception as error:
             if len(numbers) > 1:  # find out which of them fails
                 for number in numbers:
@@ -123,9 +124,9 @@ class _Sessions:
         self.keep(frame, np.repeat(numbers, len(frame) // len(numbers)))
 
     def keep(self, frame: pd.DataFrame, points: Any) -> None:
-        """Rows that are worked out, with the points that they are of."""
+        """Keep rows that are worked out, with the points that they are of."""
         frame.insert(0, "point", points)
-        frame.insert(1, "replicate", frame["dyad"] // self.job.design.dyads)
+        frame.insert(1, "replicate", frame["dyad"] // self.work.design.dyads)
         self.frames.append(frame)
 
     @contextmanager
@@ -137,11 +138,12 @@ class _Sessions:
             self.failures += [_failure(number, first, stop, error) for number in numbers]
 
     def ends(self) -> bytes | None:
+        """Where weeks ended; sessions have none."""
         return None
 
     def file(self) -> bytes:
         """The Parquet file."""
-        schema = schema_of(self.job.design).with_metadata({FAILURES: json.dumps(self.failures).encode()})
+        schema = schema_of(self.work.design).with_metadata({FAILURES: json.dumps(self.failures).encode()})
         table = schema.empty_table()
         if self.frames:
             frame = pd.concat(self.frames, ignore_index=True).sort_values(["point", "dyad"], kind="stable")
@@ -153,10 +155,10 @@ class _Sessions:
 
 
 class _Weeks(_Sessions):
-    """Weeks of a chunk, and where they end: in a zip file, a saved course for each point, part of dyads and arm."""
+    """The weeks of a chunk, and where they end: a zip file, a saved course in it a point, part of dyads and arm."""
 
-    def __init__(self, job: Job, weeks: tuple[int, int], before: bytes | None) -> None:
-        super().__init__(job)
+    def __init__(self, work: PointWork, weeks: tuple[int, int], before: bytes | None) -> None:
+        super().__init__(work)
         self.first_week, self.stop = weeks
         self._before = None if before is None else zipfile.ZipFile(io.BytesIO(before))
         self._sink = io.BytesIO()
@@ -170,7 +172,7 @@ class _Weeks(_Sessions):
     def _rows(self, number: int, point: Point, first: int, stop: int) -> pd.DataFrame:
         frames, ends = [], {}
         for place, (arm, course) in enumerate(self._courses(number, point, first, stop)):
-            seen = outcomes.of_course(course, self._visits, self.job.design.asked())
+            seen = outcomes.of_course(course, self._visits, self.work.design.outcome_functions)
             frames.append(seen.assign(arm=arm))
             ends[_entry(number, first, place)] = _saved(course)
         for name, content in ends.items():  # all arms, or none
@@ -181,23 +183,24 @@ class _Weeks(_Sessions):
     def _visits(self) -> list[int]:
         """The weeks shown: those of the scenario and, where it leaves them out, the last. That in which one chunk ends
         and the next begins is shown by the former."""
-        scenario = self.job.weeks(Setup(self.job.design.base))
+        scenario = self.work.design.scenario
+        assert scenario is not None, "weeks are asked for"
         weeks = {*scenario.visits(), *(() if scenario.outputs.weeks else (self.stop,))}
         first = self.first_week + (self._before is not None)
         return sorted(week for week in weeks if first <= week <= self.stop)
 
     def _courses(self, number: int, point: Point, first: int, stop: int) -> Iterator[tuple[str, Course]]:
         if self._before is None:
-            yield from self.job.begun(point, first, stop, self.stop - self.first_week)
+            yield from self.work.courses(point, first, stop, self.stop - self.first_week)
             return
-        for place, arm in enumerate(self.job.weeks(self.job.setup(point)).arms):
+        for place, arm in enumerate(self.work.scenario(point).arms):
             entry = _entry(number, first, place)
             if entry not in self._before.namelist():
                 raise DyadsimError(f"These dyads did not reach week {self.first_week}.")
             yield arm.name, self._gone_on(self._before.read(entry), arm)
 
     def _gone_on(self, content: bytes, arm: Arm) -> Course:
-        rules = self.job.rules
+        rules = self.work.rules
         acting = {offer.completed().rule for offer in arm.interventions}
         with TemporaryDirectory() as folder:
             path = Path(folder) / "course.npz"
@@ -224,7 +227,7 @@ def _failure(point: int, first: int, stop: int, error: Exception) -> Failure:
 
 
 def told(error: BaseException) -> str:
-    """An error in one line; of ours the sentence, of others with their kind."""
+    """An error in one line: a sentence of dyadsim's own as it is, any other after its kind."""
     text = " ".join(str(error).split())
     return text if isinstance(error, DyadsimError) else f"{type(error).__name__}: {text}"
 
@@ -233,4 +236,4 @@ def schema_of(design: Design) -> pa.Schema:
     """The columns of a sweep's data: what a row is of, then its outcomes."""
     keys = [("point", pa.int64()), ("replicate", pa.int64()), ("dyad", pa.int64())]
     of = [("episode", pa.string())] if design.scenario is None else [("arm", pa.string()), ("week", pa.int64())]
-    return pa.schema([*keys, *of, *((name, pa.float64()) for name in design.asked())])
+    return pa.schema([*keys, *of, *((name, pa.float64()) for name in design.outcome_functions)])

@@ -1,8 +1,9 @@
-"""Designs of sweeps, as users write them: a base, the factors that vary, how often, and what is looked at."""
+"""Design of a sweep, as users write it: a base, the factors that vary, how often, and what is looked at."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, field_serializer, field_validator, model_validator
@@ -41,12 +42,12 @@ _MOST_REPLICATES = 100_000
 
 
 def _as_scenario(given: Any) -> Any:
-    """A name or a file stands for the scenario; a table is one."""
+    """The scenario that a name or a file stands for; a table is one already."""
     return Scenario.load(given) if isinstance(given, str) else given
 
 
 class Design(toml_models.Shipped):
-    """A design, as its file has it.
+    """What a sweep is to do, as its file has it.
 
     Attributes
     ----------
@@ -57,8 +58,8 @@ class Design(toml_models.Shipped):
     second_order : of ``sobol``, whether interactions of two factors are to be found.
     table : of ``table``, a CSV or Parquet file with a column a factor.
     factors : what varies (for a table its columns say so).
-    replicates, dyads : at every point so many times so many dyads. A replicate has dyads of its own: replicate r those
-        numbered from r times ``dyads`` on.
+    replicates, dyads : how many replicates every point has, and each of them dyads. A replicate has dyads of its own:
+        replicate r those numbered from r times ``dyads`` on.
     seed, common_luck : dyads and luck are named by the seed and, but for ``common_luck = false``, the same at every
         point, so that points differ by their factors alone.
     parameters : ``calibrated``, or ``ensemble``: replicate r lives by set r of those that agree with the evidence.
@@ -112,7 +113,8 @@ class Design(toml_models.Shipped):
             raise DyadsimError("The exact law is of single sessions; a scenario's weeks need engine = 'simulation'.")
         if self.replicates * self.dyads > 2**32:
             raise DyadsimError("Replicates times dyads must not be more than 2^32.")
-        if name := twice(name for name, _ in self._named()):
+        looked_at = self.outcomes or self._usual()
+        if name := twice(self._name(outcome) for outcome in looked_at):
             raise DyadsimError(f"The outcome '{name}' is there twice.")
         return self
 
@@ -132,25 +134,25 @@ class Design(toml_models.Shipped):
 
     @property
     def base(self) -> Interaction | Scenario:
-        """A session, or a scenario; what a sweep says itself (dyads, seed, parameters) goes before the scenario's."""
+        """The session, or the scenario; what a sweep says of dyads, seed and parameters goes before the scenario's."""
         return self.interaction if self.scenario is None else self.scenario
 
     @property
-    def spread(self) -> bool:
-        """Whether replicates are spread over the ensemble of parameter sets."""
+    def over_parameter_sets(self) -> bool:
+        """Whether every replicate lives by a parameter set of its own, from the ensemble."""
         asked = self.scenario.parameters if self.scenario is not None else "calibrated"
         return ENSEMBLE in (self.parameters, asked)
 
-    def asked(self) -> dict[str, Own | None]:
-        """The outcomes by their names, with the function of those of one's own."""
-        return dict(self._named())
+    @cached_property
+    def outcome_functions(self) -> Mapping[str, Own | None]:
+        """The outcomes by their names, each with its function if it is one of the user's own, else None."""
+        return {self._name(outcome): own_of(outcome) for outcome in self.outcomes or self._usual()}
 
-    def _named(self) -> list[tuple[str, Own | None]]:
-        weeks = self.scenario is not None
-        found = self.outcomes or self._usual()
-        return [(named(outcome, self.engine, weeks), own_of(outcome)) for outcome in found]
+    def _name(self, outcome: Any) -> str:
+        return named(outcome, self.engine, weeks=self.scenario is not None)
 
     def _usual(self) -> tuple[str, ...]:
+        """What is looked at where a design does not say: a scenario's states and scales, or the usual measures."""
         if self.scenario is None:
             return USUAL
         scales = [scale.name for scale in self.scenario.instruments() if not scale.classifies]
@@ -160,4 +162,4 @@ class Design(toml_models.Shipped):
         """Refuse factors that this base has not, and levels that they cannot have, one factor at a time."""
         for factor in self.factors:
             for level in factor.ends():
-                Setup(self.base, rules).at({factor.name: level}).met(Cohort.of())
+                Setup(self.base, rules).at({factor.name: level}).applied_to(Cohort.of())

@@ -1,4 +1,4 @@
-"""Parts of a design: the base of a sweep of single sessions, and what its factors range over."""
+"""Factor of a design: what a sweep varies, and the levels it has in a grid or at shares of its range."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Factor(toml_models.Written):
     ----------
     name : of a trait, a coefficient or a parameter of the weeks, or one that
         :func:`dyadsim.sweeps.point_setup.known_names` lists.
-    low, high : between which it varies evenly.
-    values : the levels that it has instead, numbers or names, all alike often.
-    levels : in a grid, how many there are from ``low`` to ``high``.
+    low, high : the ends between which it varies evenly.
+    values : the levels that it has instead, numbers or names, each as often as any other.
+    levels : how many levels a grid has from ``low`` to ``high``.
     """
 
     name: str = Field(min_length=1)
@@ -46,11 +46,11 @@ class Factor(toml_models.Written):
         return self
 
     def ends(self) -> tuple[Level, ...]:
-        """The levels by which it stands or falls: all of its values, or the lowest and the highest."""
+        """The levels that say whether it can be set at all: every value, or the lowest and the highest."""
         return self.values or (self.low or 0.0, self.high or 0.0)
 
     def grid(self, whole: bool) -> tuple[Level, ...]:
-        """Its levels in a grid; those of a factor that takes whole numbers only are rounded, each there once."""
+        """The levels of a grid; those of a factor that takes ``whole`` numbers only are rounded, each there once."""
         if self.values:
             return self.values
         low, high = self._range()
@@ -58,12 +58,12 @@ class Factor(toml_models.Written):
         return tuple(dict.fromkeys(levels.tolist()))
 
     def at(self, shares: NDArray[np.float64], whole: bool) -> list[Level]:
-        """Its levels at some shares from 0 to 1 of its range."""
-        if self.values:
+        """The levels at (points,) shares from 0 to 1 of its range."""
+        if self.values:  # shares are cut into as many equal parts as there are values
             places = np.minimum((shares * len(self.values)).astype(int), len(self.values) - 1)
             return [self.values[place] for place in places]
         low, high = self._range()
-        if whole:
+        if whole:  # every whole number from low to high has an equal part of the shares, both ends too
             return list(np.minimum(np.floor(low + shares * (high - low + 1)), high).tolist())
         return list(np.round(low + shares * (high - low), DIGITS).tolist())
 

@@ -1,4 +1,4 @@
-"""Planning a sweep: which chunks a folder is to have, and how one that is there may grow.
+"""Plan of a sweep: which chunks a folder is to have, and how one that is there may grow.
 
 A folder grows by more points, more replicates and more weeks. Nothing that is there is planned anew: new points get new
 numbers, new replicates new dyads, and new weeks go on where the old ones ended.
@@ -14,15 +14,13 @@ from typing import Any
 import pandas as pd
 
 from ..common.errors import DyadsimError
-from ..development.course_file import FORM as SAVED
 from ..interaction.rule_set import Rules
-from ..interaction.tables import probe
-from .chunk_work import rows_of_chunk
 from .design import Design
 from .factor import Factor
-from .point_work import Job, payload_of
-from .points import grown, points_of
-from .results_folder import Chunk, Manifest, fingerprint
+from .made_by import made_by, same_model, same_rules
+from .point_work import PointWork
+from .points import grown, point_at, points_of
+from .results_folder import Chunk, Manifest
 
 __all__ = ["planned"]
 
@@ -33,40 +31,41 @@ _POINT, _POINTS_WEEK = 0.002, 0.004  # that a point takes, and its week, however
 _MOST_S, _LEAST_S, _PARTS = 1.0, 0.1, 64  # seconds of a chunk; chunks of a sweep, unless they would be too small
 _SPAN = 50  # dyads of a point that stay together, since a point takes its time however few they are
 _ROWS = 5_000  # dyads of a chunk at most, counted at each point
-_PROBED = 3  # dyads
 
 
-def planned(folder: Path, design: Design, rules: Rules) -> tuple[Manifest, Job]:
-    """The folder with every chunk that the design asks for, those that are done among them, and the job they are of.
+def planned(folder: Path, design: Design, rules: Rules) -> tuple[Manifest, PointWork]:
+    """The folder with every chunk that the design asks for, those that are done among them, and the work on them.
 
     Raises
     ------
     DyadsimError
         if the folder was made by another design, other rules or other parameters.
     """
-    points, weeks, job = points_of(design), _weeks_of(design), Job.of(design, rules)
-    _try_names(points, job)
+    points, weeks, work = points_of(design), _weeks_of(design), PointWork.of(design, rules)
+    work.setup(point_at(points, 0))  # refuses factors that a table names wrongly, before any work
     if not (folder / "manifest.json").is_file():
         _refuse_others(folder)
         said = design.model_dump(mode="json", exclude_defaults=True)
-        new = Manifest(folder, said, list(design.asked()), points, _made_by(job, points, weeks))
-        new.chunks = list(_blocks(design, (0, len(points)), (0, _units(design)), weeks, 0))
+        new = Manifest(folder, said, list(design.outcome_functions), points, made_by(work, points, weeks))
+        new.chunks = list(_chunks(design, (0, len(points)), (0, _units(design)), weeks, 0))
         new.write_points()
         new.write()
-        return new, job
+        return new, work
     old = Manifest.read(folder)
     old.sweep_up()
-    _check_same(old, design, job)
+    _check_same(old, design, work)
     wider = _wider(old, design, grown(old.points, points, design))
     _grow(old, wider)
-    return old, Job.of(wider, rules)
+    return old, PointWork.of(wider, rules)
 
 
 def _units(design: Design) -> int:
+    """Dyads of each point, over all replicates."""
     return design.replicates * design.dyads
 
 
 def _weeks_of(design: Design) -> tuple[int, int] | None:
+    """The scenario's first week, and that after its last; None of sessions."""
     base = design.scenario
     return None if base is None else (base.first_week, base.stop)
 
@@ -77,30 +76,12 @@ def _refuse_others(folder: Path) -> None:
         raise DyadsimError(f"'{folder}' holds other files ('{other.name}'); give a folder of its own for results.")
 
 
-def _try_names(points: pd.DataFrame, job: Job) -> None:
-    """Refuse factors that a table names wrongly, before any work."""
-    job.setup(Chunk(0, (0, 1), (0, 1)).block(points).points[0])
-
-
-def _made_by(job: Job, points: pd.DataFrame, weeks: tuple[int, int] | None) -> dict[str, Any]:
-    """By what a folder is made: names of the rules, and hashes of their tables and of what a few dyads come to."""
-    first = Chunk(0, (0, 1), (0, min(_PROBED, job.design.dyads)), weeks)
-    done = rows_of_chunk(payload_of(job), first.block(points))
-    return {
-        "infant": job.rules.infant.__qualname__,
-        "mother": job.rules.mother.__qualname__,
-        "tables": probe(job.rules),
-        "outcomes": fingerprint(done),
-        "saved_form": SAVED,
-    }
-
-
 # Growing ----------------------------------------------------------------------------------------------------------
 
 
-def _check_same(old: Manifest, design: Design, job: Job) -> None:
+def _check_same(old: Manifest, design: Design, work: PointWork) -> None:
     """Refuse what did not make the folder, and what cannot grow."""
-    if probe(job.rules) != old.rules["tables"]:
+    if not same_rules(old.rules, work.rules):
         raise DyadsimError(
             f"'{old.folder}' was made by other rules ({old.rules['infant']}, {old.rules['mother']}; tables "
             f"{old.rules['tables']}) than those asked for; give another folder."
@@ -112,7 +93,7 @@ def _check_same(old: Manifest, design: Design, job: Job) -> None:
             f"'{old.folder}' was made with {key} {next(told)}, and now {next(told)} is asked for; only points, "
             "replicates and weeks can grow. Give another folder."
         )
-    if _made_by(job, old.points, old.chunks[0].weeks)["outcomes"] != old.rules["outcomes"]:
+    if not same_model(old.rules, work, old.points, old.chunks[0].weeks):
         raise DyadsimError(
             f"'{old.folder}' was made by another version of the model: the same dyads do not come to the same now; "
             "give another folder."
@@ -120,7 +101,7 @@ def _check_same(old: Manifest, design: Design, job: Job) -> None:
 
 
 def _fixed(said: dict[str, Any]) -> dict[str, Any]:
-    """What must stay as it is, of a design in plain values."""
+    """The part of a design, in plain values, that must stay as it is."""
     fixed = {key: value for key, value in said.items() if key not in _MAY_GROW}
     fixed["names of factors"] = [factor["name"] for factor in said.get("factors", ())]
     if said.get("design") not in ("grid", "table", None):
@@ -137,7 +118,7 @@ def _short(value: Any) -> str:
 
 
 def _wider(old: Manifest, design: Design, points: pd.DataFrame) -> Design:
-    """What is asked for with, where less of it is asked for than is there, what is there."""
+    """The design that is asked for; where it asks for less than is there, with what is there."""
     changes: dict[str, Any] = {"replicates": max(design.replicates, old.asked.get("replicates", 1))}
     if len(points) == len(old.points):
         factors = tuple(Factor(**each) for each in old.asked.get("factors", ()))
@@ -156,14 +137,14 @@ def _grow(old: Manifest, design: Design) -> None:
     units, more, weeks = max((chunk.dyads[1] for chunk in old.chunks), default=0), _units(design), _weeks_of(design)
     _more_weeks(old, weeks)
     for points, dyads in (((0, had), (units, more)), ((had, len(old.points)), (0, more))):
-        old.chunks += _blocks(design, points, dyads, weeks, len(old.chunks))
+        old.chunks += _chunks(design, points, dyads, weeks, len(old.chunks))
     old.asked = design.model_dump(mode="json", exclude_defaults=True)
     old.write_points()
     old.write()
 
 
 def _more_weeks(old: Manifest, weeks: tuple[int, int] | None) -> None:
-    """A chunk that goes on for each whose weeks end earlier."""
+    """Add, for each chunk whose weeks end too early, one that goes on from there."""
     if weeks is None:
         return
     followed = {chunk.after for chunk in old.chunks}
@@ -182,10 +163,10 @@ def _more_weeks(old: Manifest, weeks: tuple[int, int] | None) -> None:
             old.chunks.append(on)
 
 
-def _blocks(
+def _chunks(
     design: Design, points: tuple[int, int], dyads: tuple[int, int], weeks: tuple[int, int] | None, number: int
 ) -> Iterator[Chunk]:
-    """Chunks that cover some dyads of some points, each of about the same time; the same on every machine."""
+    """Chunks that cover some dyads of some points and each take about as long; the same on every machine."""
     if points[1] <= points[0] or dyads[1] <= dyads[0]:
         return
     width = dyads[1] - dyads[0]
@@ -196,15 +177,14 @@ def _blocks(
     step = max(min(int(seconds / (point + span * each)), _ROWS // span), 1)
     for first in range(*points, step):
         for dyad in range(*dyads, span):
-            block = (first, min(first + step, points[1])), (dyad, min(dyad + span, dyads[1]))
-            yield Chunk(number, *block, weeks)
+            yield Chunk(number, (first, min(first + step, points[1])), (dyad, min(dyad + span, dyads[1])), weeks)
             number += 1
 
 
 def _seconds(design: Design, weeks: tuple[int, int] | None) -> tuple[float, float]:
-    """About how long a point takes, and each of its dyads beside."""
+    """Seconds that a point takes, about, and those that each of its dyads adds."""
     base = design.scenario
     if base is None or weeks is None:
         return _POINT, _SECOND[design.engine]
-    lived = (weeks[1] - weeks[0]) * len(base.arms)
-    return lived * _POINTS_WEEK, lived * _WEEK
+    course_weeks = (weeks[1] - weeks[0]) * len(base.arms)
+    return course_weeks * _POINTS_WEEK, course_weeks * _WEEK

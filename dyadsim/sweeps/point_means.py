@@ -1,4 +1,4 @@
-"""Means over the dyads of a sweep's points, worked out chunk by chunk: a folder may be larger than memory."""
+"""Means over the dyads of a sweep's points, summed up chunk by chunk: a folder may be larger than memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["of_dyads", "with_intervals"]
 
 
 def of_dyads(files: Iterable[Path], keys: list[str], outcomes: list[str], against: str | None = None) -> pd.DataFrame:
-    """One row a combination of ``keys``: ``dyads``, every outcome's mean over them, and its standard error.
+    """Means and standard errors over dyads, one row a combination of ``keys``.
 
     Parameters
     ----------
@@ -30,6 +30,7 @@ def of_dyads(files: Iterable[Path], keys: list[str], outcomes: list[str], agains
     parts = list(_sums(files, keys, outcomes, against))
     if not parts:
         return pd.DataFrame(columns=[*keys, "dyads", *outcomes])
+    # Count, sum and sum of squares add up over files.
     in_order = [key for key in keys if key not in ("arm", "episode")]
     together = pd.concat(parts).groupby(level=keys, sort=False).sum()
     together = together.sort_index(level=in_order, kind="stable", sort_remaining=False)
@@ -37,13 +38,14 @@ def of_dyads(files: Iterable[Path], keys: list[str], outcomes: list[str], agains
     for name in outcomes:
         count, total, squares = (together[f"{name} {part}"] for part in ("count", "sum", "squares"))
         out[name] = mean = total / count.where(count > 0)
+        # Variance of a sample from its sums: (sum of squares - n mean^2) / (n - 1), which rounding may take below 0.
         variance = (squares - count * mean**2).clip(lower=0) / (count - 1).where(count > 1)
         out[f"{name}_se"] = (variance / count) ** 0.5
     return out.reset_index()
 
 
 def _sums(files: Iterable[Path], keys: list[str], outcomes: list[str], against: str | None) -> Iterator[pd.DataFrame]:
-    """File by file, counts, sums and sums of squares of every outcome."""
+    """Counts, sums and sums of squares of every outcome, file by file."""
     for path in files:
         frame = pq.read_table(path).to_pandas(ignore_metadata=True)
         if against is not None:
@@ -58,7 +60,7 @@ def _sums(files: Iterable[Path], keys: list[str], outcomes: list[str], against: 
 
 
 def _differences(frame: pd.DataFrame, outcomes: list[str], against: str) -> pd.DataFrame:
-    """Every dyad's difference from its twin in that arm."""
+    """The difference of every dyad from its twin in the arm ``against``."""
     same = ["point", "dyad", "week"]
     twin = frame[frame["arm"] == against].set_index(same)[outcomes]
     others = frame[frame["arm"] != against].set_index(same)
@@ -68,7 +70,7 @@ def _differences(frame: pd.DataFrame, outcomes: list[str], against: str) -> pd.D
 
 def with_intervals(table: pd.DataFrame, by_replicate: pd.DataFrame, keys: list[str], names: list[str]) -> pd.DataFrame:
     """``table`` with ``OUTCOME_low`` and ``OUTCOME_high``: within which 95 of 100 replicates would lie (normal)."""
-    spread = by_replicate.groupby(keys, sort=False)[names].std()
-    half = BOUND * spread.reindex(pd.MultiIndex.from_frame(table[keys])).reset_index(drop=True)
+    between = by_replicate.groupby(keys, sort=False)[names].std()
+    half = BOUND * between.reindex(pd.MultiIndex.from_frame(table[keys])).reset_index(drop=True)
     low, high = (table[names] + sign * half for sign in (-1, 1))
     return pd.concat([table, low.add_suffix("_low"), high.add_suffix("_high")], axis=1)

@@ -1,15 +1,16 @@
-"""Factors: what a sweep varies, and how the dyads of a point live once its factors are set.
+"""Setup of a point: what the base of a sweep becomes once its factors are set, kind of factor by kind.
 
 A factor is called by its name: a trait or coefficient (``sensitivity``), a parameter of the weeks (``rate of
-depression``), ``shift of sensitivity``, ``share of poverty``, ``dose of video-feedback``, ``paradigm``. One function
-for each kind of name sets it.
+depression``), or one of those that :func:`known_names` lists (``shift of sensitivity``, ``share of poverty``, ``dose of
+video-feedback``, ``paradigm``). The name is taken apart once, by :func:`target_of`; :data:`KINDS` has a line and a
+function for each kind.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import functools
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from ..common.errors import DyadsimError, unknown
 from ..common.random_numbers import DIGITS
@@ -26,7 +27,7 @@ from ..theory.traits import TRAITS
 from .factor import Level
 from .session_base import Interaction
 
-__all__ = ["Setup", "is_whole", "known_names"]
+__all__ = ["KINDS", "FactorKind", "Setup", "Target", "known_names", "target_of"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Setup:
     weeks: Mapping[str, float] = field(default_factory=dict)
 
     def at(self, levels: Mapping[str, Level]) -> Setup:
-        """With factors set to these levels.
+        """The setup with factors set to these levels.
 
         Raises
         ------
@@ -58,11 +59,12 @@ class Setup:
         """
         setup = self
         for name, level in levels.items():
-            setup = _setter(name, setup.rules)(setup, name, level)
+            target = target_of(name)
+            setup = target.kind.sets(setup, target, level)
         return setup
 
-    def met(self, cohort: Cohort) -> Cohort:
-        """Dyads as they are met, with what is set by hand and moved.
+    def applied_to(self, cohort: Cohort) -> Cohort:
+        """The dyads of a cohort, with what is set by hand and moved.
 
         Raises
         ------
@@ -79,67 +81,142 @@ class Setup:
         return replace(own, dynamics=own.dynamics.replace(dict(self.weeks)))
 
 
-Setter = Callable[[Setup, str, Any], Setup]
+# A factor's name ------------------------------------------------------------------------------------------------------
 
 
-def _number(name: str, level: Level) -> float:
-    if isinstance(level, str):
-        raise DyadsimError(f"Factor '{name}' is set to numbers, not to '{level}'.")
-    return float(level)
+@dataclass(frozen=True)
+class FactorKind:
+    """A kind of factor: which names it knows, how it sets a level, and whether it takes whole numbers only.
+
+    Attributes
+    ----------
+    called : as docs list it: a word alone (``paradigm``), or one before an object in capitals (``share of SETTING``);
+        empty for names that stand for themselves.
+    sets : gives a setup with a factor of this kind at a level.
+    whole : whether its levels are whole numbers.
+    among : the names that stand for themselves.
+    """
+
+    called: str
+    sets: Callable[[Setup, Target, Level], Setup]
+    whole: bool = False
+    among: Container[str] = ()
+
+    @property
+    def word(self) -> str:
+        """What every name of this kind begins with: ``share``, ``paradigm``."""
+        return self.called.partition(" of ")[0]
+
+    def object_in(self, name: str) -> str | None:
+        """What a name of this kind sets (``poverty`` in ``share of poverty``); None for a name of another kind."""
+        if " of " in self.called:
+            start = f"{self.word} of "
+            return name.removeprefix(start) if name.startswith(start) else None
+        return name if name == self.called or name in self.among else None
 
 
-def _by_hand(setup: Setup, name: str, level: Level) -> Setup:
-    return replace(setup, by_hand={**setup.by_hand, name: _number(name, level)})
+@dataclass(frozen=True)
+class Target:
+    """What a factor's name stands for: its kind, and the object that it sets.
+
+    Attributes
+    ----------
+    name : as it is written, ``share of poverty``.
+    object : ``poverty``.
+    """
+
+    name: str
+    kind: FactorKind
+    object: str
+
+    def number(self, level: Level) -> float:
+        """The level as a number, whole where the kind asks for it.
+
+        Raises
+        ------
+        DyadsimError
+            for a name.
+        """
+        if isinstance(level, str):
+            raise DyadsimError(f"Factor '{self.name}' is set to numbers, not to '{level}'.")
+        return int(level) if self.kind.whole else float(level)
 
 
-def _shift(setup: Setup, name: str, level: Level) -> Setup:
-    by = round(_number(name, level), DIGITS)
-    return replace(setup, shifts={**setup.shifts, name.removeprefix(_OF["shift"]): by})
+@functools.cache
+def target_of(name: str) -> Target:
+    """A factor's name, taken apart; one that no other kind knows is of a trait or coefficient."""
+    for kind in KINDS:
+        if (found := kind.object_in(name)) is not None:
+            return Target(name, kind, found)
+    return Target(name, _TRAITS_AND_COEFFICIENTS, name)
 
 
-def _of_weeks(setup: Setup, name: str, level: Level) -> Setup:
-    number = _number(name, level)
+def known_names() -> list[str]:
+    """The names of factors beside traits, coefficients and parameters of the weeks, as they are written."""
+    return [kind.called for kind in KINDS if kind.called]
+
+
+# How each kind sets a level -------------------------------------------------------------------------------------------
+
+
+def _by_hand(setup: Setup, target: Target, level: Level) -> Setup:
+    name, own = target.object, [trait.name for trait in setup.rules.extra_traits]
+    if name not in (*TRAITS, *own) and name.partition(".")[0] not in COEFFICIENTS:
+        raise unknown("factor", name, [*TRAITS, *own, *COEFFICIENTS, *known_names()])
+    return replace(setup, by_hand={**setup.by_hand, name: target.number(level)})
+
+
+def _shift(setup: Setup, target: Target, level: Level) -> Setup:
+    return replace(setup, shifts={**setup.shifts, target.object: round(target.number(level), DIGITS)})
+
+
+def _of_weeks(setup: Setup, target: Target, level: Level) -> Setup:
+    number = target.number(level)
+    # Risks and support shift traits through parameters of the weeks, so a session has these where it has any of those.
     if not isinstance(setup.base, Scenario) and not setup.base.risks and not setup.base.support:
-        raise DyadsimError(f"Factor '{name}' is a parameter of the weeks; a sweep of single sessions has none.")
-    Dynamics.default().replace({name: number})
-    return replace(setup, weeks={**setup.weeks, name: number})
+        raise DyadsimError(f"Factor '{target.name}' is a parameter of the weeks; a sweep of single sessions has none.")
+    Dynamics.default().replace({target.object: number})
+    return replace(setup, weeks={**setup.weeks, target.object: number})
 
 
-def _of_base(setup: Setup, name: str, level: Level) -> Setup:
-    if name not in type(setup.base).model_fields:
+def _of_base(setup: Setup, target: Target, level: Level) -> Setup:
+    """Set one field of the session or the scenario."""
+    if target.object not in type(setup.base).model_fields:
         other = "a scenario" if isinstance(setup.base, Interaction) else "a session"
-        raise DyadsimError(f"Factor '{name}' is of {other}, which this sweep does not have.")
-    if is_whole(name):
-        level = int(_number(name, level))
+        raise DyadsimError(f"Factor '{target.name}' is of {other}, which this sweep does not have.")
+    if target.kind.whole:
+        level = target.number(level)
     elif not isinstance(level, str):
-        raise DyadsimError(f"Factor '{name}' is set to names, not to {level:g}.")
-    return replace(setup, base=setup.base.changed({name: level}))
+        raise DyadsimError(f"Factor '{target.name}' is set to names, not to {level:g}.")
+    return replace(setup, base=setup.base.changed({target.object: level}))
 
 
-def _share(setup: Setup, name: str, level: Level) -> Setup:
-    setting, share = name.removeprefix(_OF["share"]), _number(name, level)
+def _share(setup: Setup, target: Target, level: Level) -> Setup:
+    """Have a share of the dyads live under a risk or with a support."""
+    setting, share = target.object, target.number(level)
     if not 0 <= share <= 1:
-        raise DyadsimError(f"Factor '{name}' is a share from 0 to 1, not {share:g}.")
+        raise DyadsimError(f"Factor '{target.name}' is a share from 0 to 1, not {share:g}.")
     part = "risks" if setting_named(setting).kind == "risk" else "support"
     others = tuple(each for each in getattr(setup.base, part) if each.setting != setting)
-    lived = (*others, LivesUnder(setting=setting, share=share)) if share > 0 else others
-    return replace(setup, base=setup.base.changed({part: lived}))
+    under = (*others, LivesUnder(setting=setting, share=share)) if share > 0 else others
+    return replace(setup, base=setup.base.changed({part: under}))
 
 
-def _offer(setup: Setup, name: str, level: Level) -> Setup:
+def _offer(setup: Setup, target: Target, level: Level) -> Setup:
     """Change one thing of an intervention wherever the scenario offers it, to its twins too."""
-    key = next(key for key in _OFFER if name.startswith(_OF[key]))
-    entry = name.removeprefix(_OF[key])
-    if not isinstance(setup.base, Scenario):
-        raise DyadsimError(f"Factor '{name}' is of a scenario with interventions, which this sweep does not have.")
-    number = int(_number(name, level)) if is_whole(name) else _number(name, level)
-    base, found = setup.base, []
+    base = setup.base
+    if not isinstance(base, Scenario):
+        raise DyadsimError(
+            f"Factor '{target.name}' is of a scenario with interventions, which this sweep does not have."
+        )
+    number, found = target.number(level), []
 
     def changed(offers: Offers) -> Offers:
         named = [each.completed().entry.name for each in offers]
         found.extend(named)
         return tuple(
-            each.changed({key: number}) if own == entry else each for each, own in zip(offers, named, strict=True)
+            each.changed({target.kind.word: number}) if own == target.object else each
+            for each, own in zip(offers, named, strict=True)
         )
 
     changes = {"interventions": changed(base.interventions)}
@@ -147,35 +224,26 @@ def _offer(setup: Setup, name: str, level: Level) -> Setup:
         twin if twin.interventions is None else twin.changed({"interventions": changed(twin.interventions)})
         for twin in base.twins
     ]
-    if entry not in found:
-        raise unknown("intervention of the scenario:", entry, found or ["none"])
+    if target.object not in found:
+        raise unknown("intervention of the scenario:", target.object, found or ["none"])
     return replace(setup, base=base.changed({**changes, **({"twins": tuple(twins)} if twins else {})}))
 
 
-_OFFER = ("dose", "uptake", "attendance", "drop_out", "start_week")
-_OF = {key: f"{key} of " for key in ("shift", "share", *_OFFER)}
-_BASE = ("population", "paradigm", "seconds", "days")
+KINDS = (
+    FactorKind("population", _of_base),
+    FactorKind("paradigm", _of_base),
+    FactorKind("seconds", _of_base, whole=True),
+    FactorKind("days", _of_base, whole=True),
+    FactorKind("shift of TRAIT", _shift),
+    FactorKind("share of SETTING", _share),
+    FactorKind("dose of INTERVENTION", _offer),
+    FactorKind("uptake of INTERVENTION", _offer),
+    FactorKind("attendance of INTERVENTION", _offer),
+    FactorKind("drop_out of INTERVENTION", _offer),
+    FactorKind("start_week of INTERVENTION", _offer, whole=True),
+    FactorKind("", _of_weeks, among=PARAMETERS),
+)
+"""The kinds of factors that are known by their names; whatever is called otherwise is a trait or a coefficient."""
 
-
-def is_whole(name: str) -> bool:
-    """Whether a factor is set to whole numbers only."""
-    return name in ("seconds", "days") or name.startswith(_OF["start_week"])
-
-
-def _setter(name: str, rules: Rules) -> Setter:
-    of = next((key for key, start in _OF.items() if name.startswith(start)), "")
-    if of:
-        return {"shift": _shift, "share": _share}.get(of, _offer)
-    if name in _BASE:
-        return _of_base
-    if name in PARAMETERS:
-        return _of_weeks
-    own = [trait.name for trait in rules.extra_traits]
-    if name not in (*TRAITS, *own) and name.partition(".")[0] not in COEFFICIENTS:
-        raise unknown("factor", name, [*TRAITS, *own, *COEFFICIENTS, *known_names()])
-    return _by_hand
-
-
-def known_names() -> list[str]:
-    """The names of factors beside traits, coefficients and parameters of the weeks, as they are written."""
-    return [*_BASE, "shift of TRAIT", "share of SETTING", *(f"{_OF[key]}INTERVENTION" for key in _OFFER)]
+_TRAITS_AND_COEFFICIENTS = FactorKind("", _by_hand)
+"""Which of these there are depends on the rules of a run, so they are looked up when they are set."""

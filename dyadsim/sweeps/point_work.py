@@ -1,10 +1,10 @@
-"""The job that all chunks of a sweep share: how the dyads of a point are met, and what they play and live through."""
+"""Work on the points of a sweep: which dyads a point has, and what they play or how they develop there."""
 
 from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,26 +20,23 @@ from ..interaction.rule_set import Rules
 from ..people.cohort import Cohort
 from ..people.risks_and_support import Exposure
 from ..scenarios import outcomes
-from ..scenarios.arms import Arm
 from ..scenarios.scenario import Scenario
 from ..theory.parameter_sets import ParameterSet, parameter_set
 from .design import Design
 from .point_setup import Setup
-from .points import SEED, levels_of
+from .points import Point
 from .session_base import Interaction
 
-__all__ = ["AT_ONCE", "Job", "Met", "Point", "payload_of"]
+__all__ = ["AT_ONCE", "PointDyads", "PointWork", "payload_of"]
 
 AT_ONCE = {"simulation": 1_000, "law": 50, "weeks": 1_000}
 """Dyads that are worked on at once: memory stays flat however many there are."""
 _DIGITS = 10  # of the exact law: beyond these, processors and numbers of threads differ
 
-Point = Mapping[str, Any]
-
 
 @dataclass(frozen=True)
-class Met:
-    """Dyads as they are met, what they do, and the seed that names their luck."""
+class PointDyads:
+    """Dyads of a point (or of several that play alike), the session that they play, and the seed of their luck."""
 
     base: Interaction
     seed: int
@@ -47,13 +44,13 @@ class Met:
 
     @property
     def plays(self) -> tuple[Any, ...]:
-        """Dyads of several points that agree in it can play in one go."""
+        """What several points must have in common for their dyads to play in one go."""
         strengths = tuple(np.asarray(value).tobytes() for value in self.cohort.coefficients.values())
         return self.base, self.seed, strengths
 
     @classmethod
-    def together(cls, several: Sequence[Met]) -> Met:
-        """Dyads of several points as one cohort; each keeps its number, and thus its luck."""
+    def together(cls, several: Sequence[PointDyads]) -> PointDyads:
+        """The dyads of several points as one cohort; each keeps its number, and thus its luck."""
         first, cohorts = several[0], [each.cohort for each in several]
         traits = {name: np.concatenate([each.traits[name] for each in cohorts]) for name in first.cohort.traits}
         units = np.concatenate([each.units for each in cohorts])
@@ -65,29 +62,29 @@ class Met:
 
 
 @dataclass(frozen=True)
-class Job:
-    """What all chunks of a sweep share: the design, and the rules."""
+class PointWork:
+    """How every point of a sweep is worked on: by the design, and the rules."""
 
     design: Design
     rules: Rules
 
     @classmethod
-    def of(cls, design: Design, rules: Rules) -> Job:
-        """With outcomes of one's own as the functions that they are: another machine has not their files."""
-        outcomes = tuple(own or name for name, own in design.asked().items())
-        return cls(design.changed({"outcomes": outcomes}), rules)
-
-    def lot(self, dyad: int) -> ParameterSet | None:
-        """The parameters by which a dyad's replicate lives; None: the calibrated ones."""
-        return parameter_set(dyad // self.design.dyads) if self.design.spread else None
+    def of(cls, design: Design, rules: Rules) -> PointWork:
+        """The work with the user's own outcomes as the functions that they are: another machine has not their files."""
+        functions = tuple(own or name for name, own in design.outcome_functions.items())
+        return cls(design.changed({"outcomes": functions}), rules)
 
     def setup(self, point: Point) -> Setup:
-        """How the dyads of a point live."""
-        return Setup(self.design.base, self.rules).at(levels_of(point))
+        """The base of the sweep, with the factors set as a point has them."""
+        return Setup(self.design.base, self.rules).at(point.levels)
 
     def seed(self, point: Point) -> int:
-        """What names a point's dyads and luck."""
-        return int(point.get(SEED, self.design.seed))
+        """The number that names a point's dyads and luck."""
+        return self.design.seed if point.seed is None else int(point.seed)
+
+    def parameter_set(self, dyad: int) -> ParameterSet | None:
+        """The parameter set by which a dyad's replicate lives; None: the calibrated parameters."""
+        return parameter_set(dyad // self.design.dyads) if self.design.over_parameter_sets else None
 
     def spans(self, dyads: tuple[int, int]) -> Iterator[tuple[int, int]]:
         """The dyads in parts that live by the same parameters, and are few enough to be worked on at once."""
@@ -95,72 +92,78 @@ class Job:
         kind = "weeks" if self.design.scenario is not None else self.design.engine
         while first < stop:
             last = min(first + AT_ONCE[kind], stop)
-            if self.design.spread:
+            if self.design.over_parameter_sets:
                 last = min(last, (first // self.design.dyads + 1) * self.design.dyads)
             yield first, last
             first = last
 
-    def met(self, point: Point, first: int, stop: int) -> Met:
-        """The dyads ``first`` to ``stop`` of a point of sessions, and what they play."""
-        setup, seed = self.setup(point), self.seed(point)
+    # Sessions ---------------------------------------------------------------------------------------------------------
+
+    def dyads(self, point: Point, first: int, stop: int) -> PointDyads:
+        """The dyads ``first`` to before ``stop`` of a point of sessions, and what they play."""
+        setup, seed, one = self.setup(point), self.seed(point), self.parameter_set(first)
         base = setup.base
         assert isinstance(base, Interaction), "a session is asked for"
-        return Met(base, seed, setup.met(self._drawn(setup, base, seed, first, stop)))
+        if setup.weeks:  # parameters of the weeks, which change what risks and support do to the dyads
+            drawn = base.cohort(stop - first, seed, first, setup.parameters(one))
+        else:
+            drawn = _shared(base, stop - first, seed, first, None if one is None else one.number)
+        return PointDyads(base, seed, setup.applied_to(drawn))
 
-    def interaction(self, met: Met) -> pd.DataFrame:
-        """One row a dyad and episode: the outcomes."""
+    def played(self, dyads: PointDyads) -> pd.DataFrame:
+        """One row a dyad and episode of their session: the outcomes."""
         own: dict[str, Any] = {"infant": self.rules.infant, "mother": self.rules.mother}
-        paradigm, scheme, asked = met.base.played(), met.base.scheme, self.design.asked()
+        paradigm, scheme, asked = dyads.base.played(), dyads.base.scheme, self.design.outcome_functions
         if self.design.engine == "law":
-            exact = outcomes.of_interaction(law(met.cohort, paradigm, **own), scheme, asked)
+            exact = outcomes.of_interaction(law(dyads.cohort, paradigm, **own), scheme, asked)
             return exact.round(dict.fromkeys(asked, _DIGITS))
-        return outcomes.of_interaction(interact(met.cohort, paradigm, met.seed, threads=1, **own), scheme, asked)
+        session = interact(dyads.cohort, paradigm, dyads.seed, threads=1, **own)
+        return outcomes.of_interaction(session, scheme, asked)
 
-    def _drawn(self, setup: Setup, base: Interaction, seed: int, first: int, stop: int) -> Cohort:
-        if setup.weeks:
-            return base.cohort(stop - first, seed, first, setup.parameters(self.lot(first)))
-        lot = self.lot(first)
-        return _shared(base, stop - first, seed, first, None if lot is None else lot.number)
+    # Weeks ------------------------------------------------------------------------------------------------------------
 
-    def weeks(self, setup: Setup) -> Scenario:
-        assert isinstance(setup.base, Scenario), "weeks are asked for"
-        return setup.base
+    def scenario(self, point: Point) -> Scenario:
+        """The scenario, with the factors set as a point of weeks has them."""
+        return _scenario_of(self.setup(point))
 
-    def begun(self, point: Point, first: int, stop: int, weeks: int) -> Iterator[tuple[str, Course]]:
-        """The courses of dyads at a point from their first week on, arm by arm."""
+    def courses(self, point: Point, first: int, stop: int, weeks: int) -> Iterator[tuple[str, Course]]:
+        """The courses of dyads ``first`` to before ``stop`` of a point from their first week on, arm by arm."""
         setup, seed = self.setup(point), self.seed(point)
-        scenario, parameters = self.weeks(setup), setup.parameters(self.lot(first))
+        scenario, parameters = _scenario_of(setup).changed({"seed": seed}), setup.parameters(self.parameter_set(first))
         for arm in scenario.arms:
-            yield arm.name, self._lived(setup, arm, seed, first, stop, weeks, parameters)
+            yield (
+                arm.name,
+                develop(
+                    setup.applied_to(scenario.cohort(arm, first=first, dyads=stop - first, parameters=parameters)),
+                    weeks,
+                    arm.interventions,
+                    seed,
+                    first_week=scenario.first_week,
+                    paradigm=scenario.paradigm,
+                    days=scenario.days,
+                    infant=self.rules.infant,
+                    mother=self.rules.mother,
+                    threads=1,
+                ),
+            )
 
-    def _lived(
-        self, setup: Setup, arm: Arm, seed: int, first: int, stop: int, weeks: int, parameters: ParameterSet | None
-    ) -> Course:
-        scenario = self.weeks(setup).changed({"seed": seed})
-        return develop(
-            setup.met(scenario.cohort(arm, first=first, dyads=stop - first, parameters=parameters)),
-            weeks,
-            arm.interventions,
-            seed,
-            first_week=scenario.first_week,
-            paradigm=scenario.paradigm,
-            days=scenario.days,
-            infant=self.rules.infant,
-            mother=self.rules.mother,
-            threads=1,
-        )
+
+def _scenario_of(setup: Setup) -> Scenario:
+    assert isinstance(setup.base, Scenario), "weeks are asked for"
+    return setup.base
 
 
 @functools.lru_cache(maxsize=8)
-def _shared(base: Interaction, dyads: int, seed: int, first: int, lot: int | None) -> Cohort:
-    """Points that share their dyads draw them once."""
-    return base.cohort(dyads, seed, first, None if lot is None else parameter_set(lot))
+def _shared(base: Interaction, dyads: int, seed: int, first: int, number: int | None) -> Cohort:
+    """Dyads drawn once for all points that share them; ``number`` is that of their parameter set."""
+    return base.cohort(dyads, seed, first, None if number is None else parameter_set(number))
 
 
-def payload_of(job: Job) -> bytes:
-    """A job to be sent; classes and functions of the user's own travel with it, as other machines have no such file."""
-    for own in (job.rules.infant, job.rules.mother, *job.design.asked().values()):
+def payload_of(work: PointWork) -> bytes:
+    """Work as bytes to be sent; classes and functions of the user's own travel with it, since no other machine has
+    their files."""
+    for own in (work.rules.infant, work.rules.mother, *work.design.outcome_functions.values()):
         module = sys.modules.get(getattr(own, "__module__", ""))
         if module is not None and not module.__name__.startswith(("dyadsim", "__main__", "builtins")):
             cloudpickle.register_pickle_by_value(module)
-    return cloudpickle.dumps(job)
+    return cloudpickle.dumps(work)

@@ -1,13 +1,16 @@
 """Points of a design: where in the range of its factors a sweep looks.
 
 Every way to lay points but the Latin hypercube has the points of a smaller design first, or among its own, so that it
-can grow. Sobol and Morris designs are SALib's (Iwanaga, Usher & Herman 2022, doi 10.18174/sesmo.18155).
+can grow. SALib lays two of them (Iwanaga, Usher & Herman 2022, doi 10.18174/sesmo.18155): Saltelli's scheme on Sobol
+points (Saltelli et al. 2010, doi 10.1016/j.cpc.2009.09.018) and Morris' trajectories (Morris 1991, doi
+10.1080/00401706.1991.10484804).
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +22,37 @@ from ..common import random_numbers
 from ..common.errors import DyadsimError
 from .design import MOST_POINTS, Design
 from .factor import Factor, Level
-from .point_setup import is_whole
+from .point_setup import target_of
 
-__all__ = ["MORRIS_LEVELS", "SEED", "grown", "names_of", "points_of", "problem_of", "shares_of"]
+__all__ = [
+    "MORRIS_LEVELS",
+    "Point",
+    "grown",
+    "names_of",
+    "point_at",
+    "points_between",
+    "points_of",
+    "problem_of",
+    "shares_of",
+]
 
-SEED = "seed"
-"""The column that names a point's luck, where points do not share it."""
 MORRIS_LEVELS = 4
+"""Levels of every factor on which Morris' trajectories step."""
+_SEED = "seed"  # the column that names a point's dyads and luck, where points do not share them
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of a design, in plain numbers and names.
+
+    Attributes
+    ----------
+    levels : of its factors, by name.
+    seed : what names its dyads and luck; None: the design's seed.
+    """
+
+    levels: Mapping[str, Level]
+    seed: Any = None
 
 
 def points_of(design: Design) -> pd.DataFrame:
@@ -42,17 +69,31 @@ def points_of(design: Design) -> pd.DataFrame:
         points = _grid(design.factors)
     else:
         shares = shares_of(design)
-        columns = {each.name: each.at(shares[:, k], is_whole(each.name)) for k, each in enumerate(design.factors)}
+        columns = {each.name: each.at(shares[:, k], _is_whole(each)) for k, each in enumerate(design.factors)}
         points = pd.DataFrame(columns)
     if not design.common_luck:
-        points[SEED] = random_numbers.seeds(design.seed, len(points))
+        points[_SEED] = random_numbers.seeds(design.seed, len(points))
     points.index.name = "point"
     return points
 
 
 def names_of(points: pd.DataFrame) -> list[str]:
     """The names of the factors of a table of points."""
-    return [str(name) for name in points if name not in (SEED, "point")]
+    return [str(name) for name in points if name != _SEED]
+
+
+def point_at(points: pd.DataFrame, number: int) -> Point:
+    """The point of a number: the levels of its factors, and its seed."""
+    return points_between(points, number, number + 1)[number]
+
+
+def points_between(points: pd.DataFrame, first: int, stop: int) -> dict[int, Point]:
+    """The points numbered from ``first`` to before ``stop``, by number."""
+    rows = points.iloc[first:stop].to_dict("records")  # pandas gives plain numbers here, not NumPy's
+    names = names_of(points)
+    return {
+        number: Point({name: row[name] for name in names}, row.get(_SEED)) for number, row in enumerate(rows, first)
+    }
 
 
 def problem_of(design: Design) -> dict[str, Any]:
@@ -80,7 +121,7 @@ def shares_of(design: Design) -> NDArray[np.float64]:
 
 
 def _morris(design: Design, count: int) -> NDArray[np.float64]:
-    """Trajectory by trajectory, each by a seed of its own: so more of them begin as fewer do."""
+    """Shares of Morris' trajectories, each drawn by a seed of its own: so more of them begin as fewer do."""
     from SALib.sample import morris
 
     _check_number(count * (len(design.factors) + 1))
@@ -90,8 +131,12 @@ def _morris(design: Design, count: int) -> NDArray[np.float64]:
     return np.concatenate(drawn)
 
 
+def _is_whole(factor: Factor) -> bool:
+    return target_of(factor.name).kind.whole
+
+
 def _grid(factors: tuple[Factor, ...]) -> pd.DataFrame:
-    levels = [factor.grid(is_whole(factor.name)) for factor in factors]
+    levels = [factor.grid(_is_whole(factor)) for factor in factors]
     _check_number(int(np.prod([float(len(each)) for each in levels])))
     return pd.DataFrame(list(itertools.product(*levels)), columns=[factor.name for factor in factors])
 
@@ -138,31 +183,22 @@ def grown(old: pd.DataFrame, new: pd.DataFrame, design: Design) -> pd.DataFrame:
         return old
     if _same(new.iloc[: len(old)], old):
         return new
-    keys = [name for name in old if name != SEED]
+    keys = [name for name in old if name != _SEED]
     known, asked = (pd.MultiIndex.from_frame(table[keys]) for table in (old, new))
     if design.design not in ("grid", "table") or not (set(known) <= set(asked) or set(asked) <= set(known)):
-        raise DyadsimError(_not_grown(design))
+        if design.design == "latin-hypercube":
+            raise DyadsimError(
+                "A Latin hypercube cannot grow: more points would lie elsewhere; lay them as sobol or random, or give "
+                "another folder."
+            )
+        raise DyadsimError("The points that are there are not among those that are asked for; give another folder.")
     more = new[~asked.isin(known)]
     whole = pd.concat([old[keys], more[keys]], ignore_index=True)
-    if SEED in old:
-        whole[SEED] = random_numbers.seeds(design.seed, len(whole))
+    if _SEED in old:
+        whole[_SEED] = random_numbers.seeds(design.seed, len(whole))
     whole.index.name = "point"
     return whole
 
 
 def _same(one: pd.DataFrame, other: pd.DataFrame) -> bool:
     return len(one) == len(other) and one.to_dict("list") == other.to_dict("list")
-
-
-def _not_grown(design: Design) -> str:
-    if design.design == "latin-hypercube":
-        return (
-            "A Latin hypercube cannot grow: more points would lie elsewhere; lay them as sobol or random, or give "
-            "another folder."
-        )
-    return "The points that are there are not among those that are asked for; give another folder."
-
-
-def levels_of(point: Mapping[str, Any]) -> dict[str, Level]:
-    """The levels of a point's factors, by name."""
-    return {str(name): value for name, value in point.items() if name not in (SEED, "point")}

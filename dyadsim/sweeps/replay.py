@@ -1,8 +1,8 @@
-"""Replaying one dyad of a sweep alone: the very session or weeks that it lived, to the bit."""
+"""Replay of one dyad of a sweep, alone: the very session that it played, or its very weeks, to the bit."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,15 @@ from ..development.course import Course
 from ..interaction.interact import interact
 from ..interaction.paradigms import Paradigm, paradigm_named
 from ..interaction.rule_set import Rules
-from ..interaction.tables import probe
 from ..measurement.session import Session
 from ..people.cohort import Cohort
 from ..scenarios.encounter import Encounter
 from ..scenarios.outcomes import of_course
+from ..scenarios.scenario import Scenario
 from ..theory.rules import InfantRules, MotherRules
-from .point_setup import Setup
-from .point_work import Job, Point
+from .made_by import same_rules
+from .point_work import PointWork
+from .points import Point
 from .results import Results
 from .session_base import Interaction
 
@@ -36,59 +37,68 @@ def replay(
     infant: type[InfantRules] = InfantRules,
     mother: type[MotherRules] = MotherRules,
 ) -> Replay:
-    """One dyad of a point of a sweep, to be run again alone: ``ds.replay(results, 12, 3).session()``.
+    """One dyad of a point of a sweep, to be run again alone.
 
     Parameters
     ----------
     results : as :func:`dyadsim.sweep` gives them, or their folder.
-    point, dyad : their numbers.
+    point, dyad : their numbers, from 0; dyads are counted over all replicates of a point.
     infant, mother : the rules by which the results were made, where they were not the shipped ones.
+
+    Returns
+    -------
+    The dyad at that point; nothing of it is worked out before it is asked for.
 
     Raises
     ------
     DyadsimError
         if there is no such point or dyad, or the results were made by other rules.
+
+    Examples
+    --------
+    >>> again = ds.replay("results", point=12, dyad=3)
+    >>> again.same, again.session().measures()
     """
     found = results if isinstance(results, Results) else Results.read(results)
     point = whole_number("point", point, 0, len(found.points) - 1)
     dyad = whole_number("dyad", dyad, 0, max(found.dyads, 1) - 1)
     rules, made = Rules(infant, mother).alone(), found.manifest.rules
-    if probe(rules) != made["tables"]:
+    if not same_rules(made, rules):
         raise DyadsimError(
             f"'{found.folder}' was made by other rules ({made['infant']}, {made['mother']}); a replay needs the very "
             "same ones."
         )
-    return Replay(found, point, dyad, Job.of(found.design, rules))
+    return Replay(found, point, dyad, PointWork.of(found.design, rules))
 
 
 @dataclass(frozen=True, eq=False)
 class Replay:
-    """One dyad at one point.
+    """One dyad at one point of a sweep, run again when it is asked for.
 
     Attributes
     ----------
     results : where it was recorded.
     point, dyad : their numbers.
-    job : how the sweep works.
+    work : how points of the sweep are worked on.
     """
 
     results: Results
     point: int
     dyad: int
-    job: Job
+    work: PointWork
 
     def recorded(self) -> pd.DataFrame:
-        """What the results say of it: a row an episode, or an arm and week; of outcomes of the user's own, those whose
-        functions are at hand."""
+        """The rows that the results have of it, one an episode, or an arm and week; of outcomes of the user's own,
+        those whose functions are at hand."""
         rows = self.results.frame([self.point], [self.dyad])
         return rows[[*self.results.keys, *self.outcomes]]
 
     def again(self) -> pd.DataFrame:
         """The same rows, worked out again from this dyad alone."""
         if not self.results.of_weeks:
-            met = self.job.met(self._levels, self.dyad, self.dyad + 1)
-            return self.job.interaction(met)[["episode", *self.outcomes]]
-        asked, weeks = self.job.design.asked(), self._visits
+            dyads = self.work.dyads(self._point, self.dyad, self.dyad + 1)
+            return self.work.played(dyads)[["episode", *self.outcomes]]
+        asked, weeks = self.work.design.outcome_functions, self._visits
         parts = [of_course(course, weeks, asked).assign(arm=arm) for arm, course in self.courses.items()]
         return pd.concat(parts, ignore_index=True)[[*self.results.keys, *self.outcomes]]
 
@@ -109,25 +119,25 @@ class Replay:
 
     @property
     def outcomes(self) -> list[str]:
-        """Those that are recorded and can be worked out here."""
-        return [name for name in self.job.design.asked() if name in self.results.outcomes]
+        """The outcomes that are recorded and can be worked out here."""
+        return [name for name in self.work.design.outcome_functions if name in self.results.outcomes]
 
     def session(self, week: int | None = None, arm: str | None = None) -> Session:
-        """The session, second by second; of a scenario the first of a week (default: the last) of its life in an arm.
+        """The session, second by second; of a scenario the first of a week (default: the last) of its weeks in an arm.
 
         Raises
         ------
         DyadsimError
-            for a week or arm that it did not live.
+            for an arm that there is not, or a week that is not among the dyad's.
         """
-        cohort, seed, rules = self.cohort(week, arm), self.job.seed(self._levels), self.job.rules
+        cohort, seed, rules = self.cohort(week, arm), self.work.seed(self._point), self.work.rules
         day = 0 if not self.results.of_weeks else 7 * self._week(week)
         how: dict[str, Any] = {"infant": rules.infant, "mother": rules.mother}
         return interact(cohort, self._played, seed, day=day, states=True, threads=1, **how)
 
     def encounter(self, week: int | None = None, arm: str | None = None) -> Encounter:
         """The same session in the form that the dashboard opens."""
-        base, seed = self._setup.base, self.job.seed(self._levels)
+        base, seed = self._base, self.work.seed(self._point)
         title = f"Point {self.point}, dyad {self.dyad}"
         how: dict[str, Any] = {"seed": seed, "paradigm": base.paradigm}
         if isinstance(base, Interaction):
@@ -141,34 +151,34 @@ class Replay:
         """The dyad as it plays (of a scenario: in a week, in an arm)."""
         if self.results.of_weeks:
             return self._course(arm).playing(self._week(week))
-        return self.job.met(self._levels, self.dyad, self.dyad + 1).cohort
+        return self.work.dyads(self._point, self.dyad, self.dyad + 1).cohort
 
     @cached_property
     def courses(self) -> dict[str, Course]:
-        """Its weeks, by arm."""
+        """The course of its weeks, by arm."""
         weeks = self.results.weeks
         assert weeks is not None, "weeks are asked for"
-        return dict(self.job.begun(self._levels, self.dyad, self.dyad + 1, len(weeks)))
+        return dict(self.work.courses(self._point, self.dyad, self.dyad + 1, len(weeks)))
 
     @property
     def _visits(self) -> list[int]:
         """The weeks that were recorded; where nothing was, those of the scenario."""
         recorded = sorted(set(self.recorded()["week"].tolist()))
-        return recorded or list(self.job.weeks(self._setup).visits())
+        return recorded or list(self.work.scenario(self._point).visits())
 
     @property
     def _played(self) -> Paradigm:
-        base = self._setup.base
+        base = self._base
         return base.played() if isinstance(base, Interaction) else paradigm_named(base.paradigm)
 
-    @property
-    def _levels(self) -> Point:
-        chunk = replace(self.results.manifest.chunks[0], points=(self.point, self.point + 1))
-        return chunk.block(self.results.points).points[self.point]
+    @cached_property
+    def _point(self) -> Point:
+        return self.results.point(self.point)
 
     @cached_property
-    def _setup(self) -> Setup:
-        return self.job.setup(self._levels)
+    def _base(self) -> Interaction | Scenario:
+        """What the dyad plays or goes through, with the factors set as its point has them."""
+        return self.work.setup(self._point).base
 
     def _course(self, arm: str | None) -> Course:
         if arm is not None and arm not in self.courses:
@@ -176,7 +186,7 @@ class Replay:
         return self.courses[arm] if arm else next(iter(self.courses.values()))
 
     def _week(self, week: int | None) -> int:
-        lived = self._course(None).weeks
-        if lived.stop <= 0:
+        weeks = self._course(None).weeks
+        if weeks.stop <= 0:
             raise DyadsimError("Before birth there is no session to be seen.")
-        return lived.stop - 1 if week is None else whole_number("week", week, max(lived.start, 0), lived.stop - 1)
+        return weeks.stop - 1 if week is None else whole_number("week", week, max(weeks.start, 0), weeks.stop - 1)

@@ -1,4 +1,4 @@
-"""Results of a sweep: a folder opened, summarised point by point, and read as tables."""
+"""Results of a sweep: a folder opened, read as tables and summarised point by point."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..common.errors import DyadsimError, unknown
 from ..theory.parameter_sets import ENSEMBLE
 from .design import Design
 from .point_means import of_dyads, with_intervals
-from .points import names_of
+from .points import Point, names_of, point_at
 from .results_folder import Manifest
 
 __all__ = ["Results", "View"]
@@ -23,7 +23,7 @@ __all__ = ["Results", "View"]
 
 @dataclass(frozen=True)
 class View:
-    """What is looked at, point by point: an outcome in an episode, or in an arm and a week.
+    """One number a point to look at: an outcome in an episode, or in an arm and a week.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class View:
 
     @property
     def options(self) -> str:
-        """The options of the command that shows it."""
+        """The options of ``dyadsim results`` that show it."""
         said = {"outcome": self.outcome, "episode": self.episode, "arm": self.arm, "week": self.week}
         parts = [f"--{name} {_quoted(value)}" for name, value in said.items() if value is not None]
         return " ".join([*parts, *([f"--against {_quoted(self.against)}"] if self.against else [])])
@@ -59,11 +59,16 @@ def _quoted(value: object) -> str:
 
 
 class Results:
-    """A results folder, opened: ``ds.Results.read("results")``.
+    """A results folder, opened: tables of what a sweep came to.
 
     Attributes
     ----------
     manifest : what the folder says of itself.
+
+    Examples
+    --------
+    >>> results = ds.Results.read("results")
+    >>> results.frame(points=[3])
     """
 
     def __init__(self, manifest: Manifest) -> None:
@@ -72,7 +77,11 @@ class Results:
 
     @classmethod
     def read(cls, folder: str | Path) -> Results:
-        """Open a folder.
+        """The results in a folder, as far as they are there.
+
+        Parameters
+        ----------
+        folder : what :func:`dyadsim.sweep` was given as ``out``.
 
         Raises
         ------
@@ -87,13 +96,17 @@ class Results:
 
     @property
     def design(self) -> Design:
-        """What was asked."""
+        """The design that was asked for, as it has grown to be."""
         return self.manifest.design
 
     @property
     def points(self) -> pd.DataFrame:
         """One row a point, a column a factor."""
         return self.manifest.points
+
+    def point(self, number: int) -> Point:
+        """The point of a number: the levels of its factors, and its seed."""
+        return point_at(self.points, number)
 
     @property
     def factors(self) -> list[str]:
@@ -111,25 +124,25 @@ class Results:
         return "scenario" in self.manifest.asked
 
     @property
-    def is_spread(self) -> bool:
-        """Whether its replicates are spread over the ensemble of parameter sets."""
+    def over_parameter_sets(self) -> bool:
+        """Whether every replicate lives by a parameter set of its own, from the ensemble."""
         asked = self.manifest.asked
         return ENSEMBLE in (asked.get("parameters"), asked.get("scenario", {}).get("parameters"))
 
     @property
     def keys(self) -> list[str]:
-        """What a value is of, beside point, replicate and dyad."""
+        """The columns that say, beside point, replicate and dyad, what a row is of."""
         return ["arm", "week"] if self.of_weeks else ["episode"]
 
     @cached_property
     def failures(self) -> pd.DataFrame:
-        """What failed: ``point``, ``dyads`` (first, after the last), ``error``."""
+        """One row a failure: ``point``, ``dyads`` (first, after the last), ``error``."""
         found = [failure for chunk in self.manifest.chunks for failure in chunk.failures]
         return pd.DataFrame(found, columns=["point", "dyads", "error"])
 
     @property
     def dyads(self) -> int:
-        """How many there are at each point, over all replicates."""
+        """How many dyads there are at each point, over all replicates."""
         return max((chunk.dyads[1] for chunk in self.manifest.chunks), default=0)
 
     @property
@@ -149,9 +162,17 @@ class Results:
         return [self.folder / chunk.file for chunk in self.manifest.chunks if chunk.done]
 
     def frame(self, points: Collection[int] | None = None, dyads: Collection[int] | None = None) -> pd.DataFrame:
-        """All values, or those of some points or dyads: one row a point, dyad and episode (or arm and week).
+        """All values, or those of some points or dyads. They may be larger than memory; :meth:`means` reads chunk by
+        chunk.
 
-        It may be larger than memory: :meth:`means` and the files themselves are read chunk by chunk.
+        Parameters
+        ----------
+        points, dyads : numbers of those that are wanted (default: all).
+
+        Returns
+        -------
+        One row a point, dyad and episode (or arm and week): ``point``, ``replicate``, ``dyad``, ``episode`` (or ``arm``
+        and ``week``), and every outcome in its own unit; NaN where a dyad has none.
         """
         wanted = [chunk for chunk in self.manifest.chunks if chunk.done and _holds(chunk.points, points)]
         parts = [self._rows(chunk.file, points, dyads) for chunk in wanted if _holds(chunk.dyads, dyads)]
@@ -164,21 +185,27 @@ class Results:
         return pq.read_table(self.folder / file, filters=filters or None).to_pandas(ignore_metadata=True)
 
     def means(self, by_replicate: bool = False, against: str | None = None) -> pd.DataFrame:
-        """One row a point (and replicate) and episode (or arm and week): factors, ``dyads``, every outcome's mean over
-        dyads, and its standard error as ``OUTCOME_se``; of a scenario ``against`` an arm, of the dyads' differences
-        from their twins there.
+        """Means over the dyads of every point.
 
-        Where replicates are spread over the ensemble, points have ``OUTCOME_low`` and ``OUTCOME_high`` too: within
-        which 95 of 100 replicates would lie (normal), each with its own dyads and its own set of parameters.
+        Parameters
+        ----------
+        by_replicate : whether each replicate has rows of its own.
+        against : an arm of a scenario; means are then of the dyads' differences from their twins there.
+
+        Returns
+        -------
+        One row a point (and replicate) and episode (or arm and week): factors, ``dyads``, every outcome's mean over
+        dyads, and its standard error as ``OUTCOME_se``. Where every replicate lives by a parameter set of its own,
+        points have ``OUTCOME_low`` and ``OUTCOME_high`` too: within which 95 of 100 replicates would lie (normal).
         """
         return self._table(by_replicate, against).copy()
 
     def _table(self, by_replicate: bool, against: str | None) -> pd.DataFrame:
-        """The means, worked out once."""
+        """The table of means, worked out once."""
         if (by_replicate, against) not in self._tables:
             keys = ["point", "replicate", *self.keys] if by_replicate else ["point", *self.keys]
             table = of_dyads(self.files(), keys, self.outcomes, against)
-            if self.is_spread and not by_replicate and len(table):
+            if self.over_parameter_sets and not by_replicate and len(table):
                 table = with_intervals(table, self._table(True, against), keys, self.outcomes)
             with_factors = self.points[self.factors].merge(table, left_index=True, right_on="point", how="right")
             columns = [*keys, *self.factors, *(name for name in table if name not in keys)]
@@ -186,12 +213,13 @@ class Results:
         return self._tables[by_replicate, against]
 
     def view(self, outcome: str | None = None, **of: Any) -> View:
-        """What is looked at: the first outcome in the last episode (or week, in the first arm) unless said.
+        """An outcome to look at, point by point: ``results.view("match", episode="play")``.
 
         Parameters
         ----------
-        outcome : by name.
-        of : ``episode``, or ``arm``, ``week`` and ``against``.
+        outcome : its name (default: the first).
+        of : ``episode`` (default: the last); or ``arm`` (default: the first), ``week`` (default: the last) and
+            ``against``, the twins from whom the difference is taken (default: none).
 
         Raises
         ------
@@ -225,7 +253,7 @@ class Results:
         return chosen
 
     def values(self, view: View, by_replicate: bool = False) -> pd.Series:
-        """What is looked at, by point (and replicate): means over dyads; NaN where there is none."""
+        """Means over dyads of what is looked at, by point (and replicate); NaN where there is none."""
         found = self._seen(view, by_replicate).set_index(["point", "replicate"] if by_replicate else "point")
         return found[view.outcome] if by_replicate else found[view.outcome].reindex(range(len(self.points)))
 

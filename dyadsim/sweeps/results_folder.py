@@ -1,4 +1,4 @@
-"""What a results folder holds: ``manifest.json`` (what was asked, and what is there), points, chunks, where weeks end.
+"""Results folder: ``manifest.json`` (what was asked, and what is there), points, chunks, where weeks end.
 
 Every file is written beside its place and renamed, so whatever a killed run leaves is whole. A chunk is done when its
 file is there and sound; the manifest says so too, but may lag behind.
@@ -6,7 +6,6 @@ file is there and sound; the manifest says so too, but may lag behind.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 import sys
@@ -28,17 +27,18 @@ from ..common.files import make_folder, replacing
 from ..scenarios.outcomes import at_hand
 from .chunk_work import FAILURES, Block, Done, Failure
 from .design import Design
+from .points import points_between
 
 __all__ = ["Chunk", "Manifest"]
 
 FORM = 1
-"""Of the folder: another form is refused."""
+"""Version of the folder's form; a folder of another version is refused."""
 _FILE, _POINTS = "manifest.json", "points.parquet"
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """A chunk: some dyads of some points (first, after the last) and, of a scenario, some weeks.
+    """One file of results: some dyads of some points (first, after the last) and, of a scenario, some weeks.
 
     Attributes
     ----------
@@ -77,8 +77,7 @@ class Chunk:
 
     def block(self, points: pd.DataFrame) -> Block:
         """What is to be worked out."""
-        rows: list[Any] = points.iloc[self.points[0] : self.points[1]].to_dict("records")  # plain numbers and names
-        return Block(dict(enumerate(rows, start=self.points[0])), self.dyads, self.weeks)
+        return Block(points_between(points, *self.points), self.dyads, self.weeks)
 
     def said(self) -> dict[str, Any]:
         """Its line in the manifest."""
@@ -90,7 +89,7 @@ class Chunk:
 
 @dataclass
 class Manifest:
-    """A results folder, as its files have it.
+    """What a results folder holds, as its files have it.
 
     Attributes
     ----------
@@ -115,7 +114,7 @@ class Manifest:
 
     @classmethod
     def read(cls, folder: str | Path) -> Manifest:
-        """The folder, every chunk looked at.
+        """The manifest of a folder, every chunk looked at.
 
         Raises
         ------
@@ -171,7 +170,7 @@ class Manifest:
         return replace(chunk, size=path.stat().st_size, rows=meta.num_rows, failures=tuple(failures))
 
     def write(self) -> None:
-        """The manifest, whole or not at all."""
+        """Write the manifest, whole or not at all."""
         make_folder(self.folder)
         lines = {key: json.dumps(value, ensure_ascii=False, default=str) for key, value in self._said().items()}
         chunks = ",\n  ".join(json.dumps(chunk.said()) for chunk in self.chunks)
@@ -196,7 +195,7 @@ class Manifest:
         }
 
     def write_points(self) -> None:
-        """The table of points."""
+        """Write the table of points."""
         make_folder(self.folder)
         with replacing(self.folder / _POINTS) as beside:
             self.points.reset_index().to_parquet(beside, index=False)
@@ -233,11 +232,6 @@ class Manifest:
             part.unlink(missing_ok=True)
 
 
-def _plain(level: Any) -> Any:
-    """A NumPy number as the number that it is."""
-    return level.item() if hasattr(level, "item") else level
-
-
 def _write(path: Path, content: bytes) -> None:
     make_folder(path.parent)
     with replacing(path) as beside:
@@ -248,10 +242,3 @@ def _chunk(number: int, said: Mapping[str, Any]) -> Chunk:
     first, last = (tuple(said[key]) for key in ("points", "dyads"))
     weeks = tuple(said["weeks"]) if "weeks" in said else None
     return Chunk(number, first, last, weeks, said.get("after"), said.get("size"), said.get("rows"))
-
-
-def fingerprint(done: Done) -> str:
-    """A hash of what came of some dyads: the same rules, weeks, measures and parameters give the same."""
-    table = pq.read_table(pa.BufferReader(done.data)).to_pandas()
-    rounded = table.round(6).to_json(double_precision=6)
-    return hashlib.sha256(rounded.encode()).hexdigest()[:16]

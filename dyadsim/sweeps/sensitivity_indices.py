@@ -1,8 +1,8 @@
 """Sensitivity of an outcome to the factors of a sweep: indices by SALib, partial dependence, two factors together.
 
-Indices are SALib's (Iwanaga, Usher & Herman 2022, doi 10.18174/sesmo.18155): Sobol (Saltelli et al. 2010, doi
-10.1016/j.cpc.2009.09.018), Morris (Campolongo, Cariboni & Saltelli 2007, doi 10.1016/j.envsoft.2006.10.004) and PAWN
-(Pianosi & Wagener 2018, doi 10.1016/j.envsoft.2018.07.019).
+Indices are SALib's (Iwanaga, Usher & Herman 2022, doi 10.18174/sesmo.18155): Sobol (Sobol 1993, 2001; Saltelli et al.
+2010), Morris (Morris 1991; Campolongo, Cariboni & Saltelli 2007) and PAWN (Pianosi & Wagener 2018). The formulas and
+their sources stand at :func:`_sobol`, :func:`_morris` and :func:`_pawn`.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ NOTHING = "(a factor that does nothing)"
 _COLUMNS = ["method", "index", "factor", "other", "value", "low", "high", "points"]
 _RESAMPLES = 200
 _RESAMPLES_PAWN = 50  # each takes as long as the index itself,
-_RESAMPLED = 1_000  # so of so many points at most, the spread then scaled to as many as there are
+_RESAMPLED = 1_000  # so of so many points at most, the standard deviation then scaled to as many as there are
 _SLICES = 10  # of a factor's range, by PAWN, where each would hold so many points:
 _LEAST = 20
 _BINS = 10
-_SETS = 20  # replicates whose indices are worked out, where they are spread over the ensemble
+_SETS = 20  # replicates whose indices are worked out, where each lives by a parameter set of its own
 _SEED = 0
 
 
@@ -48,20 +48,28 @@ def indices(results: Results, view: View, method: str | None = None) -> pd.DataF
 
     Parameters
     ----------
+    results : of a sweep.
     view : the outcome, as :meth:`Results.view` gives it.
     method : ``sobol``, ``morris`` or ``pawn`` (default: that for which the design was laid).
 
     Returns
     -------
     One row an index: ``method``, ``index`` (S1: alone; S2: of two factors beyond each alone; ST: with all its
-    interactions, each a share of the variance between points; mu_star, sigma: size and spread of elementary effects;
-    pawn: distance between distributions, 0 to 1), ``factor``, ``other`` (of S2), ``value``, ``low`` and ``high`` (95 %
-    interval, by resampling points; where replicates are spread over the ensemble, over these too), ``points``.
+    interactions, each a share of the variance between points; mu, mu_star, sigma: mean, mean size and standard
+    deviation of elementary effects, in the outcome's unit for the whole range of a factor; pawn: distance between
+    distributions, 0 to 1), ``factor``, ``other`` (of S2), ``value``, ``low`` and ``high`` (95 % interval, by resampling
+    points; where every replicate lives by a parameter set of its own, over these too; NaN where there is none),
+    ``points``.
 
     Raises
     ------
     DyadsimError
         for a method for which the design was not laid, or an outcome that has too few values or does not vary.
+
+    Examples
+    --------
+    >>> results = ds.Results.read("results")
+    >>> indices(results, results.view("match", episode="play"))
     """
     chosen = method_for(results) if method is None else method
     if chosen not in METHODS:
@@ -71,26 +79,29 @@ def indices(results: Results, view: View, method: str | None = None) -> pd.DataF
             f"{chosen.capitalize()} indices need design = '{chosen}', and this one is "
             f"'{results.manifest.asked.get('design', 'grid')}'; pawn reads any."
         )
-    if results.is_spread:
+    if results.over_parameter_sets:
         return _over_sets(results, view, chosen)
     return _once(results, view, chosen, results.values(view).to_numpy(dtype=float))
 
 
 def _over_sets(results: Results, view: View, method: str) -> pd.DataFrame:
-    """Indices of each replicate, which has its own set of parameters, and an interval over all of them."""
+    """Indices of each replicate, which has its own parameter set: their mean, and an interval over all of them."""
     wide = results.values(view, by_replicate=True).unstack("replicate").reindex(range(len(results.points)))
     each = [_once(results, view, method, wide[replicate].to_numpy(dtype=float)) for replicate in list(wide)[:_SETS]]
     table = pd.concat(each, ignore_index=True)
+    # Two variances: of one set's index, by resampling its points, and of the index between the sets.
     table["within"] = ((table["high"] - table["value"]) / BOUND) ** 2
     keys = ["method", "index", "factor", "other"]
     found = table.groupby(keys, sort=False).agg(
         value=("value", "mean"), between=("value", "var"), within=("within", "mean"), points=("points", "min")
     )
+    # They add up, as the luck of the points and the choice of the set do not depend on each other.
     half = BOUND * np.sqrt(found["between"].fillna(0) + found["within"])
     return found.assign(low=found["value"] - half, high=found["value"] + half).reset_index()[_COLUMNS]
 
 
 def _once(results: Results, view: View, chosen: str, values: Numbers) -> pd.DataFrame:
+    """Indices of one value a point (points,), NaN where there is none."""
     known = values[~np.isnan(values)]
     if not known.size or np.ptp(known) <= 1e-12 * max(1.0, np.abs(known).max()):
         raise DyadsimError(f"'{view}' does not vary between the points that have a value, so nothing can explain it.")
@@ -101,7 +112,7 @@ def _once(results: Results, view: View, chosen: str, values: Numbers) -> pd.Data
 
 
 def _whole(values: Numbers, each: int) -> NDArray[np.bool_]:
-    """Which points are of a block (base point, trajectory) of which every point has a value."""
+    """(points,) whether a point is of a block (base point, trajectory) of ``each`` points that all have a value."""
     blocks = ~np.isnan(values[: len(values) // each * each]).reshape(-1, each).any(axis=1)
     if blocks.sum() < 2:
         raise DyadsimError("Too few points have a value yet: indices need two whole blocks of the design at least.")
@@ -109,9 +120,23 @@ def _whole(values: Numbers, each: int) -> NDArray[np.bool_]:
 
 
 def _sobol(results: Results, values: Numbers) -> list[tuple[Any, ...]]:
+    """Sobol indices: shares of the variance between points.
+
+    With Y the outcome and X_i a factor (Sobol 1993, Math. Modelling Comput. Exp. 1, 407-414; Sobol 2001, doi
+    10.1016/S0378-4754(00)00270-6)::
+
+        S1_i  = V[E(Y | X_i)] / V(Y)
+        ST_i  = E[V(Y | all factors but X_i)] / V(Y)
+        S2_ij = V[E(Y | X_i, X_j)] / V(Y) - S1_i - S1_j
+
+    They are estimated over base points, each with its row of two independent samples A and B and the rows between, in
+    which one factor is taken from the other sample: S1 and ST as Saltelli et al. (2010, doi
+    10.1016/j.cpc.2009.09.018), S2 as Saltelli (2002, doi 10.1016/S0010-4655(02)00280-1).
+    """
     from SALib.analyze import sobol
 
     design, names = results.design, results.factors
+    # A base point has its rows of A and B, one row a factor between them and, for S2, one more a factor.
     kept = values[: len(results.points)]
     kept = kept[_whole(kept, 2 * len(names) + 2 if design.second_order else len(names) + 2)]
     found = sobol.analyze(
@@ -129,9 +154,18 @@ def _sobol(results: Results, values: Numbers) -> list[tuple[Any, ...]]:
 
 
 def _morris(results: Results, values: Numbers) -> list[tuple[Any, ...]]:
+    """Mean, mean size and standard deviation of elementary effects.
+
+    The elementary effect of a factor is the step of the outcome over the step of that factor alone, from one point of a
+    trajectory to the next: ``EE = (Y(x + step) - Y(x)) / step``, steps in shares of the factor's range. Over
+    trajectories, ``mu`` is the mean of EE and ``sigma`` its standard deviation (Morris 1991, doi
+    10.1080/00401706.1991.10484804), ``mu_star`` the mean of its size, in which effects of both signs do not cancel
+    (Campolongo, Cariboni & Saltelli 2007, doi 10.1016/j.envsoft.2006.10.004).
+    """
     from SALib.analyze import morris
 
     design, names = results.design, results.factors
+    # A trajectory has its first point, and one more for each factor.
     whole = _whole(values, len(names) + 1)
     kept = values[: len(whole)][whole]
     found = morris.analyze(
@@ -150,14 +184,23 @@ def _morris(results: Results, values: Numbers) -> list[tuple[Any, ...]]:
 
 
 def _pawn(results: Results, values: Numbers) -> list[tuple[Any, ...]]:
-    """Median over slices; the interval is that of a normal distribution with its spread over resampled points."""
+    """PAWN indices: how far the distribution of the outcome moves when a factor is known to lie in a part of its range.
+
+    The range of a factor is cut into slices of equally many points; in each, the distance between the outcome's
+    distribution there, ``F(y | slice)``, and over all points, ``F(y)``, is that of Kolmogorov and Smirnov,
+    ``max over y of |F(y) - F(y | slice)|``. The index is the median over slices (Pianosi & Wagener 2018, doi
+    10.1016/j.envsoft.2018.07.019). Beside the factors stands one that does nothing, drawn at random: what it comes to
+    is what so few points give by chance. Intervals are normal, by the standard deviation over resampled points.
+    """
     names, kept = [*results.factors, NOTHING], ~np.isnan(values)
     if kept.sum() < 2 * _LEAST:
         raise DyadsimError(f"PAWN indices need {2 * _LEAST} points with a value at least; there are {kept.sum()}.")
+    # (points, factors) levels, the last column the factor that does nothing; points without a value left out.
     levels = np.stack([_as_numbers(results.points[name]) for name in results.factors], axis=1)
     levels = np.column_stack([levels, random_numbers.shares(_SEED, len(values), NOTHING)])[kept]
     said = values[kept]
     here = _pawn_of(names, levels, said)
+    # The same for points drawn with replacement. An index of fewer points varies more, by the root of their number.
     lots = np.random.default_rng(_SEED)
     some = min(len(said), _RESAMPLED)
     drawn = lots.integers(len(said), size=(_RESAMPLES_PAWN, some))
@@ -167,6 +210,7 @@ def _pawn(results: Results, values: Numbers) -> list[tuple[Any, ...]]:
 
 
 def _pawn_of(names: list[str], levels: Numbers, values: Numbers) -> Numbers:
+    """(factors,) medians over slices, of which there are as many as leave enough points in each."""
     from SALib.analyze import pawn
 
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
@@ -176,12 +220,13 @@ def _pawn_of(names: list[str], levels: Numbers, values: Numbers) -> Numbers:
 
 
 def _as_numbers(levels: pd.Series) -> Numbers:
-    """Names by their order of appearance."""
+    """(points,) levels as numbers: names by their order of appearance."""
     numeric = pd.api.types.is_numeric_dtype(levels)
     return np.asarray(levels if numeric else pd.factorize(levels)[0], dtype=float)
 
 
 def _around(value: Any, half: Any) -> tuple[float, float, float]:
+    """A value, and the ends of its interval."""
     return float(value), float(value - half), float(value + half)
 
 
@@ -190,6 +235,13 @@ def _around(value: Any, half: Any) -> tuple[float, float, float]:
 
 def dependence(results: Results, view: View, factor: str, bins: int = _BINS) -> pd.DataFrame:
     """Partial dependence: the outcome over a factor, averaged over all others (they vary independently of it).
+
+    Parameters
+    ----------
+    results : of a sweep.
+    view : the outcome, as :meth:`Results.view` gives it.
+    factor : its name.
+    bins : parts into which its range is cut, where it has more levels.
 
     Returns
     -------

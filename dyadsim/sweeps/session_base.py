@@ -1,4 +1,4 @@
-"""The base of a sweep of single sessions: who plays, under which risks and support, and what is played."""
+"""Base of a sweep of single sessions: who plays, under which risks and support, and what is played."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Interaction(toml_models.Written):
     Attributes
     ----------
     population : who.
-    risks, support : settings under which they live beside those of their population: names, or tables with ``setting``
-        and ``share``.
+    risks, support : under which they live beside those of their population: names, or tables with ``setting`` and
+        ``share``.
     paradigm, seconds : what is done, stretched to so many seconds.
     scheme : the match scheme.
     """
@@ -38,8 +38,8 @@ class Interaction(toml_models.Written):
     @model_validator(mode="after")
     def _can_be_played(self) -> Interaction:
         check_risks_and_support((each.setting for each in self.risks), (each.setting for each in self.support))
-        lived = (*population_named(self.population).settings, *self.risks, *self.support)
-        if name := twice(each.setting for each in lived):
+        under = (*population_named(self.population).settings, *self.risks, *self.support)
+        if name := twice(each.setting for each in under):
             raise DyadsimError(f"The dyads live under '{name}' twice (see their population, too).")
         self.played()
         return self
@@ -49,10 +49,10 @@ class Interaction(toml_models.Written):
         return paradigm_named(self.paradigm, self.seconds)
 
     def cohort(self, dyads: int, seed: int, first: int, parameters: ParameterSet | None) -> Cohort:
-        """The dyads numbered from ``first`` on, as they are met."""
+        """So many dyads, numbered from ``first`` on, as the session finds them."""
         dynamics = None if parameters is None else parameters.dynamics
         coefficients = None if parameters is None else parameters.coefficients
-        met = Cohort.sample(dyads, self.population, seed, first, dynamics, coefficients)
-        for lives in (*self.risks, *self.support):
-            met = met.with_setting(lives.setting, lives.share)
-        return met
+        cohort = Cohort.sample(dyads, self.population, seed, first, dynamics, coefficients)
+        for each in (*self.risks, *self.support):
+            cohort = cohort.with_setting(each.setting, each.share)
+        return cohort

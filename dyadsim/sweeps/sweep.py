@@ -1,4 +1,4 @@
-"""Sweeps: a design worked out point by point into a results folder that survives, grows and tells what it is.
+"""Sweep: a design worked out point by point into a results folder that survives, grows and tells what it is.
 
 The order of events stands in :func:`sweep`: look at what is there, plan what is missing, work on it, write it.
 """
@@ -21,7 +21,7 @@ from ..theory.rules import InfantRules, MotherRules
 from .chunk_work import Done, failed, rows_of_chunk
 from .design import Design
 from .planning import planned
-from .point_work import Job, payload_of
+from .point_work import PointWork, payload_of
 from .results import Results
 from .results_folder import Chunk, Manifest
 
@@ -50,17 +50,26 @@ def sweep(
     Parameters
     ----------
     design : a shipped name, a TOML file or a :class:`Design`.
-    out : the results folder.
+    out : the results folder; it is made if it is not there.
     infant, mother : the rules; pass a subclass to change one.
-    workers : processes (default: as many as there are cores); no result depends on it.
+    workers : processes, from 1 (default: as many as there are cores); no result depends on it.
     scheduler : the address of a Dask scheduler (or its file), whose workers are used instead.
-    progress : called with dyads done and dyads in all, over all points, weeks and arms.
+    progress : called with the work done and the work in all: sessions of dyads, or weeks of dyads, over all points.
+
+    Returns
+    -------
+    The results folder, opened. A point that fails is recorded there (:attr:`Results.failures`) and stops no other.
 
     Raises
     ------
     DyadsimError
-        for a design that is not possible, a folder that was made by another design or other rules, or that cannot be
-        written. A point that fails is recorded and stops nothing.
+        for a design that is not possible, a folder that was made by another design, other rules or another version of
+        the model, or that cannot be written.
+
+    Examples
+    --------
+    >>> results = ds.sweep("sensitivity-and-burden", "results")
+    >>> results.means()
     """
     asked, rules = Design.load(design), Rules(infant, mother).alone()
     asked.check(rules)
@@ -68,14 +77,14 @@ def sweep(
     folder_for(folder)
     make_folder(folder)
     with _locked(folder):
-        manifest, job = planned(folder, asked, rules)
-        _work(manifest, job, workers, scheduler, progress)
+        manifest, work = planned(folder, asked, rules)
+        _work_on(manifest, work, workers, scheduler, progress)
     return Results.read(folder)
 
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Two runs at once would undo each other's work."""
+    """The folder for this run alone: two runs at once would undo each other's work."""
     with (folder / ".lock").open("w") as file:
         try:
             import fcntl  # Unix only; elsewhere nothing is locked
@@ -88,14 +97,17 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def _work(manifest: Manifest, job: Job, workers: int | None, scheduler: str | None, progress: Progress | None) -> None:
+def _work_on(
+    manifest: Manifest, work: PointWork, workers: int | None, scheduler: str | None, progress: Progress | None
+) -> None:
+    """Work on what is missing, until it is there or the run is stopped."""
     missing = deque(manifest.missing())
     if not missing:
         return
     manifest.begin_run()
     manifest.write()
     with crew_of(workers, scheduler, len(missing)) as crew:
-        run = _Run(manifest, payload_of(job), crew, missing, progress)
+        run = _Run(manifest, payload_of(work), crew, missing, progress)
         try:
             run.through()
         except DyadsimError as error:
@@ -106,7 +118,7 @@ def _work(manifest: Manifest, job: Job, workers: int | None, scheduler: str | No
 
 @dataclass
 class _Run:
-    """Chunks on their way: waiting, under way, done."""
+    """One run over the chunks of a folder: those that wait, are under way, or were under way when a worker died."""
 
     manifest: Manifest
     payload: bytes
@@ -123,7 +135,7 @@ class _Run:
     total: int = 0
 
     def through(self) -> None:
-        """Until nothing is missing."""
+        """Go on until nothing is missing."""
         self.done = sum(each.work for each in self.manifest.chunks if each.done)
         self.total = sum(each.work for each in self.manifest.chunks)
         self._tell()
@@ -185,7 +197,7 @@ class _Run:
             self.progress(self.done, self.total)
 
     def note(self) -> None:
-        """Write down how far it is."""
+        """Write down how far the run is."""
         self.noted = time.perf_counter()
         seconds = round(self.noted - self.began, 3)
         self.manifest.runs[-1] |= {"chunks": self.chunks, "seconds": seconds, "workers": self.crew.size}

@@ -111,7 +111,7 @@ def test_every_kind_of_factor_sets_what_it_says():
     assert (setup.base.days, setup.base.paradigm, setup.base.population) == (3, "phone-play", "preterm")
     assert setup.parameters(None).dynamics["rate of depression"] == 0.2
     before = ds.Cohort.sample(3, seed=1)
-    met = setup.met(before)
+    met = setup.applied_to(before)
     assert (met.traits["sensitivity"] == 1).all()
     np.testing.assert_allclose(met.traits["burden"], before.traits["burden"] + 0.5)
 

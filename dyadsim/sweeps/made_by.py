@@ -1,0 +1,61 @@
+"""What a results folder was made by: rules, hashes of their tables and of what a few dyads come to.
+
+Whoever goes on with a folder, or replays a dyad of it, is held against this, so that no folder mixes two models.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ..development.course_file import FORM as COURSE_FORM
+from ..interaction.rule_set import Rules
+from ..interaction.tables import probe
+from .chunk_work import Block, Done, rows_of_chunk
+from .point_work import PointWork, payload_of
+from .points import points_between
+
+__all__ = ["made_by", "same_model", "same_rules"]
+
+_FEW = 3  # dyads
+_DIGITS = 6  # that must be the same: the last bits of a law or an outcome of one's own differ between processors
+
+
+def made_by(work: PointWork, points: pd.DataFrame, weeks: tuple[int, int] | None) -> dict[str, Any]:
+    """The line ``rules`` of a manifest: names of rules, hash of their tables, hash of what a few dyads come to."""
+    done = _of_a_few(work, points, weeks)
+    return {
+        "infant": work.rules.infant.__qualname__,
+        "mother": work.rules.mother.__qualname__,
+        "tables": done.tables,
+        "outcomes": _fingerprint(done),
+        "saved_form": COURSE_FORM,
+    }
+
+
+def same_rules(made: Mapping[str, Any], rules: Rules) -> bool:
+    """Whether these rules give the tables of those in ``made``, as :func:`made_by` gave it."""
+    return probe(rules) == made["tables"]
+
+
+def same_model(made: Mapping[str, Any], work: PointWork, points: pd.DataFrame, weeks: tuple[int, int] | None) -> bool:
+    """Whether the same few dyads still come to what they came to in ``made``, as :func:`made_by` gave it."""
+    return _fingerprint(_of_a_few(work, points, weeks)) == made["outcomes"]
+
+
+def _of_a_few(work: PointWork, points: pd.DataFrame, weeks: tuple[int, int] | None) -> Done:
+    """What comes of the first dyads of the first point, in the weeks of the first chunk."""
+    dyads = (0, min(_FEW, work.design.dyads))
+    return rows_of_chunk(payload_of(work), Block(points_between(points, 0, 1), dyads, weeks))
+
+
+def _fingerprint(done: Done) -> str:
+    """A hash of what came of some dyads: the same rules, weeks, measures and parameters give the same."""
+    table = pq.read_table(pa.BufferReader(done.data)).to_pandas()
+    rounded = table.round(_DIGITS).to_json(double_precision=_DIGITS)
+    return hashlib.sha256(rounded.encode()).hexdigest()[:16]
