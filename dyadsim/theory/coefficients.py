@@ -153,6 +153,8 @@ class Coefficients(Mapping[str, Any]):
 
     def replace(self, changes: Mapping[str, Any]) -> Coefficients:
         """The same with some values changed; ``name.state`` changes one entry of a coefficient that has one a state."""
+        if not changes:
+            return self
         values = {name: np.array(value) for name, value in self._values.items()}
         for key, value in changes.items():
             name, dot, state = key.partition(".")
