@@ -28,6 +28,8 @@ from .interventions.catalogue import catalogue as catalogue
 from .interventions.effect_rule import InterventionRule as InterventionRule
 from .interventions.effect_rule import Taken as Taken
 from .interventions.offers import Offer as Offer
+from .measurement.declarations import MEASURES as MEASURES
+from .measurement.declarations import Measure as Measure
 from .measurement.instruments import Instrument as Instrument
 from .measurement.session import Session as Session
 from .people.cohort import Cohort as Cohort

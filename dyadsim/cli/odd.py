@@ -23,16 +23,18 @@ def odd(
 ) -> None:
     """Print the tables of the ODD description (states, traits, coefficients, ...), made from the running code.
 
+    The tables of measures in docs/measures.md are printed by name, and filled alike.
+
     Example: dyadsim odd --fill docs/ODD.md
     """
     from ..common.files import replacing
-    from ..reports.odd_tables import filled, tables
+    from ..reports.odd_tables import every_table, filled, tables
 
-    known = tables()
+    known = every_table()
     if name is not None and name not in known:
         raise unknown("ODD table", name, known)
     if fill is None:
-        for each in known if name is None else [name]:
+        for each in tables() if name is None else [name]:
             print(f"<!-- dyadsim odd: {each} -->\n{known[each]}\n<!-- end -->\n")
         return
     if not fill.is_file():

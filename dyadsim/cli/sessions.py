@@ -76,7 +76,7 @@ def interact(
         session.episodes,
         [
             (name, [output.with_error(**means[name, episode]) for episode in session.episodes])
-            for name in in_short(names)
+            for name in in_short(names, session.codes)
         ],
         files,
     )
@@ -120,7 +120,7 @@ def code(
         "{file}, {frames_per_second:g} frames a second, scheme {scheme}".format(**session.provenance),
         "Latencies in seconds; shares are of the time in which both partners are coded.",
         ["value"],
-        [(name, [output.number(row[name])]) for name in in_short(row)],
+        [(name, [output.number(row[name])]) for name in in_short(row, session.codes)],
         files,
     )
 
@@ -142,7 +142,8 @@ def _settings(texts: list[str]) -> dict[str, float]:
 
 def _nested(measures: dict[str, Any]) -> dict[str, Any]:
     """Measures for JSON: repair survival by seconds, all else as it is."""
-    prefix = "repair_survival_"
-    survival = {name.removeprefix(prefix): value for name, value in measures.items() if name.startswith(prefix)}
-    others = {name: value for name, value in measures.items() if not name.startswith(prefix)}
+    from ..measurement.declarations import SURVIVAL
+
+    survival = {str(seconds): measures[name] for name, seconds in SURVIVAL.items()}
+    others = {name: value for name, value in measures.items() if name not in SURVIVAL}
     return {**others, "repair_survival": survival}

@@ -10,6 +10,7 @@ import reacton.ipyvuetify as rv
 import solara
 from matplotlib.figure import Figure
 
+from ..measurement.declarations import MEASURES
 from ..scenarios.encounter import Encounter
 from ..theory.states import ICEP
 from . import server_settings, state, vue_components
@@ -187,14 +188,7 @@ def Player(
     )
 
 
-_EPISODES = {
-    "match": "in match",
-    "chance_match": "by chance",
-    "infant_monitor": "he looks",
-    "infant_positive": "he smiles",
-    "infant_object": "elsewhere",
-    "infant_protest": "he protests",
-}
+_EPISODES = ("match", "chance_match", "infant_monitor", "infant_positive", "infant_object", "infant_protest")
 
 
 @solara.component
@@ -208,8 +202,8 @@ def ByEpisode(watched: Watched) -> Any:
 def _by_episode(watched: Watched) -> pd.DataFrame:
     seen, exact = watched.measures, watched.law_measures
     columns: dict[str, Any] = {"episode": seen["episode"]}
-    for name, says in _EPISODES.items():
-        columns[says] = [
+    for name in _EPISODES:
+        columns[MEASURES[name].short] = [
             f"{own:.0%} (on average {mean:.0%})" for own, mean in zip(seen[name], exact[name], strict=True)
         ]
     return pd.DataFrame(columns)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ..interaction.law import Law
 from ..interaction.paradigms import Paradigm
 from ..interaction.rule_set import Rules
+from ..measurement.declarations import MEASURES
 from ..measurement.session import Session
 from ..reports.session_captions import narrated
 from ..scenarios.encounter import Encounter
@@ -143,7 +144,7 @@ def so_far(watched: Watched) -> list[dict[str, Any]]:
     by_chance = ["" if soon else f"{share:.0%} by chance alone" for share, soon in zip(chance, early, strict=True)]
     shares = ["–" if soon else f"{share:.0%}" for share, soon in zip(match, early, strict=True)]
     return [
-        _number("match", "in match", shares, by_chance),
+        _number("match", MEASURES["match"].short, shares, by_chance),
         _number("ruptures", "ruptures", ruptures.tolist(), rates),
         _number("repairs", "repairs", repairs.tolist(), last),
         _number("latency", "repairs took", means, ["mean of those seen"] * len(seconds)),

@@ -23,11 +23,11 @@ from ..common.random_numbers import Weeks
 from ..interaction.tables import probe
 from ..interventions.treatment import ATTENDED
 from ..measurement import instruments
+from ..measurement.declarations import WEEKLY_MEASURES
 from ..people.cohort import Cohort
 from ..theory import attachment
 from ..theory.slow_states import LOADS, SLOW, SOURCES
 from .course_file import write_course
-from .play import MEASURES
 from .weekly_step import Development, Week
 
 __all__ = ["FIRST", "LAST", "Course", "from_start", "through"]
@@ -65,7 +65,7 @@ class Course:
         """The course that these weeks of a development make, one after another."""
         first, last = weeks[0], weeks[-1]
         states = np.stack([*(week.before for week in weeks), last.after])
-        measures = {name: np.stack([week.measures[name] for week in weeks]) for name in MEASURES}
+        measures = {name: np.stack([week.measures[name] for week in weeks]) for name in WEEKLY_MEASURES}
         return cls(development, range(first.number, last.number + 1), states, measures, last.starting_states)
 
     @property

@@ -14,6 +14,7 @@ from ..common.random_numbers import Luck, Weeks, check_seed
 from ..interaction.interact import sessions_counted
 from ..interaction.paradigms import LONGEST, Paradigm
 from ..interaction.rule_set import Rules
+from ..measurement.declarations import SOON, WEEKLY_MEASURES
 from ..measurement.measures import interaction_measures
 from ..people.cohort import Cohort
 from ..theory.age_norms import FOLLOWED
@@ -21,25 +22,30 @@ from ..theory.linear_system import mixed
 from ..theory.slow_states import LIVED
 from ..theory.states import DISTRESSED, ICEP, match_scheme
 
-__all__ = ["DAYS", "GROWN", "MEASURES", "PLAYED", "Play", "TheoryPlay", "lived_measures"]
+__all__ = ["DAYS", "GROWN", "PLAYED", "Play", "TheoryPlay", "lived_measures"]
 
 GROWN = 52
 """Age in weeks at which play is held from then on: how he grows was assumed for the first year, and going on like that
 he would soon look at nothing but objects."""
 
 SCHEME = "strict"
-WITHIN = 5  # seconds in which a repair counts as soon: one of repair_survival.SURVIVAL_AT
-
-MEASURES = ("match", "chance_match", *LIVED, "ruptures_per_min", "repairs_per_min", "mean_repair_latency", "arousal")
-"""The measures of a week that a course keeps: the lived ones, and those that people look at beside them."""
 
 
 def lived_measures(measures: pd.DataFrame) -> pd.DataFrame:
-    """The lived measures (``slow_states.LIVED``), a row for each of ``measures`` as sessions and laws have them."""
+    """The lived measures (:data:`~dyadsim.theory.slow_states.LIVED`), raw.
+
+    Parameters
+    ----------
+    measures : as sessions and laws have them.
+
+    Returns
+    -------
+    A row for each of theirs.
+    """
     return pd.DataFrame(
         {
             "coordination": measures["match"] - measures["chance_match"],
-            "repair": 1 - measures[f"repair_survival_{WITHIN}"],
+            "repair": 1 - measures[SOON],
             "distress": sum(measures[f"infant_{state}"] for state in DISTRESSED),
             "positive_engagement": measures["infant_positive"],
         }
@@ -75,13 +81,13 @@ class Play:
         return Weeks(self.seed, self.replicate)
 
     def week(self, cohort: Cohort, week: int) -> dict[str, NDArray[Any]]:
-        """The week's measures (dyads,), by name (:data:`MEASURES`)."""
+        """The week's measures (dyads,), by name (:data:`~dyadsim.measurement.declarations.WEEKLY_MEASURES`)."""
         lucks = [Luck(self.seed, self.replicate, week * 7 + day) for day in range(self.days)]
         counts = sessions_counted(cohort, self.paradigm, self.rules, lucks, SCHEME, self.threads)
         whole = counts.by(len(self.paradigm.episodes))
         measures = interaction_measures(whole, match_scheme(SCHEME, ICEP), brief=True)
         measures = measures.join(lived_measures(measures))
-        return {name: measures[name].to_numpy(dtype=float) for name in MEASURES}
+        return {name: measures[name].to_numpy(dtype=float) for name in WEEKLY_MEASURES}
 
 
 PLAYED = "free-play"
@@ -101,5 +107,5 @@ class TheoryPlay(Play):
         luck = self.luck.noise(cohort.units, week, LIVED)
         scores = mixed(norms.slopes, traits) + norms.chance[:, None] * luck
         mean, sd = norms.at(np.clip(cohort.traits["age"], 0, GROWN))
-        by_name = dict(zip(LIVED, mean + sd * scores, strict=True))
-        return {name: by_name.get(name, np.full(len(cohort), np.nan)) for name in MEASURES}
+        lived = dict(zip(LIVED, mean + sd * scores, strict=True))
+        return {name: lived.get(name, np.full(len(cohort), np.nan)) for name in WEEKLY_MEASURES}

@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 
 from ..common.random_numbers import DIGITS
 from ..interventions.treatment import Treatment
+from ..measurement.declarations import WEEKLY_MEASURES
 from ..people.cohort import Cohort
 from ..theory.coordination import CoordinationRule, worth
 from ..theory.linear_system import System, mixed, system
 from ..theory.slow_states import CARRIED, INFANTS_OWN, LIVED, PLAY_TRAITS, SLOW, SOURCES
 from ..theory.traits import TRAITS
-from .play import GROWN, MEASURES, Play
+from .play import GROWN, Play
 from .starting_states import Start
 
 __all__ = ["Development", "Neighbour", "Week"]
@@ -192,7 +193,7 @@ class Development:
         """(dyads,) by name, measures of the week's interaction; NaN before birth."""
         if week >= 0:
             return self.play.week(self.playing(week, states, shifts), week)
-        return {name: np.full(len(self.cohort), np.nan) for name in MEASURES}
+        return {name: np.full(len(self.cohort), np.nan) for name in WEEKLY_MEASURES}
 
     def _given(self, week: int, measures: Mapping[str, Numbers]) -> Numbers:
         """(lived measures, dyads) scores that the week's interaction gives; 0 where it did not determine a measure."""

@@ -49,7 +49,7 @@ def interact(
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Session:
-    """Let every dyad of a cohort interact through a paradigm, second by second.
+    """Session of every dyad of a cohort through a paradigm, second by second.
 
     Parameters
     ----------
@@ -68,6 +68,8 @@ def interact(
     ------
     DyadsimError
         for an unknown paradigm, a bad seed or number, or a rule that gives no probabilities.
+
+    >>> interact(Cohort.sample(100, seed=1), "still-face", seed=1).measures()
     """
     check_cohort(cohort)
     paradigm = paradigm_named(paradigm, seconds)

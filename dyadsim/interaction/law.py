@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from ..measurement import measures as measured
+from ..measurement.declarations import CONTINGENCIES, MEASURES
 from ..measurement.repair_survival import survival
 from ..measurement.tally import HORIZON, Latencies, Tally
 from ..people.cohort import Cohort, check_cohort
@@ -44,7 +45,7 @@ def law(
     infant: type[InfantRules] = InfantRules,
     mother: type[MotherRules] = MotherRules,
 ) -> Law:
-    """The exact law of a paradigm for every dyad of a cohort; dyads with the same traits share one.
+    """Exact law of a paradigm for every dyad of a cohort; dyads with the same traits share one.
 
     Parameters
     ----------
@@ -57,6 +58,8 @@ def law(
     ------
     DyadsimError
         for an unknown paradigm, impossible seconds, or a rule that gives no probabilities.
+
+    >>> law(Cohort.sample(100, seed=1), "still-face").match()
     """
     rules = Rules(infant, mother).alone()
     probe(rules)  # refuses a rule that mixes dyads
@@ -75,12 +78,22 @@ class Law:
     def measures(
         self, scheme: AnyScheme = None, latencies: bool = True, only: Collection[str] | None = None
     ) -> pd.DataFrame:
-        """One row a dyad and episode, in the columns of a session's measures (all but the grid's).
+        """Measures, one row a dyad and episode, in the columns of a session's (all but the grid's).
 
         Shares, match, arousal, counts and rates are exact expectations. Chance match, kappa, contingencies, bout
         lengths and repair survival are those functions of expected counts: what sessions come to when they are pooled
-        or long. A single short session's own differ a little on average. Without ``latencies``, which take a third of
-        the time, nothing is said of repair survival. With ``only`` some names, the others are not given.
+        or long. A single short session's own differ a little on average.
+
+        Parameters
+        ----------
+        scheme : the match scheme: a name, or a matrix of your own (infant states x mother states).
+        latencies : whether to say anything of repair survival, which takes a third of the time.
+        only : names of the measures wanted.
+
+        Raises
+        ------
+        DyadsimError
+            if there is no such scheme or measure.
         """
         match = match_scheme(scheme)
         tally = self._tally(match if latencies else None)
@@ -90,7 +103,18 @@ class Law:
         return measured.by_episode(frame, self.cohort.units.tolist(), self.episodes, only)
 
     def pooled_measures(self, episodes: Collection[str] | None = None, scheme: AnyScheme = None) -> pd.Series:
-        """Measures of the whole population in the named episodes (default: all) taken as one stretch; no latencies."""
+        """Measures of the whole population in the named episodes, taken as one stretch; no latencies.
+
+        Parameters
+        ----------
+        episodes : their names (default: all).
+        scheme : the match scheme.
+
+        Raises
+        ------
+        DyadsimError
+            if there is no such episode or scheme.
+        """
         wanted = self.episodes if episodes is None else episodes
         weights = np.bincount(self._which).astype(float)
         together = measured.pooled(self._tally(), self.episodes, wanted, weights)
@@ -98,8 +122,8 @@ class Law:
 
     def shares(self) -> pd.DataFrame:
         """Expected share of time in each state, one row a dyad and episode."""
-        names = [f"infant_{n}" for n in ICEP.infant_names] + [f"mother_{n}" for n in ICEP.mother_names]
-        return self.measures(latencies=False)[["dyad", "episode", *names]]
+        shares = [name for name, measure in MEASURES.items() if measure.group == "states"]
+        return self.measures(latencies=False)[["dyad", "episode", *shares]]
 
     def match(self, scheme: AnyScheme = None) -> pd.DataFrame:
         """Expected match, match expected by chance and kappa, one row a dyad and episode."""
@@ -107,10 +131,17 @@ class Law:
 
     def contingencies(self) -> pd.DataFrame:
         """Self- and interactive contingency of each partner, one row a dyad and episode."""
-        return self.measures(latencies=False)[["dyad", "episode", *measured.CONTINGENCIES]]
+        return self.measures(latencies=False)[["dyad", "episode", *CONTINGENCIES]]
 
     def repair_survival(self, scheme: AnyScheme = None) -> pd.DataFrame:
-        """Population's mismatches still open after 1 to 60 seconds: ``episode``, ``seconds``, ``survival``."""
+        """Repair survival of the population after 1 to 60 seconds: ``episode``, ``seconds``, ``survival``.
+
+        As Kaplan & Meier (1958, doi 10.1080/01621459.1958.10501452), of expected counts.
+
+        Parameters
+        ----------
+        scheme : the match scheme.
+        """
         match = match_scheme(scheme)
         latencies = self._tally(match).latencies_of(match)
         weights = np.bincount(self._which)
@@ -123,7 +154,7 @@ class Law:
 
     @_alone
     def bout_rates(self) -> pd.DataFrame:
-        """How much sessions differ in bouts a minute (all episodes), one row a dyad.
+        """Bouts a minute over all episodes, and how much sessions differ in them, one row a dyad.
 
         ``infant_mean``, ``mother_mean``: the dyad's expected rate; ``infant_sd``, ``mother_sd``: how far one session of
         that same dyad lies from it by chance.
@@ -154,7 +185,7 @@ class Law:
 
     @cached_property
     def _counts(self) -> Tally:
-        """What does not depend on a scheme."""
+        """Expected counts that do not depend on a scheme."""
         parts = [part for chain in self._chains for part in chain.episodes]
         pairs = np.stack([part.pairs for part in parts])
         return Tally(
@@ -195,12 +226,15 @@ class _Chain:
         ]
 
     def latencies(self, scheme: MatchScheme) -> list[tuple[float, Matrix, Matrix]]:
-        """Expected spells, at risk and repaired by age, episode by episode."""
+        """Expected mismatches, those at risk and those repaired by age (ages,), episode by episode."""
+        # 1 in the contexts of a mismatch, 0 in those of a match.
         open_ = np.repeat(~scheme.cells, AROUSAL_LEVELS).astype(np.float64)
         lasting = [_lasting(matrix, open_) for matrix in self.matrices]
         out = []
         for e in self.episodes:
             course = self.course[e.first : e.first + e.seconds] * open_
+            # Chance that a mismatch begins at each second, context by context: of being in one then, less that of
+            # having been in one the second before. An episode's first second begins one wherever it is no match.
             begun = course.copy()
             begun[1:] -= course[:-1] @ self.matrices[e.kind] * open_
             out.append(_at_risk(begun.cumsum(axis=0), lasting[e.kind]))
@@ -223,13 +257,16 @@ class _Chain:
         Carried along the chain, context by context: the chance of being there, and the first and second moment of the
         count so far.
         """
+        # With N the changes so far: P(here), E[N; here] and E[N^2; here], a row each.
         moments = np.zeros((3, CONTEXTS))
         moments[0, START] = 1.0
         first = 0
         for kind, end in zip(self._kinds, self._ends, strict=True):
             move, counted = self.matrices[kind], self.matrices[kind] * change
+            # The move into an episode counts for no change, since each episode begins with bouts of its own.
             moments = moments @ move
             for _ in range(end - first - 1):
+                # A change makes N into N + 1: E[N + 1] = E[N] + P, and E[(N + 1)^2] = E[N^2] + 2 E[N] + P.
                 more = moments[:2] @ counted
                 moments = moments @ move
                 moments[1] += more[0]
@@ -250,18 +287,34 @@ def _chains(cohort: Cohort, paradigm: Paradigm, rules: Rules) -> list[_Chain]:
 
 
 def _matrix(infant: Matrix, mother: Matrix, arousal: Matrix) -> Matrix:
-    """(150, 150): given the context the three draws are independent, so their chances multiply."""
+    """Transition matrix (150, 150): given the context the three draws are independent, so their chances multiply.
+
+    Parameters
+    ----------
+    infant, mother : (150, states) chances of the next state, by context.
+    arousal : (150, 3) chances that arousal falls, stays and rises.
+    """
+    # Chances of the next level of arousal: a fall, a stay and a rise, each where it stays within the scale.
     level = np.arange(CONTEXTS) % AROUSAL_LEVELS
     next_level = np.zeros((CONTEXTS, AROUSAL_LEVELS))
     for change in (-1, 0, 1):
         inside = (level + change >= 0) & (level + change < AROUSAL_LEVELS)
         next_level[inside, level[inside] + change] = arousal[inside, change + 1]
+    # P(i', m') = P(i') P(m'), then P(i', m', a') = P(i', m') P(a'): contexts are numbered infant first, arousal last.
     partners = infant[:, :, None] * mother[:, None, :]
     return (partners.reshape(CONTEXTS, -1, 1) * next_level[:, None, :]).reshape(CONTEXTS, CONTEXTS)
 
 
 def _course(matrices: Matrix, which: NDArray[np.int64], ends: list[int]) -> Matrix:
-    """(seconds, contexts): where the chain is at each second; each second follows the matrix of its own episode."""
+    """Chances (seconds, contexts) of where the chain is at each second.
+
+    x(t) = x(t - 1) P, with the matrix P of the episode that second t is of, from the greeting on.
+
+    Parameters
+    ----------
+    matrices : (kinds, contexts, contexts) one a kind of episode.
+    which, ends : of each episode its kind, and the second at which it is over.
+    """
     course = np.empty((ends[-1], CONTEXTS))
     now = np.zeros(CONTEXTS)
     now[START] = 1.0
@@ -275,8 +328,11 @@ def _course(matrices: Matrix, which: NDArray[np.int64], ends: list[int]) -> Matr
 
 
 def _expected(matrix: Matrix, course: Matrix, kind: int, first: int) -> _Episode:
+    """Expected counts of an episode whose seconds go this ``course`` (seconds, contexts) by this ``matrix``."""
+    # Expected times that each context was left for the next second, and the chances of the cell it was left for.
     left = course[:-1].sum(axis=0)
     to_cells = matrix.reshape(CONTEXTS, _CELLS, AROUSAL_LEVELS).sum(axis=2)
+    # Summed over arousal these are transitions between cells; the first second follows none.
     return _Episode(
         int(kind),
         first,
@@ -288,7 +344,15 @@ def _expected(matrix: Matrix, course: Matrix, kind: int, first: int) -> _Episode
 
 
 def _lasting(matrix: Matrix, open_: Matrix) -> Matrix:
-    """(ages + 1, contexts): the chance that a mismatch now is still unbroken so many seconds on."""
+    """Chances (ages + 1, contexts) that a mismatch now is still unbroken 0, 1, ... seconds on.
+
+    L(0) = 1 in a mismatch, else 0; L(k + 1) = L(0) P L(k): in one now, and from the next second on for k more.
+
+    Parameters
+    ----------
+    matrix : (contexts, contexts) transitions.
+    open_ : (contexts,) 1 where it is a mismatch, 0 where it is a match.
+    """
     lasting = np.empty((HORIZON + 1, CONTEXTS))
     lasting[0] = open_
     for age in range(HORIZON):
@@ -297,14 +361,21 @@ def _lasting(matrix: Matrix, open_: Matrix) -> Matrix:
 
 
 def _at_risk(begun: Matrix, lasting: Matrix) -> tuple[float, Matrix, Matrix]:
-    """Expected mismatches by age from those begun up to each second.
+    """Expected mismatches of an episode, and those at risk of repair and repaired at each age (ages,).
 
     A mismatch of age k whose next second is observed began k + 2 seconds or more before the episode's end, and lasted.
+
+    Parameters
+    ----------
+    begun : (seconds, contexts) mismatches begun up to each second.
+    lasting : (ages + 1, contexts) the chance that one still lasts so many seconds on.
     """
     seconds = len(begun)
     at_risk, repaired = np.zeros(HORIZON), np.zeros(HORIZON)
     oldest = min(HORIZON, seconds - 1)
+    # Row k: those that began early enough to be seen at age k and a second later.
     from_these = begun[seconds - 2 - np.arange(oldest)]
+    # At risk at age k are those of them that lasted so long; repaired those that then did not last one second more.
     at_risk[:oldest] = np.einsum("kc,kc->k", from_these, lasting[:oldest])
     repaired[:oldest] = at_risk[:oldest] - np.einsum("kc,kc->k", from_these, lasting[1 : oldest + 1])
     return float(begun[-1].sum()), at_risk, repaired

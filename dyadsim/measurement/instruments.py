@@ -1,8 +1,8 @@
 """What is observed of what is true: scales with units, reliability, floors, ceilings, raters; and classifications.
 
-An instrument sees a state through error. Its scale has the mean and spread that a community has on it, its ends are
-floors and ceilings, and where one person reports on several things, part of the error is hers and shared. They ship as
-TOML (``data/instruments``), each number with its source or marked *assumed*.
+An instrument sees a state through error. Its scale has the mean and standard deviation that a community has on it, its
+ends are floors and ceilings, and where one person reports on several things, part of the error is hers and shared.
+They ship as TOML (``data/instruments``), each number with its source or marked *assumed*.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Instrument(toml_models.Shipped):
     Attributes
     ----------
     of : what it sees: slow states, loads, background or traits by name, with weight and sign of each (choose them so
-        that their sum varies by about 1 in the community, or reliability and spread are not as said); or
+        that their sum varies by about 1 in the community, or reliability and ``sd`` are not as said); or
         ``attachment``, which it classifies.
     by : ``self-report``, ``observer``, ``interview`` or ``records``.
     unit, low, high, step : its scale, with floor and ceiling; scores are multiples of ``step`` from ``low``.
@@ -126,19 +126,32 @@ class Instrument(toml_models.Shipped):
 
 
 def instrument_named(instrument: str | Path | Instrument) -> Instrument:
-    """The instrument of that name, or of a TOML file of the user's."""
+    """Instrument of that name, or of a TOML file of the user's."""
     return Instrument.load(instrument)
 
 
 def true_score(instrument: Instrument, known: Mapping[str, pd.Series] | pd.DataFrame) -> NDArray[np.float64]:
-    """(dyads,) what an instrument is about, as a standard score."""
+    """True score (dyads,) of what an instrument is about, as a standard score: the weighted sum of its states."""
     return np.asarray(sum(weight * np.asarray(known[name]) for name, weight in instrument.of.items()), dtype=float)
 
 
 def scored(
     instrument: Instrument, known: pd.DataFrame, units: NDArray[np.int64], luck: Weeks, week: int, rater: int = 0
 ) -> NDArray[np.float64]:
-    """(dyads,) scores of one administration, on the instrument's scale, by the rater of that number."""
+    """Scores (dyads,) of one administration, on the instrument's scale, by the rater of that number.
+
+    With R the reliability and v the rater's share: sqrt(R) true + sqrt(v) rater + sqrt(1 - R - v) error, of which a
+    self-report shares a part with her other answers of the week; then the scale's unit, floor, ceiling and step.
+
+    Parameters
+    ----------
+    instrument : the scale.
+    known : (dyads, states) true standard scores by name.
+    units : (dyads,) their numbers.
+    luck : names the luck of the weeks.
+    week : of his life.
+    rater : which one, from 0.
+    """
     names = (f"occasion {instrument.name}", f"rater {rater} {instrument.name}", _REPORTER)
     occasion, raters, reporter = luck.measurement(units, week, names)
     left = 1 - instrument.reliability - instrument.rater
@@ -155,7 +168,14 @@ def scored(
 def classified(
     instrument: Instrument, truth: pd.Series, units: NDArray[np.int64], luck: Weeks, week: int, rater: int = 0
 ) -> NDArray[np.str_]:
-    """(dyads,) the class that each is given by the rater of that number."""
+    """Classes (dyads,) that are given by the rater of that number.
+
+    Parameters
+    ----------
+    instrument : the classification.
+    truth : (dyads,) the true classes.
+    units, luck, week, rater : as of :func:`scored`.
+    """
     of = np.array([CLASSES.index(each) for each in truth])
     uniform = luck.outcome(units, f"{instrument.name} {week} {rater}")
     chosen = (uniform[:, None] >= np.cumsum(given_classes(instrument)[of], axis=1)[:, :-1]).sum(axis=1)
@@ -163,7 +183,7 @@ def classified(
 
 
 def given_classes(instrument: Instrument) -> NDArray[np.float64]:
-    """(true classes, given classes) the chance that raters give a dyad of one class each of them."""
+    """Chances (true classes, given classes) that raters give a dyad of one class each of them."""
     shares = np.array([instrument.confused.get(name, 0.0) for name in CLASSES])
     given = np.tile(shares, (len(CLASSES), 1)) * (1 - np.eye(len(CLASSES)))
     given *= (1 - instrument.agreement) / np.maximum(given.sum(axis=1, keepdims=True), 1e-12)

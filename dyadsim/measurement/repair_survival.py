@@ -6,37 +6,59 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .declarations import SURVIVAL
 from .tally import Latencies
 
-__all__ = ["SURVIVAL_AT", "mean_latency", "median_latency", "pooled_survival", "survival"]
+__all__ = [
+    "latency_measures",
+    "mean_latency",
+    "median_latency",
+    "pooled_latency_measures",
+    "pooled_survival",
+    "survival",
+]
 
 Numbers = NDArray[np.float64]
-
-
-SURVIVAL_AT = (2, 5, 10, 20)
-"""Seconds at which repair survival is reported."""
-
-
-_Z = 1.96
+_Z = 1.96  # standard errors to either side that hold 95 % of a normal distribution
 
 
 def survival(latencies: Latencies) -> Numbers:
-    """Repair survival (n, ages): the share of mismatches still open after 1, 2, ... steps (Kaplan-Meier).
+    """Repair survival (n, ages): the share of mismatches still open after 1, 2, ... steps.
 
-    The product over ages of 1 - repaired / at risk. It is 0 once all are repaired, and NaN beyond the oldest mismatch
-    observed where some were not.
+    S(n) = product over ages k < n of 1 - repaired(k) / at risk(k) (Kaplan & Meier 1958, doi
+    10.1080/01621459.1958.10501452).
+
+    Parameters
+    ----------
+    latencies : mismatches of n stretches, by age.
+
+    Returns
+    -------
+    Shares, 0 to 1: 0 once all are repaired, and NaN beyond the oldest mismatch observed where some were not.
     """
     at_risk = latencies.at_risk
+    # The hazard of repair at each age; where none is at risk it is not known.
     hazard = np.divide(latencies.repaired, at_risk, out=np.full(at_risk.shape, np.nan), where=at_risk > 0)
     known = np.cumprod(1 - np.nan_to_num(hazard), axis=1)
+    # Known where some are at risk, and for good once none are left open; where there never was a mismatch, never.
     return np.where((at_risk > 0) | ((known <= 0) & (at_risk[:, :1] > 0)), known, np.nan)
 
 
 def pooled_survival(latencies: Latencies, step: float) -> pd.DataFrame:
-    """Survival of all rows pooled: ``seconds``, ``survival``, ``se``, and the 95 % interval ``low``, ``high``.
+    """Repair survival of all rows pooled, with its error and 95 % interval.
 
-    The curve is lifelines' Kaplan-Meier estimate. With several rows (a row a dyad) the error is clustered by row;
-    with one it is Greenwood's. Intervals are made on the log(-log) scale.
+    The curve is lifelines' Kaplan-Meier estimate. With several rows (a row a dyad) the error is clustered by row
+    (Williams 1995, doi 10.2307/2533345); with one it is Greenwood's (1926): S(n)^2 times the sum over ages k < n of
+    repaired(k) / (at risk(k) (at risk(k) - repaired(k))). Intervals are made on the log(-log) scale.
+
+    Parameters
+    ----------
+    latencies : mismatches of n stretches, by age.
+    step : seconds between observations.
+
+    Returns
+    -------
+    One row an age: ``seconds``, ``survival``, ``se``, ``low``, ``high``; NaN where the curve is not known.
     """
     from lifelines import KaplanMeierFitter  # takes a second to import
 
@@ -47,10 +69,12 @@ def pooled_survival(latencies: Latencies, step: float) -> pd.DataFrame:
         return pd.DataFrame({"seconds": seconds, **dict.fromkeys(("survival", "se", "low", "high"), np.nan)})
     repaired, at_risk = pooled.repaired[0], np.append(pooled.at_risk[0], 0)
     left = at_risk[:-1] - repaired - at_risk[1:]  # last seen at risk at that age, not repaired
+    # For lifelines each age stands twice: with those repaired at it, and with those last seen at it.
     model = KaplanMeierFitter().fit(
         np.tile(np.arange(1, ages + 1), 2), np.repeat([True, False], ages), weights=np.append(repaired, left)
     )
     curve = model.survival_function_at_times(range(1, ages + 1)).to_numpy()
+    # lifelines holds the curve beyond the oldest mismatch; here it ends.
     curve = np.where(np.isnan(survival(pooled)[0]), np.nan, curve)
     if len(latencies.closed) > 1:
         error = _clustered_error(latencies)
@@ -70,50 +94,73 @@ def _clustered_error(latencies: Latencies) -> Numbers:
     10.2307/2533345), by the delta method.
     """
     at_risk, repaired = latencies.at_risk, latencies.repaired
+    # The pooled hazard at each age.
     total, events = at_risk.sum(axis=0), repaired.sum(axis=0)
     hazard = np.divide(events, total, out=np.zeros(len(total)), where=total > 0)
+    # How much a repair more at an age moves log survival: the derivative of -log(1 - hazard).
     # An age at which all are repaired ends the curve at 0, where there is no error left to add.
     weight = np.divide(1.0, total * (1 - hazard), out=np.zeros(len(total)), where=(total > 0) & (hazard < 1))
+    # A row's influence: its repairs beyond those expected of it, added up over ages.
     influence = np.cumsum((repaired - hazard * at_risk) * weight, axis=1)
     rows = len(influence)
+    # From log survival back to survival, with the correction for so few rows.
     return np.cumprod(1 - hazard) * np.sqrt((influence**2).sum(axis=0) * rows / (rows - 1))
 
 
 def _interval(curve: Numbers, error: Numbers) -> tuple[Numbers, Numbers]:
+    """95 % interval (ages,) on the log(-log) scale, where it cannot leave 0 to 1: S to the power exp(-/+ z se)."""
     inside = (curve > 0) & (curve < 1)
     safe = np.where(inside, curve, 0.5)
+    # The standard error of log(-log S) is that of S over S |log S|.
     wide = np.exp(_Z * error / (safe * np.abs(np.log(safe))))
+    # At 0 and 1 the scale has no value: there the interval is the curve itself.
     return np.where(inside, safe**wide, curve), np.where(inside, safe ** (1 / wide), curve)
 
 
 def median_latency(curve: Numbers, step: float) -> Numbers:
-    """Seconds after which half of the mismatches are repaired; NaN where that is not reached."""
+    """Median repair latency (n,) in seconds: after it half of the mismatches are repaired; NaN if that is not reached.
+
+    Parameters
+    ----------
+    curve : (n, ages) repair survival.
+    step : seconds between observations.
+    """
     done = curve <= 0.5
     return np.where(done.any(axis=1), (done.argmax(axis=1) + 1) * step, np.nan)
 
 
 def mean_latency(curve: Numbers, step: float) -> Numbers:
-    """Mean repair latency in seconds, restricted to the first :data:`HORIZON` seconds: the area under the curve.
+    """Mean repair latency (n,) in seconds, restricted to the first :data:`~dyadsim.measurement.tally.HORIZON` seconds.
 
-    NaN where the curve is not known so far.
+    The area under the curve: (1 + S(1) + S(2) + ...) steps. NaN where the curve is not known so far.
+
+    Parameters
+    ----------
+    curve : (n, ages) repair survival.
+    step : seconds between observations.
     """
     return (1 + curve[:, :-1].sum(axis=1)) * step
 
 
-def _latency_measures(latencies: Latencies, step: float) -> dict[str, Numbers]:
+_LATENCIES = {"median_repair_latency": median_latency, "mean_repair_latency": mean_latency}
+
+
+def latency_measures(latencies: Latencies, step: float) -> dict[str, Numbers]:
+    """Measures (n,) of repair latency and survival of each stretch, by name."""
     curve = survival(latencies)
-    out = {
-        "median_repair_latency": median_latency(curve, step),
-        "mean_repair_latency": mean_latency(curve, step),
-    }
-    return out | {f"repair_survival_{s}": curve[:, round(s / step) - 1] for s in SURVIVAL_AT}
+    out = {name: measure(curve, step) for name, measure in _LATENCIES.items()}
+    return out | {name: curve[:, _column(seconds, step)] for name, seconds in SURVIVAL.items()}
 
 
-def _pooled_measures(curve: Numbers, error: Numbers, step: float) -> dict[str, tuple[float, float]]:
-    """What a pooled curve says of repair, each with its standard error where there is one."""
-    latencies = {"median_repair_latency": median_latency, "mean_repair_latency": mean_latency}
-    out = {name: (float(measure(curve[None], step)[0]), np.nan) for name, measure in latencies.items()}
-    for seconds in SURVIVAL_AT:
-        at = round(seconds / step) - 1
-        out[f"repair_survival_{seconds}"] = float(curve[at]), float(error[at])
+def pooled_latency_measures(curve: Numbers, error: Numbers, step: float) -> dict[str, tuple[float, float]]:
+    """The same measures of one pooled curve (ages,), each with its standard error where there is one (NaN)."""
+    out = {name: (float(measure(curve[None], step)[0]), np.nan) for name, measure in _LATENCIES.items()}
+    for name, seconds in SURVIVAL.items():
+        at = _column(seconds, step)
+        out[name] = float(curve[at]), float(error[at])
     return out
+
+
+def _column(seconds: float, step: float) -> int:
+    """Where a curve has its value after so many seconds: the first is that after one step."""
+    return round(seconds / step) - 1

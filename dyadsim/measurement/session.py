@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ..theory.states import ICEP, AnyScheme, CodeSet, MatchScheme, match_scheme
 from . import measures as measured
+from .declarations import CONTINGENCIES
 from .repair_survival import pooled_survival
 from .tally import Tally, tally_states
 
@@ -53,18 +54,22 @@ class Session:
 
     @property
     def infant(self) -> States:
+        """States of the infants (n, steps)."""
         return self._played[0]
 
     @property
     def mother(self) -> States:
+        """States of the mothers (n, steps)."""
         return self._played[1]
 
     @property
     def arousal(self) -> States | None:
+        """Arousal of the infants (n, steps), 0 to 4; None where it is not known."""
         return self._played[2]
 
     @cached_property
     def _played(self) -> tuple[States, States, States | None]:
+        """States of both and arousal, kept or made again."""
         if self.states is not None:
             return self.states
         assert self.play is not None, "a session has states or can make them"
@@ -74,16 +79,26 @@ class Session:
         return len(self.dyads)
 
     def match_scheme(self, scheme: AnyScheme = None) -> MatchScheme:
-        """The match scheme as it fits this session's codes; without one, the code set's own (strict, or valence)."""
+        """Match scheme as it fits this session's codes; without one, the code set's own (strict, or valence)."""
         return match_scheme(scheme, self.codes)
 
     def matched(self, scheme: AnyScheme = None, dyad: int = 0) -> NDArray[np.bool_]:
-        """(steps,) whether the dyad at that place matches, step by step (False where it was not coded)."""
+        """Whether one dyad matches, step by step.
+
+        Parameters
+        ----------
+        scheme : a name, a matrix of your own, or none: the code set's own.
+        dyad : its place in ``dyads``, from 0.
+
+        Returns
+        -------
+        (steps,) truth values; False where it was not coded.
+        """
         match = self.match_scheme(scheme)
         return self.codable(dyad) & match.matrix[self.infant[dyad], self.mother[dyad]]
 
     def codable(self, dyad: int = 0) -> NDArray[np.bool_]:
-        """(steps,) whether both partners are coded, step by step."""
+        """Whether both partners of the dyad at that place are coded, step by step (steps,)."""
         return (self.infant[dyad] >= 0) & (self.mother[dyad] >= 0)
 
     def events(self, scheme: AnyScheme = None, dyad: int = 0) -> pd.DataFrame:
@@ -91,9 +106,16 @@ class Session:
 
         The latency is the length of the mismatch that the repair ended, counted from the start of the episode or of the
         coding at the earliest.
+
+        Parameters
+        ----------
+        scheme : a name, a matrix of your own, or none: the code set's own.
+        dyad : its place in ``dyads``, from 0.
         """
+        # One step more at the end, not coded, closes what is open there.
         codable = np.append(self.codable(dyad), False)
         matched = np.append(self.matched(scheme, dyad), False)
+        # Steps at which an episode begins (and the one after the last): nothing is carried over into them.
         fresh = np.isin(np.arange(len(codable)), [0, *self.ends])
         rows: list[tuple[float, str, float]] = []
         began = 0
@@ -109,10 +131,18 @@ class Session:
         return frame
 
     def visits(self, dyad: int = 0) -> pd.DataFrame:
-        """Visits of one dyad to the cells of the state-space grid, in order: ``infant``, ``mother``, ``seconds``."""
+        """Visits of one dyad to the cells of the state-space grid, in order: ``infant``, ``mother``, ``seconds``.
+
+        (Lewis, Lamey & Douglas 1999; Hollenstein 2013.)
+
+        Parameters
+        ----------
+        dyad : its place in ``dyads``, from 0.
+        """
         cell = np.where(
             self.codable(dyad), self.infant[dyad].astype(int) * len(self.codes.mother) + self.mother[dyad], -1
         )
+        # Other numbers in each episode, so that no run goes on across its end.
         episode = np.searchsorted(self.ends, np.arange(len(cell)), side="right")
         starts, lengths = runs(cell + episode * (self.codes.cells + 1))
         own = cell[starts] >= 0
@@ -120,24 +150,39 @@ class Session:
         return pd.DataFrame({"infant": infant, "mother": mother, "seconds": lengths[own] * self.step})
 
     def measures(self, scheme: AnyScheme = None, only: Collection[str] | None = None) -> pd.DataFrame:
-        """All measures under a match scheme (a name or a matrix of your own), one row a dyad and episode.
+        """All measures under a match scheme, one row a dyad and episode.
 
-        Shares are of codable time, rates a minute of it, latencies in seconds. A dyad's repair survival is its
-        Kaplan-Meier curve at 2, 5, 10 and 20 s; contingencies are standardised lag-one weights. With ``only`` some
-        names, what they do not need is not worked out.
+        Shares are of codable time, rates a minute of it, latencies in seconds: ``ds.MEASURES`` has the unit, meaning
+        and source of each.
+
+        Parameters
+        ----------
+        scheme : a name, a matrix of your own (infant states x mother states), or none: the code set's own.
+        only : names of the measures wanted; what they do not need is not worked out.
+
+        Raises
+        ------
+        DyadsimError
+            if there is no such scheme or measure.
+
+        >>> session.measures("affect", only=["match", "mean_repair_latency"])
         """
         match = self.match_scheme(scheme)
         tally = self._tally(match)
-        frame = measured.interaction_measures(tally, match, brief=measured.are_brief(only))
-        if only is None or any(name.startswith("grid_") for name in only):
+        frame = measured.interaction_measures(tally, match, brief=measured.are_brief(only, self.codes))
+        if measured.need_grid(only, self.codes):
             frame = frame.join(measured.grid(tally))
         return measured.by_episode(frame, self.dyads, self.episodes, only)
 
     def summary(self, scheme: AnyScheme = None) -> pd.DataFrame:
-        """Every measure over the dyads, one row an episode and measure: mean and its standard error.
+        """Mean and standard error of every measure over the dyads, one row an episode and measure.
 
         Repair survival and latency are not means of the dyads' own: all mismatches are pooled, with errors clustered by
-        dyad.
+        dyad (Williams 1995, doi 10.2307/2533345).
+
+        Parameters
+        ----------
+        scheme : a name, a matrix of your own, or none: the code set's own.
         """
         return measured.summary_of(self.measures(scheme), self.repair_survival(scheme), self.step)
 
@@ -145,7 +190,12 @@ class Session:
         """Repair survival of all mismatches pooled, with its standard error and 95 % interval.
 
         Columns ``episode``, ``seconds``, ``survival``, ``se``, ``low``, ``high``. With several dyads errors are
-        clustered by dyad; with one, mismatches are taken as independent (Greenwood).
+        clustered by dyad (Williams 1995, doi 10.2307/2533345); with one, mismatches are taken as independent (Greenwood
+        1926). The curve is that of Kaplan & Meier (1958, doi 10.1080/01621459.1958.10501452).
+
+        Parameters
+        ----------
+        scheme : a name, a matrix of your own, or none: the code set's own.
         """
         match = self.match_scheme(scheme)
         latencies = self._tally(match).latencies_of(match)
@@ -155,41 +205,59 @@ class Session:
 
     def contingencies(self) -> pd.DataFrame:
         """Self- and interactive contingency of each partner, one row a dyad and episode."""
-        return self.measures()[["dyad", "episode", *measured.CONTINGENCIES]]
+        return self.measures()[["dyad", "episode", *CONTINGENCIES]]
 
     def pooled_measures(self, episodes: Collection[str] | None = None, scheme: AnyScheme = None) -> pd.Series:
         """All measures but the grid's over all dyads and the named episodes (default: all), taken as one stretch.
 
         Bouts and mismatches are pooled: a bout length is that of all bouts, as in a study that gives the time and the
         number of bouts of all its sessions.
+
+        Parameters
+        ----------
+        episodes : their names.
+        scheme : a name, a matrix of your own, or none: the code set's own.
+
+        Raises
+        ------
+        DyadsimError
+            if there is no such episode or scheme.
         """
         match = self.match_scheme(scheme)
         wanted = self.episodes if episodes is None else episodes
         return measured.interaction_measures(measured.pooled(self._tally(match), self.episodes, wanted), match).iloc[0]
 
     def pooled_moves(self, episodes: Collection[str] | None = None) -> NDArray[Any]:
-        """How often one second's states were followed by the next's, over all dyads and the named episodes.
+        """Transitions over all dyads and the named episodes: how often one step's states were followed by the next's.
 
-        Counts (infant, mother, next infant, next mother); moves from one episode into the next are left out.
+        Parameters
+        ----------
+        episodes : their names (default: all).
+
+        Returns
+        -------
+        Counts (infant, mother, next infant, next mother); what leads from one episode into the next is left out.
+
+        Raises
+        ------
+        DyadsimError
+            if there is no such episode.
         """
         wanted = self.episodes if episodes is None else episodes
-        moves = measured.pooled(self._tally(self.match_scheme()), self.episodes, wanted).pairs
-        return moves.reshape(2 * (len(self.codes.infant), len(self.codes.mother)))
+        pairs = measured.pooled(self._tally(self.match_scheme()), self.episodes, wanted).pairs
+        return pairs.reshape(2 * (len(self.codes.infant), len(self.codes.mother)))
 
     def _tally(self, scheme: MatchScheme) -> Tally:
         """Counts with the latencies of ``scheme``, dyad by dyad and episode by episode."""
         if self.counted is not None and scheme.name in self.counted.latencies:
             return self.counted
-        return self._count(scheme)
-
-    def _count(self, scheme: MatchScheme) -> Tally:
         infant, mother, arousal = (None if part is None else self._by_episode(part) for part in self._played)
         assert infant is not None and mother is not None
         lengths = np.tile(np.diff(self.ends, prepend=0), len(self))
         return tally_states(infant, mother, lengths, self.codes, scheme, self.step, arousal)
 
     def _by_episode(self, part: States) -> States:
-        """(dyads x episodes, steps of the longest): an episode a row, what lies past its end as uncoded."""
+        """States with an episode a row (dyads x episodes, steps of the longest), what lies past its end as uncoded."""
         firsts = [0, *self.ends[:-1]]
         longest = max(end - first for first, end in zip(firsts, self.ends, strict=True))
         rows = np.full((len(self), len(self.ends), longest), -1, dtype=np.int8)
@@ -199,6 +267,6 @@ class Session:
 
 
 def runs(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Start and length of each maximal run of equal values."""
+    """Start and length of each maximal run of equal values (n,)."""
     starts = np.flatnonzero(np.append(True, values[1:] != values[:-1]))
     return starts, np.diff(np.append(starts, len(values)))

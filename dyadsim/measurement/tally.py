@@ -40,28 +40,39 @@ class Latencies:
 
     @classmethod
     def of_at_risk(cls, spells: Counts, at_risk: Counts, repaired: Counts) -> Latencies:
-        """From how many mismatches there are (n,), and how many are at risk and repaired at each age (n, ages)."""
+        """Mismatches by the age at which they were last seen, from how many there are and are at risk at each age.
+
+        Parameters
+        ----------
+        spells : (n,) mismatches, whether repaired or not.
+        at_risk : (n, ages) those of that age whose next step is observed.
+        repaired : (n, ages) those of them that it repairs.
+        """
+        # Those that grow as old as an age: all reach age 0; at risk and not repaired, they reach the next.
         older = np.concatenate([spells[:, None], at_risk - repaired], axis=1)
+        # Of those, some are at risk there; the rest were last seen at that age, still open. What grew older than all
+        # ages is not followed on: it counts as open.
         beyond = np.zeros((len(spells), 1))
         return cls(np.concatenate([repaired, beyond], axis=1), older - np.concatenate([at_risk, beyond], axis=1))
 
     @cached_property
     def spells(self) -> Counts:
-        """(n,) mismatches, whether repaired or not."""
+        """Mismatches (n,), whether repaired or not."""
         return self.closed.sum(axis=1) + self.left.sum(axis=1)
 
     @cached_property
     def at_risk(self) -> Counts:
-        """(n, ages) mismatches of that age whose next step is observed.
+        """Mismatches at risk (n, ages): those of that age whose next step is observed.
 
         One last seen at age k was at risk of repair at every age before, and at k too if its repair was seen.
         """
+        # Last seen at that age or older: the sum from the end.
         older = (self.closed + self.left)[:, ::-1].cumsum(axis=1)[:, ::-1]
         return (older - self.left)[:, :-1]
 
     @property
     def repaired(self) -> Counts:
-        """(n, ages) those of them that the next step repairs."""
+        """Mismatches repaired (n, ages): those of that age that the next step repairs."""
         return self.closed[:, :-1]
 
     def __getitem__(self, rows: Any) -> Latencies:
@@ -69,7 +80,7 @@ class Latencies:
         return Latencies(self.closed[rows], self.left[rows])
 
     def pooled(self, weights: Counts | None = None) -> Latencies:
-        """All rows as one, each counted ``weights`` times."""
+        """All rows as one, each counted ``weights`` (n,) times (default: once)."""
         each = np.ones(len(self.closed)) if weights is None else weights
         return Latencies((each @ self.closed)[None], (each @ self.left)[None])
 
@@ -107,7 +118,7 @@ class Tally:
         return self._each(lambda counts: counts[rows], lambda latencies: latencies[rows])
 
     def by(self, stretches: int) -> Tally:
-        """Every so many stretches that follow each other as one (the episodes of a dyad)."""
+        """Counts of every so many ``stretches`` that follow each other, as one (the episodes of a dyad)."""
         if stretches == 1:
             return self
 
@@ -117,7 +128,7 @@ class Tally:
         return self._each(added, lambda latencies: Latencies(added(latencies.closed), added(latencies.left)))
 
     def pooled(self, weights: Counts | None = None) -> Tally:
-        """All stretches as one, each counted ``weights`` times."""
+        """All stretches as one, each counted ``weights`` (n,) times (default: once)."""
         each = np.ones(len(self)) if weights is None else weights
 
         return self._each(
@@ -125,7 +136,7 @@ class Tally:
         )
 
     def _each(self, of_counts: Callable[[Counts], Counts], of_latencies: Callable[[Latencies], Latencies]) -> Tally:
-        """The same with something done to all its parts; pairs that are the lagged ones too stay one array."""
+        """Tally with something done to all its parts; pairs that are the lagged ones too stay one array."""
         pairs = of_counts(self.pairs)
         return replace(
             self,
@@ -151,7 +162,7 @@ class Tally:
 
     @property
     def cells(self) -> Counts:
-        """(n, cells) observations in each cell."""
+        """Observations in each cell (n, cells)."""
         return self.starts + self.pairs.sum(axis=1)
 
 
@@ -164,9 +175,21 @@ def tally_states(
     step: float = 1.0,
     arousal: Counts | None = None,
 ) -> Tally:
-    """Count states (n, steps) of stretches that last ``span`` steps; a negative state is one that was not coded."""
+    """Counts of states that are there.
+
+    Parameters
+    ----------
+    infant, mother : (n, steps) numbers of states in the order of ``codes``; a negative one was not coded.
+    span : (n,) steps that each stretch lasts.
+    codes : the states told apart.
+    scheme : the match scheme under which mismatches are followed.
+    step : seconds between observations.
+    arousal : (n, steps) levels, negative where not known; None if it is known nowhere.
+    """
+    # The joint state at each step, infant-major; -1 where one of both is not coded.
     codable = (infant >= 0) & (mother >= 0)
     cell = np.where(codable, infant.astype(np.int64) * len(codes.mother) + mother, -1)
+    # What is coded after nothing that is coded starts a run of observations.
     before = np.concatenate([np.full((len(cell), 1), -1), cell[:, :-1]], axis=1)
     second = max(round(1 / step), 1)
     return Tally(
@@ -182,30 +205,41 @@ def tally_states(
 
 
 def _histogram(values: Counts, size: int) -> Counts:
-    """Counts of 0..size-1 in each row; negative values are left out."""
+    """Counts (n, size) of 0..size-1 in each row of ``values``; negative ones are left out."""
     row, column = np.nonzero(values >= 0)
+    # Each row has numbers of its own, so that all are counted at once.
     flat = np.bincount(row * size + values[row, column], minlength=len(values) * size)
     return flat.reshape(len(values), size)
 
 
 def _pairs(cell: Counts, lag: int, cells: int) -> Counts:
-    """(n, cells, cells): how often the second cell came ``lag`` steps after the first."""
+    """Counts (n, cells, cells) of how often the second cell came ``lag`` steps after the first."""
     now, then = cell[:, :-lag], cell[:, lag:]
     both = np.where((now >= 0) & (then >= 0), now * cells + then, -1)
     return _histogram(both, cells * cells).reshape(len(cell), cells, cells)
 
 
 def _ages_of_mismatch(cell: Counts, matches: Counts, most: int) -> Latencies:
-    """Follow every maximal run of mismatch to its last age and see whether a match comes next."""
+    """Mismatches of each row by the age at which they were last seen, up to ``most``, and whether a match came next.
+
+    Parameters
+    ----------
+    cell : (n, steps) joint states, -1 where not coded.
+    matches : (cells,) whether each is a match.
+    most : the age at which all that grew older are counted.
+    """
     matched = np.append(matches, False)[cell]  # an uncoded cell (-1) reads the appended entry
     mismatch = (cell >= 0) & ~matched
+    # Where a run of mismatch begins and where it ends: no mismatch before, none after.
     edge = np.zeros((len(cell), 1), dtype=bool)
     begins = mismatch & ~np.concatenate([edge, mismatch[:, :-1]], axis=1)
     ends = mismatch & ~np.concatenate([mismatch[:, 1:], edge], axis=1)
     row, first = np.nonzero(begins)
     _, last = np.nonzero(ends)
+    # Row by row the k-th beginning and the k-th end are of one run; it is repaired if a match follows its end.
     repaired = np.concatenate([matched[:, 1:], edge], axis=1)[row, last]
     age = np.minimum(last - first, most)
+    # One more for each run, in the half of the open (0) or of the repaired (1).
     by_age = np.zeros((2, len(cell), most + 1), dtype=np.int64)
     np.add.at(by_age, (repaired.astype(int), row, age), 1)
     return Latencies(by_age[1], by_age[0])

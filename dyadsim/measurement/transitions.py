@@ -13,27 +13,34 @@ from numpy.typing import NDArray
 
 from ..theory.states import CodeSet, MatchScheme, State
 
-__all__ = ["CONTINGENCIES", "Moves", "contingencies"]
-
-CONTINGENCIES = [f"{who}_{of}_contingency" for who in ("infant", "mother") for of in ("self", "interactive")]
+__all__ = ["Transitions", "contingencies"]
 
 Numbers = NDArray[np.float64]
 _NO_VARIANCE = 1e-12  # what rounding leaves where nothing varies
 
 
-class Moves:
+class Transitions:
     """Pairs of observations (n, cells, cells), seen partner by partner.
+
+    Parameters
+    ----------
+    pairs : (n, cells, cells) how often one joint state was followed by another; a cell is an (infant, mother) pair,
+        infant-major.
+    codes : the states told apart.
+    scheme : what counts as a match.
 
     Attributes
     ----------
     infant, mother : (n, states, states) a partner's own state, and their own next.
     infant_then_mother, mother_then_infant : (n, states, states) one's state and the other's next.
     now : (n, infant, mother) the first observation of each pair.
-    ruptures, repairs : (n,) moves out of a match, and into one.
+    ruptures, repairs : (n,) transitions out of a match, and into one.
     """
 
     def __init__(self, pairs: NDArray[np.generic], codes: CodeSet, scheme: MatchScheme) -> None:
         infants, mothers, cells = len(codes.infant), len(codes.mother), codes.cells
+        # What may be asked of a cell, a column each: is he in this state, is she in that one, is it a match; the last
+        # column is true of every cell.
         views = np.concatenate(
             [
                 np.repeat(np.eye(infants), mothers, axis=0),
@@ -43,46 +50,66 @@ class Moves:
             ],
             axis=1,
         )
+        # Ask it of the second observation of each pair: (n, cell now, view next).
         counts = pairs.astype(np.float64)
         by_next = (counts.reshape(-1, cells) @ views).reshape(-1, cells, views.shape[1])
+        # Then of the first one too: (n, view now, view next), the pairs of which both are true.
         seen = by_next.swapaxes(1, 2).reshape(-1, cells) @ views
-        seen = seen.reshape(len(pairs), views.shape[1], views.shape[1]).swapaxes(1, 2)  # (n, now, next)
+        seen = seen.reshape(len(pairs), views.shape[1], views.shape[1]).swapaxes(1, 2)
+        # Whose state now and whose next: a block of that table each.
         infant, mother = slice(0, infants), slice(infants, infants + mothers)
         self.infant, self.mother = seen[:, infant, infant], seen[:, mother, mother]
         self.infant_then_mother, self.mother_then_infant = seen[:, infant, mother], seen[:, mother, infant]
+        # Of all pairs that begin (end) in a match, those that end (begin) in one too are no ruptures (repairs).
         self.ruptures = seen[:, -2, -1] - seen[:, -2, -2]
         self.repairs = seen[:, -1, -2] - seen[:, -2, -2]
+        # Whatever comes next: how often each cell was the first of a pair.
         self.now = by_next[:, :, -1].reshape(-1, infants, mothers)
 
     @cached_property
     def total(self) -> Numbers:
-        """(n,) how many pairs."""
+        """Number of pairs (n,)."""
         return self.now.sum(axis=(1, 2))
 
 
-def contingencies(moves: Moves, codes: CodeSet) -> dict[str, Numbers]:
+def contingencies(transitions: Transitions, codes: CodeSet) -> dict[str, Numbers]:
     """Self- and interactive contingency of each partner, from observations a second apart.
 
     The standardised regression weights of a partner's engagement level one second later on their own level and the
-    other's (lag one; after Beebe et al. 2016, doi 10.1037/a0040085). NaN where a level does not vary.
+    other's (lag one; after Beebe et al. 2016, doi 10.1037/a0040085). With r(own), r(other) the correlations of the
+    level a second later with each of the two, and r that between the two, they are
+
+        self = (r(own) - r(other) r) / (1 - r^2),   interactive = (r(other) - r(own) r) / (1 - r^2).
+
+    Parameters
+    ----------
+    transitions : of n stretches, over one second.
+    codes : the states, with the level of each.
+
+    Returns
+    -------
+    (n,) weights by the name of the measure; NaN where a level does not vary.
     """
     infant, mother = _levels(codes.infant), _levels(codes.mother)
-    together = np.einsum("nab,a,b->n", moves.now, infant, mother)
+    together = np.einsum("nab,a,b->n", transitions.now, infant, mother)
     out = {}
     for who, own, other, level, others_level in (
-        ("infant", moves.infant, moves.mother_then_infant, infant, mother),
-        ("mother", moves.mother, moves.infant_then_mother, mother, infant),
+        ("infant", transitions.infant, transitions.mother_then_infant, infant, mother),
+        ("mother", transitions.mother, transitions.infant_then_mother, mother, infant),
     ):
+        # How often each state was there: one's own now and next, the other's now.
         now, then, others_now = own.sum(axis=2), own.sum(axis=1), other.sum(axis=2)
-        n = moves.total
-        partners = _correlation(n, together, (now, level), (others_now, others_level))
+        n = transitions.total
+        # The three correlations, each from its sum of products.
+        between = _correlation(n, together, (now, level), (others_now, others_level))
         with_self = _correlation(n, np.einsum("nab,a,b->n", own, level, level), (now, level), (then, level))
         crossed = np.einsum("nab,a,b->n", other, others_level, level)
         with_other = _correlation(n, crossed, (others_now, others_level), (then, level))
-        unexplained = 1 - partners**2
-        spread = np.where(unexplained > _NO_VARIANCE, unexplained, np.nan)
-        out[f"{who}_self_contingency"] = (with_self - with_other * partners) / spread
-        out[f"{who}_interactive_contingency"] = (with_other - with_self * partners) / spread
+        # Where both say the same of each other, their weights cannot be told apart.
+        unshared = 1 - between**2
+        apart = np.where(unshared > _NO_VARIANCE, unshared, np.nan)
+        out[f"{who}_self_contingency"] = (with_self - with_other * between) / apart
+        out[f"{who}_interactive_contingency"] = (with_other - with_self * between) / apart
     return out
 
 
@@ -91,12 +118,16 @@ def _levels(states: tuple[State, ...]) -> Numbers:
 
 
 def _correlation(n: Numbers, products: Numbers, *two: tuple[Numbers, Numbers]) -> Numbers:
-    """(n,) from the sum of products, and each one's counts (n, states) and level of each state."""
-    (sum_x, spread_x), (sum_y, spread_y) = (_sum_and_spread(n, counts, level) for counts, level in two)
-    return (n * products - sum_x * sum_y) / n**2 / (spread_x * spread_y)
+    """Correlation (n,) from the sum of products, and each one's counts (n, states) and level of each state.
+
+    (sum xy / n - mean x mean y) / (sd x sd y); NaN where one of them does not vary.
+    """
+    (sum_x, sd_x), (sum_y, sd_y) = (_sum_and_sd(n, counts, level) for counts, level in two)
+    return (n * products - sum_x * sum_y) / n**2 / (sd_x * sd_y)
 
 
-def _sum_and_spread(n: Numbers, counts: Numbers, level: Numbers) -> tuple[Numbers, Numbers]:
+def _sum_and_sd(n: Numbers, counts: Numbers, level: Numbers) -> tuple[Numbers, Numbers]:
+    """Sum and standard deviation (n,) of the levels of states that were there so often."""
     total = counts @ level
     variance = (n * (counts @ level**2) - total**2) / n**2
     return total, np.sqrt(np.where(variance > _NO_VARIANCE, variance, np.nan))

@@ -1,4 +1,7 @@
-"""The tables of the model's description in the ODD protocol (``docs/ODD.md``), made from the running code."""
+"""The tables of the model's description in the ODD protocol (``docs/ODD.md``), made from the running code.
+
+``docs/measures.md`` is filled by the same markers: with these tables, and with those of the measures.
+"""
 
 from __future__ import annotations
 
@@ -19,17 +22,17 @@ from ..theory.coefficients import COEFFICIENTS, Coefficients
 from ..theory.priors import assumed_coefficients
 from ..theory.states import ICEP, SCHEMES, State, match_scheme
 from ..theory.traits import TRAITS
-from . import odd_development, odd_interventions
+from . import measure_tables, odd_development, odd_interventions
 from .odd_development import lived_under, prior
 
-__all__ = ["filled", "tables"]
+__all__ = ["every_table", "filled", "tables"]
 
 _MARKER = "<!-- dyadsim odd:"
 _BLOCK = re.compile(rf"({_MARKER} (\S+) -->\n)(?:(?!{_MARKER}).)*?(<!-- end -->)", re.DOTALL)
 
 
 def tables() -> dict[str, str]:
-    """Every table by its name, as Markdown."""
+    """Every table of ``docs/ODD.md`` by its name, as Markdown."""
     return {
         "fitted": _fitted(),
         "infant-states": _states(ICEP.infant),
@@ -49,15 +52,24 @@ def tables() -> dict[str, str]:
     }
 
 
+def every_table() -> dict[str, str]:
+    """Every table that a page may be filled with, by its name, as Markdown: those of ODD, and those of the measures."""
+    return tables() | {name: _table(header, rows) for name, (header, rows) in measure_tables.tables().items()}
+
+
 def filled(text: str) -> str:
-    """``text`` with every block between its marker and ``<!-- end -->`` made anew.
+    """Text of a page with every block between its marker and ``<!-- end -->`` made anew.
+
+    Parameters
+    ----------
+    text : the page, in Markdown.
 
     Raises
     ------
     DyadsimError
         if a marker names no table or has no end, or there is no marker.
     """
-    known = tables()
+    known = every_table()
     if not len(_BLOCK.findall(text)) == text.count(_MARKER) > 0:
         raise DyadsimError(
             "There is no table to fill, or one without its end: a line '<!-- dyadsim odd: NAME -->' opens it, and a "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,13 +14,12 @@ from ..common import toml_models
 from ..common.errors import DyadsimError, unknown
 from ..common.user_code import own_function
 from ..development.course import Course
-from ..development.play import MEASURES
 from ..interaction.law import Law
+from ..measurement.declarations import MEASURES, WEEKLY_MEASURES
 from ..measurement.instruments import instrument_named
 from ..measurement.session import Session
 from ..theory import attachment
 from ..theory.slow_states import LOADS, SLOW
-from ..theory.states import ICEP
 
 __all__ = ["USUAL", "Own", "at_hand", "named", "of_course", "of_interaction", "own_of"]
 
@@ -35,19 +33,12 @@ USUAL = (
 """What a sweep of sessions looks at where its design does not say."""
 
 
-@functools.cache
-def _of_sessions() -> tuple[str, ...]:
-    """All measures that a session has, read off the shortest one."""
-    still = np.zeros((1, 2), dtype=np.int8)
-    frame = Session([0], ["play"], [2], ICEP, states=(still, still, still)).measures()
-    return tuple(str(name) for name in frame if name not in ("dyad", "episode"))
-
-
 def _known(engine: str, weeks: bool) -> list[str]:
+    """The outcomes that have a name."""
     if weeks:
         scales = [name for name in toml_models.names("instruments") if not instrument_named(name).classifies]
-        return [*SLOW, *LOADS, *MEASURES, *attachment.CLASSES, *scales]
-    return [name for name in _of_sessions() if engine != "law" or not name.startswith("grid_")]
+        return [*SLOW, *LOADS, *WEEKLY_MEASURES, *attachment.CLASSES, *scales]
+    return [name for name, measure in MEASURES.items() if (measure.of_law if engine == "law" else measure.of_sessions)]
 
 
 def named(outcome: Any, engine: str, weeks: bool) -> str:
@@ -132,7 +123,7 @@ def _in_week(course: Course, week: int, outcomes: Mapping[str, Own | None]) -> p
 
 def _lived_or_seen(course: Course, week: int, name: str) -> Any:
     nothing = np.full(len(course), np.nan)
-    if name in MEASURES:
+    if name in WEEKLY_MEASURES:
         return course.measures[name][week - 1 - course.weeks.start] if week > course.weeks.start else nothing
     if name in attachment.CLASSES:
         reached = week == attachment.WEEK

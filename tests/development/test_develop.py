@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.linalg import solve_discrete_lyapunov
 
 import dyadsim as ds
-from dyadsim.development.play import MEASURES
+from dyadsim.measurement.declarations import WEEKLY_MEASURES
 from dyadsim.theory import slow_states
 from dyadsim.theory.attachment import CLASSES, PULLS
 from dyadsim.theory.couplings import ARROWS
@@ -34,7 +34,7 @@ def year():
 
 def same(one, other):
     return np.array_equal(one.states, other.states) and all(
-        np.array_equal(one.measures[name], other.measures[name], equal_nan=True) for name in MEASURES
+        np.array_equal(one.measures[name], other.measures[name], equal_nan=True) for name in WEEKLY_MEASURES
     )
 
 
@@ -46,7 +46,7 @@ def test_a_course_has_one_row_a_dyad_and_week(year):
     assert list(frame[["dyad", "week"]].itertuples(index=False, name=None)) == [
         (dyad, week) for dyad in range(400) for week in range(52)
     ]
-    assert {*STATES, "symptoms", "burden", *MEASURES} < set(frame.columns)
+    assert {*STATES, "symptoms", "burden", *WEEKLY_MEASURES} < set(frame.columns)
     assert not frame.drop(columns="mean_repair_latency").isna().any().any()  # which is known where enough was seen
 
 
@@ -74,7 +74,7 @@ def test_a_year_at_once_is_two_half_years_from_a_saved_state(cohort, tmp_path):
         for rest in (half.go_on(26), saved.go_on(26)):
             assert np.array_equal(whole.states[:27], half.states)
             assert np.array_equal(whole.states[26:], rest.states)
-            for name in MEASURES:
+            for name in WEEKLY_MEASURES:
                 joined = np.concatenate([half.measures[name], rest.measures[name]])
                 assert np.array_equal(whole.measures[name], joined, equal_nan=True)
             assert whole.attachment.equals(rest.attachment)

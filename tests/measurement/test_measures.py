@@ -10,7 +10,8 @@ from lifelines import KaplanMeierFitter
 from scipy import stats
 
 import dyadsim as ds
-from dyadsim.measurement.repair_survival import SURVIVAL_AT, mean_latency, pooled_survival, survival
+from dyadsim.measurement.declarations import SURVIVAL
+from dyadsim.measurement.repair_survival import mean_latency, pooled_survival, survival
 from dyadsim.measurement.tally import HORIZON
 from dyadsim.theory.states import VALENCE, match_scheme
 
@@ -97,7 +98,7 @@ def test_repair_survival_is_the_kaplan_meier_curve_of_lifelines(states):
     assert frame["repaired"] == sum(events)
     if any(duration > 0 for duration in durations):
         model = KaplanMeierFitter().fit(durations, events)
-        for second in SURVIVAL_AT:
+        for second in SURVIVAL.values():
             known = second <= max(durations) or model.predict(second) == 0
             expected = model.predict(second) if known else np.nan
             assert frame[f"repair_survival_{second}"] == pytest.approx(expected, nan_ok=True)
@@ -216,4 +217,4 @@ def test_the_default_scheme_is_the_one_that_fits_the_codes(still_face):
 
 
 def test_survival_is_reported_no_later_than_mismatches_are_followed():
-    assert max(SURVIVAL_AT) <= HORIZON
+    assert max(SURVIVAL.values()) <= HORIZON

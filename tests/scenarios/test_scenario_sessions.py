@@ -6,8 +6,8 @@ from conftest import module_at
 
 import dyadsim as ds
 from dyadsim.common import toml_models
-from dyadsim.development.play import MEASURES
 from dyadsim.interaction.rule_set import Rules
+from dyadsim.measurement.declarations import WEEKLY_MEASURES
 
 OWN = module_at("experiments/templates/rule.py").MirroringMother
 SMALL = {"dyads": 8, "weeks": 8, "days": 1}
@@ -15,7 +15,7 @@ SMALL = {"dyads": 8, "weeks": 8, "days": 1}
 
 def same(first, second):
     return np.array_equal(first.states, second.states) and all(
-        np.array_equal(first.measures[name], second.measures[name], equal_nan=True) for name in MEASURES
+        np.array_equal(first.measures[name], second.measures[name], equal_nan=True) for name in WEEKLY_MEASURES
     )
 
 

@@ -9,6 +9,7 @@ import solara
 from matplotlib.figure import Figure
 
 from ... import plots
+from ...measurement.declarations import COUNT, MEASURES
 from ...measurement.measures import in_short
 from ...scenarios.encounter import MOST_SESSIONS, Encounter
 from .. import form_fields, server_settings, state
@@ -21,7 +22,6 @@ __all__ = ["Compare"]
 
 CLOCK = "compare"
 _LEAST = 2
-_COUNTS = ("mismatch_spells", "repaired")  # they grow with the length of an episode, which may differ
 
 
 @solara.component
@@ -162,9 +162,13 @@ def _Figure(watched: list[Watched], measures: list[pd.Series], curves: list[pd.D
 
 
 def _of(watched: Watched, episode: str) -> pd.Series:
-    """The law's measures of one episode; none where it is not there."""
+    """The law's measures of one episode; none where it is not there.
+
+    Without counts: they grow with the length of an episode, which may differ.
+    """
     found = watched.law_measures
-    own = found[found["episode"] == episode][[name for name in in_short(map(str, found)) if name not in _COUNTS]]
+    names = [name for name in in_short(map(str, found)) if MEASURES[name].unit != COUNT]
+    own = found[found["episode"] == episode][names]
     return own.iloc[0].astype(float) if len(own) else pd.Series(dtype=float)
 
 

@@ -10,6 +10,7 @@ import reacton.ipyvuetify as rv
 import solara
 import solara.lab
 
+from ...measurement.declarations import MEASURES
 from ...measurement.measures import in_short
 from ...scenarios.outputs import Phase
 from .. import form_fields, server_settings, state, vue_components
@@ -32,7 +33,7 @@ def Explore() -> Any:
     """The page."""
     (watched,) = use_watched(state.sessions()[:1])
     shown = solara.use_memo(lambda: with_law(watched.track, watched.law), [watched])
-    measures = [str(name) for name in watched.measures.columns[2:] if not str(name).startswith("grid_")]
+    measures = [name for name, measure in MEASURES.items() if measure.of_law]
     return Page(
         "Explore",
         "Explore",
