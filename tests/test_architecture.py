@@ -99,6 +99,26 @@ def test_no_import_among_folders_makes_a_circle_and_the_longest_chain_is_short()
     assert max(chain.values()) in (10, 11)
 
 
+def beside(path):
+    """Files of a file's own folder that it imports: at its top, in its functions, or for type checkers alone."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level == 1:
+            found |= {node.module.partition(".")[0]} if node.module else {alias.name for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("folder", FLOOR)
+def test_no_circle_of_imports_hides_in_a_folder(folder):
+    """Neither in a function nor under TYPE_CHECKING."""
+    ways = {path.stem: beside(path) for path in FILES if path.parent == PACKAGE / folder and path.stem != "__init__"}
+    graphlib.TopologicalSorter(ways).prepare()  # raises CycleError
+
+
+def test_imports_beside_a_file_are_found():
+    assert beside(PACKAGE / "development" / "push_sizes.py") > {"course", "weekly_step"}
+
+
 FACES = ("findings", "plots", "cli")
 """Folders whose ``__init__.py`` does something: findings register, figures are listed, and the command starts there."""
 
