@@ -1,130 +1,139 @@
-"""Commands that hold the model against published findings: ``calibrate`` and ``validate``."""
+"""Commands that hold the model against published findings: ``calibrate LEVEL`` and ``validate LEVEL``."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pandas as pd
 import typer
+from typer.core import TyperGroup
 
 from .. import NOTICE
-from ..common.errors import DyadsimError, unknown
+from ..common.errors import unknown
 from .app import AsJson, app
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from ..validation.validation import Validation
 
 __all__ = ["calibrate", "validate"]
 
-_ENSEMBLE = "ensemble"
-_FITTED = ("interaction", "development", _ENSEMBLE)
-_LEVELS = ("interaction", "development", "interventions")
-Fitted = Annotated[
-    str,
-    typer.Argument(
-        help=f"Which level of the model: {', '.join(_FITTED)} (parameter sets of both that agree with the evidence)."
-    ),
+_FIRST = "interaction"
+
+
+class _Levels(TyperGroup):
+    """Commands, one a level of the model; where none is named, that of interaction."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args or (args[0].startswith("-") and args[0] != "--help"):
+            args = [_FIRST, *args]
+        return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args[0] not in self.commands:
+            raise unknown("level of the model", args[0], self.commands)
+        return super().resolve_command(ctx, args)
+
+
+calibrate = typer.Typer(cls=_Levels, no_args_is_help=False)
+validate = typer.Typer(cls=_Levels, no_args_is_help=False)
+app.add_typer(calibrate, name="calibrate")
+app.add_typer(validate, name="validate")
+
+Fitted = Annotated[Path | None, typer.Option(help="File (TOML) for the fitted values and their provenance.")]
+Sets = Annotated[Path | None, typer.Option(help="File (Parquet) for the parameter sets and their provenance.")]
+Seed = Annotated[str, typer.Option(help="Names the luck.")]
+Folder = Annotated[
+    Path | None, typer.Option(help="Folder for tables and pictures. Default: validation-LEVEL; with --json none.")
 ]
-Level = Annotated[str, typer.Argument(help=f"Which level of the model: {', '.join(_LEVELS)}.")]
-
-
-_OF_TARGETS = {
-    "interaction": "Of a constraint the margin, which must be above zero. SD: between sessions.",
-    "development": "Each in the design it came from, through its instruments; low, high: the range in which it holds.",
-}
-_KNOWN_TO = {"interaction": "quarter of its tolerance", "development": "sixth of the range in which it holds"}
 
 
 def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _check_level(level: str, levels: Sequence[str]) -> None:
-    if level not in levels:
-        raise unknown("level of the model", level, levels)
+# Calibration ----------------------------------------------------------------------------------------------------------
 
 
-@app.command(epilog=NOTICE)
-def calibrate(
-    level: Fitted = "interaction",
-    dyads: Annotated[
-        int | None,
-        typer.Option(
-            help="interaction: dyads over which the exact law is averaged, a power of two (256). "
-            "development: dyads of the community sample (4000)."
-        ),
-    ] = None,
-    rounds: Annotated[
-        int | None, typer.Option(help="Rounds: of the least squares at most (12); of sampling the studies (3).")
-    ] = None,
-    sets: Annotated[int | None, typer.Option(help="ensemble: how many parameter sets (256).")] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="File (TOML; of the ensemble Parquet) for the fitted values and their provenance."),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
+@calibrate.callback(epilog=NOTICE)
+def _calibrate() -> None:
     """Fit the default parameters to the evidence that may set them, and show what it does not pin down.
 
-    Reads the rows of role calibrate and constraint only. The seconds (interaction) take some four minutes, the weeks
-    (development) some ten, an ensemble of both some twenty-five. The same command gives the same values, so it takes no
-    seed. Without --out the values are shown and nothing is written.
+    Reads the rows of role calibrate and constraint only. The same command gives the same values, so it takes no seed.
+    Every level takes --out, without which the values are shown and nothing is written, and --json. Without a level it
+    is that of interaction; "dyadsim calibrate LEVEL --help" tells of the options of each.
 
     Example: dyadsim calibrate development --out development.toml
     """
-    from ..common import files as writing
-    from ..fitting.calibrate_development import calibrate_development
-    from ..fitting.calibrate_ensemble import calibrate_ensemble
+
+
+@calibrate.command("interaction", epilog=NOTICE)
+def _calibrate_interaction(
+    dyads: Annotated[int, typer.Option(help="Dyads over which the exact law is averaged, a power of two.")] = 256,
+    rounds: Annotated[int, typer.Option(help="Rounds of the least squares, at most.")] = 12,
+    out: Fitted = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fit the coefficients of interaction, second by second: some four minutes.
+
+    Example: dyadsim calibrate interaction --out defaults.toml
+    """
     from ..fitting.calibrate_interaction import calibrate_interaction
-    from . import terminal
 
-    _check_level(level, _FITTED)
-    writing.file_for(out)
-    given = {"dyads": dyads, "rounds": rounds, "sets": sets}
-    asked = {name: value for name, value in given.items() if value is not None}
-    for name in asked:
-        if (name == "sets") != (level == _ENSEMBLE):
-            raise DyadsimError(f"'--{name}' is no option of 'dyadsim calibrate {level}'.")
-    fit: Any = {"interaction": calibrate_interaction, "development": calibrate_development}.get(
-        level, calibrate_ensemble
-    )
-    with terminal.progress("fitting") as progress:
-        fitted = fit(**asked, progress=progress)
-    files = [str(fitted.write(out))] if out else []
-    if level == _ENSEMBLE:
-        _ensemble(fitted, files, as_json)
-        return
-    if not fitted.provenance["settled"]:
-        print("The fit had not settled after these rounds: give it more of them.", file=sys.stderr)
-    if as_json:
-        tables = {"rows": fitted.rows, "parameters": fitted.parameters}
-        terminal.print_json({**fitted.provenance, **{name: _records(table) for name, table in tables.items()}})
-        return
-    terminal.print_rows(
-        "Targets, published and fitted",
-        _OF_TARGETS[level],
-        fitted.rows,
-        {"off": lambda value: "" if pd.isna(value) else f"{value:+.1%}", "holds": _yes},
-    )
-    terminal.print_rows(
-        "Parameters, assumed and fitted",
-        "settled: the share of what was open before (variance) that the rows settled, where each counts as known to a "
-        f"{_KNOWN_TO[level]}. A parameter that is not pinned rests on what data/priors.toml assumes. trades with: the "
-        "parameter that its remaining uncertainty is most tied to (correlation).",
-        _parameters(fitted.parameters),
-        {"pinned": _yes, "settled": lambda value: f"{value:.0%}"},
+    fitted, files = _fit(calibrate_interaction, out, dyads=dyads, rounds=rounds)
+    _tell_fit(
+        fitted,
         files,
+        as_json,
+        "Of a constraint the margin, which must be above zero. SD: between sessions.",
+        "quarter of its tolerance",
     )
 
 
-def _ensemble(found: Any, files: list[str], as_json: bool) -> None:
-    """What is told of an ensemble."""
+@calibrate.command("development", epilog=NOTICE)
+def _calibrate_development(
+    dyads: Annotated[int, typer.Option(help="Dyads of the community sample; other studies in proportion.")] = 4000,
+    rounds: Annotated[int, typer.Option(help="Rounds of sampling the studies.")] = 3,
+    out: Fitted = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fit the parameters of development, week by week: some ten minutes.
+
+    Example: dyadsim calibrate development --out development.toml
+    """
+    from ..fitting.calibrate_development import calibrate_development
+
+    fitted, files = _fit(calibrate_development, out, dyads=dyads, rounds=rounds)
+    _tell_fit(
+        fitted,
+        files,
+        as_json,
+        "Each in the design it came from, through its instruments; low, high: the range in which it holds.",
+        "sixth of the range in which it holds",
+    )
+
+
+@calibrate.command("ensemble", epilog=NOTICE)
+def _calibrate_ensemble(
+    sets: Annotated[int, typer.Option(help="How many parameter sets.")] = 256,
+    out: Sets = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw parameter sets of both levels that agree with the evidence: some twenty-five minutes.
+
+    Example: dyadsim calibrate ensemble --out ensemble.parquet
+    """
+    from ..fitting.calibrate_ensemble import calibrate_ensemble
     from . import terminal
 
+    found, files = _fit(calibrate_ensemble, out, sets=sets)
     about = found.provenance
     if as_json:
-        tables = {"rows": found.rows, "parameters": found.parameters}
-        terminal.print_json({**about, **{name: _records(table) for name, table in tables.items()}})
+        _print_json(found)
         return
     terminal.print_rows(
         "Targets, published and in the ensemble",
@@ -146,54 +155,153 @@ def _ensemble(found: Any, files: list[str], as_json: bool) -> None:
     )
 
 
-@app.command(epilog=NOTICE)
-def validate(
-    level: Level = "interaction",
-    dyads: Annotated[
-        int | None,
-        typer.Option(
-            help="Dyads simulated in each study (4000; development: of the community; interventions: 1000 in each arm)."
-        ),
-    ] = None,
-    seed: Annotated[str, typer.Option(help="Names the luck.")] = "1",
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Folder for tables and pictures. Default: validation-LEVEL; with --json none."),
-    ] = None,
+def _fit(fit: Callable[..., Any], out: Path | None, **asked: int) -> tuple[Any, list[str]]:
+    """What a calibration found, and the files that it was written into."""
+    from ..common import files
+    from . import terminal
+
+    files.file_for(out)
+    with terminal.progress("fitting") as progress:
+        fitted = fit(**asked, progress=progress)
+    return fitted, [str(fitted.write(out))] if out else []
+
+
+def _tell_fit(fitted: Any, files: list[str], as_json: bool, of_targets: str, known_to: str) -> None:
+    """What is told of the calibration of one level."""
+    from . import terminal
+
+    if not fitted.provenance["settled"]:
+        print("The fit had not settled after these rounds: give it more of them.", file=sys.stderr)
+    if as_json:
+        _print_json(fitted)
+        return
+    terminal.print_rows(
+        "Targets, published and fitted",
+        of_targets,
+        fitted.rows,
+        {"off": lambda value: "" if pd.isna(value) else f"{value:+.1%}", "holds": _yes},
+    )
+    terminal.print_rows(
+        "Parameters, assumed and fitted",
+        "settled: the share of what was open before (variance) that the rows settled, where each counts as known to a "
+        f"{known_to}. A parameter that is not pinned rests on what data/priors.toml assumes. trades with: the "
+        "parameter that its remaining uncertainty is most tied to (correlation).",
+        _parameters(fitted.parameters),
+        {"pinned": _yes, "settled": lambda value: f"{value:.0%}"},
+        files,
+    )
+
+
+def _print_json(fitted: Any) -> None:
+    from . import terminal
+
+    tables = {"rows": fitted.rows, "parameters": fitted.parameters}
+    terminal.print_json({**fitted.provenance, **{name: _records(table) for name, table in tables.items()}})
+
+
+# Validation -----------------------------------------------------------------------------------------------------------
+
+
+@validate.callback(epilog=NOTICE)
+def _validate() -> None:
+    """Hold the model against every published finding that it can express, misses included.
+
+    Every level takes --dyads, --seed, --out and --json. Without a level it is that of interaction; "dyadsim validate
+    LEVEL --help" tells of the options of each.
+
+    Example: dyadsim validate development --out validation
+    """
+
+
+@validate.command("interaction", epilog=NOTICE)
+def _validate_interaction(
+    dyads: Annotated[int, typer.Option(help="Dyads simulated in each study.")] = 4000,
+    seed: Seed = "1",
+    out: Folder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Hold the model against every published finding that it can express, misses included.
+    """Hold sessions, second by second, against findings on interaction.
+
+    Example: dyadsim validate interaction --out validation
+    """
+    from .. import plots
+    from ..validation.interaction import validate_interaction
+
+    _hold(
+        "interaction",
+        lambda progress: validate_interaction(dyads, seed, progress),
+        lambda found: {"findings": plots.findings(found)},
+        out,
+        as_json,
+    )
+
+
+@validate.command("development", epilog=NOTICE)
+def _validate_development(
+    dyads: Annotated[int, typer.Option(help="Dyads of the community sample; other studies in proportion.")] = 4000,
+    seed: Seed = "1",
+    out: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold courses, week by week, against findings on risk and outcome.
 
     Example: dyadsim validate development --out validation
     """
     from .. import plots
+    from ..validation.development import validate_development
+
+    _hold(
+        "development",
+        lambda progress: validate_development(dyads, seed, progress),
+        lambda found: {"findings": plots.findings(found), "couplings": plots.couplings()},
+        out,
+        as_json,
+    )
+
+
+@validate.command("interventions", epilog=NOTICE)
+def _validate_interventions(
+    dyads: Annotated[int, typer.Option(help="Dyads in each arm of each trial.")] = 1000,
+    seed: Seed = "1",
+    out: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold trials of the catalogue against what its entries set, and findings that set nothing: two minutes.
+
+    Example: dyadsim validate interventions --out validation
+    """
+    from .. import plots
+    from ..validation.interventions import SET_WITHIN, validate_interventions
+
+    _hold(
+        "interventions",
+        lambda progress: validate_interventions(dyads, seed, progress),
+        lambda found: {"findings": plots.sizes(found, SET_WITHIN)},
+        out,
+        as_json,
+    )
+
+
+def _hold(
+    level: str,
+    hold: Callable[[Callable[[int, int], None]], Validation],
+    pictures: Callable[[pd.DataFrame], dict[str, Figure]],
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Validate a level, write what was found into a folder, and tell of it."""
     from ..common import files as writing
     from ..reports import folder as output
-    from ..validation.development import validate_development
-    from ..validation.interaction import validate_interaction
-    from ..validation.interventions import SET_WITHIN, validate_interventions
     from . import terminal
 
-    _check_level(level, _LEVELS)
     folder = out if out is not None or as_json else Path(f"validation-{level}")
     writing.folder_for(folder)
-    hold = {
-        "interaction": validate_interaction,
-        "development": validate_development,
-        "interventions": validate_interventions,
-    }[level]
-    asked = {} if dyads is None else {"dyads": dyads}
     with terminal.progress("findings") as progress:
-        found = hold(**asked, seed=seed, progress=progress)
+        found = hold(progress)
     files = []
     if folder:
         tables = {"findings": found.rows, "not_expressed": found.not_expressed}
-        about = {**found.provenance, "command": sys.argv}
-        made = plots.findings(found.rows) if level != "interventions" else plots.sizes(found.rows, SET_WITHIN)
-        pictures = {"findings": made}
-        if level == "development":
-            pictures["couplings"] = plots.couplings()
-        files = output.write_folder(folder, tables, about, pictures)
+        files = output.write_folder(folder, tables, {**found.provenance, "command": sys.argv}, pictures(found.rows))
     if as_json:
         print(output.as_json(_records(found.rows)))
         return

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self, TypeVar
@@ -15,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from .errors import DyadsimError, unknown
 from .files import package_data
 
-__all__ = ["Listed", "Shipped", "Written", "names", "parse"]
+__all__ = ["Listed", "Shipped", "Written", "names", "noted", "parse"]
 
 T = TypeVar("T")
 
@@ -88,6 +90,20 @@ def names(folder: str) -> list[str]:
     return sorted(path.name.removesuffix(".toml") for path in _folder(folder).iterdir())
 
 
+_NOTED: ContextVar[set[tuple[str, str]] | None] = ContextVar("noted", default=None)
+
+
+@contextmanager
+def noted() -> Iterator[set[tuple[str, str]]]:
+    """Folder and name of what ships and is loaded by its name in the meantime: what some work goes by."""
+    found: set[tuple[str, str]] = set()
+    before = _NOTED.set(found)
+    try:
+        yield found
+    finally:
+        _NOTED.reset(before)
+
+
 def _load(model: type[Kind], name: Any) -> Kind:
     what, folder = model.KIND, f"{model.KIND}s"
     if not isinstance(name, str | Path):
@@ -102,6 +118,8 @@ def _load(model: type[Kind], name: Any) -> Kind:
         if any(sign in name for sign in "/\\") and Path(name).is_dir():
             raise DyadsimError(f"A {what} is given by its name or a TOML file, but '{name}' is a folder.")
         raise DyadsimError(f"{unknown(what, name, names(folder))} A file of your own must end in .toml.")
+    if (noting := _NOTED.get()) is not None:
+        noting.add((folder, name))
     return _shipped(model, name)
 
 

@@ -1,4 +1,4 @@
-"""Who works on a sweep: this process, processes on all cores of this machine, or the workers of a Dask cluster.
+"""Who works: this process, processes on all cores of this machine, or the workers of a Dask cluster.
 
 Each takes work and gives a future; what the work gives does not depend on who does it.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from .errors import DyadsimError, whole_number
 
-__all__ = ["Crew", "crew_of", "is_death", "thread_count"]
+__all__ = ["Crew", "crew_of", "is_death", "mapped", "thread_count"]
 
 _IDLE_S = 60
 _ANSWER_S = 20  # that a scheduler may take to answer
@@ -122,6 +122,11 @@ def crew_of(workers: int | None, scheduler: str | None, chunks: int) -> Iterator
             yield processes
         finally:
             processes.stop()
+
+
+def mapped(crew: Crew, work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
+    """What ``work`` gives of each item, in their order, worked out by a crew."""
+    return [each.result() for each in [crew.submit(work, item) for item in items]]
 
 
 def _client(scheduler: str) -> Any:

@@ -1,10 +1,32 @@
-"""What each check, derived and context row of evidence says, looked for in simulated sessions of the same kind.
+"""What published findings say, looked for in simulated studies of the same kind: one function a finding.
 
-One function a row: its docstring says how the row is expressed, what it returns whether that holds. Nothing here sets a
-parameter. Rows that the model cannot express have their reason in ``data/not_expressed.toml``.
+A function's docstring says how the row is expressed, what it returns whether that holds. Rows that the model cannot
+express have their reason in ``data/not_expressed.toml``. Importing this folder registers all findings
+(:mod:`dyadsim.findings.registry`); it imports the floors up to ``scenarios``.
 """
 
-from . import groups, interaction, still_face
-from .registry import CHECKS
+from . import (
+    attachment,
+    development,
+    dyadic_interventions,
+    groups,
+    interaction,
+    intervention_pools,
+    mothers,
+    other_interventions,
+    still_face,
+    still_face_patterns,
+)
 
-__all__ = ["CHECKS", "groups", "interaction", "still_face"]
+__all__ = [
+    "attachment",
+    "development",
+    "dyadic_interventions",
+    "groups",
+    "interaction",
+    "intervention_pools",
+    "mothers",
+    "other_interventions",
+    "still_face",
+    "still_face_patterns",
+]

@@ -1,26 +1,53 @@
-"""Simulated sessions in which published findings are looked for, and how a finding is said to hold.
+"""When a finding is said to hold: what the model says beside what is published.
 
-A :class:`Lab` plays the sessions of a study (population, age, procedure), each once. A number holds if it lies in its
-range. Words hold if every part of them does: a difference must have its sign and be no smaller than a small one, "no
-difference" must be smaller than a study of the published size could have told from nothing.
+A number holds if it lies in its range; targets, which are several numbers, if each does. Words hold if every part of
+them does: a difference must have its sign and be no smaller than a small one, "no difference" must be smaller than a
+study of the published size could have told from nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..common.effect_size import cohens_d, told_from_none
+from ..theory import evidence
 
-__all__ = ["SMALL", "SMALL_RATIO", "Number", "Part", "Words", "absent", "down", "ratio", "up"]
+__all__ = [
+    "NEAR",
+    "NEAR_RATIO",
+    "SMALL",
+    "SMALL_RATIO",
+    "WITHIN_R",
+    "Number",
+    "Part",
+    "Target",
+    "Targets",
+    "Words",
+    "absent",
+    "down",
+    "published",
+    "ratio",
+    "up",
+    "visible",
+    "within",
+]
 
 SMALL = 0.2
 """A difference smaller than this (in standard deviations of dyads; Cohen's small) is none."""
 SMALL_RATIO = 0.1
 """A log ratio smaller than this (a tenth more or less) is none."""
+WITHIN_R = 0.04
+"""How near a correlation must come that has no interval."""
+NEAR = 0.15
+"""How near a standardised difference must come that has no interval."""
+NEAR_RATIO = 1.5
+"""How many times off a ratio may be that has no interval."""
+_SEEN = 0.1  # a standardised difference that counts as one
 _SURE = 3.0  # and standard errors of the simulation that it must lie from zero, where few dyads make that more
 
 
@@ -33,15 +60,54 @@ class Number:
     high: float
     target: float = float("nan")
     """The published number that the range is about, where there is one."""
+    also: tuple[str, Number] | None = None
+    """Another number that the row publishes, which must hold as well, and what it is."""
 
     @property
     def holds(self) -> bool:
-        return bool(self.low <= self.value <= self.high)
+        return bool(self.low <= self.value <= self.high) and (self.also is None or self.also[1].holds)
 
     @classmethod
     def near(cls, value: float, target: float, tolerance: float) -> Number:
         """Agrees within a tolerance relative to the target."""
         return cls(float(value), target * (1 - tolerance), target * (1 + tolerance), target)
+
+
+@dataclass(frozen=True)
+class Target:
+    """One number of a row: what the model says, what is published, and the range in which they agree.
+
+    ``ratio``: distances are those of logarithms.
+    """
+
+    says: str
+    value: float
+    published: float
+    low: float
+    high: float
+    ratio: bool = False
+
+    @property
+    def holds(self) -> bool:
+        return bool(self.low <= self.value <= self.high)
+
+    def __str__(self) -> str:
+        of = "" if np.isnan(self.published) else f" of {self.published:+.2f}"
+        return f"{self.says} {self.value:+.2f}{of}{'' if self.holds else ' (not)'}"
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What the model says of the numbers of a row: it holds if each does."""
+
+    parts: tuple[Target, ...]
+
+    @property
+    def holds(self) -> bool:
+        return all(part.holds for part in self.parts)
+
+    def __str__(self) -> str:
+        return "; ".join(map(str, self.parts))
 
 
 @dataclass(frozen=True)
@@ -79,6 +145,32 @@ class Words:
     @classmethod
     def of(cls, parts: Iterable[Part]) -> Words:
         return cls(tuple(parts))
+
+
+def published(id: str, model: float, says: str, near: float = WITHIN_R, ratio: bool = False) -> Target:
+    """The number that a row publishes: the model agrees within its interval, or so near where it has none."""
+    row = evidence.row(id)
+    low, high = row.interval
+    if np.isnan(low):
+        low, high = row.number - near, row.number + near
+    return Target(says, model, row.number, low, high, ratio)
+
+
+def within(
+    id: str, value: float | np.floating[Any], published: float | None = None, near: float = NEAR, ratio: bool = False
+) -> Number:
+    """A number that agrees within the row's interval, or so near (of a ratio: so many times off) where it has none."""
+    row = evidence.row(id)
+    target = row.number if published is None else published
+    low, high = row.interval
+    if np.isnan(low):
+        low, high = (target / near, target * near) if ratio else (target - near, target + near)
+    return Number(float(value), low, high, target)
+
+
+def visible(says: str, d: float, sign: int) -> Part:
+    """A difference that has a sign and can be seen."""
+    return Part(f"{says} (d)", d, sign, _SEEN)
 
 
 def up(says: str, one: ArrayLike, other: ArrayLike) -> Part:

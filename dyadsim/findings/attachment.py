@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from ..common.effect_size import cohens_d, d_of_odds
 from ..theory import evidence
-from .course_registry import WITHIN_R, Target, correlation, published, row
-from .longitudinal_studies import Studies
+from .agreement import WITHIN_R, Target, published
+from .longitudinal_studies import LongitudinalStudies, correlation
+from .registry import finding
 
 _SHARE = 0.02  # two points
 _SHARPLY = (0.25, 0.75)  # of a correlation lost
 
 
-def _secure(studies: Studies, instrument: str) -> float:
+def _secure(studies: LongitudinalStudies, instrument: str) -> float:
     return correlation(studies.seen("community", instrument, 52), studies.classed("community", "secure"))
 
 
-@row("R015")
-def _sensitivity(studies: Studies, id: str) -> list[Target]:
+@finding("R015", level="development", sets=True)
+def _sensitivity(studies: LongitudinalStudies, id: str) -> list[Target]:
     """EAS and attachment at twelve months; of a class other than secure, against secure dyads (the row's note)."""
     eas, secure = studies.seen("community", "eas", 52), studies.classed("community", "secure")
     found = [published(id, _secure(studies, "eas"), "r with security")]
@@ -31,8 +32,8 @@ def _sensitivity(studies: Studies, id: str) -> list[Target]:
     return found
 
 
-@row("R017")
-def _over_the_time_gap(studies: Studies, id: str) -> list[Target]:
+@finding("R017", level="development", sets=True)
+def _over_the_time_gap(studies: LongitudinalStudies, id: str) -> list[Target]:
     """EAS at 13 and at 52 weeks and security at twelve months: r within .04 of the published when concurrent, and
     falling sharply over the gap, which is read as by a quarter to three quarters."""
     secure = studies.classed("community", "secure")
@@ -44,74 +45,74 @@ def _over_the_time_gap(studies: Studies, id: str) -> list[Target]:
     ]
 
 
-@row("R018")
-def _mentalising(studies: Studies, id: str) -> Target:
+@finding("R018", level="development", sets=True)
+def _mentalising(studies: LongitudinalStudies, id: str) -> Target:
     """Reflective functioning and security, both at twelve months."""
     return published(id, _secure(studies, "reflective-functioning"), "r")
 
 
-@row("R020")
-def _sensitivity_again(studies: Studies, id: str) -> Target:
+@finding("R020", level="development", sets=True)
+def _sensitivity_again(studies: LongitudinalStudies, id: str) -> Target:
     """EAS and security at twelve months."""
     return published(id, _secure(studies, "eas"), "r")
 
 
-@row("R021")
-def _autonomous(studies: Studies, id: str) -> Target:
+@finding("R021", level="development", sets=True)
+def _autonomous(studies: LongitudinalStudies, id: str) -> Target:
     """An autonomous state of mind (attachment interview from its cut) and security."""
     autonomous = studies.positive("community", "attachment-interview", 52)
     return published(id, correlation(autonomous, studies.classed("community", "secure")), "r")
 
 
-@row("R038")
-def _phone_use(studies: Studies, id: str) -> Target:
+@finding("R038", level="development", sets=True)
+def _phone_use(studies: LongitudinalStudies, id: str) -> Target:
     """Attention drawn by phone and screens, and security at twelve months."""
     return published(id, _secure(studies, "phone-use"), "r")
 
 
-@row("R022")
-def _unresolved(studies: Studies, id: str) -> Target:
+@finding("R022", level="development", sets=True)
+def _unresolved(studies: LongitudinalStudies, id: str) -> Target:
     """Unresolved loss or trauma and disorganised attachment."""
     unresolved = studies.positive("community", "unresolved-interview", 52)
     return published(id, correlation(unresolved, studies.classed("community", "disorganised")), "r")
 
 
-@row("R011")
-def _depressed_and_nonsecure(studies: Studies, id: str) -> Target:
+@finding("R011", level="development", sets=True)
+def _depressed_and_nonsecure(studies: LongitudinalStudies, id: str) -> Target:
     """Odds of attachment that is not secure after a depressive disorder, over those of the community: 1.5 to 2.5."""
     return Target("odds ratio", 1 / _odds_with_depression(studies, "secure"), 2.0, 1.5, 2.5, ratio=True)
 
 
-@row("R012")
-def _depressed_and_disorganised(studies: Studies, id: str) -> Target:
+@finding("R012", level="development", sets=True)
+def _depressed_and_disorganised(studies: LongitudinalStudies, id: str) -> Target:
     """Disorganised attachment after a depressive disorder against the community (g of the odds ratio), at 12 months."""
     return published(id, d_of_odds(_odds_with_depression(studies, "disorganised")), "g")
 
 
-def _odds_with_depression(studies: Studies, name: str) -> float:
+def _odds_with_depression(studies: LongitudinalStudies, name: str) -> float:
     ill, well = (studies.classed(design, name).mean() for design in ("clinical", "community"))
     return float(ill / (1 - ill) / (well / (1 - well)))
 
 
-@row("R036")
-def _temperament_and_insecurity(studies: Studies, id: str) -> Target:
+@finding("R036", level="development", sets=True)
+def _temperament_and_insecurity(studies: LongitudinalStudies, id: str) -> Target:
     """Negative emotionality of infants who are not secure against secure ones (d)."""
     return published(id, _by_temperament(studies, "avoidant", "resistant", "disorganised"), "d")
 
 
-@row("R037")
-def _temperament_and_resistance(studies: Studies, id: str) -> Target:
+@finding("R037", level="development", sets=True)
+def _temperament_and_resistance(studies: LongitudinalStudies, id: str) -> Target:
     """Negative emotionality of resistant infants against all others (d)."""
     return published(id, _by_temperament(studies, "resistant"), "d")
 
 
-def _by_temperament(studies: Studies, *classes: str) -> float:
+def _by_temperament(studies: LongitudinalStudies, *classes: str) -> float:
     score, those = studies.seen("community", "temperament", 52), studies.classed("community", *classes)
     return cohens_d(score[those], score[~those])
 
 
-@row("O001a", "O001b", "O001c", "O001d")
-def _shares(studies: Studies, id: str) -> Target:
+@finding("O001a", "O001b", "O001c", "O001d", level="development", sets=True)
+def _shares(studies: LongitudinalStudies, id: str) -> Target:
     """Share of the class in families of mixed risk, within 2 points."""
     name = {"a": "secure", "b": "avoidant", "c": "resistant", "d": "disorganised"}[id[-1]]
     share = evidence.row(id).number / 100

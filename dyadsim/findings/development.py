@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 
 from ..common.effect_size import cohens_d
 from ..interaction.interact import interact
 from ..theory import evidence
-from .agreement import Part, Words, down, up
-from .course_findings import WITHIN_R, Target, correlation, over_visits
-from .longitudinal_studies import VISITS, Studies
-from .still_face_patterns import REUNION, STILL_FACE
-
-__all__ = ["COURSE_CHECKS"]
-
-CourseCheck = Callable[[Studies], list[Target] | Words]
-COURSE_CHECKS: dict[str, CourseCheck] = {}
-"""By evidence id."""
+from .agreement import WITHIN_R, Part, Target, Words, down, up
+from .longitudinal_studies import VISITS, LongitudinalStudies, correlation, over_visits
+from .registry import finding
+from .session_studies import REUNION, STILL_FACE
 
 _POINTS = 0.5  # of the EPDS: as near as a mean should come
 _SHARE = 0.03
 _LASTING = 3  # of the five visits at which who stays high screens positive
-
-
-def _check(id: str) -> Callable[[CourseCheck], CourseCheck]:
-    def register(finding: CourseCheck) -> CourseCheck:
-        COURSE_CHECKS[id] = finding
-        return finding
-
-    return register
 
 
 def _near(says: str, value: float, published: float, within: float) -> Target:
@@ -41,8 +25,8 @@ def _near(says: str, value: float, published: float, within: float) -> Target:
 # Symptoms over time ---------------------------------------------------------------------------------------------------
 
 
-@_check("R014")
-def sensitivity_follows_symptoms(studies: Studies) -> Words:
+@finding("R014", level="development")
+def sensitivity_follows_symptoms(studies: LongitudinalStudies, id: str) -> Words:
     """Community from 6 to 104 weeks: EAS change where the EPDS rises (upper fifth of change) against where it falls,
     and EAS where it is high at all visits of the first year (upper fifth of the mean) against where it is low."""
     before, after = (studies.seen("community", "epds", week) for week in (6, 104))
@@ -58,12 +42,12 @@ def sensitivity_follows_symptoms(studies: Studies) -> Words:
     )
 
 
-def _mean_of(studies: Studies, design: str, instrument: str) -> pd.Series:
+def _mean_of(studies: LongitudinalStudies, design: str, instrument: str) -> pd.Series:
     return pd.concat([studies.seen(design, instrument, week) for week in VISITS], axis=1).mean(axis=1)
 
 
-@_check("O006")
-def mean_epds_by_time(studies: Studies) -> list[Target]:
+@finding("O006", level="development")
+def mean_epds_by_time(studies: LongitudinalStudies, id: str) -> list[Target]:
     """Mean EPDS of the community at 2, 8, 26 and 78 weeks, each within half a point."""
     published = {2: 5.5, 8: 4.3, 26: 4.2, 78: 4.9}
     return [
@@ -72,8 +56,8 @@ def mean_epds_by_time(studies: Studies) -> list[Target]:
     ]
 
 
-@_check("O007")
-def trajectory_classes(studies: Studies) -> list[Target]:
+@finding("O007", level="development")
+def trajectory_classes(studies: LongitudinalStudies, id: str) -> list[Target]:
     """Share of the community that screens positive at three of the five visits or more, against the 9 % of the high
     class; mean EPDS falls from six weeks to six months, and no more after."""
     positive = pd.concat([studies.positive("community", "epds", week) for week in VISITS], axis=1).sum(axis=1)
@@ -85,8 +69,8 @@ def trajectory_classes(studies: Studies) -> list[Target]:
     ]
 
 
-@_check("O012")
-def prevalence_worldwide(studies: Studies) -> list[Target]:
+@finding("O012", level="development")
+def prevalence_worldwide(studies: LongitudinalStudies, id: str) -> list[Target]:
     """Share of the community with a positive EPDS, mean of the visits of the first year, within the interval."""
     row = evidence.row("O012")
     share = float(np.mean([studies.positive("community", "epds", week).mean() for week in VISITS]))
@@ -94,8 +78,8 @@ def prevalence_worldwide(studies: Studies) -> list[Target]:
     return [Target("share", share, row.number / 100, low / 100, high / 100)]
 
 
-@_check("O013")
-def prevalence_by_month(studies: Studies) -> list[Target]:
+@finding("O013", level="development")
+def prevalence_by_month(studies: LongitudinalStudies, id: str) -> list[Target]:
     """Share with a positive EPDS (for the PHQ-9) at two weeks, at 13 and 26 weeks, and at 39, each within 3 points."""
     published = {2: 0.125, 13: 0.06, 26: 0.06, 39: 0.102}
     return [
@@ -107,15 +91,15 @@ def prevalence_by_month(studies: Studies) -> list[Target]:
 # Context rows, shown for comparison -----------------------------------------------------------------------------------
 
 
-@_check("R005")
-def stress_and_sensitivity(studies: Studies) -> list[Target]:
+@finding("R005", level="development")
+def stress_and_sensitivity(studies: LongitudinalStudies, id: str) -> list[Target]:
     """Parenting stress and EAS in the community, mean of the visits, within .04."""
     found = over_visits(studies, "community", "parenting-stress", "eas")
     return [_near("r", float(np.mean(found)), evidence.row("R005").number, WITHIN_R)]
 
 
-@_check("R023")
-def adversity_and_parenting(studies: Studies) -> list[Target]:
+@finding("R023", level="development")
+def adversity_and_parenting(studies: LongitudinalStudies, id: str) -> list[Target]:
     """Childhood adversity (the setting) and EAS at 26 weeks in families of mixed risk, within .04."""
     exposure = next(
         each for each in studies.course("mixed").cohort.exposures if each.setting.name == "childhood-adversity"
@@ -125,50 +109,50 @@ def adversity_and_parenting(studies: Studies) -> list[Target]:
     return [_near("r", correlation(adversity, eas), evidence.row("R023").number, WITHIN_R)]
 
 
-@_check("R029")
-def support_and_symptoms(studies: Studies) -> list[Target]:
+@finding("R029", level="development")
+def support_and_symptoms(studies: LongitudinalStudies, id: str) -> list[Target]:
     """Perceived support and EPDS in the community, mean of the visits, in the range that is recalled."""
     found = float(np.mean(over_visits(studies, "community", "support-scale", "epds")))
     return [Target("r", found, -0.375, -0.40, -0.35)]
 
 
-@_check("R031")
-def couple_and_symptoms(studies: Studies) -> list[Target]:
+@finding("R031", level="development")
+def couple_and_symptoms(studies: LongitudinalStudies, id: str) -> list[Target]:
     """Satisfaction with the couple relationship and mothers' EPDS, mean of the visits, within .12 (66 couples: half the
     width of the interval that the sample size gives is .21)."""
     found = float(np.mean(over_visits(studies, "community", "couple-scale", "epds")))
     return [_near("r", found, -0.36, 0.12)]
 
 
-@_check("O003")
-def attachment_at_low_risk(studies: Studies) -> list[Target]:
+@finding("O003", level="development")
+def attachment_at_low_risk(studies: LongitudinalStudies, id: str) -> list[Target]:
     """Attachment in the community, against the low-risk shares that are recalled, each within 4 points."""
     published = {"secure": 0.62, "avoidant": 0.15, "resistant": 0.09, "disorganised": 0.15}
     return [_near(name, studies.classed("community", name).mean(), share, 0.04) for name, share in published.items()]
 
 
-@_check("O004")
-def security_and_depression(studies: Studies) -> list[Target]:
+@finding("O004", level="development")
+def security_and_depression(studies: LongitudinalStudies, id: str) -> list[Target]:
     """Secure attachment after a depressive disorder: between 42 and 48 %."""
     return [Target("share", float(studies.classed("clinical", "secure").mean()), 0.45, 0.42, 0.48)]
 
 
-@_check("O015")
-def stability_of_sensitivity(studies: Studies) -> list[Target]:
+@finding("O015", level="development")
+def stability_of_sensitivity(studies: LongitudinalStudies, id: str) -> list[Target]:
     """EAS of the community at 5 and 20 months: r between .3 and .45, as is recalled."""
     found = correlation(studies.seen("community", "eas", 22), studies.seen("community", "eas", 87))
     return [Target("r", found, 0.375, 0.30, 0.45)]
 
 
-@_check("O017")
-def reliability_of_sensitivity(studies: Studies) -> list[Target]:
+@finding("O017", level="development")
+def reliability_of_sensitivity(studies: LongitudinalStudies, id: str) -> list[Target]:
     """EAS of the community a week apart: r between .6 and .8, as is recalled."""
     found = correlation(studies.seen("community", "eas", 39), studies.seen("community", "eas", 40))
     return [Target("r", found, 0.7, 0.6, 0.8)]
 
 
-@_check("O018")
-def norms_of_sensitivity(studies: Studies) -> list[Target]:
+@finding("O018", level="development")
+def norms_of_sensitivity(studies: LongitudinalStudies, id: str) -> list[Target]:
     """EAS of the community at 26 weeks: mean and spread, as they are recalled."""
     eas = studies.seen("community", "eas", 26)
     return [
@@ -180,23 +164,23 @@ def norms_of_sensitivity(studies: Studies) -> list[Target]:
 # Seconds and attachment -----------------------------------------------------------------------------------------------
 
 
-def _still_face(studies: Studies, week: int, episode: str) -> pd.DataFrame:
+def _still_face(studies: LongitudinalStudies, week: int, episode: str) -> pd.DataFrame:
     course = studies.course("community")
     session = interact(course.playing(week), STILL_FACE, studies.seed, day=week * 7, threads=studies.threads)
     measures = session.measures()
     return measures[measures["episode"] == episode].set_index("dyad")
 
 
-@_check("M_repair_attach")
-def repair_latency_and_insecurity(studies: Studies) -> Words:
+@finding("M_repair_attach", level="development")
+def repair_latency_and_insecurity(studies: LongitudinalStudies, id: str) -> Words:
     """Still-face at 24 weeks: repair latency in the reunion, infants not secure at twelve months above others."""
     latency = _still_face(studies, 24, REUNION)["mean_repair_latency"]
     secure = studies.classed("community", "secure")
     return Words((up("latency, not secure", latency[~secure], latency[secure]),))
 
 
-@_check("M_cohn91")
-def smiles_and_attachment(studies: Studies) -> Words:
+@finding("M_cohn91", level="development")
+def smiles_and_attachment(studies: LongitudinalStudies, id: str) -> Words:
     """Still-face at 26 weeks: positive engagement in it, secure above others, avoidant below."""
     positive = _still_face(studies, 26, STILL_FACE)["infant_positive"]
     secure, avoidant = (studies.classed("community", name) for name in ("secure", "avoidant"))
@@ -208,8 +192,8 @@ def smiles_and_attachment(studies: Studies) -> Words:
     )
 
 
-@_check("M_mesman_attach")
-def affect_and_attachment(studies: Studies) -> Words:
+@finding("M_mesman_attach", level="development")
+def affect_and_attachment(studies: LongitudinalStudies, id: str) -> Words:
     """Still-face at 26 weeks: positive affect in it up and negative down where secure, positive with sensitivity (signs
     only)."""
     seen = _still_face(studies, 26, STILL_FACE)
@@ -225,8 +209,8 @@ def affect_and_attachment(studies: Studies) -> Words:
     )
 
 
-@_check("M_isabella")
-def synchrony_and_attachment(studies: Studies) -> Words:
+@finding("M_isabella", level="development")
+def synchrony_and_attachment(studies: LongitudinalStudies, id: str) -> Words:
     """Play at 13 and 39 weeks, mean of both: coordination of secure dyads above others; her negative engagement
     (intrusive) in avoidant, her absence in resistant dyads above secure ones."""
     play = [_play(studies, week) for week in (13, 39)]
@@ -241,7 +225,7 @@ def synchrony_and_attachment(studies: Studies) -> Words:
     )
 
 
-def _play(studies: Studies, week: int) -> pd.DataFrame:
+def _play(studies: LongitudinalStudies, week: int) -> pd.DataFrame:
     course = studies.course("community")
     own = interact(course.playing(week), "free-play", studies.seed, day=week * 7, threads=studies.threads).measures()
     own = own.set_index("dyad")

@@ -7,19 +7,18 @@ import numpy as np
 from ..common.effect_size import cohens_d
 from ..theory.states import ICEP, LOOKING
 from .agreement import Part, Words, absent, down, up
-from .registry import check
-from .session_studies import Lab
-from .still_face_patterns import STILL_FACE
+from .registry import finding
+from .session_studies import EPISODES, STILL_FACE, SessionStudies
 
 _SELF = ("infant_self_contingency", "mother_self_contingency")
 
 
-@check("M_aktar_match")
-def affect_matched(lab: Lab) -> Words:
+@finding("M_aktar_match", level="interaction")
+def affect_matched(studies: SessionStudies, id: str) -> Words:
     """Free play at 4 months: match (affect scheme) of depressed and anxious against community, seen by 30 and 40; the
     depressed group's neutral and positive faces."""
     groups = ("depressed", "anxious", "community")
-    depressed, anxious, others = (lab.session(group, months=4).measures("affect") for group in groups)
+    depressed, anxious, others = (studies.session(group, months=4).measures("affect") for group in groups)
     return Words(
         (
             absent("match, depressed", depressed["match"], others["match"], (30, 40)),
@@ -30,11 +29,11 @@ def affect_matched(lab: Lab) -> Words:
     )
 
 
-@check("M_preterm_distancing")
-def preterm(lab: Lab) -> Words:
+@finding("M_preterm_distancing", level="interaction")
+def preterm(studies: SessionStudies, id: str) -> Words:
     """Still-face at 7.5 months: monitoring in the reunion, preterm above term; mothers alike, seen by 25 and 25.
     Distancing has no state of its own and is not expressed."""
-    early, term = (lab.measures(group, STILL_FACE, 7.5, "reunion") for group in ("preterm", "community"))
+    early, term = (studies.measures(group, STILL_FACE, 7.5, "reunion") for group in ("preterm", "community"))
     alike = [
         absent(f"her {state}", early[f"mother_{state}"], term[f"mother_{state}"], (25, 25))
         for state in ("positive", "vocal", "negative")
@@ -42,19 +41,19 @@ def preterm(lab: Lab) -> Words:
     return Words.of([up("monitoring", early["infant_monitor"], term["infant_monitor"]), *alike])
 
 
-@check("M_reck18_pos")
-def smiles_and_anxiety(lab: Lab) -> Words:
+@finding("M_reck18_pos", level="interaction")
+def smiles_and_anxiety(studies: SessionStudies, id: str) -> Words:
     """Positive engagement in play at 4.1 months, anxious below community (the sexes are not told apart)."""
-    anxious, others = (lab.measures(group, STILL_FACE, 4.1) for group in ("anxious", "community"))
+    anxious, others = (studies.measures(group, STILL_FACE, 4.1) for group in ("anxious", "community"))
     return Words((down("positive, anxious", anxious["infant_positive"], others["infant_positive"]),))
 
 
-@check("M_reck18_protest")
-def protest_and_anxiety(lab: Lab) -> Words:
+@finding("M_reck18_protest", level="interaction")
+def protest_and_anxiety(studies: SessionStudies, id: str) -> Words:
     """Protest at 4.1 months: community infants' rises in the still-face, that of the anxious group in the reunion."""
-    play, still, reunion = "play", STILL_FACE, "reunion"
+    play, still, reunion = EPISODES
     others, anxious = (
-        {episode: lab.measures(group, STILL_FACE, 4.1, episode)["infant_protest"] for episode in (play, still, reunion)}
+        {each: studies.measures(group, STILL_FACE, 4.1, each)["infant_protest"] for each in EPISODES}
         for group in ("community", "anxious")
     )
     return Words(
@@ -65,11 +64,11 @@ def protest_and_anxiety(lab: Lab) -> Words:
     )
 
 
-@check("M_graham_dep_sf")
-def smiles_and_depression(lab: Lab) -> Words:
+@finding("M_graham_dep_sf", level="interaction")
+def smiles_and_depression(studies: SessionStudies, id: str) -> Words:
     """Infants of depressed mothers at 6 months: the still-face effect is there, and they smile more in it."""
-    own = {episode: lab.measures("depressed", STILL_FACE, 6, episode) for episode in ("play", STILL_FACE)}
-    others = lab.measures("community", STILL_FACE, 6, STILL_FACE)
+    own = {episode: studies.measures("depressed", STILL_FACE, 6, episode) for episode in ("play", STILL_FACE)}
+    others = studies.measures("community", STILL_FACE, 6, STILL_FACE)
     play, still = own["play"], own[STILL_FACE]
     return Words(
         (
@@ -80,28 +79,28 @@ def smiles_and_depression(lab: Lab) -> Words:
     )
 
 
-@check("M_weinberg08")
-def no_pattern_of_its_own(lab: Lab) -> Words:
+@finding("M_weinberg08", level="interaction")
+def no_pattern_of_its_own(studies: SessionStudies, id: str) -> Words:
     """Still-face at 3 months, depressed and anxious against community: no difference that 33 (13) and 48 could have
     seen in play; still-face and reunion effects in every group."""
     parts = []
-    play = {g: lab.measures(g, STILL_FACE, 3, "play") for g in ("depressed", "anxious", "community")}
+    play = {g: studies.measures(g, STILL_FACE, 3, "play") for g in ("depressed", "anxious", "community")}
     for group, size in (("depressed", 33), ("anxious", 13)):
         for measure in ("infant_positive", "infant_negative_affect", "mother_positive", "mother_negative"):
             says = f"{group}, {measure.replace('_', ' ')}"
             parts.append(absent(says, play[group][measure], play["community"][measure], (size, 48)))
     for group, own in play.items():
-        still, reunion = (lab.measures(group, STILL_FACE, 3, e)["infant_positive"] for e in (STILL_FACE, "reunion"))
+        still, reunion = (studies.measures(group, STILL_FACE, 3, e)["infant_positive"] for e in (STILL_FACE, "reunion"))
         parts.append(down(f"{group}, positive, still-face against play", still, own["infant_positive"]))
         parts.append(up(f"{group}, positive, reunion against still-face", reunion, still))
     return Words.of(parts)
 
 
-@check("M_weinberg06")
-def reunion_under_symptoms(lab: Lab) -> Words:
+@finding("M_weinberg06", level="interaction")
+def reunion_under_symptoms(studies: SessionStudies, id: str) -> Words:
     """Reunion at 3 months, depressed against community: less positive, more negative affect (the sexes are not told
     apart)."""
-    depressed, others = (lab.measures(group, STILL_FACE, 3, "reunion") for group in ("depressed", "community"))
+    depressed, others = (studies.measures(group, STILL_FACE, 3, "reunion") for group in ("depressed", "community"))
     negative = "infant_negative_affect"
     return Words(
         (
@@ -111,11 +110,11 @@ def reunion_under_symptoms(lab: Lab) -> Words:
     )
 
 
-@check("M_vaever_gaze")
-def gaze_and_depression(lab: Lab) -> Words:
+@finding("M_vaever_gaze", level="interaction")
+def gaze_and_depression(studies: SessionStudies, id: str) -> Words:
     """Gaze at her in play at 4 months, depressed against community: share alike (27 and 49), fewer turns to her."""
-    depressed, others = (lab.measures(group, months=4) for group in ("depressed", "community"))
-    fewer = [_gaze_onsets(lab, group) for group in ("depressed", "community")]
+    depressed, others = (studies.measures(group, months=4) for group in ("depressed", "community"))
+    fewer = [_gaze_onsets(studies, group) for group in ("depressed", "community")]
     return Words(
         (
             absent("share of gaze", depressed["infant_gaze"], others["infant_gaze"], (27, 49)),
@@ -124,25 +123,25 @@ def gaze_and_depression(lab: Lab) -> Words:
     )
 
 
-def _gaze_onsets(lab: Lab, group: str) -> np.ndarray:
+def _gaze_onsets(studies: SessionStudies, group: str) -> np.ndarray:
     """Turns of gaze to her in a session, dyad by dyad."""
-    looks = np.isin(lab.session(group, months=4).infant, [ICEP.infant_names.index(state) for state in LOOKING])
+    looks = np.isin(studies.session(group, months=4).infant, [ICEP.infant_names.index(state) for state in LOOKING])
     return (looks[:, 1:] & ~looks[:, :-1]).sum(axis=1)
 
 
-@check("M_field89")
-def shared_states(lab: Lab) -> Words:
+@finding("M_field89", level="interaction")
+def shared_states(studies: SessionStudies, id: str) -> Words:
     """Time shared in negative and in positive states (of play at 3 months), depressed against community.
     Who leads within a second is finer than the model's second."""
     parts = []
-    shared = {group: _shared(lab, group) for group in ("depressed", "community")}
+    shared = {group: _shared(studies, group) for group in ("depressed", "community")}
     for valence, part in (("negative", up), ("positive", down)):
         parts.append(part(f"shared {valence}", shared["depressed"][valence], shared["community"][valence]))
     return Words.of(parts)
 
 
-def _shared(lab: Lab, group: str) -> dict[str, np.ndarray]:
-    session = lab.session(group, months=3)
+def _shared(studies: SessionStudies, group: str) -> dict[str, np.ndarray]:
+    session = studies.session(group, months=3)
     infant = np.array([state.valence for state in session.codes.infant])[session.infant]
     mother = np.array([state.valence for state in session.codes.mother])[session.mother]
     return {
@@ -151,12 +150,12 @@ def _shared(lab: Lab, group: str) -> dict[str, np.ndarray]:
     }
 
 
-@check("M_beebe08_dep")
-def self_contingency_and_burden(lab: Lab) -> Words:
+@finding("M_beebe08_dep", level="interaction")
+def self_contingency_and_burden(studies: SessionStudies, id: str) -> Words:
     """Free play at 4 months: correlation of a mother's burden with either partner's self-contingency, below zero.
     That interactive contingency is both raised and lowered, and by modality, is not expressed."""
-    own = lab.measures(months=4)
-    cohort = lab.session(months=4).cohort
+    own = studies.measures(months=4)
+    cohort = studies.session(months=4).cohort
     assert cohort is not None, "a simulated session has a cohort"
     burden = cohort.traits["burden"]
     known = own[list(_SELF)].notna().all(axis=1).to_numpy()
@@ -171,11 +170,11 @@ def self_contingency_and_burden(lab: Lab) -> Words:
     )
 
 
-@check("M_lovejoy")
-def depression_and_her_engagement(lab: Lab) -> Words:
+@finding("M_lovejoy", level="interaction")
+def depression_and_her_engagement(studies: SessionStudies, id: str) -> Words:
     """Depressed against community mothers in free play: d of negative, disengaged and positive, each less the
     published (recalled) size."""
-    depressed, others = (lab.measures(group).copy() for group in ("depressed", "community"))
+    depressed, others = (studies.measures(group).copy() for group in ("depressed", "community"))
     for own in (depressed, others):
         own["mother_disengaged"] = own["mother_withdrawn"] + own["mother_elsewhere"]
     published = (("negative", 0.40), ("disengaged", 0.29), ("positive", -0.16))

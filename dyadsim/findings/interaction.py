@@ -9,9 +9,8 @@ from ..theory.evidence import row
 from ..theory.rules import MONTH
 from ..theory.states import ICEP, LOOKING
 from .agreement import Number, Part, Words, absent, down, ratio, up
-from .registry import check
-from .session_studies import Lab
-from .still_face_patterns import EPISODES, STILL_FACE
+from .registry import finding
+from .session_studies import EPISODES, STILL_FACE, SessionStudies
 
 _LOOKS = np.isin(ICEP.infant_names, LOOKING)
 _LOOKED_AT = np.isin(ICEP.mother_names, ["negative", "neutral", "vocal", "positive"])
@@ -22,67 +21,65 @@ _LOOSE = 0.25  # how near, relative, a number without a published interval must 
 # Arithmetic on calibrate rows --------------------------------------------------------------------------------------
 
 
-def _exit_hazard(id: str, measure: str) -> None:
-    @check(id)
-    def hazard(lab: Lab) -> Number:
-        """One over the mean bout, pooled over the still-face session."""
-        return Number.near(1 / lab.session(paradigm=STILL_FACE).pooled_measures()[measure], row(id).number, 0.10)
+_BOUTS = {
+    "M_haz_inf_monitor_exit": "infant_monitor_bout",
+    "M_haz_inf_pos_exit": "infant_positive_bout",
+    "M_haz_inf_obj_exit": "infant_object_bout",
+    "M_haz_inf_pro_exit": "infant_protest_bout",
+    "M_haz_cg_pos_exit": "mother_positive_bout",
+}
 
 
-for _id, _measure in (
-    ("M_haz_inf_monitor_exit", "infant_monitor_bout"),
-    ("M_haz_inf_pos_exit", "infant_positive_bout"),
-    ("M_haz_inf_obj_exit", "infant_object_bout"),
-    ("M_haz_inf_pro_exit", "infant_protest_bout"),
-    ("M_haz_cg_pos_exit", "mother_positive_bout"),
-):
-    _exit_hazard(_id, _measure)
+@finding(*_BOUTS, level="interaction")
+def exit_hazard(studies: SessionStudies, id: str) -> Number:
+    """One over the mean bout, pooled over the still-face session."""
+    return Number.near(1 / studies.session(paradigm=STILL_FACE).pooled_measures()[_BOUTS[id]], row(id).number, 0.10)
 
 
-@check("M_rate_joint_ceiling")
-def joint_changes(lab: Lab) -> Number:
+@finding("M_rate_joint_ceiling", level="interaction")
+def joint_changes(studies: SessionStudies, id: str) -> Number:
     """Changes of the joint state a minute in play and reunion, which may not exceed the two partners' bouts."""
-    session = lab.session(paradigm=STILL_FACE)
+    session = studies.session(paradigm=STILL_FACE)
     moves = session.pooled_moves(["play", "reunion"])
     stays = np.einsum("imim->", moves)
-    ceiling = row("M_rate_joint_ceiling").number
+    ceiling = row(id).number
     return Number(float(60 * (1 - stays / moves.sum())), 0.0, ceiling, ceiling)
 
 
-def _chance(lab: Lab, with_object: bool) -> float:
+def _chance(studies: SessionStudies, with_object: bool) -> float:
     """Chance match as the row reckons it: infant shares of the whole session, her shares in play and reunion."""
-    session = lab.session(paradigm=STILL_FACE)
+    session = studies.session(paradigm=STILL_FACE)
     his, hers = session.pooled_measures(), session.pooled_measures(["play", "reunion"])
     watching = hers["mother_neutral"] + hers["mother_vocal"]
     looking = his["infant_monitor"] + with_object * his["infant_object"]
     return float(his["infant_positive"] * hers["mother_positive"] + looking * watching)
 
 
-@check("M_chance_match_strict")
-def chance_strict(lab: Lab) -> Number:
+@finding("M_chance_match_strict", level="interaction")
+def chance_strict(studies: SessionStudies, id: str) -> Number:
     """Infant shares of the whole session by her shares in play and reunion, strict scheme."""
-    return Number.near(_chance(lab, with_object=False), row("M_chance_match_strict").number, 0.10)
+    return Number.near(_chance(studies, with_object=False), row(id).number, 0.10)
 
 
-@check("M_chance_match_incl_object")
-def chance_with_object(lab: Lab) -> Number:
+@finding("M_chance_match_incl_object", level="interaction")
+def chance_with_object(studies: SessionStudies, id: str) -> Number:
     """The same, with object engagement while she watches counted as match."""
-    return Number.near(_chance(lab, with_object=True), row("M_chance_match_incl_object").number, 0.10)
+    return Number.near(_chance(studies, with_object=True), row(id).number, 0.10)
 
 
 # Match and repair --------------------------------------------------------------------------------------------------
 
 
-@check("M_match_30")
-def match_share(lab: Lab) -> Number:
+@finding("M_match_30", level="interaction")
+def match_share(studies: SessionStudies, id: str) -> Number:
     """Share of free play matched (strict scheme), mean of 3, 6 and 9 months, within 25 %."""
-    return Number.near(sum(lab.measures(months=months)["match"].mean() for months in (3, 6, 9)) / 3, 0.30, _LOOSE)
+    return Number.near(sum(studies.measures(months=months)["match"].mean() for months in (3, 6, 9)) / 3, 0.30, _LOOSE)
 
 
-@check("M_match_age")
-def match_by_age(lab: Lab) -> Words:
+@finding("M_match_age", level="interaction")
+def match_by_age(studies: SessionStudies, id: str) -> Words:
     """Match above chance (strict) in free play at 3, 6 and 9 months; small: less than half of the time matched."""
-    three, six, nine = (lab.measures(months=months) for months in (3, 6, 9))
+    three, six, nine = (studies.measures(months=months) for months in (3, 6, 9))
     return Words(
         (
             up("3 to 6 months", six["above_chance"], three["above_chance"]),
@@ -92,27 +89,27 @@ def match_by_age(lab: Lab) -> Words:
     )
 
 
-@check("M_repair_every_s")
-def time_between_repairs(lab: Lab) -> Number:
+@finding("M_repair_every_s", level="interaction")
+def time_between_repairs(studies: SessionStudies, id: str) -> Number:
     """Seconds from one repair to the next in free play at six months (strict scheme)."""
-    return Number(60 / lab.session(months=6).pooled_measures()["repairs_per_min"], 3.0, 5.0)
+    return Number(60 / studies.session(months=6).pooled_measures()["repairs_per_min"], 3.0, 5.0)
 
 
-@check("M_repair_next_step")
-def repaired_at_once(lab: Lab) -> Number:
+@finding("M_repair_next_step", level="interaction")
+def repaired_at_once(studies: SessionStudies, id: str) -> Number:
     """Share (%) of mismatches that the next second repairs, free play at six months (strict scheme), within 25 %."""
-    curve = lab.session(months=6).repair_survival()["survival"]
+    curve = studies.session(months=6).repair_survival()["survival"]
     return Number.near(100 * (1 - curve.iloc[0]), 34.0, _LOOSE)
 
 
-@check("M_noe_monotone")
-def matching_and_later_affect(lab: Lab) -> Words:
+@finding("M_noe_monotone", level="interaction")
+def matching_and_later_affect(studies: SessionStudies, id: str) -> Words:
     """Thirds of dyads by their match in play: infant affect in still-face and reunion, third by third."""
-    play = lab.measures(paradigm=STILL_FACE, months=4)["match"]
+    play = studies.measures(paradigm=STILL_FACE, months=4)["match"]
     third = np.digitize(play, np.quantile(play, [1 / 3, 2 / 3]))
     parts = []
     for episode in EPISODES[1:]:
-        later = lab.measures(paradigm=STILL_FACE, months=4, episode=episode)
+        later = studies.measures(paradigm=STILL_FACE, months=4, episode=episode)
         for low, high in ((0, 1), (1, 2)):
             step = f"{episode}, third {high + 1} against {low + 1}:"
             less, more = later[third == low], later[third == high]
@@ -121,12 +118,13 @@ def matching_and_later_affect(lab: Lab) -> Words:
     return Words.of(parts)
 
 
-@check("M_repair_anxiety")
-def repair_and_anxiety(lab: Lab) -> Words:
+@finding("M_repair_anxiety", level="interaction")
+def repair_and_anxiety(studies: SessionStudies, id: str) -> Words:
     """Dyads' own median repair latency (Kaplan-Meier, where reached) in the reunion at 3.5 months, anxious against
     community; seen by 19 and 27."""
     anxious, others = (
-        lab.measures(group, STILL_FACE, 3.5, "reunion")["median_repair_latency"] for group in ("anxious", "community")
+        studies.measures(group, STILL_FACE, 3.5, "reunion")["median_repair_latency"]
+        for group in ("anxious", "community")
     )
     return Words((absent("latency, anxious", anxious, others, (19, 27)),))
 
@@ -134,8 +132,8 @@ def repair_and_anxiety(lab: Lab) -> Words:
 # Gaze, smiles, contingency -----------------------------------------------------------------------------------------
 
 
-def _follows(lab: Lab, months: float) -> NDArray[np.float64]:
-    return lab.session(months=months).pooled_moves()
+def _follows(studies: SessionStudies, months: float) -> NDArray[np.float64]:
+    return studies.session(months=months).pooled_moves()
 
 
 def _gaze_turns(moves: NDArray[np.float64], partner: str, looked_at: bool) -> tuple[float, float]:
@@ -146,12 +144,12 @@ def _gaze_turns(moves: NDArray[np.float64], partner: str, looked_at: bool) -> tu
     return float(away[:, :, own].sum() / away.sum()), float(at[:, :, ~own].sum() / at.sum())
 
 
-@check("M_messer_gaze")
-def gaze_draws_gaze(lab: Lab) -> Words:
+@finding("M_messer_gaze", level="interaction")
+def gaze_draws_gaze(studies: SessionStudies, id: str) -> Words:
     """Log ratio of starting, and of stopping, to look when looked at or not; at 10, 26 and 54 weeks."""
     parts, pull = [], {}
     for weeks in (10, 26, 54):
-        moves = _follows(lab, weeks / MONTH)
+        moves = _follows(studies, weeks / MONTH)
         for who in ("infant", "mother"):
             (start, stop), (start_alone, stop_alone) = (_gaze_turns(moves, who, at) for at in (True, False))
             pull[weeks, who] = start / start_alone
@@ -164,57 +162,57 @@ def gaze_draws_gaze(lab: Lab) -> Words:
     return Words.of([*parts, *fades])
 
 
-@check("M_mutualgaze_lead")
-def gaze_then_smile(lab: Lab) -> Words:
+@finding("M_mutualgaze_lead", level="interaction")
+def gaze_then_smile(studies: SessionStudies, id: str) -> Words:
     """Log ratio of a smile in the second after mutual gaze against one after none, at 4 months, from a neutral face."""
-    moves = _follows(lab, 4)[ICEP.infant_names.index("monitor")]
+    moves = _follows(studies, 4)[ICEP.infant_names.index("monitor")]
     smiles = moves[:, ICEP.infant_names.index("positive")].sum(axis=1) / moves.sum(axis=(1, 2))
     after = np.average(smiles[_LOOKED_AT], weights=moves.sum(axis=(1, 2))[_LOOKED_AT])
     without = np.average(smiles[~_LOOKED_AT], weights=moves.sum(axis=(1, 2))[~_LOOKED_AT])
     return Words((ratio("smile after mutual gaze", float(after), float(without), 1),))
 
 
-def _mutual_gaze(lab: Lab, months: float, turn: int) -> float:
+def _mutual_gaze(studies: SessionStudies, months: float, turn: int) -> float:
     """Share of mutual gaze that the infant begins (turn 1) or ends (turn -1), where one of the two alone did it."""
-    moves = _follows(lab, months)
+    moves = _follows(studies, months)
     joint = moves if turn == 1 else moves.transpose(2, 3, 0, 1)
     into = joint[:, :, _LOOKS][:, :, :, _LOOKED_AT].sum(axis=(2, 3))
     by_infant, by_mother = into[~_LOOKS][:, _LOOKED_AT].sum(), into[_LOOKS][:, ~_LOOKED_AT].sum()
     return float(by_infant / (by_infant + by_mother))
 
 
-@check("M_stern_94")
-def infant_leads_gaze(lab: Lab) -> Number:
+@finding("M_stern_94", level="interaction")
+def infant_leads_gaze(studies: SessionStudies, id: str) -> Number:
     """Per cent of mutual gaze that the infant begins and ends (shares multiplied) in free play at 3.5 months, within
     5 points."""
-    share = 100 * _mutual_gaze(lab, 3.5, 1) * _mutual_gaze(lab, 3.5, -1)
+    share = 100 * _mutual_gaze(studies, 3.5, 1) * _mutual_gaze(studies, 3.5, -1)
     return Number(share, 89.0, 99.0, 94.0)
 
 
-@check("M_ec_init")
-def eye_contact_begun(lab: Lab) -> Number:
+@finding("M_ec_init", level="interaction")
+def eye_contact_begun(studies: SessionStudies, id: str) -> Number:
     """Share of mutual gaze that the infant begins, free play at 12 months, within 25 %."""
-    return Number.near(_mutual_gaze(lab, 12, 1), 0.516, _LOOSE)
+    return Number.near(_mutual_gaze(studies, 12, 1), 0.516, _LOOSE)
 
 
-@check("M_ec_bout")
-def eye_contact_bout(lab: Lab) -> Number:
+@finding("M_ec_bout", level="interaction")
+def eye_contact_bout(studies: SessionStudies, id: str) -> Number:
     """Mean bout of mutual gaze (s) in free play at 12 months; seconds are the model's finest grain. Within 25 %."""
-    gaze = lab.session(months=12).pooled_measures(scheme=_MUTUAL_GAZE)
+    gaze = studies.session(months=12).pooled_measures(scheme=_MUTUAL_GAZE)
     return Number.near(60 * gaze["match"] / gaze["ruptures_per_min"], 1.22, _LOOSE)
 
 
-@check("M_ec_gap")
-def eye_contact_gap(lab: Lab) -> Number:
+@finding("M_ec_gap", level="interaction")
+def eye_contact_gap(studies: SessionStudies, id: str) -> Number:
     """Median gap between bouts of mutual gaze (s), free play of half an hour at 12 months, within 25 %."""
-    long = lab.session(months=12, seconds=1800)
+    long = studies.session(months=12, seconds=1800)
     return Number.near(long.pooled_measures(scheme=_MUTUAL_GAZE)["median_repair_latency"], 21.5, _LOOSE)
 
 
-@check("M_smile_rates")
-def smile_rates(lab: Lab) -> Words:
+@finding("M_smile_rates", level="interaction")
+def smile_rates(studies: SessionStudies, id: str) -> Words:
     """Smiles a second in free play at 4 and 8 months: onset when neither smiles, offset, and answering a smile."""
-    four, eight = (_follows(lab, months) for months in (4, 8))
+    four, eight = (_follows(studies, months) for months in (4, 8))
     infant, mother = _smiles(four, (0, 1)), _smiles(four, (1, 0))
     parts = [
         ratio(f"infant to mother, {what}", infant[what], mother[what], sign)
@@ -240,12 +238,12 @@ def _names() -> list[list[str]]:
     return [ICEP.infant_names, ICEP.mother_names]
 
 
-@check("M_cohn_tronick_87")
-def who_smiles_first(lab: Lab) -> Words:
+@finding("M_cohn_tronick_87", level="interaction")
+def who_smiles_first(studies: SessionStudies, id: str) -> Words:
     """Of joint smiles that one of the two began alone: the infant's share above one half, at 3, 6 and 9 months."""
     parts = []
     for months, sign in ((3, -1), (6, -1), (9, 1)):
-        m = _follows(lab, months)
+        m = _follows(studies, months)
         i, s = ICEP.infant_names.index("positive"), ICEP.mother_names.index("positive")
         into = m[:, :, i, s]
         infant_first, mother_first = into[i].sum() - into[i, s], into[:, s].sum() - into[i, s]
@@ -253,10 +251,10 @@ def who_smiles_first(lab: Lab) -> Words:
     return Words.of(parts)
 
 
-@check("M_feldman99")
-def who_follows(lab: Lab) -> Words:
+@finding("M_feldman99", level="interaction")
+def who_follows(studies: SessionStudies, id: str) -> Words:
     """Interactive contingency at 3 months: hers above his (he leads, she follows); at 9 months both above zero."""
-    three, nine = lab.measures(months=3), lab.measures(months=9)
+    three, nine = studies.measures(months=3), studies.measures(months=9)
     hers, his = "mother_interactive_contingency", "infant_interactive_contingency"
     return Words(
         (
@@ -267,10 +265,10 @@ def who_follows(lab: Lab) -> Words:
     )
 
 
-@check("M_kaye_fogel")
-def gaze_by_age(lab: Lab) -> Words:
+@finding("M_kaye_fogel", level="interaction")
+def gaze_by_age(studies: SessionStudies, id: str) -> Words:
     """Per cent of play in which he looks at her face, at 6 and 26 weeks, each within 25 %."""
-    early, late = (100 * lab.measures(months=weeks / MONTH)["infant_gaze"].mean() for weeks in (6, 26))
+    early, late = (100 * studies.measures(months=weeks / MONTH)["infant_gaze"].mean() for weeks in (6, 26))
     return Words(
         tuple(
             Part(f"{weeks} weeks, less the published {target}:", value - target, 0, _LOOSE * target)

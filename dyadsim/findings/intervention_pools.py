@@ -8,14 +8,12 @@ import numpy as np
 
 from ..common.effect_size import d_of_odds, odds_ratio
 from ..interventions.catalogue import Intervention
-from .agreement import Number, Part, Words
-from .intervention_registry import check, within
-from .programme_trials import Trials
-
-__all__: list[str] = []
+from .agreement import Number, Part, Words, within
+from .programme_trials import ProgrammeTrials
+from .registry import finding
 
 
-def _mean(trials: Trials, instrument: str, state: str, which: Callable[[Intervention], bool]) -> float:
+def _mean(trials: ProgrammeTrials, instrument: str, state: str, which: Callable[[Intervention], bool]) -> float:
     """Mean effect at the end over the entries that move a state by themselves and are of some kind."""
     found = [
         trials.d(name, instrument)
@@ -28,38 +26,38 @@ def _mean(trials: Trials, instrument: str, state: str, which: Callable[[Interven
 # Pools of sensitivity-focused interventions ---------------------------------------------------------------------------
 
 
-@check("I001", "I050")
-def sensitivity_interventions(trials: Trials, id: str) -> Number:
+@finding("I001", "I050", level="interventions")
+def sensitivity_interventions(trials: ProgrammeTrials, id: str) -> Number:
     """EAS at the end, mean over the entries that move sensitivity (I050: and may start in the first year)."""
     early = id == "I050"
     return within(id, _mean(trials, "eas", "sensitivity", lambda entry: not early or entry.age_range[0] < 52))
 
 
-@check("I003a", "I003b", "I003c")
-def sensitivity_by_sessions(trials: Trials, id: str) -> Number:
+@finding("I003a", "I003b", "I003c", level="interventions")
+def sensitivity_by_sessions(trials: ProgrammeTrials, id: str) -> Number:
     """EAS at the end, mean over the entries that move sensitivity, with fewer than 5, 5 to 16, and more sessions."""
     low, high = {"I003a": (0, 4), "I003b": (5, 16), "I003c": (17, 1000)}[id]
     return within(id, _mean(trials, "eas", "sensitivity", lambda entry: low <= entry.sessions <= high))
 
 
-@check("I004")
-def with_and_without_video(trials: Trials, id: str) -> Words:
+@finding("I004", level="interventions")
+def with_and_without_video(trials: ProgrammeTrials, id: str) -> Words:
     """EAS at the end, mean over the entries that move sensitivity: more with video feedback than without (.44, .31)."""
     video = _mean(trials, "eas", "sensitivity", lambda entry: "video" in entry.format)
     none = _mean(trials, "eas", "sensitivity", lambda entry: "video" not in entry.format)
     return Words((Part(f"{video:.2f} with against {none:.2f} without", video - none, 1, 0.0),))
 
 
-@check("I005")
-def later_and_earlier(trials: Trials, id: str) -> Words:
+@finding("I005", level="interventions")
+def later_and_earlier(trials: ProgrammeTrials, id: str) -> Words:
     """EAS at the end, mean over the entries that move sensitivity: more from 26 weeks on than earlier (.44, .28)."""
     late = _mean(trials, "eas", "sensitivity", lambda entry: entry.start_week >= 26)
     early = _mean(trials, "eas", "sensitivity", lambda entry: entry.start_week < 26)
     return Words((Part(f"{late:.2f} later against {early:.2f} earlier", late - early, 1, 0.0),))
 
 
-@check("I006")
-def disorganisation(trials: Trials, id: str) -> Number:
+@finding("I006", level="interventions")
+def disorganisation(trials: ProgrammeTrials, id: str) -> Number:
     """Disorganised or not at twelve months (odds as d), mean over entries for families at risk that end before that."""
     found = [
         -d_of_odds(odds_ratio(*trials.classed(name, "disorganised")))
@@ -69,22 +67,22 @@ def disorganisation(trials: Trials, id: str) -> Number:
     return within(id, np.mean(found))
 
 
-@check("I041")
-def depressed_mothers(trials: Trials, id: str) -> Number:
+@finding("I041", level="interventions")
+def depressed_mothers(trials: ProgrammeTrials, id: str) -> Number:
     """EAS at the end, mean over all entries whose trials are with depressed mothers."""
     names = [name for name, entry in trials.entries.items() if entry.population == "depressed"]
     return within(id, np.mean([trials.d(name, "eas") for name in names]))
 
 
-@check("I047")
-def parenting_at_risk(trials: Trials, id: str) -> Number:
+@finding("I047", level="interventions")
+def parenting_at_risk(trials: ProgrammeTrials, id: str) -> Number:
     """EAS at the end, mean over entries for families at risk that move sensitivity and may start in the first year."""
     which = _at_risk_in_infancy
     return within(id, _mean(trials, "eas", "sensitivity", which))
 
 
-@check("I048")
-def behaviour_at_risk(trials: Trials, id: str) -> Number:
+@finding("I048", level="interventions")
+def behaviour_at_risk(trials: ProgrammeTrials, id: str) -> Number:
     """The same entries: fewer regulatory symptoms (for child behaviour) at the end."""
     return within(id, -_mean(trials, "regulatory-symptoms", "sensitivity", _at_risk_in_infancy))
 

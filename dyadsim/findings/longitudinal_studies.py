@@ -7,7 +7,7 @@ studies of attachment the world over.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -34,14 +34,24 @@ from ..theory.dynamics import Dynamics
 from ..theory.linear_system import system
 from ..theory.slow_states import CARRIED, PLAY_TRAITS, SLOW, SOURCES
 
-__all__ = ["DESIGNS", "RELIEF_ENDS", "VISITS", "Studies", "as_theory_has_them"]
+__all__ = [
+    "DESIGNS",
+    "RELIEF_ENDS",
+    "VISITS",
+    "LongitudinalStudies",
+    "StudyDesign",
+    "as_theory_has_them",
+    "correlation",
+    "odds_ratio",
+    "over_visits",
+]
 
 VISITS = (6, 13, 26, 39, 52)
 """Weeks of his life at which mothers and infants are seen."""
 
 
 @dataclass(frozen=True)
-class Design:
+class StudyDesign:
     """Who is followed, from which week of his life and for how long; of how many dyads the sample is."""
 
     population: str
@@ -61,11 +71,11 @@ _RELIEF = Setting(
 )
 
 DESIGNS = {
-    "community": Design("community", -22, 126, 1.0),
-    "clinical": Design("depressed", 0, round(weeks_of(24)) + FOR_WEEKS, 0.75),
-    "mixed": Design("mixed-risk", 0, 52, 1.25),
-    "preterm": Design("preterm", 0, 52, 0.5),
-    "relieved": Design("depressed", 0, 46, 0.25, _RELIEF),
+    "community": StudyDesign("community", -22, 126, 1.0),
+    "clinical": StudyDesign("depressed", 0, round(weeks_of(24)) + FOR_WEEKS, 0.75),
+    "mixed": StudyDesign("mixed-risk", 0, 52, 1.25),
+    "preterm": StudyDesign("preterm", 0, 52, 0.5),
+    "relieved": StudyDesign("depressed", 0, 46, 0.25, _RELIEF),
 }
 """The designs, by name; ``size`` is relative to the number of dyads asked for."""
 
@@ -87,7 +97,7 @@ def as_theory_has_them(population: Population, dynamics: Dynamics) -> Population
     return population.model_copy(update={"correlations": implied})
 
 
-class Studies:
+class LongitudinalStudies:
     """Simulated studies with some parameters of the weeks; each course is simulated when first asked for.
 
     Parameters
@@ -174,3 +184,33 @@ class Studies:
             chosen = (places[..., None] >= chances.cumsum(axis=1)[:, :-1]).sum(axis=2)
             self._seen[asked] = pd.Series(np.array(CLASSES)[chosen.ravel()], index=index)
         return self._seen[asked]
+
+
+# What is computed of what studies see ---------------------------------------------------------------------------------
+
+
+def correlation(one: pd.Series, other: pd.Series) -> float:
+    """Pearson's r of two series over dyads; of a yes and no, the point-biserial correlation."""
+    return float(np.corrcoef(one.astype(float), other.astype(float))[0, 1])
+
+
+def over_visits(
+    studies: LongitudinalStudies, design: str, one: str, other: str, visits: Iterable[int] = VISITS
+) -> list[float]:
+    """Correlation of two instruments at each visit."""
+    return [correlation(studies.seen(design, one, week), studies.seen(design, other, week)) for week in visits]
+
+
+def odds_ratio(outcome: pd.Series, exposed: pd.Series, *adjusted: pd.Series) -> float:
+    """Odds ratio of an outcome for the exposed, by logistic regression.
+
+    Parameters
+    ----------
+    outcome, exposed : (dyads,) yes or no.
+    adjusted : (dyads,) what it is adjusted for.
+    """
+    import statsmodels.api as sm  # takes a second to import
+
+    known = np.column_stack([exposed.astype(float), *(each.astype(float) for each in adjusted)])
+    fitted = sm.Logit(outcome.astype(float).to_numpy(), sm.add_constant(known)).fit(disp=0)
+    return float(np.exp(fitted.params[1]))

@@ -9,8 +9,9 @@ from ..common.effect_size import cohens_d
 from ..development.recovery import ILL_FROM, PUBLISHED, ill_at_start, recovered_in, weeks_of
 from ..theory import evidence
 from ..theory.dynamics import CALENDAR
-from .course_registry import Target, correlation, odds_ratio, over_visits, published, row
-from .longitudinal_studies import RELIEF_ENDS, VISITS, Studies
+from .agreement import Target, published
+from .longitudinal_studies import RELIEF_ENDS, VISITS, LongitudinalStudies, correlation, odds_ratio, over_visits
+from .registry import finding
 
 _RECOVERY = 0.05  # five points
 _EPDS = 0.3  # points of a mean
@@ -21,51 +22,51 @@ _EARLY = 8  # week in which mothers with and without a depressive disorder are c
 # Symptoms and sensitivity: three designs ------------------------------------------------------------------------------
 
 
-@row("R001")
-def _whole_sample(studies: Studies, id: str) -> Target:
+@finding("R001", level="development", sets=True)
+def _whole_sample(studies: LongitudinalStudies, id: str) -> Target:
     """EPDS and EAS in a community sample, mean of the visits."""
     return published(id, float(np.mean(over_visits(studies, "community", "epds", "eas"))), "r in the community")
 
 
-@row("R002")
-def _extreme_groups(studies: Studies, id: str) -> Target:
+@finding("R002", level="development", sets=True)
+def _extreme_groups(studies: LongitudinalStudies, id: str) -> Target:
     """EAS of mothers with a depressive disorder and of as many well ones (EPDS below 10): r from d."""
     eas, epds = (studies.seen("community", each, _EARLY) for each in ("eas", "epds"))
     d = cohens_d(_clinical(studies, "eas", _EARLY), eas[epds < _WELL])
     return published(id, d / np.sqrt(d**2 + 4), "r between groups of one size")
 
 
-@row("R003")
-def _clinical_sample(studies: Studies, id: str) -> Target:
+@finding("R003", level="development", sets=True)
+def _clinical_sample(studies: LongitudinalStudies, id: str) -> Target:
     """EPDS and EAS among mothers with a depressive disorder (EPDS from 13), mean of the first two visits."""
     found = [correlation(_clinical(studies, "epds", week), _clinical(studies, "eas", week)) for week in VISITS[:2]]
     return published(id, float(np.mean(found)), "r in a clinical sample")
 
 
-def _clinical(studies: Studies, instrument: str, week: int) -> pd.Series:
+def _clinical(studies: LongitudinalStudies, instrument: str, week: int) -> pd.Series:
     ill = studies.seen("clinical", "epds", week) >= ILL_FROM
     return studies.seen("clinical", instrument, week)[ill]
 
 
-@row("R019")
-def _mentalising(studies: Studies, id: str) -> Target:
+@finding("R019", level="development", sets=True)
+def _mentalising(studies: LongitudinalStudies, id: str) -> Target:
     """Reflective functioning and EAS in a community sample, mean of the visits."""
     return published(id, float(np.mean(over_visits(studies, "community", "reflective-functioning", "eas"))), "r")
 
 
-@row("R025")
-def _born_early(studies: Studies, id: str) -> Target:
+@finding("R025", level="development", sets=True)
+def _born_early(studies: LongitudinalStudies, id: str) -> Target:
     """EAS with infants born eight weeks early and at term (g), mean of the visits."""
     return published(id, _by_prematurity(studies), "g")
 
 
-@row("R026")
-def _a_week_earlier(studies: Studies, id: str) -> Target:
+@finding("R026", level="development", sets=True)
+def _a_week_earlier(studies: LongitudinalStudies, id: str) -> Target:
     """Standard deviations of EAS a week of gestation."""
     return published(id, -_by_prematurity(studies) / 8, "SD a week")
 
 
-def _by_prematurity(studies: Studies) -> float:
+def _by_prematurity(studies: LongitudinalStudies) -> float:
     at = []
     for week in VISITS:
         early, term = (studies.seen(design, "eas", week) for design in ("preterm", "community"))
@@ -76,7 +77,7 @@ def _by_prematurity(studies: Studies) -> float:
 # Bonding --------------------------------------------------------------------------------------------------------------
 
 
-def _envelope(studies: Studies, symptoms: str, id: str) -> Target:
+def _envelope(studies: LongitudinalStudies, symptoms: str, id: str) -> Target:
     """The lowest (a) or the highest (b) visit; each must lie between the lowest and the highest published."""
     at = over_visits(studies, "community", symptoms, "bonding-problems")
     low, high = (evidence.row(id[:-1] + part).number for part in "ab")
@@ -85,26 +86,26 @@ def _envelope(studies: Studies, symptoms: str, id: str) -> Target:
     return Target("r, highest visit", max(at), high, low, high)
 
 
-@row("R006a", "R006b")
-def _depression_and_bonding(studies: Studies, id: str) -> Target:
+@finding("R006a", "R006b", level="development", sets=True)
+def _depression_and_bonding(studies: LongitudinalStudies, id: str) -> Target:
     """EPDS and bonding problems: at every visit between the lowest and the highest published."""
     return _envelope(studies, "epds", id)
 
 
-@row("R007a", "R007b")
-def _anxiety_and_bonding(studies: Studies, id: str) -> Target:
+@finding("R007a", "R007b", level="development", sets=True)
+def _anxiety_and_bonding(studies: LongitudinalStudies, id: str) -> Target:
     """Anxiety scale and bonding problems: at every visit between the lowest and the highest published."""
     return _envelope(studies, "anxiety-scale", id)
 
 
-@row("R008")
-def _stress_and_bonding(studies: Studies, id: str) -> Target:
+@finding("R008", level="development", sets=True)
+def _stress_and_bonding(studies: LongitudinalStudies, id: str) -> Target:
     """Parenting stress and bonding problems, mean of the visits."""
     return published(id, float(np.mean(over_visits(studies, "community", "parenting-stress", "bonding-problems"))), "r")
 
 
-@row("R009")
-def _antenatal_depression(studies: Studies, id: str) -> Target:
+@finding("R009", level="development", sets=True)
+def _antenatal_depression(studies: LongitudinalStudies, id: str) -> Target:
     """EPDS eight weeks before birth and bonding problems after it, mean of the visits of half a year."""
     before = studies.seen("community", "epds", -8)
     after = [correlation(before, studies.seen("community", "bonding-problems", week)) for week in VISITS[:3]]
@@ -112,8 +113,8 @@ def _antenatal_depression(studies: Studies, id: str) -> Target:
     return Target("r, lagged", float(np.mean(after)), (low + high) / 2, low, high)
 
 
-@row("R010")
-def _trauma_and_bonding(studies: Studies, id: str) -> Target:
+@finding("R010", level="development", sets=True)
+def _trauma_and_bonding(studies: LongitudinalStudies, id: str) -> Target:
     """Birth-related post-traumatic symptoms and the bond (bonding problems turned round), mean of the visits."""
     return published(id, -float(np.mean(over_visits(studies, "community", "trauma-scale", "bonding-problems"))), "r")
 
@@ -121,8 +122,8 @@ def _trauma_and_bonding(studies: Studies, id: str) -> Target:
 # Support and infant crying: who screens positive ----------------------------------------------------------------------
 
 
-@row("R027")
-def _low_support_in_pregnancy(studies: Studies, id: str) -> Target:
+@finding("R027", level="development", sets=True)
+def _low_support_in_pregnancy(studies: LongitudinalStudies, id: str) -> Target:
     """The 6 % with least support eight weeks before birth, against the others: EPDS positive at six weeks.
     (Published adjusted, for what the row does not say; here unadjusted.)"""
     support = studies.seen("community", "support-scale", -8)
@@ -130,8 +131,8 @@ def _low_support_in_pregnancy(studies: Studies, id: str) -> Target:
     return published(id, odds_ratio(studies.positive("community", "epds", 6), low), "OR", ratio=True)
 
 
-@row("R028a", "R028b")
-def _support(studies: Studies, id: str) -> Target:
+@finding("R028a", "R028b", level="development", sets=True)
+def _support(studies: LongitudinalStudies, id: str) -> Target:
     """The 6.0 % with low (a), the 53.9 % with moderate (b) support against the 40.1 % with high: EPDS at 26 weeks."""
     rank = studies.seen("community", "support-scale", 26).rank(pct=True, method="first")
     group = rank <= 0.06 if id.endswith("a") else (rank > 0.06) & (rank <= 0.599)
@@ -140,25 +141,25 @@ def _support(studies: Studies, id: str) -> Target:
     return published(id, odds_ratio(positive[compared], group[compared]), "OR", ratio=True)
 
 
-@row("R033")
-def _inconsolable(studies: Studies, id: str) -> Target:
+@finding("R033", level="development", sets=True)
+def _inconsolable(studies: LongitudinalStudies, id: str) -> Target:
     """Inconsolable crying of 20 minutes a day and EPDS from 9 at eight weeks, adjusted for EPDS before birth."""
     return published(id, _by_crying(studies, "inconsolable-crying"), "OR", ratio=True)
 
 
-@row("R034")
-def _colic(studies: Studies, id: str) -> Target:
+@finding("R034", level="development", sets=True)
+def _colic(studies: LongitudinalStudies, id: str) -> Target:
     """Crying of three hours a day by diary and EPDS from 9 at eight weeks, adjusted for EPDS before birth."""
     return published(id, _by_crying(studies, "crying-diary"), "OR", ratio=True)
 
 
-def _by_crying(studies: Studies, crying: str) -> float:
+def _by_crying(studies: LongitudinalStudies, crying: str) -> float:
     high = studies.seen("community", "epds", 8) >= 9
     return odds_ratio(high, studies.positive("community", crying, 8), studies.seen("community", "epds", -8))
 
 
-@row("R035")
-def _colic_and_later(studies: Studies, id: str) -> Target:
+@finding("R035", level="development", sets=True)
+def _colic_and_later(studies: LongitudinalStudies, id: str) -> Target:
     """Crying of three hours a day at eight weeks and a positive EPDS at 26 weeks."""
     later = studies.positive("community", "epds", 26)
     return published(id, odds_ratio(later, studies.positive("community", "crying-diary", 8)), "OR", ratio=True)
@@ -167,15 +168,15 @@ def _colic_and_later(studies: Studies, id: str) -> Target:
 # Course of symptoms ---------------------------------------------------------------------------------------------------
 
 
-@row(*CALENDAR.values())
-def _calendar(studies: Studies, id: str) -> Target:
+@finding(*CALENDAR.values(), level="development", sets=True)
+def _calendar(studies: LongitudinalStudies, id: str) -> Target:
     """Mean EPDS of the community, within 0.3 points."""
     week = next(at for at, said in CALENDAR.items() if said == id)
     return published(id, float(studies.seen("community", "epds", week).mean()), f"mean in week {week}", _EPDS)
 
 
-@row(*PUBLISHED)
-def _recovery(studies: Studies, id: str) -> Target:
+@finding(*PUBLISHED, level="development", sets=True)
+def _recovery(studies: LongitudinalStudies, id: str) -> Target:
     """Share of mothers in a clinical episode (EPDS from 13 at the start) who have recovered, within 5 points (nearer
     than the published interval)."""
     month, course = PUBLISHED[id], studies.course("clinical")
@@ -184,8 +185,8 @@ def _recovery(studies: Studies, id: str) -> Target:
     return Target(f"recovered by month {month}", model, share, share - _RECOVERY, share + _RECOVERY)
 
 
-@row("I037")
-def _fade_out(studies: Studies, id: str) -> Target:
+@finding("I037", level="development", sets=True)
+def _fade_out(studies: LongitudinalStudies, id: str) -> Target:
     """Of what twelve weeks of relief did to depressive symptoms, the share that is left half a year after they ended.
 
     Published is the effect of psychological therapy half a year on (its interval with it), over that at its end (I036).
@@ -200,8 +201,8 @@ def _fade_out(studies: Studies, id: str) -> Target:
     return Target("share left", later / at_end, said.number / end, low, high)
 
 
-@row("O011")
-def _prevalence(studies: Studies, id: str) -> list[Target]:
+@finding("O011", level="development", sets=True)
+def _prevalence(studies: LongitudinalStudies, id: str) -> list[Target]:
     """Share of the community with a positive EPDS, mean of visits of the first and of the second year."""
     year, next_year = (
         float(np.mean([studies.positive("community", "epds", week).mean() for week in visits]))

@@ -7,11 +7,9 @@ import pandas as pd
 
 from ..common.effect_size import d_of_odds, odds_ratio, told_from_none
 from ..development.course import Course
-from .agreement import Number, Part, Words
-from .intervention_registry import NEAR_RATIO, check, epds_of, lived, visible, within
-from .programme_trials import Trials
-
-__all__: list[str] = []
+from .agreement import NEAR_RATIO, Number, Part, Words, visible, within
+from .programme_trials import ProgrammeTrials, epds_of
+from .registry import finding
 
 _MOST = 2 / 3
 
@@ -19,14 +17,14 @@ _MOST = 2 / 3
 # Therapies for the mother ---------------------------------------------------------------------------------------------
 
 
-@check("I033")
-def therapy_for_her(trials: Trials, id: str) -> Number:
+@finding("I033", level="interventions")
+def therapy_for_her(trials: ProgrammeTrials, id: str) -> Number:
     """cognitive-behavioural-therapy: EPDS at the end, how much lower (the row lent its size to another entry)."""
     return within(id, -trials.d("cognitive-behavioural-therapy", "epds"))
 
 
-@check("I040")
-def therapy_and_interaction(trials: Trials, id: str) -> Number:
+@finding("I040", level="interventions")
+def therapy_and_interaction(trials: ProgrammeTrials, id: str) -> Number:
     """cognitive-behavioural-therapy, interpersonal-psychotherapy: mean EAS at the end."""
     names = ("cognitive-behavioural-therapy", "interpersonal-psychotherapy")
     return within(id, np.mean([trials.d(name, "eas") for name in names]))
@@ -35,14 +33,14 @@ def therapy_and_interaction(trials: Trials, id: str) -> Number:
 # Attachment-based programmes ------------------------------------------------------------------------------------------
 
 
-@check("I022")
-def circle_of_security(trials: Trials, id: str) -> Number:
+@finding("I022", level="interventions")
+def circle_of_security(trials: ProgrammeTrials, id: str) -> Number:
     """circle-of-security: secure at twelve months (odds as d)."""
     return within(id, d_of_odds(odds_ratio(*trials.classed("circle-of-security", "secure"))))
 
 
-@check("I026")
-def circle_of_security_trial(trials: Trials, id: str) -> Words:
+@finding("I026", level="interventions")
+def circle_of_security_trial(trials: ProgrammeTrials, id: str) -> Words:
     """circle-of-security: no difference in secure attachment (odds as d) that 75 and 66 could tell, but in EAS."""
     secure = d_of_odds(odds_ratio(*trials.classed("circle-of-security", "secure")))
     return Words(
@@ -53,16 +51,16 @@ def circle_of_security_trial(trials: Trials, id: str) -> Words:
     )
 
 
-@check("I027", "I028")
-def catch_up(trials: Trials, id: str) -> Number:
+@finding("I027", "I028", level="interventions")
+def catch_up(trials: ProgrammeTrials, id: str) -> Number:
     """attachment-and-biobehavioural-catch-up: not disorganised (I027), secure (I028) at twelve months (odds as d)."""
     kind, sign = ("disorganised", -1) if id == "I027" else ("secure", +1)
     ratio = odds_ratio(*trials.classed("attachment-and-biobehavioural-catch-up", kind))
     return within(id, sign * d_of_odds(ratio))
 
 
-@check("I029")
-def minding_the_baby(trials: Trials, id: str) -> Words:
+@finding("I029", level="interventions")
+def minding_the_baby(trials: ProgrammeTrials, id: str) -> Words:
     """minding-the-baby: secure and disorganised at twelve months (odds as d)."""
     secure, disorganised = (
         d_of_odds(odds_ratio(*trials.classed("minding-the-baby", kind))) for kind in ("secure", "disorganised")
@@ -73,14 +71,14 @@ def minding_the_baby(trials: Trials, id: str) -> Words:
 # Around the birth -----------------------------------------------------------------------------------------------------
 
 
-@check("I042")
-def massage(trials: Trials, id: str) -> Number:
+@finding("I042", level="interventions")
+def massage(trials: ProgrammeTrials, id: str) -> Number:
     """infant-massage with depressed mothers: EAS at the end."""
     return within(id, trials.d("infant-massage", "eas", population="depressed"))
 
 
-@check("I053")
-def triple_p(trials: Trials, id: str) -> Words:
+@finding("I053", level="interventions")
+def triple_p(trials: ProgrammeTrials, id: str) -> Words:
     """triple-p-baby with depressed mothers: no difference that 27 could tell in EPDS, bonding and EAS at the end."""
     limit = told_from_none(14, 13)
     scales = ("epds", "bonding-problems", "eas")
@@ -88,25 +86,25 @@ def triple_p(trials: Trials, id: str) -> Words:
     return Words(tuple(Part(f"{scale} (d)", d, 0, limit) for scale, d in found.items()))
 
 
-@check("I056")
-def transaction_program(trials: Trials, id: str) -> Words:
+@finding("I056", level="interventions")
+def transaction_program(trials: ProgrammeTrials, id: str) -> Words:
     """modified-mitp: match above chance and his positive engagement at play, mean of the last quarter of the year."""
-    found = {name: lived(trials, "modified-mitp", name, 23, 13) for name in ("coordination", "positive_engagement")}
+    found = {name: trials.d_of_play("modified-mitp", name, 23, 13) for name in ("coordination", "positive_engagement")}
     return Words(tuple(visible(name.replace("_", " "), d, +1) for name, d in found.items()))
 
 
 # Groups ---------------------------------------------------------------------------------------------------------------
 
 
-@check("I061")
-def mom_power(trials: Trials, id: str) -> Number:
+@finding("I061", level="interventions")
+def mom_power(trials: ProgrammeTrials, id: str) -> Number:
     """mom-power, mothers who stayed: odds of a positive EPDS 13 weeks after the end."""
     found = trials.positive("mom-power", "epds", after=13, who=_stayed)
     return within(id, odds_ratio(*found), near=NEAR_RATIO, ratio=True)
 
 
-@check("I062")
-def mom_power_by_dose(trials: Trials, id: str) -> Words:
+@finding("I062", level="interventions")
+def mom_power_by_dose(trials: ProgrammeTrials, id: str) -> Words:
     """mom-power: EPDS at the end of those who came to 70 % of the meetings, and of those who did not."""
     came, did_not = (trials.d("mom-power", "epds", who=_came(most)) for most in (True, False))
     return Words((visible("completers", came, -1), Part("others (d)", did_not, 0, 0.1)))
@@ -124,21 +122,21 @@ def _came(most: bool) -> object:
     return chosen
 
 
-@check("I070")
-def peers(trials: Trials, id: str) -> Number:
+@finding("I070", level="interventions")
+def peers(trials: ProgrammeTrials, id: str) -> Number:
     """peer-support: EPDS at the end."""
     return within(id, trials.d("peer-support", "epds"))
 
 
-@check("I071")
-def peers_and_support(trials: Trials, id: str) -> Words:
+@finding("I071", level="interventions")
+def peers_and_support(trials: ProgrammeTrials, id: str) -> Words:
     """peer-support: perceived support at the end (no difference) and 13 weeks later (more)."""
     then, later = (trials.d("peer-support", "support-scale", after=weeks) for weeks in (0, 13))
     return Words((Part("support at the end (d)", then, 0, 0.1), visible("support later", later, +1)))
 
 
-@check("I072")
-def singing(trials: Trials, id: str) -> Words:
+@finding("I072", level="interventions")
+def singing(trials: ProgrammeTrials, id: str) -> Words:
     """music-and-singing-group, EPDS of 10 or more at the start: no difference at the end that 45 a group could tell;
     EPDS of 13 or more: fewer symptoms, and more so than in the others."""
     name = "music-and-singing-group"
@@ -155,8 +153,8 @@ def singing(trials: Trials, id: str) -> Words:
 # Couples --------------------------------------------------------------------------------------------------------------
 
 
-@check("I066")
-def family_foundations(trials: Trials, id: str) -> Words:
+@finding("I066", level="interventions")
+def family_foundations(trials: ProgrammeTrials, id: str) -> Words:
     """family-foundations: more than two-thirds of eight measures better at the end; couple still better 26 weeks later.
     (That it does more at higher risk, this row put in.)"""
     name = "family-foundations"

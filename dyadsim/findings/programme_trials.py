@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from ..common import toml_models
 from ..common.effect_size import cohens_d
@@ -22,10 +23,10 @@ from ..people.cohort import Cohort
 from ..scenarios.comparison import seen_shares
 from ..theory.attachment import WEEK
 
-__all__ = ["Trials"]
+__all__ = ["ProgrammeTrials", "epds_of"]
 
 
-class Trials:
+class ProgrammeTrials:
     """Trials of so many dyads in each arm; each course is simulated when first asked for.
 
     Parameters
@@ -86,6 +87,23 @@ class Trials:
         chosen = slice(None) if who is None else who(one, other).to_numpy()
         return cohens_d(*(course.observe(instrument, week)[week][chosen] for course in (one, other)))
 
+    def d_of_play(self, name: str, measure: str, after: int, weeks: int) -> float:
+        """Standardised difference in a dyad's mean of a measure of play over some weeks.
+
+        Parameters
+        ----------
+        name : of the intervention.
+        measure : of a week's play, such as ``coordination``.
+        after : weeks from the end of the programme to the first of them.
+        weeks : how many.
+        """
+        first = self.end(name) + after
+        one, other = (
+            course.measures[measure][first - course.weeks.start :][:weeks].mean(axis=0)
+            for course in self.arms(name, first + weeks)
+        )
+        return cohens_d(one, other)
+
     def set_d(self, name: str, effect: Effect) -> float:
         """The standardised difference at the end that an effect's size is about, in the direction of its state."""
         if effect.seen_by:
@@ -120,3 +138,13 @@ class Trials:
         cut = instrument_named(instrument).cut
         shares = [(course.observe(instrument, week)[week][chosen] >= cut).mean() for course in (one, other)]
         return float(shares[0]), float(shares[1])
+
+
+def epds_of(low: float, high: float) -> Callable[[Course, Course], pd.Series]:
+    """Chooses the dyads whose EPDS lies from ``low`` to below ``high`` in the first week of the trial."""
+
+    def chosen(one: Course, other: Course) -> pd.Series:
+        score = other.observe("epds", one.weeks.start)[one.weeks.start]
+        return (score >= low) & (score < high)
+
+    return chosen

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
+from functools import cached_property
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -12,10 +14,51 @@ from ..people.cohort import Cohort
 from ..theory.rules import MONTH
 from ..theory.states import DISTRESSED, LOOKING
 
-__all__ = ["Lab"]
+__all__ = ["EPISODES", "PARADIGM", "PLAY", "REUNION", "STILL_FACE", "Reading", "Run", "SessionStudies"]
+
+PLAY = "play"
+STILL_FACE = "still-face"
+REUNION = "reunion"
+EPISODES: tuple[str, str, str] = (PLAY, STILL_FACE, REUNION)
+"""The episodes of the still-face paradigm; the middle one gave it its name."""
+
+PARADIGM = STILL_FACE
+"""The procedure of the SCHWAN sessions, at its nominal length.
+
+Theirs held the still face for 100 s in the mean (8,737 s in 87 sessions, note of M_dwell_cg_neu_play), the paradigm
+does for 120 s: M_dwell_cg_neu_all is the shorter for it, and his distress is fitted as if it came of the longer one.
+"""
 
 
-class Lab:
+class Run(Protocol):
+    """What can be held against a row: the exact law of a paradigm, or a simulated session."""
+
+    def pooled_measures(self, episodes: Collection[str] | None = None, scheme: Any = None) -> pd.Series: ...
+
+    def contingencies(self) -> pd.DataFrame: ...
+
+
+class Reading:
+    """A run's measures of the still-face, each made once."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._pooled: dict[tuple[str, ...], pd.Series] = {}
+
+    def pooled(self, episodes: tuple[str, ...]) -> pd.Series:
+        """Measures of all dyads' time in these episodes, taken as one stretch."""
+        if episodes not in self._pooled:
+            self._pooled[episodes] = self._run.pooled_measures(episodes)
+        return self._pooled[episodes]
+
+    @cached_property
+    def contingency(self) -> pd.Series:
+        """Mean over dyads of their own contingencies in play (pooling would add differences between dyads)."""
+        own = self._run.contingencies()
+        return own[own["episode"] == PLAY].drop(columns=["dyad", "episode"]).mean()
+
+
+class SessionStudies:
     """Sessions of simulated studies, each played once; the same dyads and luck wherever groups or ages are compared."""
 
     def __init__(self, dyads: int, seed: int) -> None:
@@ -38,6 +81,11 @@ class Lab:
             aged = cohort if months is None else cohort.replace(age=months * MONTH)
             self._sessions[asked] = interact(aged, paradigm, self.seed, seconds=seconds, day=day)
         return self._sessions[asked]
+
+    @cached_property
+    def still_face(self) -> Reading:
+        """Still-face sessions of the community, as the rows that set the model are read from them."""
+        return Reading(self.session(paradigm=PARADIGM))
 
     def measures(
         self,

@@ -6,72 +6,31 @@ both give measures of a population's time, pooled and dyad by dyad.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Protocol
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ..theory import evidence
 from ..theory.states import DISTRESSED, LOOKING
+from .agreement import Number, Part, Words
+from .registry import finding
+from .session_studies import EPISODES, PARADIGM, PLAY, REUNION, Reading, SessionStudies
 
 __all__ = [
     "CONSTRAINTS",
-    "EPISODES",
-    "PARADIGM",
-    "PLAY",
     "POOLED",
-    "REUNION",
-    "SPREAD",
-    "SPREAD_TOLERANCE",
-    "STILL_FACE",
+    "SD_BETWEEN_SESSIONS",
+    "SD_TOLERANCE",
     "Quantity",
-    "Reading",
-    "Run",
     "margins",
     "session_rates",
 ]
 
-PLAY, STILL_FACE, REUNION = EPISODES = ("play", "still-face", "reunion")
-"""The episodes of the still-face paradigm; the middle one gave it its name."""
-
-PARADIGM = STILL_FACE
-"""The procedure of the SCHWAN sessions, at its nominal length.
-
-Theirs held the still face for 100 s in the mean (8,737 s in 87 sessions, note of M_dwell_cg_neu_play), the paradigm
-does for 120 s: M_dwell_cg_neu_all is the shorter for it, and his distress is fitted as if it came of the longer one.
-"""
-
 _AVAILABLE = (PLAY, REUNION)
-
-
-class Run(Protocol):
-    """What can be held against a row: the exact law of a paradigm, or a simulated session."""
-
-    def pooled_measures(self, episodes: Collection[str] | None = None, scheme: Any = None) -> pd.Series: ...
-
-    def contingencies(self) -> pd.DataFrame: ...
-
-
-class Reading:
-    """A run's measures of the still-face, each made once."""
-
-    def __init__(self, run: Run) -> None:
-        self._run = run
-        self._pooled: dict[tuple[str, ...], pd.Series] = {}
-
-    def pooled(self, episodes: tuple[str, ...]) -> pd.Series:
-        """Measures of all dyads' time in these episodes, taken as one stretch."""
-        if episodes not in self._pooled:
-            self._pooled[episodes] = self._run.pooled_measures(episodes)
-        return self._pooled[episodes]
-
-    @cached_property
-    def contingency(self) -> pd.Series:
-        """Mean over dyads of their own contingencies in play (pooling would add differences between dyads)."""
-        own = self._run.contingencies()
-        return own[own["episode"] == PLAY].drop(columns=["dyad", "episode"]).mean()
 
 
 @dataclass(frozen=True)
@@ -82,6 +41,11 @@ class Quantity:
     episodes: tuple[str, ...] = EPISODES
     tolerance: float = 0.05
     """How far the model may lie from it, relative to it."""
+
+    @property
+    def how(self) -> str:
+        """In words, how it is measured."""
+        return f"{self.measure.replace('_', ' ')}, {' + '.join(self.episodes)}, within {self.tolerance:.0%}"
 
     def of(self, run: Reading) -> float:
         return float(run.pooled(self.episodes)[self.measure])
@@ -123,10 +87,10 @@ POOLED: dict[str, Quantity] = {
 }
 """Calibrate rows, by id."""
 
-SPREAD: dict[str, str] = {"M_rate_inf": "infant", "M_rate_cg": "mother"}
+SD_BETWEEN_SESSIONS: dict[str, str] = {"M_rate_inf": "infant", "M_rate_cg": "mother"}
 """Calibrate rows that also publish how much sessions differ in a partner's bouts a minute."""
-SPREAD_TOLERANCE = 0.10
-"""How far, relative, the spread between sessions may lie from the published one."""
+SD_TOLERANCE = 0.10
+"""How far, relative, that standard deviation may lie from the published one."""
 
 
 def session_rates(measures: pd.DataFrame, partner: str) -> pd.Series:
@@ -184,3 +148,27 @@ CONSTRAINTS: Mapping[str, Any] = {
 def margins(id: str, run: Reading) -> dict[str, float]:
     """A constraint's margins, sign by sign: all are above zero where it holds."""
     return {part: float(value) for part, value in CONSTRAINTS[id](run).items()}
+
+
+# As findings ----------------------------------------------------------------------------------------------------------
+
+
+def _published(studies: SessionStudies, id: str) -> Number:
+    """A calibrate row; where it also publishes how much sessions differ, that must agree as well."""
+    quantity, row = POOLED[id], evidence.row(id)
+    model = Number.near(quantity.of(studies.still_face), row.number, quantity.tolerance)
+    if id not in SD_BETWEEN_SESSIONS:
+        return model
+    rates = session_rates(studies.session(paradigm=PARADIGM).measures(), SD_BETWEEN_SESSIONS[id])
+    return replace(model, also=("SD between sessions", Number.near(rates.std(), row.sd, SD_TOLERANCE)))
+
+
+def _signs(studies: SessionStudies, id: str) -> Words:
+    """A constraint row: every margin is above zero."""
+    return Words.of(Part(says, margin, 1, 0.0) for says, margin in margins(id, studies.still_face).items())
+
+
+for _id, _quantity in POOLED.items():
+    finding(_id, level="interaction", sets=True, how=_quantity.how)(_published)
+for _id, _constraint in CONSTRAINTS.items():
+    finding(_id, level="interaction", sets=True, how=inspect.getdoc(_constraint) or "")(_signs)

@@ -1,8 +1,9 @@
-"""Calibration of the weeks: the parameters that agree best with the calibrate rows on risk and outcome.
+"""Calibration of development: the parameters that agree best with the calibrate rows on risk and outcome.
 
-Least squares on simulated studies (:mod:`dyadsim.findings.course_findings`), from what is assumed of every parameter
-(``data/priors.toml``). Slopes come from studies in which the week's interaction follows the linear theory, which takes
-a hundredth of the time; how far these lie from studies that sample it is measured at every round and made up for.
+Least squares on simulated studies (:mod:`dyadsim.findings.longitudinal_studies`), from what is assumed of every
+parameter (``data/priors.toml``). Slopes come from studies in which the week's interaction follows the linear theory,
+which takes a hundredth of the time; how far these lie from studies that sample it is measured at every round and made
+up for.
 No row of another role is read.
 """
 
@@ -10,13 +11,10 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import os
 from collections.abc import Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -26,23 +24,37 @@ from numpy.typing import NDArray
 from .. import __version__
 from ..common.errors import whole_number
 from ..common.files import package_data, replacing
+from ..common.toml_models import noted
+from ..common.workers import crew_of, mapped
 from ..development.recovery import BELOW, FOR_WEEKS, ILL_FROM
-from ..findings.course_findings import COURSE_PATTERNS, Target
-from ..findings.longitudinal_studies import DESIGNS, RELIEF_ENDS, VISITS, Studies
-from ..findings.registry import rows_read
+from ..findings.agreement import Target, Targets
+from ..findings.longitudinal_studies import DESIGNS, RELIEF_ENDS, VISITS, LongitudinalStudies
+from ..findings.registry import findings_of, rows_read
 from ..theory.age_norms import Norms
 from ..theory.couplings import ARROWS
-from ..theory.dynamics import PARAMETERS, Dynamics
+from ..theory.dynamics import Dynamics
 from ..theory.priors import assumed_parameters
-from . import calibrate_interaction as calibration
+from .calibrate_interaction import inputs_hash as of_interaction
+from .fit import Fit, distances_of
 from .make_norms import make_norms
+from .priors import DevelopmentPriors
 
-__all__ = ["DevelopmentCalibration", "Fit", "Priors", "calibrate_development", "inputs_hash", "on_scale", "targets_of"]
+__all__ = [
+    "HANDFUL",
+    "DevelopmentCalibration",
+    "DevelopmentFit",
+    "calibrate_development",
+    "files_read",
+    "inputs_hash",
+    "targets_of",
+]
 
 Vector = NDArray[np.float64]
 
 _SEED = 0
-_TOWARDS = 3.0  # a row counts as known to a third of half the width of the range in which it holds
+_KNOWN_TO = 3.0  # a row counts as known to a third of half the width of the range in which it holds
+HANDFUL = 250
+"""So few dyads show which rows and files are read."""
 _STEP = 0.5  # of a slope, in standard deviations of what is assumed: attachment is drawn, a small step moves no one
 _LARGER = 4  # times as many dyads where the linear theory is asked
 _INNER = 2  # steps on the theory between two rounds of sampling
@@ -58,7 +70,7 @@ _HEADER = """# Values of the parameters that dynamics.py describes, and the norm
 
 @dataclass(frozen=True)
 class DevelopmentCalibration:
-    """What a calibration of the weeks found.
+    """What a calibration of development found.
 
     Attributes
     ----------
@@ -98,9 +110,7 @@ class DevelopmentCalibration:
 def calibrate_development(
     dyads: int = 4000, rounds: int = 3, progress: Callable[[int, int], None] | None = None
 ) -> DevelopmentCalibration:
-    """Fit the parameters of the weeks, in processes of their own.
-
-    A script that calls this must do so under ``if __name__ == "__main__":``, or its processes would run it again.
+    """Fit the parameters of development, in processes of their own.
 
     Parameters
     ----------
@@ -119,21 +129,21 @@ def calibrate_development(
     total = 2 + rounds * (2 + _INNER)
     norms = make_norms()
     done(next(steps), total)
-    fit = Fit(dyads, Priors.read())
+    fit = DevelopmentFit(dyads, DevelopmentPriors.read())
     values = fit.priors.value
     for _ in range(rounds):
         slopes = fit.slopes(values)
         done(next(steps), total)
-        off = fit.model(values, theory=False) - fit.model(values, theory=True)
+        off = fit.read(values, theory=False) - fit.read(values)
         done(next(steps), total)
         costs = []
         for _ in range(_INNER):
-            distances = fit.model(values, theory=True, larger=_LARGER) + off
+            distances = fit.read(values, larger=_LARGER) + off
             costs.append(fit.cost(values, distances))
             values = fit.stepped(values, slopes, distances)
             done(next(steps), total)
     values = np.round(values, _DIGITS)
-    costs.append(fit.cost(values, fit.model(values, theory=True, larger=_LARGER) + off))
+    costs.append(fit.cost(values, fit.read(values, larger=_LARGER) + off))
     found = fit.targets(values, theory=False)
     done(next(steps), total)
     return DevelopmentCalibration(
@@ -143,7 +153,7 @@ def calibrate_development(
             [(id, each.says, each.published, each.low, each.high, each.value, each.holds) for id, each in found],
             columns=["id", "quantity", "target", "low", "high", "model", "holds"],
         ),
-        fit.report(values, slopes),
+        fit.uncertainty(values, slopes / fit.priors.sd),
         {
             "dyadsim": __version__,
             "command": f"dyadsim calibrate development --dyads {dyads} --rounds {rounds}",
@@ -160,115 +170,101 @@ def calibrate_development(
 
 
 def inputs_hash() -> str:
-    """A hash of what this calibration goes by: defaults made from others are out of date."""
-    given = [(row.id, row.value, row.low, row.high) for row in rows_read()]
+    """A hash of what this calibration goes by: defaults made from others are out of date.
+
+    These are the rows, the designs of the studies, what is assumed of the parameters, the graph of couplings, what the
+    level of interaction was made from, and every shipped file that the studies read; a file that no study names is none
+    of it.
+    """
+    rows = [(row.id, row.value, row.low, row.high) for row in rows_read()]
+    designs = {name: vars(each) | {"setting": each.setting and each.setting.toml()} for name, each in DESIGNS.items()}
     graph = [(arrow.name, arrow.sign) for arrow in ARROWS.values()]
-    read = DESIGNS, VISITS, RELIEF_ENDS, ILL_FROM, BELOW, FOR_WEEKS
-    said = repr((given, read, assumed_parameters(), graph, calibration.inputs_hash()))
-    files = [package_data(folder) for folder in ("instruments", "settings", "populations")]
-    texts = [path.read_bytes() for folder in files for path in sorted(folder.iterdir(), key=lambda path: path.name)]
+    rules = VISITS, RELIEF_ENDS, ILL_FROM, BELOW, FOR_WEEKS
+    files = sorted(files_read())
+    said = repr((rows, designs, rules, assumed_parameters(), graph, of_interaction(), files))
+    texts = [package_data(folder, f"{name}.toml").read_bytes() for folder, name in files]
     return hashlib.sha256(said.encode() + b"".join(texts)).hexdigest()[:16]
 
 
-@dataclass(frozen=True)
-class Priors:
-    """What is assumed of every parameter; those that nothing speaks of are fixed."""
+def files_read() -> set[tuple[str, str]]:
+    """Folder and name of every shipped file that the studies go by: populations, settings, instruments, procedure.
 
-    names: list[str]
-    value: Vector
-    sd: Vector
-    fixed: Mapping[str, float]
-
-    @classmethod
-    def read(cls) -> Priors:
-        assumed = assumed_parameters()
-        free = [name for name in PARAMETERS if assumed[name]["sd"] > 0]
-        value, sd = (np.array([assumed[name][part] for name in free], dtype=float) for part in ("value", "sd"))
-        return cls(free, value, sd, {name: assumed[name]["value"] for name in PARAMETERS if name not in free})
-
-    def within(self, values: Vector) -> Vector:
-        low, high = np.array([(PARAMETERS[name].low, PARAMETERS[name].high) for name in self.names]).T
-        return np.clip(values, low, high)
-
-    def dynamics(self, values: Vector) -> Dynamics:
-        return Dynamics({**self.fixed, **dict(zip(self.names, values.tolist(), strict=True))})
+    Seen by following a handful of dyads through every study and reading every row, so that no list can be out of date.
+    """
+    studies = LongitudinalStudies(HANDFUL, _SEED, theory=True)
+    with noted() as found:
+        for design in DESIGNS:
+            studies.course(design)
+        targets_of(studies)
+    return found
 
 
-class Fit:
-    """How far a set of parameters is from the evidence and from what was assumed."""
+def targets_of(studies: LongitudinalStudies) -> list[tuple[str, Target]]:
+    """What the rows that may set a parameter say of studies, with their ids."""
+    found = findings_of("development", sets=True)
+    read = [found[row.id] for row in rows_read() if row.id in found]
+    return [(each.id, target) for each in read for target in cast(Targets, each(studies)).parts]
 
-    def __init__(self, dyads: int, priors: Priors) -> None:
-        self.dyads, self.priors = dyads, priors
-        self.ids = [row.id for row in rows_read() if row.id in COURSE_PATTERNS]
+
+class DevelopmentFit(Fit[DevelopmentPriors]):
+    """How far a set of parameters of development is from the evidence and from what was assumed.
+
+    Parameters
+    ----------
+    dyads : of the community sample; other designs in proportion.
+    priors : what was assumed.
+    """
+
+    def __init__(self, dyads: int, priors: DevelopmentPriors) -> None:
+        super().__init__(priors)
+        self.dyads = dyads
 
     def targets(self, values: Vector, theory: bool, larger: int = 1) -> list[tuple[str, Target]]:
-        return targets_of(Studies(self.dyads * larger, _SEED, self.priors.dynamics(values), theory), self.ids)
+        """What the model says of every published number.
 
-    def model(self, values: Vector, theory: bool, larger: int = 1) -> Vector:
-        """Distance of every target from what is published, in units of how well it is known."""
-        return _distances(self.targets(values, theory, larger))
+        Parameters
+        ----------
+        values : (parameters,)
+        theory : follow the linear theory instead of playing.
+        larger : times as many dyads.
+        """
+        return targets_of(LongitudinalStudies(self.dyads * larger, _SEED, self.priors.dynamics(values), theory))
+
+    def read(self, values: Vector, known_to: float = _KNOWN_TO, theory: bool = True, larger: int = 1) -> Vector:
+        """(targets,) distance of every published number, in units of how well it is known."""
+        return distances_of([target for _, target in self.targets(values, theory, larger)], known_to)
 
     def slopes(self, values: Vector) -> Vector:
         """(targets, parameters) change of the distances per standard deviation of what is assumed."""
-        moved = [values, *self.steps(values)]
-        asked = [(self.priors.dynamics(each), self.dyads, self.ids) for each in moved]
-        with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-            here, *there = pool.map(_by_theory, asked)
-        steps = [(each[k] - values[k]) / self.priors.sd[k] for k, each in enumerate(moved[1:])]
+        moved = self.steps(values)
+        with crew_of(None, None, 1 + len(moved)) as crew:
+            here, *there = mapped(crew, self.read, [values, *moved])
+        # By how many standard deviations each was moved, and by how much that changed every distance.
+        steps = [(each[k] - values[k]) / self.priors.sd[k] for k, each in enumerate(moved)]
         return np.stack([(each - here) / step for each, step in zip(there, steps, strict=True)], axis=1)
 
     def steps(self, values: Vector) -> list[Vector]:
-        """Values with one of them moved, for each of them."""
-        return [self._moved(values, k) for k in range(len(values))]
-
-    def _moved(self, values: Vector, k: int) -> Vector:
-        """A step up, or down at the upper end of the range."""
-        moved = values.copy()
-        moved[k] += _STEP * self.priors.sd[k]
-        if self.priors.within(moved)[k] != moved[k]:
-            moved[k] = values[k] - _STEP * self.priors.sd[k]
-        return moved
+        """Values with one of them moved, for each of them: a step up, or down at the upper end of its range."""
+        found = []
+        for k, by in enumerate(_STEP * self.priors.sd):
+            moved = values.copy()
+            moved[k] += by
+            if self.priors.within(moved)[k] != moved[k]:
+                moved[k] = values[k] - by
+            found.append(moved)
+        return found
 
     def cost(self, values: Vector, distances: Vector) -> float:
         """Half the sum of squared distances from the rows and from what was assumed."""
-        assumed = (values - self.priors.value) / self.priors.sd
+        assumed = self.priors.distances(values)
         return float(distances @ distances + assumed @ assumed) / 2
 
     def stepped(self, values: Vector, slopes: Vector, distances: Vector) -> Vector:
-        """The next values: a least-squares step, rows and assumptions weighed together."""
-        assumed = (values - self.priors.value) / self.priors.sd
+        """The next values: a step of Gauss and Newton, rows and assumptions weighed together."""
+        # In standard deviations of what is assumed a step changes the rows' distances by their slopes, and the distance
+        # of each parameter from what is assumed by itself.
         both = np.vstack([slopes, np.eye(len(values))])
-        step, *_ = np.linalg.lstsq(both, -np.concatenate([distances, assumed]), rcond=None)
+        # The step that brings all of them nearest to 0 by least squares.
+        step, *_ = np.linalg.lstsq(both, -np.concatenate([distances, self.priors.distances(values)]), rcond=None)
+        # No parameter moves farther than the slopes can be trusted, or leaves its range.
         return self.priors.within(values + np.clip(step, -_BOLD, _BOLD) * self.priors.sd)
-
-    def report(self, values: Vector, slopes: Vector) -> pd.DataFrame:
-        priors = self.priors
-        return calibration.uncertainty(priors.names, priors.value, priors.sd, values, slopes / priors.sd)
-
-
-def targets_of(studies: Studies, ids: list[str]) -> list[tuple[str, Target]]:
-    """What rows say of studies, with their ids."""
-    return [(id, target) for id in ids for target in COURSE_PATTERNS[id](studies)]
-
-
-def _distances(targets: list[tuple[str, Target]]) -> Vector:
-    return np.array([_distance(target) for _, target in targets])
-
-
-def _distance(target: Target) -> float:
-    """From what is published, or from the inner half of its range where that lies at the edge."""
-    value, aim, low, high = on_scale(target)
-    return (value - aim) / ((high - low) / 2 / _TOWARDS)
-
-
-def on_scale(target: Target) -> tuple[float, float, float, float]:
-    """Value, what it should come near, and the range in which it holds, on the scale on which distances are taken."""
-    parts = np.array([target.value, target.published, target.low, target.high])
-    value, published, low, high = np.log(np.maximum(parts, 0.01)) if target.ratio else parts
-    aim = np.clip(published, low + (high - low) / 4, high - (high - low) / 4)
-    return float(value), float(aim), float(low), float(high)
-
-
-def _by_theory(asked: tuple[Dynamics, int, list[str]]) -> Vector:
-    dynamics, dyads, ids = asked
-    return _distances(targets_of(Studies(dyads, _SEED, dynamics, theory=True), ids))

@@ -1,8 +1,8 @@
 """Making the ensemble: parameter sets drawn from what was assumed, each corrected until it agrees with the evidence.
 
-A candidate draws its coefficients of the seconds first (:mod:`dyadsim.fitting.randomised_likelihood`, on the exact
-law), then makes the norms that follow from them, then draws parameters of the weeks that agree under these norms (on
-the linear theory). The seconds are set by rows on the seconds alone, as in the calibration. Some of the sets are
+A candidate draws its coefficients of interaction first (:mod:`dyadsim.fitting.randomised_likelihood`, on the exact
+law), then makes the norms that follow from them, then draws parameters of development that agree under these norms (on
+the linear theory). Coefficients are set by rows on interaction alone, as in the calibration. Some of the sets are
 played, second by second.
 """
 
@@ -10,11 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +23,15 @@ from threadpoolctl import threadpool_limits
 from .. import __version__
 from ..common.errors import whole_number
 from ..common.files import replacing
+from ..common.workers import Crew, crew_of
 from ..theory.age_norms import Norms
 from ..theory.coefficients import Coefficients
 from ..theory.dynamics import Dynamics
 from ..theory.parameter_sets import NOTES, ParameterSet, table_of
-from . import calibrate_development as calibration_weeks
-from . import calibrate_interaction as calibration
+from .calibrate_development import inputs_hash as of_development
+from .calibrate_interaction import inputs_hash as of_interaction
 from .ensemble_check import played
-from .ensemble_targets import Seconds, Weeks, seconds, weeks
+from .ensemble_targets import LevelTargets, development_targets, interaction_targets
 from .make_norms import changed_norms, few_norms
 from .randomised_likelihood import Known, agreeing, draw_from, holds
 
@@ -43,12 +41,12 @@ Vector = NDArray[np.float64]
 
 _SEED = 2026
 _DIGITS = 4
-_TRIES = 2  # draws of the weeks under the norms of one draw of the seconds
+_TRIES = 2  # draws of the parameters of development under the norms of one draw of the coefficients
 _MOST = 5  # times that the model is asked for one draw
 _AT_ONCE = 16
 _PLAYED = 8  # sets that are simulated
 _MOST_CANDIDATES = 40  # times as many as sets are asked for
-_STAGES = ("seconds", "weeks", "kept")
+_STAGES = ("seconds", "weeks", "kept")  # where a candidate ended, in the words of the file
 
 
 @dataclass(frozen=True)
@@ -94,8 +92,8 @@ class EnsembleCalibration:
 class _Prepared:
     """What all candidates go by."""
 
-    seconds: Known
-    weeks: Known
+    interaction: Known
+    development: Known
     off: Vector
     norms: Norms
 
@@ -105,16 +103,14 @@ class _Candidate:
     """How far a candidate came, and what it is."""
 
     stage: str
-    seconds: Vector | None = None
-    weeks: Vector | None = None
+    interaction: Vector | None = None
+    development: Vector | None = None
     norms: Norms | None = None
     read: tuple[Vector, Vector] | None = None
 
 
 def calibrate_ensemble(sets: int = 256, progress: Callable[[int, int], None] | None = None) -> EnsembleCalibration:
     """Draw parameter sets that agree with the evidence, in processes of their own.
-
-    A script that calls this must do so under ``if __name__ == "__main__":``, or its processes would run it again.
 
     Parameters
     ----------
@@ -130,21 +126,20 @@ def calibrate_ensemble(sets: int = 256, progress: Callable[[int, int], None] | N
     told = progress or (lambda done, total: None)
     total = sets + 3
     told(0, total)
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        mapped = lambda ask, given: list(pool.map(ask, given))  # noqa: E731
-        known = seconds().known(mapped)
+    with crew_of(None, None, total) as crew:
+        known = interaction_targets().known(crew)
         told(1, total)
-        prepared = _Prepared(known, *weeks().known(mapped), few_norms())
+        prepared = _Prepared(known, *development_targets().known(crew), few_norms())
         told(2, total)
         found: list[_Candidate] = []
-        for candidate in _candidates(pool, prepared, sets * _MOST_CANDIDATES):
+        for candidate in _candidates(crew, prepared, sets * _MOST_CANDIDATES):
             found.append(candidate)
             kept = [each for each in found if each.stage == "kept"]
             told(2 + len(kept), total)
             if len(kept) == sets:
                 break
         made = tuple(_set(number, each) for number, each in enumerate(kept))
-        simulated = played(mapped, made[:: max(len(made) // _PLAYED, 1)][:_PLAYED], prepared.weeks.read)
+        simulated = played(crew, made[:: max(len(made) // _PLAYED, 1)][:_PLAYED], prepared.development.read)
     told(total, total)
     counts = {stage: sum(each.stage == stage for each in found) for stage in _STAGES}
     about = {
@@ -154,7 +149,7 @@ def calibrate_ensemble(sets: int = 256, progress: Callable[[int, int], None] | N
         "candidates": len(found),
         "no_agreement_on": {stage: counts[stage] for stage in _STAGES[:-1]},
         "inputs": ensemble_hash(),
-        "calibrated_weeks": prepared.weeks.read.round(_DIGITS).tolist(),
+        "calibrated_weeks": prepared.development.read.round(_DIGITS).tolist(),
         "simulated": simulated,
     }
     return EnsembleCalibration(made, _rows(kept), _parameters(prepared, kept), about)
@@ -163,31 +158,32 @@ def calibrate_ensemble(sets: int = 256, progress: Callable[[int, int], None] | N
 def ensemble_hash() -> str:
     """A hash of what an ensemble goes by: rows, priors, rules, and the calibrated values that it lies about."""
     default = {name: np.asarray(value).tolist() for name, value in Coefficients.default().items()}
-    said = (calibration.inputs_hash(), calibration_weeks.inputs_hash(), default, dict(Dynamics.default()))
+    said = (of_interaction(), of_development(), default, dict(Dynamics.default()))
     return hashlib.sha256(f"{said!r}{Norms.default().digest}".encode()).hexdigest()[:16]
 
 
-def _candidates(pool: ProcessPoolExecutor, prepared: _Prepared, most: int) -> Iterator[_Candidate]:
+def _candidates(crew: Crew, prepared: _Prepared, most: int) -> Iterator[_Candidate]:
     """In the order of their numbers, some ahead of what is asked for."""
-    waiting = [pool.submit(_candidate, prepared, number) for number in range(min(_AT_ONCE, most))]
+    waiting = [crew.submit(_candidate, prepared, number) for number in range(min(_AT_ONCE, most))]
     for number in range(most):
         yield waiting.pop(0).result()
         if number + _AT_ONCE < most:
-            waiting.append(pool.submit(_candidate, prepared, number + _AT_ONCE))
+            waiting.append(crew.submit(_candidate, prepared, number + _AT_ONCE))
 
 
 @threadpool_limits.wrap(limits=1, user_api="blas")
 def _candidate(prepared: _Prepared, number: int) -> _Candidate:
-    """The seconds, their norms, and the weeks under them."""
-    rng, level = np.random.default_rng([_SEED, number]), seconds()
-    found = agreeing(prepared.seconds, draw_from(prepared.seconds, rng), level.read, _MOST, _DIGITS)
-    if found is None or not holds(prepared.seconds, judged := level.judged(found[0])):
+    """Coefficients, their norms, and parameters of development under them."""
+    rng, interaction, development = np.random.default_rng([_SEED, number]), interaction_targets(), development_targets()
+    known = prepared.interaction
+    found = agreeing(known, draw_from(known, rng), interaction.read, _MOST, _DIGITS)
+    if found is None or not holds(known, judged := interaction.judged(found[0])):
         return _Candidate("seconds")
-    norms = changed_norms(level.priors.coefficients(found[0]), prepared.norms)
-    known = prepared.weeks
+    norms = changed_norms(interaction.priors.coefficients(found[0]), prepared.norms)
+    known = prepared.development
 
     def read(values: Vector) -> Vector:
-        return weeks().read(weeks().dynamics(values, norms)) + prepared.off
+        return development.read(development.dynamics(values, norms)) + prepared.off
 
     for _ in range(_TRIES):
         agreed = agreeing(known, draw_from(known, rng), read, _MOST, _DIGITS)
@@ -197,16 +193,21 @@ def _candidate(prepared: _Prepared, number: int) -> _Candidate:
 
 
 def _set(number: int, kept: _Candidate) -> ParameterSet:
-    assert kept.seconds is not None and kept.weeks is not None
-    return ParameterSet(number, seconds().priors.coefficients(kept.seconds), weeks().dynamics(kept.weeks, kept.norms))
+    assert kept.interaction is not None and kept.development is not None
+    coefficients = interaction_targets().priors.coefficients(kept.interaction)
+    return ParameterSet(number, coefficients, development_targets().dynamics(kept.development, kept.norms))
+
+
+def _levels() -> dict[str, LevelTargets]:
+    return {"interaction": interaction_targets(), "development": development_targets()}
 
 
 def _parameters(prepared: _Prepared, kept: list[_Candidate]) -> pd.DataFrame:
     tables = []
-    for level, known in (("seconds", prepared.seconds), ("weeks", prepared.weeks)):
+    for level, targets in _levels().items():
+        known: Known = getattr(prepared, level)
         values = np.array([getattr(each, level) for each in kept])
-        names = (seconds() if level == "seconds" else weeks()).priors.names
-        own = {"parameter": names, "assumed": known.assumed, "assumed_sd": known.assumed_sd}
+        own = {"parameter": targets.priors.names, "assumed": known.assumed, "assumed_sd": known.assumed_sd}
         own |= {"calibrated": known.values, "laplace_sd": known.sd()}
         tables.append(pd.DataFrame(own | {"mean": values.mean(axis=0), "sd": values.std(axis=0, ddof=1)}))
     return pd.concat(tables, ignore_index=True)
@@ -215,8 +216,7 @@ def _parameters(prepared: _Prepared, kept: list[_Candidate]) -> pd.DataFrame:
 def _rows(kept: list[_Candidate]) -> pd.DataFrame:
     """What the sets say of every target, in its unit."""
     tables = []
-    levels: tuple[Seconds | Weeks, ...] = seconds(), weeks()
-    for place, level in enumerate(levels):
+    for place, level in enumerate(_levels().values()):
         model = level.in_units(np.array([each.read[place] for each in kept if each.read is not None]))
         low, high = np.quantile(model, (0.025, 0.975), axis=0)
         tables.append(level.report().assign(**{"mean": model.mean(axis=0), "from": low, "to": high}))

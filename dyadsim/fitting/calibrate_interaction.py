@@ -23,6 +23,8 @@ from .. import __version__
 from ..common.errors import whole_number
 from ..common.files import replacing
 from ..findings import still_face_patterns as patterns
+from ..findings.registry import MAY_SET
+from ..findings.session_studies import PARADIGM, Reading
 from ..interaction.law import law
 from ..interaction.paradigms import paradigm_named
 from ..interaction.rule_set import Rules
@@ -31,19 +33,17 @@ from ..people.cohort import Cohort
 from ..theory import evidence
 from ..theory.coefficients import COEFFICIENTS, Coefficients
 from ..theory.priors import assumed_coefficients
+from .fit import Fit, distance
+from .priors import InteractionPriors
 
-__all__ = ["ROLES", "TOWARDS", "Calibration", "Fit", "Priors", "calibrate_interaction", "inputs_hash", "uncertainty"]
-
-ROLES = ("calibrate", "constraint")
-"""The roles of evidence that may set a parameter; no other row is read."""
+__all__ = ["Calibration", "InteractionFit", "calibrate_interaction", "inputs_hash"]
 
 Vector = NDArray[np.float64]
 
 _MARGIN = 0.02  # a constraint holds with some room, so that it does not hang on the last digit
 _SHARPNESS = 0.02  # how far below that room costs as much as a row at the edge of its tolerance
-TOWARDS = 4.0  # rows are fitted to a quarter of what the validation allows
+_KNOWN_TO = 4.0  # rows are fitted to a quarter of what the validation allows
 _STEP = 1e-4
-_PINNED = 0.9  # of what was open before (variance), the evidence has settled so much
 _DIGITS = 4
 _HEADER = """# Values of the coefficients that traits.py describes, made by the command below and not by hand.
 # What was assumed of them before stands in priors.toml, what they were fitted to in evidence.csv.
@@ -111,7 +111,7 @@ def calibrate_interaction(
     from scipy.optimize import least_squares  # takes half a second to import
 
     rounds = whole_number("number of rounds", rounds, 1, 1000)
-    fit = Fit(Cohort.balanced(dyads), evidence.rows("interaction", ROLES), Priors.read())
+    fit = InteractionFit(Cohort.balanced(dyads), evidence.rows("interaction", MAY_SET), InteractionPriors.read())
     laws = itertools.count(1)
 
     def residuals(values: Vector) -> Vector:
@@ -124,7 +124,7 @@ def calibrate_interaction(
         fit.priors.value,
         jac="2-point",
         diff_step=np.full(len(fit.priors.names), _STEP),
-        bounds=fit.priors.bounds,
+        bounds=(fit.priors.low, fit.priors.high),
         max_nfev=rounds + 1,  # the first is where it starts
         ftol=1e-6,
     )
@@ -132,14 +132,13 @@ def calibrate_interaction(
     return Calibration(
         coefficients=fit.priors.coefficients(values),
         rows=fit.report(values),
-        parameters=uncertainty(
-            fit.priors.names, fit.priors.value, fit.priors.sd, values, np.asarray(found.jac)[: -len(values)]
-        ),
+        # The last rows of the slopes are those of what was assumed.
+        parameters=fit.uncertainty(values, np.asarray(found.jac)[: -len(values)]),
         provenance={
             "dyadsim": __version__,
             "command": f"dyadsim calibrate interaction --dyads {dyads}",
             "population": fit.cohort.population,
-            "paradigm": patterns.PARADIGM,
+            "paradigm": PARADIGM,
             "dyads": dyads,
             "evidence": [row.id for row in fit.rows],
             "inputs": inputs_hash(),
@@ -152,81 +151,27 @@ def calibrate_interaction(
 
 def inputs_hash() -> str:
     """A hash of what a calibration goes by (rows, priors, rules): defaults made from others are out of date."""
-    given = [(row.id, row.value, row.low) for row in evidence.rows("interaction", ROLES)]
-    said = repr((given, assumed_coefficients(), patterns.PARADIGM, patterns.POOLED, patterns.SPREAD))
+    given = [(row.id, row.value, row.low) for row in evidence.rows("interaction", MAY_SET)]
+    said = repr((given, assumed_coefficients(), PARADIGM, patterns.POOLED, patterns.SD_BETWEEN_SESSIONS))
     # And the rules, as tables of what was assumed before.
-    few = replace(Cohort.balanced(4), coefficients=Priors.read().start)
-    tables = [make_tables(few, Rules(), episode).thresholds() for episode in paradigm_named(patterns.PARADIGM).episodes]
+    few = replace(Cohort.balanced(4), coefficients=InteractionPriors.read().start)
+    tables = [make_tables(few, Rules(), episode).thresholds() for episode in paradigm_named(PARADIGM).episodes]
     return hashlib.sha256(said.encode() + np.stack(tables).tobytes()).hexdigest()[:16]
 
 
-@dataclass(frozen=True)
-class Priors:
-    """What is assumed of every coefficient, as vectors; a coefficient with a number a state has an entry for each."""
-
-    names: list[str]
-    value: Vector
-    sd: Vector
-    fixed: Mapping[str, float]
-
-    @classmethod
-    def read(cls) -> Priors:
-        given = assumed_coefficients()
-        assumed: dict[str, tuple[float, float]] = {}
-        for name, known in COEFFICIENTS.items():
-            for state in known.states or ("",):
-                entry = given[name][state] if state else given[name]
-                assumed[f"{name}.{state}".rstrip(".")] = entry["value"], entry["sd"]
-        free = [name for name, (_, sd) in assumed.items() if sd > 0]
-        value, sd = np.array([assumed[name] for name in free], dtype=float).T
-        return cls(free, value, sd, {name: v for name, (v, s) in assumed.items() if not s > 0})
-
-    @property
-    def bounds(self) -> tuple[list[float], list[float]]:
-        known = [COEFFICIENTS[name.partition(".")[0]] for name in self.names]
-        return [each.low for each in known], [each.high for each in known]
-
-    @property
-    def start(self) -> Coefficients:
-        """What is assumed before."""
-        return self.coefficients(self.value)
-
-    def coefficients(self, values: Vector) -> Coefficients:
-        return Coefficients.default().replace({**self.fixed, **dict(zip(self.names, values.tolist(), strict=True))})
-
-
-def uncertainty(names: list[str], assumed: Vector, assumed_sd: Vector, values: Vector, slopes: Vector) -> pd.DataFrame:
-    """How much of what was open the evidence settled (Laplace approximation at the fitted values).
+class InteractionFit(Fit[InteractionPriors]):
+    """How far a set of coefficients is from the evidence and from what was assumed.
 
     Parameters
     ----------
-    slopes : (targets, parameters) of the distances from the evidence, each in units of how well it is known.
+    cohort : over whose dyads the exact law is averaged.
+    rows : of evidence, that it is held against.
+    priors : what was assumed.
     """
-    covariance = np.linalg.inv(slopes.T @ slopes + np.diag(assumed_sd**-2.0))
-    sd = np.sqrt(covariance.diagonal())
-    ties = covariance / np.outer(sd, sd) - np.eye(len(sd))
-    most = np.abs(ties).argmax(axis=1)
-    settled = 1 - (sd / assumed_sd) ** 2
-    return pd.DataFrame(
-        {
-            "parameter": names,
-            "assumed": assumed,
-            "assumed_sd": assumed_sd,
-            "value": values,
-            "sd": sd,
-            "settled": settled,
-            "pinned": settled >= _PINNED,
-            "trades_with": [names[k] for k in most],
-            "tie": ties[np.arange(len(most)), most],
-        }
-    )
 
-
-class Fit:
-    """How far a set of coefficients is from the evidence and from what was assumed."""
-
-    def __init__(self, cohort: Cohort, rows: list[evidence.Row], priors: Priors) -> None:
-        self.cohort, self.rows, self.priors = cohort, rows, priors
+    def __init__(self, cohort: Cohort, rows: list[evidence.Row], priors: InteractionPriors) -> None:
+        super().__init__(priors)
+        self.cohort, self.rows = cohort, rows
         self.at(priors.value)
 
     def at(self, values: Vector) -> None:
@@ -234,33 +179,42 @@ class Fit:
         self._by_chance = self._variance_by_chance(values)
 
     def residuals(self, values: Vector) -> Vector:
-        """Rows, spreads, constraints, and last the distance from what was assumed, each in units of its tolerance."""
+        """Rows, constraints, and last the distance from what was assumed, each in units of how well it is known."""
+        read, rows = self.read(values, _KNOWN_TO), len(self.targets)
+        # A constraint that holds with room costs nothing.
+        signs = np.minimum(read[rows:] - _MARGIN, 0.0) / _SHARPNESS
+        return np.concatenate([read[:rows], signs, self.priors.distances(values)])
+
+    def read(self, values: Vector, known_to: float) -> Vector:
+        """Distances (of logarithms) of every published number, and last the margins of the constraints as they are."""
         model, constraints = self.model(values)
-        rows = [np.log(model[name] / target) / tolerance for name, (target, tolerance) in self.targets.items()]
-        signs = [min(margin - _MARGIN, 0.0) / _SHARPNESS for parts in constraints.values() for margin in parts.values()]
-        return np.array([*rows, *signs, *((values - self.priors.value) / self.priors.sd)])
+        rows = [
+            distance(np.log(model[name] / target), tolerance, known_to)
+            for name, (target, tolerance) in self.targets.items()
+        ]
+        return np.array([*rows, *(margin for parts in constraints.values() for margin in parts.values())])
 
     @property
     def targets(self) -> dict[str, tuple[float, float]]:
-        """By name: what is published, and how near the model should come (relative)."""
+        """By name: what is published, and how far the model may lie from it, relative to it."""
         targets = {}
         for row in self.rows:
             if row.id in patterns.POOLED:
-                targets[row.id] = row.number, patterns.POOLED[row.id].tolerance / TOWARDS
-            if row.id in patterns.SPREAD:
-                targets[f"{row.id} SD"] = row.sd, patterns.SPREAD_TOLERANCE / TOWARDS
+                targets[row.id] = row.number, patterns.POOLED[row.id].tolerance
+            if row.id in patterns.SD_BETWEEN_SESSIONS:
+                targets[f"{row.id} SD"] = row.sd, patterns.SD_TOLERANCE
         return targets
 
     def _law(self, values: Vector, cohort: Cohort) -> Any:
-        return law(replace(cohort, coefficients=self.priors.coefficients(values)), patterns.PARADIGM)
+        return law(replace(cohort, coefficients=self.priors.coefficients(values)), PARADIGM)
 
     def model(self, values: Vector) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
         """What the model says of every target, and the margins of every constraint."""
         exact = self._law(values, self.cohort)
-        reading = patterns.Reading(exact)
+        reading = Reading(exact)
         model = {row.id: patterns.POOLED[row.id].of(reading) for row in self.rows if row.id in patterns.POOLED}
         own = exact.measures(latencies=False)
-        for id, partner in patterns.SPREAD.items():
+        for id, partner in patterns.SD_BETWEEN_SESSIONS.items():
             rate = patterns.session_rates(own, partner)
             model[f"{id} SD"] = float(np.sqrt(rate.var(ddof=0) + self._by_chance[partner]))
         return model, {row.id: patterns.margins(row.id, reading) for row in self.rows if row.id in patterns.CONSTRAINTS}

@@ -10,13 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..findings.still_face_patterns import CONSTRAINTS, PARADIGM, POOLED, SPREAD, Reading, margins, session_rates
+from ..common.workers import Crew, mapped
+from ..findings.session_studies import PARADIGM, Reading
+from ..findings.still_face_patterns import CONSTRAINTS, POOLED, SD_BETWEEN_SESSIONS, margins, session_rates
 from ..interaction.interact import interact
 from ..people.cohort import Cohort
 from ..theory.coefficients import Coefficients
 from ..theory.dynamics import Dynamics
 from ..theory.parameter_sets import ParameterSet
-from .ensemble_targets import FEW_FOLLOWED, Mapped, seconds, weeks
+from .ensemble_targets import FEW_FOLLOWED, development_targets, interaction_targets
 
 __all__ = ["played"]
 
@@ -26,7 +28,7 @@ _SESSIONS = 2_000
 _SEED = 1
 
 
-def played(mapped: Mapped, sets: Sequence[ParameterSet], truth: Vector) -> dict[str, Any]:
+def played(crew: Crew, sets: Sequence[ParameterSet], truth: Vector) -> dict[str, Any]:
     """Which rows do not hold in simulated sessions and studies of these sets, and in how many of them.
 
     Most of what so few dyads show of the weeks is their luck. The same dyads are therefore followed with the calibrated
@@ -37,39 +39,39 @@ def played(mapped: Mapped, sets: Sequence[ParameterSet], truth: Vector) -> dict[
     truth : (targets,) of the weeks, distances with the calibrated parameters.
     """
     calibrated = ParameterSet(-1, Coefficients.default(), Dynamics.default())
-    followed = mapped(_followed, [calibrated, *sets])
+    followed = mapped(crew, _followed, [calibrated, *sets])
     luck = truth - followed[0]
-    level = weeks()
+    level = development_targets()
     low, high = level.limits
     names = [f"{id}: {target.says}" for id, target in level.targets]
-    of_weeks = [
+    of_development = [
         [name for name, bad in zip(names, (read + luck < low) | (read + luck > high), strict=True) if bad]
         for read in followed[1:]
     ]
-    of_seconds = mapped(_met, list(sets))
+    of_interaction = mapped(crew, _missed, sets)
     return {
         "sets": [one.number for one in sets],
         "sessions": _SESSIONS,
         "dyads_followed": FEW_FOLLOWED,
-        "rows_of_the_seconds": len(POOLED) + len(SPREAD) + len(CONSTRAINTS),
+        "rows_of_the_seconds": len(POOLED) + len(SD_BETWEEN_SESSIONS) + len(CONSTRAINTS),
         "targets_of_the_weeks": len(names),
-        "missed_by_set": [[len(a), len(b)] for a, b in zip(of_seconds, of_weeks, strict=True)],
-        "missed": dict(sorted(Counter(name for rows in (*of_seconds, *of_weeks) for name in rows).items())),
+        "missed_by_set": [[len(a), len(b)] for a, b in zip(of_interaction, of_development, strict=True)],
+        "missed": dict(sorted(Counter(name for rows in (*of_interaction, *of_development) for name in rows).items())),
     }
 
 
 def _followed(one: ParameterSet) -> Vector:
-    """Distances of the targets of the weeks, every second played."""
-    return weeks().read(one.dynamics, theory=False, coefficients=one.coefficients)
+    """Distances of the targets of development, every second played."""
+    return development_targets().read(one.dynamics, theory=False, coefficients=one.coefficients)
 
 
-def _met(one: ParameterSet) -> list[str]:
-    """Rows of the seconds that do not hold in sessions."""
+def _missed(one: ParameterSet) -> list[str]:
+    """Rows on interaction that do not hold in sessions."""
     cohort = replace(Cohort.sample(_SESSIONS, seed=_SEED), coefficients=one.coefficients)
     session = interact(cohort, PARADIGM, seed=_SEED)
     reading, own = Reading(session), session.measures()
     model = {id: quantity.of(reading) for id, quantity in POOLED.items()}
-    model |= {f"{id} SD": float(session_rates(own, partner).std()) for id, partner in SPREAD.items()}
-    targets = seconds().allowed.items()
+    model |= {f"{id} SD": float(session_rates(own, partner).std()) for id, partner in SD_BETWEEN_SESSIONS.items()}
+    targets = interaction_targets().allowed.items()
     missed = [name for name, (target, within) in targets if abs(model[name] / target - 1) > within]
     return missed + [id for id in CONSTRAINTS if min(margins(id, reading).values()) <= 0]

@@ -1,11 +1,11 @@
-"""What an ensemble of parameters is held against: calibrate and constraint rows on the seconds, calibrate rows on the
-weeks, both as distances in standard errors (a published range counts as the interval that holds 95 of 100)."""
+"""What an ensemble of parameters is held against, level by level: calibrate and constraint rows on interaction, and
+calibrate rows on development, both as distances in standard errors (a published range counts as the interval that holds
+95 of 100)."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -13,49 +13,62 @@ from numpy.typing import NDArray
 
 from ..common.effect_size import BOUND
 from ..common.errors import DyadsimError
-from ..findings.course_findings import Target
-from ..findings.longitudinal_studies import Studies
+from ..common.workers import Crew, mapped
+from ..findings.agreement import Target
+from ..findings.longitudinal_studies import LongitudinalStudies
+from ..findings.registry import MAY_SET
 from ..people.cohort import Cohort
 from ..theory import evidence
 from ..theory.age_norms import Norms
-from ..theory.coefficients import COEFFICIENTS, Coefficients
-from ..theory.dynamics import PARAMETERS, Dynamics
-from . import calibrate_development as calibration_weeks
-from . import calibrate_interaction as calibration
+from ..theory.coefficients import Coefficients
+from ..theory.dynamics import Dynamics
+from .calibrate_development import HANDFUL, DevelopmentFit, targets_of
+from .calibrate_interaction import InteractionFit
+from .fit import distance, distances_of, on_scale
+from .priors import DevelopmentPriors, InteractionPriors, Priors
 from .randomised_likelihood import Known
 
-__all__ = ["FEW_FOLLOWED", "Mapped", "Seconds", "Weeks", "coefficients_of", "seconds", "weeks"]
+__all__ = [
+    "FEW_FOLLOWED",
+    "DevelopmentTargets",
+    "InteractionTargets",
+    "LevelTargets",
+    "development_targets",
+    "interaction_targets",
+]
 
 Vector = NDArray[np.float64]
-Mapped = Callable[[Callable[[Any], Any], list[Any]], list[Any]]
 
 _FEW, _MANY = 64, 256  # dyads over which the exact law is averaged: to correct a draw, and to judge it
 _SHARP = 0.02  # what counts as a standard error of a constraint's margin
-_STEP = 0.05  # of a slope of the seconds, in standard deviations of what is assumed
-_SEED = 0  # of the calibration of the weeks
+_STEP = 0.05  # of a slope of interaction, in standard deviations of what is assumed
+_SEED = 0  # of the calibration of development
 _COPIES = 8  # of every dyad, so that attachment is hardly a matter of luck
-_HANDFUL, FEW_FOLLOWED, _FOLLOWED, _MANY_FOLLOWED = 250, 1_500, 4_000, 16_000
+FEW_FOLLOWED, _FOLLOWED, _MANY_FOLLOWED = 1_500, 4_000, 16_000
 """Dyads of the community sample, other designs in proportion."""
 
 
-def coefficients_of(coefficients: Coefficients, names: list[str]) -> Vector:
-    """Values by name, where a coefficient with a number a state has an entry for each."""
-    found = []
-    for each in names:
-        name, _, state = each.partition(".")
-        value = coefficients[name]
-        found.append(float(value[COEFFICIENTS[name].states.index(state)] if state else value))
-    return np.array(found)
+class LevelTargets(Protocol):
+    """What parameters of one level are held against."""
+
+    @property
+    def priors(self) -> Priors: ...
+
+    def in_units(self, read: Vector) -> Vector:
+        """Distances (sets, targets) as the numbers that rows have; of constraints the margins."""
+
+    def report(self) -> pd.DataFrame:
+        """Every target: ``id``, ``quantity``, ``target``, and the range in which it holds."""
 
 
-class Seconds:
+class InteractionTargets:
     """Rows on a still-face session, read from the exact law."""
 
     def __init__(self) -> None:
-        rows = evidence.rows("interaction", calibration.ROLES)
-        self.priors = calibration.Priors.read()
-        self.values = coefficients_of(Coefficients.default(), self.priors.names)
-        self.few, self.many = (calibration.Fit(Cohort.balanced(dyads), rows, self.priors) for dyads in (_FEW, _MANY))
+        rows = evidence.rows("interaction", MAY_SET)
+        self.priors = InteractionPriors.read()
+        self.values = self.priors.values_of(Coefficients.default())
+        self.few, self.many = (InteractionFit(Cohort.balanced(dyads), rows, self.priors) for dyads in (_FEW, _MANY))
         self.few.at(self.values)
         self.off = self.judged(self.values) - self._read(self.few, self.values)
         tolerances = np.array([within for _, within in self.allowed.values()])
@@ -67,7 +80,7 @@ class Seconds:
     @property
     def allowed(self) -> dict[str, tuple[float, float]]:
         """By row: what is published, and how far the model may lie from it, relative to it."""
-        return _allowed(self.many)
+        return self.many.targets
 
     def read(self, values: Vector) -> Vector:
         """Distances of rows and margins of constraints, from few dyads, made up for what these miss."""
@@ -79,21 +92,19 @@ class Seconds:
         return self._read(self.many, values)
 
     @staticmethod
-    def _read(fit: calibration.Fit, values: Vector) -> Vector:
-        model, constraints = fit.model(values)
-        allowed = _allowed(fit).items()
-        rows = [np.log(model[name] / target) / (within / BOUND) for name, (target, within) in allowed]
-        return np.array([*rows, *(margin / _SHARP for parts in constraints.values() for margin in parts.values())])
+    def _read(fit: InteractionFit, values: Vector) -> Vector:
+        read, rows = fit.read(values, BOUND), len(fit.targets)
+        return np.concatenate([read[:rows], read[rows:] / _SHARP])
 
-    def known(self, mapped: Mapped) -> Known:
+    def known(self, crew: Crew) -> Known:
         """With slopes about the calibrated values."""
         sd = self.priors.sd
+        # Every parameter is moved up and down by a step; the slope is what changes between the two.
         moved = [self.values + side * _STEP * sd[k] * np.eye(len(sd))[k] for k in range(len(sd)) for side in (1, -1)]
-        read = np.array(mapped(_seconds_read, moved)).reshape(len(sd), 2, -1)
+        read = np.array(mapped(crew, _interaction_read, moved)).reshape(len(sd), 2, -1)
         slopes = ((read[:, 0] - read[:, 1]) / (2 * _STEP * sd[:, None])).T
-        lowest, highest = map(np.array, self.priors.bounds)
-        at = self.read(self.values)
-        return Known(self.priors.value, sd, lowest, highest, self.values, at, slopes, self.low, self.high, self.counted)
+        at, low, high = self.read(self.values), self.priors.low, self.priors.high
+        return Known(self.priors.value, sd, low, high, self.values, at, slopes, self.low, self.high, self.counted)
 
     def in_units(self, read: Vector) -> Vector:
         """Distances (sets, rows) as the numbers that rows have; of constraints the margins."""
@@ -109,13 +120,12 @@ class Seconds:
         return rows[["id", "quantity", "target"]].assign(low=low, high=high)
 
 
-class Weeks:
+class DevelopmentTargets:
     """Rows on risk and outcome, read from studies whose play follows the linear theory."""
 
     def __init__(self) -> None:
-        self.priors = calibration_weeks.Priors.read()
-        self.values = np.array([Dynamics.default()[name] for name in self.priors.names])
-        self.ids = calibration_weeks.Fit(_FOLLOWED, self.priors).ids
+        self.priors = DevelopmentPriors.read()
+        self.values = self.priors.values_of(Dynamics.default())
 
     def dynamics(self, values: Vector, norms: Norms | None = None) -> Dynamics:
         return self.priors.dynamics(values).replace({}, norms)
@@ -128,29 +138,29 @@ class Weeks:
         coefficients: Coefficients | None = None,
     ) -> Vector:
         """Distances of the targets; not a number where the parameters cannot be lived with."""
-        studies = Studies(dyads, _SEED, dynamics, theory, coefficients=coefficients, copies=_COPIES)
+        studies = LongitudinalStudies(dyads, _SEED, dynamics, theory, coefficients=coefficients, copies=_COPIES)
         try:
-            targets = calibration_weeks.targets_of(studies, self.ids)
+            targets = targets_of(studies)
         except (DyadsimError, np.linalg.LinAlgError):
             return np.full(len(self.targets), np.nan)
-        return np.array([_standing(target)[0] for _, target in targets])
+        return distances_of([target for _, target in targets], BOUND)
 
     @functools.cached_property
     def targets(self) -> list[tuple[str, Target]]:
         """Every target with its id; what the model says there is of a handful of dyads."""
-        return calibration_weeks.targets_of(Studies(_HANDFUL, _SEED, theory=True), self.ids)
+        return targets_of(LongitudinalStudies(HANDFUL, _SEED, theory=True))
 
     @property
     def limits(self) -> tuple[Vector, Vector]:
         """(targets,) between which distances hold."""
-        standing = np.array([_standing(target) for _, target in self.targets])
-        return standing[:, 1], standing[:, 2]
+        low, high = np.array([_limits(target) for _, target in self.targets]).T
+        return low, high
 
     def in_units(self, read: Vector) -> Vector:
         """Distances (sets, targets) as the numbers that rows have."""
         found = read.copy()
         for k, (_, target) in enumerate(self.targets):
-            _, aim, low, high = calibration_weeks.on_scale(target)
+            _, aim, low, high = on_scale(target)
             found[:, k] = aim + read[:, k] * (high - low) / 2 / BOUND
             found[:, k] = np.exp(found[:, k]) if target.ratio else found[:, k]
         return found
@@ -160,54 +170,51 @@ class Weeks:
         rows = [(id, each.says, each.published, each.low, each.high) for id, each in self.targets]
         return pd.DataFrame(rows, columns=["id", "quantity", "target", "low", "high"])
 
-    def known(self, mapped: Mapped) -> tuple[Known, Vector]:
+    def known(self, crew: Crew) -> tuple[Known, Vector]:
         """With slopes about the calibrated values, and what to add to what few dyads show.
 
         With the calibrated values, as many dyads as time allows follow the theory, and as many as the calibration has
         are played; from there on few dyads only say what other values change.
         """
-        steps = calibration_weeks.Fit(FEW_FOLLOWED, self.priors).steps(self.values)
+        steps = DevelopmentFit(FEW_FOLLOWED, self.priors).steps(self.values)
         sizes = ((_FOLLOWED, False), (_MANY_FOLLOWED, True), (_FOLLOWED, True), (FEW_FOLLOWED, True))
         asked = [(self.values, *size) for size in sizes] + [(values, FEW_FOLLOWED, True) for values in steps]
-        played, many, followed, few, *there = mapped(_weeks_read, asked)
+        played, many, followed, few, *there = mapped(crew, _development_read, asked)
+        # By how much each parameter was moved, and what that changed of every distance.
         moved = [at[k] - self.values[k] for k, at in enumerate(steps)]
         slopes = np.stack([(each - few) / by for each, by in zip(there, moved, strict=True)], axis=1)
+        # Where the calibrated values are: many dyads on the theory, and what play changes of some of them.
         at = many + played - followed
         low, high = self.limits
-        lowest, highest = np.array([(PARAMETERS[name].low, PARAMETERS[name].high) for name in self.priors.names]).T
         counted = np.ones(len(at), dtype=bool)
         priors = self.priors
-        found = Known(priors.value, priors.sd, lowest, highest, self.values, at, slopes, low, high, counted)
+        found = Known(priors.value, priors.sd, priors.low, priors.high, self.values, at, slopes, low, high, counted)
         return found, at - few
 
 
-def _allowed(fit: calibration.Fit) -> dict[str, tuple[float, float]]:
-    return {name: (target, tolerance * calibration.TOWARDS) for name, (target, tolerance) in fit.targets.items()}
-
-
-def _standing(target: Target) -> tuple[float, float, float]:
-    """How far a target is from what is published, and between which distances it holds, in standard errors."""
-    value, aim, low, high = calibration_weeks.on_scale(target)
-    error = (high - low) / 2 / BOUND
-    return (value - aim) / error, (low - aim) / error, (high - aim) / error
+def _limits(target: Target) -> list[float]:
+    """Between which distances a target holds, in standard errors."""
+    _, aim, low, high = on_scale(target)
+    return [distance(end - aim, (high - low) / 2, BOUND) for end in (low, high)]
 
 
 @functools.cache
-def seconds() -> Seconds:
-    """Made once in a process."""
-    return Seconds()
+def interaction_targets() -> InteractionTargets:
+    """Targets of interaction, made once in a process."""
+    return InteractionTargets()
 
 
 @functools.cache
-def weeks() -> Weeks:
-    """Made once in a process."""
-    return Weeks()
+def development_targets() -> DevelopmentTargets:
+    """Targets of development, made once in a process."""
+    return DevelopmentTargets()
 
 
-def _seconds_read(values: Vector) -> Vector:
-    return seconds().read(values)
+def _interaction_read(values: Vector) -> Vector:
+    return interaction_targets().read(values)
 
 
-def _weeks_read(asked: tuple[Vector, int, bool]) -> Vector:
+def _development_read(asked: tuple[Vector, int, bool]) -> Vector:
     values, dyads, theory = asked
-    return weeks().read(weeks().dynamics(values), dyads, theory)
+    level = development_targets()
+    return level.read(level.dynamics(values), dyads, theory)

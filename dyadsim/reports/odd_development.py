@@ -8,9 +8,8 @@ from collections.abc import Iterable, Mapping
 
 from ..common import toml_models
 from ..development.weekly_step import Development
-from ..findings.course_findings import COURSE_PATTERNS
 from ..findings.longitudinal_studies import DESIGNS
-from ..findings.registry import rows_read
+from ..findings.registry import findings_of, rows_read
 from ..measurement.instruments import Instrument, instrument_named
 from ..people.population import Population
 from ..people.risks_and_support import Move, setting_named
@@ -67,19 +66,11 @@ def lived_under(population: Population) -> str:
 
 
 def _fitted() -> Table:
-    rows = []
+    rows, found = [], findings_of("development", sets=True)
     for row in rows_read():
         interval = f" [{row.low}, {row.high}]" if row.low else ""
-        read = COURSE_PATTERNS.get(row.id)
-        held = " ".join((read.__doc__ or "").split()) if read else "What another row is a share of."
-        rows.append(
-            (
-                f"`{row.id}`",
-                row.name,
-                f"{row.value}{interval} ({row.metric})",
-                held,
-            )
-        )
+        held = found[row.id].how if row.id in found else "What another row is a share of."
+        rows.append((f"`{row.id}`", row.name, f"{row.value}{interval} ({row.metric})", held))
     return ("row", "of what", "published [95 % interval]", "what is held against it"), rows
 
 

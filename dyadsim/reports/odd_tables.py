@@ -97,7 +97,7 @@ def _fitted() -> str:
     rows = []
     for id, quantity in patterns.POOLED.items():
         row = evidence.row(id)
-        spread = f", SD {row.sd:g}" if id in patterns.SPREAD else ""
+        spread = f", SD {row.sd:g}" if id in patterns.SD_BETWEEN_SESSIONS else ""
         over = "all episodes" if len(quantity.episodes) == 3 else " and ".join(quantity.episodes)
         rows.append((f"`{id}`", f"{row.number:g}{spread}", f"`{quantity.measure}`", over, f"{quantity.tolerance:.0%}"))
     return _table(("row", "published", "measure", "over", "tolerance"), rows)

@@ -7,8 +7,7 @@ within .03. All others were not used for the size they are held against; what ea
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -18,22 +17,19 @@ from .. import __version__
 from ..common.errors import whole_number
 from ..common.random_numbers import check_seed
 from ..findings.agreement import Number
-from ..findings.intervention_findings import INTERVENTION_CHECKS
-from ..findings.programme_trials import Trials
+from ..findings.programme_trials import ProgrammeTrials
+from ..findings.registry import Said
 from ..interventions.catalogue import Effect
 from ..theory import evidence
-from .validation import Validation, finding, left_out
+from .validation import Progress, Told, Validation, held_against, left_out
 
 __all__ = ["SET_WITHIN", "validate_interventions"]
 
-DOMAINS = ("intervention", "trial")
 SET_WITHIN = 0.03
 """How near a size that an entry sets must come out of its trial."""
 
 
-def validate_interventions(
-    dyads: int = 1000, seed: int | str = 1, progress: Callable[[int, int], None] | None = None
-) -> Validation:
+def validate_interventions(dyads: int = 1000, seed: int | str = 1, progress: Progress | None = None) -> Validation:
     """Hold the catalogue against what it sets, and against every row on interventions that the model can express.
 
     Parameters
@@ -47,17 +43,16 @@ def validate_interventions(
     DyadsimError
         for a number or seed that is not possible.
     """
-    trials = Trials(whole_number("number of dyads", dyads, 100, 100_000), check_seed(seed), progress)
+    trials = ProgrammeTrials(whole_number("number of dyads", dyads, 100, 100_000), check_seed(seed), progress)
     trials.all()
-    compared = [_compared(row, trials) for row in evidence.every() if row.id in INTERVENTION_CHECKS]
     return Validation(
-        pd.DataFrame([*_set(trials), *compared]),
-        left_out("interventions", DOMAINS),
+        pd.DataFrame([*_set(trials), *held_against("interventions", trials, _told)]),
+        left_out("interventions"),
         {"dyadsim": __version__, "dyads": dyads, "seed": trials.seed, "trials": list(trials.entries)},
     )
 
 
-def _set(trials: Trials) -> Iterator[dict[str, Any]]:
+def _set(trials: ProgrammeTrials) -> Iterator[dict[str, Any]]:
     for name, entry in trials.entries.items():
         for effect in entry.effects:
             seen = round(trials.set_d(name, effect), 6)
@@ -80,10 +75,7 @@ def _sources(effect: Effect) -> str:
     return ", ".join(id for id in effect.evidence if id != "assumed")
 
 
-def _compared(row: evidence.Row, trials: Trials) -> dict[str, Any]:
-    look = INTERVENTION_CHECKS[row.id]
-    model = look(trials)
-    said: float | str = float(f"{model.value:.6g}") if isinstance(model, Number) else str(model)
-    target = model.target if isinstance(model, Number) else row.value
-    difference = model.value - model.target if isinstance(model, Number) else np.nan
-    return finding(row, target, said, difference, model.holds, inspect.getdoc(look) or "")
+def _told(row: evidence.Row, said: Said) -> Told:
+    if not isinstance(said, Number):
+        return row.value, str(said), np.nan
+    return said.target, float(f"{said.value:.6g}"), said.value - said.target

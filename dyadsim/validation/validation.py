@@ -1,4 +1,4 @@
-"""Validation: every published row that the model can express, held against simulated sessions.
+"""Validation: every published row that the model can express, held against simulated studies; what all levels share.
 
 Nothing here changes a parameter. ``calibrate`` and ``constraint`` rows show how well the fit reached what it was made
 for; ``check`` rows were never tuned to, and their misses are shown as plainly as their hits. Rows that the model cannot
@@ -8,18 +8,29 @@ express have their reason in ``data/not_expressed.toml``.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from ..common.files import package_data
+from ..findings.agreement import Number
+from ..findings.registry import Said, findings_of
 from ..theory import evidence
 
-__all__ = ["Validation", "finding", "left_out", "not_expressed"]
+__all__ = ["DOMAINS", "Progress", "Told", "Validation", "held_against", "left_out", "not_expressed"]
+
+DOMAINS = {
+    "interaction": ("interaction",),
+    "development": ("risk", "outcome"),
+    "interventions": ("intervention", "trial"),
+}
+"""Domains of evidence that belong to each level of the model."""
 
 Progress = Callable[[int, int], None]
+Told = tuple[float | str, float | str, float]
+"""What is shown of a row: its target, what the model says, and the difference (NaN where they are no numbers)."""
 
 
 @dataclass(frozen=True)
@@ -50,28 +61,52 @@ def not_expressed(level: str) -> dict[str, str]:
     return dict(tomllib.loads(text)[level])
 
 
-def finding(
-    row: evidence.Row, target: float | str, model: float | str, difference: float, holds: bool, how: str
-) -> dict[str, Any]:
-    """A row of :attr:`Validation.rows`."""
-    return {
-        "id": row.id,
-        "name": row.name,
-        "target": target,
-        "model": model,
-        "difference": difference,
-        "holds": holds,
-        "role": row.role,
-        "basis": row.basis,
-        "how": " ".join(how.split()),
-        "source": row.source,
-        "doi": row.doi,
-    }
+def held_against(
+    level: str, studies: Any, told: Callable[[evidence.Row, Said], Told], progress: Progress | None = None
+) -> list[dict[str, Any]]:
+    """Rows of :attr:`Validation.rows`: every finding of a level, looked for in studies, in the order of the evidence.
+
+    Parameters
+    ----------
+    studies : of the kind from which findings of this level are read.
+    told : what is shown of a row and of what the studies say of it.
+    progress : called with rows done and rows in all.
+    """
+    found, rows = findings_of(level), []
+    for done, finding in enumerate(found.values(), start=1):
+        said, row = finding(studies), finding.row
+        target, model, difference = told(row, said)
+        rows.append(
+            {
+                "id": row.id,
+                "name": row.name,
+                "target": target,
+                "model": model,
+                "difference": difference,
+                "holds": said.holds,
+                "role": row.role,
+                "basis": row.basis,
+                "how": finding.how + _also(said),
+                "source": row.source,
+                "doi": row.doi,
+            }
+        )
+        if progress:
+            progress(done, len(found))
+    return rows
 
 
-def left_out(level: str, domains: Collection[str]) -> pd.DataFrame:
-    """The rows of these domains that cannot be expressed at a level of the model, each with the reason."""
+def _also(said: Said) -> str:
+    """What is told of another number that the row publishes."""
+    if not isinstance(said, Number) or said.also is None:
+        return ""
+    what, other = said.also
+    return f"; {what} {other.value:.2f}, published {other.target:.2f}"
+
+
+def left_out(level: str) -> pd.DataFrame:
+    """The rows that belong to a level of the model and cannot be expressed there, each with the reason."""
     reasons = not_expressed(level)
-    rows = [row for domain in domains for row in evidence.rows(domain) if row.id in reasons]
+    rows = [row for domain in DOMAINS[level] for row in evidence.rows(domain) if row.id in reasons]
     others = [(row.id, row.name, row.role, reasons[row.id]) for row in rows]
     return pd.DataFrame(others, columns=["id", "name", "role", "why"])

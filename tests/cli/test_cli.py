@@ -140,13 +140,13 @@ def test_run_writes_into_a_folder_of_the_scenario_s_name_and_lists_what_ships(ru
 def test_validate_interventions_shows_what_entries_set_and_what_they_do_not(run, tmp_path, monkeypatch):
     """With two entries and the rows on them: all take two minutes."""
     from dyadsim.findings import programme_trials
-    from dyadsim.validation import interventions
+    from dyadsim.validation import validation
 
-    checks = interventions.INTERVENTION_CHECKS
-    few = {id: checks[id] for id in ("I009", "I011", "I070", "I071")}
+    every = validation.findings_of("interventions")
+    few = {id: every[id] for id in ("I009", "I011", "I070", "I071")}
     two = SimpleNamespace(names=lambda folder: ["peer-support", "video-feedback"])
     monkeypatch.setattr(programme_trials, "toml_models", two)
-    monkeypatch.setattr(interventions, "INTERVENTION_CHECKS", few)
+    monkeypatch.setattr(validation, "findings_of", lambda level: few)
     status, out, _ = run("validate", "interventions", "--dyads", 150)
     assert status == 0
     assert "video-feedback: sensitivity" in out
@@ -177,7 +177,19 @@ def test_catalogue_lists_all_and_finds_one_by_any_name(run):
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["interact"], ["code"], ["calibrate"], ["validate"], ["run"], ["odd"], ["catalogue"]]
+    "command",
+    [
+        [],
+        ["interact"],
+        ["code"],
+        ["calibrate"],
+        *(["calibrate", level] for level in ("interaction", "development", "ensemble")),
+        ["validate"],
+        *(["validate", level] for level in ("interaction", "development", "interventions")),
+        ["run"],
+        ["odd"],
+        ["catalogue"],
+    ],
 )
 def test_help_tells_a_newcomer_what_to_do(run, command):
     status, out, _ = run(*command, "--help")
@@ -240,6 +252,14 @@ def test_help_tells_a_newcomer_what_to_do(run, command):
         ("validate interaction --out empty.csv", "'empty.csv' is a file"),
         ("validate interaction --out /proc/here", "Nothing can be written into '/proc'"),
         ("calibrate interaction --out /proc/fit.toml", "Nothing can be written into '/proc'"),
+        ("calibrate --rounds 0", "rounds must be a whole number"),
+        ("calibrate interaction --sets 3", "No such option: --sets"),
+        ("calibrate development --rounds 0", "rounds must be a whole number"),
+        ("calibrate ensemble --dyads 300", "No such option: --dyads"),
+        ("calibrate ensemble --sets 1", "sets must be a whole number"),
+        ("calibrate interaction development", "unexpected extra argument"),
+        ("validate --dyads 5", "dyads must be a whole number from 100"),
+        ("validate interventions --rounds 3", "No such option: --rounds"),
         ("odd trait", "Did you mean 'traits'"),
         ("odd --fill page.md", "no file 'page.md'"),
         ("odd --fill empty.csv", "no table to fill"),

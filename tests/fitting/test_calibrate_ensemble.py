@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 import dyadsim as ds
-from dyadsim.fitting import calibrate_development as calibration_weeks
-from dyadsim.fitting import calibrate_interaction as calibration
+from dyadsim.findings.registry import MAY_SET
 from dyadsim.fitting.calibrate_ensemble import ensemble_hash
-from dyadsim.fitting.ensemble_targets import coefficients_of, weeks
+from dyadsim.fitting.calibrate_interaction import InteractionFit
+from dyadsim.fitting.ensemble_targets import development_targets
 from dyadsim.fitting.make_norms import make_norms
+from dyadsim.fitting.priors import DevelopmentPriors, InteractionPriors
 from dyadsim.fitting.randomised_likelihood import Known, agreeing, draw_from, holds
 from dyadsim.people.cohort import Cohort
 from dyadsim.theory import evidence, parameter_sets
@@ -26,7 +27,7 @@ def test_the_shipped_ensemble_was_made_from_the_shipped_rows_priors_and_values()
 def test_sets_are_many_and_differ_in_every_parameter_that_was_free():
     table = parameter_sets.table_of(ds.parameter_sets())
     assert not table.duplicated().any()
-    free = [*calibration.Priors.read().names, *calibration_weeks.Priors.read().names]
+    free = [*InteractionPriors.read().names, *DevelopmentPriors.read().names]
     varies = table.nunique() > 1
     assert varies[free].all()
     fixed = [name for name in table if not name.startswith("norms ") and name not in free]
@@ -44,10 +45,9 @@ def test_sets_are_numbered_and_begin_again_after_the_last():
 
 @pytest.mark.parametrize("number", [0, 101])
 def test_a_set_agrees_with_every_row_on_the_seconds_by_the_exact_law(number):
-    rows = evidence.rows("interaction", calibration.ROLES)
-    fit, priors = calibration.Fit(Cohort.balanced(256), rows, calibration.Priors.read()), calibration.Priors.read()
-    found = fit.report(coefficients_of(ds.parameter_set(number).coefficients, priors.names))
-    allowed = {name: within * calibration.TOWARDS for name, (_, within) in fit.targets.items()}
+    fit = InteractionFit(Cohort.balanced(256), evidence.rows("interaction", MAY_SET), InteractionPriors.read())
+    found = fit.report(fit.priors.values_of(ds.parameter_set(number).coefficients))
+    allowed = {name: within for name, (_, within) in fit.targets.items()}
     published = found[found["role"] == "calibrate"]
     assert (published["off"].abs() <= published["quantity"].map(allowed)).all()
     assert (found.loc[found["role"] == "constraint", "model"] > 0).all()
@@ -55,7 +55,7 @@ def test_a_set_agrees_with_every_row_on_the_seconds_by_the_exact_law(number):
 
 def test_a_set_agrees_with_every_target_of_the_weeks_on_the_linear_theory():
     """What it changes of what the same dyads show with the calibrated values, on top of what is known of these."""
-    level, known = weeks(), np.array(parameter_sets.provenance()["calibrated_weeks"])
+    level, known = development_targets(), np.array(parameter_sets.provenance()["calibrated_weeks"])
     changed = level.read(ds.parameter_set(7).dynamics) - level.read(ds.Dynamics.default())
     low, high = level.limits
     assert (known + changed >= low - 1e-3).all()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import dyadsim as ds
 from dyadsim.common import toml_models
 from dyadsim.common.random_numbers import Weeks
-from dyadsim.findings.programme_trials import Trials
+from dyadsim.findings.programme_trials import ProgrammeTrials
 from dyadsim.interventions.attendance import Dose, saturated
 from dyadsim.interventions.catalogue import GROUNDINGS, Intervention
 from dyadsim.theory import evidence
@@ -167,7 +167,7 @@ def test_an_entry_runs_and_moves_directly_only_what_it_says(name):
 def test_the_sizes_that_entries_set_come_out_of_their_trials():
     """A thousand dyads in each arm of four trials (all entries: ``dyadsim validate interventions``). The spread of a
     thousand scores errs by 2 %, so a right size of .69 would be off by more than .03 in 3 of 100 seeds."""
-    trials = Trials(1000, seed=4)
+    trials = ProgrammeTrials(1000, seed=4)
     for name in ("video-feedback", "cognitive-behavioural-therapy", "family-foundations", "screen-time-guidance"):
         for effect in trials.entries[name].effects:
             assert trials.set_d(name, effect) == pytest.approx(effect.size, abs=SET_WITHIN), (name, effect.state)
