@@ -34,7 +34,7 @@ from weeks_benchmark import course  # beside this file
 import dyadsim as ds
 from dyadsim.common.files import replacing
 from dyadsim.interaction.interact import TABLES
-from dyadsim.interaction.paradigms import paradigm_named
+from dyadsim.interaction.paradigms import Paradigm
 from dyadsim.interaction.rule_set import Rules
 from dyadsim.interaction.tables import make_tables
 
@@ -164,7 +164,7 @@ def mesa_models(sizes: Sizes) -> Timed:
 
 def tables_and_law(sizes: Sizes) -> Timed:
     """What is made for each different dyad: its tables, and its law."""
-    cohort, (episode,) = ds.Cohort.sample(sizes.distinct, seed=1), paradigm_named("free-play").episodes
+    cohort, (episode,) = ds.Cohort.sample(sizes.distinct, seed=1), Paradigm.load("free-play").episodes
     chunks = [cohort[n : n + TABLES] for n in range(0, len(cohort), TABLES)]
 
     def tables() -> None:

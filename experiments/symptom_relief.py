@@ -18,7 +18,7 @@ from rich.progress import track
 from rich.table import Table
 
 import dyadsim as ds
-from dyadsim.measurement.instruments import instrument_named
+from dyadsim.measurement.instruments import Instrument
 
 WEEKS = (13, 26, 52)
 
@@ -27,7 +27,7 @@ def moved(population: str, dyads: int, seed: int) -> dict[str, float]:
     """What holding symptoms at zero changes in a population, mean over dyads, by name."""
     cohort = ds.Cohort.sample(dyads, population, seed=seed)
     own, relieved = (ds.develop(cohort, 52, seed=seed, hold=hold) for hold in ({}, {"symptoms": 0}))
-    eas = instrument_named("eas")
+    eas = Instrument.load("eas")
     change = {"symptoms at birth (SD)": -float(own.at(0)["symptoms"].mean())}
     for week in WEEKS:
         change[f"sensitivity, week {week} (SD)"] = _mean(relieved.at(week)["sensitivity"] - own.at(week)["sensitivity"])

@@ -5,7 +5,7 @@ from conftest import PARADIGMS, POPULATIONS
 
 import dyadsim as ds
 from dyadsim.common import toml_models
-from dyadsim.people.population import population_named
+from dyadsim.people.population import Population
 from dyadsim.theory.coefficients import COEFFICIENTS
 from dyadsim.theory.traits import TRAITS
 
@@ -19,7 +19,7 @@ USUAL_NAMES, SHORT = st.sampled_from([*NAMES, "mine"]), st.text(max_size=12)
 
 def unlived(kind, population):
     """Settings under which nobody of a population lives by itself."""
-    lived = {each.setting for each in population_named(population).settings}
+    lived = {each.setting for each in Population.load(population).settings}
     return [name for name in BY_KIND[kind] if name not in lived]
 
 

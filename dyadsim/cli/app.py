@@ -15,7 +15,7 @@ from ..theory.states import SCHEMES
 if TYPE_CHECKING:
     from ..interaction.rule_set import Rules
 
-__all__ = ["AsJson", "InfantRule", "MotherRule", "Out", "Scheme", "app", "folder_named", "rules_of"]
+__all__ = ["AsJson", "InfantRule", "MotherRule", "Out", "Scheme", "app", "rules_of", "usual_folder"]
 
 app = typer.Typer(
     name="dyadsim",
@@ -47,7 +47,7 @@ def rules_of(infant: str | None, mother: str | None) -> Rules:
     )
 
 
-def folder_named(what: str, name: str) -> Path:
+def usual_folder(what: str, name: str) -> Path:
     """A folder here of the name that a file gives itself, if that can be one."""
     if not re.fullmatch(r"\w[\w. -]*", name):
         raise DyadsimError(f"The {what}'s name '{name}' is none for a folder; say where to write with --out.")

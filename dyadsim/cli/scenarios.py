@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from .. import NOTICE
-from .app import AsJson, app, folder_named
+from .app import AsJson, app, usual_folder
 
 __all__ = ["run"]
 
@@ -53,7 +53,7 @@ def run(
     asked = Scenario.load(scenario)
     changes: dict[str, Any] = {"dyads": dyads, "weeks": weeks, "seed": seed, "parameters": parameters}
     asked = asked.changed({name: value for name, value in changes.items() if value is not None})
-    folder = out if out is not None or as_json else folder_named("scenario", asked.name)
+    folder = out if out is not None or as_json else usual_folder("scenario", asked.name)
     report.check(asked, folder)
     with terminal.progress(asked.title or asked.name) as progress:
         found = asked.run(progress, threads)

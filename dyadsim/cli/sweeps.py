@@ -9,7 +9,7 @@ import typer
 
 from .. import NOTICE
 from ..common.errors import DyadsimError, unknown
-from .app import AsJson, InfantRule, MotherRule, app, folder_named, rules_of
+from .app import AsJson, InfantRule, MotherRule, app, rules_of, usual_folder
 
 if TYPE_CHECKING:
     from ..sweeps.results import Results, View
@@ -62,7 +62,7 @@ def sweep(
         changes["scenario"] = asked.scenario.changed({"weeks": weeks})
     asked = asked.changed({name: value for name, value in changes.items() if value is not None})
     rules = rules_of(infant, mother)
-    folder = folder_named("design", asked.name) if out is None else out
+    folder = usual_folder("design", asked.name) if out is None else out
     with terminal.rated(asked.title or asked.name) as progress:
         try:
             found = work_out(

@@ -23,10 +23,25 @@ from scipy.special import ndtri
 
 from .errors import DyadsimError, as_whole
 
-__all__ = ["AROUSAL", "BITS", "DIGITS", "INFANT", "MOTHER", "Luck", "Weeks", "check_seed", "philox", "trait_normals"]
+__all__ = [
+    "AROUSAL",
+    "BITS",
+    "DIGITS",
+    "INFANT",
+    "MOTHER",
+    "Seed",
+    "SessionLuck",
+    "WeeklyLuck",
+    "check_seed",
+    "philox",
+    "trait_normals",
+]
 
 BITS = 24
 """Draws and thresholds are compared as whole numbers of so many bits."""
+
+Seed = int | str
+"""What names luck: a whole number from 0 to 2^64 - 1, or a text that says one ("42" is 42)."""
 
 INFANT, MOTHER, AROUSAL = range(3)
 """The decisions of a second, by the word of its block."""
@@ -36,6 +51,7 @@ DIGITS = 6
 """Drawn numbers are rounded to so many digits, so that the last bit of a processor's logarithm changes nothing."""
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
+_REPLICATE_BITS = 24
 _LOW, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 
 
@@ -71,7 +87,7 @@ def _key(seed: int) -> tuple[np.uint64, np.uint64]:
 
 
 @dataclass(frozen=True)
-class Luck:
+class SessionLuck:
     """What names the luck of a session, beside the dyad's number: seed, replicate, day and session of the day.
 
     Raises
@@ -80,14 +96,14 @@ class Luck:
         if one of them is no whole number in its range.
     """
 
-    seed: int | str = 0
+    seed: Seed = 0
     replicate: int = 0
     day: int = 0
     session: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "seed", check_seed(self.seed))
-        for name, bits in (("replicate", 24), ("day", 24), ("session", 8)):
+        for name, bits in (("replicate", _REPLICATE_BITS), ("day", 24), ("session", 8)):
             object.__setattr__(self, name, check_seed(getattr(self, name), name, bits))
 
     @property
@@ -122,11 +138,21 @@ def seeds(seed: int, points: int) -> NDArray[np.int64]:
 
 
 @dataclass(frozen=True)
-class Weeks:
-    """What names the luck of the weeks, beside dyad, week and decision."""
+class WeeklyLuck:
+    """What names the luck of the weeks, beside dyad, week and decision.
 
-    seed: int | str
+    Raises
+    ------
+    DyadsimError
+        if one of them is no whole number in its range.
+    """
+
+    seed: Seed = 0
     replicate: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "seed", check_seed(self.seed))
+        object.__setattr__(self, "replicate", check_seed(self.replicate, "replicate", _REPLICATE_BITS))
 
     def noise(self, units: NDArray[np.int64], week: int, names: Iterable[str]) -> NDArray[np.float64]:
         """(names, dyads) standard normal draws: what comes anew to each state in a week."""

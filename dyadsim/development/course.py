@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from .. import __version__
 from ..common.errors import DyadsimError, as_whole, whole_number
-from ..common.random_numbers import Weeks
+from ..common.random_numbers import WeeklyLuck
 from ..interaction.tables import probe
 from ..interventions.treatment import ATTENDED
 from ..measurement import instruments
@@ -159,7 +159,7 @@ class Course:
         DyadsimError
             for an unknown instrument, or a week that the course does not hold.
         """
-        chosen = instruments.instrument_named(instrument)
+        chosen = instruments.Instrument.load(instrument)
         seen: dict[int, NDArray[Any]] = {}
         for week in weeks if isinstance(weeks, Iterable) else [weeks]:
             if chosen.classifies:
@@ -234,7 +234,7 @@ class Course:
         }
 
     @property
-    def _luck(self) -> Weeks:
+    def _luck(self) -> WeeklyLuck:
         return self.development.play.luck
 
     @property

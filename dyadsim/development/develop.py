@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ..common.errors import DyadsimError, unknown, whole_number
+from ..common.random_numbers import Seed
 from ..common.workers import thread_count
-from ..interaction.paradigms import Paradigm, paradigm_named
+from ..interaction.paradigms import Paradigm
 from ..interaction.rule_set import Rules
 from ..interventions.offers import offered
 from ..people.cohort import Cohort, check_cohort
@@ -29,7 +30,7 @@ def develop(
     cohort: Cohort,
     weeks: int = 52,
     interventions: Any = (),
-    seed: int | str = 0,
+    seed: Seed = 0,
     *,
     first_week: int = 0,
     replicate: int = 0,
@@ -72,7 +73,7 @@ def develop(
     weeks = whole_number("number of weeks", weeks, 1, LAST - FIRST)
     first_week = whole_number("first week", first_week, FIRST, LAST - weeks)
     play = Play(
-        paradigm_named(paradigm),
+        Paradigm.load(paradigm),
         Rules(infant, mother).alone(),
         days,
         seed,

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..common.errors import DyadsimError, whole_number
-from ..common.random_numbers import Luck, Weeks, check_seed
+from ..common.random_numbers import Seed, SessionLuck, WeeklyLuck, check_seed
 from ..interaction.interact import sessions_counted
 from ..interaction.paradigms import LONGEST, Paradigm
 from ..interaction.rule_set import Rules
@@ -63,7 +63,7 @@ class Play:
     paradigm: Paradigm
     rules: Rules
     days: int
-    seed: int | str
+    seed: Seed
     replicate: int
     threads: int
 
@@ -76,13 +76,13 @@ class Play:
             raise DyadsimError(f"A week can hold {LONGEST:,} seconds of interaction at most.")
 
     @property
-    def luck(self) -> Weeks:
+    def luck(self) -> WeeklyLuck:
         """What names the luck of the weeks."""
-        return Weeks(self.seed, self.replicate)
+        return WeeklyLuck(self.seed, self.replicate)
 
     def week(self, cohort: Cohort, week: int) -> dict[str, NDArray[Any]]:
         """The week's measures (dyads,), by name (:data:`~dyadsim.measurement.declarations.WEEKLY_MEASURES`)."""
-        lucks = [Luck(self.seed, self.replicate, week * 7 + day) for day in range(self.days)]
+        lucks = [SessionLuck(self.seed, self.replicate, week * 7 + day) for day in range(self.days)]
         counts = sessions_counted(cohort, self.paradigm, self.rules, lucks, SCHEME, self.threads)
         whole = counts.by(len(self.paradigm.episodes))
         measures = interaction_measures(whole, match_scheme(SCHEME, ICEP), brief=True)

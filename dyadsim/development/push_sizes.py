@@ -18,15 +18,15 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from ..common.errors import DyadsimError
-from ..common.random_numbers import DIGITS, Weeks
-from ..interaction.paradigms import paradigm_named
+from ..common.random_numbers import DIGITS, WeeklyLuck
+from ..interaction.paradigms import Paradigm
 from ..interaction.rule_set import Rules
 from ..interventions.attendance import Dose
 from ..interventions.catalogue import Intervention
 from ..interventions.effect_rule import InterventionRule, Taken
 from ..interventions.offers import Offered
 from ..interventions.treatment import Sizing, Treatment
-from ..measurement.instruments import Instrument, instrument_named
+from ..measurement.instruments import Instrument
 from ..people.cohort import Cohort
 from ..theory.coordination import MoreIsBetter
 from ..theory.dynamics import Dynamics
@@ -48,7 +48,7 @@ _AT_ONCE = 13  # weeks that are held in memory
 _FARTHEST = 12.0  # standard scores that a push may be
 
 
-def bound(offers: Iterable[Offered], cohort: Cohort, luck: Weeks) -> tuple[Treatment, ...]:
+def bound(offers: Iterable[Offered], cohort: Cohort, luck: WeeklyLuck) -> tuple[Treatment, ...]:
     """What is offered, as it acts on the dyads of a cohort with that luck."""
     return tuple(Treatment(each, sized(each.entry, cohort.dynamics), cohort.units, luck) for each in offers)
 
@@ -90,7 +90,7 @@ def sized(entry: Intervention, dynamics: Dynamics) -> Sizing:
 def _untreated(population: str, start_week: int, weeks: int, dynamics: Dynamics) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The trial's dyads had they got nothing: slow states at its start, and all that can be seen at its end."""
     cohort = Cohort.balanced(_PROBE, population).replace(dynamics=dynamics)
-    play = TheoryPlay(paradigm_named(PLAYED), Rules(), DAYS, 0, 0, 1)
+    play = TheoryPlay(Paradigm.load(PLAYED), Rules(), DAYS, 0, 0, 1)
     development = Development(cohort, play, MoreIsBetter, True, {}, begin(cohort, start_week), start_week)
     course = from_start(development, min(weeks, _AT_ONCE))
     starting_states = course.at(start_week)[_STATES]
@@ -102,7 +102,7 @@ def _untreated(population: str, start_week: int, weeks: int, dynamics: Dynamics)
 def _strengths(entry: Intervention, starting_states: Mapping[str, Numbers], usual: Mapping[str, float]) -> Numbers:
     """(effects, weeks + 1, probe dyads) the strength of each effect, where everyone begins."""
     dose = Dose(entry.name, entry.sessions, entry.weeks, 1.0, *entry.trial_shares)
-    attended = dose.attended(np.arange(_PROBE, dtype=np.int64), Weeks(0))
+    attended = dose.attended(np.arange(_PROBE, dtype=np.int64), WeeklyLuck(0))
     taken = [Taken(entry, week, *attended.before(week), starting_states, usual) for week in range(entry.weeks + 1)]
     return np.stack([[InterventionRule.strength(effect, each) for each in taken] for effect in entry.effects])
 
@@ -155,7 +155,7 @@ def _shift_seen(entry: Intervention, place: int, seen: pd.DataFrame, strength: N
         return 0.0
     known = seen[effect.state].to_numpy()
     share = strength / strength.mean()
-    see = instrument_named(effect.seen_by) if effect.seen_by else None
+    see = Instrument.load(effect.seen_by) if effect.seen_by else None
 
     def off(shift: float) -> float:
         return _difference(see, effect.state, known + shift * share, known) - effect.size

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..common.errors import DyadsimError
-from ..measurement.instruments import instrument_named
+from ..measurement.instruments import Instrument
 from ..theory.slow_states import SLOW
 from .course import Course
 
@@ -44,7 +44,7 @@ def recovered_in(course: Course) -> pd.Series:
     depression = course.states[:, list(SLOW).index("depression")]
     if len(depression) < FOR_WEEKS:
         raise DyadsimError(f"Recovery is read from a course of at least {FOR_WEEKS} weeks, not {len(course.weeks)}.")
-    below = instrument_named("epds").expected(depression) < BELOW
+    below = Instrument.load("epds").expected(depression) < BELOW
     stays = np.lib.stride_tricks.sliding_window_view(below, FOR_WEEKS, axis=0).all(axis=-1)
     week = np.where(stays.any(axis=0), course.weeks.start + stays.argmax(axis=0), np.nan)
     return pd.Series(week, index=pd.Index(course.cohort.units, name="dyad"), name="recovered_in")

@@ -21,11 +21,11 @@ from ..development.play import DAYS, PLAYED, Play, TheoryPlay
 from ..development.recovery import FOR_WEEKS, weeks_of
 from ..development.starting_states import begin
 from ..development.weekly_step import Development
-from ..interaction.paradigms import paradigm_named
+from ..interaction.paradigms import Paradigm
 from ..interaction.rule_set import Rules
-from ..measurement.instruments import given_classes, instrument_named
+from ..measurement.instruments import Instrument, given_classes
 from ..people.cohort import MOST_DYADS, Cohort
-from ..people.population import Correlation, Population, population_named
+from ..people.population import Correlation, Population
 from ..people.risks_and_support import Move, Setting
 from ..theory.attachment import CLASSES
 from ..theory.coefficients import Coefficients
@@ -136,13 +136,13 @@ class LongitudinalStudies:
         """The course of a design (:data:`DESIGNS`)."""
         if design not in self._courses:
             asked = DESIGNS[design]
-            met = as_theory_has_them(population_named(asked.population), self.dynamics)
+            met = as_theory_has_them(Population.load(asked.population), self.dynamics)
             parameters: dict[str, Any] = {"dynamics": self.dynamics, "coefficients": self.coefficients}
             cohort = Cohort.sample(round(self.dyads * asked.size), met, self.seed, **parameters)
             if asked.setting is not None:
                 cohort = cohort.with_setting(asked.setting)
             kind = TheoryPlay if self.theory else Play
-            play = kind(paradigm_named(PLAYED), Rules(), DAYS, self.seed, 0, self.threads)
+            play = kind(Paradigm.load(PLAYED), Rules(), DAYS, self.seed, 0, self.threads)
             start = begin(cohort, asked.first_week)
             development = Development(cohort, play, MoreIsBetter, True, {}, start, asked.first_week)
             self._courses[design] = from_start(development, asked.weeks)
@@ -166,7 +166,7 @@ class LongitudinalStudies:
 
     def positive(self, design: str, instrument: str, week: int) -> pd.Series:
         """Whether the score is at or above the instrument's cut."""
-        return self.seen(design, instrument, week) >= instrument_named(instrument).cut
+        return self.seen(design, instrument, week) >= Instrument.load(instrument).cut
 
     def classed(self, design: str, *classes: str) -> pd.Series:
         """Whether a dyad is given one of these classes at twelve months."""
@@ -178,7 +178,7 @@ class LongitudinalStudies:
         asked = (design, "laid out", 52)
         if asked not in self._seen:
             course = self.course(design)
-            chances = course.attachment_chances.to_numpy() @ given_classes(instrument_named("strange-situation"))
+            chances = course.attachment_chances.to_numpy() @ given_classes(Instrument.load("strange-situation"))
             start = course.development.play.luck.outcome(course.cohort.units, "laid out")
             places = (start + np.arange(self.copies)[:, None] / self.copies) % 1
             chosen = (places[..., None] >= chances.cumsum(axis=1)[:, :-1]).sum(axis=2)

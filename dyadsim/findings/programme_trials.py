@@ -18,7 +18,7 @@ from ..common.errors import DyadsimError
 from ..development.course import Course
 from ..development.develop import develop
 from ..interventions.catalogue import Effect, Intervention
-from ..measurement.instruments import instrument_named
+from ..measurement.instruments import Instrument
 from ..people.cohort import Cohort
 from ..scenarios.comparison import seen_shares
 from ..theory.attachment import WEEK
@@ -107,7 +107,7 @@ class ProgrammeTrials:
     def set_d(self, name: str, effect: Effect) -> float:
         """The standardised difference at the end that an effect's size is about, in the direction of its state."""
         if effect.seen_by:
-            return float(np.sign(instrument_named(effect.seen_by).of[effect.state])) * self.d(name, effect.seen_by)
+            return float(np.sign(Instrument.load(effect.seen_by).of[effect.state])) * self.d(name, effect.seen_by)
         week = self.end(name)
         return cohens_d(*(course.known(week)[effect.state] for course in self.arms(name, week)))
 
@@ -135,7 +135,7 @@ class ProgrammeTrials:
         week = self.end(name) + after
         one, other = self.arms(name, week)
         chosen = slice(None) if who is None else who(one, other).to_numpy()
-        cut = instrument_named(instrument).cut
+        cut = Instrument.load(instrument).cut
         shares = [(course.observe(instrument, week)[week][chosen] >= cut).mean() for course in (one, other)]
         return float(shares[0]), float(shares[1])
 

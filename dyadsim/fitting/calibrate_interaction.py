@@ -26,7 +26,7 @@ from ..findings import still_face_patterns as patterns
 from ..findings.registry import MAY_SET
 from ..findings.session_studies import PARADIGM, Reading
 from ..interaction.law import law
-from ..interaction.paradigms import paradigm_named
+from ..interaction.paradigms import Paradigm
 from ..interaction.rule_set import Rules
 from ..interaction.tables import make_tables
 from ..people.cohort import Cohort
@@ -155,7 +155,7 @@ def inputs_hash() -> str:
     said = repr((given, assumed_coefficients(), PARADIGM, patterns.POOLED, patterns.SD_BETWEEN_SESSIONS))
     # And the rules, as tables of what was assumed before.
     few = replace(Cohort.balanced(4), coefficients=InteractionPriors.read().start)
-    tables = [make_tables(few, Rules(), episode).thresholds() for episode in paradigm_named(PARADIGM).episodes]
+    tables = [make_tables(few, Rules(), episode).thresholds() for episode in Paradigm.load(PARADIGM).episodes]
     return hashlib.sha256(said.encode() + np.stack(tables).tobytes()).hexdigest()[:16]
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..development.play import DAYS, GROWN, PLAYED, Play, lived_measures
 from ..interaction.law import law
-from ..interaction.paradigms import paradigm_named
+from ..interaction.paradigms import Paradigm
 from ..interaction.rule_set import Rules
 from ..people.cohort import Cohort
 from ..theory.age_norms import FOLLOWED, Norms
@@ -95,7 +95,7 @@ def _slopes(lived: NDArray[np.float64], traits: NDArray[np.float64]) -> NDArray[
 
 def _chance(cohort: Cohort, norms: Norms) -> NDArray[np.float64]:
     """(lived,) spread of a dyad's weekly scores about their mean, in the middle of the first year."""
-    play = Play(paradigm_named(PLAYED), Rules(), DAYS, seed=0, replicate=0, threads=1)
+    play = Play(Paradigm.load(PLAYED), Rules(), DAYS, seed=0, replicate=0, threads=1)
     age = np.full(len(cohort), GROWN / 2)
     halfway = cohort.replace(age=age)
     weeks = [play.week(halfway, week) for week in range(_WEEKS)]

@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..common.random_numbers import Luck
+from ..common.random_numbers import Seed, SessionLuck
 from ..common.workers import thread_count
 from ..measurement.session import Session
 from ..measurement.tally import HORIZON, Latencies, Tally
 from ..people.cohort import Cohort, check_cohort
 from ..theory.rules import InfantRules, MotherRules
 from ..theory.states import AROUSAL_LEVELS, ICEP, SCHEMES, match_scheme
-from .paradigms import Episode, Paradigm, paradigm_named
+from .paradigms import Episode, Paradigm
 from .provenance import provenance
 from .rule_set import Rules
 from .tables import START, distinct, kinds, make_tables
@@ -37,7 +37,7 @@ TABLES, DYADS = 180, 4096
 def interact(
     cohort: Cohort,
     paradigm: str | Path | Paradigm = "free-play",
-    seed: int | str = 0,
+    seed: Seed = 0,
     *,
     seconds: int | None = None,
     replicate: int = 0,
@@ -72,8 +72,8 @@ def interact(
     >>> interact(Cohort.sample(100, seed=1), "still-face", seed=1).measures()
     """
     check_cohort(cohort)
-    paradigm = paradigm_named(paradigm, seconds)
-    rules, luck = Rules(infant, mother).alone(), Luck(seed, replicate, day, session)
+    paradigm = Paradigm.load(paradigm).lasting(seconds)
+    rules, luck = Rules(infant, mother).alone(), SessionLuck(seed, replicate, day, session)
     job = _Job(cohort, paradigm, rules, (luck,), thread_count(threads))
     about = provenance(cohort, paradigm, rules, luck)
     kept, counts = job.run(states=states, counts=True, progress=progress)
@@ -90,7 +90,7 @@ def interact(
 
 
 def sessions_counted(
-    cohort: Cohort, paradigm: Paradigm, rules: Rules, lucks: Sequence[Luck], scheme: str, threads: int
+    cohort: Cohort, paradigm: Paradigm, rules: Rules, lucks: Sequence[SessionLuck], scheme: str, threads: int
 ) -> Tally:
     """Counts of several sessions of every dyad, added up: one row a dyad and episode.
 
@@ -112,7 +112,7 @@ class _Job:
     cohort: Cohort
     paradigm: Paradigm
     rules: Rules
-    lucks: tuple[Luck, ...]
+    lucks: tuple[SessionLuck, ...]
     threads: int
     schemes: tuple[str, ...] = tuple(SCHEMES)
 

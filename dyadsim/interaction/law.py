@@ -24,7 +24,7 @@ from ..measurement.tally import HORIZON, Latencies, Tally
 from ..people.cohort import Cohort, check_cohort
 from ..theory.rules import InfantRules, MotherRules
 from ..theory.states import AROUSAL_LEVELS, ICEP, AnyScheme, MatchScheme, match_scheme
-from .paradigms import Paradigm, paradigm_named
+from .paradigms import Paradigm
 from .rule_set import Rules
 from .tables import CONTEXTS, START, distinct, kinds, make_tables, probe
 
@@ -63,7 +63,7 @@ def law(
     """
     rules = Rules(infant, mother).alone()
     probe(rules)  # refuses a rule that mixes dyads
-    return Law(check_cohort(cohort), paradigm_named(paradigm, seconds), rules)
+    return Law(check_cohort(cohort), Paradigm.load(paradigm).lasting(seconds), rules)
 
 
 class Law:

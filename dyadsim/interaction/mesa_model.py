@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..common.errors import DyadsimError
-from ..common.random_numbers import Luck
+from ..common.random_numbers import SessionLuck
 from ..measurement.session import Session
 from ..people.cohort import Cohort, Population, check_cohort
 from ..theory.rules import InfantRules, MotherRules
 from ..theory.states import match_scheme
 from .mesa_agents import Infant, Mother, Partner
-from .paradigms import Paradigm, paradigm_named
+from .paradigms import Paradigm
 from .provenance import provenance
 from .rule_set import Rules
 from .tables import kinds, make_tables
@@ -72,7 +72,7 @@ class DyadModel(mesa.Model):
         scheme: str | Any = "strict",
         **kwargs: Any,  # so named because Mesa's SolaraViz takes extra parameters under this name only
     ) -> None:
-        self.luck = Luck(secrets.randbits(32) if seed is None else seed, replicate, day, session)
+        self.luck = SessionLuck(secrets.randbits(32) if seed is None else seed, replicate, day, session)
         super().__init__(seed=self.luck.seed)
         self.running: bool = True
         given = Rules(infant, mother)
@@ -82,7 +82,7 @@ class DyadModel(mesa.Model):
             raise DyadsimError("Give a cohort, or dyads and population to draw one from, not both.")
         drawn = cohort or Cohort.sample(10 if dyads is None else dyads, population or "community", self.luck.seed)
         self.cohort = check_cohort(drawn).replace(kwargs, extra_traits=rules.extra_traits)
-        self.paradigm = paradigm_named(paradigm, seconds)
+        self.paradigm = Paradigm.load(paradigm).lasting(seconds)
         self._ends = self.paradigm.ends
         self.second = 0
         self._provenance = provenance(self.cohort, self.paradigm, rules, self.luck)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from pathlib import Path
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -14,7 +13,11 @@ from ..common.errors import DyadsimError, twice, unknown, whole_number
 from ..theory.states import ICEP
 from ..theory.traits import TRAITS
 
-__all__ = ["Episode", "Paradigm", "ParadigmName", "paradigm_named"]
+__all__ = [
+    "Episode",
+    "Paradigm",
+    "ParadigmName",
+]
 
 LONGEST = 65_535
 """Most seconds of a session: its counts are kept in 16 bits."""
@@ -118,13 +121,8 @@ class Paradigm(toml_models.Shipped):
         return self.model_copy(update={"episodes": tuple(episodes)})
 
 
-def paradigm_named(paradigm: str | Path | Paradigm, seconds: int | None = None) -> Paradigm:
-    """The paradigm of that name, or of a TOML file of the user's, lasting ``seconds`` in all where given."""
-    return Paradigm.load(paradigm).lasting(seconds)
-
-
 def _exists(paradigm: str) -> str:
-    paradigm_named(paradigm)
+    Paradigm.load(paradigm)
     return paradigm
 
 

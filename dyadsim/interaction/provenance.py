@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from .. import __version__
-from ..common.random_numbers import Luck
+from ..common.random_numbers import SessionLuck
 from ..people.cohort import Cohort
 from .paradigms import Paradigm
 from .rule_set import Rules
@@ -15,7 +15,7 @@ from .tables import probe
 __all__ = ["provenance"]
 
 
-def provenance(cohort: Cohort, paradigm: Paradigm, rules: Rules, luck: Luck) -> dict[str, Any]:
+def provenance(cohort: Cohort, paradigm: Paradigm, rules: Rules, luck: SessionLuck) -> dict[str, Any]:
     """What a simulated session was made of; with the cohort's traits it can be made again."""
     methods = (rules.infant.preferences, rules.infant.arousal_change, rules.mother.preferences)
     return {

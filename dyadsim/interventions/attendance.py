@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..common.random_numbers import Weeks
+from ..common.random_numbers import WeeklyLuck
 
 __all__ = ["Attended", "Dose", "saturated"]
 
@@ -37,7 +37,7 @@ class Dose:
     attendance: float
     drop_out: float
 
-    def attended(self, units: NDArray[np.int64], luck: Weeks) -> Attended:
+    def attended(self, units: NDArray[np.int64], luck: WeeklyLuck) -> Attended:
         """What each dyad attends."""
         takes_up = luck.outcome(units, f"{self.name}: uptake") < self.uptake
         left = self._left(luck.outcome(units, f"{self.name}: leaving"))

@@ -27,7 +27,7 @@ from pydantic import Field, field_validator, model_validator
 
 from ..common import toml_models
 from ..common.errors import DyadsimError, quoted, twice, unknown
-from ..measurement.instruments import instrument_named
+from ..measurement.instruments import Instrument
 from ..people.population import PopulationName
 from ..theory.evidence import Cited
 from ..theory.slow_states import SLOW
@@ -46,7 +46,7 @@ USUAL_ATTENDANCE, USUAL_DROP_OUT = 0.8, 0.2
 _LARGEST = 3.0  # standardised difference
 _LAST_AGE = 2_000
 Share = Annotated[float, Field(ge=0, le=1)]
-Weeks = Annotated[tuple[int, int], Field(strict=False)]
+WeekRange = Annotated[tuple[int, int], Field(strict=False)]
 
 
 class Moderation(toml_models.Written):
@@ -112,7 +112,7 @@ class Effect(toml_models.Written):
             raise DyadsimError(
                 f"The size {self.size:g} on '{self.state}' lies outside its interval, {low:g} to {high:g}."
             )
-        if self.seen_by is not None and self.state not in instrument_named(self.seen_by).of:
+        if self.seen_by is not None and self.state not in Instrument.load(self.seen_by).of:
             raise DyadsimError(f"'{self.seen_by}' does not see '{self.state}'.")
         if self.grounding == "assumed" and not self.note:
             raise DyadsimError(f"The size on '{self.state}' is assumed; its note must say why it is of this size.")
@@ -153,7 +153,7 @@ class Intervention(toml_models.Shipped):
     format: toml_models.Listed[Literal["individual", "dyad", "couple", "group", "home", "inpatient", "video"]] = Field(
         min_length=1
     )
-    age_range: Weeks
+    age_range: WeekRange
     sessions: int = Field(ge=1, le=1_000)
     weeks: int = Field(ge=1, le=520)
     attendance: Share = USUAL_ATTENDANCE

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..common.errors import DyadsimError
-from ..common.random_numbers import DIGITS, Weeks
+from ..common.random_numbers import DIGITS, WeeklyLuck
 from ..theory.slow_states import SLOW
 from .attendance import Attended
 from .catalogue import Effect
@@ -47,7 +47,7 @@ class Treatment:
     offered: Offered
     sizing: Sizing
     units: NDArray[np.int64]
-    luck: Weeks
+    luck: WeeklyLuck
 
     @property
     def name(self) -> str:

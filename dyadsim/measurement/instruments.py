@@ -8,7 +8,6 @@ They ship as TOML (``data/instruments``), each number with its source or marked 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -18,12 +17,12 @@ from pydantic import Field, field_validator, model_validator
 
 from ..common import toml_models
 from ..common.errors import DyadsimError, unknown
-from ..common.random_numbers import Weeks
+from ..common.random_numbers import WeeklyLuck
 from ..theory.attachment import CLASSES
 from ..theory.evidence import Cited
 from ..theory.slow_states import LOADS, SLOW, SOURCES, TROUBLES
 
-__all__ = ["Instrument", "classified", "given_classes", "instrument_named", "scored"]
+__all__ = ["Instrument", "classified", "given_classes", "scored"]
 
 ATTACHMENT = "attachment"
 _SEEN = (*SLOW, *LOADS, *SOURCES, ATTACHMENT)
@@ -125,18 +124,13 @@ class Instrument(toml_models.Shipped):
         return np.clip(self.mean + self.sd * score, self.low, self.high)
 
 
-def instrument_named(instrument: str | Path | Instrument) -> Instrument:
-    """Instrument of that name, or of a TOML file of the user's."""
-    return Instrument.load(instrument)
-
-
 def true_score(instrument: Instrument, known: Mapping[str, pd.Series] | pd.DataFrame) -> NDArray[np.float64]:
     """True score (dyads,) of what an instrument is about, as a standard score: the weighted sum of its states."""
     return np.asarray(sum(weight * np.asarray(known[name]) for name, weight in instrument.of.items()), dtype=float)
 
 
 def scored(
-    instrument: Instrument, known: pd.DataFrame, units: NDArray[np.int64], luck: Weeks, week: int, rater: int = 0
+    instrument: Instrument, known: pd.DataFrame, units: NDArray[np.int64], luck: WeeklyLuck, week: int, rater: int = 0
 ) -> NDArray[np.float64]:
     """Scores (dyads,) of one administration, on the instrument's scale, by the rater of that number.
 
@@ -166,7 +160,7 @@ def scored(
 
 
 def classified(
-    instrument: Instrument, truth: pd.Series, units: NDArray[np.int64], luck: Weeks, week: int, rater: int = 0
+    instrument: Instrument, truth: pd.Series, units: NDArray[np.int64], luck: WeeklyLuck, week: int, rater: int = 0
 ) -> NDArray[np.str_]:
     """Classes (dyads,) that are given by the rater of that number.
 

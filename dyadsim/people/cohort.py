@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from ..common.errors import DyadsimError, unknown, whole_number
-from ..common.random_numbers import DIGITS, check_seed, trait_normals
+from ..common.random_numbers import DIGITS, Seed, check_seed, trait_normals
 from ..theory.coefficients import COEFFICIENTS, Coefficients
 from ..theory.dynamics import Dynamics
 from ..theory.traits import TRAITS, Trait
-from .population import Population, population_named
-from .risks_and_support import Exposure, Move, Setting, setting_named, settled
+from .population import Population
+from .risks_and_support import Exposure, Move, Setting, settled
 
 __all__ = ["Cohort", "check_cohort", "declared"]
 
@@ -86,7 +86,7 @@ class Cohort:
         cls,
         dyads: int,
         population: str | Path | Population = "community",
-        seed: int | str = 0,
+        seed: Seed = 0,
         first: int = 0,
         dynamics: Dynamics | None = None,
         coefficients: Coefficients | None = None,
@@ -109,7 +109,7 @@ class Cohort:
         """
         dyads = whole_number("number of dyads", dyads, 1, MOST_DYADS)
         first = whole_number("number of the first dyad", first, 0, 2**32 - dyads)
-        group = population_named(population)
+        group = Population.load(population)
         units = np.arange(first, first + dyads, dtype=np.int64)
         number = check_seed(seed)
         drawn = cls(group.draw(number, units), units, population=group.name, seed=number)
@@ -136,7 +136,7 @@ class Cohort:
         dyads = whole_number("number of dyads", dyads, 1, MOST_DYADS)
         if dyads & (dyads - 1):
             raise DyadsimError(f"The number of balanced dyads must be a power of two, not {dyads}.")
-        group = population_named(population)
+        group = Population.load(population)
         from scipy.stats import qmc  # takes half a second to import
 
         points = qmc.Sobol(len(TRAITS), scramble=False).random(dyads)
@@ -152,7 +152,7 @@ class Cohort:
         DyadsimError
             for an unknown population.
         """
-        group = population_named(population)
+        group = Population.load(population)
         middle = cls(group.traits_from(np.zeros((len(TRAITS), 1))), np.zeros(1, dtype=np.int64), population=group.name)
         for lives in group.settings:
             if lives.share > 0.5:
@@ -182,7 +182,7 @@ class Cohort:
         DyadsimError
             for an unknown setting, one that they live under already, or a share that is none.
         """
-        chosen = setting_named(setting)
+        chosen = Setting.load(setting)
         if chosen.name in {each.setting.name for each in self.exposures}:
             raise DyadsimError(f"These dyads live under the setting '{chosen.name}' already.")
         if not (isinstance(share, int | float) and 0 < share <= 1):

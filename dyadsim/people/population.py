@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -15,9 +14,13 @@ from ..common.errors import DyadsimError, unknown
 from ..common.random_numbers import DIGITS, trait_normals
 from ..theory.evidence import Cited
 from ..theory.traits import TRAITS, Trait
-from .risks_and_support import setting_named
+from .risks_and_support import Setting
 
-__all__ = ["Distribution", "Population", "PopulationName", "population_named"]
+__all__ = [
+    "Distribution",
+    "Population",
+    "PopulationName",
+]
 
 
 class Distribution(toml_models.Written):
@@ -52,7 +55,7 @@ class LivesUnder(toml_models.Written):
     @field_validator("setting")
     @classmethod
     def _exists(cls, setting: str) -> str:
-        setting_named(setting)
+        Setting.load(setting)
         return setting
 
 
@@ -114,13 +117,8 @@ def _correlation_matrix(correlations: Iterable[Correlation]) -> NDArray[np.float
     return matrix
 
 
-def population_named(population: str | Path | Population) -> Population:
-    """The population of that name, or of a TOML file of the user's."""
-    return Population.load(population)
-
-
 def _exists(population: str) -> str:
-    population_named(population)
+    Population.load(population)
     return population
 
 

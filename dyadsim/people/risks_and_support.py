@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -23,7 +22,7 @@ from ..theory.evidence import Cited
 from ..theory.linear_system import system
 from ..theory.slow_states import BACKGROUND, CARRIED, PLAY_TRAITS, SLOW, SOURCES
 
-__all__ = ["MOVABLE", "Exposure", "Move", "Setting", "setting_named", "settled"]
+__all__ = ["MOVABLE", "Exposure", "Move", "Setting", "settled"]
 
 MOVABLE = (*SLOW, *BACKGROUND, *PLAY_TRAITS, "age")
 """What a setting can move: slow states, background, traits that stay, and the age since term (weeks)."""
@@ -130,11 +129,6 @@ class Setting(toml_models.Shipped):
                     f"'{move.state}' does not change over the weeks; it is moved without weeks or half_life."
                 )
         return moves
-
-
-def setting_named(setting: str | Path | Setting) -> Setting:
-    """The setting of that name, or of a TOML file of the user's."""
-    return Setting.load(setting)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,9 +10,9 @@ from ..common import toml_models
 from ..development.weekly_step import Development
 from ..findings.longitudinal_studies import DESIGNS
 from ..findings.registry import findings_of, rows_read
-from ..measurement.instruments import Instrument, instrument_named
+from ..measurement.instruments import Instrument
 from ..people.population import Population
-from ..people.risks_and_support import Move, setting_named
+from ..people.risks_and_support import Move, Setting
 from ..theory.age_norms import FOLLOWED, Norms
 from ..theory.attachment import CLASSES, PULLS
 from ..theory.couplings import ARROWS
@@ -160,7 +160,7 @@ def _norm_slopes() -> Table:
 def _settings() -> Table:
     rows = []
     for name in toml_models.names("settings"):
-        setting = setting_named(name)
+        setting = Setting.load(name)
         moves = "; ".join(f"{_moved(move)} ({', '.join(move.evidence)})" for move in setting.moves)
         rows.append((f"`{name}`", f"{setting.kind}, {setting.about}", setting.says, moves))
     return ("setting", "kind, about", "what it is", "what it moves, in standard scores (evidence)"), rows
@@ -198,7 +198,7 @@ def _attachment() -> Table:
 
 
 def _instruments() -> Table:
-    rows = [_instrument(instrument_named(name)) for name in toml_models.names("instruments")]
+    rows = [_instrument(Instrument.load(name)) for name in toml_models.names("instruments")]
     header = ("instrument", "sees", "by", "scale", "mean (SD)", "reliability", "rater", "shared", "cut", "evidence")
     return header, rows
 

@@ -14,8 +14,8 @@ from ..common import toml_models
 from ..common.errors import DyadsimError, unknown
 from ..findings import still_face_patterns as patterns
 from ..interaction.moments import Moment
-from ..interaction.paradigms import Episode, paradigm_named
-from ..people.population import population_named
+from ..interaction.paradigms import Episode, Paradigm
+from ..people.population import Population
 from ..scenarios.encounter import Encounter
 from ..theory import evidence, rules
 from ..theory.coefficients import COEFFICIENTS, Coefficients
@@ -178,7 +178,7 @@ def _weights(weights: rules.Array, names: list[str]) -> str:
 def _populations() -> str:
     rows = []
     for name in toml_models.names("populations"):
-        population = population_named(name)
+        population = Population.load(name)
         traits = [
             f"{trait} mean {TRAITS[trait].default if given.mean is None else given.mean:g}"
             + ("" if given.sd is None else f", SD {given.sd:g}")
@@ -198,7 +198,7 @@ def _populations() -> str:
 def _paradigms() -> str:
     rows = []
     for name in toml_models.names("paradigms"):
-        paradigm = paradigm_named(name)
+        paradigm = Paradigm.load(name)
         episodes = [
             f"{episode.name}: {episode.seconds} s" + (f" ({', '.join(said)})" if (said := _done(episode)) else "")
             for episode in paradigm.episodes

@@ -16,7 +16,7 @@ from .. import NOTICE, plots
 from ..common.errors import DyadsimError
 from ..common.files import folder_for, make_folder, package_data, replacing
 from ..interaction.phase_diagram import phase_diagram
-from ..measurement.instruments import instrument_named
+from ..measurement.instruments import Instrument
 from ..scenarios.any_comparison import AnyComparison
 from ..scenarios.encounter import MOST_SESSIONS
 from ..scenarios.outputs import Phase
@@ -158,7 +158,7 @@ def _by_instrument(comparison: AnyComparison, effects: pd.DataFrame, against: st
     shown = effects[(effects["against"] == against) & effects["week"].isin(weeks)]
     rows = []
     for name, own in shown.groupby("instrument", sort=False):
-        scale = instrument_named(str(name))
+        scale = Instrument.load(str(name))
         by_week = own.set_index("week").to_dict("index")
         rests = {"grounding": own["grounding"].iloc[0], "unverified": own["unverified"].iloc[0]}
         rows.append({"scale": scale, "by_week": [by_week[week] for week in weeks], **rests})
@@ -169,7 +169,7 @@ def _means(comparison: AnyComparison) -> list[dict[str, Any]]:
     """One row an instrument and arm: means at all visits."""
     table = comparison.means()
     return [
-        {"scale": instrument_named(str(name)), "arm": arm, "means": rows["mean"].tolist(), "sds": rows["sd"].tolist()}
+        {"scale": Instrument.load(str(name)), "arm": arm, "means": rows["mean"].tolist(), "sds": rows["sd"].tolist()}
         for (name, arm), rows in table.groupby(["instrument", "arm"], sort=False)
     ]
 

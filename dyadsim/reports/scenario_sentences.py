@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..common.effect_size import BOUND
-from ..measurement.instruments import instrument_named
+from ..measurement.instruments import Instrument
 from ..scenarios.any_comparison import AnyComparison
 from ..scenarios.grounding import CITED, COUPLED
 from ..scenarios.scenario import Scenario
@@ -73,7 +73,7 @@ def _difference(comparison: AnyComparison, instrument: str, rows: pd.DataFrame, 
         f"Of 100 trials with as many dyads in each arm, 95 would find a d from {low:+.2f} to {high:+.2f} in week "
         f"{largest['week']}"
     )
-    scale, against = instrument_named(instrument), told[0]["against"]
+    scale, against = Instrument.load(instrument), told[0]["against"]
     return (
         f"Against the twins “{against}”, {_plainly(instrument, scale.unit)} was {_and(parts)}. "
         f"{_grounding(comparison, scale.of, against)} {_interval(largest)}{trial}."
@@ -136,7 +136,7 @@ def _size(d: float) -> str:
 
 def _plainly(instrument: str, unit: str = "") -> str:
     """What an instrument tells of, in plain words, with its name and unit."""
-    scale = instrument_named(instrument)
+    scale = Instrument.load(instrument)
     about = _and("expectation of repair" if name == "expectation" else name.replace("_", " ") for name in scale.of)
     turned = ["on which high is trouble"] if any(weight < 0 for weight in scale.of.values()) else []
     return f"{about} ({', '.join([scale.name, *turned, *filter(None, [unit])])})"
@@ -167,7 +167,7 @@ def _not_seen(scenario: Scenario, comparison: AnyComparison) -> Iterator[str]:
     """Of what was asked for and cannot be given."""
     given = [each.name for each in comparison.instruments]
     for name in scenario.outputs.instruments:
-        if instrument_named(name).name not in given:
+        if Instrument.load(name).name not in given:
             stop = scenario.stop
             yield f"{name} is not given: attachment is seen in week {WEEK}, and the course ends with week {stop}."
 

@@ -12,7 +12,7 @@ from ..common import toml_models
 from ..common.errors import DyadsimError
 from ..interventions.offers import Offer
 from ..people.population import LivesUnder
-from ..people.risks_and_support import setting_named
+from ..people.risks_and_support import Setting
 
 __all__ = ["Arm", "Offers", "RisksOrSupport", "Twin", "check_risks_and_support"]
 
@@ -70,7 +70,7 @@ def check_risks_and_support(risks: Iterable[str], support: Iterable[str]) -> Non
     """
     for expected, names in (("risk", risks), ("protection", support)):
         for name in names:
-            if (kind := setting_named(name).kind) != expected:
+            if (kind := Setting.load(name).kind) != expected:
                 raise DyadsimError(
                     f"'{name}' is a {kind}; it belongs under {'risks' if kind == 'risk' else 'support'}."
                 )

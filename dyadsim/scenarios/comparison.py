@@ -17,7 +17,7 @@ import pandas as pd
 from ..common.effect_size import BOUND, cohens_d
 from ..development.course import Course
 from ..interventions.treatment import ATTENDED
-from ..measurement.instruments import Instrument, given_classes, instrument_named
+from ..measurement.instruments import Instrument, given_classes
 from ..theory import attachment
 from .any_comparison import AnyComparison
 from .grounding import Ground, loosest, sizes_put_in
@@ -210,7 +210,7 @@ def seen_shares(course: Course) -> dict[str, float]:
     By class its share, from 0 to 1.
     """
     # The chance of each true class (dyads, classes), times the chance that raters give it each class.
-    seen = course.attachment_chances.to_numpy() @ given_classes(instrument_named("strange-situation"))
+    seen = course.attachment_chances.to_numpy() @ given_classes(Instrument.load("strange-situation"))
     return dict(zip(attachment.CLASSES, seen.mean(axis=0).tolist(), strict=True))
 
 

@@ -21,7 +21,7 @@ from ..interaction.interact import interact
 from ..interaction.law import Law
 from ..interaction.law import law as exact_law
 from ..interaction.moments import GiveMoment, with_moments
-from ..interaction.paradigms import LONGEST, Paradigm, ParadigmName, paradigm_named
+from ..interaction.paradigms import LONGEST, Paradigm, ParadigmName
 from ..interaction.rule_set import Rules
 from ..measurement.session import Session
 from ..people.cohort import Cohort
@@ -91,7 +91,7 @@ class Encounter(toml_models.Shipped):
 
     def played(self) -> Paradigm:
         """The paradigm with its moments."""
-        return with_moments(paradigm_named(self.paradigm, self.seconds), self.moments)
+        return with_moments(Paradigm.load(self.paradigm).lasting(self.seconds), self.moments)
 
     def cohort(self, rules: Rules = _SHIPPED_RULES) -> Cohort:
         """The dyad, as a cohort of one.

@@ -16,7 +16,7 @@ from ..common.user_code import own_function
 from ..development.course import Course
 from ..interaction.law import Law
 from ..measurement.declarations import MEASURES, WEEKLY_MEASURES
-from ..measurement.instruments import instrument_named
+from ..measurement.instruments import Instrument
 from ..measurement.session import Session
 from ..theory import attachment
 from ..theory.slow_states import LOADS, SLOW
@@ -36,7 +36,7 @@ USUAL = (
 def _known(engine: str, weeks: bool) -> list[str]:
     """The outcomes that have a name."""
     if weeks:
-        scales = [name for name in toml_models.names("instruments") if not instrument_named(name).classifies]
+        scales = [name for name in toml_models.names("instruments") if not Instrument.load(name).classifies]
         return [*SLOW, *LOADS, *WEEKLY_MEASURES, *attachment.CLASSES, *scales]
     return [name for name, measure in MEASURES.items() if (measure.of_law if engine == "law" else measure.of_sessions)]
 
@@ -68,7 +68,7 @@ def named(outcome: Any, engine: str, weeks: bool) -> str:
 
 
 def _scale(file: str) -> str:
-    scale = instrument_named(file)
+    scale = Instrument.load(file)
     if scale.classifies:
         raise DyadsimError(f"'{file}' gives classes; outcomes are numbers, such as the chance of one of them.")
     return file

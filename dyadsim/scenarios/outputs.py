@@ -6,7 +6,7 @@ from pydantic import Field, field_validator, model_validator
 
 from ..common import toml_models
 from ..common.errors import DyadsimError, unknown
-from ..measurement.instruments import instrument_named
+from ..measurement.instruments import Instrument
 from ..theory.slow_states import LOADS, SLOW
 
 __all__ = ["Outputs", "Phase"]
@@ -46,7 +46,7 @@ class Outputs(toml_models.Written):
     @classmethod
     def _exist(cls, instruments: tuple[str, ...]) -> tuple[str, ...]:
         for name in instruments:
-            instrument_named(name)
+            Instrument.load(name)
         return tuple(dict.fromkeys(instruments))
 
     @field_validator("states")

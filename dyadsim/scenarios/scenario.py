@@ -21,9 +21,9 @@ from ..development.develop import develop
 from ..interaction.paradigms import ParadigmName
 from ..interaction.rule_set import Rules
 from ..interventions.offers import Offer, offered
-from ..measurement.instruments import Instrument, instrument_named
+from ..measurement.instruments import Instrument
 from ..people.cohort import MOST_DYADS, Cohort
-from ..people.population import PopulationName, population_named
+from ..people.population import Population, PopulationName
 from ..theory import attachment
 from ..theory.parameter_sets import ENSEMBLE, ParameterSet, ParametersName, parameter_sets
 from ..theory.slow_states import SLOW
@@ -97,7 +97,7 @@ class Scenario(toml_models.Shipped):
         self._check_twins()
         for arm in self.arms:
             check_risks_and_support((each.setting for each in arm.risks), (each.setting for each in arm.support))
-            under = (*population_named(self.population).settings, *arm.risks, *arm.support)
+            under = (*Population.load(self.population).settings, *arm.risks, *arm.support)
             if name := twice(each.setting for each in under):
                 raise DyadsimError(f"The dyads of '{arm.name}' live under '{name}' twice (see their population, too).")
             offered(arm.interventions, self.first_week, self.weeks)
@@ -148,7 +148,7 @@ class Scenario(toml_models.Shipped):
     def instruments(self) -> tuple[Instrument, ...]:
         """Those asked for; left out, the usual ones, and those through which the interventions' sizes are seen."""
         named = self.outputs.instruments or tuple(dict.fromkeys((*_USUAL_INSTRUMENTS, *self._seen_by())))
-        found = [instrument_named(name) for name in named]
+        found = [Instrument.load(name) for name in named]
         reached = range(self.first_week, self.stop + 1)
         return tuple(each for each in found if not each.classifies or attachment.WEEK in reached)
 

@@ -17,7 +17,7 @@ from ..common.random_numbers import DIGITS
 from ..interaction.rule_set import Rules
 from ..people.cohort import Cohort, check_cohort
 from ..people.population import LivesUnder
-from ..people.risks_and_support import setting_named
+from ..people.risks_and_support import Setting
 from ..scenarios.arms import Offers
 from ..scenarios.scenario import Scenario
 from ..theory.coefficients import COEFFICIENTS, Coefficients
@@ -196,7 +196,7 @@ def _share(setup: Setup, target: Target, level: Level) -> Setup:
     setting, share = target.object, target.number(level)
     if not 0 <= share <= 1:
         raise DyadsimError(f"Factor '{target.name}' is a share from 0 to 1, not {share:g}.")
-    part = "risks" if setting_named(setting).kind == "risk" else "support"
+    part = "risks" if Setting.load(setting).kind == "risk" else "support"
     others = tuple(each for each in getattr(setup.base, part) if each.setting != setting)
     under = (*others, LivesUnder(setting=setting, share=share)) if share > 0 else others
     return replace(setup, base=setup.base.changed({part: under}))

@@ -12,7 +12,7 @@ import pandas as pd
 from ..common.errors import DyadsimError, whole_number
 from ..development.course import Course
 from ..interaction.interact import interact
-from ..interaction.paradigms import Paradigm, paradigm_named
+from ..interaction.paradigms import Paradigm
 from ..interaction.rule_set import Rules
 from ..measurement.session import Session
 from ..people.cohort import Cohort
@@ -169,7 +169,7 @@ class Replay:
     @property
     def _played(self) -> Paradigm:
         base = self._base
-        return base.played() if isinstance(base, Interaction) else paradigm_named(base.paradigm)
+        return base.played() if isinstance(base, Interaction) else Paradigm.load(base.paradigm)
 
     @cached_property
     def _point(self) -> Point:

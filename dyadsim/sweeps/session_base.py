@@ -6,9 +6,9 @@ from pydantic import Field, model_validator
 
 from ..common import toml_models
 from ..common.errors import DyadsimError, twice
-from ..interaction.paradigms import LONGEST, Paradigm, ParadigmName, paradigm_named
+from ..interaction.paradigms import LONGEST, Paradigm, ParadigmName
 from ..people.cohort import Cohort
-from ..people.population import PopulationName, population_named
+from ..people.population import Population, PopulationName
 from ..scenarios.arms import RisksOrSupport, check_risks_and_support
 from ..scenarios.encounter import SchemeName
 from ..theory.parameter_sets import ParameterSet
@@ -38,7 +38,7 @@ class Interaction(toml_models.Written):
     @model_validator(mode="after")
     def _can_be_played(self) -> Interaction:
         check_risks_and_support((each.setting for each in self.risks), (each.setting for each in self.support))
-        under = (*population_named(self.population).settings, *self.risks, *self.support)
+        under = (*Population.load(self.population).settings, *self.risks, *self.support)
         if name := twice(each.setting for each in under):
             raise DyadsimError(f"The dyads live under '{name}' twice (see their population, too).")
         self.played()
@@ -46,7 +46,7 @@ class Interaction(toml_models.Written):
 
     def played(self) -> Paradigm:
         """The paradigm, at its length."""
-        return paradigm_named(self.paradigm, self.seconds)
+        return Paradigm.load(self.paradigm).lasting(self.seconds)
 
     def cohort(self, dyads: int, seed: int, first: int, parameters: ParameterSet | None) -> Cohort:
         """So many dyads, numbered from ``first`` on, as the session finds them."""

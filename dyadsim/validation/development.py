@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..common.errors import whole_number
-from ..common.random_numbers import check_seed
+from ..common.random_numbers import Seed, check_seed
 from ..findings.agreement import Target, Targets
 from ..findings.longitudinal_studies import DESIGNS, LongitudinalStudies
 from ..findings.registry import Said
@@ -16,7 +16,7 @@ from .validation import Progress, Told, Validation, held_against, left_out
 __all__ = ["validate_development"]
 
 
-def validate_development(dyads: int = 4000, seed: int | str = 1, progress: Progress | None = None) -> Validation:
+def validate_development(dyads: int = 4000, seed: Seed = 1, progress: Progress | None = None) -> Validation:
     """Hold development against every row that the model can express, each in its own design.
 
     Parameters

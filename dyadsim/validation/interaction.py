@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..common.errors import whole_number
-from ..common.random_numbers import check_seed
+from ..common.random_numbers import Seed, check_seed
 from ..findings.agreement import Number
 from ..findings.registry import Said
 from ..findings.session_studies import PARADIGM, SessionStudies
@@ -16,7 +16,7 @@ from .validation import Progress, Told, Validation, held_against, left_out
 __all__ = ["validate_interaction"]
 
 
-def validate_interaction(dyads: int = 4000, seed: int | str = 1, progress: Progress | None = None) -> Validation:
+def validate_interaction(dyads: int = 4000, seed: Seed = 1, progress: Progress | None = None) -> Validation:
     """Hold the model against every interaction row of the evidence that it can express.
 
     Parameters

@@ -15,7 +15,7 @@ import pandas as pd
 
 from .. import __version__
 from ..common.errors import whole_number
-from ..common.random_numbers import check_seed
+from ..common.random_numbers import Seed, check_seed
 from ..findings.agreement import Number
 from ..findings.programme_trials import ProgrammeTrials
 from ..findings.registry import Said
@@ -29,7 +29,7 @@ SET_WITHIN = 0.03
 """How near a size that an entry sets must come out of its trial."""
 
 
-def validate_interventions(dyads: int = 1000, seed: int | str = 1, progress: Progress | None = None) -> Validation:
+def validate_interventions(dyads: int = 1000, seed: Seed = 1, progress: Progress | None = None) -> Validation:
     """Hold the catalogue against what it sets, and against every row on interventions that the model can express.
 
     Parameters

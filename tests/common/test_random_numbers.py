@@ -29,7 +29,7 @@ def test_philox_gives_the_published_answers(philox, counter, key, answer):
 
 @given(st.integers(0, 2**64 - 1), st.integers(0, 2**20), st.integers(0, 5000), st.integers(1, 300))
 def test_a_draw_does_not_depend_on_what_else_is_drawn(seed, unit, first, count):
-    luck = random_numbers.Luck(seed)
+    luck = random_numbers.SessionLuck(seed)
     together = luck.interaction(unit, np.arange(first, first + count), random_numbers.INFANT)
     alone = luck.interaction(unit, np.array([first + count - 1]), random_numbers.INFANT)
     assert together[-1] == alone[0]
@@ -38,15 +38,15 @@ def test_a_draw_does_not_depend_on_what_else_is_drawn(seed, unit, first, count):
 
 def test_everything_that_names_a_draw_changes_it():
     seconds = np.arange(50)
-    one = random_numbers.Luck(1).interaction(7, seconds, random_numbers.INFANT)
+    one = random_numbers.SessionLuck(1).interaction(7, seconds, random_numbers.INFANT)
     others = [
-        random_numbers.Luck(2).interaction(7, seconds, random_numbers.INFANT),
-        random_numbers.Luck(1, replicate=1).interaction(7, seconds, random_numbers.INFANT),
-        random_numbers.Luck(1, day=1).interaction(7, seconds, random_numbers.INFANT),
-        random_numbers.Luck(1, session=1).interaction(7, seconds, random_numbers.INFANT),
-        random_numbers.Luck(1).interaction(8, seconds, random_numbers.INFANT),
-        random_numbers.Luck(1).interaction(7, seconds, random_numbers.MOTHER),
-        random_numbers.Luck(1).interaction(7, seconds + 50, random_numbers.INFANT),
+        random_numbers.SessionLuck(2).interaction(7, seconds, random_numbers.INFANT),
+        random_numbers.SessionLuck(1, replicate=1).interaction(7, seconds, random_numbers.INFANT),
+        random_numbers.SessionLuck(1, day=1).interaction(7, seconds, random_numbers.INFANT),
+        random_numbers.SessionLuck(1, session=1).interaction(7, seconds, random_numbers.INFANT),
+        random_numbers.SessionLuck(1).interaction(8, seconds, random_numbers.INFANT),
+        random_numbers.SessionLuck(1).interaction(7, seconds, random_numbers.MOTHER),
+        random_numbers.SessionLuck(1).interaction(7, seconds + 50, random_numbers.INFANT),
     ]
     assert all((other == one).mean() < 0.1 for other in others)
 

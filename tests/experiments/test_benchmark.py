@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT, module_at
 
 import dyadsim as ds
-from dyadsim.interaction.paradigms import paradigm_named
+from dyadsim.interaction.paradigms import Paradigm
 from dyadsim.interaction.rule_set import Rules
 from dyadsim.interaction.tables import make_tables
 
@@ -37,7 +37,7 @@ def chances_of(weights):
 def test_the_idiomatic_agents_have_the_chances_of_the_shipped_rules_in_every_context(idiomatic, cohort):
     """In all 150 contexts, for a typical dyad and three others of other ages."""
     for who in (ds.Cohort.of(), cohort[:3].replace(age=[13.0, 30.0, 60.0])):
-        tables = make_tables(who, Rules(), paradigm_named("free-play").episodes[0]).by_context()
+        tables = make_tables(who, Rules(), Paradigm.load("free-play").episodes[0]).by_context()
         for dyad, (infant, mother) in enumerate(idiomatic.IdiomaticModel(who, seconds=1, seed=0).dyads):
             for context, (i, m, level) in enumerate(np.ndindex(5, 6, 5)):
                 infant.state, mother.state, infant.arousal = i, m, level

@@ -7,7 +7,7 @@ import dyadsim as ds
 from dyadsim.development.recovery import BELOW, FOR_WEEKS, recovered_in
 from dyadsim.findings.longitudinal_studies import DESIGNS, LongitudinalStudies
 from dyadsim.findings.registry import findings_of
-from dyadsim.measurement.instruments import instrument_named
+from dyadsim.measurement.instruments import Instrument
 from dyadsim.theory.age_norms import Norms
 
 SMALL = 1500
@@ -38,7 +38,7 @@ def test_designs_differ_in_who_is_in_them(studies):
 def test_recovery_is_staying_below_the_limit_for_eight_weeks(studies):
     course = studies.course("clinical")
     week = recovered_in(course)
-    true = instrument_named("epds").expected(course.states[:, list(ds.SLOW).index("depression")])
+    true = Instrument.load("epds").expected(course.states[:, list(ds.SLOW).index("depression")])
     for dyad in np.flatnonzero(week.notna())[:50]:
         at = int(week.iloc[dyad])
         assert (true[at : at + FOR_WEEKS, dyad] < BELOW).all()

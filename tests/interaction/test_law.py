@@ -9,7 +9,7 @@ import pytest
 
 import dyadsim as ds
 from dyadsim.interaction.law import _chains
-from dyadsim.interaction.paradigms import paradigm_named
+from dyadsim.interaction.paradigms import Paradigm
 from dyadsim.interaction.rule_set import Rules
 from dyadsim.measurement.repair_survival import survival
 from dyadsim.people.risks_and_support import settled
@@ -52,7 +52,7 @@ def test_twenty_thousand_simulated_dyads_lie_within_four_standard_errors(populat
 
 
 def test_transition_matrices_are_probabilities(cohort):
-    for chain in _chains(cohort, paradigm_named("still-face"), Rules()):
+    for chain in _chains(cohort, Paradigm.load("still-face"), Rules()):
         assert np.allclose(chain.matrices.sum(axis=2), 1, atol=1e-12)
         assert (chain.matrices >= 0).all()
         assert np.allclose(chain.course.sum(axis=1), 1, atol=1e-10)
@@ -60,7 +60,7 @@ def test_transition_matrices_are_probabilities(cohort):
 
 def test_repair_survival_is_that_of_brute_force(cohort):
     """Follow one dyad's mismatches second by second, age by age, and compare with the law's shortcut."""
-    chain = _chains(cohort[:1], paradigm_named("free-play", 40), Rules())[0]
+    chain = _chains(cohort[:1], Paradigm.load("free-play").lasting(40), Rules())[0]
     matrix, mismatch = chain.matrices[0], np.repeat(~ds.match_scheme("strict").cells, 5).astype(float)
     at_risk, repaired = np.zeros(60), np.zeros(60)
     by_age = [chain.course[0] * mismatch]

@@ -12,7 +12,7 @@ import dyadsim as ds
 from dyadsim.common import toml_models
 from dyadsim.common.random_numbers import DIGITS
 from dyadsim.interaction.moments import AFTERWARDS, with_moments
-from dyadsim.interaction.paradigms import paradigm_named
+from dyadsim.interaction.paradigms import Paradigm
 from dyadsim.interaction.rule_set import Rules
 from dyadsim.interaction.tables import kinds, make_tables
 from dyadsim.people.risks_and_support import settled
@@ -34,7 +34,7 @@ def give(name, at, seconds=None):
 
 
 def played(*given_, paradigm="free-play"):
-    return with_moments(paradigm_named(paradigm), given_)
+    return with_moments(Paradigm.load(paradigm), given_)
 
 
 def layout(*given_, paradigm="free-play"):
@@ -95,7 +95,7 @@ def test_the_moments_that_are_asked_for_ship():
 @settings(max_examples=100, deadline=None)
 @given(SEVERAL, st.sampled_from(PARADIGMS))
 def test_moments_begin_when_given_and_the_session_goes_on_for_a_minute_after_the_last(moments, name):
-    paradigm, whole = paradigm_named(name), played(*moments, paradigm=name)
+    paradigm, whole = Paradigm.load(name), played(*moments, paradigm=name)
     names, starts = [episode.name for episode in whole.episodes], [0, *whole.ends]
     last = max(moments, key=lambda moment: moment.at)
     assert whole.seconds == max(paradigm.seconds, last.at + last.lasting + AFTERWARDS)
@@ -115,7 +115,7 @@ def test_moments_begin_when_given_and_the_session_goes_on_for_a_minute_after_the
 @given(SEVERAL, st.sampled_from(PARADIGMS))
 def test_every_second_is_that_of_the_moment_that_was_given_last_or_else_of_the_paradigm(moments, name):
     assume(not is_nested(moments))  # see the test of a moment that is over within another
-    paradigm, whole = paradigm_named(name), played(*moments, paradigm=name)
+    paradigm, whole = Paradigm.load(name), played(*moments, paradigm=name)
     expected = by_second(paradigm) + [paradigm.episodes[-1].kind] * (whole.seconds - paradigm.seconds)
     for each in sorted(moments, key=lambda moment: moment.at):
         expected[each.at : each.at + each.lasting] = [each.moment.episode.kind] * each.lasting
@@ -208,7 +208,7 @@ def test_the_order_in_which_moments_are_given_does_not_matter():
 
 
 def test_without_moments_a_paradigm_is_as_it_was():
-    assert played(paradigm="still-face") == paradigm_named("still-face")
+    assert played(paradigm="still-face") == Paradigm.load("still-face")
 
 
 # What cannot be
@@ -263,7 +263,7 @@ def test_a_moment_may_be_given_in_what_an_earlier_one_adds():
 )
 def test_two_moments_at_one_second_are_refused_however_they_are_given(moments):
     with pytest.raises(ds.DyadsimError, match="Two moments are given at second 9"):
-        with_moments(paradigm_named("free-play"), moments)
+        with_moments(Paradigm.load("free-play"), moments)
 
 
 MOMENT = {"name": "mine", "label": "Now", "caption": "Now.", "after": "play", "grounding": "assumed"}
@@ -376,7 +376,7 @@ def test_an_unknown_trait_to_shift_gets_one_sentence():
 
 def test_paradigms_without_shifts_have_the_tables_that_they_had_before_there_were_any(cohort, monkeypatch):
     def tables():
-        episodes = [episode for name in PARADIGMS for episode in kinds(paradigm_named(name))[0]]
+        episodes = [episode for name in PARADIGMS for episode in kinds(Paradigm.load(name))[0]]
         return [
             make_tables(cohort, Rules(), episode).thresholds()
             for episode in (*episodes, *shifting({"age": 9}).episodes)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import dyadsim as ds
 from dyadsim.common import toml_models
-from dyadsim.interaction.paradigms import paradigm_named
+from dyadsim.interaction.paradigms import Paradigm
 
 
 def test_all_paradigms_are_shipped():
@@ -15,7 +15,7 @@ def test_all_paradigms_are_shipped():
 
 
 def test_the_still_face_holds_the_mother_and_nothing_else():
-    play, still, reunion = paradigm_named("still-face").episodes
+    play, still, reunion = Paradigm.load("still-face").episodes
     assert (still.mother, still.available) == ("neutral", False)
     assert [e.seconds for e in (play, still, reunion)] == [120, 120, 120]
     assert all(e.mother is None and e.available for e in (play, reunion))
@@ -23,7 +23,7 @@ def test_the_still_face_holds_the_mother_and_nothing_else():
 
 @given(st.sampled_from(PARADIGMS), st.integers(7, 60_000))
 def test_a_stretched_paradigm_lasts_exactly_as_long_as_asked(name, seconds):
-    whole = paradigm_named(name)
+    whole = Paradigm.load(name)
     stretched = whole.lasting(seconds)
     assert stretched.seconds == seconds
     for before, after in zip(whole.episodes, stretched.episodes, strict=True):
@@ -61,7 +61,7 @@ def test_a_bad_paradigm_file_gets_one_sentence(tmp_path, text, sentence):
     file = tmp_path / "bad.toml"
     file.write_text(text)
     with pytest.raises(ds.DyadsimError, match=sentence):
-        paradigm_named(file)
+        Paradigm.load(file)
 
 
 @pytest.mark.parametrize("seconds", [-60, 0, 2, 70_000])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import dyadsim as ds
 from dyadsim.common import toml_models
-from dyadsim.common.random_numbers import Weeks
+from dyadsim.common.random_numbers import WeeklyLuck
 from dyadsim.findings.programme_trials import ProgrammeTrials
 from dyadsim.interventions.attendance import Dose, saturated
 from dyadsim.interventions.catalogue import GROUNDINGS, Intervention
@@ -251,7 +251,7 @@ def test_the_same_bits_on_one_thread_in_parts_and_from_a_file(tmp_path):
 def test_shares_of_dyads_begin_attend_and_leave_as_they_say():
     """Of 20,000 dyads; each share errs by less than .01 but once in a thousand."""
     dose = Dose("some programme", 10, 20, uptake=0.7, attendance=0.6, drop_out=0.4)
-    found = dose.attended(np.arange(20_000), Weeks(3))
+    found = dose.attended(np.arange(20_000), WeeklyLuck(3))
     assert found.takes_up.mean() == pytest.approx(0.7, abs=0.012)
     began = found.takes_up
     assert np.isfinite(found.left[began]).mean() == pytest.approx(0.4, abs=0.015)

@@ -9,7 +9,7 @@ from conftest import POPULATIONS
 
 import dyadsim as ds
 from dyadsim.common import toml_models
-from dyadsim.people.population import population_named
+from dyadsim.people.population import Population
 from dyadsim.people.risks_and_support import settled
 
 
@@ -27,7 +27,7 @@ def test_all_populations_are_shipped():
 def test_every_shift_names_its_evidence_or_says_assumed(name):
     text = resources.files("dyadsim").joinpath("data/evidence.csv").read_text("utf-8")
     roles = {row["id"]: row["role"] for row in csv.DictReader(text.splitlines())}
-    population = population_named(name)
+    population = Population.load(name)
     for source in (*population.traits.values(), *population.correlations):
         assert source.evidence
         for evidence in source.evidence:
@@ -37,7 +37,7 @@ def test_every_shift_names_its_evidence_or_says_assumed(name):
 @pytest.mark.parametrize("name", POPULATIONS)
 def test_samples_have_the_means_and_correlations_of_their_population(name):
     """20,000 dyads; a bound of 5 standard errors fails by chance in fewer than one run in 100,000."""
-    population, cohort = population_named(name), ds.Cohort.sample(20_000, name, seed=4)
+    population, cohort = Population.load(name), ds.Cohort.sample(20_000, name, seed=4)
     frame = cohort.frame()
     for exposure in cohort.exposures:
         for name, shift in settled(exposure.setting, cohort.dynamics).items():

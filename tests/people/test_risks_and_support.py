@@ -5,8 +5,8 @@ import pytest
 
 import dyadsim as ds
 from dyadsim.common import toml_models
-from dyadsim.people.population import population_named
-from dyadsim.people.risks_and_support import setting_named, settled
+from dyadsim.people.population import Population
+from dyadsim.people.risks_and_support import Setting, settled
 from dyadsim.theory import evidence, slow_states
 
 ASKED_FOR = {
@@ -26,14 +26,14 @@ def test_every_risk_and_protection_is_there():
     assert set(toml_models.names("settings")) == named
     for about, names in ASKED_FOR.items():
         for name in names.split():
-            setting = setting_named(name)
+            setting = Setting.load(name)
             assert setting.says
             assert setting.kind == ("protection" if about == "support" else "risk"), name
 
 
 @pytest.mark.parametrize("name", toml_models.names("settings"))
 def test_a_setting_s_sizes_have_a_source_that_may_set_them(name):
-    for move in setting_named(name).moves:
+    for move in Setting.load(name).moves:
         for source in move.evidence:
             assert source == "assumed" or evidence.row(source).role in ("calibrate", "context"), (name, source)
         assert move.size(ds.Dynamics.default())
@@ -51,27 +51,27 @@ def test_a_setting_moves_those_under_it_and_no_one_else(name):
         assert np.array_equal(values[~who], own.traits[trait][~who])
     one, other = (ds.develop(dyads, 6, seed=5, days=1, paradigm=MOMENT) for dyads in (own, under))
     assert np.array_equal(one.states[:, :, ~who], other.states[:, :, ~who])
-    moved = {move.state for move in setting_named(name).moves}
+    moved = {move.state for move in Setting.load(name).moves}
     if moved & set(ds.SLOW):
         change = (other.states - one.states)[:, :, who].mean(axis=2)
-        for move in setting_named(name).moves:
+        for move in Setting.load(name).moves:
             if move.state in ds.SLOW:
                 course = change[:, list(ds.SLOW).index(move.state)]
                 assert np.sign(course[-1]) == np.sign(move.size(own.dynamics)), move.state
 
 
 def test_what_a_setting_shifts_lastingly_is_what_the_couplings_make_of_it():
-    shift = settled(setting_named("poverty"), ds.Dynamics.default())
+    shift = settled(Setting.load("poverty"), ds.Dynamics.default())
     assert shift["stress"] > 0.4
     assert shift["sensitivity"] < 0  # by stress and depression, since poverty does not act on it
-    assert "sensitivity" not in {move.state for move in setting_named("poverty").moves}
+    assert "sensitivity" not in {move.state for move in Setting.load("poverty").moves}
 
 
 def test_a_push_begins_ends_and_fades_as_it_says():
-    [move, _] = setting_named("colic").moves
+    [move, _] = Setting.load("colic").moves
     at = [move.strength(week, 0, ds.Dynamics.default()) for week in range(20)]
     assert [bool(strength) for strength in at] == [2 <= week < 16 for week in range(20)]
-    fading = setting_named("anxiety").moves[0]
+    fading = Setting.load("anxiety").moves[0]
     dynamics = ds.Dynamics.default()
     assert fading.strength(fading.half_life, 0, dynamics) == pytest.approx(0.5)
     assert fading.strength(10 + fading.half_life, 10, dynamics) == pytest.approx(0.5)
@@ -84,7 +84,7 @@ def test_an_infant_born_early_plays_at_the_age_since_term():
 
 
 def test_a_population_s_settings_hold_for_the_share_it_says():
-    group = population_named("mixed-risk")
+    group = Population.load("mixed-risk")
     dyads = ds.Cohort.sample(5000, "mixed-risk", seed=1)
     assert len(group.settings) == len(dyads.exposures) > 8
     for lives, exposure in zip(group.settings, dyads.exposures, strict=True):
@@ -157,5 +157,5 @@ def test_a_setting_is_added_once_and_to_a_share_that_exists():
 
 def test_what_a_setting_can_move_is_in_the_model():
     for name in toml_models.names("settings"):
-        for move in setting_named(name).moves:
+        for move in Setting.load(name).moves:
             assert move.state in {*slow_states.SLOW, *slow_states.BACKGROUND, *slow_states.PLAY_TRAITS, "age"}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import dyadsim as ds
 from dyadsim.common import toml_models
 from dyadsim.interaction.moments import with_moments
-from dyadsim.interaction.paradigms import paradigm_named
+from dyadsim.interaction.paradigms import Paradigm
 from dyadsim.reports.session_captions import Caption, narrated
 
 BLAMING = ("bad", "fault", "fail", "wrong", "should", "blame")
@@ -139,7 +139,7 @@ def test_of_a_session_that_goes_on_only_what_was_is_told(cohort, still_face):
     model = ds.DyadModel(cohort=cohort, paradigm="still-face", seed=1)
     for _ in range(100):
         model.step()
-    paradigm = paradigm_named("still-face")
+    paradigm = Paradigm.load("still-face")
     so_far = [caption for caption in narrated(still_face, paradigm) if caption.second < 100]
     assert narrated(model.session, paradigm) == so_far
 
@@ -356,7 +356,7 @@ def test_no_caption_blames_anybody(all_told):
 
 def test_moments_and_reunions_are_told_in_their_own_words():
     moments = [ds.GiveMoment(name=each["name"], at=each["at"]) for each in MOMENTS]
-    paradigm = with_moments(paradigm_named("free-play"), moments)
+    paradigm = with_moments(Paradigm.load("free-play"), moments)
     session = ds.interact(ds.Cohort.typical(), paradigm, seed=1)
     texts = [caption.text for caption in narrated(session, paradigm) if caption.kind == "episode"]
     assert texts == [
@@ -389,8 +389,8 @@ def test_the_first_caption_is_made_from_what_is_there(all_told):
 def test_a_phones_end_is_told_as_her_being_back():
     given_ = [ds.GiveMoment(name="phone", at=40)]
     for paradigm, ends in (
-        (paradigm_named("phone-play"), [90, 180, 270]),
-        (with_moments(paradigm_named("free-play"), given_), [70]),
+        (Paradigm.load("phone-play"), [90, 180, 270]),
+        (with_moments(Paradigm.load("free-play"), given_), [70]),
     ):
         captions = narrated(ds.interact(ds.Cohort.typical(), paradigm, seed=1), paradigm)
         assert [each for each in captions if "She is back" in each.text] == [

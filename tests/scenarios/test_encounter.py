@@ -8,7 +8,7 @@ from strategies import encounters
 
 import dyadsim as ds
 from dyadsim.common import toml_models
-from dyadsim.interaction.paradigms import paradigm_named
+from dyadsim.interaction.paradigms import Paradigm
 from dyadsim.interaction.rule_set import Rules
 
 NAMES = toml_models.names("encounters")
@@ -32,7 +32,7 @@ def test_a_shipped_encounter_says_what_it_is_and_plays(name):
     assert encounter.title
     assert encounter.says.endswith(".")
     session = encounter.session()
-    assert session.infant.shape == (1, paradigm_named(encounter.paradigm).seconds)
+    assert session.infant.shape == (1, Paradigm.load(encounter.paradigm).seconds)
     assert session.provenance["population"] == encounter.population
     assert session.episodes == encounter.law().measures()["episode"].tolist()
 
@@ -83,7 +83,7 @@ def test_any_encounter_is_the_session_that_interact_plays(encounter):
     luck = {name: getattr(encounter, name) for name in ("seed", "replicate", "day")}
     session = encounter.session()
     assert same(session, ds.interact(encounter.cohort(), encounter.played(), **luck))
-    assert session.ends[-1] >= (encounter.seconds or paradigm_named(encounter.paradigm).seconds)
+    assert session.ends[-1] >= (encounter.seconds or Paradigm.load(encounter.paradigm).seconds)
     assert session.cohort.units.tolist() == [encounter.dyad or 0]
 
 
