@@ -109,7 +109,7 @@ def outcomes():
 def of_comparison(comparison):
     for name in TABLES:
         yield name, getattr(comparison, name)()
-    for twin in comparison.twins if len(comparison.shares()) else ():
+    for twin in comparison.twin_arms if len(comparison.shares()) else ():
         yield f"secure variance against {twin}", comparison.secure_variance(twin)
 
 
