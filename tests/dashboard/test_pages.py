@@ -103,6 +103,9 @@ def test_a_scenario_run_on_its_page_shows_words_tables_and_pictures(shown, monke
     assert any("Against the twins “without”" in text for text in texts(box))
     captions = [sheet.caption for sheet in components(rendered, "heads", "rows")]
     assert captions[0] == "In the weeks that matter"
+    rests = next(one for one in components(rendered, "heads", "rows") if one.caption.startswith("What it rests on"))
+    at = [head["label"] for head in rests.heads].index("name")
+    assert {(row[at], row[at + 1]) for row in rests.rows} >= {("peer-support", "Peer support")}
     whole(rendered)
     press(rendered, "dyads", 8)
     assert "The fields have changed since this was run; run again to see what follows." in texts(box)

@@ -194,7 +194,7 @@ def test_a_scenario_of_ones_own_finds_the_files_beside_it_and_reports_them(tmp_p
     assert [each.setting.name for each in found.twins["neither kin nor walks"].cohort.exposures] == ["poverty"]
     report.write(scenario, found, tmp_path / "out")
     page = (tmp_path / "out/report.html").read_text("utf-8")
-    assert "<strong>walk</strong>" in page
+    assert "<strong>Walk</strong> (walk): " in page
     assert "a rule of one&#39;s own" in page
     assert set(found.effects()["week"]) == {0, 6, 12}
 
