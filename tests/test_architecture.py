@@ -1,4 +1,4 @@
-"""The house: which folder lies on which floor, and that no import runs up. The plan is docs/architecture.md."""
+"""The house: which folder lies on which floor, and that no import runs up."""
 
 import ast
 import functools

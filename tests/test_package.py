@@ -32,7 +32,7 @@ def test_every_public_name_resolves_and_is_documented(name):
 
 
 def test_nothing_directly_in_dyadsim_has_the_name_of_something_public():
-    """Python sets a submodule as an attribute of its package when it is imported: a folder ``dyadsim/sweep/`` would put
+    """Python sets a submodule as an attribute of its package when it is imported: a folder named ``sweep`` would put
     itself in the place of ``ds.sweep``. Deeper down there is no clash: ``dyadsim.interaction.law`` beside ``ds.law``.
     """
     here = {path.stem for path in (ROOT / "dyadsim").iterdir() if path.is_dir() or path.suffix == ".py"}

@@ -6,7 +6,7 @@ else; a theory that needs more memory is outside this form. To change one, subcl
 (``docs/rules.md``).
 
 The patterns below (who pulls whom where) are assumed in sign and shape, after the sources named; their strengths are
-the coefficients of ``traits.py``.
+the coefficients of ``coefficients.py``.
 """
 
 from __future__ import annotations
