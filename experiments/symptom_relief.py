@@ -3,8 +3,9 @@
     python experiments/symptom_relief.py
 
 Twins with the same dyads and luck: in one, depressive, anxious and trauma symptoms are held at the community mean from
-birth on. Nothing else is touched, so all that moves does so through the couplings that ``dyadsim/theory/couplings.py`` declares. A
-model for thought and teaching: it says what these couplings imply, not what a treatment would do.
+birth on. Nothing else is touched, so all that moves does so through the couplings that
+``dyadsim/theory/couplings.py`` declares. A model for thought and teaching: it says what these couplings imply, not what
+a treatment would do.
 """
 
 from __future__ import annotations

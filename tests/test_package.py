@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -60,3 +61,24 @@ def python_blocks():
 def test_the_python_of_the_docs_runs_as_written(code, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     exec(compile(ast.parse(code), "docs", "exec"), {"__name__": "docs"})
+
+
+CHEAP = (
+    "dyadsim interact --population community --paradigm still-face --seed 1 --out still-face",
+    "dyadsim code mangold_3532goodman.csv --scheme valence --out coded",
+    "dyadsim run",
+    "dyadsim sweep",
+)
+"""Commands of the pages that take a second or two; ``docs/test_references.py`` reads all of them."""
+
+
+@pytest.mark.parametrize("command", CHEAP)
+def test_a_command_of_the_docs_runs_as_written(command, tmp_path):
+    pages = "\n".join(page.read_text("utf-8") for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")))
+    assert re.search(rf"^{re.escape(command)}\s*(#|$)", pages, re.M)
+    words = shlex.split(command)
+    ran = subprocess.run(
+        [sys.executable, "-c", "from dyadsim.cli import main; main()", *words[1:]], cwd=tmp_path, capture_output=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "--out" not in words or (tmp_path / words[-1] / "provenance.json").is_file()

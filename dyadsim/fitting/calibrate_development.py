@@ -61,7 +61,7 @@ _INNER = 2  # steps on the theory between two rounds of sampling
 _BOLD = 1.0  # standard deviations that a parameter may move in a step
 _SETTLED = 0.1  # a fit has settled if its last step changed the cost by no larger a share
 _DIGITS = 4
-_HEADER = """# Values of the parameters that theory/dynamics.py describes, and the norms of lived measures.
+_HEADER = """# Values of the parameters of theory/dynamics.py, and the norms of lived measures.
 # Made by the command below and not by hand. What was assumed before stands in priors.toml, what they were fitted to in
 # evidence.csv.
 

@@ -45,7 +45,7 @@ _SHARPNESS = 0.02  # how far below that room costs as much as a row at the edge 
 _KNOWN_TO = 4.0  # rows are fitted to a quarter of what the validation allows
 _STEP = 1e-4
 _DIGITS = 4
-_HEADER = """# Values of the coefficients that theory/coefficients.py describes, made by the command below and not by hand.
+_HEADER = """# Values of the coefficients of theory/coefficients.py, made by the command below and not by hand.
 # What was assumed of them before stands in priors.toml, what they were fitted to in evidence.csv.
 
 """
