@@ -221,6 +221,7 @@ class InteractionFit(Fit[InteractionPriors]):
 
     def _variance_by_chance(self, values: Vector) -> pd.Series:
         """Of a session's bouts a minute: the variance that dyads show from one session to the next, on average."""
+        # The law gives each dyad's standard deviation; sixteen dyads or so, evenly spread, give the mean variance.
         few = self.cohort[:: max(len(self.cohort) // 16, 1)]
         return (
             (self._law(values, few).bout_rates().filter(like="_sd") ** 2).mean().rename(lambda n: n.removesuffix("_sd"))

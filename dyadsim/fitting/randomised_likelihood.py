@@ -56,8 +56,9 @@ class Known:
     counted: NDArray[np.bool_]
 
     def sd(self) -> Vector:
-        """Of every parameter, as the linear model has it once the targets are known (Laplace approximation)."""
+        """Standard deviation of every parameter, as the linear model has it once the targets are known (Laplace)."""
         counted = self.slopes[self.counted]
+        # Precision: that which the targets give (each distance has variance 1), and that of what was assumed.
         precision = counted.T @ counted + np.diag(self.assumed_sd**-2.0)
         return np.asarray(np.sqrt(np.linalg.inv(precision).diagonal()), dtype=np.float64)
 
@@ -66,15 +67,19 @@ class Known:
 
         A target that would then lie beyond its range, or near its edge, is drawn back from there as well.
         """
+        # Where a target is drawn to that would not hold: a little inside of its range.
         low, high = self.low + _INSIDE, self.high - _INSIDE
+        # Targets that count draw to their readings of this draw; which others have to be drawn back is not known yet.
         own = self.counted.astype(float), draw.readings
         back, edge = np.zeros(len(read)), np.clip(read, low, high)
         for _ in range(_NEWTON):
             move = self._move(values, draw, slopes, read, (own, (back, edge)))
+            # Where the linear model has the targets after this move, and which of them lie beyond.
             then = read + slopes @ move
             before, back, edge = back, np.where((then < low) | (then > high), _STRONGER, 0.0), np.clip(then, low, high)
             if (before == back).all():
                 break
+        # Slopes are trusted so far only: a longer move is made shorter, in its direction.
         far = float(np.sqrt(np.sum((move / self.assumed_sd) ** 2)))
         return np.clip(values + move * min(1.0, _FARTHEST / max(far, 1e-9)), self.lowest, self.highest)
 
@@ -82,10 +87,13 @@ class Known:
         self, values: Vector, draw: Draw, slopes: Vector, read: Vector, drawn: tuple[tuple[Vector, Vector], ...]
     ) -> Vector:
         """Least squares within the ranges of the parameters; each of ``drawn`` is strengths and where to."""
+        # Rows of the targets: what a move changes of each, and what is to be changed, times how strongly it draws.
         rows = [strength[:, None] * slopes for strength, _ in drawn]
         to = [strength * (aim - read) for strength, aim in drawn]
+        # Rows of the parameters: from where they are to the guess, in standard deviations of what is assumed.
         rows.append(np.diag(1 / self.assumed_sd))
         to.append((draw.guess - values) / self.assumed_sd)
+        # No move may take a parameter out of its range.
         bounds = self.lowest - values - _ROOM, self.highest - values + _ROOM
         found = lsq_linear(np.vstack(rows), np.concatenate(to), bounds, method="bvls", max_iter=200)
         return np.asarray(found.x, dtype=np.float64)
@@ -101,16 +109,18 @@ class Draw:
 
 
 def holds(known: Known, read: Vector) -> bool:
-    """Whether every target does."""
+    """Whether every target lies in the range in which it holds."""
     return bool(((known.low <= read) & (read <= known.high)).all())
 
 
 def draw_from(known: Known, rng: np.random.Generator) -> Draw:
     """A guess, readings that lie within the ranges, and the parameters that the linear model has for both."""
     guess = known.assumed + known.assumed_sd * rng.standard_normal(len(known.values))
+    # Normal readings within the ranges, by the inverse of the distribution function.
     below, above = ndtr(known.low), ndtr(known.high)
     readings = ndtri(below + (above - below) * rng.random(len(known.read)))
     draw = Draw(np.clip(guess, known.lowest, known.highest), readings, known.values)
+    # On the linear model, step by step, until nothing moves.
     values = known.values
     for _ in range(_LINEAR_STEPS):
         read = known.read + known.slopes @ (values - known.values)
@@ -147,7 +157,11 @@ def agreeing(
 
 
 def _learned(slopes: Vector, moved: Vector, changed: Vector, sd: Vector) -> Vector:
-    """Slopes that explain what a move has changed, else as they were (Broyden)."""
+    """Slopes that explain what a move has changed, and differ least from those before (Broyden 1965,
+    doi:10.1090/S0025-5718-1965-0198670-6).
+    """
+    # Least in standard deviations of the parameters, so a move is weighed by their variances.
     weighed = moved / sd**2
     scale = float(weighed @ moved)
+    # What the slopes did not foresee is put down to the direction of the move.
     return slopes if scale == 0 else slopes + np.outer(changed - slopes @ moved, weighed / scale)
