@@ -29,9 +29,18 @@ class _Levels(TyperGroup):
     """Commands, one a level of the model; where none is named, that of interaction."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        if not args or (args[0].startswith("-") and args[0] != "--help"):
+        """The level first, wherever it stands among the options: ``--dyads 400 development`` is as good."""
+        place = self._place(args)
+        if place is not None:
+            args = [args[place], *args[:place], *args[place + 1 :]]
+        elif args != ["--help"] and (not args or args[0].startswith("-")):
             args = [_FIRST, *args]
         return super().parse_args(ctx, args)
+
+    def _place(self, args: list[str]) -> int | None:
+        """Where a level is named; what follows an option (``--out development``) is its value."""
+        values = [word.startswith("-") and "=" not in word and word != "--json" for word in ["", *args]]
+        return next((k for k, word in enumerate(args) if word in self.commands and not values[k]), None)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args[0] not in self.commands:

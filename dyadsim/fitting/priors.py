@@ -60,7 +60,7 @@ class Priors:
 
 
 class InteractionPriors(Priors):
-    """What is assumed of every coefficient; one with a number a state has an entry for each (``NAME.STATE``)."""
+    """What is assumed of every coefficient, one entry a state where it has them (``infant_base.object``)."""
 
     @classmethod
     def read(cls) -> InteractionPriors:

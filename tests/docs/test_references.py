@@ -233,6 +233,10 @@ def is_a_command(words):
         return True  # of any command, and what the command alone takes
     if (command := COMMANDS.get(words[1])) is None:
         return False
+    if levels := getattr(command, "commands", None):  # a command each; the first where none is named
+        command = levels.get(words[2] if words[2:] and not words[2].startswith("-") else "interaction")
+        if command is None:
+            return False
     known = {"--help", *(name for each in command.params for name in (*each.opts, *each.secondary_opts))}
     return {word.partition("=")[0] for word in words[2:] if re.match(r"--?[a-z]", word)} <= known
 
@@ -261,6 +265,8 @@ def test_references_that_lead_nowhere_would_be_found(tmp_path):
     assert is_a_file("dyadsim/theory/traits.py", tmp_path)
     assert not is_a_command(["dyadsim", "simulate"])
     assert not is_a_command(["dyadsim", "run", "--nothing"])
+    assert not is_a_command(["dyadsim", "validate", "nothing"])
+    assert not is_a_command(["dyadsim", "validate", "development", "--nothing"])
     assert not is_a_command(["python", "experiments/nothing.py"])
     page = Path(tmp_path / "page.md")
     page.write_text("# A word, `two`\n\n## Again\n## Again\n\n    dyadsim run --nothing 3  # so\n", encoding="utf-8")
