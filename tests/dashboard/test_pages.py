@@ -151,7 +151,7 @@ def test_all_pages_follow_the_rules_that_are_served(mirroring, shown, unpainted)
 def test_the_text_of_the_rules_that_are_served_is_shown(mirroring, shown):
     box, _ = shown(Explore())
     said = "\n".join(texts(box))
-    assert "np.exp(traits.expressiveness) * smiling" in said
+    assert "np.exp(traits.expressiveness) * smile" in said
     assert "def arousal_change" in said
 
 
