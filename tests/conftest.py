@@ -11,21 +11,11 @@ from pathlib import Path
 import pytest
 
 import dyadsim as ds
+from dyadsim.common import toml_models
 
 ROOT = Path(__file__).parent.parent
-PARADIGMS = ("double-still-face", "free-play", "phone-play", "separation", "still-face")
-POPULATIONS = (
-    "anxious",
-    "community",
-    "depressed",
-    "irritable-infant",
-    "isolated",
-    "mixed-risk",
-    "phone-distracted",
-    "postpartum-disorder",
-    "preterm",
-    "trauma",
-)
+PARADIGMS = tuple(toml_models.names("paradigms"))
+POPULATIONS = tuple(toml_models.names("populations"))
 
 
 @pytest.fixture(scope="session")

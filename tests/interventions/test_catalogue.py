@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -383,7 +382,3 @@ def test_a_size_that_no_push_can_give_is_refused():
     entry = ds.Intervention(**{**ENTRY, "weeks": 52, "effects": effects})
     with pytest.raises(ds.DyadsimError, match=r"cannot move 'reflective_functioning' by 0\.01"):
         ds.develop(ds.Cohort.sample(5, seed=5), 12, [{"name": entry}], **SHORT)
-
-
-def test_the_readme_counts_the_catalogue():
-    assert f"| interventions | {len(NAMES)} in a catalogue" in (ROOT / "README.md").read_text("utf-8")

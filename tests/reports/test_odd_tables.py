@@ -1,5 +1,7 @@
 """The description of the model agrees with the running code."""
 
+import re
+
 import pytest
 from conftest import ROOT
 
@@ -10,11 +12,24 @@ from dyadsim.reports.odd_tables import filled, tables
 from dyadsim.theory.attachment import PULLS
 
 PAGE = ROOT / "docs" / "ODD.md"
+OF_FILES = ("settings", "instruments", "populations", "interventions")
+"""Tables with a row for each file that ships."""
+
+
+def blocks(text):
+    """The tables of a page by name, a list of lines each."""
+    found = re.findall(r"<!-- dyadsim odd: (\S+) -->\n(.*?)\n<!-- end -->", text, re.S)
+    return {name: table.strip().splitlines() for name, table in found}
 
 
 def test_the_tables_of_the_page_are_those_of_the_code():
+    """A file that is added to what ships asks for no new page: its row may be missing, but none may be wrong."""
     text = PAGE.read_text("utf-8")
-    assert filled(text) == text, "run `dyadsim odd --fill docs/ODD.md`"
+    page, code = blocks(text), blocks(filled(text))
+    assert page.keys() == code.keys() >= {*OF_FILES}
+    for name, lines in page.items():
+        expected = [line for line in code[name] if line in lines] if name in OF_FILES else code[name]
+        assert lines == expected, f"{name}: run `dyadsim odd --fill docs/ODD.md`"
 
 
 def test_the_page_has_every_table_and_the_seven_headings_of_odd():
