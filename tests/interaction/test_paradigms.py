@@ -6,12 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dyadsim as ds
-from dyadsim.common import toml_models
 from dyadsim.interaction.paradigms import Paradigm
 
 
 def test_all_paradigms_are_shipped():
-    assert tuple(toml_models.names("paradigms")) == PARADIGMS
+    assert set(PARADIGMS) >= {"double-still-face", "free-play", "phone-play", "separation", "still-face"}
 
 
 def test_the_still_face_holds_the_mother_and_nothing_else():
