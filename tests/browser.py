@@ -16,6 +16,11 @@ import sweeping
 
 import dyadsim as ds
 
+try:
+    from dyadsim.dashboard.app import PAGES as ALL_PAGES
+except ImportError:  # without the extra dyadsim[dashboard], of which the fixtures tell
+    ALL_PAGES = ()
+
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -24,7 +29,7 @@ FLAGS = (
     "--disable-component-update",
     "--no-first-run",
 )
-PAGES = ("/", "/explore", "/compare", "/scenario", "/results")
+PAGES = tuple(path for path in ALL_PAGES if path != "/mesa")  # whose frame is Mesa's own
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,15 @@ ASSETS = Path(__file__).parent / "assets"
 if str(ASSETS) not in server.assets.extra_locations:
     server.assets.extra_locations.append(str(ASSETS))  # also where `solara run dashboards/app.py` serves it
 
-PAGES = {
-    "/": "Classroom",
-    "/explore": "Explore",
-    "/compare": "Compare",
-    "/scenario": "Scenario",
-    "/results": "Results",
-    "/mesa": "Mesa",
+PAGES: Mapping[str, tuple[str, Any]] = {
+    "/": ("Classroom", Classroom),
+    "/explore": ("Explore", Explore),
+    "/compare": ("Compare", Compare),
+    "/scenario": ("Scenario", ScenarioPage),
+    "/results": ("Results", ResultsPage),
+    "/mesa": ("Mesa", MesaPage),
 }
+"""The pages by address: what each is called, and its component. To add one is to add a line."""
 
 
 @solara.component
@@ -61,7 +63,7 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
         class_="ds-app",
         children=[
             vue_components.Shell(
-                pages=[{"path": path, "label": label} for path, label in PAGES.items()],
+                pages=[{"path": path, "label": label} for path, (label, _) in PAGES.items()],
                 here=here,
                 query=query,
                 also=also,
@@ -100,11 +102,8 @@ def _Guard(children: list[Any]) -> Any:
     )
 
 
+_LAYOUTS = {"/": Layout, "/mesa": solara.AppLayout}
 routes = [
-    solara.Route(path="/", component=Classroom, label=PAGES["/"], layout=Layout),
-    solara.Route(path="explore", component=Explore, label=PAGES["/explore"]),
-    solara.Route(path="compare", component=Compare, label=PAGES["/compare"]),
-    solara.Route(path="scenario", component=ScenarioPage, label=PAGES["/scenario"]),
-    solara.Route(path="results", component=ResultsPage, label=PAGES["/results"]),
-    solara.Route(path="mesa", component=MesaPage, label=PAGES["/mesa"], layout=solara.AppLayout),
+    solara.Route(path=path.strip("/") or "/", component=component, label=label, layout=_LAYOUTS.get(path))
+    for path, (label, component) in PAGES.items()
 ]
