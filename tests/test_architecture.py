@@ -1,27 +1,20 @@
-"""The house: which folder lies on which floor, and that no import runs up."""
+"""The house: which folder lies on which floor, as docs/architecture.md has it, and that no import runs up."""
 
 import ast
 import functools
 import graphlib
 import importlib.util
+import re
 
 import pytest
 from conftest import ROOT
 
 PACKAGE = ROOT / "dyadsim"
-FLOORS = (
-    "common",
-    "theory",
-    "people measurement",
-    "interaction coded_video interventions",
-    "development",
-    "scenarios",
-    "sweeps findings plots",
-    "fitting validation reports",
-    "dashboard",
-    "cli",
-)
-FLOOR = {folder: floor for floor, folders in enumerate(FLOORS, start=1) for folder in folders.split()}
+PAGE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+ROWS = re.findall(r"^\| (\d+) \| `(\w+)` \| .* \|(.*)\|$", PAGE, re.M)
+FLOOR = {folder: int(floor) for floor, folder, _ in ROWS}
+NEVER = {folder: set(re.findall(r"`(\w+)`", never)) for _, folder, never in ROWS}
+"""Folders that a folder must not import although they lie below it."""
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)
 LONGEST = 500
 """Lines of a file beyond which a thought in it is lost."""
@@ -89,6 +82,11 @@ def test_no_folder_imports_one_of_its_own_floor_or_above(folder):
         if other != folder and FLOOR[other] >= FLOOR[folder]
     }
     assert not up
+
+
+@pytest.mark.parametrize("folder", FLOOR)
+def test_no_folder_imports_one_that_the_page_forbids(folder):
+    assert not folders_below(folder) & NEVER[folder]
 
 
 def test_no_import_among_folders_makes_a_circle_and_the_longest_chain_is_short():
