@@ -18,6 +18,33 @@ PARADIGMS = tuple(toml_models.names("paradigms"))
 POPULATIONS = tuple(toml_models.names("populations"))
 
 
+LONGEST_FIRST = (
+    "interventions/test_catalogue.py",
+    "dashboard/test_browser_access.py",
+    "dashboard/test_browser_player.py",
+    "cli/test_cli.py",
+    "dashboard/test_browser_scenario.py",
+    "scenarios/test_scenario.py",
+    "test_package.py",
+    "development/test_develop.py",
+    "test_bits_of_weeks.py",
+    "dashboard/test_pages.py",
+    "test_bits.py",
+    "experiments/test_benchmark.py",
+    "sweeps/test_sweep.py",
+    "sweeps/test_cluster.py",
+    "findings/test_longitudinal_studies.py",
+    "interaction/test_engine.py",
+)
+"""Files in the order in which they are handed out, those that take longest first, so that no core waits for one in the
+end. (By itself pytest-xdist would begin with the files of most tests, which are short.)"""
+
+
+def pytest_collection_modifyitems(items):
+    places = {str(Path(__file__).parent / file): place for place, file in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(str(item.path), len(places)))
+
+
 @pytest.fixture(scope="session")
 def cohort():
     return ds.Cohort.sample(20, population="community", seed=1)
