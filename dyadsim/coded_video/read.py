@@ -22,7 +22,7 @@ def shipped_sessions() -> list[str]:
 def read_coded(
     file: str | Path, *, mother: str | None = None, infant: str | None = None, fps: float | None = None
 ) -> Session:
-    """A coded session from a file, or one of the shipped examples by its name.
+    """Session of one dyad, coded from video, from a file or one of the shipped examples by its name.
 
     Parameters
     ----------
@@ -30,10 +30,17 @@ def read_coded(
     mother, infant : headers of the columns with each partner's affect (default: found by their names).
     fps : frames a second (default: found from the times).
 
+    Returns
+    -------
+    The session, a step a frame; -1 where a partner is not coded.
+
     Raises
     ------
     DyadsimError
         if there is no such file, it is empty or of another kind, or holds a code that cannot be read.
+
+    >>> coded = ds.read_coded("mangold_3532goodman.csv")
+    >>> coded.measures(scheme="valence")
     """
     name, content = _content(Path(file))
     return session_of(name, content, {"infant": infant, "mother": mother}, fps)

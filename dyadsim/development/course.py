@@ -62,7 +62,13 @@ class Course:
 
     @classmethod
     def of(cls, development: Development, weeks: list[Week]) -> Course:
-        """The course that these weeks of a development make, one after another."""
+        """The course that some weeks of a development make.
+
+        Parameters
+        ----------
+        development : what the weeks were stepped with.
+        weeks : one after another, at least one.
+        """
         first, last = weeks[0], weeks[-1]
         states = np.stack([*(week.before for week in weeks), last.after])
         measures = {name: np.stack([week.measures[name] for week in weeks]) for name in WEEKLY_MEASURES}
@@ -174,6 +180,11 @@ class Course:
     def go_on(self, weeks: int, progress: Progress | None = None) -> Course:
         """The following weeks of the same dyads: to the bit what one longer course would hold.
 
+        Parameters
+        ----------
+        weeks : how many.
+        progress : called with weeks done and weeks in all.
+
         Raises
         ------
         DyadsimError
@@ -189,7 +200,7 @@ class Course:
         return Course(self.development, weeks, states, measures, later.starting_states)
 
     def twins(self, progress: Progress | None = None) -> Course:
-        """The same course without its interventions: the same dyads, the same luck, the same weeks."""
+        """Counterfactual twin of the course: the same dyads, luck and weeks without the interventions."""
         development = self.development.without()
         whole = from_start(development, self.weeks.stop - development.began, progress)
         same_weeks = slice(self.weeks.start - development.began, None)

@@ -44,18 +44,19 @@ def develop(
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Course:
-    """Let the dyads of a cohort live through weeks that change them.
+    """Course of a cohort: weeks of play that change mother and infant, and so the next weeks.
 
     Parameters
     ----------
-    cohort : the dyads, as they are when the course starts, and the settings under which they live.
+    cohort : the dyads, as they are when the course starts, and the risks and support under which they live.
     weeks : how many.
     interventions : what is offered, as dicts with the fields of :class:`Offer`, such as ``{"name": "video-feedback",
         "start_week": 4, "uptake": 0.7}``; their order does not matter.
     seed, replicate : name the luck; the same give the same course to the bit, on any number of threads.
     first_week : of his life; 0 is birth. Before it slow states of the mother move, bonding is to the expected child,
         and no interaction is sampled.
-    paradigm : what is sampled, five minutes of free play unless said; on how many ``days`` of a week (1 to 7).
+    paradigm : what is sampled, five minutes of free play unless said.
+    days : on how many days of a week, 1 to 7.
     feedback : whether the week's interaction moves the slow states.
     coordination : how coordination feeds development: ``more``, ``midrange``, or a class of your own.
     hold : slow states held at a score from the first week on; a load (``symptoms``, ``burden``) holds each of its
@@ -64,10 +65,17 @@ def develop(
     threads : how many to use (default: as many as there are cores).
     progress : called with weeks done and weeks in all.
 
+    Returns
+    -------
+    The course: slow states (standard scores) and measures of play, dyad by dyad and week by week.
+
     Raises
     ------
     DyadsimError
         for a number, name or rule that is not possible.
+
+    >>> course = ds.develop(ds.Cohort.sample(10, seed=1), weeks=4, seed=1)
+    >>> course.frame()[["dyad", "week", "sensitivity", "repair"]]
     """
     check_cohort(cohort)
     weeks = whole_number("number of weeks", weeks, 1, LAST - FIRST)

@@ -1,4 +1,4 @@
-"""What a week of interaction gave: sessions of a week sampled by the engine, and the measures that feed development."""
+"""Play of a week: sessions sampled by the engine, and the measures that feed development."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def lived_measures(measures: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Play:
-    """How a week's interaction is sampled: one session of a paradigm on each of some days.
+    """Play of a week: one session of a paradigm on each of some days.
 
     The session of a day is the one that :func:`dyadsim.interact` plays with that day's number: week 30, day 2 is
     ``day=30 * 7 + 2``.
@@ -99,7 +99,7 @@ DAYS = 7
 
 @dataclass(frozen=True)
 class TheoryPlay(Play):
-    """The week's interaction as the linear theory has it, instead of sampled: in a hundredth of the time."""
+    """Play of a week as the linear theory has it, instead of sampled: in a hundredth of the time."""
 
     def week(self, cohort: Cohort, week: int) -> dict[str, NDArray[np.float64]]:
         norms = cohort.dynamics.norms

@@ -1,4 +1,4 @@
-"""How far an intervention pushes a state, so that a trial sees the size that its entry says.
+"""Push sizes: how far an intervention pushes a state, so that a trial sees the size that its entry says.
 
 The trial is that of the entry: dyads of its population, its start, everyone begins, some miss sessions and some leave.
 An instrument sees a shift through error, floor and ceiling, and part of what it sees in one state comes from the pushes
@@ -49,7 +49,7 @@ _FARTHEST = 12.0  # standard scores that a push may be
 
 
 def bound(offers: Iterable[Offered], cohort: Cohort, luck: WeeklyLuck) -> tuple[Treatment, ...]:
-    """What is offered, as it acts on the dyads of a cohort with that luck."""
+    """Treatments: what is offered, as it acts on the dyads of a cohort with that luck."""
     return tuple(Treatment(each, sized(each.entry, cohort.dynamics), cohort.units, luck) for each in offers)
 
 

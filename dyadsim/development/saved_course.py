@@ -82,18 +82,26 @@ def saved_course(
     interventions: Collection[type[InterventionRule]] = (),
     threads: int | None = None,
 ) -> SavedCourse:
-    """Read what :meth:`Course.save` wrote.
+    """End of a course, read from the file that :meth:`Course.save` wrote, from which it goes on.
 
     Parameters
     ----------
+    path : of the file.
     infant, mother, coordination : the rules that the course followed, where they were not the shipped ones.
     interventions : the rules of its interventions, where they were not the usual one.
     threads : how many to use (default: as many as there are cores); no result depends on it.
+
+    Returns
+    -------
+    The end of the course, with ``go_on(weeks)``.
 
     Raises
     ------
     DyadsimError
         if the file is none of ours or damaged, or the course was made by other rules.
+
+    >>> ds.develop(ds.Cohort.sample(3, seed=1), weeks=2, seed=1).save("end.zip")
+    >>> ds.saved_course("end.zip").go_on(2)
     """
     rules, cores = Rules(infant, mother).alone(), thread_count(threads)
     own = [] if coordination is None else [coordination_rule(coordination)]

@@ -1,4 +1,4 @@
-"""Where a course starts: the slow states of every dyad, drawn so that they agree with what its cohort says of it.
+"""Starting states of a course: the slow states of every dyad, drawn so that they agree with what its cohort says of it.
 
 A cohort says how a dyad is when it is met: its sensitivity, regulation and burden, and its traits. The rest is drawn
 from the linear theory given that: what lasts and what fluctuates in every state, and the mother's background. Settings
@@ -85,7 +85,7 @@ def begin(cohort: Cohort, first_week: int) -> Start:
 
 @dataclass(frozen=True)
 class _Drawn:
-    """What theory says of a dyad of which nothing is known: a draw of all that may differ.
+    """Draw, by the linear theory, of all in which dyads may differ of which nothing is known.
 
     Attributes
     ----------

@@ -52,7 +52,7 @@ class Neighbour(Protocol):
 
 @dataclass(frozen=True)
 class Week:
-    """One week of all dyads.
+    """Week of all dyads: states before and after it, and measures of its play.
 
     Attributes
     ----------
@@ -105,7 +105,7 @@ class Development:
         return system(self.cohort.dynamics)
 
     def without(self) -> Development:
-        """The same dyads and the same luck, with nothing offered."""
+        """Development of the same dyads with the same luck, to whom nothing is offered."""
         return replace(self, treatments=())
 
     def weeks(self, first_week: int, states: Numbers, starting_states: Mapping[str, Numbers]) -> Iterator[Week]:

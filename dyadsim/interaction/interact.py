@@ -64,12 +64,17 @@ def interact(
     threads : how many to use (default: as many as there are cores).
     progress : called with dyads done and dyads in all.
 
+    Returns
+    -------
+    The session: ``infant``, ``mother`` and ``arousal`` are int8 (dyads, seconds).
+
     Raises
     ------
     DyadsimError
         for an unknown paradigm, a bad seed or number, or a rule that gives no probabilities.
 
-    >>> interact(Cohort.sample(100, seed=1), "still-face", seed=1).measures()
+    >>> session = ds.interact(ds.Cohort.sample(100, seed=1), "still-face", seed=1)
+    >>> session.measures(only=["match", "kappa"]).groupby("episode").mean()
     """
     check_cohort(cohort)
     paradigm = Paradigm.load(paradigm).lasting(seconds)
@@ -167,7 +172,7 @@ def _chunks(table_of: Places, threads: int) -> list[Places]:
 
 
 class _Buffers:
-    """What the engine fills: states and counts, or neither rows of them (an array with no dyads)."""
+    """Arrays that the engine fills: states and counts, or an array with no dyads for what is not asked for."""
 
     def __init__(self, dyads: int, paradigm: Paradigm, states: bool, counts: bool, schemes: tuple[str, ...]) -> None:
         self.schemes = schemes
@@ -200,13 +205,13 @@ class _Buffers:
 
 
 def _matches(schemes: tuple[str, ...]) -> NDArray[np.uint64]:
-    """For each scheme the cells that are a match, as bits."""
+    """Cells that are a match under each scheme, as bits (schemes,)."""
     bits = (1 << np.flatnonzero(match_scheme(name).cells) for name in schemes)
     return np.array([cells.sum() for cells in bits], dtype=np.uint64)
 
 
 def _in_threads(work: Callable[[Places], Places], chunks: list[Places], threads: int) -> Iterator[Places]:
-    """Chunks as they are done."""
+    """Chunks of dyads, each as it is done, by so many threads."""
     if threads == 1 or len(chunks) == 1:
         yield from map(work, chunks)
         return

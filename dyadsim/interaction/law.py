@@ -54,12 +54,17 @@ def law(
     seconds : the whole session stretched to so many seconds.
     infant, mother : the rules; pass a subclass to change one.
 
+    Returns
+    -------
+    The law, measured by the functions that measure sessions.
+
     Raises
     ------
     DyadsimError
         for an unknown paradigm, impossible seconds, or a rule that gives no probabilities.
 
-    >>> law(Cohort.sample(100, seed=1), "still-face").match()
+    >>> law = ds.law(ds.Cohort.sample(10, seed=1), "still-face")
+    >>> law.match(), law.repair_survival()
     """
     rules = Rules(infant, mother).alone()
     probe(rules)  # refuses a rule that mixes dyads

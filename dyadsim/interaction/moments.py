@@ -128,7 +128,7 @@ def _between(paradigm: Paradigm, first: int, stop: int) -> list[Episode]:
 
 
 def _numbered(episodes: list[Episode]) -> list[Episode]:
-    """The same with names of their own: a second play is "play 2"."""
+    """Episodes with names of their own: a second play is "play 2"."""
     taken: set[str] = set()
     found = []
     for episode in episodes:

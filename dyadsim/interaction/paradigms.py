@@ -101,7 +101,7 @@ class Paradigm(toml_models.Shipped):
         return [int(end) for end in np.cumsum([episode.seconds for episode in self.episodes])]
 
     def lasting(self, seconds: int | None) -> Paradigm:
-        """The same paradigm, every episode stretched alike to ``seconds`` in all (None: as it is).
+        """Paradigm of the same episodes, each stretched alike to ``seconds`` in all (None: as it is).
 
         Raises
         ------

@@ -33,7 +33,7 @@ def phase_diagram(
     infant: type[InfantRules] = InfantRules,
     mother: type[MotherRules] = MotherRules,
 ) -> pd.DataFrame:
-    """A measure of dyads that differ in two traits only.
+    """Phase diagram: a measure of dyads that differ in two traits only, on the exact law.
 
     Parameters
     ----------
@@ -55,6 +55,9 @@ def phase_diagram(
     ------
     DyadsimError
         for an unknown trait, measure or episode, or an impossible number.
+
+    >>> table = ds.phase_diagram("sensitivity", "burden", "match", points=3)
+    >>> table.pivot(index="burden", columns="sensitivity", values="match")
     """
     known_traits = TRAITS | {trait.name: trait for trait in Rules(infant, mother).extra_traits}
     for name in (x, y):

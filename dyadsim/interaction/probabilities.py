@@ -1,4 +1,4 @@
-"""From log-odds to probabilities: ask a rule what it prefers, check what it says, and make chances of it."""
+"""Probabilities of next states: a rule is asked for log-odds, what it says is checked, and chances are made of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From what rules say to probabilities: ask a rule, check what it says, and turn log-odds into chances."""
+"""Rule sets: the pair of rules that a run follows, checked, and what rules see of a cohort."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From rules to transition tables: the only bridge between the rules and what runs them (law, engine, agents).
+"""Transition tables made of rules: the only bridge between rules and what runs them (law, engine, agents).
 
 Tables are made in float64 and turned once into integer thresholds of 24 bits; in float32, or with more bits, they would
 differ between processors.
@@ -54,13 +54,13 @@ class Tables:
     arousal: Probabilities
 
     def by_context(self) -> tuple[Probabilities, Probabilities, Probabilities]:
-        """The three as (dyads, 150 contexts, next states)."""
+        """Probabilities of infant, mother and arousal, each (dyads, 150 contexts, next states)."""
         whole = (np.broadcast_to(p, (p.shape[0], *CONTEXT_SHAPE, self.infant.shape[-1])) for p in self._parts())
         infant, mother, arousal = (np.moveaxis(p.reshape(len(p), CONTEXTS, -1), (0, 2), (2, 0)) for p in whole)
         return infant, mother, arousal
 
     def thresholds(self) -> NDArray[np.uint32]:
-        """(dyads, 150, 12): a draw of 24 bits picks the state whose number is how many thresholds it reaches."""
+        """Thresholds (dyads, 150, 12): a draw of 24 bits picks the state whose number is how many it reaches."""
         dyads = self.infant.shape[-1]
         by_dyad = np.empty((dyads, *CONTEXT_SHAPE, COLUMNS), dtype=np.uint32)
         whole = np.zeros((*CONTEXT_SHAPE, COLUMNS, dyads), dtype=np.uint32)
@@ -98,9 +98,25 @@ def make_tables(cohort: Cohort, rules: Rules, episode: Episode) -> Tables:
 def chances(
     rule: type[InfantRules] | type[MotherRules], context: Context, cohort: Cohort | None = None
 ) -> pd.DataFrame:
-    """What a rule says in one context: the chance of each next state, one row a dyad (default: a typical dyad).
+    """Chances of each next state that a rule gives in one context.
 
-    >>> chances(MotherRules, Context.of("protest", "neutral", arousal=2))
+    Parameters
+    ----------
+    rule : of the mother or of the infant.
+    context : his state, hers and his arousal (:meth:`Context.of`).
+    cohort : the dyads (default: a typical one).
+
+    Returns
+    -------
+    One row a dyad, one column a state; rows add up to 1.
+
+    Raises
+    ------
+    DyadsimError
+        if the rule gives no probabilities.
+
+    >>> context = ds.Context.of("protest", "neutral", arousal=2)
+    >>> ds.chances(ds.MotherRules, context)
     """
     dyads = Cohort.of() if cohort is None else cohort
     if issubclass(rule, InfantRules):

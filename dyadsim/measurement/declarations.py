@@ -1,4 +1,4 @@
-"""Every measure once: name, unit, meaning and source, and who has it.
+"""Declarations of all measures: name, unit, meaning and source, and who has it.
 
 A measure is of an episode of a dyad (simulated, coded, or expected by the exact law) or of a week of theirs. Names of
 columns, what a table for people holds, the outcomes a sweep may ask for and the tables of ``docs/measures.md`` are made
@@ -39,7 +39,7 @@ COUNT, SHARE, RATE, SECONDS = "number", "share, 0 to 1", "per minute", "seconds"
 
 @dataclass(frozen=True)
 class Measure:
-    """What is measured of an episode of a dyad, or of a week of theirs.
+    """Declaration of one measure of an episode of a dyad, or of a week of theirs.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What is observed of what is true: scales with units, reliability, floors, ceilings, raters; and classifications.
+"""Instruments: what a study sees, through scales with unit, reliability, floor, ceiling and raters, or classes.
 
 An instrument sees a state through error. Its scale has the mean and standard deviation that a community has on it, its
 ends are floors and ceilings, and where one person reports on several things, part of the error is hers and shared.
@@ -31,7 +31,7 @@ _REPORTER = "reporter"  # names the error that a mother's answers of one week sh
 
 
 class Instrument(toml_models.Shipped):
-    """One instrument.
+    """Scale or classification through which a study sees dyads.
 
     Attributes
     ----------

@@ -153,7 +153,7 @@ def latency_measures(latencies: Latencies, step: float) -> dict[str, Numbers]:
 
 
 def pooled_latency_measures(curve: Numbers, error: Numbers, step: float) -> dict[str, tuple[float, float]]:
-    """The same measures of one pooled curve (ages,), each with its standard error where there is one (NaN)."""
+    """Measures of one pooled curve (ages,) of repair survival, each with its standard error (NaN: none is known)."""
     out = {name: (float(measure(curve[None], step)[0]), np.nan) for name, measure in _LATENCIES.items()}
     for name, seconds in SURVIVAL.items():
         at = _column(seconds, step)

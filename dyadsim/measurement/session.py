@@ -165,6 +165,7 @@ class Session:
         DyadsimError
             if there is no such scheme or measure.
 
+        >>> session = ds.interact(ds.Cohort.sample(10, seed=1), seed=1)
         >>> session.measures("affect", only=["match", "mean_repair_latency"])
         """
         match = self.match_scheme(scheme)

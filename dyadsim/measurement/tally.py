@@ -1,4 +1,4 @@
-"""What is counted in a session: joint transitions, starts, ages of mismatch, arousal. All measures are made from it.
+"""Tallies: all that is counted in a session (joint transitions, starts, ages of mismatch, arousal) for its measures.
 
 The engine counts while it runs, :func:`tally_states` counts states that are there (coded video, Mesa agents), the exact
 law fills in expected counts; :mod:`dyadsim.measurement.measures` treats the three alike.

@@ -1,4 +1,4 @@
-"""From counts of (joint state, next joint state) to what each partner did, and how far each follows self and other.
+"""Transitions of each partner, from counts of joint states and the next, and how far each follows self and other.
 
 Counts are whole numbers, and whole numbers add up the same in any order: so measures of a stretch are the same to the
 bit, whatever other stretches are measured beside it.
