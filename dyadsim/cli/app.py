@@ -37,13 +37,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a ta
 
 def rules_of(infant: str | None, mother: str | None) -> Rules:
     """The shipped rules, or the classes that FILE.py:CLASS names."""
-    from ..common.user_code import own_class
+    from ..common.user_code import user_class
     from ..interaction.rule_set import Rules
     from ..theory.rules import InfantRules, MotherRules
 
     return Rules(
-        InfantRules if infant is None else own_class(infant, InfantRules),
-        MotherRules if mother is None else own_class(mother, MotherRules),
+        InfantRules if infant is None else user_class(infant, InfantRules),
+        MotherRules if mother is None else user_class(mother, MotherRules),
     )
 
 

@@ -44,7 +44,10 @@ def file_for(out: Path | None) -> None:
 
 
 def _check_writable(folder: Path) -> None:
-    """By trying: permissions alone do not tell of a full or read-only file system."""
+    """Refuse a folder into which nothing can be written.
+
+    It is tried: permissions alone do not tell of a full or read-only file system.
+    """
     try:
         TemporaryDirectory(dir=folder).cleanup()
     except OSError as error:
@@ -52,7 +55,7 @@ def _check_writable(folder: Path) -> None:
 
 
 def make_folder(out: Path) -> None:
-    """The output folder, with those above it."""
+    """Make the output folder, with those above it."""
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

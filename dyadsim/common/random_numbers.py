@@ -46,7 +46,7 @@ Seed = int | str
 INFANT, MOTHER, AROUSAL = range(3)
 """The decisions of a second, by the word of its block."""
 
-_INTERACTION, _TRAITS, _WEEKS, _MEASUREMENT, _OUTCOME, _DESIGN = range(1, 7)  # purposes
+_INTERACTION, _TRAITS, _DEVELOPMENT, _MEASUREMENT, _OUTCOME, _DESIGN = range(1, 7)  # purposes
 DIGITS = 6
 """Drawn numbers are rounded to so many digits, so that the last bit of a processor's logarithm changes nothing."""
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
@@ -83,12 +83,20 @@ def check_seed(seed: Any, what: str = "seed", bits: int = 64) -> int:
 
 
 def _key(seed: int) -> tuple[np.uint64, np.uint64]:
+    """The low and the high 32 bits of a seed: the two words of the generator's key."""
     return np.uint64(seed & 0xFFFFFFFF), np.uint64(seed >> 32)
 
 
 @dataclass(frozen=True)
 class SessionLuck:
     """What names the luck of a session, beside the dyad's number: seed, replicate, day and session of the day.
+
+    Attributes
+    ----------
+    seed : from 0 to 2^64 - 1, or a text that says one.
+    replicate : from 0 to 2^24 - 1; another gives the same dyads other luck.
+    day : from 0 to 2^24 - 1.
+    session : of the day, from 0 to 255.
 
     Raises
     ------
@@ -120,7 +128,7 @@ class SessionLuck:
 
 
 def trait_normals(seed: int, units: NDArray[np.int64], trait: str) -> NDArray[np.float64]:
-    """A standard normal draw a dyad; the trait's name is the decision, so a new trait changes no other."""
+    """(dyads,) standard normal draws; the trait's name is the decision, so a new trait changes no other."""
     return ndtri(_uniforms(seed, units, trait, 0, _TRAITS, 0))
 
 
@@ -130,7 +138,7 @@ def shares(seed: int, points: int, factor: str) -> NDArray[np.float64]:
 
 
 def seeds(seed: int, points: int) -> NDArray[np.int64]:
-    """(points,) a seed for each point, of 63 bits, so that every table can hold it as a whole number."""
+    """(points,) seeds of 63 bits, one for each point; so every table can hold them as whole numbers."""
     numbers = np.arange(points, dtype=np.uint64)
     counter = np.full(points, zlib.crc32(b"seed"), np.uint64), np.zeros_like(numbers), numbers, np.uint64(_DESIGN << 24)
     high, low, _, _ = philox(*counter, *_key(seed))
@@ -140,6 +148,11 @@ def seeds(seed: int, points: int) -> NDArray[np.int64]:
 @dataclass(frozen=True)
 class WeeklyLuck:
     """What names the luck of the weeks, beside dyad, week and decision.
+
+    Attributes
+    ----------
+    seed : from 0 to 2^64 - 1, or a text that says one.
+    replicate : from 0 to 2^24 - 1; another gives the same dyads other luck.
 
     Raises
     ------
@@ -156,7 +169,7 @@ class WeeklyLuck:
 
     def noise(self, units: NDArray[np.int64], week: int, names: Iterable[str]) -> NDArray[np.float64]:
         """(names, dyads) standard normal draws: what comes anew to each state in a week."""
-        return self._normals(units, week, names, _WEEKS)
+        return self._normals(units, week, names, _DEVELOPMENT)
 
     def measurement(self, units: NDArray[np.int64], week: int, names: Iterable[str]) -> NDArray[np.float64]:
         """(names, dyads) standard normal draws: errors of instruments in a week."""
@@ -175,7 +188,9 @@ def _uniforms(
     seed: int, units: NDArray[np.int64], name: str, week: int, purpose: int, replicate: int
 ) -> NDArray[np.float64]:
     """(dyads,) numbers between 0 and 1 of 52 bits; the name is the decision."""
+    # Names become words by their checksum; weeks before birth (negative) wrap round.
     decision, clock = np.uint64(zlib.crc32(name.encode())), np.uint64(week % 2**32)
     counter = np.full(len(units), decision), clock, units.astype(np.uint64), np.uint64(purpose << 24 | replicate)
     high, low, _, _ = philox(*counter, *_key(seed))
+    # 32 bits of the first word and 20 of the second; the half keeps 0 and 1 out.
     return ((high << np.uint64(20) | low >> np.uint64(12)) + 0.5) / 2.0**52

@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
@@ -27,7 +26,10 @@ Listed = Annotated[tuple[T, ...], Field(strict=False)]
 
 
 class Written(BaseModel):
-    """What users may write, in TOML or in Python: no unknown keys, no text for a number, no infinity, one sentence."""
+    """A form that users may fill in, in TOML or in Python: no unknown keys, no text for a number, no infinity.
+
+    What does not fit is refused in one sentence.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
@@ -41,7 +43,7 @@ class Written(BaseModel):
             raise DyadsimError(_sentence(type(self), error)) from None
 
     def changed(self, changes: Mapping[str, Any]) -> Self:
-        """The same with some fields otherwise, checked anew."""
+        """A copy with some fields otherwise, checked anew."""
         return type(self)(**{**{name: getattr(self, name) for name in self.model_fields_set}, **changes})
 
 
@@ -51,7 +53,7 @@ def _plain(value: Any) -> Any:
 
 
 class Shipped(Written):
-    """What has a name, under which it may ship in the package's data, in the folder ``KIND`` + s."""
+    """A form with a name, under which it may ship in the package's data, in the folder ``KIND`` + s."""
 
     KIND: ClassVar[str]
     name: str = Field(min_length=1)
@@ -87,7 +89,7 @@ Kind = TypeVar("Kind", bound=Shipped)
 
 def names(folder: str) -> list[str]:
     """The names of what ships in that folder of the package's data."""
-    return sorted(path.name.removesuffix(".toml") for path in _folder(folder).iterdir())
+    return sorted(path.name.removesuffix(".toml") for path in package_data(folder).iterdir())
 
 
 _NOTED: ContextVar[set[tuple[str, str]] | None] = ContextVar("noted", default=None)
@@ -105,6 +107,7 @@ def noted() -> Iterator[set[tuple[str, str]]]:
 
 
 def _load(model: type[Kind], name: Any) -> Kind:
+    """The shipped one of that name, or the one in the file so named."""
     what, folder = model.KIND, f"{model.KIND}s"
     if not isinstance(name, str | Path):
         raise DyadsimError(f"A {what} is given by its name or a TOML file, not {name!r:.60}.")
@@ -125,9 +128,8 @@ def _load(model: type[Kind], name: Any) -> Kind:
 
 @functools.cache
 def _shipped(model: type[Kind], name: str) -> Kind:
-    """What ships does not change, so it is read once."""
-    folder = _folder(f"{model.KIND}s")
-    return parse(model, f"{model.KIND} '{name}'", folder.joinpath(f"{name}.toml").read_bytes())
+    """The shipped one of that name; it does not change, so it is read once."""
+    return parse(model, f"{model.KIND} '{name}'", package_data(f"{model.KIND}s", f"{name}.toml").read_bytes())
 
 
 def parse(
@@ -172,6 +174,7 @@ _PLAIN = {
 
 
 def _sentence(model: type[BaseModel], error: ValidationError) -> str:
+    """The first thing that does not fit, in one sentence."""
     # A misspelt key also leaves its right name missing: the misspelling is the thing to tell.
     first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
     place = ".".join(str(part) for part in first["loc"])
@@ -181,17 +184,14 @@ def _sentence(model: type[BaseModel], error: ValidationError) -> str:
         return str(unknown("key", place, model.model_fields))
     given = "" if first["type"] == "missing" else f", not {first['input']!r:.60}"
     said = _PLAIN.get(first["type"]) or first["msg"].replace("Input should", "must")
-    return f"'{place}' {said}{given}{_hint(first)}."
-
-
-def _hint(error: Any) -> str:
-    """What a share is, for who gave per cent."""
-    share = error["type"] in ("less_than_equal", "less_than") and 1 in error.get("ctx", {}).values()
-    return " (a share from 0 to 1, such as 0.8)" if share else ""
+    # Who gave per cent is told what a share is.
+    share = first["type"] in ("less_than_equal", "less_than") and 1 in first.get("ctx", {}).values()
+    hint = " (a share from 0 to 1, such as 0.8)" if share else ""
+    return f"'{place}' {said}{given}{hint}."
 
 
 def _beside(given: Any, folder: Path | None) -> Any:
-    """The same content, files of the user's that lie in ``folder`` named from there."""
+    """Content in which files of the user's that lie in ``folder`` are named from there."""
     if isinstance(given, dict):
         return {key: _beside(value, folder) for key, value in given.items()}
     if isinstance(given, list):
@@ -199,7 +199,3 @@ def _beside(given: Any, folder: Path | None) -> Any:
     file = given.partition(".py:")[0] + ".py" if isinstance(given, str) and ".py:" in given else given
     is_file = folder is not None and isinstance(file, str) and file.endswith((".toml", ".py"))
     return str(folder / given) if folder is not None and is_file and (folder / file).is_file() else given
-
-
-def _folder(folder: str) -> resources.abc.Traversable:
-    return package_data(folder)

@@ -1,4 +1,4 @@
-"""Classes and functions of the user's own, named as ``FILE.py:NAME``."""
+"""Classes and functions that users write, named as ``FILE.py:NAME``."""
 
 from __future__ import annotations
 
@@ -13,11 +13,17 @@ from typing import Any
 
 from .errors import DyadsimError, unknown
 
-__all__ = ["own_class", "own_function"]
+__all__ = ["user_class", "user_function"]
 
 
-def own_class(given: str, base: type[Any], what: str = "rule") -> type[Any]:
+def user_class(given: str, base: type[Any], what: str = "rule") -> type[Any]:
     """The class, made from ``base``, that ``FILE.py:CLASS`` names.
+
+    Parameters
+    ----------
+    given : ``FILE.py:CLASS``.
+    base : the class from which it must be made.
+    what : what it is called in an error.
 
     Raises
     ------
@@ -31,8 +37,13 @@ def own_class(given: str, base: type[Any], what: str = "rule") -> type[Any]:
     return classes[name]
 
 
-def own_function(given: str, what: str = "outcome") -> Callable[..., Any]:
+def user_function(given: str, what: str = "outcome") -> Callable[..., Any]:
     """The function that ``FILE.py:FUNCTION`` names.
+
+    Parameters
+    ----------
+    given : ``FILE.py:FUNCTION``.
+    what : what it is called in an error.
 
     Raises
     ------
@@ -47,7 +58,7 @@ def own_function(given: str, what: str = "outcome") -> Callable[..., Any]:
 
 
 def _found(given: str, what: str, kind: str) -> tuple[str, str, ModuleType]:
-    """File, name and module that ``FILE.py:NAME`` speaks of."""
+    """File, name in it and loaded module of ``FILE.py:NAME``."""
     file, colon, name = given.rpartition(":")
     if not colon:
         raise DyadsimError(f"A {what} is given as FILE.py:{kind}, not '{given}'.")

@@ -1,4 +1,4 @@
-"""Who works: this process, processes on all cores of this machine, or the workers of a Dask cluster.
+"""Workers: this process, processes on all cores of this machine, or the workers of a Dask cluster.
 
 Each takes work and gives a future; what the work gives does not depend on who does it.
 """
@@ -24,7 +24,7 @@ _ANSWER_S = 20  # that a scheduler may take to answer
 
 
 class Crew(Protocol):
-    """Workers.
+    """Workers to whom work is given, each piece for a future.
 
     Attributes
     ----------
@@ -97,7 +97,7 @@ def thread_count(threads: int | None) -> int:
 
 @contextmanager
 def crew_of(workers: int | None, scheduler: str | None, chunks: int) -> Iterator[Crew]:
-    """Those who work, as long as they are needed.
+    """A crew of workers, for as long as it is needed.
 
     Parameters
     ----------
@@ -125,11 +125,12 @@ def crew_of(workers: int | None, scheduler: str | None, chunks: int) -> Iterator
 
 
 def mapped(crew: Crew, work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
-    """What ``work`` gives of each item, in their order, worked out by a crew."""
+    """Results of ``work`` on each item, in their order, worked out by a crew."""
     return [each.result() for each in [crew.submit(work, item) for item in items]]
 
 
 def _client(scheduler: str) -> Any:
+    """A client of the Dask scheduler at an address or named in a file; refused where none answers."""
     try:
         from distributed import Client
     except ImportError:

@@ -10,7 +10,7 @@ from pydantic import Field, field_serializer
 
 from ..common import toml_models
 from ..common.errors import DyadsimError, twice
-from ..common.user_code import own_class
+from ..common.user_code import user_class
 from .attendance import Dose
 from .catalogue import Intervention
 from .effect_rule import InterventionRule, probe
@@ -54,7 +54,7 @@ class Offer(toml_models.Written):
     def _named(self) -> tuple[type[InterventionRule], Intervention]:
         name = self.name
         if isinstance(name, str) and ".py:" in name:
-            name = own_class(name, InterventionRule, "rule of an intervention")
+            name = user_class(name, InterventionRule, "rule of an intervention")
         if not (isinstance(name, type) and issubclass(name, InterventionRule)):
             if str(name).endswith(".py"):
                 raise DyadsimError(f"The rule of an intervention is given as FILE.py:CLASS, not '{name}'.")

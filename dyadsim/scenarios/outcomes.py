@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..common import toml_models
 from ..common.errors import DyadsimError, unknown
-from ..common.user_code import own_function
+from ..common.user_code import user_function
 from ..development.course import Course
 from ..interaction.law import Law
 from ..measurement.declarations import MEASURES, WEEKLY_MEASURES
@@ -78,7 +78,7 @@ def own_of(outcome: Any) -> Own | None:
     """The function, where an outcome is one's own."""
     if callable(outcome):
         return outcome
-    return own_function(outcome) if ".py:" in str(outcome) else None
+    return user_function(outcome) if ".py:" in str(outcome) else None
 
 
 def at_hand(outcome: str) -> bool:
