@@ -32,7 +32,7 @@ _FARTHEST = 4.0
 
 @dataclass(frozen=True, eq=False)
 class Norms:
-    """Mean and spread of the lived measures between dyads of the community, by age.
+    """Mean and standard deviation of the lived measures between dyads of the community, by age.
 
     Attributes
     ----------
@@ -55,7 +55,7 @@ class Norms:
         parts = (self.ages, self.mean, self.sd, self.slopes, self.chance)
         whole = all(part.shape == shape for part, shape in zip(parts, shapes, strict=True))
         if not (whole and all(np.isfinite(part).all() for part in parts) and (self.sd > 0).all()):
-            raise DyadsimError("Norms need a mean, a spread above 0, slopes and chance for every lived measure.")
+            raise DyadsimError("Norms need a mean, an sd above 0, slopes and chance for every lived measure.")
 
     @classmethod
     @functools.cache
@@ -66,6 +66,7 @@ class Norms:
 
     @classmethod
     def read(cls, given: dict[str, Any]) -> Norms:
+        """Norms from what :meth:`written` gave."""
         by_measure = [given[name] for name in LIVED]
         return cls(
             np.array(given["ages"], dtype=float),
@@ -76,7 +77,7 @@ class Norms:
         )
 
     def written(self) -> dict[str, Any]:
-        """As ``data/development.toml`` has them."""
+        """The norms in plain values, as ``data/development.toml`` has them."""
         rounded = lambda values: [round(float(value), 6) for value in values]  # noqa: E731
         return {"ages": rounded(self.ages)} | {
             name: {
@@ -101,11 +102,17 @@ class Norms:
         return hash(self.digest)
 
     def at(self, age: Numbers) -> tuple[Numbers, Numbers]:
-        """(lived, dyads) mean and spread at each dyad's age (dyads,)."""
+        """(lived, dyads) mean and standard deviation at each dyad's age (dyads,)."""
         mean, sd = (np.stack([np.interp(age, self.ages, row) for row in rows]) for rows in (self.mean, self.sd))
         return mean, sd
 
-    def scores(self, lived: Numbers, age: Numbers) -> Numbers:
-        """(lived, dyads) measures of a week as standard scores against dyads of the same age (dyads,)."""
+    def scores(self, weekly_measures: Numbers, age: Numbers) -> Numbers:
+        """(lived, dyads) measures of a week as standard scores against dyads of the same age.
+
+        Parameters
+        ----------
+        weekly_measures : (lived, dyads) in the order of ``LIVED`` and in the unit of each.
+        age : (dyads,) weeks since term.
+        """
         mean, sd = self.at(age)
-        return np.clip((lived - mean) / sd, -_FARTHEST, _FARTHEST)
+        return np.clip((weekly_measures - mean) / sd, -_FARTHEST, _FARTHEST)

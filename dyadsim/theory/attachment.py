@@ -71,15 +71,24 @@ def chances(predictors: Mapping[str, Numbers], sizes: Mapping[str, float]) -> Nu
         a dyad with all scores 0).
     """
     dyads = len(next(iter(predictors.values())))
-    odds = np.zeros((len(CLASSES), dyads))
+    # Log-odds against secure, which itself stays at 0: those of a dyad with all scores 0, and what pulls on each class.
+    log_odds = np.zeros((len(CLASSES), dyads))
     for k, each in enumerate(CLASSES[1:], start=1):
-        odds[k] = sizes[each]
+        log_odds[k] = sizes[each]
     for name, pull in PULLS.items():
-        odds[CLASSES.index(pull.to)] += pull.sign * sizes[name] * predictors[pull.predictor]
-    weights = np.exp(odds - odds.max(axis=0))
+        log_odds[CLASSES.index(pull.to)] += pull.sign * sizes[name] * predictors[pull.predictor]
+    # Softmax; taking off the largest changes no chance and keeps exp within range.
+    weights = np.exp(log_odds - log_odds.max(axis=0))
     return weights / weights.sum(axis=0)
 
 
 def drawn(shares: Numbers, uniforms: Numbers) -> NDArray[np.int64]:
-    """The class of each dyad (dyads,), by its number in :data:`CLASSES`, from one uniform draw a dyad."""
+    """(dyads,) class of each dyad, by its number in :data:`CLASSES`.
+
+    Parameters
+    ----------
+    shares : (4, dyads) chances of the classes (:func:`chances`).
+    uniforms : (dyads,) draws from 0 to 1.
+    """
+    # The class in whose part of the line from 0 to 1 the draw falls: how many of the cumulated chances it is above.
     return (uniforms[None] >= np.cumsum(shares, axis=0)[:-1]).sum(axis=0)

@@ -20,7 +20,16 @@ __all__ = ["COEFFICIENTS", "Coefficient", "Coefficients"]
 
 @dataclass(frozen=True)
 class Coefficient:
-    """A strength in the rules. With ``states`` it is one number for each of those states, else a single number."""
+    """A strength in the rules: what it weighs, and between which numbers it may lie.
+
+    Attributes
+    ----------
+    name : by which the rules know it.
+    low, high : its range, both ends included.
+    unit, meaning : for people.
+    source : what its value rests on.
+    states : with them it is one number for each of those states; without, a single number.
+    """
 
     name: str
     low: float
@@ -32,50 +41,22 @@ class Coefficient:
 
 
 _SHARES_AND_BOUTS = "SCHWAN shares and bouts (doi 10.1145/3776574.3831216)"
-
-
-_SPREAD = "SCHWAN spread between sessions, M_rate_inf and M_rate_cg (doi 10.1145/3776574.3831216)"
-
-
+_SESSION_SD = "SCHWAN spread between sessions, M_rate_inf and M_rate_cg (doi 10.1145/3776574.3831216)"
 _SIGN_SFE = "assumed, in the direction of M_mesman_sfe"
-
-
 _SIGN_BEEBE = "assumed, in the order of M_beebe_asym"
-
-
 _LOGIT = "log-odds"
-
-
 _PER_SD = "log-odds per standard score"
-
-
 _PER_MONTH = "log-odds per month of age"
-
-
 _INFANT = tuple(ICEP.infant_names)
-
-
 _MOTHER = tuple(ICEP.mother_names)
-
-
-def _coefficient(
-    name: str,
-    low: float,
-    high: float,
-    unit: str,
-    meaning: str,
-    source: str = ASSUMED,
-    states: tuple[str, ...] = (),
-) -> Coefficient:
-    return Coefficient(name, low, high, unit, meaning, source, states)
 
 
 COEFFICIENTS: dict[str, Coefficient] = {
     coefficient.name: coefficient
     for coefficient in (
         # Infant: next state
-        _coefficient("infant_base", -15, 5, _LOGIT, "pull of each infant state", _SHARES_AND_BOUTS, _INFANT),
-        _coefficient(
+        Coefficient("infant_base", -15, 5, _LOGIT, "pull of each infant state", _SHARES_AND_BOUTS, _INFANT),
+        Coefficient(
             "infant_inertia",
             -2,
             12,
@@ -84,25 +65,25 @@ COEFFICIENTS: dict[str, Coefficient] = {
             f"{_SHARES_AND_BOUTS}, withdrawn assumed",
             _INFANT,
         ),
-        _coefficient("infant_contingency", 0, 4, _LOGIT, "how strongly he follows her state", _SIGN_BEEBE),
-        _coefficient("arousal_effect", 0, 3, _LOGIT + " per level", "how arousal turns him to distress", _SIGN_SFE),
-        _coefficient("negativity_effect", 0, 3, _PER_SD, "how negativity turns him to distress"),
-        _coefficient("sociability_effect", 0, 3, _PER_SD, "how sociability draws him to her face"),
-        _coefficient("infant_persistence_effect", 0, 3, _PER_SD, "how his persistence adds to staying", _SPREAD),
-        _coefficient("sociability_growth", -1, 1, _PER_MONTH, "change of social pull with age"),
-        _coefficient("object_growth", -1, 1, _PER_MONTH, "growth of interest in objects with age"),
+        Coefficient("infant_contingency", 0, 4, _LOGIT, "how strongly he follows her state", _SIGN_BEEBE),
+        Coefficient("arousal_effect", 0, 3, _LOGIT + " per level", "how arousal turns him to distress", _SIGN_SFE),
+        Coefficient("negativity_effect", 0, 3, _PER_SD, "how negativity turns him to distress"),
+        Coefficient("sociability_effect", 0, 3, _PER_SD, "how sociability draws him to her face"),
+        Coefficient("infant_persistence_effect", 0, 3, _PER_SD, "how his persistence adds to staying", _SESSION_SD),
+        Coefficient("sociability_growth", -1, 1, _PER_MONTH, "change of social pull with age"),
+        Coefficient("object_growth", -1, 1, _PER_MONTH, "growth of interest in objects with age"),
         # Infant: arousal
-        _coefficient("arousal_rise", -10, 3, _LOGIT, "rising a level, at rest", _SIGN_SFE),
-        _coefficient("arousal_fall", -10, 3, _LOGIT, "falling a level, at rest", _SIGN_SFE),
-        _coefficient("distress_arouses", 0, 5, _LOGIT, "rising while in protest or withdrawn", _SIGN_SFE),
-        _coefficient("absence_arouses", 0, 5, _LOGIT, "rising while she is unavailable", _SIGN_SFE),
-        _coefficient("negativity_arouses", 0, 3, _PER_SD, "rising with negativity"),
-        _coefficient("answer_calms", 0, 5, _LOGIT, "falling while his state is answered", _SIGN_SFE),
-        _coefficient("comfort_calms", 0, 5, _LOGIT, "falling with self-comfort in object play"),
-        _coefficient("regulation_calms", 0, 3, _PER_SD, "falling with regulation"),
-        _coefficient("regulation_growth", -1, 1, _PER_MONTH, "growth of regulation with age"),
+        Coefficient("arousal_rise", -10, 3, _LOGIT, "rising a level, at rest", _SIGN_SFE),
+        Coefficient("arousal_fall", -10, 3, _LOGIT, "falling a level, at rest", _SIGN_SFE),
+        Coefficient("distress_arouses", 0, 5, _LOGIT, "rising while in protest or withdrawn", _SIGN_SFE),
+        Coefficient("absence_arouses", 0, 5, _LOGIT, "rising while she is unavailable", _SIGN_SFE),
+        Coefficient("negativity_arouses", 0, 3, _PER_SD, "rising with negativity"),
+        Coefficient("answer_calms", 0, 5, _LOGIT, "falling while his state is answered", _SIGN_SFE),
+        Coefficient("comfort_calms", 0, 5, _LOGIT, "falling with self-comfort in object play"),
+        Coefficient("regulation_calms", 0, 3, _PER_SD, "falling with regulation"),
+        Coefficient("regulation_growth", -1, 1, _PER_MONTH, "growth of regulation with age"),
         # Mother: next state
-        _coefficient(
+        Coefficient(
             "mother_base",
             -15,
             5,
@@ -111,7 +92,7 @@ COEFFICIENTS: dict[str, Coefficient] = {
             f"{_SHARES_AND_BOUTS}, withdrawn assumed",
             _MOTHER,
         ),
-        _coefficient(
+        Coefficient(
             "mother_inertia",
             -2,
             12,
@@ -120,13 +101,11 @@ COEFFICIENTS: dict[str, Coefficient] = {
             f"{_SHARES_AND_BOUTS}, withdrawn and elsewhere assumed",
             _MOTHER,
         ),
-        _coefficient("mother_contingency", 0, 4, _LOGIT, "how strongly she answers his state", _SIGN_BEEBE),
-        _coefficient(
-            "sensitivity_effect", 0, 1, "log ratio per standard score", "how sensitivity multiplies answering"
-        ),
-        _coefficient("burden_effect", 0, 3, _PER_SD, "how burden makes her engagement less positive"),
-        _coefficient("distraction_effect", 0, 4, _PER_SD, "how distraction draws her elsewhere"),
-        _coefficient("mother_persistence_effect", 0, 3, _PER_SD, "how her persistence adds to staying", _SPREAD),
+        Coefficient("mother_contingency", 0, 4, _LOGIT, "how strongly she answers his state", _SIGN_BEEBE),
+        Coefficient("sensitivity_effect", 0, 1, "log ratio per standard score", "how sensitivity multiplies answering"),
+        Coefficient("burden_effect", 0, 3, _PER_SD, "how burden makes her engagement less positive"),
+        Coefficient("distraction_effect", 0, 4, _PER_SD, "how distraction draws her elsewhere"),
+        Coefficient("mother_persistence_effect", 0, 3, _PER_SD, "how her persistence adds to staying", _SESSION_SD),
     )
 }
 """The coefficients of the shipped rules, by name. In sources, M_ begins an evidence id."""
@@ -135,7 +114,18 @@ COEFFICIENTS: dict[str, Coefficient] = {
 class Coefficients(Mapping[str, Any]):
     """Values of all coefficients: a float each, or an array with one number a state.
 
-    >>> Coefficients.default().replace({"infant_contingency": 1.2, "infant_base.object": 0.1})
+    Parameters
+    ----------
+    values : all of :data:`COEFFICIENTS`, by name: a number, or one a state (a sequence, or by the state's name).
+
+    Raises
+    ------
+    DyadsimError
+        if one is missing, unknown or out of range.
+
+    Examples
+    --------
+    >>> ds.Coefficients.default().replace({"infant_contingency": 1.2, "infant_base.object": 0.1})
     """
 
     def __init__(self, values: Mapping[str, Any]) -> None:
@@ -152,7 +142,17 @@ class Coefficients(Mapping[str, Any]):
         return cls(tomllib.loads(text)["interaction"])
 
     def replace(self, changes: Mapping[str, Any]) -> Coefficients:
-        """The same with some values changed; ``name.state`` changes one entry of a coefficient that has one a state."""
+        """Coefficients with some values changed, all others as they are.
+
+        Parameters
+        ----------
+        changes : by name a number, or one a state; ``name.state`` changes one entry of a coefficient with one a state.
+
+        Raises
+        ------
+        DyadsimError
+            for an unknown name or state, or a value out of range.
+        """
         if not changes:
             return self
         values = {name: np.array(value) for name, value in self._values.items()}
@@ -195,6 +195,7 @@ def _coefficient_named(name: str) -> Coefficient:
 
 
 def _coefficient_value(name: str, value: Any) -> Any:
+    """The value of that coefficient, checked: a float, or a read-only array with one number a state."""
     known = _coefficient_named(name)
     what = f"Coefficient '{name}'"
     if not known.states:
@@ -212,6 +213,7 @@ def _coefficient_value(name: str, value: Any) -> Any:
 
 
 def _single(what: str, value: Any, known: Coefficient) -> float:
+    """One number within the range of a coefficient; ``what`` names it in an error."""
     number = numbers_within(what, value, known.low, known.high, known.unit)
     if number.ndim:
         raise DyadsimError(f"{what} is a single number for all dyads, not {number.size} of them.")

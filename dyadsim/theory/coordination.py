@@ -20,11 +20,20 @@ Scores = NDArray[np.float64]
 
 
 class CoordinationRule:
-    """What a week's coordination is worth: subclass and override :meth:`worth`."""
+    """A reading of what a week's coordination is worth: subclass it and override :meth:`worth`."""
 
     @staticmethod
     def worth(coordination: Scores) -> Scores:
-        """From coordination (dyads,), a standard score against dyads of the same age, to what it gives; same shape."""
+        """What a week's coordination gives, in standard scores, dyad by dyad.
+
+        Parameters
+        ----------
+        coordination : (dyads,) standard scores against dyads of the same age.
+
+        Returns
+        -------
+        (dyads,) array
+        """
         raise DyadsimError("A reading of coordination overrides worth.")
 
 
@@ -53,6 +62,15 @@ READINGS: dict[str, type[CoordinationRule]] = {"more": MoreIsBetter, "midrange":
 def worth(rule: type[CoordinationRule], coordination: Scores) -> Scores:
     """What a rule says coordination is worth, checked: a finite number for each dyad, from that dyad's score alone.
 
+    Parameters
+    ----------
+    rule : the reading.
+    coordination : (dyads,) standard scores against dyads of the same age.
+
+    Returns
+    -------
+    (dyads,) array
+
     Raises
     ------
     DyadsimError
@@ -60,6 +78,7 @@ def worth(rule: type[CoordinationRule], coordination: Scores) -> Scores:
     """
     try:
         said = np.array(rule.worth(coordination.copy()), dtype=np.float64)
+        # Asked again of the dyads in reverse and of the first alone: a rule that mixes dyads says something else.
         turned = np.array(rule.worth(coordination[::-1].copy()), dtype=np.float64)
         alone = np.array(rule.worth(coordination[:1].copy()), dtype=np.float64)
     except DyadsimError:

@@ -1,11 +1,15 @@
-"""Couplings of the slow states: a sparse graph of signed arrows, each with its source and what else may explain it."""
+"""Couplings of the slow states: a sparse graph of signed arrows, each with its source and what else may explain it.
+
+Cross-sectional correlations do not identify causes: an arrow is how this model reads them, and ``free`` names the other
+readings that the evidence leaves open. How strong each arrow is stands in ``data/development.toml``
+(:mod:`dyadsim.theory.dynamics`), what was assumed of it before in ``data/priors.toml``.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 __all__ = ["ARROWS", "Arrow"]
-
 
 _ASSUMED = ("assumed",)
 
@@ -29,8 +33,6 @@ class Arrow:
 
 
 _REVERSE = "the reverse, or a common cause"
-
-
 _SELF_REPORT = "the reverse, a common cause, or one reporter for both"
 
 

@@ -27,7 +27,16 @@ __all__ = ["CALENDAR", "PARAMETERS", "Dynamics", "Parameter"]
 
 @dataclass(frozen=True)
 class Parameter:
-    """One number of the weekly system."""
+    """One number of the weekly system: what it is, and between which numbers it may lie.
+
+    Attributes
+    ----------
+    name : by which it is known (``depression -> sensitivity``).
+    group : *arrows*, *rates*, *lasting*, *attachment*, *calendar* or *sizes*.
+    low, high : its range, both ends included.
+    unit, meaning : for people.
+    source : what its value rests on.
+    """
 
     name: str
     group: str
@@ -67,11 +76,12 @@ _SIZES = (
 
 
 def _described() -> Iterator[Parameter]:
+    """Every parameter of the weeks, group by group."""
     for arrow in ARROWS.values():
         verb = "raises" if arrow.sign > 0 else "lowers"
         meaning = f"how far {arrow.source} {verb} the level of {arrow.target}"
         yield Parameter(
-            arrow.name, "arrows", 0, 2, "standard scores per standard score", meaning, _cited(arrow.evidence)
+            arrow.name, "arrows", 0, 2, "standard scores per standard score", meaning, ", ".join(arrow.evidence)
         )
     for state in SLOW:
         source = _TIMED.get(state, ASSUMED)
@@ -81,7 +91,7 @@ def _described() -> Iterator[Parameter]:
         yield Parameter(f"lasting {state}", "lasting", 0, 1, "share", meaning, source)
     for pull in PULLS.values():
         meaning = f"how {pull.predictor} {'raises' if pull.sign > 0 else 'lowers'} the odds of {pull.to} attachment"
-        yield Parameter(pull.name, "attachment", 0, 4, "log-odds per standard score", meaning, _cited(pull.evidence))
+        yield Parameter(pull.name, "attachment", 0, 4, "log-odds per standard score", meaning, ", ".join(pull.evidence))
     for each, row in zip(CLASSES[1:], ("O001b", "O001c", "O001d"), strict=True):
         yield Parameter(each, "attachment", -8, 4, "log-odds against secure", f"{each} attachment, all scores 0", row)
     for week, row in CALENDAR.items():
@@ -89,10 +99,6 @@ def _described() -> Iterator[Parameter]:
         yield Parameter(f"calendar {week}", "calendar", -3, 3, "standard scores", meaning, row)
     for name, low, high, unit, meaning, source in _SIZES:
         yield Parameter(name, "sizes", low, high, unit, meaning, source)
-
-
-def _cited(evidence: tuple[str, ...]) -> str:
-    return ", ".join(evidence)
 
 
 PARAMETERS: dict[str, Parameter] = {each.name: each for each in _described()}
@@ -104,7 +110,19 @@ class Dynamics(Mapping[str, float]):
 
     Norms belong to the coefficients of interaction by which they were made: with others of either, a community drifts.
 
-    >>> Dynamics.default().replace({"depression -> sensitivity": 0.2})
+    Parameters
+    ----------
+    values : all of :data:`PARAMETERS`, by name.
+    norms : age norms of the lived measures (default: the shipped ones).
+
+    Raises
+    ------
+    DyadsimError
+        if a parameter is missing, unknown or out of range.
+
+    Examples
+    --------
+    >>> ds.Dynamics.default().replace({"depression -> sensitivity": 0.2})
     """
 
     def __init__(self, values: Mapping[str, Any], norms: Norms | None = None) -> None:
@@ -122,7 +140,12 @@ class Dynamics(Mapping[str, float]):
         return cls({name: value for group in groups["parameters"].values() for name, value in group.items()})
 
     def replace(self, changes: Mapping[str, Any], norms: Norms | None = None) -> Dynamics:
-        """The same with some values, or the norms, changed.
+        """Parameters of the weeks with some values, or the norms, changed.
+
+        Parameters
+        ----------
+        changes : by name, in the unit and range that :data:`PARAMETERS` says.
+        norms : other age norms (default: as they are).
 
         Raises
         ------
@@ -135,7 +158,7 @@ class Dynamics(Mapping[str, float]):
         return Dynamics({**self._values, **changes}, norms or self.norms)
 
     def size(self, given: float | str) -> float:
-        """A number as it is; the name of a fitted size, looked up."""
+        """The size of something: a number as it is, or the name of a fitted size, looked up."""
         if not isinstance(given, str):
             return float(given)
         sizes = [name for name, each in PARAMETERS.items() if each.group == "sizes"]
@@ -148,7 +171,7 @@ class Dynamics(Mapping[str, float]):
         return {name: value for name, value in self.items() if value != Dynamics.default()[name]}
 
     def grouped(self) -> dict[str, dict[str, float]]:
-        """By group, as ``data/development.toml`` has them."""
+        """Values by group and name, as ``data/development.toml`` has them."""
         groups: dict[str, dict[str, float]] = {}
         for name, value in self.items():
             groups.setdefault(PARAMETERS[name].group, {})[name] = value
@@ -181,6 +204,7 @@ class Dynamics(Mapping[str, float]):
 
 
 def _checked(name: str, value: Any) -> float:
+    """The value of that parameter as a float within its range."""
     if name not in PARAMETERS:
         raise unknown("parameter of the weeks", name, PARAMETERS)
     known = PARAMETERS[name]

@@ -34,7 +34,7 @@ class Row:
     Attributes
     ----------
     id, domain, name, target, context, metric : which, of what, where it was measured and in which unit.
-    value, low, high : as published; a direction row carries words, and some rows a spread in ``low``.
+    value, low, high : as published; a direction row carries words, and some rows a standard deviation in ``low``.
     n : size of the study, as published.
     source, doi : whom to cite.
     basis : data, text, abstract or recalled.
@@ -97,6 +97,7 @@ def row(id: str) -> Row:
 
 
 def _known(ids: tuple[str, ...]) -> tuple[str, ...]:
+    """The ids, when each that looks like the id of a row is one."""
     for id in ids:
         if _ID.fullmatch(id):
             row(id)  # which refuses one that does not exist

@@ -96,6 +96,10 @@ def system(dynamics: Dynamics) -> System:
     ----------
     dynamics : the parameters, and the norms against which weeks are scored.
 
+    Returns
+    -------
+    the numbers that a week is stepped with, and the stationary laws with and without feedback.
+
     Raises
     ------
     DyadsimError
@@ -105,31 +109,27 @@ def system(dynamics: Dynamics) -> System:
     # Feedback depends on how much the loads vary, and that on the feedback: both are found in turn, from states that do
     # not vary together (a sum of n of them has the standard deviation root n).
     load_sd = {name: np.sqrt(len(states)) for name, states in LOADS.items()}
+    summed = {name: np.isin(_STATES, states).astype(float) for name, states in LOADS.items()}  # 1 for each of a load
     for _ in range(_ROUNDS):
         own = given.own_variance(load_sd["burden"])
         law = given.stationary(own, load_sd["burden"], feedback=True)
-        load_sd = {name: float(np.sqrt(_of(names) @ law.covariance @ _of(names))) for name, names in LOADS.items()}
+        load_sd = {name: float(np.sqrt(each @ law.covariance @ each)) for name, each in summed.items()}
     return System(
         given.rate,
         given.couplings,
         given.pulls,
         given.gives,
-        _settled(np.sqrt(given.lasting * own)),
-        _settled(np.sqrt(given.fresh * own)),
+        _rounded(np.sqrt(given.lasting * own)),
+        _rounded(np.sqrt(given.fresh * own)),
         {name: round(sd, _DIGITS) for name, sd in load_sd.items()},
         law,
         given.stationary(own, load_sd["burden"], feedback=False),
     )
 
 
-def _settled(numbers: Matrix) -> Matrix:
-    """Without the last digits of a solved equation, which differ between processors and numbers of threads."""
+def _rounded(numbers: Matrix) -> Matrix:
+    """Numbers without the last digits of a solved equation, which differ between processors and numbers of threads."""
     return np.asarray(np.round(numbers, _DIGITS), dtype=np.float64)
-
-
-def _of(states: tuple[str, ...]) -> Matrix:
-    """(states,) 1 for those named, 0 for the others: by it states are summed."""
-    return np.isin(_STATES, states).astype(float)
 
 
 class _Arrows:
@@ -226,7 +226,7 @@ class _Arrows:
         # Cov = S diag(lasting * own) S' + D D' + P
         lasting = settles * (self.lasting * own) @ settles.T
         covariance = lasting + drawn_by @ drawn_by.T + fluctuation
-        return Stationary(*map(_settled, (settles, drawn_by, step, fluctuation, covariance)))
+        return Stationary(*map(_rounded, (settles, drawn_by, step, fluctuation, covariance)))
 
 
 def _lyapunov(step: Matrix, noises: Matrix) -> Matrix:

@@ -1,4 +1,4 @@
-"""An ensemble of parameter sets that all agree with the evidence: what the calibration leaves open, to spread results.
+"""The ensemble of parameter sets that all agree with the evidence: between them lies what the calibration leaves open.
 
 Made by ``dyadsim calibrate ensemble`` (:mod:`dyadsim.fitting.calibrate_ensemble`) and kept in
 ``data/ensemble.parquet``, one row a set. The sets are draws of equal weight: the first ten are as fair a sample as any
@@ -62,7 +62,16 @@ class ParameterSet:
 
 
 def parameter_sets() -> tuple[ParameterSet, ...]:
-    """The shipped ensemble: every set agrees with every calibrate and constraint row that the model is set by."""
+    """The shipped ensemble: every set agrees with every calibrate and constraint row that the model is set by.
+
+    Returns
+    -------
+    256 parameter sets, of equal weight, in the order of their numbers.
+
+    Examples
+    --------
+    >>> [one.dynamics["depression -> sensitivity"] for one in ds.parameter_sets()[:3]]
+    """
     return _shipped()
 
 
@@ -73,12 +82,25 @@ def _shipped() -> tuple[ParameterSet, ...]:
 
 
 def parameter_set(number: int) -> ParameterSet:
-    """The set of a number; after the last one comes the first again.
+    """The parameter set of a number; after the last one comes the first again.
+
+    Parameters
+    ----------
+    number : whole number from 0.
+
+    Returns
+    -------
+    the set; its own ``number`` is its place in the ensemble.
 
     Raises
     ------
     DyadsimError
         for what is no whole number from 0.
+
+    Examples
+    --------
+    >>> one = ds.parameter_set(7)
+    >>> ds.Cohort.sample(3, coefficients=one.coefficients, dynamics=one.dynamics)
     """
     whole = as_whole(number)
     if whole is None or whole < 0:
@@ -98,12 +120,13 @@ def provenance() -> dict[str, Any]:
 
 def table_of(sets: Iterable[ParameterSet]) -> pd.DataFrame:
     """One row a set: coefficients and parameters of the weeks by name, then the norms."""
-    return pd.DataFrame([{**_seconds(one.coefficients), **one.dynamics, **_norms(one.dynamics.norms)} for one in sets])
+    return pd.DataFrame([{**_coefficients(one), **one.dynamics, **_norms(one.dynamics.norms)} for one in sets])
 
 
-def _seconds(coefficients: Coefficients) -> dict[str, float]:
+def _coefficients(one: ParameterSet) -> dict[str, float]:
+    """Coefficients by name, or by ``name.state`` where there is a number a state."""
     found: dict[str, float] = {}
-    for name, value in coefficients.items():
+    for name, value in one.coefficients.items():
         states = COEFFICIENTS[name].states
         found |= {f"{name}.{state}": float(part) for state, part in zip(states, value, strict=True)} if states else {}
         found |= {} if states else {name: value}
@@ -111,48 +134,49 @@ def _seconds(coefficients: Coefficients) -> dict[str, float]:
 
 
 def _norms(norms: Norms) -> dict[str, float]:
-    return {name: float(part) for name, part in zip(_of_norms(norms.ages), _parts(norms), strict=True)}
+    """Every number of the norms: measure by measure, as :func:`_norm_names` calls them."""
+    by_measure = zip(norms.mean, norms.sd, norms.slopes, norms.chance[:, None], strict=True)
+    numbers = np.concatenate([part for parts in by_measure for part in parts])
+    return dict(zip(_norm_names(norms.ages), numbers.tolist(), strict=True))
 
 
-def _of_norms(ages: Iterable[float]) -> Iterator[str]:
-    """Names of the numbers of norms, in the order of :func:`_parts`."""
+def _norm_names(ages: Iterable[float]) -> Iterator[str]:
+    """Names of the numbers of norms: of each measure mean and sd by age, slopes by trait, chance."""
     by_age = [f"{what} {age:g}" for what in ("mean", "sd") for age in ages]
     for measure in LIVED:
         yield from (f"norms {measure} {name}" for name in (*by_age, *FOLLOWED, "chance"))
 
 
-def _parts(norms: Norms) -> Iterator[float]:
-    for rows in zip(norms.mean, norms.sd, norms.slopes, norms.chance[:, None], strict=True):
-        yield from np.concatenate(rows).tolist()
-
-
 def sets_of(table: pd.DataFrame) -> Iterator[ParameterSet]:
     """The sets of a table (:func:`table_of`)."""
     ages = Norms.default().ages
-    norms = table[[*_of_norms(ages)]].to_numpy().reshape(len(table), len(LIVED), -1)
+    # (sets, lived measures, numbers of a measure): mean by age, sd by age, slopes and chance, one after another.
+    norms = table[[*_norm_names(ages)]].to_numpy().reshape(len(table), len(LIVED), -1)
     cuts = np.cumsum([len(ages), len(ages), len(FOLLOWED)])
     for number, row in enumerate(table.to_dict("records")):
         mean, sd, slopes, chance = np.split(norms[number], cuts, axis=1)
-        made = Norms(ages, mean, sd, slopes, chance[:, 0])
-        seconds = {
+        coefficients = {
             name: [row[f"{name}.{state}"] for state in known.states] if known.states else row[name]
             for name, known in COEFFICIENTS.items()
         }
-        yield ParameterSet(number, Coefficients(seconds), Dynamics({name: row[name] for name in PARAMETERS}, made))
+        dynamics = {name: row[name] for name in PARAMETERS}
+        own_norms = Norms(ages, mean, sd, slopes, chance[:, 0])
+        yield ParameterSet(number, Coefficients(coefficients), Dynamics(dynamics, own_norms))
 
 
 ENSEMBLE = "ensemble"
-
+"""The name of all sets together, where the one that is calibrated might stand."""
 
 _PARAMETERS = ("calibrated", ENSEMBLE)
 
 
-def _of_parameters(name: str) -> str:
+def _known(name: str) -> str:
+    """The name, if parameters go by it."""
     if name not in _PARAMETERS:
         raise unknown("parameters", name, _PARAMETERS)
     return name
 
 
-ParametersName = Annotated[str, AfterValidator(_of_parameters)]
+ParametersName = Annotated[str, AfterValidator(_known)]
 """With which parameters something is lived through: those that fit the evidence best, or an ensemble that agrees with
 it (:mod:`dyadsim.theory.parameter_sets`)."""

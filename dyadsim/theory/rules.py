@@ -1,4 +1,4 @@
-"""The science: how a context and the week's traits become preferences (log-odds) for what comes next.
+"""The shipped rules of interaction: how a context and traits become preferences (log-odds) for what comes next.
 
 Free of Mesa and of loops. Each rule is a static method that broadcasts: contexts stand on the three middle axes,
 dyads on the last, next states on the first. A rule sees the context of the second before and the traits, nothing
@@ -78,9 +78,13 @@ _UNAVAILABLE = ("withdrawn", "elsewhere")
 class Context:
     """What a rule sees: both partners' states and his arousal the second before, and whether she is available to him.
 
-    She is not while withdrawn or elsewhere, nor in an episode that makes her unavailable.
+    Arrays of shapes that broadcast to (infant, mother, arousal, 1).
 
-    Arrays of state numbers (``states.ICEP`` order) of shapes that broadcast to (infant, mother, arousal, 1).
+    Attributes
+    ----------
+    infant, mother : numbers of their states, in the order of ``states.ICEP`` (0 to 4, 0 to 5).
+    arousal : his level, 0 to 4.
+    available : whether she is; she is not while withdrawn or elsewhere, nor in an episode that makes her unavailable.
     """
 
     infant: Array
@@ -90,41 +94,72 @@ class Context:
 
     @classmethod
     def everywhere(cls, available: bool = True) -> Context:
-        """All 5 x 6 x 5 contexts. ``available=False``: to him she is not there, whatever her face.
+        """All 5 x 6 x 5 contexts.
 
-        That is what he answers to; what she does is her rule's, unless the episode holds her in a state.
+        Parameters
+        ----------
+        available : false if to him she is not there, whatever her face. That is what he answers to; what she does is
+            her rule's, unless the episode holds her in a state.
         """
         infant, mother, arousal, _ = np.ogrid[: len(INFANT), : len(MOTHER), :AROUSAL_LEVELS, :1]
         return cls(infant, mother, arousal, _availability(mother) & available)
 
     @classmethod
     def of(cls, infant: str, mother: str, arousal: int, available: bool = True) -> Context:
-        """A single context, by the names of the states and the level of arousal."""
+        """A single context, by the names of the states and the level of arousal.
+
+        Parameters
+        ----------
+        infant, mother : names of their states (``monitor``, ``vocal``).
+        arousal : his level, 0 to 4.
+        available : false in an episode that makes her unavailable to him.
+
+        Raises
+        ------
+        DyadsimError
+            for an unknown state, or a level that does not exist.
+        """
         for what, name, names in (("infant state", infant, INFANT), ("mother state", mother, MOTHER)):
             if name not in names:
                 raise unknown(what, name, names)
         arousal = whole_number("level of arousal", arousal, 0, AROUSAL_LEVELS - 1)
-        own, other, level = np.array([INFANT.index(infant), MOTHER.index(mother), arousal]).reshape(3, *_CONTEXT_AXES)
-        return cls(own, other, level, _availability(other) & available)
+        numbers = [INFANT.index(infant), MOTHER.index(mother), arousal]
+        his, hers, level = np.array(numbers).reshape(3, *_CONTEXT_AXES)
+        return cls(his, hers, level, _availability(hers) & available)
 
 
 def _availability(mother: Array) -> Array:
+    """Whether she is available in each of these states of hers."""
     return ~np.isin(mother, [MOTHER.index(name) for name in _UNAVAILABLE])
 
 
-def _staying(own: Array, states: int) -> Array:
-    """1 where the next state (first axis) is the present one."""
-    return np.eye(states)[:, own]
+def _staying(present: Array, states: int) -> Array:
+    """1 where the next state (first axis) is the present one, else 0."""
+    return np.eye(states)[:, present]
 
 
 class InfantRules:
-    """How the infant goes on. ``traits`` holds each trait (dyads,) and each coefficient as an attribute."""
+    """How the infant goes on from second to second.
+
+    To change how, subclass it and override a method; traits that it needs beside the shipped ones stand in
+    ``extra_traits``.
+    """
 
     extra_traits: ClassVar[tuple[Trait, ...]] = ()
 
     @staticmethod
     def preferences(traits: Any, context: Context) -> ArrayLike:
-        """Log-odds of his next state: (5, infant, mother, arousal, dyads), any axis but the first may be 1."""
+        """Log-odds of his next state.
+
+        Parameters
+        ----------
+        traits : holds each trait (dyads,) and each coefficient (a number, or one a next state) as an attribute.
+        context : the states and arousal of the second before.
+
+        Returns
+        -------
+        (5, infant, mother, arousal, dyads) array, any axis but the first may be 1.
+        """
         t = traits
         months = (t.age - REFERENCE_AGE) / MONTH
         response = np.where(context.available, RESPONSE[:, context.mother], ABSENCE)
@@ -141,7 +176,17 @@ class InfantRules:
 
     @staticmethod
     def arousal_change(traits: Any, context: Context) -> tuple[ArrayLike, ArrayLike]:
-        """Log-odds of his arousal falling and rising by one level, each against staying."""
+        """Log-odds of his arousal falling and rising by one level, each against staying.
+
+        Parameters
+        ----------
+        traits : holds each trait (dyads,) and each coefficient as an attribute.
+        context : the states and arousal of the second before.
+
+        Returns
+        -------
+        falling, rising : (infant, mother, arousal, dyads) arrays, any axis may be 1.
+        """
         t = traits
         months = (t.age - REFERENCE_AGE) / MONTH
         distressed = np.isin(context.infant, [INFANT.index(name) for name in DISTRESSED])
@@ -164,13 +209,27 @@ class InfantRules:
 
 
 class MotherRules:
-    """How the mother goes on. ``traits`` holds each trait (dyads,) and each coefficient as an attribute."""
+    """How the mother goes on from second to second.
+
+    To change how, subclass it and override its method; traits that it needs beside the shipped ones stand in
+    ``extra_traits``.
+    """
 
     extra_traits: ClassVar[tuple[Trait, ...]] = ()
 
     @staticmethod
     def preferences(traits: Any, context: Context) -> ArrayLike:
-        """Log-odds of her next state: (6, infant, mother, arousal, dyads), any axis but the first may be 1."""
+        """Log-odds of her next state.
+
+        Parameters
+        ----------
+        traits : holds each trait (dyads,) and each coefficient (a number, or one a next state) as an attribute.
+        context : the states and arousal of the second before.
+
+        Returns
+        -------
+        (6, infant, mother, arousal, dyads) array, any axis but the first may be 1.
+        """
         t = traits
         answering = t.mother_contingency * np.exp(t.sensitivity_effect * t.sensitivity)
         return (

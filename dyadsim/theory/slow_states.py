@@ -1,11 +1,7 @@
-"""What changes over weeks, and what pulls on what: slow states, background, lived measures, and the arrows between.
+"""Slow states, which change over weeks, and what acts on them: background, traits that stay, and lived measures.
 
-All are standard scores (0 the community mean, 1 a community standard deviation). The graph is sparse and signed, and
-every arrow says what its size rests on. Cross-sectional correlations do not identify causes: an arrow is how this model
-reads them, and ``free`` names the other readings that the evidence leaves open.
-
-The sizes stand in ``data/development.toml`` (:mod:`dyadsim.theory.dynamics`), what was assumed of them before in
-``data/priors.toml``.
+All are standard scores (0 the community mean, 1 a community standard deviation). What pulls on what is in
+:mod:`dyadsim.theory.couplings`.
 """
 
 from __future__ import annotations
@@ -74,7 +70,7 @@ TROUBLES = (
     "negativity",
     "distraction",
 )
-"""Of what an instrument may see: what people see as a trouble; all else they see as a strength."""
+"""What people see as a trouble, among all that an instrument may see; the rest they see as a strength."""
 
 INFANTS_OWN = tuple(state.name for state in SLOW.values() if state.of == "infant")
 """The infant's slow states: they rest before birth."""
@@ -96,6 +92,7 @@ BACKGROUND: dict[str, Background] = {
         Background("unresolved", "unresolved loss or trauma in that state of mind"),
     )
 }
+"""The background, by name, in the order of all arrays."""
 
 PLAY_TRAITS = ("negativity", "sociability", "distraction", "infant_persistence", "mother_persistence")
 """Traits of the cohort that stay as they are through the weeks."""
@@ -106,7 +103,7 @@ SOURCES = (*BACKGROUND, *PLAY_TRAITS)
 
 @dataclass(frozen=True)
 class Lived:
-    """What a week of interaction gave: a measure of it, as a standard score against dyads of that age."""
+    """A measure of a week's interaction that feeds development, as a standard score against dyads of that age."""
 
     name: str
     meaning: str
@@ -121,6 +118,7 @@ LIVED: dict[str, Lived] = {
         Lived("positive_engagement", "share of time in which he is positive"),
     )
 }
+"""The lived measures, by name, in the order of all arrays."""
 
 CARRIED = ("depression", "anxiety", "trauma", "stress")
 """What she carries into play: their sum, as a standard score, is the trait ``burden`` of the rules."""

@@ -119,7 +119,13 @@ SCHEMES = (*_BY_STATES, "valence")
 
 @dataclass(frozen=True, eq=False)
 class MatchScheme:
-    """Which joint states count as a match: ``matrix[infant, mother]`` is true for a match."""
+    """Which joint states count as a match.
+
+    Attributes
+    ----------
+    name : of a built-in scheme, or *own*.
+    matrix : (infant states, mother states) ``matrix[infant, mother]`` is true for a match.
+    """
 
     name: str
     matrix: NDArray[np.bool_]
@@ -135,12 +141,27 @@ AnyScheme: TypeAlias = str | MatchScheme | Sequence[Sequence[float]] | NDArray[A
 
 
 def match_scheme(scheme: AnyScheme = None, codes: CodeSet = ICEP) -> MatchScheme:
-    """The match scheme of that name, or one made of a matrix of your own (infant states x mother states).
+    """The match scheme of that name, or one made of a matrix of your own.
+
+    Parameters
+    ----------
+    scheme : one of ``strict``, ``affect``, ``joint-attention`` and ``valence``; a :class:`MatchScheme`; a matrix
+        (infant states, mother states) of 0 and 1; or none, for that which ``codes`` means.
+    codes : the states that are told apart (default: those of ICEP, 5 of the infant and 6 of the mother).
+
+    Returns
+    -------
+    which joint states count as a match.
 
     Raises
     ------
     DyadsimError
         if the name is unknown, the scheme needs states that ``codes`` does not tell apart, or the matrix does not fit.
+
+    Examples
+    --------
+    >>> ds.match_scheme("affect").matrix.shape
+    (5, 6)
     """
     if scheme is None or isinstance(scheme, str):
         name = scheme or codes.scheme
@@ -163,6 +184,7 @@ def match_scheme(scheme: AnyScheme = None, codes: CodeSet = ICEP) -> MatchScheme
 
 
 def _named_matrix(name: str, codes: CodeSet) -> NDArray[np.bool_]:
+    """(infant states, mother states) the built-in scheme of that name; refused where ``codes`` has not its states."""
     if name not in SCHEMES:
         raise unknown("match scheme", name, SCHEMES)
     if name == "valence":

@@ -1,8 +1,7 @@
-"""Every parameter once: name, range, unit, meaning and source.
+"""Traits of dyads, each described once: name, range, unit, meaning and source.
 
-A *trait* differs between dyads; a *coefficient* says how strongly traits and contexts act in the rules and is one
-number (or one number a state) for all. Validation, sliders and tables are made from here; the values of the
-coefficients stand in ``data/defaults.toml``.
+A *trait* differs between dyads; what is one number for all, and says how strongly traits act in the rules, is a
+*coefficient* (:mod:`dyadsim.theory.coefficients`). Checks of what is given, sliders and tables are made from here.
 """
 
 from __future__ import annotations
@@ -24,7 +23,18 @@ ASSUMED = "assumed"
 
 @dataclass(frozen=True)
 class Trait:
-    """What differs between dyads. Standard scores: 0 is the community mean, 1 a community standard deviation."""
+    """What differs between dyads and stays as it is within a session.
+
+    Attributes
+    ----------
+    name : by which rules and users know it.
+    of : *infant* or *mother*.
+    default : where nothing else is said.
+    low, high : its range, both ends included.
+    unit : of standard scores, 0 is the community mean and 1 a community standard deviation.
+    meaning : in a few words.
+    source : what its range and meaning rest on.
+    """
 
     name: str
     of: str
