@@ -120,7 +120,7 @@ def _seen(states: Numbers, theory: System) -> Numbers:
 def _shift(cohort: Cohort) -> dict[str, Numbers]:
     """What the settings have done to each part of the background, dyad by dyad."""
     shift = {name: np.zeros(len(cohort)) for name in BACKGROUND}
-    for move, by in cohort.moved():
+    for move, by in cohort.setting_shifts():
         if move.state in BACKGROUND:
             shift[move.state] += by
     return shift
@@ -129,7 +129,7 @@ def _shift(cohort: Cohort) -> dict[str, Numbers]:
 def _by_levels(cohort: Cohort, theory: System) -> Numbers:
     """Shift of the states by what settings push lastingly: (states, dyads)."""
     pushed = np.zeros((len(_STATES), len(cohort)))
-    for move, by in cohort.moved():
+    for move, by in cohort.setting_shifts():
         if move.state in SLOW and move.weeks is None:
             pushed[_STATES.index(move.state)] += by
     return mixed(theory.with_feedback.settles, pushed)

@@ -179,7 +179,7 @@ class Development:
     def _early(self) -> Numbers:
         """(dyads,) weeks by which corrected age differs from age (negative: born early)."""
         early = np.zeros(len(self.cohort))
-        for move, by in self.cohort.moved():
+        for move, by in self.cohort.setting_shifts():
             if move.state == "age":
                 early += by
         return early
@@ -210,7 +210,7 @@ class Development:
         felt = states if week >= 0 else np.where(_INFANTS, 0.0, states)  # before birth his pull on none
         level = own + mixed(self.system.couplings, felt) + mixed(self.system.gives, given)
         level[_STATES.index("depression")] += self.cohort.dynamics.calendar(week)
-        for move, by in self.cohort.moved():
+        for move, by in self.cohort.setting_shifts():
             if not move.lasting:
                 level[_STATES.index(move.state)] += by * move.strength(week, self.began, self.cohort.dynamics)
         return level

@@ -27,14 +27,14 @@ MOST_DYADS = 10_000_000
 
 
 def check_cohort(cohort: Any) -> Cohort:
-    """``cohort``, if it is one."""
+    """The cohort that was given; what is none is refused."""
     if not isinstance(cohort, Cohort):
         raise DyadsimError(f"Dyads are given as a ds.Cohort, not {cohort!r:.60}.")
     return cohort
 
 
 def declared(extra_traits: Any) -> tuple[Trait, ...]:
-    """What a rule declares as its own traits, checked."""
+    """Traits that a rule declares beside the shipped ones, checked."""
     try:
         traits = tuple(extra_traits)
     except TypeError:
@@ -46,7 +46,7 @@ def declared(extra_traits: Any) -> tuple[Trait, ...]:
 
 @dataclass(frozen=True, repr=False)
 class Cohort:
-    """Dyads with their traits.
+    """Dyads with their traits, and the risks and support under which they live.
 
     Attributes
     ----------
@@ -55,15 +55,15 @@ class Cohort:
     units : array of int (dyads,)
         the numbers of the dyads: they name the dyad's draws, so ``cohort[7:8]`` lives exactly as it does in the whole.
     coefficients : Coefficients
-        strengths of the rules.
+        how strongly the rules weigh, one for all.
     population : str
-        where the traits came from.
+        from what the traits were drawn.
     extra_traits : tuple of Trait
-        traits that rules of one's own have declared.
+        traits that users' rules have declared.
     seed : int or None
         the seed by which the traits were drawn.
     exposures : tuple of Exposure
-        the settings under which dyads live.
+        risks and support, each with who lives under it.
     dynamics : Dynamics
         the parameters of the weeks.
     """
@@ -91,7 +91,7 @@ class Cohort:
         dynamics: Dynamics | None = None,
         coefficients: Coefficients | None = None,
     ) -> Cohort:
-        """``dyads`` dyads drawn from a population; the first 100 of 1,000 are the same as 100.
+        """Dyads drawn from a population; the first 100 of 1,000 are the same as 100.
 
         Parameters
         ----------
@@ -119,7 +119,7 @@ class Cohort:
 
     @classmethod
     def balanced(cls, dyads: int, population: str | Path | Population = "community") -> Cohort:
-        """Dyads spread evenly over a population (Sobol points): a few hundred average as many thousands drawn do.
+        """Dyads laid evenly over a population (Sobol points): a few hundred average as many thousands drawn do.
 
         For population means of the exact law; no dyad of them was drawn, so it has no seed.
 
@@ -140,12 +140,12 @@ class Cohort:
         from scipy.stats import qmc  # takes half a second to import
 
         points = qmc.Sobol(len(TRAITS), scramble=False).random(dyads)
-        normals = ndtri(points + 0.5 / dyads)
+        normals = ndtri(points + 0.5 / dyads)  # in the middle of its cell, since the first point is 0
         return cls(group.traits_from(normals.T), np.arange(dyads, dtype=np.int64), population=group.name)._under(group)
 
     @classmethod
     def typical(cls, population: str | Path | Population = "community") -> Cohort:
-        """One dyad in the middle of a population: its mean in every trait, under the settings of most of its dyads.
+        """One dyad in the middle of a population: its mean in every trait, under what most of its dyads live under.
 
         Raises
         ------
@@ -154,20 +154,20 @@ class Cohort:
         """
         group = Population.load(population)
         middle = cls(group.traits_from(np.zeros((len(TRAITS), 1))), np.zeros(1, dtype=np.int64), population=group.name)
-        for lives in group.settings:
-            if lives.share > 0.5:
-                middle = middle.with_setting(lives.setting)
+        for each in group.settings:
+            if each.share > 0.5:
+                middle = middle.with_setting(each.setting)
         return middle
 
     def _under(self, group: Population) -> Cohort:
-        """The same dyads under the settings of their population."""
+        """The cohort under the risks and support of its population."""
         dyads = self
-        for lives in group.settings:
-            dyads = dyads.with_setting(lives.setting, lives.share)
+        for each in group.settings:
+            dyads = dyads.with_setting(each.setting, each.share)
         return dyads
 
     def with_setting(self, setting: str | Path | Setting, share: float = 1.0) -> Cohort:
-        """The same dyads, a share of whom live under a setting: ``cohort.with_setting("poverty", share=0.3)``.
+        """The cohort with a share of its dyads living under a setting: ``cohort.with_setting("poverty", share=0.3)``.
 
         Who they are is named by the cohort's seed, the dyad's number and the setting. Their traits are shifted as they
         are where the setting has held for long; in the weeks (:func:`dyadsim.develop`) it goes on acting.
@@ -189,6 +189,7 @@ class Cohort:
             raise DyadsimError(
                 f"The share of dyads under '{chosen.name}' must be above 0 and at most 1, not {share!r}."
             )
+        # The luck is named by the setting too, so that another setting changes nobody's place in this one.
         who = trait_normals(self.seed or 0, self.units, f"setting {chosen.name}") < ndtri(share)
         traits = dict(self.traits)
         for name, by in settled(chosen, self.dynamics).items():
@@ -199,7 +200,18 @@ class Cohort:
 
     @classmethod
     def of(cls, *, extra_traits: Iterable[Trait] = (), **traits: Any) -> Cohort:
-        """Dyads set by hand, other traits at their default: ``Cohort.of(sensitivity=[-1, 0, 1], age=13)``."""
+        """Dyads set by hand, other traits at their default: ``Cohort.of(sensitivity=[-1, 0, 1], age=13)``.
+
+        Parameters
+        ----------
+        extra_traits : traits that users' rules declare.
+        traits : a number for all dyads or one a dyad, in the unit and range of each.
+
+        Raises
+        ------
+        DyadsimError
+            for an unknown name, a value out of range, or traits of different length.
+        """
         lengths = {np.size(values) for values in traits.values()} | {1}
         dyads = max(lengths)
         if lengths - {1, dyads}:
@@ -216,11 +228,17 @@ class Cohort:
         dynamics: Dynamics | None = None,
         **more: Any,
     ) -> Cohort:
-        """The same dyads with some traits set to a number, or to one a dyad: ``cohort.replace(sensitivity=1)``.
+        """The cohort with some traits set to a number, or to one a dyad: ``cohort.replace(sensitivity=1)``.
 
         Names of coefficients change the rules' strengths instead: ``cohort.replace(infant_contingency=1)``, or
-        ``cohort.replace({"infant_base.object": 0})``. A trait that a rule of one's own declares is known once it was
-        passed in ``extra_traits``. ``dynamics`` changes the parameters of the weeks.
+        ``cohort.replace({"infant_base.object": 0})``.
+
+        Parameters
+        ----------
+        changes, more : by name of a trait a number for all dyads or one a dyad, in its unit and range; by name of a
+            coefficient a number, or one a state. In ``changes`` names may have a dot.
+        extra_traits : traits that a user's rule declares; they are known from then on.
+        dynamics : other parameters of the weeks (default: as they are).
 
         Raises
         ------
@@ -248,7 +266,11 @@ class Cohort:
         )
 
     def shifted(self, by: Mapping[str, float]) -> Cohort:
-        """The same dyads with some traits moved, by so much in their units and to the end of their range at most.
+        """The cohort with some traits shifted, by so much in their units and to the end of their range at most.
+
+        Parameters
+        ----------
+        by : by name of a trait, the same for all dyads.
 
         Raises
         ------
@@ -258,20 +280,21 @@ class Cohort:
         for name in by:
             if name not in self.traits or name not in TRAITS:
                 raise unknown("trait to shift:", name, TRAITS)
-        moved = {
+        shifted = {
             name: np.clip(np.round(self.traits[name] + shift, DIGITS), TRAITS[name].low, TRAITS[name].high)
             for name, shift in by.items()
         }
-        return replace(self, traits={**self.traits, **moved}) if moved else self
+        return replace(self, traits={**self.traits, **shifted}) if shifted else self
 
     def _one_a_dyad(self, trait: Trait, values: Any) -> NDArray[np.float64]:
+        """(dyads,) values of a trait, from one for all or one a dyad."""
         checked = trait.check(values)
         if checked.shape not in ((), (1,), (len(self),)):
             raise DyadsimError(f"Trait '{trait.name}' has {checked.size} values for {len(self)} dyads.")
         return np.broadcast_to(checked, len(self)).copy()
 
-    def moved(self) -> Iterator[tuple[Move, NDArray[np.float64]]]:
-        """What the settings move, move by move, and how far for each dyad (dyads,): 0 for those who do not live so."""
+    def setting_shifts(self) -> Iterator[tuple[Move, NDArray[np.float64]]]:
+        """Everything that the settings shift, and how far for each dyad (dyads,): 0 for those who do not live so."""
         for exposure in self.exposures:
             for move in exposure.setting.moves:
                 yield move, exposure.who.astype(np.float64) * move.size(self.dynamics)
@@ -293,12 +316,12 @@ class Cohort:
         return replace(self, traits=traits, units=self.units[chosen], exposures=exposures)
 
     def repeated(self, times: int) -> Cohort:
-        """Every dyad's traits ``times`` times over, each copy with a number, and thus luck, of its own."""
+        """The cohort ``times`` times over, each copy of a dyad with a number, and thus luck, of its own."""
         traits = {name: np.tile(values, times) for name, values in self.traits.items()}
         units = np.arange(len(self) * times, dtype=np.int64)
         exposures = tuple(Exposure(each.setting, np.tile(each.who, times)) for each in self.exposures)
         return replace(self, traits=traits, units=units, exposures=exposures)
 
     def frame(self) -> pd.DataFrame:
-        """One row a dyad, one column a trait."""
+        """A table of the traits: one row a dyad, one column a trait, in the unit of each."""
         return pd.DataFrame(dict(self.traits), index=pd.Index(self.units, name="dyad"))

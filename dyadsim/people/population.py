@@ -1,4 +1,4 @@
-"""Populations: who may be met, as distributions over traits and the settings that people live under."""
+"""Populations from which dyads are drawn: distributions over traits, and the risks and support people live under."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ __all__ = [
 class Distribution(toml_models.Written):
     """A normal distribution of one trait; what lies beyond its range is set to the limit.
 
-    ``evidence`` is ids, or the word *assumed*.
+    Attributes
+    ----------
+    mean, sd : in the unit of the trait (default: the trait's default; 1 for standard scores, 0 for others).
+    evidence : ids, or the word *assumed*.
     """
 
     mean: float | None = None
@@ -45,7 +48,7 @@ class Correlation(toml_models.Written):
 
 
 class LivesUnder(toml_models.Written):
-    """A setting under which a share of a population lives, independently of other settings."""
+    """A risk or a protection under which a share of a population lives, independently of others."""
 
     setting: str
     share: float = Field(default=1.0, gt=0, le=1)
@@ -60,9 +63,14 @@ class LivesUnder(toml_models.Written):
 
 
 class Population(toml_models.Shipped):
-    """A named distribution over traits. Those it does not mention are standard scores, independent of the others.
+    """A named distribution over traits, with the risks and support under which its dyads live.
 
-    Settings shift the traits of those who live under them, beside what ``traits`` says.
+    Attributes
+    ----------
+    traits : by name; those that are not here are standard scores, or at their default.
+    correlations : between traits; those that are not here are independent.
+    settings : risks and support, each with the share of dyads who live under it. They shift traits beside what
+        ``traits`` says.
     """
 
     KIND: ClassVar[str] = "population"
@@ -89,26 +97,39 @@ class Population(toml_models.Shipped):
         return correlations
 
     def draw(self, seed: int, units: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
-        """Traits of dyads by their numbers: dyad 7 is the same whoever else is drawn."""
+        """Traits of dyads by their numbers: dyad 7 is the same whoever else is drawn.
+
+        Parameters
+        ----------
+        seed : whole number from 0.
+        units : (dyads,) numbers of the dyads.
+
+        Returns
+        -------
+        by name (dyads,), each in its unit.
+        """
         return self.traits_from(np.stack([trait_normals(seed, units, name) for name in TRAITS]))
 
     def traits_from(self, normals: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         """Traits made of independent standard normal scores (traits, dyads)."""
+        # The rows of the Cholesky root mix independent scores into correlated ones.
         # Term by term: a matrix product's last bit may depend on how many dyads and threads there are.
         scores = [
             sum(row[k] * normals[k] for k in np.flatnonzero(row))
             for row in np.linalg.cholesky(_correlation_matrix(self.correlations))
         ]
-        return {name: self._scaled(trait, z) for (name, trait), z in zip(TRAITS.items(), scores, strict=True)}
-
-    def _scaled(self, trait: Trait, z: NDArray[np.float64]) -> NDArray[np.float64]:
-        given = self.traits.get(trait.name, Distribution())
-        mean = trait.default if given.mean is None else given.mean
-        sd = float(trait.unit == "standard score") if given.sd is None else given.sd
-        return np.clip(np.round(mean + sd * z, DIGITS), trait.low, trait.high)
+        # Then each is laid into its trait's own unit and held within its range.
+        values = {}
+        for trait, z in zip(TRAITS.values(), scores, strict=True):
+            given = self.traits.get(trait.name, Distribution())
+            mean = trait.default if given.mean is None else given.mean
+            sd = float(trait.unit == "standard score") if given.sd is None else given.sd
+            values[trait.name] = np.clip(np.round(mean + sd * z, DIGITS), trait.low, trait.high)
+        return values
 
 
 def _correlation_matrix(correlations: Iterable[Correlation]) -> NDArray[np.float64]:
+    """(traits, traits) correlations, 0 where none is given."""
     names = list(TRAITS)
     matrix = np.eye(len(names))
     for correlation in correlations:
@@ -127,6 +148,7 @@ PopulationName = Annotated[str, AfterValidator(_exists)]
 
 
 def _trait_named(name: str) -> Trait:
+    """The shipped trait of that name."""
     if name not in TRAITS:
         raise unknown("trait", name, TRAITS)
     return TRAITS[name]

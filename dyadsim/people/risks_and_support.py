@@ -1,7 +1,8 @@
-"""Settings: risks and protections under which a dyad lives, each with the states it moves and by how much.
+"""Risks and support under which a dyad lives, each with what it shifts and by how much.
 
-They ship as TOML (``data/settings``), and users write their own in the same form. A population names the settings that
-hold for its dyads, and ``cohort.with_setting("poverty")`` adds one. A risk is a circumstance, nobody's fault.
+Each is a setting: it ships as TOML (``data/settings``), and users write their own in the same form. A population names
+those that hold for its dyads, and ``cohort.with_setting("poverty")`` adds one. A risk is a circumstance, nobody's
+fault.
 """
 
 from __future__ import annotations
@@ -25,24 +26,24 @@ from ..theory.slow_states import BACKGROUND, CARRIED, PLAY_TRAITS, SLOW, SOURCES
 __all__ = ["MOVABLE", "Exposure", "Move", "Setting", "settled"]
 
 MOVABLE = (*SLOW, *BACKGROUND, *PLAY_TRAITS, "age")
-"""What a setting can move: slow states, background, traits that stay, and the age since term (weeks)."""
+"""What a setting can shift: slow states, background, traits that stay, and the age since term (weeks)."""
 
 _FARTHEST = 6.0  # standard scores; of age: _EARLIEST weeks
 _EARLIEST = 20.0
 
 LASTING = (*BACKGROUND, *PLAY_TRAITS, "age")
-"""What a setting moves once and for all: these do not change over the weeks."""
+"""What a setting shifts once and for all: these do not change over the weeks."""
 
 
 class Move(toml_models.Written):
-    """One thing that a setting moves.
+    """One thing that a setting shifts.
 
     Attributes
     ----------
-    state : a slow state (the level to which it returns is moved), a part of the background, a trait, or ``age``.
+    state : a slow state (the level to which it returns is shifted), a part of the background, a trait, or ``age``.
     by : how far, in standard scores (``age``: in weeks); or the name of a size that the calibration fits.
     weeks : from which week of his life to which (the last excluded); without it all along.
-    half_life : weeks after the first of the course, or of ``weeks`` where these are given, in which the push halves;
+    half_life : weeks after the first of the course, or of ``weeks`` where these are given, in which the shift halves;
         without it it does not fade.
     evidence : ids, or *assumed*.
     """
@@ -95,15 +96,22 @@ class Move(toml_models.Written):
 
     @property
     def lasting(self) -> bool:
-        """Whether it moves what does not change over the weeks."""
+        """Whether it shifts what does not change over the weeks."""
         return self.state in LASTING
 
     def size(self, dynamics: Dynamics) -> float:
-        """How far it moves, a fitted size looked up."""
+        """How far it shifts, in standard scores (``age``: in weeks), a fitted size looked up."""
         return dynamics.size(self.by)
 
     def strength(self, week: int, first_week: int, dynamics: Dynamics) -> float:
-        """How much of the push is there in a week of a course that began in ``first_week``: from 0 to 1."""
+        """How much of the shift is there in a week of a course: from 0 to 1.
+
+        Parameters
+        ----------
+        week : of his life (0 is birth).
+        first_week : of the course.
+        dynamics : parameters of the weeks, which a fitted half-life is looked up in.
+        """
         begins, ends = self.weeks or (first_week, None)
         if week < begins or (ends is not None and week >= ends):
             return 0.0
@@ -113,7 +121,14 @@ class Move(toml_models.Written):
 
 
 class Setting(toml_models.Shipped):
-    """A risk or a protection, with what it moves."""
+    """A risk or a protection, with what it shifts.
+
+    Attributes
+    ----------
+    kind : *risk* or *protection*.
+    about : *mother*, *infant*, *family* or *support*.
+    moves : what it shifts.
+    """
 
     KIND: ClassVar[str] = "setting"
     kind: Literal["risk", "protection"]
@@ -141,18 +156,29 @@ class Exposure:
 
 @functools.lru_cache(maxsize=256)
 def settled(setting: Setting, dynamics: Dynamics) -> Mapping[str, float]:
-    """What a setting shifts where it has held for long: slow states, background and traits, by name (not zeros).
+    """Shifts of slow states, background and traits where a setting has held for long (not zeros).
 
-    What it moves for some weeks only is no part of that.
+    What it shifts for some weeks only is no part of that.
+
+    Parameters
+    ----------
+    setting : the risk or protection.
+    dynamics : parameters of the weeks, which say where a lasting push leads.
+
+    Returns
+    -------
+    by name, in standard scores (``age``: in weeks).
     """
-    theory = system(dynamics)
-    level, source = (dict.fromkeys(names, 0.0) for names in (SLOW, SOURCES))
+    # What it shifts itself: levels to which slow states return, sources that pull on them, and age.
+    levels, sources = (dict.fromkeys(names, 0.0) for names in (SLOW, SOURCES))
     shift = {"age": 0.0}
     for move in setting.moves:
-        moved = next(part for part in (level, source, shift) if move.state in part)
-        moved[move.state] += move.size(dynamics) if move.weeks is None else 0.0
-    law = theory.with_feedback
-    states = law.settles @ np.array([*level.values()]) + law.drawn_by @ np.array([*source.values()])
-    shift |= source | dict(zip(SLOW, states.tolist(), strict=True))
-    shift["burden"] = sum(shift[state] for state in CARRIED) / theory.load_sd["burden"]
+        part = next(each for each in (levels, sources, shift) if move.state in each)
+        part[move.state] += move.size(dynamics) if move.weeks is None else 0.0
+    # Where that leads the slow states in the linear system: S levels + D sources.
+    linear = system(dynamics)
+    law = linear.with_feedback
+    states = law.settles @ np.array([*levels.values()]) + law.drawn_by @ np.array([*sources.values()])
+    shift |= sources | dict(zip(SLOW, states.tolist(), strict=True))
+    shift["burden"] = sum(shift[state] for state in CARRIED) / linear.load_sd["burden"]
     return {name: by for name, by in shift.items() if by}
