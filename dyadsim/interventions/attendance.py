@@ -1,4 +1,4 @@
-"""Dose: who takes up an offer, who attends which session, who leaves, and how long sessions act.
+"""Doses and attendance: who takes up an offer, who attends which session, who leaves, and how long sessions act.
 
 All of it is named luck (seed, replicate, dyad, intervention), so it can be known for any week without having stepped
 the weeks before.
@@ -25,7 +25,7 @@ class Dose:
     Attributes
     ----------
     name : names the luck.
-    sessions, weeks : how many sessions, spread evenly over how many weeks.
+    sessions, weeks : how many sessions, laid evenly over how many weeks.
     uptake, attendance, drop_out : shares: of dyads who begin; of sessions that those who stay attend; of those who
         began who have left by the end.
     """
@@ -38,9 +38,20 @@ class Dose:
     drop_out: float
 
     def attended(self, units: NDArray[np.int64], luck: WeeklyLuck) -> Attended:
-        """What each dyad attends."""
+        """What each dyad attends.
+
+        Parameters
+        ----------
+        units : (dyads,) their numbers.
+        luck : by which they begin, come and leave.
+        """
         takes_up = luck.outcome(units, f"{self.name}: uptake") < self.uptake
-        left = self._left(luck.outcome(units, f"{self.name}: leaving"))
+        # Weeks after which each would leave, at an even rate, by which the share drop_out is gone after the last week.
+        left = np.full(len(units), np.inf)
+        if self.drop_out > 0:
+            uniform = luck.outcome(units, f"{self.name}: leaving")
+            left = np.asarray(self.weeks * np.log1p(-uniform) / np.log1p(-self.drop_out), dtype=np.float64)
+        # Sessions attended, added up week by week.
         number = np.zeros((self.weeks + 1, len(units)))
         week_of = np.arange(self.sessions) * self.weeks // max(self.sessions, 1)
         for week in range(self.weeks):
@@ -50,12 +61,6 @@ class Dose:
                 came += there & (luck.outcome(units, f"{self.name}: session {session}") < self.attendance)
             number[week + 1] = number[week] + came
         return Attended(number, takes_up, np.where(takes_up & (left < self.weeks), left, np.nan))
-
-    def _left(self, uniform: Numbers) -> Numbers:
-        """(dyads,) weeks after which each would leave, at an even rate."""
-        if self.drop_out == 0:
-            return np.full(len(uniform), np.inf)
-        return np.asarray(self.weeks * np.log1p(-uniform) / np.log1p(-self.drop_out), dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,13 +79,24 @@ class Attended:
     left: Numbers
 
     def before(self, week: int) -> tuple[Numbers, Numbers]:
-        """(dyads,) sessions attended before a week counted from the start, and weeks since it ended for each dyad:
-        with its last week, or when they left."""
+        """(dyads,) sessions attended before a week counted from the start, and weeks since it ended for each dyad.
+
+        It ends with its last week, or when they leave.
+        """
         weeks = len(self.number) - 1
         ended = np.where(np.isnan(self.left), weeks, np.ceil(self.left))
         return self.number[min(max(week, 0), weeks)], np.maximum(week - ended, 0.0)
 
 
 def saturated(sessions: Numbers, planned: int, half_at: float) -> Numbers:
-    """What so many sessions give, 1 for as many as are planned: n / (n + half), the first give most."""
+    """What so many sessions give, 1 for as many as are planned; the first give most.
+
+    n / (n + half_at), over the same of the sessions planned
+
+    Parameters
+    ----------
+    sessions : (dyads,) attended, n.
+    planned : how many there are.
+    half_at : sessions that give half of what any number of them could.
+    """
     return sessions / (sessions + half_at) * ((planned + half_at) / planned)

@@ -1,4 +1,4 @@
-"""Interventions: what each is, when and how often it is given, and what a trial would see it move.
+"""The catalogue of interventions: what each is, when and how often it is given, and what a trial would see it move.
 
 They ship as TOML (``data/interventions``), one for every intervention that the sources name, and users write their own
 in the same form. An entry says what a trial *sees* at the end of the programme (``size``, through an instrument); how
@@ -50,7 +50,7 @@ WeekRange = Annotated[tuple[int, int], Field(strict=False)]
 
 
 class Moderation(toml_models.Written):
-    """For whom an effect is stronger: those who stood higher on ``by`` when it started.
+    """Moderation of an effect: it is stronger for those who stood higher on ``by`` when it started.
 
     Attributes
     ----------
@@ -133,7 +133,7 @@ class Intervention(toml_models.Shipped):
     level : for everyone (``universal``), for families at risk, or as a therapy.
     format : how it is given, in one or several ways.
     age_range : weeks of his life (negative: before birth) from and to which it may start.
-    sessions, weeks : how many sessions, spread evenly over how many weeks.
+    sessions, weeks : how many sessions, laid evenly over how many weeks.
     attendance : share of sessions that those who stay attend.
     drop_out : share of those who began who have left by the end, at an even rate.
     uptake : share of those offered it who begin.
@@ -244,7 +244,7 @@ class Intervention(toml_models.Shipped):
 
 
 def catalogue(words: str = "") -> pd.DataFrame:
-    """All that ship, one row each; with some words, those that are called so.
+    """A table of the interventions that ship, one row each; with some words, of those that are called so.
 
     Parameters
     ----------
@@ -264,11 +264,14 @@ def catalogue(words: str = "") -> pd.DataFrame:
 
     Examples
     --------
-    >>> catalogue("mother-infant transaction program")["name"].tolist()
+    >>> ds.catalogue("mother-infant transaction program")["name"].tolist()
     ['modified-mitp']
     """
-    rows = [
-        {
+    rows = []
+    for entry in search(words):
+        # Evidence on its sizes first, then that on all else.
+        cited = [id for ids in (*(effect.evidence for effect in entry.effects), entry.evidence) for id in ids]
+        row = {
             "name": entry.name,
             "title": entry.full_name,
             "other_names": "; ".join(entry.other_names),
@@ -280,10 +283,9 @@ def catalogue(words: str = "") -> pd.DataFrame:
             "weeks": entry.weeks,
             "moves": ", ".join(f"{each.state} {each.size:+.2f} ({each.grounding})" for each in entry.effects),
             "grounding": entry.grounding,
-            "evidence": ", ".join(_cited(entry)),
+            "evidence": ", ".join(dict.fromkeys(id for id in cited if id != "assumed")),
         }
-        for entry in search(words)
-    ]
+        rows.append(row)
     return pd.DataFrame(rows)
 
 
@@ -297,12 +299,15 @@ def search(words: str = "") -> list[Intervention]:
     """
     if not isinstance(words, str):
         raise DyadsimError(f"The catalogue is searched for words, not for {words!r:.60}.")
-    entries = _called_so(words)
-    if not entries:
-        raise DyadsimError(
-            f"Nothing in the catalogue is called {quoted(words)}; nearest are {_named(_nearest(words))}."
-        )
-    return entries
+    if entries := _called_so(words):
+        return entries
+    asked = _folded(words)
+
+    def likeness(entry: Intervention) -> float:
+        return max(difflib.SequenceMatcher(None, asked, _folded(name)).ratio() for name in entry.all_names)
+
+    nearest = sorted(_shipped(), key=likeness, reverse=True)[:3]
+    raise DyadsimError(f"Nothing in the catalogue is called {quoted(words)}; nearest are {_named(nearest)}.")
 
 
 def _refuse_other_name(given: str) -> None:
@@ -324,6 +329,7 @@ def _shipped() -> list[Intervention]:
 
 
 def _called_so(words: str) -> list[Intervention]:
+    """Entries of whose names every one of the words is a part."""
     asked = [_pieces(word) for word in words.split()]
     return [entry for entry in _shipped() if all(_has(entry, pieces) for pieces in asked)]
 
@@ -346,19 +352,3 @@ def _pieces(text: str) -> list[str]:
 def _folded(text: str) -> str:
     """A text by which two ways to write one name are equal."""
     return "".join(_pieces(text))
-
-
-def _nearest(words: str) -> list[Intervention]:
-    """Up to three entries, that with the most similar name first."""
-    asked = _folded(words)
-
-    def likeness(entry: Intervention) -> float:
-        return max(difflib.SequenceMatcher(None, asked, _folded(name)).ratio() for name in entry.all_names)
-
-    return sorted(_shipped(), key=likeness, reverse=True)[:3]
-
-
-def _cited(entry: Intervention) -> Iterable[str]:
-    """Ids of the evidence on its sizes, then of that on all else."""
-    ids = [id for ids in (*(effect.evidence for effect in entry.effects), entry.evidence) for id in ids]
-    return dict.fromkeys(id for id in ids if id != "assumed")

@@ -41,7 +41,7 @@ class Offer(toml_models.Written):
         return name.__qualname__ if isinstance(name, type) else getattr(name, "name", str(name))
 
     def completed(self) -> Offered:
-        """With all that it leaves out."""
+        """The offer with all that it leaves out, from its entry."""
         rule, entry = self._named()
         start = entry.start_week if self.start_week is None else self.start_week
         entry.check_age(start)
@@ -52,6 +52,7 @@ class Offer(toml_models.Written):
         return Offered(entry, rule, start, Dose(entry.name, round(self.dose * entry.sessions), entry.weeks, **shares))
 
     def _named(self) -> tuple[type[InterventionRule], Intervention]:
+        """The rule by which it acts, and its entry."""
         name = self.name
         if isinstance(name, str) and ".py:" in name:
             name = user_class(name, InterventionRule, "rule of an intervention")
@@ -66,7 +67,15 @@ class Offer(toml_models.Written):
 
 @dataclass(frozen=True)
 class Offered:
-    """An offer with all that it left out."""
+    """An offer with all that it left out.
+
+    Attributes
+    ----------
+    entry : the intervention.
+    rule : by which its sessions act.
+    start_week : of his life (0 is birth).
+    dose : how much of it is offered.
+    """
 
     entry: Intervention
     rule: type[InterventionRule]
@@ -75,15 +84,15 @@ class Offered:
 
     @classmethod
     def revived(cls, said: Mapping[str, Any], rule: type[InterventionRule]) -> Offered:
-        """What :attr:`provenance` said, by its rule."""
+        """The offer of which :attr:`provenance` told, with its rule."""
         return cls(Intervention(**said["entry"]), rule, said["start_week"], Dose(**said["dose"]))
 
     @property
     def provenance(self) -> dict[str, Any]:
         """All that was offered, in plain values."""
-        own = {"start_week": self.start_week, "rule": self.rule.__qualname__, "acts": probe(self.rule, self.entry)}
+        how = {"start_week": self.start_week, "rule": self.rule.__qualname__, "acts": probe(self.rule, self.entry)}
         entry = self.entry.model_dump(mode="json", exclude={"title"})  # how it is headed changes nothing of a course
-        return {**own, "entry": entry, "dose": asdict(self.dose)}
+        return {**how, "entry": entry, "dose": asdict(self.dose)}
 
     @property
     def given(self) -> str:
@@ -137,6 +146,7 @@ def offered(interventions: Any, first_week: int, weeks: int) -> tuple[Offered, .
 
 
 def _offer(given: Any) -> Offer:
+    """The offer that is given as one, by its name, or as a dict of its fields."""
     if isinstance(given, Offer):
         return given
     if isinstance(given, str | Intervention | type):

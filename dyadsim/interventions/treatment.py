@@ -42,7 +42,15 @@ class Sizing:
 
 @dataclass(frozen=True, eq=False)
 class Treatment:
-    """What is offered, bound to the dyads of a cohort and their luck."""
+    """An offer bound to the dyads of a cohort and their luck.
+
+    Attributes
+    ----------
+    offered : the offer.
+    sizing : how far it pushes which state.
+    units : (dyads,) numbers of the dyads.
+    luck : by which they begin, come and leave.
+    """
 
     offered: Offered
     sizing: Sizing
@@ -51,6 +59,7 @@ class Treatment:
 
     @property
     def name(self) -> str:
+        """The name of the intervention."""
         return self.offered.entry.name
 
     @property
@@ -60,6 +69,7 @@ class Treatment:
 
     @cached_property
     def attended(self) -> Attended:
+        """Which sessions each dyad comes to."""
         return self.offered.dose.attended(self.units, self.luck)
 
     def frame(self, week: int) -> pd.DataFrame:
@@ -71,17 +81,20 @@ class Treatment:
         return pd.DataFrame(dict(zip(ATTENDED, columns, strict=True)))
 
     def shift(self, week: int, starting_states: Numbers | None) -> dict[str, Numbers]:
-        """(dyads,) by state, how far it is shifted at the start of a week.
+        """Shifts (dyads,) by state at the start of a week, in standard scores.
 
-        ``starting_states`` are the slow states (states, dyads) at the start of ``start_week``; None before it.
+        Parameters
+        ----------
+        week : of his life.
+        starting_states : (states, dyads) slow states at the start of ``start_week``; None before it.
         """
         since = week - self.start_week
         if since <= 0 or starting_states is None:
             return {}
         entry = self.offered.entry
-        known = {state: _fixed(scores) for state, scores in zip(_STATES, starting_states, strict=True)}
-        sessions, faded = self.attended.before(since)
-        taken = Taken(entry, since, _fixed(sessions), _fixed(faded), known, self.sizing.usual)
+        by_name = {state: _read_only(scores) for state, scores in zip(_STATES, starting_states, strict=True)}
+        sessions, since_end = self.attended.before(since)
+        taken = Taken(entry, since, _read_only(sessions), _read_only(since_end), by_name, self.sizing.usual)
         shifts = {}
         for effect in entry.effects:
             strength = self._strength(effect, taken)
@@ -91,11 +104,13 @@ class Treatment:
     def _strength(self, effect: Effect, taken: Taken) -> Numbers:
         """What the rule says, checked: a finite number for each dyad, from that dyad alone; without sessions 0."""
         rule = self.offered.rule
-        own = rule is not InterventionRule
+        users = rule is not InterventionRule
         try:
             said = np.array(rule.strength(effect, taken), dtype=np.float64)
+            # A user's rule is asked again of the first dyad alone and of all in reverse: one that mixes dyads says
+            # something else.
             alone, turned = (
-                np.array(rule.strength(effect, taken.of(places)), dtype=np.float64) if own else said[places]
+                np.array(rule.strength(effect, taken.of(places)), dtype=np.float64) if users else said[places]
                 for places in (slice(1), slice(None, None, -1))
             )
         except DyadsimError:
@@ -114,8 +129,8 @@ class Treatment:
         return np.where(taken.sessions > 0, said, 0.0)
 
 
-def _fixed(numbers: Numbers) -> Numbers:
-    """The same numbers, for a rule to read and not to write."""
+def _read_only(numbers: Numbers) -> Numbers:
+    """A view of numbers that a rule may read and not write."""
     view = numbers.view()
     view.flags.writeable = False
     return view
