@@ -121,7 +121,14 @@ class SessionLuck:
         return np.array([clock, _INTERACTION << 24 | self.replicate, *_key(int(self.seed))], dtype=np.uint64)
 
     def interaction(self, unit: int, seconds: NDArray[Any], decision: int) -> NDArray[np.uint32]:
-        """Draws of one decision in one dyad at some seconds: whole numbers of 24 bits."""
+        """Draws of one decision in one dyad at some seconds: whole numbers of 24 bits.
+
+        Parameters
+        ----------
+        unit : number of the dyad.
+        seconds : of the session, any shape; the draws have the same.
+        decision : ``INFANT``, ``MOTHER`` or ``AROUSAL``.
+        """
         clock, replicate, *key = self.words
         words = philox(seconds.astype(np.uint64), clock, np.uint64(unit), replicate, *key)
         return (words[decision] >> np.uint64(32 - BITS)).astype(np.uint32)
@@ -180,6 +187,7 @@ class WeeklyLuck:
         return _uniforms(int(self.seed), units, name, 0, _OUTCOME, self.replicate)
 
     def _normals(self, units: NDArray[np.int64], week: int, names: Iterable[str], purpose: int) -> NDArray[np.float64]:
+        """(names, dyads) standard normal draws for a purpose in a week."""
         drawn = [_uniforms(int(self.seed), units, name, week, purpose, self.replicate) for name in names]
         return np.round(ndtri(np.stack(drawn)), DIGITS)
 

@@ -38,18 +38,15 @@ class Written(BaseModel):
             keys = ", ".join(type(self).model_fields)
             raise DyadsimError(f"{type(self).__name__} takes its keys by name ({keys}), not {unnamed[0]!r:.60} alone.")
         try:
-            super().__init__(**{key: _plain(value) for key, value in values.items()})
+            # A NumPy number is taken as the number that it is.
+            plain = {key: value.item() if isinstance(value, np.generic) else value for key, value in values.items()}
+            super().__init__(**plain)
         except ValidationError as error:
             raise DyadsimError(_sentence(type(self), error)) from None
 
     def changed(self, changes: Mapping[str, Any]) -> Self:
         """A copy with some fields otherwise, checked anew."""
         return type(self)(**{**{name: getattr(self, name) for name in self.model_fields_set}, **changes})
-
-
-def _plain(value: Any) -> Any:
-    """A NumPy number as the number that it is."""
-    return value.item() if isinstance(value, np.generic) else value
 
 
 class Shipped(Written):

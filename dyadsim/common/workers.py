@@ -34,7 +34,9 @@ class Crew(Protocol):
     @property
     def size(self) -> int: ...
 
-    def submit(self, work: Callable[..., Any], *args: Any) -> Future[Any]: ...
+    def submit(self, work: Callable[..., Any], *args: Any) -> Future[Any]:
+        """Have ``work(*args)`` done by one of them; the future gives what comes of it."""
+        ...
 
 
 class _Here:
@@ -71,6 +73,7 @@ class _Processes:
             return self._pool.submit(work, *args)
 
     def stop(self) -> None:
+        """End the processes, whatever they do."""
         self._pool.shutdown(wait=True, kill_workers=True)
 
 

@@ -34,6 +34,7 @@ class Pull:
 
     @property
     def name(self) -> str:
+        """``predictor -> class``."""
         return f"{self.predictor} -> {self.to}"
 
 

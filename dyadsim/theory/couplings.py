@@ -29,6 +29,7 @@ class Arrow:
 
     @property
     def name(self) -> str:
+        """``source -> target``."""
         return f"{self.source} -> {self.target}"
 
 

@@ -114,6 +114,7 @@ def is_unverified(id: str) -> bool:
 
 
 def _number(text: str) -> float:
+    """The number that a text says; NaN if it says none."""
     try:
         return float(text)
     except ValueError:
@@ -122,6 +123,7 @@ def _number(text: str) -> float:
 
 @functools.cache
 def _all() -> dict[str, Row]:
+    """Every row by its id, in the order of the file."""
     with package_data("evidence.csv").open("r", encoding="utf-8") as file:
         table = pd.read_csv(file, dtype=str, keep_default_na=False)
     fields = [table[name] for name in Row.__dataclass_fields__]

@@ -77,6 +77,7 @@ def parameter_sets() -> tuple[ParameterSet, ...]:
 
 @functools.cache
 def _shipped() -> tuple[ParameterSet, ...]:
+    """The shipped ensemble, read once."""
     with package_data(_FILE).open("rb") as file:
         return tuple(sets_of(pd.read_parquet(file)))
 

@@ -64,10 +64,12 @@ class CodeSet:
 
     @property
     def infant_names(self) -> list[str]:
+        """Names of the infant's states, in the order of their numbers."""
         return [state.name for state in self.infant]
 
     @property
     def mother_names(self) -> list[str]:
+        """Names of the mother's states, in the order of their numbers."""
         return [state.name for state in self.mother]
 
 

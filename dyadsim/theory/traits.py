@@ -60,6 +60,7 @@ class Trait:
 
 
 def _score(name: str, of: str, meaning: str, source: str = ASSUMED) -> Trait:
+    """A trait in standard scores, within four standard deviations of the community mean."""
     return Trait(name, of, 0.0, -4.0, 4.0, "standard score", meaning, source)
 
 
