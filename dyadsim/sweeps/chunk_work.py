@@ -66,13 +66,17 @@ def _opened(payload: bytes) -> PointWork:
 
 
 def rows_of_chunk(payload: bytes, block: Block, ends: bytes | None = None) -> Done:
-    """What comes of a chunk.
+    """Rows that come of a chunk, as the bytes of its file, and where its weeks end.
 
     Parameters
     ----------
     payload : a pickled :class:`PointWork`.
     block : its points, dyads and weeks.
-    ends : where the weeks before ended, for weeks that go on from there.
+    ends : bytes of a zip file, as :attr:`Done.ends` of the weeks before, for weeks that go on from there.
+
+    Returns
+    -------
+    The chunk's file; what fails is told in it, and raises nothing.
     """
     work = _opened(payload)
     chunk = _Sessions(work) if block.weeks is None else _Weeks(work, block.weeks, ends)
@@ -82,7 +86,7 @@ def rows_of_chunk(payload: bytes, block: Block, ends: bytes | None = None) -> Do
 
 
 def failed(payload: bytes, block: Block, error: str) -> Done:
-    """A chunk of which nothing came, for a reason that its worker could not tell."""
+    """File of a chunk of which nothing came, for a reason that its worker could not tell."""
     work = _opened(payload)
     chunk = _Sessions(work) if block.weeks is None else _Weeks(work, block.weeks, None)
     chunk.failures = [{"point": number, "dyads": list(block.dyads), "error": error} for number in block.points]
@@ -174,7 +178,8 @@ class _Weeks(_Sessions):
         for place, (arm, course) in enumerate(self._courses(number, point, first, stop)):
             seen = outcomes.of_course(course, self._visits, self.work.design.outcome_functions)
             frames.append(seen.assign(arm=arm))
-            ends[_entry(number, first, place)] = _saved(course)
+            with TemporaryDirectory() as folder:
+                ends[_entry(number, first, place)] = course.save(Path(folder) / "course.npz").read_bytes()
         for name, content in ends.items():  # all arms, or none
             self._ends.writestr(zipfile.ZipInfo(name), content)
         return pd.concat(frames, ignore_index=True)
@@ -190,6 +195,7 @@ class _Weeks(_Sessions):
         return sorted(week for week in weeks if first <= week <= self.stop)
 
     def _courses(self, number: int, point: Point, first: int, stop: int) -> Iterator[tuple[str, Course]]:
+        """The course of these weeks, by arm: from the start, or from where the weeks before ended."""
         if self._before is None:
             yield from self.work.courses(point, first, stop, self.stop - self.first_week)
             return
@@ -214,12 +220,8 @@ class _Weeks(_Sessions):
 
 
 def _entry(number: int, first: int, arm: int) -> str:
+    """Name, in the zip file of ends, of a point's dyads from ``first`` on in one arm."""
     return f"{number}-{first}-{arm}.npz"
-
-
-def _saved(course: Course) -> bytes:
-    with TemporaryDirectory() as folder:
-        return course.save(Path(folder) / "course.npz").read_bytes()
 
 
 def _failure(point: int, first: int, stop: int, error: Exception) -> Failure:
@@ -227,13 +229,13 @@ def _failure(point: int, first: int, stop: int, error: Exception) -> Failure:
 
 
 def told(error: BaseException) -> str:
-    """An error in one line: a sentence of dyadsim's own as it is, any other after its kind."""
+    """An error in one line: a sentence of dyadsim as it is, any other error after the name of its class."""
     text = " ".join(str(error).split())
     return text if isinstance(error, DyadsimError) else f"{type(error).__name__}: {text}"
 
 
 def schema_of(design: Design) -> pa.Schema:
-    """The columns of a sweep's data: what a row is of, then its outcomes."""
+    """Columns of a sweep's data: what a row is of, then its outcomes."""
     keys = [("point", pa.int64()), ("replicate", pa.int64()), ("dyad", pa.int64())]
     of = [("episode", pa.string())] if design.scenario is None else [("arm", pa.string()), ("week", pa.int64())]
     return pa.schema([*keys, *of, *((name, pa.float64()) for name in design.outcome_functions)])

@@ -49,6 +49,11 @@ def _as_scenario(given: Any) -> Any:
 class Design(toml_models.Shipped):
     """What a sweep is to do, as its file has it.
 
+    Examples
+    --------
+    >>> design = ds.Design(name="try", factors=[{"name": "sensitivity", "values": [-1, 1]}], dyads=5)
+    >>> ds.sweep(design, "results", workers=1).means()
+
     Attributes
     ----------
     title : what a report is headed with.
@@ -60,8 +65,8 @@ class Design(toml_models.Shipped):
     factors : what varies (for a table its columns say so).
     replicates, dyads : how many replicates every point has, and each of them dyads. A replicate has dyads of its own:
         replicate r those numbered from r times ``dyads`` on.
-    seed, common_luck : dyads and luck are named by the seed and, but for ``common_luck = false``, the same at every
-        point, so that points differ by their factors alone.
+    seed, common_luck : dyads and luck are named by the seed (a whole number from 0 on) and, but for
+        ``common_luck = false``, the same at every point, so that points differ by their factors alone.
     parameters : ``calibrated``, or ``ensemble``: replicate r lives by set r of those that agree with the evidence.
     engine : ``simulation`` or ``law``.
     interaction, scenario : the base, one of the two: a session of every dyad, or a scenario's weeks.
@@ -139,13 +144,13 @@ class Design(toml_models.Shipped):
 
     @property
     def over_parameter_sets(self) -> bool:
-        """Whether every replicate lives by a parameter set of its own, from the ensemble."""
+        """Whether every replicate lives by another parameter set of the ensemble."""
         asked = self.scenario.parameters if self.scenario is not None else "calibrated"
         return ENSEMBLE in (self.parameters, asked)
 
     @cached_property
     def outcome_functions(self) -> Mapping[str, Own | None]:
-        """The outcomes by their names, each with its function if it is one of the user's own, else None."""
+        """The outcomes by their names, each with the user's function where it is one, else None."""
         return {self._name(outcome): own_of(outcome) for outcome in self.outcomes or self._usual()}
 
     def _name(self, outcome: Any) -> str:
@@ -159,7 +164,13 @@ class Design(toml_models.Shipped):
         return tuple(dict.fromkeys((*self.scenario.states(), *scales)))
 
     def check(self, rules: Rules) -> None:
-        """Refuse factors that this base has not, and levels that they cannot have, one factor at a time."""
+        """Refuse factors that this base has not, and levels that they cannot have, one factor at a time.
+
+        Raises
+        ------
+        DyadsimError
+            for the first of them.
+        """
         for factor in self.factors:
             for level in factor.ends():
                 Setup(self.base, rules).at({factor.name: level}).applied_to(Cohort.of())

@@ -21,7 +21,7 @@ class Factor(toml_models.Written):
 
     Attributes
     ----------
-    name : of a trait, a coefficient or a parameter of the weeks, or one that
+    name : of a trait, a coefficient or a weekly parameter, or one that
         :func:`dyadsim.sweeps.point_setup.known_names` lists.
     low, high : the ends between which it varies evenly.
     values : the levels that it has instead, numbers or names, each as often as any other.
@@ -58,7 +58,17 @@ class Factor(toml_models.Written):
         return tuple(dict.fromkeys(levels.tolist()))
 
     def at(self, shares: NDArray[np.float64], whole: bool) -> list[Level]:
-        """The levels at (points,) shares from 0 to 1 of its range."""
+        """The levels at some shares of its range.
+
+        Parameters
+        ----------
+        shares : (points,) from 0, the low end, to 1, the high end; of ``values``, equal parts of 0 to 1.
+        whole : whether the factor takes whole numbers only; every whole number then has an equal part.
+
+        Returns
+        -------
+        One level a point, in the factor's unit.
+        """
         if self.values:  # shares are cut into as many equal parts as there are values
             places = np.minimum((shares * len(self.values)).astype(int), len(self.values) - 1)
             return [self.values[place] for place in places]

@@ -23,7 +23,7 @@ from .points import points_between
 __all__ = ["made_by", "same_model", "same_rules"]
 
 _FEW = 3  # dyads
-_DIGITS = 6  # that must be the same: the last bits of a law or an outcome of one's own differ between processors
+_DIGITS = 6  # that must be the same: the last bits of a law or of a user's outcome differ between processors
 
 
 def made_by(work: PointWork, points: pd.DataFrame, weeks: tuple[int, int] | None) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def same_model(made: Mapping[str, Any], work: PointWork, points: pd.DataFrame, w
 
 
 def _of_a_few(work: PointWork, points: pd.DataFrame, weeks: tuple[int, int] | None) -> Done:
-    """What comes of the first dyads of the first point, in the weeks of the first chunk."""
+    """File of the first dyads of the first point, in the weeks of the first chunk."""
     dyads = (0, min(_FEW, work.design.dyads))
     return rows_of_chunk(payload_of(work), Block(points_between(points, 0, 1), dyads, weeks))
 

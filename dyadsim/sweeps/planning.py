@@ -44,7 +44,10 @@ def planned(folder: Path, design: Design, rules: Rules) -> tuple[Manifest, Point
     points, weeks, work = points_of(design), _weeks_of(design), PointWork.of(design, rules)
     work.setup(point_at(points, 0))  # refuses factors that a table names wrongly, before any work
     if not (folder / "manifest.json").is_file():
-        _refuse_others(folder)
+        # Files of another kind are never mixed with results.
+        other = next((each for each in sorted(folder.iterdir()) if not each.name.startswith(".")), None)
+        if other is not None:
+            raise DyadsimError(f"'{folder}' holds other files ('{other.name}'); give a folder of its own for results.")
         said = design.model_dump(mode="json", exclude_defaults=True)
         new = Manifest(folder, said, list(design.outcome_functions), points, made_by(work, points, weeks))
         new.chunks = list(_chunks(design, (0, len(points)), (0, _units(design)), weeks, 0))
@@ -68,12 +71,6 @@ def _weeks_of(design: Design) -> tuple[int, int] | None:
     """The scenario's first week, and that after its last; None of sessions."""
     base = design.scenario
     return None if base is None else (base.first_week, base.stop)
-
-
-def _refuse_others(folder: Path) -> None:
-    other = next((path for path in sorted(folder.iterdir()) if not path.name.startswith(".")), None)
-    if other is not None:
-        raise DyadsimError(f"'{folder}' holds other files ('{other.name}'); give a folder of its own for results.")
 
 
 # Growing ----------------------------------------------------------------------------------------------------------
@@ -166,13 +163,21 @@ def _more_weeks(old: Manifest, weeks: tuple[int, int] | None) -> None:
 def _chunks(
     design: Design, points: tuple[int, int], dyads: tuple[int, int], weeks: tuple[int, int] | None, number: int
 ) -> Iterator[Chunk]:
-    """Chunks that cover some dyads of some points and each take about as long; the same on every machine."""
+    """Chunks that cover some dyads of some points and each take about as long; the same on every machine.
+
+    Parameters
+    ----------
+    points, dyads, weeks : of each the first, and that after the last.
+    number : of the first chunk.
+    """
     if points[1] <= points[0] or dyads[1] <= dyads[0]:
         return
+    # Seconds of a chunk: a part of the whole work, neither too small nor too large.
     width = dyads[1] - dyads[0]
     point, each = _seconds(design, weeks)
     whole = (points[1] - points[0]) * (point + width * each)
     seconds = min(max(whole / _PARTS, _LEAST_S), _MOST_S)
+    # So many dyads of a point, and so many points, take that long.
     span = max(min(max(int(seconds / each), _SPAN), _ROWS, width), 1)
     step = max(min(int(seconds / (point + span * each)), _ROWS // span), 1)
     for first in range(*points, step):

@@ -1,6 +1,6 @@
 """Setup of a point: what the base of a sweep becomes once its factors are set, kind of factor by kind.
 
-A factor is called by its name: a trait or coefficient (``sensitivity``), a parameter of the weeks (``rate of
+A factor is called by its name: a trait or coefficient (``sensitivity``), a weekly parameter (``rate of
 depression``), or one of those that :func:`known_names` lists (``shift of sensitivity``, ``share of poverty``, ``dose of
 video-feedback``, ``paradigm``). The name is taken apart once, by :func:`target_of`; :data:`KINDS` has a line and a
 function for each kind.
@@ -37,17 +37,17 @@ class Setup:
     Attributes
     ----------
     base : a session, or a scenario's weeks.
-    rules : of interaction; their own traits can be factors too.
+    rules : of interaction; traits that a user's rules add can be factors too.
     by_hand : traits and coefficients that are set, by name.
-    shifts : traits that are moved, by name and as far as the end of their range.
-    weeks : parameters of the weeks that are set, by name.
+    shifts : by how much traits are shifted, by name; they stop at the end of their range.
+    weekly_parameters : those that are set, by name.
     """
 
     base: Interaction | Scenario
     rules: Rules = field(default_factory=Rules)
     by_hand: Mapping[str, float] = field(default_factory=dict)
     shifts: Mapping[str, float] = field(default_factory=dict)
-    weeks: Mapping[str, float] = field(default_factory=dict)
+    weekly_parameters: Mapping[str, float] = field(default_factory=dict)
 
     def at(self, levels: Mapping[str, Level]) -> Setup:
         """The setup with factors set to these levels.
@@ -64,7 +64,7 @@ class Setup:
         return setup
 
     def applied_to(self, cohort: Cohort) -> Cohort:
-        """The dyads of a cohort, with what is set by hand and moved.
+        """The dyads of a cohort, with what is set by hand, and shifted.
 
         Raises
         ------
@@ -74,11 +74,11 @@ class Setup:
         return check_cohort(cohort).shifted(self.shifts).replace(self.by_hand, extra_traits=self.rules.extra_traits)
 
     def parameters(self, given: ParameterSet | None) -> ParameterSet | None:
-        """The parameters of the model: ``given`` (None: the calibrated ones), some of the weeks set."""
-        if not self.weeks:
+        """The parameters of the model: ``given`` (None: the calibrated ones), some weekly parameters set."""
+        if not self.weekly_parameters:
             return given
-        own = given or ParameterSet(-1, Coefficients.default(), Dynamics.default())
-        return replace(own, dynamics=own.dynamics.replace(dict(self.weeks)))
+        usual = given or ParameterSet(-1, Coefficients.default(), Dynamics.default())
+        return replace(usual, dynamics=usual.dynamics.replace(dict(self.weekly_parameters)))
 
 
 # A factor's name ------------------------------------------------------------------------------------------------------
@@ -152,7 +152,7 @@ def target_of(name: str) -> Target:
 
 
 def known_names() -> list[str]:
-    """The names of factors beside traits, coefficients and parameters of the weeks, as they are written."""
+    """The names of factors beside traits, coefficients and weekly parameters, as they are written."""
     return [kind.called for kind in KINDS if kind.called]
 
 
@@ -160,9 +160,9 @@ def known_names() -> list[str]:
 
 
 def _by_hand(setup: Setup, target: Target, level: Level) -> Setup:
-    name, own = target.object, [trait.name for trait in setup.rules.extra_traits]
-    if name not in (*TRAITS, *own) and name.partition(".")[0] not in COEFFICIENTS:
-        raise unknown("factor", name, [*TRAITS, *own, *COEFFICIENTS, *known_names()])
+    name, traits = target.object, [*TRAITS, *(trait.name for trait in setup.rules.extra_traits)]
+    if name not in traits and name.partition(".")[0] not in COEFFICIENTS:
+        raise unknown("factor", name, [*traits, *COEFFICIENTS, *known_names()])
     return replace(setup, by_hand={**setup.by_hand, name: target.number(level)})
 
 
@@ -170,13 +170,13 @@ def _shift(setup: Setup, target: Target, level: Level) -> Setup:
     return replace(setup, shifts={**setup.shifts, target.object: round(target.number(level), DIGITS)})
 
 
-def _of_weeks(setup: Setup, target: Target, level: Level) -> Setup:
+def _weekly_parameter(setup: Setup, target: Target, level: Level) -> Setup:
     number = target.number(level)
-    # Risks and support shift traits through parameters of the weeks, so a session has these where it has any of those.
+    # Risks and support shift traits through weekly parameters, so a session has these where it has any of those.
     if not isinstance(setup.base, Scenario) and not setup.base.risks and not setup.base.support:
         raise DyadsimError(f"Factor '{target.name}' is a parameter of the weeks; a sweep of single sessions has none.")
     Dynamics.default().replace({target.object: number})
-    return replace(setup, weeks={**setup.weeks, target.object: number})
+    return replace(setup, weekly_parameters={**setup.weekly_parameters, target.object: number})
 
 
 def _of_base(setup: Setup, target: Target, level: Level) -> Setup:
@@ -215,8 +215,8 @@ def _offer(setup: Setup, target: Target, level: Level) -> Setup:
         named = [each.completed().entry.name for each in offers]
         found.extend(named)
         return tuple(
-            each.changed({target.kind.word: number}) if own == target.object else each
-            for each, own in zip(offers, named, strict=True)
+            each.changed({target.kind.word: number}) if name == target.object else each
+            for each, name in zip(offers, named, strict=True)
         )
 
     changes = {"interventions": changed(base.interventions)}
@@ -241,7 +241,7 @@ KINDS = (
     FactorKind("attendance of INTERVENTION", _offer),
     FactorKind("drop_out of INTERVENTION", _offer),
     FactorKind("start_week of INTERVENTION", _offer, whole=True),
-    FactorKind("", _of_weeks, among=PARAMETERS),
+    FactorKind("", _weekly_parameter, among=PARAMETERS),
 )
 """The kinds of factors that are known by their names; whatever is called otherwise is a trait or a coefficient."""
 

@@ -70,8 +70,8 @@ class PointWork:
 
     @classmethod
     def of(cls, design: Design, rules: Rules) -> PointWork:
-        """The work with the user's own outcomes as the functions that they are: another machine has not their files."""
-        functions = tuple(own or name for name, own in design.outcome_functions.items())
+        """The work, outcomes of the user as the functions that they are: another machine has not their files."""
+        functions = tuple(user_code or name for name, user_code in design.outcome_functions.items())
         return cls(design.changed({"outcomes": functions}), rules)
 
     def setup(self, point: Point) -> Setup:
@@ -104,7 +104,7 @@ class PointWork:
         setup, seed, one = self.setup(point), self.seed(point), self.parameter_set(first)
         base = setup.base
         assert isinstance(base, Interaction), "a session is asked for"
-        if setup.weeks:  # parameters of the weeks, which change what risks and support do to the dyads
+        if setup.weekly_parameters:  # they change what risks and support do to the dyads
             drawn = base.cohort(stop - first, seed, first, setup.parameters(one))
         else:
             drawn = _shared(base, stop - first, seed, first, None if one is None else one.number)
@@ -112,12 +112,12 @@ class PointWork:
 
     def played(self, dyads: PointDyads) -> pd.DataFrame:
         """One row a dyad and episode of their session: the outcomes."""
-        own: dict[str, Any] = {"infant": self.rules.infant, "mother": self.rules.mother}
+        rules: dict[str, Any] = {"infant": self.rules.infant, "mother": self.rules.mother}
         paradigm, scheme, asked = dyads.base.played(), dyads.base.scheme, self.design.outcome_functions
         if self.design.engine == "law":
-            exact = outcomes.of_interaction(law(dyads.cohort, paradigm, **own), scheme, asked)
+            exact = outcomes.of_interaction(law(dyads.cohort, paradigm, **rules), scheme, asked)
             return exact.round(dict.fromkeys(asked, _DIGITS))
-        session = interact(dyads.cohort, paradigm, dyads.seed, threads=1, **own)
+        session = interact(dyads.cohort, paradigm, dyads.seed, threads=1, **rules)
         return outcomes.of_interaction(session, scheme, asked)
 
     # Weeks ------------------------------------------------------------------------------------------------------------
@@ -160,10 +160,10 @@ def _shared(base: Interaction, dyads: int, seed: int, first: int, number: int | 
 
 
 def payload_of(work: PointWork) -> bytes:
-    """Work as bytes to be sent; classes and functions of the user's own travel with it, since no other machine has
-    their files."""
-    for own in (work.rules.infant, work.rules.mother, *work.design.outcome_functions.values()):
-        module = sys.modules.get(getattr(own, "__module__", ""))
+    """Work as bytes to be sent; the user's classes and functions travel with it, since no other machine has their
+    files."""
+    for user_code in (work.rules.infant, work.rules.mother, *work.design.outcome_functions.values()):
+        module = sys.modules.get(getattr(user_code, "__module__", ""))
         if module is not None and not module.__name__.startswith(("dyadsim", "__main__", "builtins")):
             cloudpickle.register_pickle_by_value(module)
     return cloudpickle.dumps(work)

@@ -66,7 +66,9 @@ def points_of(design: Design) -> pd.DataFrame:
     if design.design == "table":
         points = _table(str(design.table))
     elif design.design == "grid":
-        points = _grid(design.factors)
+        levels = [factor.grid(_is_whole(factor)) for factor in design.factors]
+        _check_number(int(np.prod([float(len(each)) for each in levels])))
+        points = pd.DataFrame(itertools.product(*levels), columns=[factor.name for factor in design.factors])
     else:
         shares = shares_of(design)
         columns = {each.name: each.at(shares[:, k], _is_whole(each)) for k, each in enumerate(design.factors)}
@@ -112,7 +114,13 @@ def shares_of(design: Design) -> NDArray[np.float64]:
 
         return np.asarray(qmc.LatinHypercube(factors, rng=design.seed).random(count))
     if design.design == "morris":
-        return _morris(design, count)
+        from SALib.sample import morris
+
+        _check_number(count * (factors + 1))
+        # Each trajectory is drawn by a seed of its own, so that more of them begin as fewer do.
+        seeds, problem = random_numbers.seeds(design.seed, count) % 2**32, problem_of(design)
+        drawn = [morris.sample(problem, 1, num_levels=MORRIS_LEVELS, seed=int(seed)) for seed in seeds]
+        return np.concatenate(drawn)
     from SALib.sample import sobol
 
     _check_number(count * (2 * factors + 2 if design.second_order else factors + 2))
@@ -120,25 +128,8 @@ def shares_of(design: Design) -> NDArray[np.float64]:
     return np.asarray(sobol.sample(problem_of(design), count, **asked))
 
 
-def _morris(design: Design, count: int) -> NDArray[np.float64]:
-    """Shares of Morris' trajectories, each drawn by a seed of its own: so more of them begin as fewer do."""
-    from SALib.sample import morris
-
-    _check_number(count * (len(design.factors) + 1))
-    problem = problem_of(design)
-    seeds = random_numbers.seeds(design.seed, count) % 2**32
-    drawn = [morris.sample(problem, 1, num_levels=MORRIS_LEVELS, seed=int(seed)) for seed in seeds]
-    return np.concatenate(drawn)
-
-
 def _is_whole(factor: Factor) -> bool:
     return target_of(factor.name).kind.whole
-
-
-def _grid(factors: tuple[Factor, ...]) -> pd.DataFrame:
-    levels = [factor.grid(_is_whole(factor)) for factor in factors]
-    _check_number(int(np.prod([float(len(each)) for each in levels])))
-    return pd.DataFrame(list(itertools.product(*levels)), columns=[factor.name for factor in factors])
 
 
 def _check_number(count: int) -> None:
@@ -147,6 +138,7 @@ def _check_number(count: int) -> None:
 
 
 def _table(file: str) -> pd.DataFrame:
+    """The points of a CSV or Parquet file, none twice and each with every level."""
     path = Path(file)
     if not path.is_file():
         raise DyadsimError(f"There is no table '{file}'.")
@@ -192,6 +184,7 @@ def grown(old: pd.DataFrame, new: pd.DataFrame, design: Design) -> pd.DataFrame:
                 "another folder."
             )
         raise DyadsimError("The points that are there are not among those that are asked for; give another folder.")
+    # The points there were keep their numbers, and those that are new follow.
     more = new[~asked.isin(known)]
     whole = pd.concat([old[keys], more[keys]], ignore_index=True)
     if _SEED in old:

@@ -37,7 +37,7 @@ def replay(
     infant: type[InfantRules] = InfantRules,
     mother: type[MotherRules] = MotherRules,
 ) -> Replay:
-    """One dyad of a point of a sweep, to be run again alone.
+    """A dyad of a point of a sweep, to be run again alone.
 
     Parameters
     ----------
@@ -56,7 +56,8 @@ def replay(
 
     Examples
     --------
-    >>> again = ds.replay("results", point=12, dyad=3)
+    >>> design = ds.Design(name="try", factors=[{"name": "sensitivity", "values": [-1, 1]}], dyads=5)
+    >>> again = ds.replay(ds.sweep(design, "results", workers=1), point=1, dyad=3)
     >>> again.same, again.session().measures()
     """
     found = results if isinstance(results, Results) else Results.read(results)
@@ -73,7 +74,7 @@ def replay(
 
 @dataclass(frozen=True, eq=False)
 class Replay:
-    """One dyad at one point of a sweep, run again when it is asked for.
+    """A dyad at one point of a sweep, run again when it is asked for.
 
     Attributes
     ----------
@@ -88,17 +89,19 @@ class Replay:
     work: PointWork
 
     def recorded(self) -> pd.DataFrame:
-        """The rows that the results have of it, one an episode, or an arm and week; of outcomes of the user's own,
-        those whose functions are at hand."""
+        """The rows that the results have of it, one an episode, or an arm and week; of outcomes that the user
+        wrote, those whose functions are at hand."""
         rows = self.results.frame([self.point], [self.dyad])
         return rows[[*self.results.keys, *self.outcomes]]
 
     def again(self) -> pd.DataFrame:
-        """The same rows, worked out again from this dyad alone."""
+        """Rows as :meth:`recorded` has them, worked out again from this dyad alone."""
         if not self.results.of_weeks:
             dyads = self.work.dyads(self._point, self.dyad, self.dyad + 1)
             return self.work.played(dyads)[["episode", *self.outcomes]]
-        asked, weeks = self.work.design.outcome_functions, self._visits
+        # The weeks that were recorded; where nothing was, those of the scenario.
+        recorded = sorted(set(self.recorded()["week"].tolist()))
+        asked, weeks = self.work.design.outcome_functions, recorded or list(self.work.scenario(self._point).visits())
         parts = [of_course(course, weeks, asked).assign(arm=arm) for arm, course in self.courses.items()]
         return pd.concat(parts, ignore_index=True)[[*self.results.keys, *self.outcomes]]
 
@@ -123,7 +126,12 @@ class Replay:
         return [name for name in self.work.design.outcome_functions if name in self.results.outcomes]
 
     def session(self, week: int | None = None, arm: str | None = None) -> Session:
-        """The session, second by second; of a scenario the first of a week (default: the last) of its weeks in an arm.
+        """The session, second by second; of a scenario the first of a week in an arm.
+
+        Parameters
+        ----------
+        week : of a scenario, in weeks of his life from 0 on (default: the last).
+        arm : of a scenario, by name (default: the first).
 
         Raises
         ------
@@ -133,10 +141,17 @@ class Replay:
         cohort, seed, rules = self.cohort(week, arm), self.work.seed(self._point), self.work.rules
         day = 0 if not self.results.of_weeks else 7 * self._week(week)
         how: dict[str, Any] = {"infant": rules.infant, "mother": rules.mother}
-        return interact(cohort, self._played, seed, day=day, states=True, threads=1, **how)
+        base = self._base
+        paradigm = base.played() if isinstance(base, Interaction) else Paradigm.load(base.paradigm)
+        return interact(cohort, paradigm, seed, day=day, states=True, threads=1, **how)
 
     def encounter(self, week: int | None = None, arm: str | None = None) -> Encounter:
-        """The same session in the form that the dashboard opens."""
+        """The session of :meth:`session`, in the form that the dashboard opens.
+
+        Parameters
+        ----------
+        week, arm : as in :meth:`session`.
+        """
         base, seed = self._base, self.work.seed(self._point)
         title = f"Point {self.point}, dyad {self.dyad}"
         how: dict[str, Any] = {"seed": seed, "paradigm": base.paradigm}
@@ -148,7 +163,12 @@ class Replay:
         return Encounter.met(self.cohort(week, arm), name=title.lower(), title=title, **how)
 
     def cohort(self, week: int | None = None, arm: str | None = None) -> Cohort:
-        """The dyad as it plays (of a scenario: in a week, in an arm)."""
+        """The dyad as it plays (of a scenario: in a week, in an arm).
+
+        Parameters
+        ----------
+        week, arm : as in :meth:`session`.
+        """
         if self.results.of_weeks:
             return self._course(arm).playing(self._week(week))
         return self.work.dyads(self._point, self.dyad, self.dyad + 1).cohort
@@ -159,17 +179,6 @@ class Replay:
         weeks = self.results.weeks
         assert weeks is not None, "weeks are asked for"
         return dict(self.work.courses(self._point, self.dyad, self.dyad + 1, len(weeks)))
-
-    @property
-    def _visits(self) -> list[int]:
-        """The weeks that were recorded; where nothing was, those of the scenario."""
-        recorded = sorted(set(self.recorded()["week"].tolist()))
-        return recorded or list(self.work.scenario(self._point).visits())
-
-    @property
-    def _played(self) -> Paradigm:
-        base = self._base
-        return base.played() if isinstance(base, Interaction) else Paradigm.load(base.paradigm)
 
     @cached_property
     def _point(self) -> Point:

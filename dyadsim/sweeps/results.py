@@ -67,8 +67,9 @@ class Results:
 
     Examples
     --------
-    >>> results = ds.Results.read("results")
-    >>> results.frame(points=[3])
+    >>> design = ds.Design(name="try", factors=[{"name": "sensitivity", "values": [-1, 1]}], dyads=5)
+    >>> ds.sweep(design, "results", workers=1)
+    >>> ds.Results.read("results").frame(points=[1])
     """
 
     def __init__(self, manifest: Manifest) -> None:
@@ -125,7 +126,7 @@ class Results:
 
     @property
     def over_parameter_sets(self) -> bool:
-        """Whether every replicate lives by a parameter set of its own, from the ensemble."""
+        """Whether every replicate lives by another parameter set of the ensemble."""
         asked = self.manifest.asked
         return ENSEMBLE in (asked.get("parameters"), asked.get("scenario", {}).get("parameters"))
 
@@ -175,14 +176,15 @@ class Results:
         and ``week``), and every outcome in its own unit; NaN where a dyad has none.
         """
         wanted = [chunk for chunk in self.manifest.chunks if chunk.done and _holds(chunk.points, points)]
-        parts = [self._rows(chunk.file, points, dyads) for chunk in wanted if _holds(chunk.dyads, dyads)]
+        filters = [(key, "in", list(each)) for key, each in (("point", points), ("dyad", dyads)) if each is not None]
+        parts = [
+            pq.read_table(self.folder / chunk.file, filters=filters or None).to_pandas(ignore_metadata=True)
+            for chunk in wanted
+            if _holds(chunk.dyads, dyads)
+        ]
         columns = ["point", "replicate", "dyad", *self.keys, *self.outcomes]
         frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
         return frame.sort_values(["point", "dyad"], kind="stable", ignore_index=True)
-
-    def _rows(self, file: str, points: Collection[int] | None, dyads: Collection[int] | None) -> pd.DataFrame:
-        filters = [(key, "in", list(each)) for key, each in (("point", points), ("dyad", dyads)) if each is not None]
-        return pq.read_table(self.folder / file, filters=filters or None).to_pandas(ignore_metadata=True)
 
     def means(self, by_replicate: bool = False, against: str | None = None) -> pd.DataFrame:
         """Means over the dyads of every point.
@@ -242,6 +244,7 @@ class Results:
         return View(name, **self._chosen(given, table))
 
     def _chosen(self, given: dict[str, Any], table: pd.DataFrame) -> dict[str, Any]:
+        """Episode, or arm and week, as given or as usual; a value that the table does not have is refused."""
         usual = {"arm": table[self.keys[0]].iloc[0], "week": int(table["week"].max())} if self.of_weeks else {}
         if not self.of_weeks:
             usual = {"episode": table["episode"].iloc[-1]}
@@ -253,7 +256,17 @@ class Results:
         return chosen
 
     def values(self, view: View, by_replicate: bool = False) -> pd.Series:
-        """Means over dyads of what is looked at, by point (and replicate); NaN where there is none."""
+        """Means over dyads of what is looked at, by point.
+
+        Parameters
+        ----------
+        view : the outcome, as :meth:`view` gives it.
+        by_replicate : whether each replicate has a mean of its own.
+
+        Returns
+        -------
+        (points,) in the outcome's unit, or one a point and replicate; NaN where there is none.
+        """
         found = self._seen(view, by_replicate).set_index(["point", "replicate"] if by_replicate else "point")
         return found[view.outcome] if by_replicate else found[view.outcome].reindex(range(len(self.points)))
 

@@ -76,7 +76,7 @@ class Chunk:
         return (self.points[1] - self.points[0]) * (self.dyads[1] - self.dyads[0]) * weeks
 
     def block(self, points: pd.DataFrame) -> Block:
-        """What is to be worked out."""
+        """The work of this chunk: its points, dyads and weeks."""
         return Block(points_between(points, *self.points), self.dyads, self.weeks)
 
     def said(self) -> dict[str, Any]:
@@ -89,7 +89,7 @@ class Chunk:
 
 @dataclass
 class Manifest:
-    """What a results folder holds, as its files have it.
+    """Contents of a results folder, as its files have it.
 
     Attributes
     ----------
@@ -140,7 +140,7 @@ class Manifest:
 
     @cached_property
     def design(self) -> Design:
-        """The design; outcomes of the user's own are left out where their functions are not at hand.
+        """The design; outcomes that the user wrote are left out where their functions are not at hand.
 
         Raises
         ------
@@ -210,7 +210,13 @@ class Manifest:
         return self.chunks[number]
 
     def ended(self, number: int) -> bytes:
-        """Where the weeks of a chunk ended."""
+        """Bytes of the file that tells where the weeks of a chunk ended.
+
+        Raises
+        ------
+        DyadsimError
+            if it cannot be read.
+        """
         path = self.folder / self.chunks[number].ends
         try:
             return path.read_bytes()

@@ -33,18 +33,18 @@ _RESAMPLED = 1_000  # so of so many points at most, the standard deviation then 
 _SLICES = 10  # of a factor's range, by PAWN, where each would hold so many points:
 _LEAST = 20
 _BINS = 10
-_SETS = 20  # replicates whose indices are worked out, where each lives by a parameter set of its own
+_SETS = 20  # replicates whose indices are worked out, where each lives by another parameter set
 _SEED = 0
 
 
 def method_for(results: Results) -> str:
-    """The method that a design was laid for; PAWN reads any other."""
+    """Method that a design was laid for; PAWN reads any other."""
     kind = results.manifest.asked.get("design", "grid")
     return str(kind) if kind in ("sobol", "morris") else "pawn"
 
 
 def indices(results: Results, view: View, method: str | None = None) -> pd.DataFrame:
-    """How far an outcome follows each factor.
+    """Sensitivity indices: how far an outcome follows each factor.
 
     Parameters
     ----------
@@ -184,7 +184,7 @@ def _morris(results: Results, values: Numbers) -> list[tuple[Any, ...]]:
 
 
 def _pawn(results: Results, values: Numbers) -> list[tuple[Any, ...]]:
-    """PAWN indices: how far the distribution of the outcome moves when a factor is known to lie in a part of its range.
+    """PAWN indices: how far the distribution of the outcome shifts if a factor is known to lie in a part of its range.
 
     The range of a factor is cut into slices of equally many points; in each, the distance between the outcome's
     distribution there, ``F(y | slice)``, and over all points, ``F(y)``, is that of Kolmogorov and Smirnov,
@@ -258,7 +258,18 @@ def dependence(results: Results, view: View, factor: str, bins: int = _BINS) -> 
 
 
 def interaction(results: Results, view: View, x: str, y: str, bins: int = _BINS) -> pd.DataFrame:
-    """The outcome over two factors: one row a pair of levels, ``x``, ``y``, ``mean`` over points, ``points``.
+    """The outcome over two factors, averaged over all others.
+
+    Parameters
+    ----------
+    results : of a sweep.
+    view : the outcome, as :meth:`Results.view` gives it.
+    x, y : names of two factors.
+    bins : parts into which a factor's range is cut, where it has more levels.
+
+    Returns
+    -------
+    One row a pair of levels: ``x``, ``y``, ``mean`` over points in the outcome's unit, ``points``.
 
     Raises
     ------

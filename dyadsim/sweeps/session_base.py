@@ -49,7 +49,15 @@ class Interaction(toml_models.Written):
         return Paradigm.load(self.paradigm).lasting(self.seconds)
 
     def cohort(self, dyads: int, seed: int, first: int, parameters: ParameterSet | None) -> Cohort:
-        """So many dyads, numbered from ``first`` on, as the session finds them."""
+        """The dyads of the session, each as it begins to play.
+
+        Parameters
+        ----------
+        dyads : how many.
+        seed : names the dyads.
+        first : the number of the first.
+        parameters : the parameter set by which they live (None: the calibrated parameters).
+        """
         dynamics = None if parameters is None else parameters.dynamics
         coefficients = None if parameters is None else parameters.coefficients
         cohort = Cohort.sample(dyads, self.population, seed, first, dynamics, coefficients)

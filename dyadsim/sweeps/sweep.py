@@ -68,8 +68,8 @@ def sweep(
 
     Examples
     --------
-    >>> results = ds.sweep("sensitivity-and-burden", "results")
-    >>> results.means()
+    >>> design = ds.Design(name="try", factors=[{"name": "sensitivity", "values": [-1, 1]}], dyads=5)
+    >>> ds.sweep(design, "results", workers=1).means()
     """
     asked, rules = Design.load(design), Rules(infant, mother).alone()
     asked.check(rules)
