@@ -1,4 +1,4 @@
-"""When a finding is said to hold: what the model says beside what is published.
+"""Agreement of the model with a published finding: what each says, and whether the finding holds.
 
 A number holds if it lies in its range; targets, which are several numbers, if each does. Words hold if every part of
 them does: a difference must have its sign and be no smaller than a small one, "no difference" must be smaller than a
@@ -42,11 +42,11 @@ SMALL = 0.2
 SMALL_RATIO = 0.1
 """A log ratio smaller than this (a tenth more or less) is none."""
 WITHIN_R = 0.04
-"""How near a correlation must come that has no interval."""
+"""How near a correlation must come if it is published without an interval."""
 NEAR = 0.15
-"""How near a standardised difference must come that has no interval."""
+"""How near a standardised difference must come if it is published without an interval."""
 NEAR_RATIO = 1.5
-"""How many times off a ratio may be that has no interval."""
+"""How many times off a ratio may be if it is published without an interval."""
 _SEEN = 0.1  # a standardised difference that counts as one
 _SURE = 3.0  # and standard errors of the simulation that it must lie from zero, where few dyads make that more
 
@@ -69,7 +69,14 @@ class Number:
 
     @classmethod
     def near(cls, value: float, target: float, tolerance: float) -> Number:
-        """Agrees within a tolerance relative to the target."""
+        """A number that agrees within a tolerance.
+
+        Parameters
+        ----------
+        value : what the model says.
+        target : what is published.
+        tolerance : as a share of the target: .1 for a tenth more or less.
+        """
         return cls(float(value), target * (1 - tolerance), target * (1 + tolerance), target)
 
 
@@ -77,7 +84,13 @@ class Number:
 class Target:
     """One number of a row: what the model says, what is published, and the range in which they agree.
 
-    ``ratio``: distances are those of logarithms.
+    Attributes
+    ----------
+    says : in words, which number it is.
+    value : what the model says.
+    published : the row's number; NaN where it publishes a range alone.
+    low, high : the range.
+    ratio : whether distances are those of logarithms.
     """
 
     says: str
@@ -112,7 +125,15 @@ class Targets:
 
 @dataclass(frozen=True)
 class Part:
-    """One thing that a finding in words says: what goes up (+1), down (-1) or nowhere (0), and by how much it does."""
+    """One thing that a finding in words says: what goes up, down or nowhere, and by how much it does.
+
+    Attributes
+    ----------
+    says : in words, which difference it is.
+    value : the difference in the model; NaN never holds.
+    sign : that it should have: 1, -1, or 0 for none.
+    limit : what its size must be more than; with sign 0, less than.
+    """
 
     says: str
     value: float
@@ -144,11 +165,21 @@ class Words:
 
     @classmethod
     def of(cls, parts: Iterable[Part]) -> Words:
+        """A finding in words from its parts."""
         return cls(tuple(parts))
 
 
 def published(id: str, model: float, says: str, near: float = WITHIN_R, ratio: bool = False) -> Target:
-    """The number that a row publishes: the model agrees within its interval, or so near where it has none."""
+    """The number that a row publishes: the model agrees within its interval, or so near where it has none.
+
+    Parameters
+    ----------
+    id : of the row.
+    model : what the model says.
+    says : in words, which number it is.
+    near : how far the model may lie from a number without an interval, in its unit.
+    ratio : whether distances are those of logarithms.
+    """
     row = evidence.row(id)
     low, high = row.interval
     if np.isnan(low):
@@ -159,7 +190,16 @@ def published(id: str, model: float, says: str, near: float = WITHIN_R, ratio: b
 def within(
     id: str, value: float | np.floating[Any], published: float | None = None, near: float = NEAR, ratio: bool = False
 ) -> Number:
-    """A number that agrees within the row's interval, or so near (of a ratio: so many times off) where it has none."""
+    """A number that agrees within the row's interval, or so near where it has none.
+
+    Parameters
+    ----------
+    id : of the row.
+    value : what the model says.
+    published : what it should be (default: the number of the row).
+    near : how far it may lie from a number without an interval, in its unit; of a ratio, how many times off it may be.
+    ratio : whether it is a ratio.
+    """
     row = evidence.row(id)
     target = row.number if published is None else published
     low, high = row.interval
@@ -169,30 +209,31 @@ def within(
 
 
 def visible(says: str, d: float, sign: int) -> Part:
-    """A difference that has a sign and can be seen."""
+    """A standardised difference (d) that has a sign and can be seen."""
     return Part(f"{says} (d)", d, sign, _SEEN)
 
 
 def up(says: str, one: ArrayLike, other: ArrayLike) -> Part:
-    """``one`` is larger than ``other``, over dyads (d)."""
+    """The claim that ``one`` is larger than ``other``, each (dyads,), in standard deviations of dyads (d)."""
     return Part(f"{says} (d)", cohens_d(one, other), 1, _least(one))
 
 
 def down(says: str, one: ArrayLike, other: ArrayLike) -> Part:
-    """``one`` is smaller than ``other``, over dyads (d)."""
+    """The claim that ``one`` is smaller than ``other``, each (dyads,), in standard deviations of dyads (d)."""
     return Part(f"{says} (d)", cohens_d(one, other), -1, _least(one))
 
 
 def _least(one: ArrayLike) -> float:
+    """The least difference (d) that counts between groups of as many dyads."""
     return max(SMALL, _SURE * float(np.sqrt(2 / np.size(one))))
 
 
 def ratio(says: str, one: float, other: float, sign: int) -> Part:
-    """The log of a ratio of two chances has that sign; a chance of which no case was seen compares with nothing."""
+    """The claim that the log of a ratio of two chances has that sign; a chance of 0 compares with nothing."""
     log = float(np.log(one / other)) if one > 0 and other > 0 else float("nan")
     return Part(f"{says} (log ratio)", log, sign, SMALL_RATIO)
 
 
 def absent(says: str, one: ArrayLike, other: ArrayLike, sizes: tuple[int, int]) -> Part:
-    """The two differ by less than a study with groups of these sizes could have told from nothing (p < .05)."""
+    """The claim that two groups, each (dyads,), differ by less than a study of these sizes could tell (p < .05)."""
     return Part(f"{says} (d)", cohens_d(one, other), 0, told_from_none(*sizes))

@@ -1,4 +1,4 @@
-"""Rows on attachment at twelve months."""
+"""Findings on attachment at twelve months."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ _SHARPLY = (0.25, 0.75)  # of a correlation lost
 
 
 def _secure(studies: LongitudinalStudies, instrument: str) -> float:
+    """Correlation of an instrument's score and secure attachment, both at twelve months."""
     return correlation(studies.seen("community", instrument, 52), studies.classed("community", "secure"))
 
 
@@ -27,8 +28,9 @@ def _sensitivity(studies: LongitudinalStudies, id: str) -> list[Target]:
         "disorganised": (-0.19, -0.27, -0.11),
     }
     for name, (value, low, high) in noted.items():
-        own = studies.classed("community", name)
-        found.append(Target(f"r, {name}", correlation(eas[own | secure], own[own | secure]), value, low, high))
+        classed = studies.classed("community", name)
+        compared = classed | secure
+        found.append(Target(f"r, {name}", correlation(eas[compared], classed[compared]), value, low, high))
     return found
 
 
@@ -90,6 +92,7 @@ def _depressed_and_disorganised(studies: LongitudinalStudies, id: str) -> Target
 
 
 def _odds_with_depression(studies: LongitudinalStudies, name: str) -> float:
+    """Odds ratio of a class of attachment, after a depressive disorder over the community."""
     ill, well = (studies.classed(design, name).mean() for design in ("clinical", "community"))
     return float(ill / (1 - ill) / (well / (1 - well)))
 
@@ -107,6 +110,7 @@ def _temperament_and_resistance(studies: LongitudinalStudies, id: str) -> Target
 
 
 def _by_temperament(studies: LongitudinalStudies, *classes: str) -> float:
+    """Standardised difference (d) in negative emotionality, infants of these classes against all others."""
     score, those = studies.seen("community", "temperament", 52), studies.classed("community", *classes)
     return cohens_d(score[those], score[~those])
 

@@ -1,4 +1,4 @@
-"""Rows on risk, outcome and attachment that are compared after the weeks were calibrated, and never tuned to."""
+"""Findings on risk, outcome and attachment that are compared after development was calibrated, and never tuned to."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ _LASTING = 3  # of the five visits at which who stays high screens positive
 
 
 def _near(says: str, value: float, published: float, within: float) -> Target:
+    """A number that agrees so near to what is published."""
     return Target(says, float(value), published, published - within, published + within)
 
 
@@ -32,7 +33,8 @@ def sensitivity_follows_symptoms(studies: LongitudinalStudies, id: str) -> Words
     before, after = (studies.seen("community", "epds", week) for week in (6, 104))
     change = studies.seen("community", "eas", 104) - studies.seen("community", "eas", 6)
     rise = (after - before).rank(pct=True, method="first")
-    level = _mean_of(studies, "community", "epds").rank(pct=True, method="first")
+    visits = pd.concat([studies.seen("community", "epds", week) for week in VISITS], axis=1)
+    level = visits.mean(axis=1).rank(pct=True, method="first")
     late = studies.seen("community", "eas", 104)
     return Words(
         (
@@ -40,10 +42,6 @@ def sensitivity_follows_symptoms(studies: LongitudinalStudies, id: str) -> Words
             down("EAS at two years, EPDS high against low", late[level > 0.8], late[level < 0.2]),
         )
     )
-
-
-def _mean_of(studies: LongitudinalStudies, design: str, instrument: str) -> pd.Series:
-    return pd.concat([studies.seen(design, instrument, week) for week in VISITS], axis=1).mean(axis=1)
 
 
 @finding("O006", level="development")
@@ -100,7 +98,7 @@ def stress_and_sensitivity(studies: LongitudinalStudies, id: str) -> list[Target
 
 @finding("R023", level="development")
 def adversity_and_parenting(studies: LongitudinalStudies, id: str) -> list[Target]:
-    """Childhood adversity (the setting) and EAS at 26 weeks in families of mixed risk, within .04."""
+    """Childhood adversity (the risk) and EAS at 26 weeks in families of mixed risk, within .04."""
     exposure = next(
         each for each in studies.course("mixed").cohort.exposures if each.setting.name == "childhood-adversity"
     )
@@ -153,7 +151,7 @@ def reliability_of_sensitivity(studies: LongitudinalStudies, id: str) -> list[Ta
 
 @finding("O018", level="development")
 def norms_of_sensitivity(studies: LongitudinalStudies, id: str) -> list[Target]:
-    """EAS of the community at 26 weeks: mean and spread, as they are recalled."""
+    """EAS of the community at 26 weeks: mean and standard deviation, as they are recalled."""
     eas = studies.seen("community", "eas", 26)
     return [
         Target("mean", float(eas.mean()), 5.25, 5.0, 5.5),
@@ -161,10 +159,11 @@ def norms_of_sensitivity(studies: LongitudinalStudies, id: str) -> list[Target]:
     ]
 
 
-# Seconds and attachment -----------------------------------------------------------------------------------------------
+# Interaction and attachment -------------------------------------------------------------------------------------------
 
 
 def _still_face(studies: LongitudinalStudies, week: int, episode: str) -> pd.DataFrame:
+    """Measures of one episode of a still-face that the community plays in a week of his life, by dyad."""
     course = studies.course("community")
     session = interact(course.playing(week), STILL_FACE, studies.seed, day=week * 7, threads=studies.threads)
     measures = session.measures()
@@ -226,13 +225,14 @@ def synchrony_and_attachment(studies: LongitudinalStudies, id: str) -> Words:
 
 
 def _play(studies: LongitudinalStudies, week: int) -> pd.DataFrame:
+    """Measures of a free play of the community in a week of his life, by dyad, under the names of the source."""
     course = studies.course("community")
-    own = interact(course.playing(week), "free-play", studies.seed, day=week * 7, threads=studies.threads).measures()
-    own = own.set_index("dyad")
+    session = interact(course.playing(week), "free-play", studies.seed, day=week * 7, threads=studies.threads)
+    measures = session.measures().set_index("dyad")
     return pd.DataFrame(
         {
-            "coordination": own["match"] - own["chance_match"],
-            "intrusive": own["mother_negative"],
-            "absent": own["mother_elsewhere"] + own["mother_withdrawn"],
+            "coordination": measures["match"] - measures["chance_match"],
+            "intrusive": measures["mother_negative"],
+            "absent": measures["mother_elsewhere"] + measures["mother_withdrawn"],
         }
     )

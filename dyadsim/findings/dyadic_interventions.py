@@ -1,4 +1,4 @@
-"""Rows on work with mother and infant together: video feedback and psychotherapies."""
+"""Findings on work with mother and infant together: video feedback and psychotherapies."""
 
 from __future__ import annotations
 
@@ -118,13 +118,15 @@ def skippi_sensitivity(trials: ProgrammeTrials, id: str) -> Number:
 
 @finding("T002", level="interventions")
 def skippi_symptoms(trials: ProgrammeTrials, id: str) -> Number:
-    """The same: EPDS points at six weeks (the trial's scale has points of about the same size: residual SD 3.8)."""
+    """pip-f against care-as-usual from week 13, postpartum-disorder: EPDS points at six weeks (the trial's scale has
+    points of about the same size: residual SD 3.8)."""
     return within(id, trials.points("pip-f", "care-as-usual", "epds", "postpartum-disorder", 13))
 
 
 @finding("T003", level="interventions")
 def skippi_child(trials: ProgrammeTrials, id: str) -> Number:
-    """The same: regulatory symptoms, as d times the trial's residual SD of 6.9 points (T009)."""
+    """pip-f against care-as-usual from week 13, postpartum-disorder: regulatory symptoms at six weeks, as d times the
+    trial's residual SD of 6.9 points (T009)."""
     one, other = (trials.arms(name, 19, "postpartum-disorder", 13)[0] for name in ("pip-f", "care-as-usual"))
     seen = (course.observe("regulatory-symptoms", 19)[19] for course in (one, other))
     return within(id, cohens_d(*seen) * _SKIPPI_SD)
@@ -132,7 +134,8 @@ def skippi_child(trials: ProgrammeTrials, id: str) -> Number:
 
 @finding("T004", level="interventions")
 def skippi_attachment(trials: ProgrammeTrials, id: str) -> Number:
-    """The same: odds of secure attachment at twelve months of his life."""
+    """pip-f against care-as-usual from week 13, postpartum-disorder: odds of secure attachment at twelve months of his
+    life."""
     one, other = (trials.arms(name, 52, "postpartum-disorder", 13)[0] for name in ("pip-f", "care-as-usual"))
     return within(id, odds_ratio(seen_shares(one)["secure"], seen_shares(other)["secure"]))
 

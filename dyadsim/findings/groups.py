@@ -1,4 +1,4 @@
-"""Rows that compare groups of mothers and infants."""
+"""Findings that compare groups of mothers and infants."""
 
 from __future__ import annotations
 
@@ -67,9 +67,8 @@ def protest_and_anxiety(studies: SessionStudies, id: str) -> Words:
 @finding("M_graham_dep_sf", level="interaction")
 def smiles_and_depression(studies: SessionStudies, id: str) -> Words:
     """Infants of depressed mothers at 6 months: the still-face effect is there, and they smile more in it."""
-    own = {episode: studies.measures("depressed", STILL_FACE, 6, episode) for episode in ("play", STILL_FACE)}
+    play, still = (studies.measures("depressed", STILL_FACE, 6, episode) for episode in ("play", STILL_FACE))
     others = studies.measures("community", STILL_FACE, 6, STILL_FACE)
-    play, still = own["play"], own[STILL_FACE]
     return Words(
         (
             down("positive, still-face against play", still["infant_positive"], play["infant_positive"]),
@@ -89,9 +88,9 @@ def no_pattern_of_its_own(studies: SessionStudies, id: str) -> Words:
         for measure in ("infant_positive", "infant_negative_affect", "mother_positive", "mother_negative"):
             says = f"{group}, {measure.replace('_', ' ')}"
             parts.append(absent(says, play[group][measure], play["community"][measure], (size, 48)))
-    for group, own in play.items():
+    for group, in_play in play.items():
         still, reunion = (studies.measures(group, STILL_FACE, 3, e)["infant_positive"] for e in (STILL_FACE, "reunion"))
-        parts.append(down(f"{group}, positive, still-face against play", still, own["infant_positive"]))
+        parts.append(down(f"{group}, positive, still-face against play", still, in_play["infant_positive"]))
         parts.append(up(f"{group}, positive, reunion against still-face", reunion, still))
     return Words.of(parts)
 
@@ -141,6 +140,7 @@ def shared_states(studies: SessionStudies, id: str) -> Words:
 
 
 def _shared(studies: SessionStudies, group: str) -> dict[str, np.ndarray]:
+    """(dyads,) share of play at 3 months in which both are in a negative, and in a positive state."""
     session = studies.session(group, months=3)
     infant = np.array([state.valence for state in session.codes.infant])[session.infant]
     mother = np.array([state.valence for state in session.codes.mother])[session.mother]
@@ -154,15 +154,15 @@ def _shared(studies: SessionStudies, group: str) -> dict[str, np.ndarray]:
 def self_contingency_and_burden(studies: SessionStudies, id: str) -> Words:
     """Free play at 4 months: correlation of a mother's burden with either partner's self-contingency, below zero.
     That interactive contingency is both raised and lowered, and by modality, is not expressed."""
-    own = studies.measures(months=4)
+    measures = studies.measures(months=4)
     cohort = studies.session(months=4).cohort
     assert cohort is not None, "a simulated session has a cohort"
     burden = cohort.traits["burden"]
-    known = own[list(_SELF)].notna().all(axis=1).to_numpy()
+    known = measures[list(_SELF)].notna().all(axis=1).to_numpy()
     return Words.of(
         Part(
             f"r of burden and {measure.replace('_', ' ')}",
-            float(np.corrcoef(burden[known], own[measure][known])[0, 1]),
+            float(np.corrcoef(burden[known], measures[measure][known])[0, 1]),
             -1,
             0.1,
         )
@@ -174,9 +174,9 @@ def self_contingency_and_burden(studies: SessionStudies, id: str) -> Words:
 def depression_and_her_engagement(studies: SessionStudies, id: str) -> Words:
     """Depressed against community mothers in free play: d of negative, disengaged and positive, each less the
     published (recalled) size."""
-    depressed, others = (studies.measures(group).copy() for group in ("depressed", "community"))
-    for own in (depressed, others):
-        own["mother_disengaged"] = own["mother_withdrawn"] + own["mother_elsewhere"]
+    depressed, others = (studies.measures(population).copy() for population in ("depressed", "community"))
+    for group in (depressed, others):
+        group["mother_disengaged"] = group["mother_withdrawn"] + group["mother_elsewhere"]
     published = (("negative", 0.40), ("disengaged", 0.29), ("positive", -0.16))
     return Words.of(
         Part(

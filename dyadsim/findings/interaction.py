@@ -1,4 +1,4 @@
-"""Rows on match, repair, gaze, smiles and contingency, and arithmetic on calibrate rows."""
+"""Findings on match, repair, gaze, smiles and contingency, and arithmetic on calibrate rows."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ def exit_hazard(studies: SessionStudies, id: str) -> Number:
 def joint_changes(studies: SessionStudies, id: str) -> Number:
     """Changes of the joint state a minute in play and reunion, which may not exceed the two partners' bouts."""
     session = studies.session(paradigm=STILL_FACE)
-    moves = session.pooled_moves(["play", "reunion"])
-    stays = np.einsum("imim->", moves)
+    transitions = session.pooled_moves(["play", "reunion"])
+    stays = np.einsum("imim->", transitions)
     ceiling = row(id).number
-    return Number(float(60 * (1 - stays / moves.sum())), 0.0, ceiling, ceiling)
+    return Number(float(60 * (1 - stays / transitions.sum())), 0.0, ceiling, ceiling)
 
 
 def _chance(studies: SessionStudies, with_object: bool) -> float:
@@ -63,7 +63,8 @@ def chance_strict(studies: SessionStudies, id: str) -> Number:
 
 @finding("M_chance_match_incl_object", level="interaction")
 def chance_with_object(studies: SessionStudies, id: str) -> Number:
-    """The same, with object engagement while she watches counted as match."""
+    """Infant shares of the whole session by her shares in play and reunion, strict scheme, with object engagement while
+    she watches counted as match."""
     return Number.near(_chance(studies, with_object=True), row(id).number, 0.10)
 
 
@@ -120,7 +121,7 @@ def matching_and_later_affect(studies: SessionStudies, id: str) -> Words:
 
 @finding("M_repair_anxiety", level="interaction")
 def repair_and_anxiety(studies: SessionStudies, id: str) -> Words:
-    """Dyads' own median repair latency (Kaplan-Meier, where reached) in the reunion at 3.5 months, anxious against
+    """Median repair latency of each dyad (Kaplan-Meier, where reached) in the reunion at 3.5 months, anxious against
     community; seen by 19 and 27."""
     anxious, others = (
         studies.measures(group, STILL_FACE, 3.5, "reunion")["median_repair_latency"]
@@ -132,16 +133,18 @@ def repair_and_anxiety(studies: SessionStudies, id: str) -> Words:
 # Gaze, smiles, contingency -----------------------------------------------------------------------------------------
 
 
-def _follows(studies: SessionStudies, months: float) -> NDArray[np.float64]:
+def _transitions(studies: SessionStudies, months: float) -> NDArray[np.float64]:
+    """(his state, hers, his next, her next) counts of free play at an age, over all dyads."""
     return studies.session(months=months).pooled_moves()
 
 
-def _gaze_turns(moves: NDArray[np.float64], partner: str, looked_at: bool) -> tuple[float, float]:
+def _gaze_turns(transitions: NDArray[np.float64], partner: str, looked_at: bool) -> tuple[float, float]:
     """Chances of starting and of stopping to look within a second, when the other does or does not look."""
-    theirs = moves if partner == "infant" else moves.transpose(1, 0, 3, 2)
-    own, other = (_LOOKS, _LOOKED_AT) if partner == "infant" else (_LOOKED_AT, _LOOKS)
-    away, at = theirs[~own][:, other == looked_at], theirs[own][:, other == looked_at]
-    return float(away[:, :, own].sum() / away.sum()), float(at[:, :, ~own].sum() / at.sum())
+    # The partner's states first, and which states of the two are looking.
+    theirs = transitions if partner == "infant" else transitions.transpose(1, 0, 3, 2)
+    looks, other = (_LOOKS, _LOOKED_AT) if partner == "infant" else (_LOOKED_AT, _LOOKS)
+    away, at = theirs[~looks][:, other == looked_at], theirs[looks][:, other == looked_at]
+    return float(away[:, :, looks].sum() / away.sum()), float(at[:, :, ~looks].sum() / at.sum())
 
 
 @finding("M_messer_gaze", level="interaction")
@@ -149,9 +152,9 @@ def gaze_draws_gaze(studies: SessionStudies, id: str) -> Words:
     """Log ratio of starting, and of stopping, to look when looked at or not; at 10, 26 and 54 weeks."""
     parts, pull = [], {}
     for weeks in (10, 26, 54):
-        moves = _follows(studies, weeks / MONTH)
+        transitions = _transitions(studies, weeks / MONTH)
         for who in ("infant", "mother"):
-            (start, stop), (start_alone, stop_alone) = (_gaze_turns(moves, who, at) for at in (True, False))
+            (start, stop), (start_alone, stop_alone) = (_gaze_turns(transitions, who, at) for at in (True, False))
             pull[weeks, who] = start / start_alone
             parts.append(ratio(f"{who} starts, {weeks} weeks", start, start_alone, 1))
             parts.append(ratio(f"{who} stops, {weeks} weeks", stop, stop_alone, -1))
@@ -165,17 +168,19 @@ def gaze_draws_gaze(studies: SessionStudies, id: str) -> Words:
 @finding("M_mutualgaze_lead", level="interaction")
 def gaze_then_smile(studies: SessionStudies, id: str) -> Words:
     """Log ratio of a smile in the second after mutual gaze against one after none, at 4 months, from a neutral face."""
-    moves = _follows(studies, 4)[ICEP.infant_names.index("monitor")]
-    smiles = moves[:, ICEP.infant_names.index("positive")].sum(axis=1) / moves.sum(axis=(1, 2))
-    after = np.average(smiles[_LOOKED_AT], weights=moves.sum(axis=(1, 2))[_LOOKED_AT])
-    without = np.average(smiles[~_LOOKED_AT], weights=moves.sum(axis=(1, 2))[~_LOOKED_AT])
+    # From his neutral face: by her state, how often it is followed by a smile of his.
+    neutral = _transitions(studies, 4)[ICEP.infant_names.index("monitor")]
+    smiles = neutral[:, ICEP.infant_names.index("positive")].sum(axis=1) / neutral.sum(axis=(1, 2))
+    after = np.average(smiles[_LOOKED_AT], weights=neutral.sum(axis=(1, 2))[_LOOKED_AT])
+    without = np.average(smiles[~_LOOKED_AT], weights=neutral.sum(axis=(1, 2))[~_LOOKED_AT])
     return Words((ratio("smile after mutual gaze", float(after), float(without), 1),))
 
 
 def _mutual_gaze(studies: SessionStudies, months: float, turn: int) -> float:
     """Share of mutual gaze that the infant begins (turn 1) or ends (turn -1), where one of the two alone did it."""
-    moves = _follows(studies, months)
-    joint = moves if turn == 1 else moves.transpose(2, 3, 0, 1)
+    transitions = _transitions(studies, months)
+    # An end is a beginning in reversed time: from both looking, back to one of them alone.
+    joint = transitions if turn == 1 else transitions.transpose(2, 3, 0, 1)
     into = joint[:, :, _LOOKS][:, :, :, _LOOKED_AT].sum(axis=(2, 3))
     by_infant, by_mother = into[~_LOOKS][:, _LOOKED_AT].sum(), into[_LOOKS][:, ~_LOOKED_AT].sum()
     return float(by_infant / (by_infant + by_mother))
@@ -212,7 +217,7 @@ def eye_contact_gap(studies: SessionStudies, id: str) -> Number:
 @finding("M_smile_rates", level="interaction")
 def smile_rates(studies: SessionStudies, id: str) -> Words:
     """Smiles a second in free play at 4 and 8 months: onset when neither smiles, offset, and answering a smile."""
-    four, eight = (_follows(studies, months) for months in (4, 8))
+    four, eight = (_transitions(studies, months) for months in (4, 8))
     infant, mother = _smiles(four, (0, 1)), _smiles(four, (1, 0))
     parts = [
         ratio(f"infant to mother, {what}", infant[what], mother[what], sign)
@@ -222,31 +227,35 @@ def smile_rates(studies: SessionStudies, id: str) -> Words:
     return Words.of([*parts, grown])
 
 
-def _smiles(moves: NDArray[np.float64], order: tuple[int, int]) -> dict[str, float]:
-    """A partner's chance of a smile to begin alone, to end, and to answer the other's."""
-    m = moves.transpose(*order, *(2 + n for n in order))
-    own, other = (np.array(names) == "positive" for names in np.array(_names(), dtype=object)[list(order)])
-    onset, answer, going_on = m[~own][:, ~other], m[~own][:, other], m[own]
+def _smiles(transitions: NDArray[np.float64], order: tuple[int, int]) -> dict[str, float]:
+    """A partner's chance of a smile to begin alone, to end, and to answer the other's.
+
+    Parameters
+    ----------
+    transitions : (his state, hers, his next, her next) counts.
+    order : the partner's place, then the other's: (0, 1) of the infant, (1, 0) of the mother.
+    """
+    # The partner's states first, and which state of each is a smile.
+    theirs = transitions.transpose(*order, *(2 + n for n in order))
+    names = ICEP.infant_names, ICEP.mother_names
+    smile, other = (np.array(names[n]) == "positive" for n in order)
+    onset, answer, going_on = theirs[~smile][:, ~other], theirs[~smile][:, other], theirs[smile]
     return {
-        "onset": float(onset[:, :, own].sum() / onset.sum()),
-        "answer": float(answer[:, :, own].sum() / answer.sum()),
-        "offset": float(1 - going_on[:, :, own].sum() / going_on.sum()),
+        "onset": float(onset[:, :, smile].sum() / onset.sum()),
+        "answer": float(answer[:, :, smile].sum() / answer.sum()),
+        "offset": float(1 - going_on[:, :, smile].sum() / going_on.sum()),
     }
-
-
-def _names() -> list[list[str]]:
-    return [ICEP.infant_names, ICEP.mother_names]
 
 
 @finding("M_cohn_tronick_87", level="interaction")
 def who_smiles_first(studies: SessionStudies, id: str) -> Words:
-    """Of joint smiles that one of the two began alone: the infant's share above one half, at 3, 6 and 9 months."""
+    """Joint smiles that one of the two began alone: the infant's share above one half, at 3, 6 and 9 months."""
     parts = []
+    his, hers = ICEP.infant_names.index("positive"), ICEP.mother_names.index("positive")
     for months, sign in ((3, -1), (6, -1), (9, 1)):
-        m = _follows(studies, months)
-        i, s = ICEP.infant_names.index("positive"), ICEP.mother_names.index("positive")
-        into = m[:, :, i, s]
-        infant_first, mother_first = into[i].sum() - into[i, s], into[:, s].sum() - into[i, s]
+        into = _transitions(studies, months)[:, :, his, hers]
+        # Before both smiled, he did, or she did; not both already.
+        infant_first, mother_first = into[his].sum() - into[his, hers], into[:, hers].sum() - into[his, hers]
         parts.append(Part(f"{months} months", float(infant_first / (infant_first + mother_first)) - 0.5, sign, 0.02))
     return Words.of(parts)
 

@@ -1,4 +1,4 @@
-"""Rows that pool many programmes, held against the mean of the entries of that kind."""
+"""Findings that pool many programmes, held against the mean of the entries of that kind."""
 
 from __future__ import annotations
 
@@ -77,13 +77,13 @@ def depressed_mothers(trials: ProgrammeTrials, id: str) -> Number:
 @finding("I047", level="interventions")
 def parenting_at_risk(trials: ProgrammeTrials, id: str) -> Number:
     """EAS at the end, mean over entries for families at risk that move sensitivity and may start in the first year."""
-    which = _at_risk_in_infancy
-    return within(id, _mean(trials, "eas", "sensitivity", which))
+    return within(id, _mean(trials, "eas", "sensitivity", _at_risk_in_infancy))
 
 
 @finding("I048", level="interventions")
 def behaviour_at_risk(trials: ProgrammeTrials, id: str) -> Number:
-    """The same entries: fewer regulatory symptoms (for child behaviour) at the end."""
+    """Fewer regulatory symptoms (for child behaviour) at the end, mean over entries for families at risk that move
+    sensitivity and may start in the first year."""
     return within(id, -_mean(trials, "regulatory-symptoms", "sensitivity", _at_risk_in_infancy))
 
 

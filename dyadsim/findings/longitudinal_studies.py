@@ -1,4 +1,4 @@
-"""Simulated studies over weeks, in which published findings are looked for: each design is simulated once.
+"""Simulated longitudinal studies, in which published findings are looked for: each design is simulated once.
 
 The designs are those of the sources: a community sample followed from pregnancy, a clinical sample of mothers with a
 depressive episode (and the very same with twelve weeks of relief), infants born early, and families of mixed risk as in
@@ -40,10 +40,10 @@ __all__ = [
     "VISITS",
     "LongitudinalStudies",
     "StudyDesign",
-    "as_theory_has_them",
     "correlation",
     "odds_ratio",
     "over_visits",
+    "with_implied_correlations",
 ]
 
 VISITS = (6, 13, 26, 39, 52)
@@ -52,7 +52,15 @@ VISITS = (6, 13, 26, 39, 52)
 
 @dataclass(frozen=True)
 class StudyDesign:
-    """Who is followed, from which week of his life and for how long; of how many dyads the sample is."""
+    """Who is followed, from which week of his life and for how long; of how many dyads the sample is.
+
+    Attributes
+    ----------
+    population : its name.
+    first_week, weeks : of his life, negative before birth; how many from there on.
+    size : of the sample, relative to the number of dyads asked for.
+    setting : a risk or protection under which all of them live, beside those of their population.
+    """
 
     population: str
     first_week: int
@@ -80,32 +88,34 @@ DESIGNS = {
 """The designs, by name; ``size`` is relative to the number of dyads asked for."""
 
 
-def as_theory_has_them(population: Population, dynamics: Dynamics) -> Population:
-    """The same population, its traits correlated as the linear theory of the weeks implies and not as it declares.
+def with_implied_correlations(population: Population, dynamics: Dynamics) -> Population:
+    """A population with its traits correlated as the linear theory of development implies, not as it declares.
 
-    So nothing that a study finds was put in by hand when its dyads were met.
+    So nothing that a study finds was put in by hand when its dyads were drawn.
     """
-    theory = system(dynamics).with_feedback
+    linear = system(dynamics).with_feedback
     states = list(SLOW)
-    seen = {name: np.eye(len(states))[states.index(name)] for name in ("sensitivity", "regulation")}
-    seen["burden"] = np.isin(states, CARRIED) / system(dynamics).load_sd["burden"]
-    pairs = {(one, other): seen[one] @ theory.covariance @ seen[other] for one, other in combinations(seen, 2)}
+    # Each trait that follows slow states as their weighted sum.
+    weights = {name: np.eye(len(states))[states.index(name)] for name in ("sensitivity", "regulation")}
+    weights["burden"] = np.isin(states, CARRIED) / system(dynamics).load_sd["burden"]
+    # Two of them: covariance of two sums. One and a trait that pulls on the states: what that draws of the sum.
+    pairs = {(one, other): weights[one] @ linear.covariance @ weights[other] for one, other in combinations(weights, 2)}
     for trait in PLAY_TRAITS:
-        by_trait = theory.drawn_by[:, SOURCES.index(trait)]
-        pairs |= {(trait, name): weights @ by_trait for name, weights in seen.items()}
+        by_trait = linear.drawn_by[:, SOURCES.index(trait)]
+        pairs |= {(trait, name): each @ by_trait for name, each in weights.items()}
     implied = tuple(Correlation(between=pair, r=round(float(r), 4)) for pair, r in pairs.items())
     return population.model_copy(update={"correlations": implied})
 
 
 class LongitudinalStudies:
-    """Simulated studies with some parameters of the weeks; each course is simulated when first asked for.
+    """Simulated studies with some weekly parameters; each course is simulated when first asked for.
 
     Parameters
     ----------
     dyads : of the community sample.
     seed : names dyads and luck.
-    dynamics : parameters of the weeks (default: the shipped ones).
-    theory : take the week's interaction from the linear theory instead of sampling it.
+    dynamics : weekly parameters (default: the shipped ones).
+    linear : take the week's interaction from the linear theory instead of sampling it.
     threads : how many to use; no result depends on it.
     done : called with how many designs are simulated and how many there are.
     coefficients : strengths of the rules of interaction (default: the shipped ones).
@@ -118,13 +128,13 @@ class LongitudinalStudies:
         dyads: int,
         seed: int,
         dynamics: Dynamics | None = None,
-        theory: bool = False,
+        linear: bool = False,
         threads: int | None = None,
         done: Callable[[int, int], None] | None = None,
         coefficients: Coefficients | None = None,
         copies: int = 1,
     ) -> None:
-        self.dyads, self.seed, self.theory = dyads, seed, theory
+        self.dyads, self.seed, self.linear = dyads, seed, linear
         self.threads = thread_count(threads)
         self.dynamics = dynamics or Dynamics.default()
         self.coefficients, self.copies = coefficients, copies
@@ -136,12 +146,12 @@ class LongitudinalStudies:
         """The course of a design (:data:`DESIGNS`)."""
         if design not in self._courses:
             asked = DESIGNS[design]
-            met = as_theory_has_them(Population.load(asked.population), self.dynamics)
+            population = with_implied_correlations(Population.load(asked.population), self.dynamics)
             parameters: dict[str, Any] = {"dynamics": self.dynamics, "coefficients": self.coefficients}
-            cohort = Cohort.sample(round(self.dyads * asked.size), met, self.seed, **parameters)
+            cohort = Cohort.sample(round(self.dyads * asked.size), population, self.seed, **parameters)
             if asked.setting is not None:
                 cohort = cohort.with_setting(asked.setting)
-            kind = TheoryPlay if self.theory else Play
+            kind = TheoryPlay if self.linear else Play
             play = kind(Paradigm.load(PLAYED), Rules(), DAYS, self.seed, 0, self.threads)
             start = begin(cohort, asked.first_week)
             development = Development(cohort, play, MoreIsBetter, True, {}, start, asked.first_week)
@@ -151,21 +161,26 @@ class LongitudinalStudies:
         return self._courses[design]
 
     def seen(self, design: str, instrument: str, week: int) -> pd.Series:
-        """Scores of an instrument at a visit, by dyad."""
+        """Scores of an instrument at a visit, by dyad and copy, in its points.
+
+        Parameters
+        ----------
+        design : one of :data:`DESIGNS`.
+        instrument : its name.
+        week : of his life, at whose start dyads are seen.
+        """
         asked = (design, instrument, week)
         if asked not in self._seen:
             scores = self.course(design).observe(instrument, week)[week]
-            self._seen[asked] = scores if self.copies == 1 else self._copied(scores)
+            if self.copies > 1:  # all copies of a dyad have its score, and each another number
+                units = scores.index.to_numpy()
+                numbers = np.concatenate([units + copy * MOST_DYADS for copy in range(self.copies)])
+                scores = pd.Series(np.tile(scores.to_numpy(), self.copies), index=pd.Index(numbers, name="dyad"))
+            self._seen[asked] = scores
         return self._seen[asked]
 
-    def _copied(self, scores: pd.Series) -> pd.Series:
-        """The same for every copy, copies with numbers of their own."""
-        units = scores.index.to_numpy()
-        numbers = np.concatenate([units + copy * MOST_DYADS for copy in range(self.copies)])
-        return pd.Series(np.tile(scores.to_numpy(), self.copies), index=pd.Index(numbers, name="dyad"))
-
     def positive(self, design: str, instrument: str, week: int) -> pd.Series:
-        """Whether the score is at or above the instrument's cut."""
+        """Whether the score is at or above the instrument's cut, by dyad; parameters as in :meth:`seen`."""
         return self.seen(design, instrument, week) >= Instrument.load(instrument).cut
 
     def classed(self, design: str, *classes: str) -> pd.Series:
@@ -179,6 +194,7 @@ class LongitudinalStudies:
         if asked not in self._seen:
             course = self.course(design)
             chances = course.attachment_chances.to_numpy() @ given_classes(Instrument.load("strange-situation"))
+            # Places from 0 to 1, and the class in whose part of the chances, laid end to end, each lies.
             start = course.development.play.luck.outcome(course.cohort.units, "laid out")
             places = (start + np.arange(self.copies)[:, None] / self.copies) % 1
             chosen = (places[..., None] >= chances.cumsum(axis=1)[:, :-1]).sum(axis=2)
@@ -186,7 +202,7 @@ class LongitudinalStudies:
         return self._seen[asked]
 
 
-# What is computed of what studies see ---------------------------------------------------------------------------------
+# What is worked out from scores ---------------------------------------------------------------------------------------
 
 
 def correlation(one: pd.Series, other: pd.Series) -> float:
@@ -197,7 +213,14 @@ def correlation(one: pd.Series, other: pd.Series) -> float:
 def over_visits(
     studies: LongitudinalStudies, design: str, one: str, other: str, visits: Iterable[int] = VISITS
 ) -> list[float]:
-    """Correlation of two instruments at each visit."""
+    """Correlation of two instruments at each visit.
+
+    Parameters
+    ----------
+    studies, design : in which it is looked for.
+    one, other : names of the instruments.
+    visits : weeks of his life.
+    """
     return [correlation(studies.seen(design, one, week), studies.seen(design, other, week)) for week in visits]
 
 

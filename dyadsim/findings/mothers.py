@@ -1,4 +1,4 @@
-"""Rows on mothers: symptoms and what she does and feels, support, infant crying, and the course of symptoms."""
+"""Findings on mothers: symptoms and what she does and feels, support, infant crying, and the course of symptoms."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ def _clinical_sample(studies: LongitudinalStudies, id: str) -> Target:
 
 
 def _clinical(studies: LongitudinalStudies, instrument: str, week: int) -> pd.Series:
+    """Scores of mothers of the clinical sample who are ill in a week (EPDS from 13)."""
     ill = studies.seen("clinical", "epds", week) >= ILL_FROM
     return studies.seen("clinical", instrument, week)[ill]
 
@@ -67,6 +68,7 @@ def _a_week_earlier(studies: LongitudinalStudies, id: str) -> Target:
 
 
 def _by_prematurity(studies: LongitudinalStudies) -> float:
+    """Standardised difference in EAS, infants born early against term, mean of the visits."""
     at = []
     for week in VISITS:
         early, term = (studies.seen(design, "eas", week) for design in ("preterm", "community"))
@@ -78,7 +80,8 @@ def _by_prematurity(studies: LongitudinalStudies) -> float:
 
 
 def _envelope(studies: LongitudinalStudies, symptoms: str, id: str) -> Target:
-    """The lowest (a) or the highest (b) visit; each must lie between the lowest and the highest published."""
+    """Correlation with bonding problems at the lowest (a) or the highest (b) visit; each must lie between the lowest
+    and the highest published."""
     at = over_visits(studies, "community", symptoms, "bonding-problems")
     low, high = (evidence.row(id[:-1] + part).number for part in "ab")
     if id.endswith("a"):
@@ -154,6 +157,7 @@ def _colic(studies: LongitudinalStudies, id: str) -> Target:
 
 
 def _by_crying(studies: LongitudinalStudies, crying: str) -> float:
+    """Odds ratio of an EPDS from 9 at eight weeks where he cries much, adjusted for EPDS before birth."""
     high = studies.seen("community", "epds", 8) >= 9
     return odds_ratio(high, studies.positive("community", crying, 8), studies.seen("community", "epds", -8))
 
@@ -187,13 +191,13 @@ def _recovery(studies: LongitudinalStudies, id: str) -> Target:
 
 @finding("I037", level="development", sets=True)
 def _fade_out(studies: LongitudinalStudies, id: str) -> Target:
-    """Of what twelve weeks of relief did to depressive symptoms, the share that is left half a year after they ended.
+    """Share that is left, half a year after twelve weeks of relief ended, of what they did to depressive symptoms.
 
     Published is the effect of psychological therapy half a year on (its interval with it), over that at its end (I036).
     """
-    own, relieved = studies.course("clinical"), studies.course("relieved")
+    usual, relieved = studies.course("clinical"), studies.course("relieved")
     at_end, later = (
-        float((relieved.at(week)["depression"] - own.at(week)["depression"]).mean())
+        float((relieved.at(week)["depression"] - usual.at(week)["depression"]).mean())
         for week in (RELIEF_ENDS, RELIEF_ENDS + 26)
     )
     said, end = evidence.row(id), evidence.row("I036").number

@@ -1,4 +1,4 @@
-"""Rows on therapies for the mother, groups, couples, and programmes for everyone or around the birth."""
+"""Findings on therapies for the mother, groups, couples, and programmes for everyone or around the birth."""
 
 from __future__ import annotations
 
@@ -111,10 +111,13 @@ def mom_power_by_dose(trials: ProgrammeTrials, id: str) -> Words:
 
 
 def _stayed(one: Course, other: Course) -> pd.Series:
+    """Whether a mother stayed to the end of the treated course, by dyad."""
     return one.attended().set_index("dyad")["left_week"].isna()
 
 
 def _came(most: bool) -> object:
+    """Chooses the dyads who came to 70 % of the planned sessions (``most``), or those who did not."""
+
     def chosen(one: Course, other: Course) -> pd.Series:
         planned = one.development.treatments[0].offered.dose.sessions
         return (one.attended().set_index("dyad")["sessions"] >= 0.7 * planned) == most

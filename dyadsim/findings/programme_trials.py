@@ -52,7 +52,12 @@ class ProgrammeTrials:
     ) -> tuple[Course, Course]:
         """The treated course and that of the twins, at least to the start of a week.
 
-        In another population, or with another start, where asked.
+        Parameters
+        ----------
+        name : of the intervention.
+        until : week of his life to whose start they go at least.
+        population : who is treated (default: that of the entry).
+        start_week : of his life, in which treatment begins (default: that of the entry).
         """
         entry = self.entries[name]
         start = entry.start_week if start_week is None else start_week
@@ -78,9 +83,15 @@ class ProgrammeTrials:
         return self.entries[name].start_week + self.entries[name].weeks
 
     def d(self, name: str, instrument: str, after: int = 0, population: str | None = None, who: Any = None) -> float:
-        """Standardised difference that an instrument shows so many weeks after the end, in its own direction.
+        """Standardised difference (d) that an instrument shows after the end: positive where the treated score higher.
 
-        ``who`` chooses dyads: a function of the trials, the treated course and that of the twins.
+        Parameters
+        ----------
+        name : of the intervention.
+        instrument : its name.
+        after : weeks from the end of the programme.
+        population : who is treated (default: that of the entry).
+        who : chooses dyads (default: all): a function of the treated course and that of the twins.
         """
         week = self.end(name) + after
         one, other = self.arms(name, week, population)
@@ -88,7 +99,7 @@ class ProgrammeTrials:
         return cohens_d(*(course.observe(instrument, week)[week][chosen] for course in (one, other)))
 
     def d_of_play(self, name: str, measure: str, after: int, weeks: int) -> float:
-        """Standardised difference in a dyad's mean of a measure of play over some weeks.
+        """Standardised difference (d) in a dyad's mean of a weekly measure over some weeks.
 
         Parameters
         ----------
@@ -112,13 +123,27 @@ class ProgrammeTrials:
         return cohens_d(*(course.known(week)[effect.state] for course in self.arms(name, week)))
 
     def points(self, name: str, against: str, instrument: str, population: str, start_week: int) -> float:
-        """Difference in an instrument's points at the end, against another intervention."""
+        """Difference in an instrument's points at the end, against another intervention.
+
+        Parameters
+        ----------
+        name, against : of the two interventions.
+        instrument : its name.
+        population : who is treated.
+        start_week : of his life, in which both begin.
+        """
         week = start_week + self.entries[name].weeks
         one, other = (self.arms(each, week, population, start_week)[0] for each in (name, against))
         return float((one.observe(instrument, week)[week] - other.observe(instrument, week)[week]).mean())
 
     def classed(self, name: str, kind: str, population: str | None = None) -> tuple[float, float]:
-        """Shares of one class at twelve months, with and without.
+        """Shares, 0 to 1, of one class of attachment at twelve months, with the intervention and without.
+
+        Parameters
+        ----------
+        name : of the intervention.
+        kind : the class.
+        population : who is treated (default: that of the entry).
 
         Raises
         ------
@@ -131,7 +156,12 @@ class ProgrammeTrials:
         return seen_shares(one)[kind], seen_shares(other)[kind]
 
     def positive(self, name: str, instrument: str, after: int = 0, who: Any = None) -> tuple[float, float]:
-        """Shares at or above the instrument's cut so many weeks after the end, with and without."""
+        """Shares, 0 to 1, at or above the instrument's cut, with the intervention and without.
+
+        Parameters
+        ----------
+        name, instrument, after, who : as in :meth:`d`.
+        """
         week = self.end(name) + after
         one, other = self.arms(name, week)
         chosen = slice(None) if who is None else who(one, other).to_numpy()
@@ -141,7 +171,7 @@ class ProgrammeTrials:
 
 
 def epds_of(low: float, high: float) -> Callable[[Course, Course], pd.Series]:
-    """Chooses the dyads whose EPDS lies from ``low`` to below ``high`` in the first week of the trial."""
+    """Function that chooses the dyads whose EPDS lies from ``low`` to below ``high`` in the first week of the trial."""
 
     def chosen(one: Course, other: Course) -> pd.Series:
         score = other.observe("epds", one.weeks.start)[one.weeks.start]

@@ -57,7 +57,7 @@ Function = TypeVar("Function", bound=Read)
 
 @dataclass(frozen=True)
 class Finding:
-    """What the model says of one published row.
+    """A published row as the model expresses it, and the function that looks for it in simulated studies.
 
     Attributes
     ----------

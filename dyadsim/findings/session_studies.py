@@ -53,13 +53,19 @@ class Reading:
 
     @cached_property
     def contingency(self) -> pd.Series:
-        """Mean over dyads of their own contingencies in play (pooling would add differences between dyads)."""
-        own = self._run.contingencies()
-        return own[own["episode"] == PLAY].drop(columns=["dyad", "episode"]).mean()
+        """Mean over dyads of each dyad's contingencies in play (pooling would add differences between dyads)."""
+        by_dyad = self._run.contingencies()
+        return by_dyad[by_dyad["episode"] == PLAY].drop(columns=["dyad", "episode"]).mean()
 
 
 class SessionStudies:
-    """Sessions of simulated studies, each played once; the same dyads and luck wherever groups or ages are compared."""
+    """Sessions of simulated studies, each played once; the same dyads and luck wherever groups or ages are compared.
+
+    Parameters
+    ----------
+    dyads : in each session.
+    seed : names dyads and luck.
+    """
 
     def __init__(self, dyads: int, seed: int) -> None:
         self.dyads, self.seed = dyads, seed
@@ -74,7 +80,15 @@ class SessionStudies:
         seconds: int | None = None,
         day: int = 0,
     ) -> Session:
-        """A session of every dyad; at their population's own age where none is given. Another day is other luck."""
+        """A session of every dyad.
+
+        Parameters
+        ----------
+        population, paradigm : their names.
+        months : the infants' age (default: that of the population).
+        seconds : to which the paradigm is stretched (default: its length).
+        day : another day is other luck.
+        """
         asked = (population, paradigm, months, seconds, day)
         if asked not in self._sessions:
             cohort = Cohort.sample(self.dyads, population, self.seed)
@@ -95,12 +109,18 @@ class SessionStudies:
         episode: str = "play",
         day: int = 0,
     ) -> pd.DataFrame:
-        """Every dyad's measures in one episode, with gaze, negative affect and match above chance added."""
+        """Every dyad's measures in one episode, with gaze, negative affect and match above chance added.
+
+        Parameters
+        ----------
+        population, paradigm, months, day : as in :meth:`session`.
+        episode : its name.
+        """
         asked = (population, paradigm, months, day)
         if asked not in self._tables:
-            own = self.session(population, paradigm, months, day=day).measures().set_index("dyad")
-            own["infant_gaze"] = sum(own[f"infant_{state}"] for state in LOOKING)
-            own["infant_negative_affect"] = sum(own[f"infant_{state}"] for state in DISTRESSED)
-            own["above_chance"] = own["match"] - own["chance_match"]
-            self._tables[asked] = own
+            table = self.session(population, paradigm, months, day=day).measures().set_index("dyad")
+            table["infant_gaze"] = sum(table[f"infant_{state}"] for state in LOOKING)
+            table["infant_negative_affect"] = sum(table[f"infant_{state}"] for state in DISTRESSED)
+            table["above_chance"] = table["match"] - table["chance_match"]
+            self._tables[asked] = table
         return self._tables[asked][self._tables[asked]["episode"] == episode]

@@ -1,4 +1,4 @@
-"""Rows on the course and the differences between infants in the still-face."""
+"""Findings on the course of the still-face, and on differences between infants in it."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ def _session(studies: SessionStudies, months: float, population: str = "communit
 @finding("M_mesman_d", level="interaction")
 def size_of_the_effect(studies: SessionStudies, id: str) -> Words:
     """Standardised differences, still-face less play at 6 months, each less the published middle (recalled)."""
-    own = _session(studies, 6)
+    episodes = _session(studies, 6)
     parts = []
     for says, measure, target in (
         ("positive affect", "infant_positive", -0.95),
         ("gaze", "infant_gaze", -0.95),
         ("negative affect", "infant_negative_affect", 0.5),
     ):
-        found = cohens_d(own[STILL_FACE][measure], own["play"][measure])
+        found = cohens_d(episodes[STILL_FACE][measure], episodes["play"][measure])
         parts.append(Part(f"d of {says}, less {target}", found - target, 0, 0.25))
     return Words.of(parts)
 
@@ -39,9 +39,10 @@ def expected_pattern(studies: SessionStudies, id: str) -> Number:
     return Number(max(_as_expected(_session(studies, months)) for months in (3, 6)), 0.0, 0.5)
 
 
-def _as_expected(own: dict[str, pd.DataFrame]) -> float:
+def _as_expected(episodes: dict[str, pd.DataFrame]) -> float:
+    """Share of infants with the expected pattern, from measures episode by episode."""
     fusses, looks = (
-        {episode: own[episode][measure].to_numpy() for episode in own}
+        {episode: measures[measure].to_numpy() for episode, measures in episodes.items()}
         for measure in ("infant_negative_affect", "infant_gaze")
     )
     still, after = STILL_FACE, "reunion"
@@ -51,6 +52,7 @@ def _as_expected(own: dict[str, pd.DataFrame]) -> float:
 
 
 def _effect(studies: SessionStudies, months: float, measure: str, day: int) -> pd.Series:
+    """Every infant's still-face effect: a measure in the still-face less that in play."""
     still, play = (studies.measures("community", STILL_FACE, months, episode, day) for episode in (STILL_FACE, "play"))
     return still[measure] - play[measure]
 
@@ -85,10 +87,10 @@ def stable_differences(studies: SessionStudies, id: str) -> Words:
 def smiles_and_sensitivity(studies: SessionStudies, id: str) -> Words:
     """Her sensitivity and his positive affect in the still-face at 6 months: correlation above zero. What follows for
     attachment is not expressed yet."""
-    own = studies.measures("community", STILL_FACE, 6, STILL_FACE)
+    measures = studies.measures("community", STILL_FACE, 6, STILL_FACE)
     cohort = studies.session("community", STILL_FACE, 6).cohort
     assert cohort is not None, "a simulated session has a cohort"
-    r = _correlation(pd.Series(cohort.traits["sensitivity"]), own["infant_positive"])
+    r = _correlation(pd.Series(cohort.traits["sensitivity"]), measures["infant_positive"])
     return Words((Part("r of sensitivity and positive affect", r, 1, 0.05),))
 
 
@@ -140,8 +142,8 @@ def attractors(studies: SessionStudies, id: str) -> Words:
 def kinds_of_infants(studies: SessionStudies, id: str) -> Words:
     """Per cent of infants at 4 months by what they do most in play: gaze at her, other things, distress;
     each within the error of a share of 75."""
-    own = studies.measures(months=4)
-    shares = np.stack([own["infant_gaze"], own["infant_object"], own["infant_negative_affect"]])
+    measures = studies.measures(months=4)
+    shares = np.stack([measures[f"infant_{what}"] for what in ("gaze", "object", "negative_affect")])
     most = np.bincount(shares.argmax(axis=0), minlength=3) / shares.shape[1] * 100
     published = (("engaged", 33), ("disengaged", 60), ("negative", 7))
     return Words.of(

@@ -1,4 +1,4 @@
-"""The patterns that the model is set by: calibrate and constraint rows as measures of a still-face session.
+"""Patterns that set parameters of interaction: calibrate and constraint rows as measures of a still-face session.
 
 The same functions read the exact law (when the defaults are fitted) and simulated sessions (when they are validated):
 both give measures of a population's time, pooled and dyad by dyad.
@@ -44,7 +44,7 @@ class Quantity:
 
     @property
     def how(self) -> str:
-        """In words, how it is measured."""
+        """How it is measured, in words."""
         return f"{self.measure.replace('_', ' ')}, {' + '.join(self.episodes)}, within {self.tolerance:.0%}"
 
     def of(self, run: Reading) -> float:
@@ -94,7 +94,13 @@ SD_TOLERANCE = 0.10
 
 
 def session_rates(measures: pd.DataFrame, partner: str) -> pd.Series:
-    """A partner's bouts a minute over all episodes, dyad by dyad."""
+    """A partner's bouts a minute over all episodes, dyad by dyad.
+
+    Parameters
+    ----------
+    measures : a row a dyad and episode, as a session or a law gives them.
+    partner : ``infant`` or ``mother``.
+    """
     rate, seconds, dyad = measures[f"{partner}_bouts_per_min"], measures["seconds"], measures["dyad"]
     return (rate * seconds).groupby(dyad).sum() / seconds.groupby(dyad).sum()
 
@@ -122,17 +128,16 @@ def _affect(run: Reading, episode: str) -> dict[str, float]:
 
 def _asymmetry(run: Reading) -> dict[str, float]:
     """Interactive contingencies in play, mean over dyads."""
-    own = run.contingency
-    infant, mother = own["infant_interactive_contingency"], own["mother_interactive_contingency"]
+    infant, mother = (run.contingency[f"{partner}_interactive_contingency"] for partner in ("infant", "mother"))
     return {"he follows her": infant, "she follows him": mother, "she follows him more": mother - infant}
 
 
 def _self_dominance(run: Reading) -> dict[str, float]:
     """How far self-contingency exceeds twice the interactive one ("to a far greater extent")."""
-    own = run.contingency
+    found = run.contingency
     return {
-        f"{partner}: self far above interactive": own[f"{partner}_self_contingency"]
-        - 2 * own[f"{partner}_interactive_contingency"]
+        f"{partner}: self far above interactive": found[f"{partner}_self_contingency"]
+        - 2 * found[f"{partner}_interactive_contingency"]
         for partner in ("infant", "mother")
     }
 
@@ -146,7 +151,7 @@ CONSTRAINTS: Mapping[str, Any] = {
 
 
 def margins(id: str, run: Reading) -> dict[str, float]:
-    """A constraint's margins, sign by sign: all are above zero where it holds."""
+    """Margins of a constraint, sign by sign: all are above zero where it holds."""
     return {part: float(value) for part, value in CONSTRAINTS[id](run).items()}
 
 

@@ -57,7 +57,7 @@ HANDFUL = 250
 """So few dyads show which rows and files are read."""
 _STEP = 0.5  # of a slope, in standard deviations of what is assumed: attachment is drawn, a small step moves no one
 _LARGER = 4  # times as many dyads where the linear theory is asked
-_INNER = 2  # steps on the theory between two rounds of sampling
+_INNER = 2  # steps on the linear theory between two rounds of sampling
 _BOLD = 1.0  # standard deviations that a parameter may move in a step
 _SETTLED = 0.1  # a fit has settled if its last step changed the cost by no larger a share
 _DIGITS = 4
@@ -92,6 +92,10 @@ class DevelopmentCalibration:
     def write(self, path: Path) -> Path:
         """Write parameters, norms and provenance in the form of ``data/development.toml``.
 
+        Parameters
+        ----------
+        path : of the file, which is written anew.
+
         Raises
         ------
         DyadsimError
@@ -110,18 +114,29 @@ class DevelopmentCalibration:
 def calibrate_development(
     dyads: int = 4000, rounds: int = 3, progress: Callable[[int, int], None] | None = None
 ) -> DevelopmentCalibration:
-    """Fit the parameters of development, in processes of their own.
+    """Fit the weekly parameters to the rows on risk and outcome, in as many processes as there are cores.
 
     Parameters
     ----------
-    dyads : of the community sample; other designs in proportion.
-    rounds : of sampling the studies; between them steps are taken on the linear theory.
+    dyads : of the community sample, 200 to 100,000; other designs in proportion.
+    rounds : of sampling the studies, 1 to 20; between them steps are taken on the linear theory.
     progress : called with the steps done and how many there are.
+
+    Returns
+    -------
+    The fitted parameters and norms, every target beside what the model says of it, and how much the evidence settled.
 
     Raises
     ------
     DyadsimError
         for numbers that are not possible.
+
+    Examples
+    --------
+    ``ds.calibrate_development().write(Path("development.toml"))`` takes minutes. What ships is what it found last:
+
+    >>> parameters, norms = ds.Dynamics.default(), ds.Dynamics.default().norms
+    >>> parameters["rate of depression"], norms.mean.shape
     """
     dyads = whole_number("number of dyads", dyads, 200, 100_000)
     rounds = whole_number("number of rounds", rounds, 1, 20)
@@ -134,7 +149,8 @@ def calibrate_development(
     for _ in range(rounds):
         slopes = fit.slopes(values)
         done(next(steps), total)
-        off = fit.read(values, theory=False) - fit.read(values)
+        # How far the linear theory is from studies that sample the week's interaction: made up for in the steps below.
+        off = fit.read(values, linear=False) - fit.read(values)
         done(next(steps), total)
         costs = []
         for _ in range(_INNER):
@@ -144,7 +160,7 @@ def calibrate_development(
             done(next(steps), total)
     values = np.round(values, _DIGITS)
     costs.append(fit.cost(values, fit.read(values, larger=_LARGER) + off))
-    found = fit.targets(values, theory=False)
+    found = fit.targets(values, linear=False)
     done(next(steps), total)
     return DevelopmentCalibration(
         fit.priors.dynamics(values),
@@ -170,7 +186,7 @@ def calibrate_development(
 
 
 def inputs_hash() -> str:
-    """A hash of what this calibration goes by: defaults made from others are out of date.
+    """Hash of what this calibration goes by: defaults made from other inputs are out of date.
 
     These are the rows, the designs of the studies, what is assumed of the parameters, the graph of couplings, what the
     level of interaction was made from, and every shipped file that the studies read; a file that no study names is none
@@ -187,11 +203,12 @@ def inputs_hash() -> str:
 
 
 def files_read() -> set[tuple[str, str]]:
-    """Folder and name of every shipped file that the studies go by: populations, settings, instruments, procedure.
+    """Folder and name of every shipped file that the studies go by: populations, risks and support, instruments,
+    procedure.
 
     Seen by following a handful of dyads through every study and reading every row, so that no list can be out of date.
     """
-    studies = LongitudinalStudies(HANDFUL, _SEED, theory=True)
+    studies = LongitudinalStudies(HANDFUL, _SEED, linear=True)
     with noted() as found:
         for design in DESIGNS:
             studies.course(design)
@@ -200,14 +217,14 @@ def files_read() -> set[tuple[str, str]]:
 
 
 def targets_of(studies: LongitudinalStudies) -> list[tuple[str, Target]]:
-    """What the rows that may set a parameter say of studies, with their ids."""
+    """Targets of the rows that may set a parameter, read from studies; each with the id of its row."""
     found = findings_of("development", sets=True)
     read = [found[row.id] for row in rows_read() if row.id in found]
     return [(each.id, target) for each in read for target in cast(Targets, each(studies)).parts]
 
 
 class DevelopmentFit(Fit[DevelopmentPriors]):
-    """How far a set of parameters of development is from the evidence and from what was assumed.
+    """Distance of weekly parameters from the evidence and from what was assumed.
 
     Parameters
     ----------
@@ -219,39 +236,45 @@ class DevelopmentFit(Fit[DevelopmentPriors]):
         super().__init__(priors)
         self.dyads = dyads
 
-    def targets(self, values: Vector, theory: bool, larger: int = 1) -> list[tuple[str, Target]]:
+    def targets(self, values: Vector, linear: bool, larger: int = 1) -> list[tuple[str, Target]]:
         """What the model says of every published number.
 
         Parameters
         ----------
-        values : (parameters,)
-        theory : follow the linear theory instead of playing.
+        values : (parameters,) in the order of the priors.
+        linear : take the week's interaction from the linear theory instead of playing it.
         larger : times as many dyads.
         """
-        return targets_of(LongitudinalStudies(self.dyads * larger, _SEED, self.priors.dynamics(values), theory))
+        return targets_of(LongitudinalStudies(self.dyads * larger, _SEED, self.priors.dynamics(values), linear))
 
-    def read(self, values: Vector, known_to: float = _KNOWN_TO, theory: bool = True, larger: int = 1) -> Vector:
-        """(targets,) distance of every published number, in units of how well it is known."""
-        return distances_of([target for _, target in self.targets(values, theory, larger)], known_to)
+    def read(self, values: Vector, known_to: float = _KNOWN_TO, linear: bool = True, larger: int = 1) -> Vector:
+        """(targets,) distance of every published number, in units of how well it is known.
+
+        Parameters
+        ----------
+        values, linear, larger : as in :meth:`targets`.
+        known_to : as in :func:`dyadsim.fitting.fit.distance`.
+        """
+        return distances_of([target for _, target in self.targets(values, linear, larger)], known_to)
 
     def slopes(self, values: Vector) -> Vector:
         """(targets, parameters) change of the distances per standard deviation of what is assumed."""
-        moved = self.steps(values)
-        with crew_of(None, None, 1 + len(moved)) as crew:
-            here, *there = mapped(crew, self.read, [values, *moved])
-        # By how many standard deviations each was moved, and by how much that changed every distance.
-        steps = [(each[k] - values[k]) / self.priors.sd[k] for k, each in enumerate(moved)]
+        shifted = self.steps(values)
+        with crew_of(None, None, 1 + len(shifted)) as crew:
+            here, *there = mapped(crew, self.read, [values, *shifted])
+        # By how many standard deviations each was shifted, and by how much that changed every distance.
+        steps = [(each[k] - values[k]) / self.priors.sd[k] for k, each in enumerate(shifted)]
         return np.stack([(each - here) / step for each, step in zip(there, steps, strict=True)], axis=1)
 
     def steps(self, values: Vector) -> list[Vector]:
-        """Values with one of them moved, for each of them: a step up, or down at the upper end of its range."""
+        """Values with one of them shifted, for each of them: a step up, or down at the upper end of its range."""
         found = []
         for k, by in enumerate(_STEP * self.priors.sd):
-            moved = values.copy()
-            moved[k] += by
-            if self.priors.within(moved)[k] != moved[k]:
-                moved[k] = values[k] - by
-            found.append(moved)
+            shifted = values.copy()
+            shifted[k] += by
+            if self.priors.within(shifted)[k] != shifted[k]:
+                shifted[k] = values[k] - by
+            found.append(shifted)
         return found
 
     def cost(self, values: Vector, distances: Vector) -> float:
@@ -260,7 +283,14 @@ class DevelopmentFit(Fit[DevelopmentPriors]):
         return float(distances @ distances + assumed @ assumed) / 2
 
     def stepped(self, values: Vector, slopes: Vector, distances: Vector) -> Vector:
-        """The next values: a step of Gauss and Newton, rows and assumptions weighed together."""
+        """The next values: a step of Gauss and Newton, rows and assumptions weighed together.
+
+        Parameters
+        ----------
+        values : (parameters,) from which the step is taken.
+        slopes : (targets, parameters) as :meth:`slopes` gives them.
+        distances : (targets,) of the rows at these values.
+        """
         # In standard deviations of what is assumed a step changes the rows' distances by their slopes, and the distance
         # of each parameter from what is assumed by itself.
         both = np.vstack([slopes, np.eye(len(values))])

@@ -1,4 +1,5 @@
-"""Making the ensemble: parameter sets drawn from what was assumed, each corrected until it agrees with the evidence.
+"""Calibration of the ensemble: parameter sets drawn from what was assumed, each corrected until it agrees with the
+evidence.
 
 A candidate draws its coefficients of interaction first (:mod:`dyadsim.fitting.randomised_likelihood`, on the exact
 law), then makes the norms that follow from them, then draws parameters of development that agree under these norms (on
@@ -51,7 +52,7 @@ _STAGES = ("seconds", "weeks", "kept")  # where a candidate ended, in the words 
 
 @dataclass(frozen=True)
 class EnsembleCalibration:
-    """What the making of an ensemble found.
+    """What a calibration of the ensemble found.
 
     Attributes
     ----------
@@ -70,6 +71,10 @@ class EnsembleCalibration:
 
     def write(self, path: Path) -> Path:
         """Write the sets with their provenance, in the form of ``data/ensemble.parquet``.
+
+        Parameters
+        ----------
+        path : of the file, which is written anew.
 
         Raises
         ------
@@ -90,7 +95,12 @@ class EnsembleCalibration:
 
 @dataclass(frozen=True)
 class _Prepared:
-    """What all candidates go by."""
+    """What all candidates go by: targets of both levels, norms of few dyads, and what their few dyads miss.
+
+    Attributes
+    ----------
+    off : (targets,) to be added to distances of development that few dyads show.
+    """
 
     interaction: Known
     development: Known
@@ -100,7 +110,15 @@ class _Prepared:
 
 @dataclass(frozen=True)
 class _Candidate:
-    """How far a candidate came, and what it is."""
+    """A candidate for a parameter set: where it ended, and its parameters as far as it came.
+
+    Attributes
+    ----------
+    stage : one of ``_STAGES``: at which level nothing agreed, or ``kept``.
+    interaction, development : (parameters,) the free ones of each level.
+    norms : those that follow from the coefficients.
+    read : (targets,) distances on interaction, and on development.
+    """
 
     stage: str
     interaction: Vector | None = None
@@ -110,17 +128,28 @@ class _Candidate:
 
 
 def calibrate_ensemble(sets: int = 256, progress: Callable[[int, int], None] | None = None) -> EnsembleCalibration:
-    """Draw parameter sets that agree with the evidence, in processes of their own.
+    """Draw parameter sets that agree with the evidence, in as many processes as there are cores.
 
     Parameters
     ----------
-    sets : how many.
+    sets : how many, 2 to 10,000.
     progress : called with the steps done and how many there are.
+
+    Returns
+    -------
+    The sets, with the rows that they agree with and where each parameter lies.
 
     Raises
     ------
     DyadsimError
         for a number that is not possible.
+
+    Examples
+    --------
+    ``ds.calibrate_ensemble().write(Path("ensemble.parquet"))`` takes an hour or more. What ships is what it found last:
+
+    >>> sets = ds.parameter_sets()
+    >>> len(sets), sets[0].coefficients["sensitivity_effect"], sets[0].dynamics["rate of depression"]
     """
     sets = whole_number("number of sets", sets, 2, 10_000)
     told = progress or (lambda done, total: None)
@@ -156,14 +185,14 @@ def calibrate_ensemble(sets: int = 256, progress: Callable[[int, int], None] | N
 
 
 def ensemble_hash() -> str:
-    """A hash of what an ensemble goes by: rows, priors, rules, and the calibrated values that it lies about."""
+    """Hash of what an ensemble goes by: rows, priors, rules, and the calibrated values that it lies about."""
     default = {name: np.asarray(value).tolist() for name, value in Coefficients.default().items()}
     said = (of_interaction(), of_development(), default, dict(Dynamics.default()))
     return hashlib.sha256(f"{said!r}{Norms.default().digest}".encode()).hexdigest()[:16]
 
 
 def _candidates(crew: Crew, prepared: _Prepared, most: int) -> Iterator[_Candidate]:
-    """In the order of their numbers, some ahead of what is asked for."""
+    """Candidates in the order of their numbers, some worked on ahead of what is asked for."""
     waiting = [crew.submit(_candidate, prepared, number) for number in range(min(_AT_ONCE, most))]
     for number in range(most):
         yield waiting.pop(0).result()
@@ -173,7 +202,7 @@ def _candidates(crew: Crew, prepared: _Prepared, most: int) -> Iterator[_Candida
 
 @threadpool_limits.wrap(limits=1, user_api="blas")
 def _candidate(prepared: _Prepared, number: int) -> _Candidate:
-    """Coefficients, their norms, and parameters of development under them."""
+    """A candidate of a number, which names its draws: coefficients, their norms, and weekly parameters under these."""
     rng, interaction, development = np.random.default_rng([_SEED, number]), interaction_targets(), development_targets()
     known = prepared.interaction
     found = agreeing(known, draw_from(known, rng), interaction.read, _MOST, _DIGITS)
@@ -203,18 +232,19 @@ def _levels() -> dict[str, LevelTargets]:
 
 
 def _parameters(prepared: _Prepared, kept: list[_Candidate]) -> pd.DataFrame:
+    """The table :attr:`EnsembleCalibration.parameters`."""
     tables = []
     for level, targets in _levels().items():
         known: Known = getattr(prepared, level)
         values = np.array([getattr(each, level) for each in kept])
-        own = {"parameter": targets.priors.names, "assumed": known.assumed, "assumed_sd": known.assumed_sd}
-        own |= {"calibrated": known.values, "laplace_sd": known.sd()}
-        tables.append(pd.DataFrame(own | {"mean": values.mean(axis=0), "sd": values.std(axis=0, ddof=1)}))
+        columns = {"parameter": targets.priors.names, "assumed": known.assumed, "assumed_sd": known.assumed_sd}
+        columns |= {"calibrated": known.values, "laplace_sd": known.sd()}
+        tables.append(pd.DataFrame(columns | {"mean": values.mean(axis=0), "sd": values.std(axis=0, ddof=1)}))
     return pd.concat(tables, ignore_index=True)
 
 
 def _rows(kept: list[_Candidate]) -> pd.DataFrame:
-    """What the sets say of every target, in its unit."""
+    """The table :attr:`EnsembleCalibration.rows`: what the sets say of every target, in its unit."""
     tables = []
     for place, level in enumerate(_levels().values()):
         model = level.in_units(np.array([each.read[place] for each in kept if each.read is not None]))

@@ -1,4 +1,4 @@
-"""Calibration: the coefficients that agree best with the ``calibrate`` rows, under the ``constraint`` rows.
+"""Calibration of interaction: coefficients that agree best with ``calibrate`` rows, under the ``constraint`` rows.
 
 Least squares on the exact law, averaged over the community population: every coefficient starts at what is assumed of
 it (``data/priors.toml``) and is drawn from there by the rows that speak of it. A coefficient of which no row speaks
@@ -53,7 +53,7 @@ _HEADER = """# Values of the coefficients of theory/coefficients.py, made by the
 
 @dataclass(frozen=True)
 class Calibration:
-    """What a calibration found.
+    """What a calibration of interaction found.
 
     Attributes
     ----------
@@ -73,6 +73,10 @@ class Calibration:
 
     def write(self, path: Path) -> Path:
         """Write the coefficients, with their provenance, in the form of ``data/defaults.toml``.
+
+        Parameters
+        ----------
+        path : of the file, which is written anew.
 
         Raises
         ------
@@ -98,15 +102,24 @@ def calibrate_interaction(
 
     Parameters
     ----------
-    dyads : over how many dyads, spread evenly over the community, the exact law is averaged; a power of two.
-    rounds : most steps of the least squares, each of which costs a law for every coefficient and dyad; the provenance
-        says whether they were enough for the fit to settle.
+    dyads : over how many dyads, laid evenly over the community, the exact law is averaged; a power of two.
+    rounds : most steps of the least squares, 1 to 1000, each of which costs a law for every coefficient and dyad; the
+        provenance says whether they were enough for the fit to settle.
     progress : called with the laws worked out and how many there can be at most.
+
+    Returns
+    -------
+    The fitted coefficients, every target beside what the model says of it, and how much the evidence settled.
 
     Raises
     ------
     DyadsimError
         for numbers that are not possible.
+
+    Examples
+    --------
+    >>> found = ds.calibrate_interaction(dyads=4, rounds=1)
+    >>> found.rows[["quantity", "target", "model"]]
     """
     from scipy.optimize import least_squares  # takes half a second to import
 
@@ -150,7 +163,7 @@ def calibrate_interaction(
 
 
 def inputs_hash() -> str:
-    """A hash of what a calibration goes by (rows, priors, rules): defaults made from others are out of date."""
+    """Hash of what a calibration goes by (rows, priors, rules): defaults made from other inputs are out of date."""
     given = [(row.id, row.value, row.low) for row in evidence.rows("interaction", MAY_SET)]
     said = repr((given, assumed_coefficients(), PARADIGM, patterns.POOLED, patterns.SD_BETWEEN_SESSIONS))
     # And the rules, as tables of what was assumed before.
@@ -160,7 +173,7 @@ def inputs_hash() -> str:
 
 
 class InteractionFit(Fit[InteractionPriors]):
-    """How far a set of coefficients is from the evidence and from what was assumed.
+    """Distance of coefficients from the evidence and from what was assumed.
 
     Parameters
     ----------
@@ -175,8 +188,12 @@ class InteractionFit(Fit[InteractionPriors]):
         self.at(priors.value)
 
     def at(self, values: Vector) -> None:
-        """From here on, take a dyad's sessions to differ as much by chance as they do with these values."""
-        self._by_chance = self._variance_by_chance(values)
+        """Take a dyad's sessions, from here on, to differ as much by chance as they do with these values."""
+        # The law gives the standard deviation of each dyad's bouts a minute from one session to the next; sixteen dyads
+        # or so, laid evenly, give the mean of its square.
+        few = self.cohort[:: max(len(self.cohort) // 16, 1)]
+        sds = self._law(values, few).bout_rates().filter(like="_sd")
+        self._variance_by_chance = (sds**2).mean().rename(lambda name: name.removesuffix("_sd"))
 
     def residuals(self, values: Vector) -> Vector:
         """Rows, constraints, and last the distance from what was assumed, each in units of how well it is known."""
@@ -186,7 +203,13 @@ class InteractionFit(Fit[InteractionPriors]):
         return np.concatenate([read[:rows], signs, self.priors.distances(values)])
 
     def read(self, values: Vector, known_to: float) -> Vector:
-        """Distances (of logarithms) of every published number, and last the margins of the constraints as they are."""
+        """Distances (of logarithms) of every published number, and last the margins of the constraints as they are.
+
+        Parameters
+        ----------
+        values : (parameters,) in the order of the priors.
+        known_to : as in :func:`dyadsim.fitting.fit.distance`.
+        """
         model, constraints = self.model(values)
         rows = [
             distance(np.log(model[name] / target), tolerance, known_to)
@@ -196,7 +219,7 @@ class InteractionFit(Fit[InteractionPriors]):
 
     @property
     def targets(self) -> dict[str, tuple[float, float]]:
-        """By name: what is published, and how far the model may lie from it, relative to it."""
+        """Targets by name: what is published, and how far the model may lie from it, relative to it."""
         targets = {}
         for row in self.rows:
             if row.id in patterns.POOLED:
@@ -213,19 +236,12 @@ class InteractionFit(Fit[InteractionPriors]):
         exact = self._law(values, self.cohort)
         reading = Reading(exact)
         model = {row.id: patterns.POOLED[row.id].of(reading) for row in self.rows if row.id in patterns.POOLED}
-        own = exact.measures(latencies=False)
+        measures = exact.measures(latencies=False)
         for id, partner in patterns.SD_BETWEEN_SESSIONS.items():
-            rate = patterns.session_rates(own, partner)
-            model[f"{id} SD"] = float(np.sqrt(rate.var(ddof=0) + self._by_chance[partner]))
+            rate = patterns.session_rates(measures, partner)
+            # Sessions differ as dyads do, and by chance: the two variances add up.
+            model[f"{id} SD"] = float(np.sqrt(rate.var(ddof=0) + self._variance_by_chance[partner]))
         return model, {row.id: patterns.margins(row.id, reading) for row in self.rows if row.id in patterns.CONSTRAINTS}
-
-    def _variance_by_chance(self, values: Vector) -> pd.Series:
-        """Of a session's bouts a minute: the variance that dyads show from one session to the next, on average."""
-        # The law gives each dyad's standard deviation; sixteen dyads or so, evenly spread, give the mean variance.
-        few = self.cohort[:: max(len(self.cohort) // 16, 1)]
-        return (
-            (self._law(values, few).bout_rates().filter(like="_sd") ** 2).mean().rename(lambda n: n.removesuffix("_sd"))
-        )
 
     def report(self, values: Vector) -> pd.DataFrame:
         """Every target beside what the model says at these values."""

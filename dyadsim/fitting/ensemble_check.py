@@ -1,4 +1,4 @@
-"""Whether sets of an ensemble, which were made on the exact law and the linear theory, agree when they are played."""
+"""Check of an ensemble: whether its sets, made on the exact law and the linear theory, agree when they are played."""
 
 from __future__ import annotations
 
@@ -29,14 +29,17 @@ _SEED = 1
 
 
 def played(crew: Crew, sets: Sequence[ParameterSet], truth: Vector) -> dict[str, Any]:
-    """Which rows do not hold in simulated sessions and studies of these sets, and in how many of them.
+    """Rows that do not hold in simulated sessions and studies of these sets, and in how many of them.
 
-    Most of what so few dyads show of the weeks is their luck. The same dyads are therefore followed with the calibrated
-    parameters, too, and a set is held to what it changes of that, on top of what is known of these parameters.
+    Most of what so few dyads show of development is their luck. The same dyads are therefore followed with the
+    calibrated parameters, too, and a set is held to what it changes of that, on top of what is known of these
+    parameters.
 
     Parameters
     ----------
-    truth : (targets,) of the weeks, distances with the calibrated parameters.
+    crew : the workers.
+    sets : those that are played.
+    truth : (targets,) of development, distances with the calibrated parameters as many dyads show them.
     """
     calibrated = ParameterSet(-1, Coefficients.default(), Dynamics.default())
     followed = mapped(crew, _followed, [calibrated, *sets])
@@ -62,16 +65,16 @@ def played(crew: Crew, sets: Sequence[ParameterSet], truth: Vector) -> dict[str,
 
 def _followed(one: ParameterSet) -> Vector:
     """Distances of the targets of development, every second played."""
-    return development_targets().read(one.dynamics, theory=False, coefficients=one.coefficients)
+    return development_targets().read(one.dynamics, linear=False, coefficients=one.coefficients)
 
 
 def _missed(one: ParameterSet) -> list[str]:
     """Rows on interaction that do not hold in sessions."""
     cohort = replace(Cohort.sample(_SESSIONS, seed=_SEED), coefficients=one.coefficients)
     session = interact(cohort, PARADIGM, seed=_SEED)
-    reading, own = Reading(session), session.measures()
+    reading, measures = Reading(session), session.measures()
     model = {id: quantity.of(reading) for id, quantity in POOLED.items()}
-    model |= {f"{id} SD": float(session_rates(own, partner).std()) for id, partner in SD_BETWEEN_SESSIONS.items()}
+    model |= {f"{id} SD": float(session_rates(measures, partner).std()) for id, partner in SD_BETWEEN_SESSIONS.items()}
     targets = interaction_targets().allowed.items()
     missed = [name for name, (target, within) in targets if abs(model[name] / target - 1) > within]
     return missed + [id for id in CONSTRAINTS if min(margins(id, reading).values()) <= 0]

@@ -1,6 +1,5 @@
-"""What an ensemble of parameters is held against, level by level: calibrate and constraint rows on interaction, and
-calibrate rows on development, both as distances in standard errors (a published range counts as the interval that holds
-95 of 100)."""
+"""Targets of the ensemble, level by level: calibrate and constraint rows on interaction, and calibrate rows on
+development, both as distances in standard errors (a published range counts as the interval that holds 95 of 100)."""
 
 from __future__ import annotations
 
@@ -79,7 +78,7 @@ class InteractionTargets:
 
     @property
     def allowed(self) -> dict[str, tuple[float, float]]:
-        """By row: what is published, and how far the model may lie from it, relative to it."""
+        """Ranges by row: what is published, and how far the model may lie from it, relative to it."""
         return self.many.targets
 
     def read(self, values: Vector) -> Vector:
@@ -87,7 +86,7 @@ class InteractionTargets:
         return self._read(self.few, values) + self.off
 
     def judged(self, values: Vector) -> Vector:
-        """The same from as many dyads as the calibration has."""
+        """Distances as :meth:`read` gives them, from as many dyads as the calibration has."""
         self.many.at(values)
         return self._read(self.many, values)
 
@@ -97,11 +96,11 @@ class InteractionTargets:
         return np.concatenate([read[:rows], read[rows:] / _SHARP])
 
     def known(self, crew: Crew) -> Known:
-        """With slopes about the calibrated values."""
+        """What is known of the coefficients, with slopes about the calibrated values."""
         sd = self.priors.sd
-        # Every parameter is moved up and down by a step; the slope is what changes between the two.
-        moved = [self.values + side * _STEP * sd[k] * np.eye(len(sd))[k] for k in range(len(sd)) for side in (1, -1)]
-        read = np.array(mapped(crew, _interaction_read, moved)).reshape(len(sd), 2, -1)
+        # Every parameter is shifted up and down by a step; the slope is what changes between the two.
+        shifted = [self.values + side * _STEP * sd[k] * np.eye(len(sd))[k] for k in range(len(sd)) for side in (1, -1)]
+        read = np.array(mapped(crew, _interaction_read, shifted)).reshape(len(sd), 2, -1)
         slopes = ((read[:, 0] - read[:, 1]) / (2 * _STEP * sd[:, None])).T
         at, low, high = self.read(self.values), self.priors.low, self.priors.high
         return Known(self.priors.value, sd, low, high, self.values, at, slopes, self.low, self.high, self.counted)
@@ -134,11 +133,19 @@ class DevelopmentTargets:
         self,
         dynamics: Dynamics,
         dyads: int = FEW_FOLLOWED,
-        theory: bool = True,
+        linear: bool = True,
         coefficients: Coefficients | None = None,
     ) -> Vector:
-        """Distances of the targets; not a number where the parameters cannot be lived with."""
-        studies = LongitudinalStudies(dyads, _SEED, dynamics, theory, coefficients=coefficients, copies=_COPIES)
+        """Distances of the targets; NaN with parameters under which development has no course.
+
+        Parameters
+        ----------
+        dynamics : the weekly parameters.
+        dyads : of the community sample; other designs in proportion.
+        linear : take the week's interaction from the linear theory instead of playing it.
+        coefficients : strengths of the rules (default: the shipped ones).
+        """
+        studies = LongitudinalStudies(dyads, _SEED, dynamics, linear, coefficients=coefficients, copies=_COPIES)
         try:
             targets = targets_of(studies)
         except (DyadsimError, np.linalg.LinAlgError):
@@ -148,13 +155,17 @@ class DevelopmentTargets:
     @functools.cached_property
     def targets(self) -> list[tuple[str, Target]]:
         """Every target with its id; what the model says there is of a handful of dyads."""
-        return targets_of(LongitudinalStudies(HANDFUL, _SEED, theory=True))
+        return targets_of(LongitudinalStudies(HANDFUL, _SEED, linear=True))
 
     @property
     def limits(self) -> tuple[Vector, Vector]:
-        """(targets,) between which distances hold."""
-        low, high = np.array([_limits(target) for _, target in self.targets]).T
-        return low, high
+        """(targets,) lowest and highest distance at which each holds, in standard errors."""
+        ends = []
+        for _, target in self.targets:
+            _, aim, low, high = on_scale(target)
+            ends.append([distance(end - aim, (high - low) / 2, BOUND) for end in (low, high)])
+        lowest, highest = np.array(ends).T
+        return lowest, highest
 
     def in_units(self, read: Vector) -> Vector:
         """Distances (sets, targets) as the numbers that rows have."""
@@ -171,31 +182,26 @@ class DevelopmentTargets:
         return pd.DataFrame(rows, columns=["id", "quantity", "target", "low", "high"])
 
     def known(self, crew: Crew) -> tuple[Known, Vector]:
-        """With slopes about the calibrated values, and what to add to what few dyads show.
+        """What is known of the weekly parameters, with slopes about the calibrated values; and what to add to what few
+        dyads show.
 
-        With the calibrated values, as many dyads as time allows follow the theory, and as many as the calibration has
-        are played; from there on few dyads only say what other values change.
+        With the calibrated values, as many dyads as time allows follow the linear theory, and as many as the
+        calibration has are played; from there on few dyads only say what other values change.
         """
         steps = DevelopmentFit(FEW_FOLLOWED, self.priors).steps(self.values)
         sizes = ((_FOLLOWED, False), (_MANY_FOLLOWED, True), (_FOLLOWED, True), (FEW_FOLLOWED, True))
         asked = [(self.values, *size) for size in sizes] + [(values, FEW_FOLLOWED, True) for values in steps]
         played, many, followed, few, *there = mapped(crew, _development_read, asked)
-        # By how much each parameter was moved, and what that changed of every distance.
-        moved = [at[k] - self.values[k] for k, at in enumerate(steps)]
-        slopes = np.stack([(each - few) / by for each, by in zip(there, moved, strict=True)], axis=1)
-        # Where the calibrated values are: many dyads on the theory, and what play changes of some of them.
+        # By how much each parameter was shifted, and what that changed of every distance.
+        shifts = [at[k] - self.values[k] for k, at in enumerate(steps)]
+        slopes = np.stack([(each - few) / by for each, by in zip(there, shifts, strict=True)], axis=1)
+        # Where the calibrated values are: many dyads on the linear theory, and what play changes of some of them.
         at = many + played - followed
         low, high = self.limits
         counted = np.ones(len(at), dtype=bool)
         priors = self.priors
         found = Known(priors.value, priors.sd, priors.low, priors.high, self.values, at, slopes, low, high, counted)
         return found, at - few
-
-
-def _limits(target: Target) -> list[float]:
-    """Between which distances a target holds, in standard errors."""
-    _, aim, low, high = on_scale(target)
-    return [distance(end - aim, (high - low) / 2, BOUND) for end in (low, high)]
 
 
 @functools.cache
@@ -215,6 +221,6 @@ def _interaction_read(values: Vector) -> Vector:
 
 
 def _development_read(asked: tuple[Vector, int, bool]) -> Vector:
-    values, dyads, theory = asked
+    values, dyads, linear = asked
     level = development_targets()
-    return level.read(level.dynamics(values), dyads, theory)
+    return level.read(level.dynamics(values), dyads, linear)

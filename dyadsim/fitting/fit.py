@@ -1,4 +1,4 @@
-"""What the calibrations of both levels share: distances from the evidence, and how much of what was open it settled."""
+"""Distances from the evidence, and how much of what was open it settled: what calibrations of both levels share."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ def distance(off: float, half_range: float, known_to: float) -> float:
 
 
 def on_scale(target: Target) -> tuple[float, float, float, float]:
-    """Value, what it should come near, and the range in which it holds, on the scale on which distances are taken.
+    """Value, what it should come near, and the low and high end of the range in which it holds, on the scale on which
+    distances are taken: logarithms of ratios, anything else as it is.
 
     It should come near what is published, or the inner half of its range where that lies at the edge.
     """
@@ -46,7 +47,7 @@ def on_scale(target: Target) -> tuple[float, float, float, float]:
 
 
 def distances_of(targets: Iterable[Target], known_to: float) -> Vector:
-    """(targets,) distance of each from what it should come near."""
+    """(targets,) distance of each from what it should come near, as :func:`distance` has it."""
     found = []
     for target in targets:
         value, aim, low, high = on_scale(target)
@@ -67,7 +68,7 @@ class Fit(ABC, Generic[Assumed]):
 
     @abstractmethod
     def read(self, values: Vector, known_to: float) -> Vector:
-        """(targets,) distance of every published number, which counts as known to a part of half its range."""
+        """(targets,) distance of every published number at (parameters,) values, as :func:`distance` has it."""
 
     def uncertainty(self, values: Vector, slopes: Vector) -> pd.DataFrame:
         """How much of what was open the evidence settled (Laplace approximation at the fitted values).

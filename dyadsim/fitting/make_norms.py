@@ -1,4 +1,4 @@
-"""Making the norms of lived measures: the exact law of the community, age by age."""
+"""Norms of the lived measures, made from the exact law of the community, age by age."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def make_norms(
     coefficients: Coefficients | None = None,
     ages: Sequence[float] = _AGES,
 ) -> Norms:
-    """Norms of the shipped rules.
+    """Norms of the lived measures under the shipped rules.
 
     Parameters
     ----------
-    dyads : spread evenly over the community; a power of two.
+    dyads : how many, laid evenly over the community; a power of two.
     progress : called with ages done and ages in all.
     coefficients : strengths of the rules (default: the shipped ones).
     ages : in weeks, at which the law is worked out.
@@ -45,13 +45,15 @@ def make_norms(
     if coefficients is not None:
         cohort = replace(cohort, coefficients=coefficients)
     traits = np.stack([cohort.traits[name] for name in FOLLOWED])
-    lived, slopes = [], []
+    by_age, slopes = [], []
     for done, age in enumerate(ages):
         if progress:
             progress(done, len(ages))
-        lived.append(lived_measures(law(cohort.replace(age=age), PLAYED).measures())[list(LIVED)].to_numpy().T)
-        slopes.append(_slopes(lived[-1], traits))
-    mean, sd = np.stack(lived).mean(axis=2).T, np.stack(lived).std(axis=2).T
+        # (measures, dyads) expectations of each dyad at this age, and how they follow its traits.
+        by_age.append(lived_measures(law(cohort.replace(age=age), PLAYED).measures())[list(LIVED)].to_numpy().T)
+        slopes.append(_slopes(by_age[-1], traits))
+    # (measures, ages) over dyads.
+    mean, sd = np.stack(by_age).mean(axis=2).T, np.stack(by_age).std(axis=2).T
     norms = Norms(np.array(ages, dtype=float), mean, sd, np.mean(slopes, axis=0), np.zeros(len(LIVED)))
     return replace(norms, chance=_chance(cohort, norms))
 
@@ -63,10 +65,13 @@ def changed_norms(coefficients: Coefficients, few: Norms | None = None, dyads: i
 
     Parameters
     ----------
+    coefficients : strengths of the rules.
+    dyads : how many, laid evenly over the community; a power of two.
     few : what :func:`few_norms` gives, where many are made.
     """
     plain = few_norms(dyads=dyads) if few is None else few
     other, whole = few_norms(coefficients, dyads), Norms.default()
+    # Mean and standard deviation change by a ratio, which is interpolated between ages on the scale of logarithms.
     ratios = [
         np.stack([np.exp(np.interp(whole.ages, plain.ages, row)) for row in np.log(one / usual)])
         for one, usual in ((other.mean, plain.mean), (other.sd, plain.sd))
@@ -86,15 +91,16 @@ def few_norms(coefficients: Coefficients | None = None, dyads: int = _FEW_DYADS)
     return make_norms(dyads, coefficients=coefficients, ages=_FEW_AGES)
 
 
-def _slopes(lived: NDArray[np.float64], traits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(lived, traits) regression weights of standard scores."""
-    scores = (lived - lived.mean(axis=1, keepdims=True)) / lived.std(axis=1, keepdims=True)
+def _slopes(measures: NDArray[np.float64], traits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(measures, traits) regression weights of the standard scores of (measures, dyads) on (traits, dyads)."""
+    scores = (measures - measures.mean(axis=1, keepdims=True)) / measures.std(axis=1, keepdims=True)
+    # Least squares with an intercept, which is left out of what is given back.
     found, *_ = np.linalg.lstsq(np.vstack([np.ones(traits.shape[1]), traits]).T, scores.T, rcond=None)
     return found[1:].T
 
 
 def _chance(cohort: Cohort, norms: Norms) -> NDArray[np.float64]:
-    """(lived,) spread of a dyad's weekly scores about their mean, in the middle of the first year."""
+    """(measures,) standard deviation of a dyad's weekly scores about their mean, in the middle of the first year."""
     play = Play(Paradigm.load(PLAYED), Rules(), DAYS, seed=0, replicate=0, threads=1)
     age = np.full(len(cohort), GROWN / 2)
     halfway = cohort.replace(age=age)

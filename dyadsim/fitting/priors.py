@@ -1,4 +1,4 @@
-"""What is assumed of the parameters of each level before any evidence, as vectors to fit."""
+"""Priors: what is assumed of the parameters of each level before any evidence, as vectors to fit."""
 
 from __future__ import annotations
 
@@ -39,7 +39,13 @@ class Priors:
 
     @classmethod
     def of(cls, assumed: Mapping[str, Mapping[str, float]], ranges: Mapping[str, tuple[float, float]]) -> Self:
-        """Priors of parameters by name, each with a ``value`` and its ``sd``, and the range that each can have."""
+        """Priors of parameters by name.
+
+        Parameters
+        ----------
+        assumed : of each its ``value``, and how sure that is, ``sd`` (0: fixed).
+        ranges : of each the lowest and the highest value that it can have.
+        """
         free = [name for name, given in assumed.items() if given["sd"] > 0]
         value, sd = (np.array([assumed[name][part] for name in free], dtype=float) for part in ("value", "sd"))
         low, high = np.array([ranges[name] for name in free], dtype=float).T
@@ -47,7 +53,7 @@ class Priors:
         return cls(free, value, sd, low, high, fixed)
 
     def within(self, values: Vector) -> Vector:
-        """The same values, those beyond their range at its end."""
+        """(parameters,) values, those beyond their range set to its end."""
         return np.clip(values, self.low, self.high)
 
     def distances(self, values: Vector) -> Vector:
@@ -74,7 +80,7 @@ class InteractionPriors(Priors):
 
     @property
     def start(self) -> Coefficients:
-        """What is assumed before."""
+        """The coefficients that are assumed before any evidence."""
         return self.coefficients(self.value)
 
     def coefficients(self, values: Vector) -> Coefficients:

@@ -1,7 +1,7 @@
-"""Drawing parameters that agree with targets: from what was assumed of them, and corrected until every target holds.
+"""Randomised maximum likelihood: parameters drawn from what was assumed, and corrected until every target holds.
 
 A draw is a guess from what is assumed and a reading of every published number within its range; the parameters are
-those that come nearest to both (randomised maximum likelihood). Were the model linear, and ranges no bounds, they would
+those that come nearest to both. Were the model linear, and ranges no bounds, they would
 be drawn from the posterior. They are worked out on the linear model first and then corrected, step by step, on the true
 one, and a target that would lie beyond its range draws them back. So no set is off, and some lie near an edge.
 """
@@ -70,10 +70,10 @@ class Known:
         # Where a target is drawn to that would not hold: a little inside of its range.
         low, high = self.low + _INSIDE, self.high - _INSIDE
         # Targets that count draw to their readings of this draw; which others have to be drawn back is not known yet.
-        own = self.counted.astype(float), draw.readings
+        wanted = self.counted.astype(float), draw.readings
         back, edge = np.zeros(len(read)), np.clip(read, low, high)
         for _ in range(_NEWTON):
-            move = self._move(values, draw, slopes, read, (own, (back, edge)))
+            move = self._move(values, draw, slopes, read, (wanted, (back, edge)))
             # Where the linear model has the targets after this move, and which of them lie beyond.
             then = read + slopes @ move
             before, back, edge = back, np.where((then < low) | (then > high), _STRONGER, 0.0), np.clip(then, low, high)
@@ -109,7 +109,7 @@ class Draw:
 
 
 def holds(known: Known, read: Vector) -> bool:
-    """Whether every target lies in the range in which it holds."""
+    """Whether every target lies in the range in which it holds, at (targets,) distances."""
     return bool(((known.low <= read) & (read <= known.high)).all())
 
 
@@ -137,7 +137,8 @@ def agreeing(
 
     Parameters
     ----------
-    model : distances of the targets at some parameters.
+    known, draw : what is known of the parameters, and the draw that they should come near.
+    model : (targets,) distances at (parameters,) values.
     most : times that it is asked.
     digits : to which parameters are rounded, before the model is asked.
     """
@@ -156,12 +157,12 @@ def agreeing(
     return None
 
 
-def _learned(slopes: Vector, moved: Vector, changed: Vector, sd: Vector) -> Vector:
-    """Slopes that explain what a move has changed, and differ least from those before (Broyden 1965,
+def _learned(slopes: Vector, step: Vector, changed: Vector, sd: Vector) -> Vector:
+    """Slopes that explain what a step has changed, and differ least from those before (Broyden 1965,
     doi:10.1090/S0025-5718-1965-0198670-6).
     """
-    # Least in standard deviations of the parameters, so a move is weighed by their variances.
-    weighed = moved / sd**2
-    scale = float(weighed @ moved)
-    # What the slopes did not foresee is put down to the direction of the move.
-    return slopes if scale == 0 else slopes + np.outer(changed - slopes @ moved, weighed / scale)
+    # Least in standard deviations of the parameters, so a step is weighed by their variances.
+    weighed = step / sd**2
+    scale = float(weighed @ step)
+    # What the slopes did not foresee is put down to the direction of the step.
+    return slopes if scale == 0 else slopes + np.outer(changed - slopes @ step, weighed / scale)

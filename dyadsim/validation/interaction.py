@@ -17,18 +17,27 @@ __all__ = ["validate_interaction"]
 
 
 def validate_interaction(dyads: int = 4000, seed: Seed = 1, progress: Progress | None = None) -> Validation:
-    """Hold the model against every interaction row of the evidence that it can express.
+    """Hold interaction against every row of the evidence on it that the model can express.
 
     Parameters
     ----------
-    dyads : simulated in each study.
+    dyads : simulated in each study, 100 to 100,000.
     seed : names the luck.
     progress : called with rows done and rows in all.
+
+    Returns
+    -------
+    Every row beside what the model says of it, and the rows that it cannot express.
 
     Raises
     ------
     DyadsimError
         for a number or seed that is not possible.
+
+    Examples
+    --------
+    >>> seen = ds.validate_interaction(dyads=100)
+    >>> seen.counts(), seen.rows[["name", "target", "model", "holds"]]
     """
     dyads = whole_number("number of dyads", dyads, 100, 100_000)
     seed = check_seed(seed)
@@ -43,6 +52,7 @@ def validate_interaction(dyads: int = 4000, seed: Seed = 1, progress: Progress |
 
 
 def _told(row: evidence.Row, said: Said) -> Told:
+    """A number beside that of the row, or beside its words where it publishes none; a finding in words as words."""
     if not isinstance(said, Number):
         return row.value, str(said), np.nan
     model = float(f"{said.value:.6g}")

@@ -19,7 +19,6 @@ from ..common.random_numbers import Seed, check_seed
 from ..findings.agreement import Number
 from ..findings.programme_trials import ProgrammeTrials
 from ..findings.registry import Said
-from ..interventions.catalogue import Effect
 from ..theory import evidence
 from .validation import Progress, Told, Validation, held_against, left_out
 
@@ -34,14 +33,25 @@ def validate_interventions(dyads: int = 1000, seed: Seed = 1, progress: Progress
 
     Parameters
     ----------
-    dyads : in each arm of each trial.
+    dyads : in each arm of each trial, 100 to 100,000.
     seed : names dyads and luck.
     progress : called with trials simulated and trials in all.
+
+    Returns
+    -------
+    Every row beside what the model says of it, and the rows that it cannot express.
 
     Raises
     ------
     DyadsimError
         for a number or seed that is not possible.
+
+    Examples
+    --------
+    ``ds.validate_interventions()`` takes minutes. What it gives is read as what the other levels give:
+
+    >>> seen = ds.validate_interaction(dyads=100)
+    >>> seen.counts(), seen.rows[["name", "target", "model", "holds"]]
     """
     trials = ProgrammeTrials(whole_number("number of dyads", dyads, 100, 100_000), check_seed(seed), progress)
     trials.all()
@@ -53,6 +63,7 @@ def validate_interventions(dyads: int = 1000, seed: Seed = 1, progress: Progress
 
 
 def _set(trials: ProgrammeTrials) -> Iterator[dict[str, Any]]:
+    """Rows of role *set*: every size that an entry of the catalogue puts in, beside what its trial shows."""
     for name, entry in trials.entries.items():
         for effect in entry.effects:
             seen = round(trials.set_d(name, effect), 6)
@@ -66,16 +77,13 @@ def _set(trials: ProgrammeTrials) -> Iterator[dict[str, Any]]:
                 "role": "set",
                 "basis": effect.grounding,
                 "how": f"{effect.seen_by or 'true state'} at the end, {entry.population}, within {SET_WITHIN:g}",
-                "source": _sources(effect),
+                "source": ", ".join(id for id in effect.evidence if id != "assumed"),
                 "doi": "",
             }
 
 
-def _sources(effect: Effect) -> str:
-    return ", ".join(id for id in effect.evidence if id != "assumed")
-
-
 def _told(row: evidence.Row, said: Said) -> Told:
+    """A number beside the published one that it is held against; a finding in words as words."""
     if not isinstance(said, Number):
         return row.value, str(said), np.nan
     return said.target, float(f"{said.value:.6g}"), said.value - said.target

@@ -35,7 +35,7 @@ Told = tuple[float | str, float | str, float]
 
 @dataclass(frozen=True)
 class Validation:
-    """What came of holding the model against published findings.
+    """Findings beside what the model says of them.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class Validation:
 
 
 def not_expressed(level: str) -> dict[str, str]:
-    """Why rows that belong to a level of the model (interaction, development) cannot be expressed there, by id."""
+    """Reasons, by id of the row, why it cannot be expressed at a level of the model, which its domain belongs to."""
     text = package_data("not_expressed.toml").read_text("utf-8")
     return dict(tomllib.loads(text)[level])
 
@@ -68,6 +68,7 @@ def held_against(
 
     Parameters
     ----------
+    level : of the model: interaction, development or interventions.
     studies : of the kind from which findings of this level are read.
     told : what is shown of a row and of what the studies say of it.
     progress : called with rows done and rows in all.
