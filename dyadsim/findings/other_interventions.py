@@ -116,7 +116,7 @@ def _stayed(one: Course, other: Course) -> pd.Series:
 
 
 def _came(most: bool) -> object:
-    """Chooses the dyads who came to 70 % of the planned sessions (``most``), or those who did not."""
+    """Function that chooses the dyads who came to 70 % of the planned sessions (``most``), or those who did not."""
 
     def chosen(one: Course, other: Course) -> pd.Series:
         planned = one.development.treatments[0].offered.dose.sessions

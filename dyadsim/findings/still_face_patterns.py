@@ -48,6 +48,7 @@ class Quantity:
         return f"{self.measure.replace('_', ' ')}, {' + '.join(self.episodes)}, within {self.tolerance:.0%}"
 
     def of(self, run: Reading) -> float:
+        """The number in a run, in the unit of its measure."""
         return float(run.pooled(self.episodes)[self.measure])
 
 

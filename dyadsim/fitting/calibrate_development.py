@@ -133,7 +133,7 @@ def calibrate_development(
 
     Examples
     --------
-    ``ds.calibrate_development().write(Path("development.toml"))`` takes minutes. What ships is what it found last:
+    ``ds.calibrate_development().write(Path("development.toml"))`` takes long. What ships is what it found last:
 
     >>> parameters, norms = ds.Dynamics.default(), ds.Dynamics.default().norms
     >>> parameters["rate of depression"], norms.mean.shape
@@ -203,8 +203,7 @@ def inputs_hash() -> str:
 
 
 def files_read() -> set[tuple[str, str]]:
-    """Folder and name of every shipped file that the studies go by: populations, risks and support, instruments,
-    procedure.
+    """Folder and name of every shipped file that the studies go by: of people, risks, instruments and the procedure.
 
     Seen by following a handful of dyads through every study and reading every row, so that no list can be out of date.
     """

@@ -1,5 +1,4 @@
-"""Calibration of the ensemble: parameter sets drawn from what was assumed, each corrected until it agrees with the
-evidence.
+"""Calibration of the ensemble: parameter sets drawn from what was assumed, and corrected to agree with the evidence.
 
 A candidate draws its coefficients of interaction first (:mod:`dyadsim.fitting.randomised_likelihood`, on the exact
 law), then makes the norms that follow from them, then draws parameters of development that agree under these norms (on
@@ -146,7 +145,7 @@ def calibrate_ensemble(sets: int = 256, progress: Callable[[int, int], None] | N
 
     Examples
     --------
-    ``ds.calibrate_ensemble().write(Path("ensemble.parquet"))`` takes an hour or more. What ships is what it found last:
+    ``ds.calibrate_ensemble().write(Path("ensemble.parquet"))`` takes long. What ships is what it found last:
 
     >>> sets = ds.parameter_sets()
     >>> len(sets), sets[0].coefficients["sensitivity_effect"], sets[0].dynamics["rate of depression"]

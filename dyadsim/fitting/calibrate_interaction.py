@@ -196,7 +196,7 @@ class InteractionFit(Fit[InteractionPriors]):
         self._variance_by_chance = (sds**2).mean().rename(lambda name: name.removesuffix("_sd"))
 
     def residuals(self, values: Vector) -> Vector:
-        """Rows, constraints, and last the distance from what was assumed, each in units of how well it is known."""
+        """Distances of rows, of constraints, and last from what was assumed, each in units of how well it is known."""
         read, rows = self.read(values, _KNOWN_TO), len(self.targets)
         # A constraint that holds with room costs nothing.
         signs = np.minimum(read[rows:] - _MARGIN, 0.0) / _SHARPNESS

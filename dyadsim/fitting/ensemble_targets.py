@@ -1,5 +1,8 @@
-"""Targets of the ensemble, level by level: calibrate and constraint rows on interaction, and calibrate rows on
-development, both as distances in standard errors (a published range counts as the interval that holds 95 of 100)."""
+"""Targets of the ensemble, level by level, as distances in standard errors.
+
+They are calibrate and constraint rows on interaction, and calibrate rows on development; a published range counts as
+the interval that holds 95 of 100.
+"""
 
 from __future__ import annotations
 
@@ -127,6 +130,7 @@ class DevelopmentTargets:
         self.values = self.priors.values_of(Dynamics.default())
 
     def dynamics(self, values: Vector, norms: Norms | None = None) -> Dynamics:
+        """Weekly parameters with these values of the free ones, and norms (default: the shipped ones)."""
         return self.priors.dynamics(values).replace({}, norms)
 
     def read(
@@ -154,7 +158,7 @@ class DevelopmentTargets:
 
     @functools.cached_property
     def targets(self) -> list[tuple[str, Target]]:
-        """Every target with its id; what the model says there is of a handful of dyads."""
+        """Every target with the id of its row; its value, from a handful of dyads, is not to be used."""
         return targets_of(LongitudinalStudies(HANDFUL, _SEED, linear=True))
 
     @property
@@ -182,11 +186,10 @@ class DevelopmentTargets:
         return pd.DataFrame(rows, columns=["id", "quantity", "target", "low", "high"])
 
     def known(self, crew: Crew) -> tuple[Known, Vector]:
-        """What is known of the weekly parameters, with slopes about the calibrated values; and what to add to what few
-        dyads show.
+        """What is known of the weekly parameters, and (targets,) what few dyads miss, to be added to what they show.
 
-        With the calibrated values, as many dyads as time allows follow the linear theory, and as many as the
-        calibration has are played; from there on few dyads only say what other values change.
+        Slopes are taken about the calibrated values. With these, as many dyads as time allows follow the linear theory,
+        and as many as the calibration has are played; from there on few dyads only say what other values change.
         """
         steps = DevelopmentFit(FEW_FOLLOWED, self.priors).steps(self.values)
         sizes = ((_FOLLOWED, False), (_MANY_FOLLOWED, True), (_FOLLOWED, True), (FEW_FOLLOWED, True))

@@ -35,10 +35,10 @@ def distance(off: float, half_range: float, known_to: float) -> float:
 
 
 def on_scale(target: Target) -> tuple[float, float, float, float]:
-    """Value, what it should come near, and the low and high end of the range in which it holds, on the scale on which
-    distances are taken: logarithms of ratios, anything else as it is.
+    """Value of a target, what it should come near, and the low and high end of the range in which it holds.
 
-    It should come near what is published, or the inner half of its range where that lies at the edge.
+    All are on the scale on which distances are taken: ratios as logarithms, anything else as it is. The value should
+    come near what is published, or the inner half of its range where that lies at the edge.
     """
     parts = np.array([target.value, target.published, target.low, target.high])
     value, published, low, high = np.log(np.maximum(parts, _LEAST)) if target.ratio else parts

@@ -70,6 +70,7 @@ class InteractionPriors(Priors):
 
     @classmethod
     def read(cls) -> InteractionPriors:
+        """The priors of ``data/priors.toml``."""
         given, assumed, ranges = assumed_coefficients(), {}, {}
         for name, known in COEFFICIENTS.items():
             for state in known.states or ("",):
@@ -84,10 +85,11 @@ class InteractionPriors(Priors):
         return self.coefficients(self.value)
 
     def coefficients(self, values: Vector) -> Coefficients:
+        """Coefficients with (parameters,) values of the free ones."""
         return Coefficients.default().replace(self.all_of(values))
 
     def values_of(self, coefficients: Coefficients) -> Vector:
-        """(parameters,) the values that coefficients have of what is free."""
+        """(parameters,) values of the free ones among some coefficients."""
         found = []
         for each in self.names:
             name, _, state = each.partition(".")
@@ -101,13 +103,15 @@ class DevelopmentPriors(Priors):
 
     @classmethod
     def read(cls) -> DevelopmentPriors:
+        """The priors of ``data/priors.toml``."""
         given = assumed_parameters()
         ranges = {name: (each.low, each.high) for name, each in PARAMETERS.items()}
         return cls.of({name: given[name] for name in PARAMETERS}, ranges)
 
     def dynamics(self, values: Vector) -> Dynamics:
+        """Weekly parameters with (parameters,) values of the free ones."""
         return Dynamics(self.all_of(values))
 
     def values_of(self, dynamics: Dynamics) -> Vector:
-        """(parameters,) the values that these parameters have of what is free."""
+        """(parameters,) values of the free ones among some weekly parameters."""
         return np.array([dynamics[name] for name in self.names])

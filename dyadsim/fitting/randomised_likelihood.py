@@ -66,6 +66,13 @@ class Known:
         """The parameters that come nearest to a draw, if slopes are these; not farther than a correction may go.
 
         A target that would then lie beyond its range, or near its edge, is drawn back from there as well.
+
+        Parameters
+        ----------
+        values : (parameters,) from which a correction goes.
+        read : (targets,) distances at these values.
+        slopes : (targets, parameters) of the distances.
+        draw : guess and readings to come near to.
         """
         # Where a target is drawn to that would not hold: a little inside of its range.
         low, high = self.low + _INSIDE, self.high - _INSIDE
@@ -86,7 +93,10 @@ class Known:
     def _move(
         self, values: Vector, draw: Draw, slopes: Vector, read: Vector, drawn: tuple[tuple[Vector, Vector], ...]
     ) -> Vector:
-        """Least squares within the ranges of the parameters; each of ``drawn`` is strengths and where to."""
+        """(parameters,) change of the values, by least squares within their ranges.
+
+        Each of ``drawn`` is (targets,) how strongly targets are drawn, and (targets,) to which distances.
+        """
         # Rows of the targets: what a move changes of each, and what is to be changed, times how strongly it draws.
         rows = [strength[:, None] * slopes for strength, _ in drawn]
         to = [strength * (aim - read) for strength, aim in drawn]

@@ -43,7 +43,7 @@ Failure = dict[str, Any]
 
 @dataclass(frozen=True)
 class Block:
-    """What is to be worked out: some dyads (first, after the last) of some points, and of a scenario some weeks."""
+    """Order for a chunk: some dyads (first, after the last) of some points, and of a scenario some weeks."""
 
     points: Mapping[int, Point]
     dyads: tuple[int, int]
@@ -52,7 +52,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Done:
-    """What came of a chunk: its file, where its weeks ended, and the hash of the rules by which it was made."""
+    """A chunk worked out: its file, the file of where its weeks ended, and the hash of the rules that made it."""
 
     data: bytes
     ends: bytes | None
@@ -142,11 +142,11 @@ class _Sessions:
             self.failures += [_failure(number, first, stop, error) for number in numbers]
 
     def ends(self) -> bytes | None:
-        """Where weeks ended; sessions have none."""
+        """Bytes of the zip file that tells where weeks ended; sessions have none."""
         return None
 
     def file(self) -> bytes:
-        """The Parquet file."""
+        """Bytes of the Parquet file."""
         schema = schema_of(self.work.design).with_metadata({FAILURES: json.dumps(self.failures).encode()})
         table = schema.empty_table()
         if self.frames:
@@ -186,8 +186,10 @@ class _Weeks(_Sessions):
 
     @property
     def _visits(self) -> list[int]:
-        """The weeks shown: those of the scenario and, where it leaves them out, the last. That in which one chunk ends
-        and the next begins is shown by the former."""
+        """Weeks whose outcomes are kept: those of the scenario and, where it leaves them out, the last.
+
+        The week in which one chunk ends and the next begins is kept by the former.
+        """
         scenario = self.work.design.scenario
         assert scenario is not None, "weeks are asked for"
         weeks = {*scenario.visits(), *(() if scenario.outputs.weeks else (self.stop,))}

@@ -157,7 +157,7 @@ class Design(toml_models.Shipped):
         return named(outcome, self.engine, weeks=self.scenario is not None)
 
     def _usual(self) -> tuple[str, ...]:
-        """What is looked at where a design does not say: a scenario's states and scales, or the usual measures."""
+        """Outcomes of a design that names none: a scenario's states and scales, or the usual measures."""
         if self.scenario is None:
             return USUAL
         scales = [scale.name for scale in self.scenario.instruments() if not scale.classifies]

@@ -1,4 +1,4 @@
-"""What a results folder was made by: rules, hashes of their tables and of what a few dyads come to.
+"""Marks of what made a results folder: rules, hashes of their tables and of what a few dyads come to.
 
 Whoever goes on with a folder, or replays a dyad of it, is held against this, so that no folder mixes two models.
 """

@@ -77,7 +77,7 @@ def _weeks_of(design: Design) -> tuple[int, int] | None:
 
 
 def _check_same(old: Manifest, design: Design, work: PointWork) -> None:
-    """Refuse what did not make the folder, and what cannot grow."""
+    """Refuse a design, rules or a model that did not make the folder, and changes by which it cannot grow."""
     if not same_rules(old.rules, work.rules):
         raise DyadsimError(
             f"'{old.folder}' was made by other rules ({old.rules['infant']}, {old.rules['mother']}; tables "
@@ -115,7 +115,7 @@ def _short(value: Any) -> str:
 
 
 def _wider(old: Manifest, design: Design, points: pd.DataFrame) -> Design:
-    """The design that is asked for; where it asks for less than is there, with what is there."""
+    """The design that is asked for; where it asks for less than the folder has, with what the folder has."""
     changes: dict[str, Any] = {"replicates": max(design.replicates, old.asked.get("replicates", 1))}
     if len(points) == len(old.points):
         factors = tuple(Factor(**each) for each in old.asked.get("factors", ()))

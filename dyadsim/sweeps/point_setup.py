@@ -192,7 +192,7 @@ def _of_base(setup: Setup, target: Target, level: Level) -> Setup:
 
 
 def _share(setup: Setup, target: Target, level: Level) -> Setup:
-    """Have a share of the dyads live under a risk or with a support."""
+    """Let a share of the dyads live under a risk or with a support."""
     setting, share = target.object, target.number(level)
     if not 0 <= share <= 1:
         raise DyadsimError(f"Factor '{target.name}' is a share from 0 to 1, not {share:g}.")

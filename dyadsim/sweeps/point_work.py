@@ -63,7 +63,7 @@ class PointDyads:
 
 @dataclass(frozen=True)
 class PointWork:
-    """How every point of a sweep is worked on: by the design, and the rules."""
+    """Work on any point of a sweep, by its design and the rules."""
 
     design: Design
     rules: Rules
@@ -111,7 +111,7 @@ class PointWork:
         return PointDyads(base, seed, setup.applied_to(drawn))
 
     def played(self, dyads: PointDyads) -> pd.DataFrame:
-        """One row a dyad and episode of their session: the outcomes."""
+        """Outcomes of their session, one row a dyad and episode."""
         rules: dict[str, Any] = {"infant": self.rules.infant, "mother": self.rules.mother}
         paradigm, scheme, asked = dyads.base.played(), dyads.base.scheme, self.design.outcome_functions
         if self.design.engine == "law":

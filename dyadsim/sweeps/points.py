@@ -56,7 +56,7 @@ class Point:
 
 
 def points_of(design: Design) -> pd.DataFrame:
-    """One row a point, a column a factor, and where luck is not common the ``seed``.
+    """Table of a design's points: a row a point, a column a factor, and where luck is not common the ``seed``.
 
     Raises
     ------

@@ -116,7 +116,7 @@ class Replay:
 
     @cached_property
     def same(self) -> bool | None:
-        """Whether it comes to what was recorded, to the last bit; None where nothing was."""
+        """Whether the dyad comes to what was recorded, to the last bit; None where nothing was."""
         recorded, again = (frame.set_index(self.results.keys).sort_index() for frame in (self.recorded(), self.again()))
         return None if recorded.empty else bool(recorded.equals(again))
 

@@ -121,7 +121,7 @@ class Results:
 
     @property
     def of_weeks(self) -> bool:
-        """Whether it is of a scenario's weeks, and not of sessions."""
+        """Whether the sweep is of a scenario's weeks, and not of sessions."""
         return "scenario" in self.manifest.asked
 
     @property
@@ -163,8 +163,9 @@ class Results:
         return [self.folder / chunk.file for chunk in self.manifest.chunks if chunk.done]
 
     def frame(self, points: Collection[int] | None = None, dyads: Collection[int] | None = None) -> pd.DataFrame:
-        """All values, or those of some points or dyads. They may be larger than memory; :meth:`means` reads chunk by
-        chunk.
+        """All values, or those of some points or dyads.
+
+        They may be larger than memory; :meth:`means` reads chunk by chunk.
 
         Parameters
         ----------

@@ -56,7 +56,7 @@ class Validation:
 
 
 def not_expressed(level: str) -> dict[str, str]:
-    """Reasons, by id of the row, why it cannot be expressed at a level of the model, which its domain belongs to."""
+    """Reasons why rows cannot be expressed at a level of the model to which they belong, by id of the row."""
     text = package_data("not_expressed.toml").read_text("utf-8")
     return dict(tomllib.loads(text)[level])
 
@@ -98,7 +98,7 @@ def held_against(
 
 
 def _also(said: Said) -> str:
-    """What is told of another number that the row publishes."""
+    """Words on another number that the row publishes, if it does."""
     if not isinstance(said, Number) or said.also is None:
         return ""
     what, other = said.also
