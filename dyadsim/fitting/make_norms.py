@@ -104,6 +104,7 @@ def _chance(cohort: Cohort, norms: Norms) -> NDArray[np.float64]:
     play = Play(Paradigm.load(PLAYED), Rules(), DAYS, seed=0, replicate=0, threads=1)
     age = np.full(len(cohort), GROWN / 2)
     halfway = cohort.replace(age=age)
-    weeks = [play.week(halfway, week) for week in range(_WEEKS)]
-    scores = np.stack([norms.scores(np.stack([week[name] for name in LIVED]), age) for week in weeks])
+    weekly_measures = [play.week(halfway, week) for week in range(_WEEKS)]
+    # (weeks, measures, dyads); the variance over weeks, averaged over dyads.
+    scores = np.stack([norms.scores(np.stack([found[name] for name in LIVED]), age) for found in weekly_measures])
     return np.sqrt(scores.var(axis=0, ddof=1).mean(axis=1))

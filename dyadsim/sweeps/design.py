@@ -49,11 +49,6 @@ def _as_scenario(given: Any) -> Any:
 class Design(toml_models.Shipped):
     """What a sweep is to do, as its file has it.
 
-    Examples
-    --------
-    >>> design = ds.Design(name="try", factors=[{"name": "sensitivity", "values": [-1, 1]}], dyads=5)
-    >>> ds.sweep(design, "results", workers=1).means()
-
     Attributes
     ----------
     title : what a report is headed with.
@@ -71,6 +66,11 @@ class Design(toml_models.Shipped):
     engine : ``simulation`` or ``law``.
     interaction, scenario : the base, one of the two: a session of every dyad, or a scenario's weeks.
     outcomes : by name; or ``FILE.py:FUNCTION``, or a function.
+
+    Examples
+    --------
+    >>> design = ds.Design(name="try", factors=[{"name": "sensitivity", "values": [-1, 1]}], dyads=5)
+    >>> ds.sweep(design, "results", workers=1).means()
     """
 
     KIND: ClassVar[str] = "design"
