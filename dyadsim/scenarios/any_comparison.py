@@ -1,4 +1,4 @@
-"""What any comparison of arms gives, whether it was lived through with one parameter set or with several.
+"""Interface of a comparison of arms, whether it was lived through with one parameter set or with several.
 
 Reports, plots, pages and commands know this interface alone. Its tables of scores are over all sets; a course is of one
 set, and whoever asks for courses gets one a set; what is the same with every set is in the circumstances of an arm.
@@ -24,7 +24,7 @@ __all__ = ["AnyComparison", "Circumstances"]
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What is the same in an arm with every parameter set: nothing here depends on parameters.
+    """Dyads, weeks, risks, support and offers of an arm: the same with every parameter set.
 
     Attributes
     ----------
@@ -73,11 +73,11 @@ class AnyComparison(ABC):
 
     @abstractmethod
     def weeks(self) -> pd.DataFrame:
-        """Weeks of every dyad."""
+        """Table of the weeks of every dyad in every arm."""
 
     @abstractmethod
     def observed(self) -> pd.DataFrame:
-        """Scores of every dyad."""
+        """Table of the scores of every dyad at every visit."""
 
     @abstractmethod
     def attachment(self) -> pd.DataFrame:
@@ -85,7 +85,7 @@ class AnyComparison(ABC):
 
     @abstractmethod
     def attended(self) -> pd.DataFrame:
-        """What every dyad attended; empty if nothing is offered."""
+        """Attendance of every dyad at each intervention; empty if nothing is offered."""
 
     @abstractmethod
     def means(self) -> pd.DataFrame:
@@ -109,13 +109,22 @@ class AnyComparison(ABC):
 
     @abstractmethod
     def loosest(self, states: Collection[str], against: str) -> Ground | None:
-        """What a difference from some twins in some states or loads rests on: the loosest of the sizes that move one of
-        them in one arm only; None if none does."""
+        """Ground of a difference from some twins: the loosest of the sizes that shift some states in one arm only.
+
+        Parameters
+        ----------
+        states : slow states or loads in which the arms may differ.
+        against : name of the arm of the twins.
+
+        Returns
+        -------
+        None if no size shifts one of them in one arm only.
+        """
 
     @property
     @abstractmethod
     def provenance(self) -> dict[str, Any]:
-        """What the courses of the arm asked about were made of."""
+        """Provenance of the courses of the arm asked about."""
 
     @property
     def name(self) -> str:
@@ -128,7 +137,7 @@ class AnyComparison(ABC):
         return self.arms[1:]
 
     def circumstances(self, arm: str) -> Circumstances:
-        """What the dyads of an arm live under and are offered: the same with every parameter set."""
+        """Dyads, weeks, risks, support and offers of an arm: the same with every parameter set."""
         return Circumstances.of(self.courses_by_set(arm)[0])
 
     def scales(self) -> list[Instrument]:

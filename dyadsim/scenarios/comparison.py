@@ -70,11 +70,11 @@ class Comparison(AnyComparison):
         return (self.courses[arm],)
 
     def weeks(self) -> pd.DataFrame:
-        """One row an arm, dyad and week: as :meth:`Course.frame` has them."""
+        """Weeks of the courses, one row an arm, dyad and week: as :meth:`Course.frame` has them."""
         return self._by_arm({arm: course.frame() for arm, course in self.courses.items()})
 
     def observed(self) -> pd.DataFrame:
-        """One row an arm, dyad, instrument and week: ``score``."""
+        """Scores of the dyads, one row an arm, dyad, instrument and week: ``score``."""
         found = []
         for scale in self.scales():
             seen = self._by_arm({arm: self.seen(arm, scale).reset_index() for arm in self.courses})
@@ -84,7 +84,10 @@ class Comparison(AnyComparison):
         return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
 
     def attachment(self) -> pd.DataFrame:
-        """One row an arm and dyad: the ``attachment`` class at twelve months and the chances of each; empty if none."""
+        """Attachment at twelve months, one row an arm and dyad: the ``attachment`` class, and the chance of each class.
+
+        Empty if the course does not reach twelve months.
+        """
         if not self._reaches_attachment:
             return pd.DataFrame(columns=["arm", "dyad", "attachment", *attachment.CLASSES])
         found = {
@@ -94,19 +97,19 @@ class Comparison(AnyComparison):
         return told[["arm", "dyad", "attachment", *attachment.CLASSES]]
 
     def attended(self) -> pd.DataFrame:
-        """One row an arm, dyad and intervention: ``taken_up``, ``sessions`` attended, ``left_week``; empty if none."""
+        """Attendance, a row an arm, dyad and intervention: ``taken_up``, ``sessions``, ``left_week``; empty if none."""
         found = {arm: course.attended() for arm, course in self.courses.items() if course.development.treatments}
         columns = ["arm", *ATTENDED]
         return self._by_arm(found)[columns] if found else pd.DataFrame(columns=columns)
 
     def means(self) -> pd.DataFrame:
-        """One row an arm, instrument and week: ``mean`` and ``sd`` over dyads, and the ``unit``."""
+        """Means of the scores, one row an arm, instrument and week: ``mean`` and ``sd`` over dyads, ``unit``."""
         by = ["arm", "instrument", "week"]
         found = self.observed().groupby(by, sort=False)["score"].agg(mean="mean", sd="std").reset_index()
         return found.assign(unit=found["instrument"].map({scale.name: scale.unit for scale in self.scales()}))
 
     def effects(self) -> pd.DataFrame:
-        """One row a twin, instrument and week: what is otherwise with the twins.
+        """Differences from the twins, one row a twin, instrument and week.
 
         Returns
         -------
@@ -121,23 +124,23 @@ class Comparison(AnyComparison):
     @cached_property
     def _differences(self) -> pd.DataFrame:
         rows = []
-        for name in self.twin_arms:
+        for against in self.twin_arms:
             for scale in self.scales():
-                own, seen = (self.seen(arm, scale) for arm in (self.name, name))
+                own, twin = (self.seen(arm, scale) for arm in (self.name, against))
                 rests = {
-                    "grounding": self.rests_on(scale.of, name),
-                    "unverified": self.is_unverified(scale.of, name),
+                    "grounding": self.rests_on(scale.of, against),
+                    "unverified": self.is_unverified(scale.of, against),
                 }
                 rows += [
-                    {"against": name, "instrument": scale.name, "week": week, "unit": scale.unit}
-                    | _difference(own[week], seen[week])
+                    {"against": against, "instrument": scale.name, "week": week, "unit": scale.unit}
+                    | _difference(own[week], twin[week])
                     | rests
                     for week in self.visits
                 ]
         return pd.DataFrame(rows, columns=_EFFECTS)
 
     def shares(self) -> pd.DataFrame:
-        """One row an arm and class of attachment: its ``share`` as raters would see it; empty if none."""
+        """Shares of attachment, one row an arm and class: its ``share`` as raters would see it; empty if none."""
         rows = [
             {"arm": arm, "attachment": name, "share": share}
             for arm, course in self.courses.items()
@@ -151,7 +154,7 @@ class Comparison(AnyComparison):
         return 0.0
 
     def grounding(self) -> pd.DataFrame:
-        """One row for each size that an arm rests on: what moves which state by how much, and from where that is known.
+        """Sizes that the arms rest on, one row each: what shifts which state by how much, and from where that is known.
 
         Returns
         -------
@@ -167,13 +170,23 @@ class Comparison(AnyComparison):
         return sizes_put_in(self.courses)
 
     def loosest(self, states: Collection[str], against: str) -> Ground | None:
-        """What a difference from some twins in some states or loads rests on: the loosest of the sizes that move one of
-        them in one arm only; None if none does."""
+        """Ground of a difference from some twins: the loosest of the sizes that shift some states in one arm only.
+
+        Parameters
+        ----------
+        states : slow states or loads in which the arms may differ.
+        against : name of the arm of the twins.
+
+        Returns
+        -------
+        Its ``name``, its ``grounding``, and whether it is ``unverified``; None if no size shifts one of them in one
+        arm only.
+        """
         return loosest(self._sizes, states, self.name, against)
 
     @property
     def provenance(self) -> dict[str, Any]:
-        """What the course asked about was made of."""
+        """Provenance of the course asked about."""
         return self.own.provenance
 
     @property
@@ -181,12 +194,22 @@ class Comparison(AnyComparison):
         return attachment.WEEK in range(self.own.weeks.start, self.own.weeks.stop + 1)
 
     def seen(self, arm: str, scale: Instrument) -> pd.DataFrame:
-        """Scores, one row a dyad and one column a visit."""
+        """Scores of the dyads of an arm, one row a dyad and one column a visit.
+
+        Parameters
+        ----------
+        arm : name of the arm.
+        scale : one of the instruments that give scores.
+
+        Returns
+        -------
+        In the unit of the instrument, by the number of the dyad and the week.
+        """
         return self._scores[arm, scale.name]
 
     @cached_property
     def _scores(self) -> dict[tuple[str, str], pd.DataFrame]:
-        """By arm and instrument, one row a dyad and one column a visit."""
+        """Scores by arm and instrument, one row a dyad and one column a visit."""
         return {
             (arm, scale.name): course.observe(scale, self.visits)
             for arm, course in self.courses.items()

@@ -101,16 +101,14 @@ class Encounter(toml_models.Shipped):
         DyadsimError
             for an unknown trait or coefficient, a value out of range, or a risk or support that it has already.
         """
-        drawn = self._drawn()
-        for name in (*self.risks, *self.support):
-            drawn = drawn.with_setting(name)
-        by_hand = {**self.traits, **self.coefficients}
-        return drawn.replace(by_hand, extra_traits=rules.extra_traits)
-
-    def _drawn(self) -> Cohort:
         if self.dyad is None:
-            return replace(Cohort.typical(self.population), seed=self.seed)
-        return Cohort.sample(1, self.population, self.seed, first=self.dyad)
+            one = replace(Cohort.typical(self.population), seed=self.seed)
+        else:
+            one = Cohort.sample(1, self.population, self.seed, first=self.dyad)
+        for name in (*self.risks, *self.support):
+            one = one.with_setting(name)
+        by_hand = {**self.traits, **self.coefficients}
+        return one.replace(by_hand, extra_traits=rules.extra_traits)
 
     def session(self, rules: Rules = _SHIPPED_RULES, cohort: Cohort | None = None) -> Session:
         """The session, second by second.
@@ -137,12 +135,13 @@ class Encounter(toml_models.Shipped):
 
     @classmethod
     def lived(cls, course: Course, dyad: int, week: int, title: str) -> Encounter:
-        """The first session of a dyad in a week of its course: with the shipped rules the very one that it lived.
+        """Encounter of a dyad in the first session of a week of its course: with the shipped rules the very same one.
 
         Parameters
         ----------
-        dyad : its place in the course.
-        week : of his life, from birth on.
+        course : of a cohort.
+        dyad : its place in the course, from 0.
+        week : of his life, from birth (0) on.
         title : what it is headed with.
 
         Raises
@@ -159,7 +158,13 @@ class Encounter(toml_models.Shipped):
 
     @classmethod
     def met(cls, cohort: Cohort, **fields: Any) -> Encounter:
-        """Encounter of the one dyad in a cohort, its traits and coefficients as there, with other fields as given."""
+        """Encounter of the one dyad in a cohort, its traits and coefficients as there, with other fields as given.
+
+        Parameters
+        ----------
+        cohort : of one dyad.
+        fields : of the encounter, by name: ``name``, ``title``, ``seed``, ``replicate``, ``day``, ``paradigm``, ...
+        """
         return cls(
             population=cohort.population,
             dyad=int(cohort.units[0]),
@@ -185,10 +190,11 @@ MOST_SESSIONS = 4
 
 
 def _encounters(given: Any) -> Any:
-    """A name stands for the shipped encounter."""
+    """Encounters as users write them: a name stands for the shipped one."""
     if not isinstance(given, list | tuple):
         return given
     return [Encounter.load(each) if isinstance(each, str) else each for each in given]
 
 
 Sessions = Annotated[toml_models.Listed[Encounter], BeforeValidator(_encounters)]
+"""Sessions to watch, as users write them: names of shipped encounters, or tables."""

@@ -69,15 +69,15 @@ class EnsembleComparison(AnyComparison):
         return tuple(each.courses[arm] for each in self.members)
 
     def weeks(self) -> pd.DataFrame:
-        """One row a ``set``, arm, dyad and week: as :meth:`Course.frame` has them."""
+        """Weeks of the courses, one row a ``set``, arm, dyad and week: as :meth:`Course.frame` has them."""
         return self._by_set(Comparison.weeks)
 
     def observed(self) -> pd.DataFrame:
-        """One row a ``set``, arm, dyad, instrument and week: ``score``."""
+        """Scores of the dyads, one row a ``set``, arm, dyad, instrument and week: ``score``."""
         return self._by_set(Comparison.observed)
 
     def attachment(self) -> pd.DataFrame:
-        """One row a ``set``, arm and dyad: the ``attachment`` class at twelve months and the chances of each."""
+        """Attachment at twelve months, one row a ``set``, arm and dyad: the class and the chance of each."""
         return self._by_set(Comparison.attachment)
 
     def _by_set(self, made: Callable[[Comparison], pd.DataFrame]) -> pd.DataFrame:
@@ -88,12 +88,17 @@ class EnsembleComparison(AnyComparison):
         return pd.concat(frames, ignore_index=True)
 
     def attended(self) -> pd.DataFrame:
-        """One row an arm, dyad and intervention, as with one set: who comes is luck, and so the same with every set."""
+        """Attendance as with one set: who comes is luck, and so the same with every set."""
         return self.members[0].attended()
 
     def means(self) -> pd.DataFrame:
-        """One row an arm, instrument and week: ``mean`` over sets and dyads, ``sd`` over the dyads of a set, and the
-        95 % interval ``low`` to ``high`` of the mean, which holds what sets and dyads leave open."""
+        """Means of the scores, one row an arm, instrument and week.
+
+        Returns
+        -------
+        ``mean`` over sets and dyads, ``sd`` over the dyads of a set, and the 95 % interval ``low`` to ``high`` of the
+        mean, which holds what sets and dyads leave open.
+        """
         found = [each.means() for each in self.members]
         mean, sd = (np.array([table[name] for table in found]) for name in ("mean", "sd"))
         # Within a set, the squared standard error of a mean over dyads is their variance over their number.
@@ -104,7 +109,7 @@ class EnsembleComparison(AnyComparison):
         return found[0].drop(columns="unit").assign(**over_sets, unit=found[0]["unit"])
 
     def effects(self) -> pd.DataFrame:
-        """One row a twin, instrument and week, as with one set, but of means over sets, and with intervals.
+        """Differences from the twins as with one set, but of means over sets, and with intervals.
 
         Returns
         -------
@@ -149,8 +154,10 @@ class EnsembleComparison(AnyComparison):
         return np.array([apart[against, instrument][week] for against, instrument, week in asked], dtype=float)
 
     def shares(self) -> pd.DataFrame:
-        """One row an arm and class of attachment: its mean ``share`` over sets, with the 95 % interval that holds what
-        sets and dyads leave open; empty if none."""
+        """Shares of attachment, one row an arm and class: its mean ``share`` over sets, with its 95 % interval.
+
+        The interval holds what sets and dyads leave open. Empty if the courses do not reach twelve months.
+        """
         found = [each.shares() for each in self.members]
         share = np.array([table["share"] for table in found], dtype=float)
         # Within a set, the squared standard error of a share p of n dyads is p (1 - p) / n.
@@ -164,8 +171,10 @@ class EnsembleComparison(AnyComparison):
         return float(_between(np.diff(found, axis=1)[:, 0]))
 
     def grounding(self) -> pd.DataFrame:
-        """One row for each size that an arm rests on, as with one set; of sizes that differ between sets the mean
-        (``size``), and the range of 95 of 100 sets (``low``, ``high``)."""
+        """Sizes that the arms rest on, one row each, as with one set.
+
+        Of sizes that differ between sets the mean (``size``), and the range of 95 of 100 sets (``low``, ``high``).
+        """
         found = [each.grounding() for each in self.members]
         table = found[0]
         sizes = np.array([each["size"] for each in found], dtype=float)
@@ -176,12 +185,12 @@ class EnsembleComparison(AnyComparison):
         return table
 
     def loosest(self, states: Collection[str], against: str) -> Ground | None:
-        """What a difference rests on, as with one set: sizes may differ between sets, but not what they rest on."""
+        """Ground of a difference, as with one set: sizes may differ between sets, but not what they rest on."""
         return self.members[0].loosest(states, against)
 
     @property
     def provenance(self) -> dict[str, Any]:
-        """What the course asked about was made of with the first set; ``parameter_set`` says so."""
+        """Provenance of the course asked about with the first set; ``parameter_set`` says so."""
         said = f"coefficients, dynamics and norms are those of the first of {self.sets} parameter sets"
         return {**self.members[0].provenance, "parameter_set": said}
 
@@ -219,6 +228,6 @@ def _between(values: Any) -> Any:
 
 
 def _d_per_unit(effects: pd.DataFrame) -> Numbers:
-    """What a difference of one unit is as d, for each row of effects; 0 where nothing differs."""
+    """Cohen's d of a difference of one unit, for each row of effects; 0 where nothing differs."""
     difference, d = (effects[name].to_numpy(dtype=float) for name in ("difference", "d"))
     return np.divide(d, difference, out=np.zeros_like(d), where=difference != 0)

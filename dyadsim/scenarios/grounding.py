@@ -1,6 +1,6 @@
 """What differences between arms rest on: every size that was put in, and from where it is known.
 
-A size is how far an intervention, a risk or a support moves a state. What no size moves follows from the model's
+A size is how far an intervention, a risk or a support shifts a state. What no size shifts follows from the model's
 couplings.
 """
 
@@ -22,10 +22,10 @@ from ..theory.slow_states import LOADS
 __all__ = ["CITED", "COUPLED", "Ground", "loosest", "sizes_put_in"]
 
 COUPLED = "by coupling"
-"""The grounding of what no intervention, risk or support moves by itself: it follows from the model's couplings."""
+"""The grounding of what no intervention, risk or support shifts by itself: it follows from the model's couplings."""
 
 CITED = "cited"
-"""The grounding of what a risk or a support moves, where its size has a source."""
+"""The grounding of what a risk or a support shifts, where its size has a source."""
 
 _COLUMNS = [
     "arm", "of", "name", "given", "state", "size", "low", "high", "seen_by", "grounding", "evidence", "unverified",
@@ -43,7 +43,7 @@ class Ground:
 
 
 def sizes_put_in(courses: Mapping[str, Course]) -> pd.DataFrame:
-    """Table of the sizes that each arm rests on: what moves which state by how much, and from where that is known.
+    """Table of the sizes that each arm rests on: what shifts which state by how much, and from where that is known.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def sizes_put_in(courses: Mapping[str, Course]) -> pd.DataFrame:
 
 
 def loosest(sizes: pd.DataFrame, states: Collection[str], one: str, other: str) -> Ground | None:
-    """Of the sizes on some states that one of two arms has and the other has not, the one that rests on least.
+    """Size that rests on least, of those on some states that one of two arms has and the other has not.
 
     Parameters
     ----------
@@ -71,8 +71,8 @@ def loosest(sizes: pd.DataFrame, states: Collection[str], one: str, other: str) 
     -------
     None if the arms differ in no size on these states. Recalled counts as looser than read, within a grounding.
     """
-    said = sizes.drop(columns=["note"])
-    both = pd.concat([said[said["arm"] == arm].drop(columns="arm") for arm in (one, other)], ignore_index=True)
+    bare = sizes.drop(columns=["note"])
+    both = pd.concat([bare[bare["arm"] == arm].drop(columns="arm") for arm in (one, other)], ignore_index=True)
     # What both arms have is there twice, and so in no difference between them.
     only = both.drop_duplicates(keep=False)
     only = only[only["state"].isin({part for state in states for part in LOADS.get(state, (state,))})]
@@ -84,9 +84,12 @@ def loosest(sizes: pd.DataFrame, states: Collection[str], one: str, other: str) 
 
 
 def _of_interventions(arm: str, course: Course) -> Iterator[dict[str, Any]]:
+    """Rows of the sizes of what is offered in an arm; a user's rule for it makes them an assumption."""
     for treatment in course.development.treatments:
         rule = treatment.offered.rule
         usual = rule is InterventionRule
+        words = " ".join((rule.__doc__ or "without a word on it").split())
+        assumed = f"{rule.__name__}: a rule of its own, which is an assumption ({words})."
         for effect in treatment.offered.entry.effects:
             low, high = effect.interval or (np.nan, np.nan)
             yield {
@@ -101,15 +104,12 @@ def _of_interventions(arm: str, course: Course) -> Iterator[dict[str, Any]]:
                 "seen_by": effect.seen_by or "",
                 "grounding": effect.grounding if usual else "assumed",
                 **_cited(effect.evidence),
-                "note": effect.note if usual else f"{rule.__name__}: {_by_own_rule(rule)} {effect.note}",
+                "note": effect.note if usual else f"{assumed} {effect.note}",
             }
 
 
-def _by_own_rule(rule: type[InterventionRule]) -> str:
-    return f"a rule of its own, which is an assumption ({' '.join((rule.__doc__ or 'without a word on it').split())})."
-
-
 def _of_risks_and_support(arm: str, course: Course) -> Iterator[dict[str, Any]]:
+    """Rows of the sizes of the risks and the support under which the dyads of an arm live."""
     for exposure in course.cohort.exposures:
         for move in exposure.setting.moves:
             cited = _cited(move.evidence)

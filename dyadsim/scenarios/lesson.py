@@ -25,7 +25,7 @@ _LETTERS = "abcd"
 
 
 class Step(toml_models.Written):
-    """One step: what is played from second ``first`` ``until`` another, at ``speed`` times the pace."""
+    """Step of a lesson: sessions played from second ``first`` ``until`` another, at ``speed`` times the pace."""
 
     title: str
     sessions: Sessions = Field(min_length=1, max_length=2)

@@ -21,10 +21,10 @@ from ..measurement.session import Session
 from ..theory import attachment
 from ..theory.slow_states import LOADS, SLOW
 
-__all__ = ["USUAL", "Own", "at_hand", "named", "of_course", "of_interaction", "own_of"]
+__all__ = ["USUAL", "UserOutcome", "at_hand", "named", "of_course", "of_interaction", "user_outcome"]
 
-Own = Callable[..., Any]
-"""An outcome of one's own: of a session or law, or of a course and a week, a number a dyad (or a dyad and episode)."""
+UserOutcome = Callable[..., Any]
+"""An outcome of the user's: of a session or law, or of a course and a week, a number a dyad (or a dyad and episode)."""
 
 USUAL = (
     "match", "chance_match", "ruptures_per_min", "repairs_per_min", "mean_repair_latency", "infant_positive",
@@ -34,7 +34,7 @@ USUAL = (
 
 
 def _known(engine: str, weeks: bool) -> list[str]:
-    """The outcomes that have a name."""
+    """Names of the outcomes that the model gives."""
     if weeks:
         scales = [name for name in toml_models.names("instruments") if not Instrument.load(name).classifies]
         return [*SLOW, *LOADS, *WEEKLY_MEASURES, *attachment.CLASSES, *scales]
@@ -56,26 +56,21 @@ def named(outcome: Any, engine: str, weeks: bool) -> str:
         if there is no such outcome.
     """
     if callable(outcome) or ".py:" in str(outcome):
-        return str(getattr(own_of(outcome), "__name__", "own"))
+        return str(getattr(user_outcome(outcome), "__name__", "own"))
     known = _known(engine, weeks)
     if outcome in known:
         return str(outcome)
     if weeks and str(outcome).endswith(".toml"):
-        return _scale(str(outcome))
+        if Instrument.load(str(outcome)).classifies:
+            raise DyadsimError(f"'{outcome}' gives classes; outcomes are numbers, such as the chance of one of them.")
+        return str(outcome)
     if engine == "law" and outcome in _known("simulation", weeks):
         raise DyadsimError(f"Outcome '{outcome}' is a measure of sessions; the exact law does not have it.")
     raise unknown("outcome", outcome, known)
 
 
-def _scale(file: str) -> str:
-    scale = Instrument.load(file)
-    if scale.classifies:
-        raise DyadsimError(f"'{file}' gives classes; outcomes are numbers, such as the chance of one of them.")
-    return file
-
-
-def own_of(outcome: Any) -> Own | None:
-    """The function, where an outcome is one's own."""
+def user_outcome(outcome: Any) -> UserOutcome | None:
+    """The function, where an outcome is the user's; None for those that the model gives."""
     if callable(outcome):
         return outcome
     return user_function(outcome) if ".py:" in str(outcome) else None
@@ -88,53 +83,62 @@ def at_hand(outcome: str) -> bool:
     return ".py:" in outcome and Path(outcome.rpartition(":")[0]).is_file()
 
 
-def of_interaction(run: Session | Law, scheme: str, outcomes: Mapping[str, Own | None]) -> pd.DataFrame:
-    """One row a dyad and episode: ``dyad``, ``episode`` and every outcome."""
-    measured = [name for name, own in outcomes.items() if own is None]
+def of_interaction(run: Session | Law, scheme: str, outcomes: Mapping[str, UserOutcome | None]) -> pd.DataFrame:
+    """Outcomes of a session or law, one row a dyad and episode: ``dyad``, ``episode`` and every outcome.
+
+    Parameters
+    ----------
+    run : the session or law.
+    scheme : the match scheme.
+    outcomes : by name, with the function where it is the user's.
+    """
+    measured = [name for name, function in outcomes.items() if function is None]
     frame = run.measures(scheme, only=measured)
-    for name, own in outcomes.items():
-        if own is not None:
-            frame[name] = _numbers(name, own(run), len(frame) // len(run.episodes), len(run.episodes))
+    for name, function in outcomes.items():
+        if function is not None:
+            frame[name] = _numbers(name, function(run), len(frame) // len(run.episodes), len(run.episodes))
     return frame[["dyad", "episode", *outcomes]]
 
 
-def of_course(course: Course, weeks: Collection[int], outcomes: Mapping[str, Own | None]) -> pd.DataFrame:
-    """One row a dyad and week: states as they are when it starts, measures of the week that has just ended.
+def of_course(course: Course, weeks: Collection[int], outcomes: Mapping[str, UserOutcome | None]) -> pd.DataFrame:
+    """Outcomes of a course, one row a dyad and week: states when it starts, measures of the week that has just ended.
 
-    Attachment has a value in week 52 only, measures have none where no week was lived before.
+    Attachment has a value in week 52 only, measures have none where no week was played before.
+
+    Parameters
+    ----------
+    course : of a cohort.
+    weeks : of his life, at whose start outcomes are read.
+    outcomes : by name, with the function where it is the user's.
     """
     parts = [_in_week(course, week, outcomes) for week in weeks]
     frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["dyad", "week", *outcomes])
     return frame.sort_values(["dyad", "week"], kind="stable", ignore_index=True)
 
 
-def _in_week(course: Course, week: int, outcomes: Mapping[str, Own | None]) -> pd.DataFrame:
-    states = course.at(week)
+def _in_week(course: Course, week: int, outcomes: Mapping[str, UserOutcome | None]) -> pd.DataFrame:
+    """Outcomes at the start of one week, one row a dyad."""
+    states, before = course.at(week), week - 1 - course.weeks.start
+    nothing = np.full(len(course), np.nan)
     columns: dict[str, Any] = {"dyad": course.cohort.units, "week": np.full(len(course), week)}
-    for name, own in outcomes.items():
-        if own is not None:
-            columns[name] = _numbers(name, own(course, week), len(course), 1)
+    for name, function in outcomes.items():
+        if function is not None:
+            columns[name] = _numbers(name, function(course, week), len(course), 1)
         elif name in states:
             columns[name] = states[name].to_numpy()
+        elif name in WEEKLY_MEASURES:
+            columns[name] = course.measures[name][before] if before >= 0 else nothing
+        elif name in attachment.CLASSES:
+            columns[name] = course.attachment_chances[name].to_numpy() if week == attachment.WEEK else nothing
         else:
-            columns[name] = _lived_or_seen(course, week, name)
+            columns[name] = course.observe(name, week)[week].to_numpy()
     return pd.DataFrame(columns)
 
 
-def _lived_or_seen(course: Course, week: int, name: str) -> Any:
-    nothing = np.full(len(course), np.nan)
-    if name in WEEKLY_MEASURES:
-        return course.measures[name][week - 1 - course.weeks.start] if week > course.weeks.start else nothing
-    if name in attachment.CLASSES:
-        reached = week == attachment.WEEK
-        return course.attachment_chances[name].to_numpy() if reached else nothing
-    return course.observe(name, week)[week].to_numpy()
-
-
-def _numbers(name: str, said: Any, dyads: int, episodes: int) -> NDArray[np.float64]:
-    """What a function of the user's gave, one number a row."""
+def _numbers(name: str, given: Any, dyads: int, episodes: int) -> NDArray[np.float64]:
+    """Numbers that a user's function gave, one a row: (dyads x episodes,)."""
     try:
-        numbers = np.asarray(said, dtype=np.float64)
+        numbers = np.asarray(given, dtype=np.float64)
     except (TypeError, ValueError):
         numbers = np.empty((0, 0))
     if numbers.shape == (dyads,):

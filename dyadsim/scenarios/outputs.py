@@ -27,7 +27,7 @@ class Phase(toml_models.Written):
 
 
 class Outputs(toml_models.Written):
-    """What is looked at, and when.
+    """Outputs of a scenario: what is looked at, and when.
 
     Attributes
     ----------

@@ -20,7 +20,7 @@ from ..development.course import FIRST, LAST, Course
 from ..development.develop import develop
 from ..interaction.paradigms import ParadigmName
 from ..interaction.rule_set import Rules
-from ..interventions.offers import Offer, offered
+from ..interventions.offers import Offered, offered
 from ..measurement.instruments import Instrument
 from ..people.cohort import MOST_DYADS, Cohort
 from ..people.population import Population, PopulationName
@@ -117,7 +117,7 @@ class Scenario(toml_models.Shipped):
                 raise DyadsimError(
                     f"The twins '{arm.name}' differ in nothing; what a twin leaves out is as in the scenario."
                 )
-        entries = {offer.completed().entry for arm in self.arms for offer in arm.interventions}
+        entries = {offer.entry for offer in self._offers()}
         if name := twice(entry.name for entry in entries):
             raise DyadsimError(f"Two different interventions are called '{name}'; give yours another name.")
 
@@ -129,58 +129,52 @@ class Scenario(toml_models.Shipped):
     @property
     def arms(self) -> tuple[Arm, ...]:
         """The scenario as it is, then its twins."""
-        own = Arm(self._own_name, self.risks, self.support, self.interventions)
+        names = (offer.completed().entry.name for offer in self.interventions)
+        usual = f"with {' and '.join(names)}" if self.interventions and not self.label else "all"
+        own = Arm(self.label or usual, self.risks, self.support, self.interventions)
         twins = self.twins or ((Twin(name="without", interventions=()),) if self.interventions else ())
-        return (own, *(self._twin(twin) for twin in twins))
-
-    @property
-    def _own_name(self) -> str:
-        if self.label or not self.interventions:
-            return self.label or "all"
-        names = [each.completed().entry.name for each in self.interventions]
-        return f"with {' and '.join(names)}"
-
-    def _twin(self, twin: Twin) -> Arm:
         parts = ("risks", "support", "interventions")
-        own = {part: getattr(self if getattr(twin, part) is None else twin, part) for part in parts}
-        return Arm(twin.name, **own)
+        others = [
+            Arm(twin.name, *(getattr(self if getattr(twin, part) is None else twin, part) for part in parts))
+            for twin in twins
+        ]
+        return (own, *others)
 
     def instruments(self) -> tuple[Instrument, ...]:
-        """Those asked for; left out, the usual ones, and those through which the interventions' sizes are seen."""
-        named = self.outputs.instruments or tuple(dict.fromkeys((*_USUAL_INSTRUMENTS, *self._seen_by())))
+        """Instruments asked for; left out, the usual ones, and those through which interventions' sizes are seen."""
+        seen_by = [effect.seen_by for offer in self._offers() for effect in offer.entry.effects if effect.seen_by]
+        named = self.outputs.instruments or tuple(dict.fromkeys((*_USUAL_INSTRUMENTS, *seen_by)))
         found = [Instrument.load(name) for name in named]
         reached = range(self.first_week, self.stop + 1)
         return tuple(each for each in found if not each.classifies or attachment.WEEK in reached)
 
-    def _seen_by(self) -> list[str]:
-        effects = [effect for offer in self._offers() for effect in offer.completed().entry.effects]
-        return [effect.seen_by for effect in effects if effect.seen_by]
-
-    def _offers(self) -> list[Offer]:
-        return [offer for arm in self.arms for offer in arm.interventions]
+    def _offers(self) -> list[Offered]:
+        """Offers of all arms, completed by what their entries of the catalogue say."""
+        return [offer.completed() for arm in self.arms for offer in arm.interventions]
 
     def visits(self) -> tuple[int, ...]:
         """Weeks asked for; left out, every quarter of a year, and where interventions start and end."""
         if self.outputs.weeks:
             return tuple(sorted(set(self.outputs.weeks)))
-        ends = {week for offer in self._offers() for week in _span(offer)}
+        ends = {week for offer in self._offers() for week in (offer.start_week, offer.end_week)}
         usual = {self.first_week, *range(0, self.stop + 1, _VISITS), self.stop}
         return tuple(sorted(week for week in usual | ends if self.first_week <= week <= self.stop))
 
     def states(self) -> tuple[str, ...]:
-        """Those asked for; left out, what interventions move, then the usual ones: six, or nine if more are moved."""
-        moved = [effect.state for offer in self._offers() for effect in offer.completed().entry.effects]
-        own = dict.fromkeys(state for state in moved if state in SLOW)
-        known = dict.fromkeys((*own, *_USUAL_STATES))
-        return self.outputs.states or tuple(known)[: 6 if len(own) <= 6 else 9]
+        """States asked for; left out, those that interventions shift, then the usual ones: six, or nine if need be."""
+        effects = [effect for offer in self._offers() for effect in offer.entry.effects]
+        shifted = dict.fromkeys(effect.state for effect in effects if effect.state in SLOW)
+        known = dict.fromkeys((*shifted, *_USUAL_STATES))
+        return self.outputs.states or tuple(known)[: 6 if len(shifted) <= 6 else 9]
 
     def cohort(
         self, arm: Arm, first: int = 0, dyads: int | None = None, parameters: ParameterSet | None = None
     ) -> Cohort:
-        """The dyads of an arm, as they are met.
+        """Cohort of an arm as it is before the first week.
 
         Parameters
         ----------
+        arm : one of :attr:`arms`; its risks and support are added to those of the population.
         first, dyads : the number of the first of them, and how many (default: all of the scenario's).
         parameters : a set of the ensemble (default: the calibrated parameters).
         """
@@ -189,8 +183,8 @@ class Scenario(toml_models.Shipped):
             by = {"dynamics": parameters.dynamics, "coefficients": parameters.coefficients}
         many = self.dyads if dyads is None else dyads
         cohort = Cohort.sample(many, self.population, self.seed, first, **by)
-        for lives in (*arm.risks, *arm.support):
-            cohort = cohort.with_setting(lives.setting, lives.share)
+        for each in (*arm.risks, *arm.support):
+            cohort = cohort.with_setting(each.setting, each.share)
         return cohort
 
     @property
@@ -204,7 +198,7 @@ class Scenario(toml_models.Shipped):
         threads: int | None = None,
         rules: Rules = _SHIPPED_RULES,
     ) -> Comparison | EnsembleComparison:
-        """Live through it, and through it with every twin.
+        """Live through the scenario, and through it with every twin.
 
         Parameters
         ----------
@@ -228,36 +222,20 @@ class Scenario(toml_models.Shipped):
 
         def course(arm: Arm, parameters: ParameterSet | None) -> Course:
             before = next(courses) * self.weeks
-            told = (lambda done, weeks: progress(before + done, total)) if progress else None
-            return self._course(arm, parameters, told, threads, rules)
+            return develop(
+                self.cohort(arm, parameters=parameters),
+                self.weeks,
+                arm.interventions,
+                self.seed,
+                first_week=self.first_week,
+                paradigm=self.paradigm,
+                days=self.days,
+                infant=rules.infant,
+                mother=rules.mother,
+                threads=threads,
+                progress=(lambda done, weeks: progress(before + done, total)) if progress else None,
+            )
 
-        seen = self.instruments(), self.visits()
-        members = [Comparison({arm.name: course(arm, each) for arm in self.arms}, *seen) for each in sets]
-        return EnsembleComparison(tuple(members), *seen) if self.parameters == ENSEMBLE else members[0]
-
-    def _course(
-        self,
-        arm: Arm,
-        parameters: ParameterSet | None,
-        progress: Callable[[int, int], None] | None,
-        threads: int | None,
-        rules: Rules,
-    ) -> Course:
-        return develop(
-            self.cohort(arm, parameters=parameters),
-            self.weeks,
-            arm.interventions,
-            self.seed,
-            first_week=self.first_week,
-            paradigm=self.paradigm,
-            days=self.days,
-            infant=rules.infant,
-            mother=rules.mother,
-            threads=threads,
-            progress=progress,
-        )
-
-
-def _span(offer: Offer) -> tuple[int, int]:
-    whole = offer.completed()
-    return whole.start_week, whole.end_week
+        looked_at = self.instruments(), self.visits()
+        members = [Comparison({arm.name: course(arm, each) for arm in self.arms}, *looked_at) for each in sets]
+        return EnsembleComparison(tuple(members), *looked_at) if self.parameters == ENSEMBLE else members[0]

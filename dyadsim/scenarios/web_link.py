@@ -83,30 +83,30 @@ def refuse_files(said: Any, path: tuple[str, ...] = ()) -> None:
     elif isinstance(said, list | tuple):
         for value in said:
             refuse_files(value, path)
-    elif isinstance(said, str) and not _is_own(path) and _FILE.search(said):
+    elif isinstance(said, str) and not _is_prose(path) and _FILE.search(said):
         raise DyadsimError(f"{quoted(said)} names a file; here only what ships can be named, files are for the shell.")
 
 
-def _is_own(path: tuple[str, ...]) -> bool:
+def _is_prose(path: tuple[str, ...]) -> bool:
     """Whether a text is the scenario's own words or name, and names nothing else."""
     names_another = {"interventions", "moments"} & {*path}
     return path[-1:] in _WORDS or (path[-1:] == ("name",) and not names_another)
 
 
 def _base(kind: type[Any], name: str) -> Any:
-    """What ships by that name, else one that says nothing."""
+    """Scenario or encounter that ships by a name, else one that says nothing."""
     return kind.load(name) if name in toml_models.names(f"{kind.KIND}s") else kind(name=name)
 
 
 def _differing(one: Scenario | Encounter) -> dict[str, Any]:
-    """Its name, and the fields that differ from its base."""
-    own, base = (each.model_dump(mode="json") for each in (one, _base(type(one), one.name)))
+    """Name of a scenario or encounter, and the fields that differ from what ships by it."""
+    fields, base = (each.model_dump(mode="json") for each in (one, _base(type(one), one.name)))
     named = {} if one.name == UNNAMED and isinstance(one, Scenario) else {"name": one.name}
-    return named | {key: _sparse(value) for key, value in own.items() if key not in ("name",) and value != base[key]}
+    return named | {key: _sparse(value) for key, value in fields.items() if key not in ("name",) and value != base[key]}
 
 
 def _sparse(value: Any) -> Any:
-    """The same without what is not said."""
+    """Value without the parts that are not said (None)."""
     if isinstance(value, Mapping):
         return {key: _sparse(each) for key, each in value.items() if each is not None}
     return [_sparse(each) for each in value] if isinstance(value, list) else value
@@ -129,11 +129,8 @@ def _flat(said: Any, key: str) -> Iterator[tuple[str, str]]:
         for name, value in named:
             yield from _flat(value, f"{key}.{str(name).replace('.', _DOT)}")
     else:
-        yield key, _text(said)
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) and _value(value) == value else json.dumps(value, ensure_ascii=False)
+        plain = isinstance(said, str) and _value(said) == said
+        yield key, said if plain else json.dumps(said, ensure_ascii=False)
 
 
 def _value(text: str) -> Any:
@@ -144,17 +141,12 @@ def _value(text: str) -> Any:
         value = json.loads(text, parse_constant=lambda name: name)
     except (ValueError, RecursionError):
         return text
-    if isinstance(value, str) and not value.isascii():
-        _check_text(value)
+    if isinstance(value, str):
+        try:  # JSON can spell halves of characters, which nothing can write
+            value.encode("utf-8")
+        except UnicodeEncodeError:
+            raise DyadsimError(f"The link has a text that is none: {ascii(value)[:80]}.") from None
     return text if isinstance(value, list | dict) else value
-
-
-def _check_text(text: str) -> None:
-    """Refuse halves of characters, which JSON can spell and nothing can write."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        raise DyadsimError(f"The link has a text that is none: {ascii(text)[:80]}.") from None
 
 
 def _put(said: dict[str, Any], key: str, value: Any) -> None:
@@ -171,7 +163,7 @@ def _put(said: dict[str, Any], key: str, value: Any) -> None:
 
 
 def _listed(said: Any, key: str) -> Any:
-    """The same with lists where entries are numbered."""
+    """Value with lists where the entries of a table are numbered."""
     if not isinstance(said, dict):
         return said
     within = {name: _listed(value, f"{key}.{name}") for name, value in said.items()}

@@ -13,7 +13,7 @@ from ..common.errors import DyadsimError, twice, unknown
 from ..common.random_numbers import check_seed
 from ..interaction.rule_set import Rules
 from ..people.cohort import MOST_DYADS, Cohort
-from ..scenarios.outcomes import USUAL, Own, named, own_of
+from ..scenarios.outcomes import USUAL, UserOutcome, named, user_outcome
 from ..scenarios.scenario import Scenario
 from ..theory.parameter_sets import ENSEMBLE, ParametersName
 from .factor import Factor
@@ -149,9 +149,9 @@ class Design(toml_models.Shipped):
         return ENSEMBLE in (self.parameters, asked)
 
     @cached_property
-    def outcome_functions(self) -> Mapping[str, Own | None]:
+    def outcome_functions(self) -> Mapping[str, UserOutcome | None]:
         """The outcomes by their names, each with the user's function where it is one, else None."""
-        return {self._name(outcome): own_of(outcome) for outcome in self.outcomes or self._usual()}
+        return {self._name(outcome): user_outcome(outcome) for outcome in self.outcomes or self._usual()}
 
     def _name(self, outcome: Any) -> str:
         return named(outcome, self.engine, weeks=self.scenario is not None)
