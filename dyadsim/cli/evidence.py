@@ -29,7 +29,7 @@ class _Levels(TyperGroup):
     """Commands, one a level of the model; where none is named, that of interaction."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """The level first, wherever it stands among the options: ``--dyads 400 development`` is as good."""
+        """Arguments with the level first, wherever it stands among the options: ``--dyads 400 development`` is as good."""
         place = self._place(args)
         if place is not None:
             args = [args[place], *args[:place], *args[place + 1 :]]
@@ -38,7 +38,7 @@ class _Levels(TyperGroup):
         return super().parse_args(ctx, args)
 
     def _place(self, args: list[str]) -> int | None:
-        """Where a level is named; what follows an option (``--out development``) is its value."""
+        """Place of the argument that names a level; what follows an option (``--out development``) is its value."""
         values = [word.startswith("-") and "=" not in word and word != "--json" for word in ["", *args]]
         return next((k for k, word in enumerate(args) if word in self.commands and not values[k]), None)
 
@@ -165,18 +165,18 @@ def _calibrate_ensemble(
 
 
 def _fit(fit: Callable[..., Any], out: Path | None, **asked: int) -> tuple[Any, list[str]]:
-    """What a calibration found, and the files that it was written into."""
-    from ..common import files
+    """Result of a calibration, and the files that it was written into."""
+    from ..common.files import file_for
     from . import terminal
 
-    files.file_for(out)
+    file_for(out)
     with terminal.progress("fitting") as progress:
         fitted = fit(**asked, progress=progress)
     return fitted, [str(fitted.write(out))] if out else []
 
 
 def _tell_fit(fitted: Any, files: list[str], as_json: bool, of_targets: str, known_to: str) -> None:
-    """What is told of the calibration of one level."""
+    """Print what the calibration of one level has found."""
     from . import terminal
 
     if not fitted.provenance["settled"]:
@@ -299,20 +299,20 @@ def _hold(
     as_json: bool,
 ) -> None:
     """Validate a level, write what was found into a folder, and tell of it."""
-    from ..common import files as writing
-    from ..reports import folder as output
+    from ..common.files import folder_for
+    from ..reports.folder import json_text, write_folder
     from . import terminal
 
     folder = out if out is not None or as_json else Path(f"validation-{level}")
-    writing.folder_for(folder)
+    folder_for(folder)
     with terminal.progress("findings") as progress:
         found = hold(progress)
     files = []
     if folder:
         tables = {"findings": found.rows, "not_expressed": found.not_expressed}
-        files = output.write_folder(folder, tables, {**found.provenance, "command": sys.argv}, pictures(found.rows))
+        files = write_folder(folder, tables, {**found.provenance, "command": sys.argv}, pictures(found.rows))
     if as_json:
-        print(output.as_json(_records(found.rows)))
+        print(json_text(_records(found.rows)))
         return
     shown = found.rows[["id", "target", "model", "difference", "holds", "role", "basis"]]
     terminal.print_rows(
@@ -336,7 +336,7 @@ def _hold(
 
 
 def _parameters(found: pd.DataFrame) -> pd.DataFrame:
-    """As printed: the tie beside the parameter it is to, where there is one worth the name."""
+    """Parameters as printed: the tie beside the parameter that it is to, where there is one worth the name."""
     said = [
         f"{name} ({tie:+.2f})" if abs(tie) > 0.3 else ""
         for name, tie in zip(found["trades_with"], found["tie"], strict=True)

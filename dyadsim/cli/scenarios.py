@@ -41,8 +41,8 @@ def run(
 
     Example: dyadsim run video-feedback --out video-feedback
     """
-    from ..reports import folder as output
-    from ..reports import scenario_report as report
+    from ..reports import scenario_report
+    from ..reports.folder import json_text
     from ..reports.scenario_summary import summary
     from ..scenarios.scenario import Scenario
     from . import terminal
@@ -54,12 +54,12 @@ def run(
     changes: dict[str, Any] = {"dyads": dyads, "weeks": weeks, "seed": seed, "parameters": parameters}
     asked = asked.changed({name: value for name, value in changes.items() if value is not None})
     folder = out if out is not None or as_json else usual_folder("scenario", asked.name)
-    report.check(asked, folder)
+    scenario_report.check(asked, folder)
     with terminal.progress(asked.title or asked.name) as progress:
         found = asked.run(progress, threads)
-    said, files = report.write(asked, found, folder) if folder else (summary(asked, found), [])
+    said, files = scenario_report.write(asked, found, folder) if folder else (summary(asked, found), [])
     if as_json:
-        print(output.as_json(said))
+        print(json_text(said))
         return
     if found.twin_arms:
         terminal.print_rows(*_effects(found))
@@ -67,7 +67,7 @@ def run(
 
 
 def _effects(found: Any) -> tuple[Any, ...]:
-    """The table of differences in the weeks that a report dwells on."""
+    """Title, caption, rows and formats of the table of differences in the weeks that a report dwells on."""
     from ..reports.scenario_key_weeks import TRIAL, key_effects
     from ..reports.scenario_sentences import HARDLY
 
@@ -81,7 +81,7 @@ def _effects(found: Any) -> tuple[Any, ...]:
 
 
 def _list() -> None:
-    """The shipped scenarios, a line each."""
+    """Print the shipped scenarios, a line each."""
     import pandas as pd
 
     from ..common import toml_models

@@ -35,16 +35,16 @@ def interact(
 
     Example: dyadsim interact --population depressed --paradigm still-face --dyads 200 --seed 1 --out depressed
     """
-    from ..common import files as writing
+    from ..common.files import folder_for
     from ..interaction.interact import interact as simulate
     from ..measurement.measures import in_short, summary_of
     from ..people.cohort import Cohort
-    from ..reports import folder as output
+    from ..reports.folder import with_error, write_session
     from . import terminal
 
-    writing.folder_for(out)
+    folder_for(out)
     rules = rules_of(infant, mother)
-    cohort = Cohort.sample(dyads, population, seed).replace(_settings(set_ or []), extra_traits=rules.extra_traits)
+    cohort = Cohort.sample(dyads, population, seed).replace(_set_by_hand(set_ or []), extra_traits=rules.extra_traits)
     if not 0 <= show < dyads:
         raise DyadsimError(f"The dyad to show must be 0 to {dyads - 1}, not {show}.")
     with terminal.progress(f"{dyads:,} dyads") as progress:
@@ -61,7 +61,7 @@ def interact(
     session.provenance["scheme"] = session.match_scheme(scheme).name
     tables = {"measures": session.measures(scheme), "repair_survival": session.repair_survival(scheme)}
     tables["summary"] = summary = summary_of(**tables, step=session.step)
-    files = output.write_session(session, scheme, show, out, tables) if out else []
+    files = write_session(session, scheme, show, out, tables) if out else []
     means = {(m, e): {"mean": mean, "se": se} for e, m, mean, se in summary.itertuples(index=False)}
     names = list(dict.fromkeys(summary["measure"]))
     about = session.provenance
@@ -75,7 +75,7 @@ def interact(
         "Mean over dyads (standard error); latencies in seconds, pooled over all mismatches, errors clustered by dyad.",
         session.episodes,
         [
-            (name, [output.with_error(**means[name, episode]) for episode in session.episodes])
+            (name, [with_error(**means[name, episode]) for episode in session.episodes])
             for name in in_short(names, session.codes)
         ],
         files,
@@ -99,19 +99,19 @@ def code(
     Example: dyadsim code mangold_3532goodman.csv --out coded
     """
     from ..coded_video.read import read_coded
-    from ..common import files as writing
+    from ..common.files import folder_for
     from ..measurement.measures import in_short
-    from ..reports import folder as output
+    from ..reports.folder import number, write_session
     from . import terminal
 
-    writing.folder_for(out)
+    folder_for(out)
     session = read_coded(file, mother=mother_column, infant=infant_column, fps=fps)
     session.provenance["scheme"] = session.match_scheme(scheme).name
     measures = session.measures(scheme)
     files = []
     if out:
         tables = {"measures": measures, "repair_survival": session.repair_survival(scheme)}
-        files = output.write_session(session, scheme, 0, out, tables)
+        files = write_session(session, scheme, 0, out, tables)
     row = {str(name): value for name, value in measures.iloc[0].items()}
     if as_json:
         terminal.print_json({**session.provenance, **_nested(row), "files": files})
@@ -120,13 +120,14 @@ def code(
         "{file}, {frames_per_second:g} frames a second, scheme {scheme}".format(**session.provenance),
         "Latencies in seconds; shares are of the time in which both partners are coded.",
         ["value"],
-        [(name, [output.number(row[name])]) for name in in_short(row, session.codes)],
+        [(name, [number(row[name])]) for name in in_short(row, session.codes)],
         files,
     )
 
 
-def _settings(texts: list[str]) -> dict[str, float]:
-    settings: dict[str, float] = {}
+def _set_by_hand(texts: list[str]) -> dict[str, float]:
+    """Values of traits and coefficients by name, from texts such as ``sensitivity=1``."""
+    values: dict[str, float] = {}
     for text in texts:
         name, _, value = text.partition("=")
         name = name.strip()
@@ -134,10 +135,10 @@ def _settings(texts: list[str]) -> dict[str, float]:
             number = float(value)
         except ValueError:
             raise DyadsimError(f"--set takes NAME=VALUE with a number, not '{text}'.") from None
-        if name in settings:
+        if name in values:
             raise DyadsimError(f"--set gives '{name}' twice.")
-        settings[name] = number
-    return settings
+        values[name] = number
+    return values
 
 
 def _nested(measures: dict[str, Any]) -> dict[str, Any]:

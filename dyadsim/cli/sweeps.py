@@ -99,12 +99,12 @@ def results(
     Examples: dyadsim results FOLDER --report; dyadsim results FOLDER --figure interaction --factor sensitivity
     --factor burden --outcome match
     """
-    from ..common import files as writing
+    from ..common.files import file_for
     from ..reports import sweep_report
     from ..sweeps.results import Results
     from . import terminal
 
-    writing.file_for(out)
+    file_for(out)
     found = Results.read(folder)
     of = {"episode": episode, "arm": arm, "week": week, "against": against}
     if figure is not None and figure not in _FIGURES:
@@ -163,7 +163,7 @@ def replay(
 def _tell(
     found: Results, as_json: bool, view: View | None = None, method: str | None = None, out: Path | None = None
 ) -> None:
-    """What a folder holds, in short."""
+    """Print what a results folder holds, in short."""
     from ..reports import sweep_report
     from . import terminal
 
@@ -175,7 +175,7 @@ def _tell(
         terminal.print_rows(
             found.manifest.asked.get("title") or found.manifest.asked["name"],
             "How the means of points spread" + ("." if week is None else f", in week {week} (--week shows another)."),
-            sweep_report.spread_of(found, week),
+            sweep_report.range_over_points(found, week),
             {},
         )
     if view is not None and len(explained := sweep_report.explained(found, view, method)):
@@ -185,7 +185,7 @@ def _tell(
 
 
 def _list() -> None:
-    """The shipped designs, a line each."""
+    """Print the shipped designs, a line each."""
     import pandas as pd
 
     from ..common import toml_models

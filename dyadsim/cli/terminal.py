@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .. import NOTICE
-from ..reports.folder import as_json
+from ..reports.folder import json_text
 
 __all__ = ["print_json", "print_lines", "print_rows", "print_table", "progress", "rated"]
 
@@ -32,7 +32,7 @@ _WIDE = 160
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on standard error; gives the callback that moves it (done, in all)."""
+    """A progress bar on standard error; gives the callback that is told how much is done (done, in all)."""
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=None)
@@ -42,20 +42,20 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
 @contextmanager
 def rated(what: str) -> Iterator[Callable[[int, int], None]]:
     """A progress bar for long work, with its rate a second and the time left; where there is no terminal (a cluster's
-    log), a line a minute. Gives the callback that moves it (done, in all)."""
+    log), a line a minute. Gives the callback that is told how much is done (done, in all)."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"))
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=None, said="")
         pace = _Pace()
 
-        def move(done: int, total: int) -> None:
+        def tell(done: int, total: int) -> None:
             said = pace.said(done, total)
             bar.update(task, completed=done, total=total, said=said)
             if not console.is_terminal and pace.is_due(done == total):
                 print(f"{what}: {said}", file=sys.stderr, flush=True)
 
-        yield move
+        yield tell
 
 
 class _Pace:
@@ -87,7 +87,7 @@ class _Pace:
 
 def print_json(content: dict[str, Any]) -> None:
     """Print JSON, with the notice."""
-    print(as_json({**content, "notice": NOTICE}))
+    print(json_text({**content, "notice": NOTICE}))
 
 
 def print_table(

@@ -17,7 +17,7 @@ from solara.server import kernel_context
 
 from ..common.errors import DyadsimError
 from ..interaction.rule_set import Rules
-from ..reports import scenario_report as report
+from ..reports import scenario_report
 from ..reports.scenario_summary import summary
 from ..scenarios.any_comparison import AnyComparison
 from ..scenarios.scenario import Scenario
@@ -53,7 +53,7 @@ class Outcome:
     def report(self) -> dict[str, Any]:
         """The report as a file to keep."""
         with DRAWING:
-            text = report.page(self.said, self.scenario, self.comparison, self.figures)
+            text = scenario_report.page(self.said, self.scenario, self.comparison, self.figures)
         return {"name": f"{self.scenario.name}.html", "mime": "text/html", "content": text, "base64": False}
 
     def table(self, name: str) -> pd.DataFrame:
@@ -158,7 +158,7 @@ def _tab() -> kernel_context.VirtualKernelContext | None:
 
 def _outcome(scenario: Scenario, comparison: AnyComparison) -> Outcome:
     with DRAWING:
-        figures = report.pictures(scenario, comparison)
+        figures = scenario_report.pictures(scenario, comparison)
     pictures = {name: svg(figure) for name, (_, figure) in figures.items()}
     return Outcome(scenario, comparison, summary(scenario, comparison), figures, pictures)
 

@@ -131,7 +131,7 @@ def OfFolder(results: Results, view: View, x: str, y: str, name: str) -> Any:
 
 
 def _spread(results: Results, week: int | None) -> pd.DataFrame:
-    table = sweep_report.spread_of(results, week)
+    table = sweep_report.range_over_points(results, week)
     return table.assign(outcome=[plain(each) for each in table["outcome"]])
 
 

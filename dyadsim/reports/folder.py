@@ -1,4 +1,4 @@
-"""What commands give back: tables and JSON on the terminal, files in a folder, a progress bar."""
+"""Files of a folder of results: tables (CSV), provenance (JSON) and pictures (PNG), and numbers as text."""
 
 from __future__ import annotations
 
@@ -15,13 +15,22 @@ from .. import plots
 from ..common.files import make_folder, replacing
 from ..measurement.session import Session
 
-__all__ = ["as_json", "number", "with_error", "write_folder", "write_session", "write_text"]
+__all__ = ["json_text", "number", "with_error", "write_folder", "write_session", "write_text"]
 
 
 def write_session(
     session: Session, scheme: str | None, dyad: int, out: Path, tables: dict[str, pd.DataFrame]
 ) -> list[str]:
-    """Tables, pictures and provenance into a folder, each written beside its place and moved there."""
+    """Write the tables, pictures and provenance of a session into a folder; gives the files written.
+
+    Parameters
+    ----------
+    session : simulated or coded.
+    scheme : the match scheme.
+    dyad : the place of the one that pictures and events show.
+    out : the folder.
+    tables : further tables, by name.
+    """
     tables = {**tables, "events": session.events(scheme, dyad)}
     if session.cohort is not None:
         tables["cohort"] = session.cohort.frame().reset_index()
@@ -35,10 +44,10 @@ def write_session(
 def write_folder(
     out: Path, tables: dict[str, pd.DataFrame], about: dict[str, Any], pictures: dict[str, Figure]
 ) -> list[str]:
-    """Tables (CSV), provenance (JSON) and pictures (PNG), each by its name; gives the files written."""
+    """Write tables (CSV), provenance (JSON) and pictures (PNG) into a folder, each by its name; gives the files."""
     make_folder(out)
     files = [write_text(out / f"{name}.csv", table.to_csv(index=False)) for name, table in tables.items()]
-    files.append(write_text(out / "provenance.json", as_json(about)))
+    files.append(write_text(out / "provenance.json", json_text(about)))
     files += [plots.save(picture, out / f"{name}.png") for name, picture in pictures.items()]
     return [str(file) for file in files]
 
@@ -55,8 +64,8 @@ def with_error(mean: float, se: float) -> str:
     return number(mean) + ("" if math.isnan(se) or math.isnan(mean) else f" ({se:.3f})")
 
 
-def as_json(content: Any) -> str:
-    """JSON without NaN: what is not known is null."""
+def json_text(content: Any) -> str:
+    """Content as JSON without NaN: what is not known is null."""
 
     def plain(value: Any) -> Any:
         if isinstance(value, dict):

@@ -1,5 +1,7 @@
-"""What ``docs/ODD.md`` tells of the weeks in tables, made from the running code: a header and rows each, and the order
-of events in a week."""
+"""Tables of development in ``docs/ODD.md``, made from the running code: a header and rows each.
+
+Beside them the order of events in a week.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +23,13 @@ from ..theory.linear_system import system
 from ..theory.priors import assumed_parameters
 from ..theory.slow_states import BACKGROUND, LIVED, LOADS, SLOW
 
-__all__ = ["lived_under", "prior", "tables", "week_order"]
+__all__ = ["prior", "risks_and_support", "tables", "week_order"]
 
 Table = tuple[Iterable[str], Iterable[Iterable[object]]]
 
 
 def tables() -> dict[str, Table]:
-    """Header and rows of every table of the weeks, by its name."""
+    """Header and rows of every table of development, by its name."""
     return {
         "weeks-fitted": _fitted(),
         "designs": _designs(),
@@ -40,28 +42,28 @@ def tables() -> dict[str, Table]:
         "sizes": _sizes(),
         "norms": _norms(),
         "norm-slopes": _norm_slopes(),
-        "settings": _settings(),
+        "settings": _risks_and_support(),
         "attachment": _attachment(),
         "instruments": _instruments(),
     }
 
 
 def week_order() -> str:
-    """What happens in a week, in order: the numbered list in the docstring of :meth:`Development.week`."""
+    """Order of events in a week: the numbered list in the docstring of :meth:`Development.week`."""
     said = inspect.cleandoc(Development.week.__doc__ or "")
     return said[said.index("1. ") :]
 
 
 def prior(assumed: Mapping[str, float]) -> str:
-    """What was assumed before the evidence, and how sure that is."""
+    """Prior of a parameter as text: the value assumed before the evidence, and its standard deviation."""
     return f"{assumed['value']:g} ({assumed['sd']:g})" if assumed["sd"] else f"{assumed['value']:g} (fixed)"
 
 
-def lived_under(population: Population) -> str:
-    """The settings of a population, each with the share of its dyads who live under it."""
+def risks_and_support(population: Population) -> str:
+    """Risks and support of a population, each with the share of its dyads who live under it."""
     return "; ".join(
-        f"`{lives.setting}`: {'all' if lives.share == 1 else f'{lives.share:.0%}'} ({', '.join(lives.evidence)})"
-        for lives in population.settings
+        f"`{each.setting}`: {'all' if each.share == 1 else f'{each.share:.0%}'} ({', '.join(each.evidence)})"
+        for each in population.settings
     )
 
 
@@ -82,7 +84,7 @@ def _designs() -> Table:
             each.first_week,
             each.weeks,
             f"{each.size:g}",
-            "; ".join(map(_moved, each.setting.moves)) if each.setting else "",
+            "; ".join(map(_shift, each.setting.moves)) if each.setting else "",
         )
         for name, each in DESIGNS.items()
     )
@@ -157,16 +159,17 @@ def _norm_slopes() -> Table:
     return ("lived measure", *(f"`{trait}`" for trait in FOLLOWED), "chance (SD)"), rows
 
 
-def _settings() -> Table:
+def _risks_and_support() -> Table:
     rows = []
     for name in toml_models.names("settings"):
         setting = Setting.load(name)
-        moves = "; ".join(f"{_moved(move)} ({', '.join(move.evidence)})" for move in setting.moves)
-        rows.append((f"`{name}`", f"{setting.kind}, {setting.about}", setting.says, moves))
+        shifts = "; ".join(f"{_shift(move)} ({', '.join(move.evidence)})" for move in setting.moves)
+        rows.append((f"`{name}`", f"{setting.kind}, {setting.about}", setting.says, shifts))
     return ("setting", "kind, about", "what it is", "what it moves, in standard scores (evidence)"), rows
 
 
-def _moved(move: Move) -> str:
+def _shift(move: Move) -> str:
+    """Text on what a risk or a protection shifts: by how much, in which weeks, and how soon it fades."""
     dynamics = Dynamics.default()
     said = f"{move.state} {move.size(dynamics):+g}" + (" weeks" if move.state == "age" else "")
     if isinstance(move.by, str):
@@ -211,5 +214,5 @@ def _instrument(each: Instrument) -> tuple[str, ...]:
     sees = " ".join(name if weight == 1 else f"{weight:+g} {name}" for name, weight in each.of.items())
     shares = (f"{share:g}" for share in (each.reliability, each.rater, each.shared))
     cut = "" if each.cut is None else f"{each.cut:g}"
-    scale, spread = f"{each.unit}, by {each.step:g}", f"{each.mean:g} ({each.sd:g})"
-    return f"`{each.name}`", sees, each.by, scale, spread, *shares, cut, basis
+    scale, mean_sd = f"{each.unit}, by {each.step:g}", f"{each.mean:g} ({each.sd:g})"
+    return f"`{each.name}`", sees, each.by, scale, mean_sd, *shares, cut, basis

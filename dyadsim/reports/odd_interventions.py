@@ -1,4 +1,4 @@
-"""What ``docs/ODD.md`` tells of interventions and scenarios in tables, made from the running code."""
+"""Tables of interventions and scenarios in ``docs/ODD.md``, made from the running code."""
 
 from __future__ import annotations
 

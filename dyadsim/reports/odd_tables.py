@@ -12,7 +12,7 @@ import numpy as np
 
 from ..common import toml_models
 from ..common.errors import DyadsimError, unknown
-from ..findings import still_face_patterns as patterns
+from ..findings.still_face_patterns import POOLED, SD_BETWEEN_SESSIONS
 from ..interaction.moments import Moment
 from ..interaction.paradigms import Episode, Paradigm
 from ..people.population import Population
@@ -23,7 +23,7 @@ from ..theory.priors import assumed_coefficients
 from ..theory.states import ICEP, SCHEMES, State, match_scheme
 from ..theory.traits import TRAITS
 from . import measure_tables, odd_development, odd_interventions
-from .odd_development import lived_under, prior
+from .odd_development import prior, risks_and_support
 
 __all__ = ["every_table", "filled", "tables"]
 
@@ -93,13 +93,13 @@ def _table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
 
 
 def _fitted() -> str:
-    """The calibrate rows: what is published, and which measure is held against it how closely."""
+    """Table of the rows that set coefficients: what is published, and which measure is held against it how closely."""
     rows = []
-    for id, quantity in patterns.POOLED.items():
+    for id, quantity in POOLED.items():
         row = evidence.row(id)
-        spread = f", SD {row.sd:g}" if id in patterns.SD_BETWEEN_SESSIONS else ""
+        sd = f", SD {row.sd:g}" if id in SD_BETWEEN_SESSIONS else ""
         over = "all episodes" if len(quantity.episodes) == 3 else " and ".join(quantity.episodes)
-        rows.append((f"`{id}`", f"{row.number:g}{spread}", f"`{quantity.measure}`", over, f"{quantity.tolerance:.0%}"))
+        rows.append((f"`{id}`", f"{row.number:g}{sd}", f"`{quantity.measure}`", over, f"{quantity.tolerance:.0%}"))
     return _table(("row", "published", "measure", "over", "tolerance"), rows)
 
 
@@ -148,7 +148,7 @@ def _coefficients() -> str:
 
 
 def _patterns() -> str:
-    """Weights other than zero, by name in the rules: next state, and the other's present state where it matters."""
+    """Table of the weights other than zero, by name in the rules, for the next state and the other's present one."""
     infant, mother = ICEP.infant_names, ICEP.mother_names
     rows = [
         (name, whose, when, _weights(getattr(rules, name).ravel(), own))
@@ -188,9 +188,9 @@ def _populations() -> str:
         together = [f"r({', '.join(c.between)}) = {c.r:g} ({', '.join(c.evidence)})" for c in population.correlations]
         notes = [f"{trait}: {given.note}" for trait, given in population.traits.items() if given.note]
         notes += [f"r({', '.join(c.between)}): {c.note}" for c in population.correlations if c.note]
-        notes += [f"{lives.setting}: {lives.note}" for lives in population.settings if lives.note]
+        notes += [f"{each.setting}: {each.note}" for each in population.settings if each.note]
         differs = "; ".join([*traits, *together])
-        rows.append((f"`{name}`", population.says, lived_under(population), differs, " ".join(notes)))
+        rows.append((f"`{name}`", population.says, risks_and_support(population), differs, " ".join(notes)))
     differs = "what else differs from independent standard scores (evidence)"
     return _table(("population", "who", "settings: share of dyads (evidence)", differs, "notes"), rows)
 
@@ -223,6 +223,6 @@ def _moments() -> str:
 
 
 def _encounters() -> str:
-    met = [Encounter.load(name) for name in toml_models.names("encounters")]
-    rows = [(f"`{one.name}`", one.says, f"`{one.population}`", f"`{one.paradigm}`") for one in met]
+    encounters = [Encounter.load(name) for name in toml_models.names("encounters")]
+    rows = [(f"`{one.name}`", one.says, f"`{one.population}`", f"`{one.paradigm}`") for one in encounters]
     return _table(("encounter", "what it is", "population", "paradigm"), rows)

@@ -1,4 +1,4 @@
-"""Report on a replayed dyad: its measures beside those recorded, and its session second by second."""
+"""Report of a replayed dyad: its measures beside those recorded, and its session second by second."""
 
 from __future__ import annotations
 
@@ -11,9 +11,16 @@ import pandas as pd
 from .. import plots
 from ..common.files import folder_for
 from ..sweeps.replay import Replay
-from . import folder as output
+from .folder import write_folder
 
 __all__ = ["write"]
+
+_SAYS = {
+    None: "Nothing was recorded of this dyad (yet, or it failed).",
+    True: "The same as recorded, to the bit.",
+    False: "Not the same as recorded.",
+}
+"""What is said of a replay, by whether it is the same as what was recorded."""
 
 
 def write(replay: Replay, week: int | None, arm: str | None, out: Path | None) -> tuple[dict[str, Any], Any, list[str]]:
@@ -28,7 +35,9 @@ def write(replay: Replay, week: int | None, arm: str | None, out: Path | None) -
     folder_for(folder)
     session = replay.session(week, arm)
     levels = dict(replay.results.point(replay.point).levels)
-    said: dict[str, Any] = {"point": levels, "dyad": replay.dyad, "same": replay.same, "says": _says(replay)}
+    where = ", ".join(f"{name} {level}" for name, level in levels.items())
+    says = f"At {where}. {_SAYS[replay.same]}"
+    said: dict[str, Any] = {"point": levels, "dyad": replay.dyad, "same": replay.same, "says": says}
     design = replay.work.design
     scheme = None if design.scenario is not None else design.interaction.scheme
     tables = {"measures": replay.beside(), "events": session.events(scheme), "states": _states(session)}
@@ -36,18 +45,7 @@ def write(replay: Replay, week: int | None, arm: str | None, out: Path | None) -
     pictures = {"timeline": plots.timeline(session, 0, scheme)}
     if design.scenario is not None:
         pictures["weeks"] = plots.courses(replay.courses, list(design.scenario.states()))
-    return said, tables["measures"], output.write_folder(folder, tables, about, pictures)
-
-
-def _says(replay: Replay) -> str:
-    levels = replay.results.point(replay.point).levels
-    where = ", ".join(f"{name} {level}" for name, level in levels.items())
-    words = {
-        None: "Nothing was recorded of this dyad (yet, or it failed).",
-        True: "The same as recorded, to the bit.",
-        False: "Not the same as recorded.",
-    }
-    return f"At {where}. {words[replay.same]}"
+    return said, tables["measures"], write_folder(folder, tables, about, pictures)
 
 
 def _states(session: Any) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Where a reader of a scenario looks first: the weeks and the dyad in which there is most to be seen."""
+"""Key weeks of a scenario, its key effects, and the dyad to look at first: where there is most to be seen."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def key_weeks(comparison: AnyComparison, against: str) -> dict[int, str]:
     """The weeks a report dwells on, and what each is: where a programme of the arm or its twins ends, and the end."""
     found: dict[int, list[str]] = {}
     for arm in (comparison.name, against):
-        lived = comparison.circumstances(arm)
-        for each in lived.offered:
-            if each.end_week <= lived.weeks.stop:
+        circumstances = comparison.circumstances(arm)
+        for each in circumstances.offered:
+            if each.end_week <= circumstances.weeks.stop:
                 said = each.entry.name if arm == comparison.name else f"{each.entry.name} (“{arm}”)"
                 found.setdefault(each.end_week, []).append(said)
     told = {
@@ -34,21 +34,21 @@ def key_weeks(comparison: AnyComparison, against: str) -> dict[int, str]:
 
 
 def key_effects(comparison: AnyComparison) -> pd.DataFrame:
-    """What is otherwise with the twins in the weeks that a report dwells on; the grounding says what is unverified."""
+    """Differences from the twins in the weeks that a report dwells on; the grounding says what is unverified."""
     effects = comparison.effects()
     key = {(name, week) for name in comparison.twin_arms for week in key_weeks(comparison, name)}
     if effects.empty:
         return effects.drop(columns="unverified")
     effects["grounding"] += effects["unverified"].map({True: ", unverified", False: ""})
-    own = [place in key for place in zip(effects["against"], effects["week"], strict=True)]
-    return effects[own].drop(columns="unverified")
+    is_key = [place in key for place in zip(effects["against"], effects["week"], strict=True)]
+    return effects[is_key].drop(columns="unverified")
 
 
 def first_look(comparison: AnyComparison) -> int:
     """The week in which there is most to be seen: the end of the first programme, else the course's last."""
-    weeks = [week for name in comparison.twin_arms for week in key_weeks(comparison, name)]
-    lived = comparison.circumstances(comparison.name).weeks
-    return min(max(min(weeks, default=lived.stop - 1), lived.start, 0), lived.stop)
+    key = [week for name in comparison.twin_arms for week in key_weeks(comparison, name)]
+    weeks = comparison.circumstances(comparison.name).weeks
+    return min(max(min(key, default=weeks.stop - 1), weeks.start, 0), weeks.stop)
 
 
 def who_came(comparison: AnyComparison) -> int:

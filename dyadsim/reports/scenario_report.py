@@ -21,7 +21,7 @@ from ..scenarios.any_comparison import AnyComparison
 from ..scenarios.encounter import MOST_SESSIONS
 from ..scenarios.outputs import Phase
 from ..scenarios.scenario import Scenario
-from . import folder as output
+from .folder import json_text, write_text
 from .scenario_key_weeks import key_weeks
 from .scenario_sentences import RESTS_ON
 from .scenario_summary import cited, summary, titles
@@ -64,9 +64,9 @@ def write(scenario: Scenario, comparison: AnyComparison, out: Path) -> tuple[dic
     make_folder(out)
     files = [_parquet(table, out / f"{name}.parquet") for name, table in tables.items()]
     files += [plots.save(figure, out / f"{name}.png") for name, (_, figure) in drawn.items()]
-    files += [output.write_text(out / "report.html", text), out / "summary.json"]
+    files += [write_text(out / "report.html", text), out / "summary.json"]
     said["files"] = [str(file) for file in files]
-    output.write_text(out / "summary.json", output.as_json(said))
+    write_text(out / "summary.json", json_text(said))
     for name in _FILES:
         if out / name not in files:
             (out / name).unlink(missing_ok=True)
@@ -74,13 +74,23 @@ def write(scenario: Scenario, comparison: AnyComparison, out: Path) -> tuple[dic
 
 
 def pictures(scenario: Scenario, comparison: AnyComparison) -> dict[str, tuple[str, Figure]]:
-    """Each picture by its name, with what it shows."""
+    """Pictures of the courses by name, each with what it shows."""
+    states = scenario.states()
+    by_arm = {arm: comparison.courses_by_set(arm) for arm in comparison.arms}
+    has_twins = bool(comparison.twin_arms)
     with rc_context({"text.parse_math": False}):  # names may hold a dollar
-        return _drawn(scenario, comparison)
+        drawn = {"courses": ("Week by week", plots.courses(by_arm, states))}
+        if has_twins:
+            drawn["effects"] = ("What is otherwise with the twins", plots.effects(comparison, states))
+        if has_twins and comparison.circumstances(comparison.name).offered:
+            drawn["dose_response"] = ("Who came how often, and what changed", plots.dose_response(comparison))
+        if len(comparison.shares()):
+            drawn["attachment"] = ("Attachment at twelve months", plots.attachment_classes(comparison))
+    return drawn
 
 
 def watched(scenario: Scenario) -> dict[str, tuple[str, Figure]]:
-    """The sessions that the scenario has beside its weeks, second by second, and the phase diagram that it asks for."""
+    """Pictures of the sessions that a scenario has beside its weeks, and the phase diagram that it asks for."""
     drawn = {
         name: (f"{each.title or each.name}, second by second", plots.timeline(each.session(), 0, each.scheme))
         for name, each in zip(_SESSIONS, scenario.sessions, strict=False)
@@ -101,29 +111,16 @@ def _phase(scenario: Scenario, phase: Phase, **how: Any) -> pd.DataFrame:
 
 
 def sessions(scenario: Scenario) -> pd.DataFrame:
-    """One row a session and episode: its measures, as ``session.measures`` has them."""
+    """Measures of the sessions of a scenario, one row a session and episode, as ``session.measures`` has them."""
     frames = {each.name: each.session().measures(each.scheme) for each in scenario.sessions}
     told = [frame.assign(session=name) for name, frame in frames.items()]
     return pd.concat(told, ignore_index=True)
 
 
-def _drawn(scenario: Scenario, comparison: AnyComparison) -> dict[str, tuple[str, Figure]]:
-    states = scenario.states()
-    by_arm = {arm: comparison.courses_by_set(arm) for arm in comparison.arms}
-    drawn = {"courses": ("Week by week", plots.courses(by_arm, states))}
-    if comparison.twin_arms:
-        drawn["effects"] = ("What is otherwise with the twins", plots.effects(comparison, states))
-    if comparison.twin_arms and comparison.circumstances(comparison.name).offered:
-        drawn["dose_response"] = ("Who came how often, and what changed", plots.dose_response(comparison))
-    if len(comparison.shares()):
-        drawn["attachment"] = ("Attachment at twelve months", plots.attachment_classes(comparison))
-    return drawn
-
-
 def page(
     said: dict[str, Any], scenario: Scenario, comparison: AnyComparison, drawn: dict[str, tuple[str, Figure]]
 ) -> str:
-    """The page, as HTML that holds its pictures.
+    """Page of a report, as HTML that holds its pictures.
 
     Parameters
     ----------
@@ -153,7 +150,7 @@ def page(
 
 
 def _by_instrument(comparison: AnyComparison, effects: pd.DataFrame, against: str) -> list[dict[str, Any]]:
-    """One row an instrument: what it is, and what it shows in each of the key weeks."""
+    """Differences from some twins, one row an instrument: what it is, and what it shows in each of the key weeks."""
     weeks = key_weeks(comparison, against)
     shown = effects[(effects["against"] == against) & effects["week"].isin(weeks)]
     rows = []
@@ -166,7 +163,7 @@ def _by_instrument(comparison: AnyComparison, effects: pd.DataFrame, against: st
 
 
 def _means(comparison: AnyComparison) -> list[dict[str, Any]]:
-    """One row an instrument and arm: means at all visits."""
+    """Means at all visits, one row an instrument and arm."""
     table = comparison.means()
     return [
         {"scale": Instrument.load(str(name)), "arm": arm, "means": rows["mean"].tolist(), "sds": rows["sd"].tolist()}

@@ -1,4 +1,4 @@
-"""What came out of a scenario, in sentences: what is otherwise with the twins, how surely, and on what it rests."""
+"""Sentences on what came out of a scenario: what is otherwise with the twins, how surely, and on what it rests."""
 
 from __future__ import annotations
 
@@ -59,6 +59,7 @@ def _findings(comparison: AnyComparison, effects: pd.DataFrame) -> Iterator[str]
 
 
 def _difference(comparison: AnyComparison, instrument: str, rows: pd.DataFrame, weeks: dict[int, str]) -> str:
+    """Sentences on what one instrument sees in the key weeks, on what it rests, and what trials would find."""
     told: list[dict[Any, Any]] = rows.to_dict("records")
     clear = [row for row in told if abs(row["d"]) >= HARDLY]
     parts = [
@@ -81,7 +82,7 @@ def _difference(comparison: AnyComparison, instrument: str, rows: pd.DataFrame, 
 
 
 def _interval(row: Mapping[Any, Any]) -> str:
-    """Of a difference over several parameter sets: where it lies, and how much of that is the parameters."""
+    """Sentence on a difference over several parameter sets: where it lies, and how much of that is the parameters."""
     if "d_low" not in row:
         return ""
     return (
@@ -91,7 +92,7 @@ def _interval(row: Mapping[Any, Any]) -> str:
 
 
 def _grounding(comparison: AnyComparison, states: Collection[str], against: str) -> str:
-    """What a difference in some states rests on: the loosest of what was put in, by its name."""
+    """Sentence on what a difference in some states rests on: the loosest of what was put in, by its name."""
     ground = comparison.loosest(states, against)
     if ground is None:
         return f"Grounding: {RESTS_ON[COUPLED]}."
@@ -100,6 +101,7 @@ def _grounding(comparison: AnyComparison, states: Collection[str], against: str)
 
 
 def _of_attachment(comparison: AnyComparison, against: str) -> Iterator[str]:
+    """Sentence on attachment at twelve months, with the range that 95 of 100 trials of this size would find."""
     shares = rounded_shares(comparison)
     if not shares:
         return
@@ -118,7 +120,7 @@ def _of_attachment(comparison: AnyComparison, against: str) -> Iterator[str]:
 
 
 def _of_one(comparison: AnyComparison) -> Iterator[str]:
-    """Of a scenario without twins: where its dyads start, where they end, and how much they differ."""
+    """Sentences on a scenario without twins: where its dyads start, where they end, and how much they differ."""
     means = comparison.means()
     for instrument, rows in means.groupby("instrument", sort=False):
         first, last = rows.iloc[0], rows.iloc[-1]
@@ -152,7 +154,7 @@ def _and(parts: Any) -> str:
 
 
 def _of_sets(comparison: AnyComparison) -> Iterator[str]:
-    """That what is said is spread over parameter sets, and what its intervals hold."""
+    """Sentence that numbers are means over several parameter sets, and what their intervals hold."""
     if comparison.sets > 1:
         yield (
             f"All of this is spread over {comparison.sets} sets of parameters that agree with the evidence, each lived "
@@ -164,7 +166,7 @@ def _of_sets(comparison: AnyComparison) -> Iterator[str]:
 
 
 def _not_seen(scenario: Scenario, comparison: AnyComparison) -> Iterator[str]:
-    """Of what was asked for and cannot be given."""
+    """Sentences on what was asked for and cannot be given."""
     given = [each.name for each in comparison.instruments]
     for name in scenario.outputs.instruments:
         if Instrument.load(name).name not in given:

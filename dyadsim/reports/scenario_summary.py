@@ -49,16 +49,16 @@ def titles(comparison: AnyComparison) -> dict[str, str]:
 
 
 def _arm(comparison: AnyComparison, name: str) -> dict[str, Any]:
-    lived = comparison.circumstances(name)
+    circumstances = comparison.circumstances(name)
     shares: dict[str, dict[str, float]] = {"risk": {}, "protection": {}}
-    for each in lived.exposures:
+    for each in circumstances.exposures:
         shares[each.setting.kind][each.setting.name] = round(float(each.who.mean()), 3)
-    offers = {each.entry.name: each.given for each in lived.offered}
+    offers = {each.entry.name: each.given for each in circumstances.offered}
     return {"name": name, "risks": shares["risk"], "support": shares["protection"], "interventions": offers}
 
 
 def _attended(comparison: AnyComparison) -> list[dict[str, Any]]:
-    """By arm and intervention: how many began, what they attended, how many left."""
+    """Attendance by arm and intervention: how many began, what they attended, how many left."""
     table = comparison.attended()
     found = []
     for (arm, name), rows in table.groupby(["arm", "intervention"], sort=False):

@@ -132,6 +132,7 @@ class _Seen:
 
 
 def _episodes(seen: _Seen, paradigm: Paradigm | None) -> Iterator[Caption]:
+    """Captions of what each episode is, when it begins."""
     if paradigm is None:
         return
     moments: Mapping[str, Moment] = {one.episode.name: one for one in map(Moment.load, names("moments"))}
@@ -152,14 +153,16 @@ def _episodes(seen: _Seen, paradigm: Paradigm | None) -> Iterator[Caption]:
 
 
 def _events(seen: _Seen) -> Iterator[Caption]:
-    """Ruptures and repairs; a repair tells the rupture that it mended."""
+    """Captions of ruptures and repairs; a repair tells the rupture that it mended."""
     lost: tuple[int, str] | None = None
     first = True
     for second, event, latency in zip(seen.events["time"], seen.events["event"], seen.events["latency"], strict=True):
         at = int(second)
         what = seen.turned(at)
         if not seen.answered[at]:
-            yield Caption(at, event, _unanswered(at, event, what))
+            # While she answers nothing, a look at her is a bid and no repair.
+            nothing = "" if event == "rupture" else "; nothing answers"
+            yield Caption(at, event, f"{_capital(what)} at {at} s{nothing}.")
         elif event == "rupture":
             after = _FIRST if first else "Now they are at different things." if seen.by_her(at) else "A rupture."
             yield Caption(at, event, f"{_capital(what)} at {at} s. {after}")
@@ -169,14 +172,8 @@ def _events(seen: _Seen) -> Iterator[Caption]:
         lost = (at, what) if event == "rupture" else None
 
 
-def _unanswered(at: int, event: str, what: str) -> str:
-    """While she answers nothing, a look at her is a bid and no repair."""
-    if event == "rupture":
-        return f"{_capital(what)} at {at} s."
-    return f"{_capital(what)} at {at} s; nothing answers."
-
-
 def _repaired(seen: _Seen, at: int, latency: int, lost: tuple[int, str] | None) -> str:
+    """Sentence on a repair, with the rupture that it mends where that is the last one told."""
     how = seen.together(at)
     if lost is None or lost[0] != at - latency:
         return f"At {at} s they found each other, {_seconds(latency)} into this episode: {how}."
@@ -186,7 +183,7 @@ def _repaired(seen: _Seen, at: int, latency: int, lost: tuple[int, str] | None) 
 
 
 def _still_open(seen: _Seen) -> Iterator[Caption]:
-    """A mismatch that has lasted long is told once, with what both are doing."""
+    """Captions of mismatches that have lasted long, each told once, with what both are doing."""
     lasted = 0
     for second, matched in enumerate(seen.matched.tolist()):
         lasted = 0 if matched else 1 if second in seen.starts else lasted + 1
@@ -195,7 +192,7 @@ def _still_open(seen: _Seen) -> Iterator[Caption]:
 
 
 def _aroused(seen: _Seen) -> Iterator[Caption]:
-    """His distress when it begins in a stretch of calm, and his arousal when it reaches its height and comes down."""
+    """Captions of his distress when it begins in a stretch of calm, and of the height and the end of his arousal."""
     calm_since, high = 0, False
     for second, state in enumerate(seen.infant):
         if state in DISTRESSED:
@@ -214,7 +211,7 @@ def _aroused(seen: _Seen) -> Iterator[Caption]:
 
 
 def _spaced(told: list[Caption]) -> Iterator[Caption]:
-    """One caption a second, and room to read one of those that can be left out."""
+    """Captions that can be read: one a second, and fewer of those that can be left out."""
     last = -_PAUSE
     taken: set[int] = set()
     for caption in told:

@@ -1,4 +1,4 @@
-"""What is told of a results folder: in sentences, tables, figures with the command that made each, and a report."""
+"""Report of a results folder: sentences, tables, and figures with the command that made each."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from ..common.errors import DyadsimError
 from ..common.files import package_data, replacing
 from ..sweeps.results import Results, View
 from ..sweeps.sensitivity_indices import NOTHING, dependence, indices, interaction, method_for
-from . import folder as output
+from .folder import write_text
 
-__all__ = ["INDICES_SAY", "explained", "figure_of", "in_short", "said", "spread_of", "write", "write_figure"]
+__all__ = ["INDICES_SAY", "explained", "figure_of", "in_short", "range_over_points", "said", "write", "write_figure"]
 
 INDICES_SAY = (
     "S1: the share of the variance between points that a factor explains alone; ST: with all its interactions; "
@@ -58,7 +58,7 @@ def in_short(results: Results) -> list[str]:
 
 
 def said(results: Results, view: View | None, method: str | None) -> dict[str, Any]:
-    """All that is told, for programs."""
+    """All that is told of a results folder, for programs: keys and values as JSON takes them."""
     about: dict[str, Any] = {
         "folder": str(results.folder),
         "in_short": in_short(results),
@@ -69,15 +69,20 @@ def said(results: Results, view: View | None, method: str | None) -> dict[str, A
         "failures": results.failures.to_dict("records"),
         "damaged": results.manifest.damaged,
         "files": [str(path) for path in results.files()],
-        "spread": spread_of(results).to_dict("records"),
+        "spread": range_over_points(results).to_dict("records"),
     }
     if view is not None:
         about |= {"view": str(view), "indices": explained(results, view, method).to_dict("records")}
     return about
 
 
-def spread_of(results: Results, week: int | None = None) -> pd.DataFrame:
-    """One row an outcome and episode (or arm and week, or that ``week``): how the means of points spread."""
+def range_over_points(results: Results, week: int | None = None) -> pd.DataFrame:
+    """Range of the means of points, one row an outcome and episode (or arm and week, or that ``week``).
+
+    Returns
+    -------
+    ``least``, ``middle`` (median) and ``largest`` of the means, and the number of ``points`` that have one.
+    """
     means = results.means()
     if means.empty:
         return pd.DataFrame()
@@ -106,7 +111,7 @@ def explained(results: Results, view: View, method: str | None = None) -> pd.Dat
 
 
 def figure_of(results: Results, view: View, kind: str, factors: Sequence[str], method: str | None = None) -> Figure:
-    """One figure: ``spread``, ``indices``, ``dependence`` or ``interaction``.
+    """Figure of one kind: ``spread`` (a histogram over points), ``indices``, ``dependence`` or ``interaction``.
 
     Parameters
     ----------
@@ -144,7 +149,7 @@ def _ranked(results: Results, view: View) -> list[str]:
 def write_figure(
     results: Results, view: View, kind: str, factors: Sequence[str], method: str | None, file: Path
 ) -> Path:
-    """One figure into a file, of the kind that its name says."""
+    """Write one figure into a file, of the kind that its name says."""
     if file.suffix not in (".png", ".pdf", ".svg"):
         raise DyadsimError(f"A figure is written as .png, .pdf or .svg, not as '{file.name}'.")
     return plots.save(figure_of(results, view, kind, factors, method), file)
@@ -171,7 +176,7 @@ def _figures(results: Results, view: View) -> list[tuple[str, str, Figure]]:
 
 
 def write(results: Results, views: Sequence[View], out: Path | None, pdf: bool, page: bool) -> list[Path]:
-    """The report, as a page (HTML), as a PDF, or both; written into the folder unless ``out`` says where.
+    """Write the report as a page (HTML), as a PDF, or both; into the folder unless ``out`` says where.
 
     Raises
     ------
@@ -186,7 +191,7 @@ def write(results: Results, views: Sequence[View], out: Path | None, pdf: bool, 
     files = []
     if page:
         file = out or results.folder / "report.html"
-        files.append(output.write_text(file, _page(results, drawn, left)))
+        files.append(write_text(file, _page(results, drawn, left)))
     if pdf:
         file = out or results.folder / "report.pdf"
         with replacing(file) as beside:
@@ -216,7 +221,7 @@ def _page(results: Results, drawn: Drawn, left: list[str]) -> str:
         notice=NOTICE,
         said=results.manifest.asked,
         in_short=in_short(results),
-        spread=spread_of(results).to_dict("records"),
+        spread=range_over_points(results).to_dict("records"),
         keys=results.keys,
         views=views,
         left=left,
@@ -255,8 +260,8 @@ def _pages(file: Path, results: Results, drawn: Drawn, left: list[str]) -> None:
 
 def _words(results: Results, left: list[str]) -> Figure:
     page = Figure(figsize=(8.3, 11.7))
-    spread = spread_of(results)
-    table = "" if spread.empty else spread.head(40).to_string(index=False, float_format=lambda value: f"{value:.4g}")
+    ranges = range_over_points(results)
+    table = "" if ranges.empty else ranges.head(40).to_string(index=False, float_format=lambda value: f"{value:.4g}")
     sentences = [*in_short(results), *([f"Not shown: {', '.join(left)}."] if left else [])]
     text = "\n".join(textwrap.fill(sentence, 95) for sentence in sentences)
     page.text(0.07, 0.95, textwrap.fill(_title(results), 60), fontsize=16, va="top", parse_math=False)
