@@ -29,7 +29,7 @@ class _Levels(TyperGroup):
     """Commands, one a level of the model; where none is named, that of interaction."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Arguments with the level first, wherever it stands among the options: ``--dyads 400 development`` is as good."""
+        """Arguments with the level first, wherever it stands: ``--dyads 400 development`` is as good."""
         place = self._place(args)
         if place is not None:
             args = [args[place], *args[:place], *args[place + 1 :]]

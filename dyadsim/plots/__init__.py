@@ -1,4 +1,4 @@
-"""Every figure: matplotlib ``Figure`` objects (never pyplot), made from results: nothing is simulated here."""
+"""Figures of results: matplotlib ``Figure`` objects (never pyplot); nothing is simulated here."""
 
 from .couplings import couplings
 from .courses import courses, expectation, recovery

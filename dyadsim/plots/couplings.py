@@ -1,4 +1,4 @@
-"""The picture of what pulls on what: the declared graph of couplings, with its sizes."""
+"""Figure of the couplings: the declared graph of what pulls on what, with its sizes."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ _PALE = 0.5  # share of white in the colour of arrows that rest on no evidence
 
 
 def couplings(dynamics: Dynamics | None = None) -> Figure:
-    """The graph of couplings: what raises or lowers the level of which slow state, and by how much.
+    """Graph of the couplings: what raises or lowers the level of which slow state, and by how much.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def couplings(dynamics: Dynamics | None = None) -> Figure:
 
 
 def _node(axes: Axes, name: str) -> FancyBboxPatch:
-    """Square for what does not change, rounded for slow states, very round for what a week's play gives."""
+    """Draw a node: square for what does not change, rounded for slow states, very round for what a week's play gives."""
     (x, y), (wide, high) = _PLACES[name], _HALF.get(name, _HALF_USUAL)
     round_by = 0.27 if name in LIVED else 0.12 if name in SLOW else 0.001
     style = f"round,pad=0,rounding_size={round_by}"
@@ -158,7 +158,7 @@ def _fill(name: str) -> str:
 
 
 def _arrow(axes: Axes, arrow: Arrow, nodes: dict[str, FancyBboxPatch], size: float) -> None:
-    """Colour and dashes by sign, width by size, pale where it is assumed."""
+    """Draw an arrow: colour and dashes by sign, width by size, pale where it is assumed."""
     width = 0.6 + 3 * size
     patch = FancyArrowPatch(
         _PLACES[arrow.source],
@@ -199,10 +199,11 @@ def _is_assumed(arrow: Arrow) -> bool:
 
 
 def _curve(arrow: Arrow) -> Points:
-    """(points, 2) the part of an arrow that is seen between its nodes, as matplotlib's ``arc3`` draws it."""
+    """Points (points, 2) of an arrow that are seen between its nodes, as matplotlib's ``arc3`` draws it."""
     start, end = np.array(_PLACES[arrow.source]), np.array(_PLACES[arrow.target])
     across, up = end - start
     middle = (start + end) / 2 + _BENDS.get(arrow.name, 0.0) * np.array([up, -across])
+    # A quadratic Bezier curve, whose control point is the middle pulled off the straight line.
     t = np.linspace(0, 1, 101)[:, None]
     points = (1 - t) ** 2 * start + 2 * t * (1 - t) * middle + t**2 * end
     return points[~(_inside(points, arrow.source) | _inside(points, arrow.target))]
@@ -214,10 +215,11 @@ def _inside(points: Points, name: str, margin: float = 0.0) -> NDArray[np.bool_]
 
 
 def _number_places(curves: dict[str, Points]) -> dict[str, tuple[float, float]]:
-    """For each arrow the point with most room: far from nodes, from other arrows, and from numbers placed before."""
+    """Place of each arrow's number: where most room is, far from nodes, other arrows and numbers placed before."""
     places: dict[str, tuple[float, float]] = {}
-    for name, own in sorted(curves.items(), key=lambda item: len(item[1])):
-        inner = own[len(own) // 5 : -(len(own) // 3)]
+    # Short arrows first, since they have the least choice.
+    for name, points in sorted(curves.items(), key=lambda item: len(item[1])):
+        inner = points[len(points) // 5 : -(len(points) // 3)]  # near neither node, and less so the target's
         others = np.concatenate([curve for other, curve in curves.items() if other != name])
         at_nodes = np.any([_inside(inner, node, 0.3) for node in _PLACES], axis=0)
         room = 3 * np.minimum(_nearest(inner, others), 0.3) - at_nodes

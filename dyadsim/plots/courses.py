@@ -1,4 +1,4 @@
-"""Figures of weeks: courses of slow states, who recovers, and what he comes to expect from what he lives."""
+"""Figures of development: courses of slow states, who recovers, and what he comes to expect from what he lives."""
 
 from __future__ import annotations
 
@@ -50,16 +50,16 @@ def courses(by_name: Mapping[str, Course | Sequence[Course]], states: Sequence[s
     """
     if not 1 <= len(by_name) <= len(LINES):
         raise DyadsimError(f"The figure shows one to {len(LINES)} courses, not {len(by_name)}.")
-    lived = {name: (given,) if isinstance(given, Course) else tuple(given) for name, given in by_name.items()}
-    first = next(iter(lived.values()))
+    by_set = {name: (given,) if isinstance(given, Course) else tuple(given) for name, given in by_name.items()}
+    first = next(iter(by_set.values()))
     for state in states:
         known_state(first[0], state)
     figure, panels = panels_of(len(states))
-    halves = len(lived) <= _HALVES
+    halves = len(by_set) <= _HALVES
     for axes, state in zip(panels, states, strict=True):
-        for (name, own), (colour, dashes) in zip(lived.items(), LINES, strict=False):
-            _one_course(axes, weekly(own, state), name, halves, {"color": colour, "linestyle": dashes})
-        week_axes(axes, [own[0] for own in lived.values()])
+        for (name, shown), (colour, dashes) in zip(by_set.items(), LINES, strict=False):
+            _one_course(axes, weekly(shown, state), name, halves, {"color": colour, "linestyle": dashes})
+        week_axes(axes, [shown[0] for shown in by_set.values()])
         axes.set_title(whose(state), loc="left", fontsize=11)
     over = f"dyads and {len(first)} parameter sets" if len(first) > 1 else "dyads"
     says = f"Mean over {over} with its 95 % interval" + "; between the thin lines the middle half of dyads" * halves
@@ -91,11 +91,11 @@ def panels_of(
     return figure, list(grid.flat[:count])
 
 
-def weekly(lived: Sequence[Course], state: str) -> pd.DataFrame:
-    """Scores, one row a set and dyad, one column a week; his own states from birth on, since before it they rest."""
-    weeks = lived[0].weeks
+def weekly(by_set: Sequence[Course], state: str) -> pd.DataFrame:
+    """Scores of a state, one row a set and dyad, one column a week; his from birth on, since before it they rest."""
+    weeks = by_set[0].weeks
     first = max(weeks.start, 0) if state in INFANTS_OWN else weeks.start
-    found = [pd.DataFrame({week: each.at(week)[state] for week in range(first, weeks.stop + 1)}) for each in lived]
+    found = [pd.DataFrame({week: each.at(week)[state] for week in range(first, weeks.stop + 1)}) for each in by_set]
     return pd.concat(found, keys=range(len(found)), names=["set"])
 
 
@@ -115,6 +115,7 @@ def _error(scores: pd.DataFrame) -> Any:
 
 
 def week_axes(axes: Axes, shown: Iterable[Course]) -> None:
+    """Set the axis of weeks to those of some courses, with a line at birth where they begin before it."""
     start, stop = min(each.weeks.start for each in shown), max(each.weeks.stop for each in shown)
     axes.axhline(0, color="#999999", linewidth=0.8, zorder=0)
     if start < 0:
@@ -126,7 +127,7 @@ def week_axes(axes: Axes, shown: Iterable[Course]) -> None:
 
 
 def _ticks(weeks: int) -> Locator:
-    """Quarters of years or years, or whole weeks where there are few."""
+    """Ticks of an axis of weeks: quarters of years or years, or whole weeks where there are few."""
     return MultipleLocator(13 if weeks <= 130 else 52) if weeks >= 26 else MaxNLocator(6, integer=True)
 
 
@@ -137,6 +138,7 @@ def whose(state: str) -> str:
 
 
 def known_state(course: Course, state: str) -> None:
+    """Refuse a state that a course does not have."""
     known = [*map(str, course.at(course.weeks.start))]
     if state not in known:
         raise unknown("slow state", state, known)
@@ -146,7 +148,7 @@ def known_state(course: Course, state: str) -> None:
 
 
 def recovery(course: Course, ill: pd.Series | None = None, by: str = "support") -> Figure:
-    """Who recovers from a depressive episode, month by month, beside what is published, and by a state at the start.
+    """Share who recover from a depressive episode, month by month, beside what is published, and by a first state.
 
     Parameters
     ----------
@@ -197,7 +199,12 @@ def _recovering(axes: Axes, course: Course, recovered: pd.Series, label: str, co
 
 
 def _wilson(share: Numbers, count: int) -> tuple[Numbers, Numbers]:
-    squared = BOUND**2 / count
+    """Ends of the 95 % interval of shares of ``count``.
+
+    With z = 1.96 these are (p + z^2 / 2n -/+ z root(p (1 - p) / n + z^2 / 4n^2)) / (1 + z^2 / n) (Wilson 1927, doi
+    10.1080/01621459.1927.10502953).
+    """
+    squared = BOUND**2 / count  # z^2 / n
     middle = share + squared / 2
     off = np.sqrt(squared * share * (1 - share) + squared**2 / 4)
     return (middle - off) / (1 + squared), (middle + off) / (1 + squared)
@@ -229,7 +236,7 @@ def _recovery_axes(axes: Axes, title: str) -> None:
 
 
 def expectation(course: Course, week: int | None = None) -> Figure:
-    """His expectation of repair beside the repair that he lived: over all dyads, and week by week for three of them.
+    """Expectation of repair beside the repair that he lived: over all dyads, and week by week for three of them.
 
     Parameters
     ----------
@@ -270,10 +277,10 @@ def _over_dyads(axes: Axes, course: Course, lived: pd.Series, expected: pd.Serie
     known = attachment.WEEK in range(course.weeks.start, course.weeks.stop + 1)
     classes = course.attachment if known else pd.Series("dyads", index=lived.index)
     for name, marker, (colour, _) in zip(attachment.CLASSES if known else ["dyads"], _MARKERS, LINES, strict=False):
-        own = classes == name
-        label = f"{name} ({own.mean():.0%})" if known else f"{own.sum()} dyads"
+        there = classes == name
+        label = f"{name} ({there.mean():.0%})" if known else f"{there.sum()} dyads"
         style: dict[str, Any] = {"alpha": 0.65, "edgecolor": "white", "linewidth": 0.4}
-        axes.scatter(lived[own], expected[own], s=26, color=colour, marker=marker, label=label, **style)
+        axes.scatter(lived[there], expected[there], s=26, color=colour, marker=marker, label=label, **style)
     related = f" (r = {np.corrcoef(lived, expected)[0, 1]:.2f})".replace("-", "−") if expected.nunique() > 1 else ""
     axes.set_xlabel("lived repair, mean of all weeks so far (standard score)")
     title = f"Every dyad{related}" + (", by attachment at twelve months" if known else "")
@@ -283,7 +290,7 @@ def _over_dyads(axes: Axes, course: Course, lived: pd.Series, expected: pd.Serie
 
 
 def _one_by_one(axes: Axes, lived: pd.DataFrame, expected: pd.DataFrame) -> None:
-    """Dyads with much, middling and little lived repair."""
+    """Draw dyads with much, middling and little lived repair, one by one."""
     order = lived.mean(axis=1).sort_values().index
     for (share, says), (colour, dashes) in zip(_ONES.items(), LINES, strict=False):
         dyad = order[round(share * (len(order) - 1))]

@@ -20,7 +20,7 @@ _HOLDS = {True: (MATCH, "o", "holds"), False: (RUPTURE, "X", "does not hold")}
 
 
 def findings(rows: pd.DataFrame) -> Figure:
-    """Left: numbers, as the ratio of model to published. Right: findings in words or ranges, whether they hold.
+    """Findings held against the model: numbers as ratios to what is published (left), words and ranges (right).
 
     Parameters
     ----------
@@ -59,8 +59,8 @@ def _ratios(axes: Axes, rows: pd.DataFrame) -> None:
     model = rows["model"].to_numpy(dtype=float)
     target = model - rows["difference"].to_numpy(dtype=float)
     for holds, (colour, marker, label) in _HOLDS.items():
-        own = rows["holds"].to_numpy(dtype=bool) == holds
-        axes.plot((model / target)[own], place[own], marker, color=colour, label=label, markersize=7)
+        shown = rows["holds"].to_numpy(dtype=bool) == holds
+        axes.plot((model / target)[shown], place[shown], marker, color=colour, label=label, markersize=7)
     axes.axvline(1.0, color=INK, linewidth=0.8)
     axes.set_xscale("log")
     axes.set_xticks(_RATIOS, [f"{ratio:g}" for ratio in _RATIOS])

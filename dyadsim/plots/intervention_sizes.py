@@ -1,4 +1,4 @@
-"""The catalogue held against evidence: sizes put in and seen, and published effects beside the model's."""
+"""Figure of the catalogue held against evidence: sizes put in and seen, published effects beside the model's."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ENDS = (-1.5, 2.6)
 
 
 def sizes(rows: pd.DataFrame, within: float) -> Figure:
-    """Left: the sizes that entries put in, against what their trials see. Right: published numbers that set no size.
+    """Sizes that entries put in against what trials see (left), and published numbers that set no size (right).
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def _put_in(axes: Axes, rows: pd.DataFrame, within: float) -> None:
 
 
 def _compared(axes: Axes, rows: pd.DataFrame) -> None:
-    """Ratios as their logarithm; what lies beyond the axis is drawn at its end."""
+    """Draw published effects beside the model's: ratios as logarithms, and what lies beyond the axis at its end."""
     for place, (_, row) in enumerate(rows.iloc[::-1].iterrows()):
         source = evidence.row(row["id"])
         ratio = source.metric.startswith(_RATIOS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import textwrap
 from collections.abc import Mapping
 
@@ -29,7 +30,7 @@ _ROUNDING = 1e-9  # where her face never changes, match and chance are the same 
 
 
 def repair_survival(simulated: pd.DataFrame, exact: pd.DataFrame) -> Figure:
-    """Mismatches still open, second by second: simulated with its 95 % interval, and the exact law.
+    """Share of mismatches still open, second by second: simulated with its 95 % interval, and the exact law.
 
     Parameters
     ----------
@@ -56,7 +57,7 @@ def repair_survival(simulated: pd.DataFrame, exact: pd.DataFrame) -> Figure:
 
 
 def course(courses: Mapping[str, pd.DataFrame]) -> Figure:
-    """Second by second through a paradigm: chance of his smile, gaze and distress, and his arousal, by population.
+    """Course of a session on the exact law: chance of his smile, gaze and distress, and his arousal, by population.
 
     Parameters
     ----------
@@ -64,7 +65,7 @@ def course(courses: Mapping[str, pd.DataFrame]) -> Figure:
     """
     figure = Figure(figsize=(11, 2.0 * len(_COURSE) + 0.8), layout="constrained")
     axes = figure.subplots(len(_COURSE), 1, sharex=True)
-    for (population, own), (colour, dashes) in zip(courses.items(), _repeat(LINES, len(courses)), strict=True):
+    for (population, own), (colour, dashes) in zip(courses.items(), itertools.cycle(LINES), strict=False):
         shown = own.assign(
             gaze=sum(own[f"infant_{state}"] for state in LOOKING),
             **{"negative affect": sum(own[f"infant_{state}"] for state in DISTRESSED)},
@@ -83,10 +84,6 @@ def course(courses: Mapping[str, pd.DataFrame]) -> Figure:
     axes[-1].set_xlim(0, len(first))
     sign(figure)
     return figure
-
-
-def _repeat(styles: list, count: int) -> list:
-    return [styles[n % len(styles)] for n in range(count)]
 
 
 def _mark_episodes(axes: np.ndarray, episode: pd.Series) -> None:

@@ -35,7 +35,7 @@ _LONGEST = 40  # letters of a name in one line
 
 
 def effects(comparison: AnyComparison, states: Sequence[str]) -> Figure:
-    """What is otherwise than with the twins, week by week: the mean difference, and the middle 80 % of dyads (band).
+    """Differences from the twins, week by week: the mean, and the middle 80 % of dyads (band).
 
     The weeks in which a programme is given are grey. Above each panel stands what its difference rests on.
 
@@ -86,7 +86,7 @@ def _one_difference(axes: Axes, apart: pd.DataFrame, name: str, bands: bool, sty
 
 
 def _rests(comparison: AnyComparison, state: str) -> str:
-    """What a difference rests on, in words: against the first twin, and where it is otherwise for others, said so."""
+    """Words on what a difference rests on: against the first twin, and where it is otherwise for others, said so."""
     first, *others = (
         _RESTS[comparison.rests_on((state,), name)] + ", unverified" * comparison.is_unverified((state,), name)
         for name in comparison.twin_arms
@@ -95,16 +95,16 @@ def _rests(comparison: AnyComparison, state: str) -> str:
 
 
 def _titled(axes: Axes, title: str, below: str) -> None:
-    """A title, and what it rests on as a smaller line below it."""
+    """Put a title, and what a difference rests on as a smaller line below it."""
     axes.set_title(title, loc="left", fontsize=11, pad=17, parse_math=False)
     place: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points"}
     axes.annotate(below, (0, 1), (0, 5), fontsize=9, color=_GREY, parse_math=False, **place)
 
 
-def _programmes(panels: Sequence[Axes], lived: Circumstances) -> list[Patch]:
-    """Shade the weeks of each programme; what the legend must name since there is no room for it in the panel."""
+def _programmes(panels: Sequence[Axes], arm: Circumstances) -> list[Patch]:
+    """Shade the weeks of each programme; gives those that the legend must name, having no room in the panel."""
     unnamed = []
-    shown = [(each.entry.name, weeks) for each in lived.offered if (weeks := _span(lived.weeks, each))]
+    shown = [(each.entry.name, weeks) for each in arm.offered if (weeks := _span(arm.weeks, each))]
     for (name, weeks), hatch in zip(shown, _HATCHES * len(shown), strict=False):
         style: dict[str, Any] = {"facecolor": _PALE, "hatch": hatch, "edgecolor": "#c4c4c4", "linewidth": 0}
         for axes in panels:
@@ -130,12 +130,12 @@ def _fits(axes: Axes, name: str, weeks: range) -> bool:
 
 
 def _inches(axes: Axes) -> float:
-    """How wide a panel is."""
+    """Width of a panel in inches."""
     return float(axes.get_window_extent().width / axes.figure.dpi)
 
 
 def _named_above(axes: Axes, name: str, middle: float) -> None:
-    """A name at the top, with room made for it above the curves."""
+    """Write a name at the top, with room made for it above the curves."""
     low, high = axes.get_ylim()
     axes.set_ylim(low, high + 0.12 * (high - low))
     style: dict[str, Any] = {"ha": "center", "va": "top", "fontsize": 8, "color": _GREY, "parse_math": False}
@@ -143,7 +143,7 @@ def _named_above(axes: Axes, name: str, middle: float) -> None:
 
 
 def _legend(figure: Figure, handles: Sequence[Any], title: str = "") -> None:
-    """Above all panels, in as many columns as there is room for; names stand as they are written."""
+    """Put a legend above all panels, in as many columns as there is room for; names stand as they are written."""
     labels = [_in_lines(handle.get_label(), _LONGEST) for handle in handles]
     title = _in_lines(title, figure.get_figwidth() / _LETTER)
     longest = max((len(line) for label in labels for line in label.splitlines()), default=0)
@@ -157,12 +157,12 @@ def _legend(figure: Figure, handles: Sequence[Any], title: str = "") -> None:
 
 
 def _in_lines(text: str, longest: float) -> str:
-    """Broken into lines, but not where it is tied."""
+    """Text broken into lines, but not where it is tied."""
     return textwrap.fill(text, int(longest)).replace(_TIE, " ")
 
 
 def _tied(text: str) -> str:
-    """Words that stay in one line, with the minus of numbers."""
+    """Text whose words stay in one line, with the minus of numbers."""
     return text.replace(" ", _TIE).replace("-", "−")
 
 
@@ -204,7 +204,7 @@ def attachment_classes(comparison: AnyComparison) -> Figure:
 
 
 def dose_response(comparison: AnyComparison) -> Figure:
-    """What sessions give: each dyad's difference from its twin at the end of a programme, by sessions attended.
+    """Dose and response: each dyad's difference from its twin at the end of a programme, by sessions attended.
 
     Parameters
     ----------

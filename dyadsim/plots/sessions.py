@@ -23,7 +23,7 @@ _DISC, _DISC_KEY = 14, (1, 10, 30)
 
 
 def timeline(session: Session, dyad: int = 0, scheme: AnyScheme = None) -> Figure:
-    """Both lanes, the match ribbon with ruptures and repairs, and arousal where it is known.
+    """Timeline of a session: both lanes, the match ribbon with ruptures and repairs, and arousal where it is known.
 
     Parameters
     ----------
@@ -53,7 +53,14 @@ def timeline(session: Session, dyad: int = 0, scheme: AnyScheme = None) -> Figur
 
 
 def grid(session: Session, dyad: int = 0, scheme: AnyScheme = None) -> Figure:
-    """State-space grid (Lewis, Lamey & Douglas 1999): a disc a visit, its area the time spent, joined in order."""
+    """State-space grid (Lewis, Lamey & Douglas 1999): a disc a visit, its area the time spent, joined in order.
+
+    Parameters
+    ----------
+    session : simulated or coded.
+    dyad : its place in the session (0 is the first).
+    scheme : the match scheme.
+    """
     match = session.match_scheme(scheme)
     mothers, infants = session.codes.mother, session.codes.infant
     figure = Figure(figsize=(1.15 * len(mothers) + 3.0, 1.0 * len(infants) + 2.0), layout="constrained")
@@ -61,7 +68,7 @@ def grid(session: Session, dyad: int = 0, scheme: AnyScheme = None) -> Figure:
     for i, m in np.argwhere(match.matrix):
         axes.add_patch(Rectangle((m - 0.5, i - 0.5), 1, 1, color=MATCH, alpha=0.13, linewidth=0))
     visits = session.visits(dyad)
-    x, y = _spread(visits)
+    x, y = _visit_places(visits)
     area = _DISC * min(1.0, 360 / visits["seconds"].sum())  # points squared a second; smaller in long sessions
     trail = min(1.0, 150 / max(len(visits), 1))
     axes.plot(x, y, color=INK, linewidth=0.6, alpha=0.35 * trail, zorder=2)
@@ -99,8 +106,8 @@ def _lane(axes: Axes, states: NDArray[np.int8], names: tuple[State, ...], step: 
 def _spans(values: NDArray[Any], value: int, step: float) -> list[tuple[float, float]]:
     """Start and length in seconds of every run of ``value``."""
     starts, lengths = runs(values)
-    own = values[starts] == value
-    return list(zip(starts[own] * step, lengths[own] * step, strict=True))
+    there = values[starts] == value
+    return list(zip(starts[there] * step, lengths[there] * step, strict=True))
 
 
 def _legend(axes: Axes, **more: Any) -> None:
@@ -155,9 +162,10 @@ def _episodes(axes: NDArray[Any], session: Session) -> None:
             each.axvline(end * session.step, color="#999999", linewidth=0.9, linestyle=(0, (4, 3)))
 
 
-def _spread(visits: pd.DataFrame) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Where each visit is drawn: spread evenly within its cell."""
+def _visit_places(visits: pd.DataFrame) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Places (x, y) at which visits are drawn, evenly over their cells."""
     order = np.arange(len(visits))
+    # Multiples of irrational numbers fill a circle evenly: one turns, the other goes outward.
     turn, radius = order * 2 * np.pi * 0.618034, 0.36 * np.sqrt(order * 0.754878 % 1)
     return visits["mother"] + radius * np.cos(turn), visits["infant"] + radius * np.sin(turn)
 

@@ -1,4 +1,4 @@
-"""What all figures share: colours, the notice, and how they are written.
+"""Style that all figures share: colours, the notice, and how they are written.
 
 Colours are Okabe and Ito's, which colour-blind readers can tell apart; no figure rests on colour alone.
 """
@@ -22,12 +22,12 @@ _DPI = 150
 
 
 def bare(axes: Axes) -> None:
-    """No frame but the two axes."""
+    """Take away the frame but for the two axes."""
     axes.spines[["top", "right"]].set_visible(False)
 
 
 def sign(figure: Figure) -> None:
-    """The notice at the foot."""
+    """Put the notice at the foot of a figure."""
     figure.supxlabel(NOTICE, fontsize=8, color="#666666", x=0.01, ha="left")
 
 

@@ -1,4 +1,4 @@
-"""Figures of sweeps: how an outcome spreads over points, what it follows, and where two factors take it."""
+"""Figures of sweeps: an outcome's histogram over points, what it follows, and where two factors take it."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def _plain(name: str) -> str:
 
 
 def point_spread(values: pd.Series, says: str) -> Figure:
-    """How an outcome spreads over the points of a design.
+    """Histogram of an outcome over the points of a design, with its median.
 
     Parameters
     ----------
-    values : by point.
-    says : what they are.
+    values : of the outcome, by point.
+    says : what the outcome is called.
     """
     figure = Figure(figsize=(6.4, 3.6), layout="constrained")
     axes = figure.subplots()
@@ -49,12 +49,12 @@ def point_spread(values: pd.Series, says: str) -> Figure:
 
 
 def sensitivity_indices(table: pd.DataFrame, says: str) -> Figure:
-    """Indices with their intervals, factor by factor, the largest on top.
+    """Sensitivity indices with their intervals, factor by factor, the largest on top.
 
     Parameters
     ----------
     table : as :func:`dyadsim.sweeps.sensitivity_indices.indices` gives it.
-    says : of what.
+    says : what the outcome is called.
     """
     shown = table[table["index"].isin(list(_SAYS))]
     kinds = list(dict.fromkeys(shown["index"]))
