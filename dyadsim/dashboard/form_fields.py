@@ -36,7 +36,7 @@ def plain(name: str) -> str:
 
 @functools.cache
 def told(kind: type[toml_models.Shipped]) -> dict[str, str]:
-    """What ships of a kind, each with what it says."""
+    """Names of what ships of a kind, each with what it says."""
     return {name: kind.load(name).says for name in toml_models.names(f"{kind.KIND}s")}
 
 
@@ -47,9 +47,9 @@ def select(key: str, label: str, value: str, given: Iterable[str | Field], says:
 
 
 def starts(kind: type[Encounter] | type[Scenario], present: str, title: str) -> list[Field]:
-    """What ships of a kind by its title, after what is there by ``title`` if it is one of one's own."""
-    own = [] if present in told(kind) else [{"value": present, "label": title}]
-    return [*own, *({"value": name, "label": kind.load(name).title} for name in told(kind))]
+    """Options to start from: what ships of a kind, after what is there by ``title`` if that is the user's."""
+    users = [] if present in told(kind) else [{"value": present, "label": title}]
+    return [*users, *({"value": name, "label": kind.load(name).title} for name in told(kind))]
 
 
 def number(key: str, label: str, value: Any, low: float, high: float, step: float = 1, says: str = "") -> Field:
@@ -82,7 +82,7 @@ def _slider(key: str, label: str, value: float, low: float, high: float, unit: s
 
 
 def trait_fields(cohort: Cohort, rules: Rules, of: str) -> list[Field]:
-    """A slider a trait of one partner, those that rules of one's own declare among them (of both: with hers)."""
+    """Sliders of the traits of one partner, those among them that the user's rules declare (of both: with hers)."""
     known: Mapping[str, Trait] = TRAITS | {trait.name: trait for trait in rules.extra_traits}
     values = rules.traits_of(cohort)
     return [
@@ -101,7 +101,7 @@ def trait_fields(cohort: Cohort, rules: Rules, of: str) -> list[Field]:
 
 
 def coefficient_fields(cohort: Cohort) -> list[Field]:
-    """A slider a strength of the rules, one for each state where it has one a state."""
+    """Sliders of the strengths of the rules, one for each state where a strength has one a state."""
     found = []
     for name, known in COEFFICIENTS.items():
         value = cohort.coefficients[name]
@@ -114,14 +114,14 @@ def coefficient_fields(cohort: Cohort) -> list[Field]:
 
 
 def presets(present: str) -> Field:
-    """A button a shipped encounter, in the order of a first look."""
+    """Buttons of the shipped encounters, in the order of a first look."""
     names = sorted(told(Encounter), key=lambda name: (*_FIRST_LOOK, name).index(name))
     shown = [{"value": name, "label": Encounter.load(name).title, "help": told(Encounter)[name]} for name in names]
     return {"kind": "choice", "key": "preset", "label": "Who is to be seen", "value": present, "options": shown}
 
 
 def moment_buttons(clock: str) -> list[Field]:
-    """A button a moment, pressed at the second in which the playhead stands."""
+    """Buttons of the moments, pressed at the second in which the playhead stands."""
     found = []
     for name in _MOMENTS:
         moment = Moment.load(name)
@@ -131,7 +131,7 @@ def moment_buttons(clock: str) -> list[Field]:
 
 
 def back_buttons(encounter: Encounter) -> list[Field]:
-    """A button for each moment that was given, to take it back."""
+    """Buttons to take back each moment that was given."""
     return [
         button(f"back.{place}", f"Take back: {one.moment.episode.name} at {one.at} s")
         for place, one in enumerate(encounter.moments)
@@ -139,7 +139,7 @@ def back_buttons(encounter: Encounter) -> list[Field]:
 
 
 def encounter_fields(encounter: Encounter) -> list[Field]:
-    """Who, what and which luck."""
+    """Fields of an encounter: who, what and which luck."""
     who, what = told(Population), told(Paradigm)
     return [
         select("population", "Population", encounter.population, who, who[encounter.population]),
@@ -152,7 +152,7 @@ def encounter_fields(encounter: Encounter) -> list[Field]:
 
 
 def changes_of(encounter: Encounter, key: str, value: Any) -> dict[str, Any]:
-    """What a field's new value changes of an encounter."""
+    """Changes of an encounter that a field's new value makes, by the names of its fields."""
     group, dot, name = key.partition(".")
     if dot:
         return {group: {**getattr(encounter, group), name: float(value)}}

@@ -59,19 +59,19 @@ def Listed(items: list[str]) -> Any:
 
 @solara.component
 def Form(fields: list[dict[str, Any]], tell: Callable[[dict[str, Any]], None], **how: Any) -> Any:
-    """Fields, and what is done when one was changed; what cannot be is told, and they show again what holds."""
+    """Form of fields, and what is done when one was changed; what cannot be is told, and they show again what holds."""
     return vue_components.Fields(fields=fields, refused=state.refused.value, event_changed=state.guarded(tell), **how)
 
 
 @solara.component
 def Share() -> Any:
-    """Copy the link, keep the configuration as a file, open one."""
+    """Bar to copy the link, keep the configuration as a file, or open one."""
     scenario = state.scenario.value
     return vue_components.Share(toml=scenario.toml(), name=scenario.name, event_opened=state.open_file)
 
 
 def use_file() -> tuple[dict[str, Any] | None, Callable[[dict[str, Any] | None], None]]:
-    """A file that the browser is to keep; each new one is kept once."""
+    """File that the browser is to keep, and a function to set it; each new one is kept once."""
     return solara.use_state(cast("dict[str, Any] | None", None))
 
 
@@ -193,7 +193,7 @@ _EPISODES = ("match", "chance_match", "infant_monitor", "infant_positive", "infa
 
 @solara.component
 def ByEpisode(watched: Watched) -> Any:
-    """Shares of time in each episode: in this session, and on average over many such (the exact law)."""
+    """Table of shares of time in each episode: in this session, and on average over many such (the exact law)."""
     table = solara.use_memo(lambda: _by_episode(watched), [watched])
     scheme = watched.encounter.scheme
     return vue_components.Sheet(caption=f"This session, and many such on average (scheme {scheme})", **rows_of(table))
@@ -211,7 +211,7 @@ def _by_episode(watched: Watched) -> pd.DataFrame:
 
 @solara.component
 def Signs() -> Any:
-    """What signs and words mean, the states as the code has them."""
+    """List of what signs and words mean, the states as the code has them."""
     states = [
         f"{who} “{one.name}”: {one.meaning}."
         for who, own in (("Baby", ICEP.infant), ("Mother", ICEP.mother))

@@ -18,7 +18,7 @@ START = {"seed": 1, "dyads": 20, "population": "community", "paradigm": "still-f
 
 
 def parameters() -> dict[str, Any]:
-    """What can be set, as Mesa's dashboard takes it."""
+    """Parameters that can be set, as Mesa's dashboard takes them."""
     return {
         "seed": {"type": "InputText", "label": "seed", "value": START["seed"]},
         "dyads": {"type": "SliderInt", "label": "dyads", "value": START["dyads"], "min": 1, "max": 100, "step": 1},
@@ -35,6 +35,7 @@ def Notice(model: Any) -> None:
 
 
 def new_model() -> Any:
+    """A Mesa model as the page starts with it."""
     from ..interaction.mesa_model import DyadModel
 
     return DyadModel(**START)  # type: ignore[arg-type]

@@ -55,7 +55,7 @@ def opened(name: str) -> Results:
 
 
 def forget(name: str) -> None:
-    """Read it anew when it is opened next: chunks that came, or were damaged, the manifest may not tell of yet."""
+    """Forget a folder, so that it is read anew: its manifest may not tell yet of chunks that came or were damaged."""
     with _lock:
         for old in [each for each in _kept if each[0] == server_settings.offered().get(name)]:
             del _kept[old]
@@ -63,17 +63,19 @@ def forget(name: str) -> None:
 
 @dataclass(frozen=True)
 class Worked(Generic[T]):
-    """What came of some work: its ``value``, or a sentence on the ``problem``; neither while it goes on."""
+    """Result of some work: its ``value``, or a sentence on the ``problem``; neither while it goes on."""
 
     value: T | None = None
     problem: str = ""
 
 
 def use_worked(work: Callable[[], T], over: list[Any], name: str) -> Worked[T]:
-    """Work that would keep a page waiting, done in a thread whenever something of ``over`` changes.
+    """Result of work that would keep a page waiting, done in a thread whenever something of ``over`` changes.
 
     Parameters
     ----------
+    work : what is to be done; gives the value.
+    over : on what it depends.
     name : of the results folder, which is what sentences call it: where it lies on the server is nobody's business.
     """
 
@@ -96,7 +98,7 @@ def by_name(says: str, name: str) -> str:
 
 @dataclass(frozen=True)
 class Look:
-    """What a visitor looks at in a folder.
+    """Choices of a visitor: what is looked at in a folder.
 
     Attributes
     ----------
@@ -123,7 +125,7 @@ _look: solara.Reactive[Look] = solara.reactive(Look())
 
 
 def look(folder: str, factors: list[str]) -> Look:
-    """What is looked at in that folder; in another one all begins anew."""
+    """Look at that folder as it is now; in another one all begins anew."""
     now = _look.value if _look.value.folder == folder else Look(folder)
     usual = [name for name in (now.x, now.y, *factors) if name in factors]
     x, y = [*dict.fromkeys(usual), "", ""][:2]
@@ -131,12 +133,12 @@ def look(folder: str, factors: list[str]) -> Look:
 
 
 def look_at(now: Look, **changes: Any) -> None:
-    """Look at something else."""
+    """Change what is looked at in a folder."""
     _look.set(replace(now, **changes))
 
 
 def view_of(results: Results, now: Look) -> View:
-    """The outcome that is looked at; the usual one where the folder has it no more."""
+    """View of the outcome that is looked at; the usual one where the folder has it no more."""
     if now.view is not None:
         asked = {name: getattr(now.view, name) for name in ("episode", "arm", "week", "against")}
         try:

@@ -15,7 +15,7 @@ from ..scenarios.arms import Twin
 from ..scenarios.scenario import Scenario
 from . import form_fields
 
-__all__ = ["SEARCH", "TWINS", "built", "offer_fields", "setting_fields", "twin_fields", "who_fields"]
+__all__ = ["SEARCH", "TWINS", "built", "offer_fields", "risk_or_support_fields", "twin_fields", "who_fields"]
 
 Field = dict[str, Any]
 _NONE = ""
@@ -31,11 +31,12 @@ SEARCH = "interventions.search"
 
 TWINS = {"interventions": "without interventions", "risks": "without risks", "support": "without support"}
 """Twins that a box adds: the part that they lack, and what they are called."""
-_OWN = "own."
+_FROM_FILE = "own."
+"""How the keys of boxes begin that stand for twins of a file."""
 
 
 def who_fields(scenario: Scenario) -> list[Field]:
-    """Start, who, how many, how long."""
+    """Fields of where to start from, who, how many, how long."""
     says = form_fields.told(Population)
     starts = form_fields.starts(Scenario, scenario.name, "your own")
     return [
@@ -52,8 +53,8 @@ def who_fields(scenario: Scenario) -> list[Field]:
     ]
 
 
-def setting_fields(scenario: Scenario, part: str) -> list[Field]:
-    """Risks, or support: those there are with their share, and one more."""
+def risk_or_support_fields(scenario: Scenario, part: str) -> list[Field]:
+    """Fields of the ``part`` risks, or support: those there are with their share, and one more."""
     kind = "risk" if part == "risks" else "protection"
     there: tuple[LivesUnder, ...] = getattr(scenario, part)
     fields: list[Field] = []
@@ -68,7 +69,7 @@ def setting_fields(scenario: Scenario, part: str) -> list[Field]:
 
 
 def offer_fields(scenario: Scenario, words: str = "") -> list[Field]:
-    """What is offered: start, dose and uptake of each, and one more of what the catalogue has by these words."""
+    """Fields of what is offered: start, dose and uptake of each, and one more that the catalogue has by these words."""
     fields: list[Field] = []
     for place, offer in enumerate(scenario.interventions):
         whole, key = offer.completed(), f"interventions.{place}"
@@ -91,12 +92,16 @@ def offer_fields(scenario: Scenario, words: str = "") -> list[Field]:
     taken = {offer.completed().entry.name for offer in scenario.interventions}
     called_so, says = _called_so(words)
     more = sorted((each for each in called_so if each.name not in taken), key=lambda each: each.full_name.casefold())
-    add = _more("interventions", "Add from the catalogue", map(_entry, more))
+    # Each option says what the loosest of the entry's sizes rests on.
+    options = [
+        {"value": each.name, "label": f"{each.full_name} ({each.level}; sizes {each.grounding})"} for each in more
+    ]
+    add = _more("interventions", "Add from the catalogue", options)
     return [*fields, form_fields.words(SEARCH, "Search the catalogue", words, says), add]
 
 
 def _called_so(words: str) -> tuple[list[Intervention], str]:
-    """The entries of the catalogue that are called so, and a sentence on how many there are, or which are nearest."""
+    """Entries of the catalogue that are called so, and a sentence on how many there are, or which are nearest."""
     if not words.strip():
         return search(), "By title, name or abbreviation, such as VIPP-SD; the list below then holds what is called so."
     try:
@@ -106,27 +111,25 @@ def _called_so(words: str) -> tuple[list[Intervention], str]:
     return entries, f"{len(entries)} {'entry is' if len(entries) == 1 else 'entries are'} called so, listed below."
 
 
-def _entry(entry: Intervention) -> Field:
-    """An entry of the catalogue as an option, with what the loosest of its sizes rests on."""
-    return {"value": entry.name, "label": f"{entry.full_name} ({entry.level}; sizes {entry.grounding})"}
-
-
 def _more(part: str, label: str, names: Iterable[str | Field]) -> Field:
     return form_fields.select(f"{part}.more", label, _NONE, [{"value": _NONE, "label": "choose ..."}, *names])
 
 
 def twin_fields(scenario: Scenario) -> list[Field]:
-    """Which twins there are: a box for each part that they may lack, and for each that a file has named."""
+    """Fields of which twins there are: a box for each part that they may lack, and for each that a file has named."""
     names = [twin.name for twin in _explicit(scenario)]
     boxes = [
         form_fields.check(f"twins.{part}", f"Twins {name}", name in names)
         for part, name in TWINS.items()
         if getattr(scenario, part)
     ]
-    own = [name for name in names if name not in TWINS.values()]
+    from_file = [name for name in names if name not in TWINS.values()]
     return [
         *boxes,
-        *(form_fields.check(f"twins.{_OWN}{name}", f"Twins “{name}”, as the file has them", True) for name in own),
+        *(
+            form_fields.check(f"twins.{_FROM_FILE}{name}", f"Twins “{name}”, as the file has them", True)
+            for name in from_file
+        ),
     ]
 
 
@@ -149,7 +152,7 @@ def built(scenario: Scenario, key: str, value: Any) -> Scenario:
 
 
 def _with_part(scenario: Scenario, part: str, rest: str, value: Any) -> Scenario:
-    """Another risk, support or offer; one fewer; or one of them otherwise."""
+    """Scenario with one more risk, support or offer, with one fewer, or with one of them otherwise."""
     there = list(getattr(scenario, part))
     place, _, field = rest.partition(".")
     if place == "more":
@@ -168,23 +171,23 @@ def _with_part(scenario: Scenario, part: str, rest: str, value: Any) -> Scenario
 
 
 def _in_time(scenario: Scenario, name: str) -> Offer:
-    """The offer in the weeks of the scenario: when its entry starts, or as near to that as they allow."""
+    """Offer in the weeks of the scenario: when its entry starts, or as near to that as they allow."""
     start = min(max(Intervention.load(name).start_week, scenario.first_week), scenario.stop - 1)
     return Offer(name=name, start_week=start)
 
 
 def _explicit(scenario: Scenario) -> tuple[Twin, ...]:
-    """Its twins, the usual ones by name where it leaves them out."""
+    """Twins of a scenario, the usual ones by name where it leaves them out."""
     usual = (Twin(name=TWINS["interventions"], interventions=()),) if scenario.interventions else ()
     return scenario.twins or usual
 
 
 def _twins(scenario: Scenario, part: str, wanted: bool) -> tuple[Twin, ...]:
     """Twins with those of a box put in or taken away."""
-    own = part.startswith(_OWN)
-    name = part.removeprefix(_OWN) if own else TWINS[part]
+    from_file = part.startswith(_FROM_FILE)
+    name = part.removeprefix(_FROM_FILE) if from_file else TWINS[part]
     kept = [twin for twin in _explicit(scenario) if twin.name != name]
-    if wanted and not own:
+    if wanted and not from_file:
         kept.append(Twin(name=name, **{part: ()}))
     if not kept and scenario.interventions:
         raise DyadsimError("A scenario with interventions has twins; the last box stays, and tells what is compared.")

@@ -37,12 +37,12 @@ _GONE = 3.0  # seconds without a browser after which nobody waits for it (a page
 
 
 class _Cancelled(Exception):
-    """The visitor does not wait for it."""
+    """Raised in a run for which the visitor does not wait."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came out of a scenario: the comparison, what is said of it, and its figures."""
+    """Outcome of a run: the comparison, what is said of it, and its figures."""
 
     scenario: Scenario
     comparison: AnyComparison
@@ -65,7 +65,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class RunState:
-    """``running`` a scenario, the ``outcome`` of the last, whether it was stopped."""
+    """State of a run: whether it is ``running``, the ``outcome`` of the last one, whether it was ``stopped``."""
 
     running: bool = False
     outcome: Outcome | None = None
@@ -73,7 +73,7 @@ class RunState:
 
 
 def check_size(scenario: Scenario) -> None:
-    """Refuse what would keep the dashboard busy for long.
+    """Refuse a scenario that would keep the dashboard busy for long.
 
     Raises
     ------
@@ -97,7 +97,7 @@ class Run:
         self._stop = threading.Event()
 
     def start(self, scenario: Scenario, rules: Rules) -> None:
-        """Run it, in place of what is running."""
+        """Run a scenario, in place of what is running."""
         check_size(scenario)
         self.cancel()
         self._stop = threading.Event()
@@ -130,19 +130,17 @@ class Run:
             if not stop.is_set():  # the browser was gone; should it come back, it sees what became of it
                 self.state.set(RunState(outcome=self.state.value.outcome, stopped=True))
         except Exception as failure:
-            self._failed(state.sentence_of(failure), stop)
+            says = state.sentence_of(failure)
+            if not stop.is_set():
+                state.refuse(says)
+                self.state.set(RunState(outcome=self.state.value.outcome))
         else:
             if not stop.is_set():
                 self.state.set(RunState(outcome=outcome))
 
-    def _failed(self, says: str, stop: threading.Event) -> None:
-        if not stop.is_set():
-            state.refuse(says)
-            self.state.set(RunState(outcome=self.state.value.outcome))
-
 
 def _watched() -> Callable[[], bool]:
-    """Whether a browser is connected to this tab's state; a lost connection may never say that it was closed."""
+    """Check of whether a browser is connected to this tab; a lost connection may never say that it was closed."""
     if (tab := _tab()) is None:
         return lambda: True
     return lambda: kernel_context.PageStatus.CONNECTED in tab.page_status.values()
@@ -157,6 +155,7 @@ def _tab() -> kernel_context.VirtualKernelContext | None:
 
 
 def _outcome(scenario: Scenario, comparison: AnyComparison) -> Outcome:
+    """Outcome of a run, with its pictures drawn."""
     with DRAWING:
         figures = scenario_report.pictures(scenario, comparison)
     pictures = {name: svg(figure) for name, (_, figure) in figures.items()}

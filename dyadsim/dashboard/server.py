@@ -38,6 +38,9 @@ def start(host: str, port: int, browser: bool, rules: Rules, results: Iterable[P
 
     Parameters
     ----------
+    host, port : the address to listen on; port 0 takes a free one.
+    browser : whether to open one on it.
+    rules : of interaction, which all pages follow.
     results : the results folders that its page Results may open, or folders that hold some.
 
     Raises
@@ -88,7 +91,7 @@ def _serve(listening: socket.socket) -> None:
 
 
 def _announce(address: str, browser: bool) -> None:
-    """Say when it is up, and open it: after the kernel was compiled, so that no visitor waits for that."""
+    """Say when the dashboard is up, and open it: after the kernel was compiled, so that no visitor waits for that."""
     Encounter.load("typical").session()
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:

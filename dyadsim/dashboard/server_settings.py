@@ -27,7 +27,7 @@ def rules() -> Rules:
 
 
 def folders_of(results: Iterable[Path]) -> tuple[Path, ...]:
-    """Where they are, whatever folder is worked in later.
+    """Full paths of results folders, which hold whatever folder is worked in later.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def offered() -> dict[str, Path]:
 
 
 def _results() -> Iterator[Path]:
-    """Those given, and those that lie directly in one given; a symbolic link does not lead out of it."""
+    """Results folders given, and those that lie directly in one given; a symbolic link does not lead out of it."""
     for folder in _folders:
         if (folder / _MANIFEST).is_file():
             yield folder

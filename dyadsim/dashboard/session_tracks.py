@@ -47,7 +47,7 @@ class Watched:
 
     @cached_property
     def law(self) -> Law:
-        """What many such sessions come to."""
+        """Exact law of the encounter: what many such sessions come to."""
         return self.encounter.law(self.rules, self.cohort)
 
     @cached_property
@@ -62,7 +62,7 @@ class Watched:
 
     @cached_property
     def repair_survival(self) -> pd.DataFrame:
-        """How long mismatches stay open on the law, by the match scheme of the encounter."""
+        """Repair survival on the law: how long mismatches stay open by the match scheme of the encounter."""
         return self.law.repair_survival(self.encounter.scheme)
 
 
@@ -71,7 +71,7 @@ def _named(states: Any) -> list[dict[str, Any]]:
 
 
 def track(session: Session, paradigm: Paradigm, encounter: Encounter) -> dict[str, Any]:
-    """One dyad's session: states, match and arousal by second, ruptures and repairs, episodes."""
+    """Track of one dyad's session: states, match and arousal by second, ruptures and repairs, episodes."""
     match = session.match_scheme(encounter.scheme)
     events = session.events(match)
     matched = session.matched(match)
@@ -110,7 +110,7 @@ def track(session: Session, paradigm: Paradigm, encounter: Encounter) -> dict[st
 
 
 def with_law(shown: dict[str, Any], law: Law) -> dict[str, Any]:
-    """The same track with the exact chance of every state at each second behind it."""
+    """Track of a session with the exact chance of every state at each second behind it."""
     course = law.course()
     chances = {
         who: [course[f"{who}_{name}"].round(3).tolist() for name in names]
@@ -120,13 +120,13 @@ def with_law(shown: dict[str, Any], law: Law) -> dict[str, Any]:
 
 
 def captions(watched: Watched) -> list[dict[str, Any]]:
-    """What just happened, in plain language."""
+    """Captions of a session by second: what just happened, in plain language."""
     told = narrated(watched.session, watched.paradigm, watched.encounter.scheme)
     return [{"second": one.second, "kind": one.kind, "text": one.text} for one in told]
 
 
 def so_far(watched: Watched) -> list[dict[str, Any]]:
-    """The numbers that matter, up to and with each second, as text.
+    """Numbers that matter, up to and with each second, as text.
 
     Match beside the match expected by chance from the shares of both so far; ruptures; repairs and how long the last
     one took; mean latency of the repairs seen, which leaves out what is still open (repair survival does not).
@@ -168,17 +168,19 @@ def _number(key: str, name: str, values: list[Any], below: list[str]) -> dict[st
 
 
 def _happened(events: list[dict[str, Any]], kind: str, seconds: int) -> NDArray[np.int64]:
-    """(seconds,) how often it happened in each second."""
+    """Counts (seconds,) of one kind of event in each second."""
     return np.bincount([event["time"] for event in events if event["kind"] == kind], minlength=seconds)
 
 
 def _chance_so_far(shown: dict[str, Any]) -> NDArray[np.float64]:
-    """(seconds,) match expected by chance from the shares of both partners up to each second."""
+    """Match expected by chance (seconds,) from the shares of both partners up to each second."""
+    # Seconds that each partner has spent in each state so far: (seconds, states).
     infant, mother = (
         np.eye(n)[np.array(shown[who])].cumsum(axis=0)
         for who, n in (("infant", len(ICEP.infant)), ("mother", len(ICEP.mother)))
     )
     seconds = np.arange(1, len(infant) + 1)
+    # The product of both shares, summed over the pairs of states that match.
     return np.einsum("ti,im,tm->t", infant, np.array(shown["matrix"], float), mother) / seconds**2
 
 
@@ -197,16 +199,12 @@ def table(watched: Watched) -> dict[str, Any]:
     happened = {event["time"]: event for event in shown["events"]}
     rows = []
     for start, seconds in zip(starts.tolist(), np.diff([*starts, len(states)]).tolist(), strict=True):
-        own = states.iloc[start]
-        he, she = ICEP.infant_names[own["infant"]], ICEP.mother_names[own["mother"]]
-        match = "match" if own["matched"] else "mismatch"
-        event = _event(happened.get(start))
-        rows.append([start, seconds, own["episode"], he, she, match, event, int(own["arousal"])])
+        now = states.iloc[start]
+        he, she = ICEP.infant_names[now["infant"]], ICEP.mother_names[now["mother"]]
+        match = "match" if now["matched"] else "mismatch"
+        event = ""
+        if (one := happened.get(start)) is not None:
+            event = one["kind"] + ("" if one["latency"] is None else f" after {one['latency']} s")
+        rows.append([start, seconds, now["episode"], he, she, match, event, int(now["arousal"])])
     heads = [{"label": head, "number": head in ("from (s)", "seconds", "arousal")} for head in _COLUMNS]
     return {"heads": heads, "rows": rows}
-
-
-def _event(event: dict[str, Any] | None) -> str:
-    if event is None:
-        return ""
-    return event["kind"] + ("" if event["latency"] is None else f" after {event['latency']} s")

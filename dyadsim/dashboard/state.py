@@ -40,7 +40,7 @@ _FOLDER = "results="
 
 
 def sentence_of(failure: BaseException) -> str:
-    """What a visitor is told of a failure; one of ours goes into the log for those who run the server."""
+    """Sentence that a visitor is told of a failure; one of ours goes into the log for those who run the server."""
     if isinstance(failure, DyadsimError):
         return str(failure)
     _log.error("the dashboard failed", exc_info=failure)
@@ -81,16 +81,16 @@ def choose_folder(name: str) -> None:
 
 
 def of_folder() -> str:
-    """What the address of the page Results says beside the configuration."""
+    """Part of the address of the page Results that names the folder; empty where there is none."""
     return _FOLDER + quote_plus(name) if (name := folder()) else ""
 
 
 def sessions(least: int = 1) -> tuple[Encounter, ...]:
     """The sessions that are watched, at least so many; where the scenario names fewer, shipped ones."""
-    own = scenario.value.sessions
+    named = scenario.value.sessions
     usual = [Encounter.load(name) for name in ("typical", "depressed", "irritable-infant", "phone")]
-    spare = [each for each in usual if each.name not in {one.name for one in own}]
-    return (*own, *spare[: max(least - len(own), 0)])
+    spare = [each for each in usual if each.name not in {one.name for one in named}]
+    return (*named, *spare[: max(least - len(named), 0)])
 
 
 def guarded(handler: Callable[..., None]) -> Callable[..., None]:
@@ -109,17 +109,17 @@ def guarded(handler: Callable[..., None]) -> Callable[..., None]:
 
 
 def change(**changes: Any) -> None:
-    """The scenario with some fields otherwise."""
+    """Change some fields of the scenario."""
     scenario.set(scenario.value.changed(changes))
 
 
 def set_sessions(watched: tuple[Encounter, ...]) -> None:
-    """Other sessions to watch."""
+    """Set the sessions to watch."""
     _show(scenario.value.changed({"sessions": watched[:MOST_SESSIONS]}))
 
 
 def change_session(place: int, least: int = 1, **changes: Any) -> None:
-    """One of the watched sessions with some fields otherwise."""
+    """Change some fields of one of the watched sessions."""
     watched = list(sessions(least))
     watched[place] = watched[place].changed(changes)
     set_sessions(tuple(watched))

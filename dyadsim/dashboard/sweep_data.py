@@ -22,7 +22,7 @@ _DIGITS = 6  # most behind the point
 
 
 def level(value: Any) -> str:
-    """A level of a factor, short."""
+    """Level of a factor as a short text."""
     return plain(value) if isinstance(value, str) else f"{value:.3g}"
 
 
@@ -30,7 +30,10 @@ def level(value: Any) -> str:
 
 
 def heat_table(results: Results, view: View, x: str, y: str) -> pd.DataFrame:
-    """A row a cell: ``x``, ``y``, ``mean`` over its points, ``points``; of one factor only, all in one row of cells."""
+    """Table of a heat map, a row a cell: ``x``, ``y``, ``mean`` over its points, ``points``.
+
+    Of one factor only, all cells are in one row: ``y`` is empty.
+    """
     if y:
         return interaction(results, view, x, y, _BINS)
     table = dependence(results, view, x, _BINS)[["level", "mean", "points"]].rename(columns={"level": "x"})
@@ -82,6 +85,7 @@ def _cell(
 
 def _ink(shade: tuple[float, ...]) -> str:
     """Black or white, whichever can be read better: one of them has a contrast of 4.58 at least on any colour."""
+    # Relative luminance of an sRGB colour (Web Content Accessibility Guidelines 2.1).
     linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in shade[:3]]
     return "#000000" if np.dot([0.2126, 0.7152, 0.0722], linear) > 0.179 else "#ffffff"
 
@@ -117,19 +121,19 @@ def points_in(results: Results, view: View, x: str, y: str, cell: tuple[Any, Any
 
 def dyads_of(frame: pd.DataFrame, results: Results, view: View) -> pd.DataFrame:
     """The dyads of a point: every outcome where it is looked at, and with the twins what is looked at in these."""
-    own = _at(frame, view)[["dyad", *results.outcomes]]
+    rows = _at(frame, view)[["dyad", *results.outcomes]]
     if view.against is None:
-        return own.reset_index(drop=True)
+        return rows.reset_index(drop=True)
     twins = frame[(frame["arm"] == view.against) & (frame["week"] == view.week)]
     named = {view.outcome: f"{view.outcome}, {view.against}"}
-    return own.merge(twins[["dyad", view.outcome]].rename(columns=named), on="dyad", how="left")
+    return rows.merge(twins[["dyad", view.outcome]].rename(columns=named), on="dyad", how="left")
 
 
 def recorded_of(frame: pd.DataFrame, results: Results, dyad: int, arm: str | None) -> pd.DataFrame:
-    """All that was recorded of a dyad: a row an episode, or a week of that arm."""
-    own = frame[frame["dyad"] == dyad]
-    own = own if arm is None else own[own["arm"] == arm]
-    return own[[results.keys[-1], *results.outcomes]].reset_index(drop=True)
+    """Records of a dyad, a row an episode, or a week of that arm: every outcome."""
+    rows = frame[frame["dyad"] == dyad]
+    rows = rows if arm is None else rows[rows["arm"] == arm]
+    return rows[[results.keys[-1], *results.outcomes]].reset_index(drop=True)
 
 
 def _at(table: pd.DataFrame, view: View) -> pd.DataFrame:

@@ -37,13 +37,13 @@ def Dyads(results: Results, now: Look, view: View, point: int) -> Any:
 
 @solara.component
 def _Recorded(results: Results, now: Look, view: View, point: int, frame: pd.DataFrame) -> Any:
-    """What was recorded of all of them here, and of the chosen one everywhere."""
+    """Records of all dyads here, and of the chosen one everywhere."""
     arm = now.arm or view.arm
     where = f"week {view.week}, {view.arm}" if results.of_weeks else view.episode
     all_of_them = sweep_data.dyads_of(frame, results, view)
-    own = sweep_data.recorded_of(frame, results, now.dyad, arm)
+    records = sweep_data.recorded_of(frame, results, now.dyad, arm)
     title = f"Recorded of dyad {now.dyad}" + (f", {arm}" if arm else "")
-    beside = Box([_Watch(results, now, view, point), Table("", title, own, 3)], "stack")
+    beside = Box([_Watch(results, now, view, point), Table("", title, records, 3)], "stack")
     return Box(
         [Choose(f"Its dyads: {where}", all_of_them, now.dyad, lambda dyad: look_at(now, dyad=dyad)), beside], "pair"
     )
@@ -55,8 +55,9 @@ Asked = tuple[int, int, str | None]
 
 @solara.component
 def _Watch(results: Results, now: Look, view: View, point: int) -> Any:
-    """One of the dyads, to be seen on the page Explore: the very session that it lived."""
-    first, last = _weeks(results)
+    """Fields to choose a dyad, and to watch the very session that it lived on the page Explore."""
+    weeks = results.weeks or range(1)
+    first, last = max(weeks.start, 0), weeks.stop - 1  # those in which a session can be seen
     week = max(min(view.week or 0, last), first) if now.week is None else now.week
     present: Asked = (now.dyad, week, now.arm or view.arm)
     asked, set_asked = solara.use_state((0, present))
@@ -102,14 +103,8 @@ def _use_replayed(results: Results, point: int, asked: tuple[int, Asked], name: 
     return made
 
 
-def _weeks(results: Results) -> tuple[int, int]:
-    """The first and the last week in which a session can be seen."""
-    weeks = results.weeks or range(1)
-    return max(weeks.start, 0), weeks.stop - 1
-
-
 def _when(results: Results, arm: str | None, week: int, span: tuple[int, int]) -> list[dict[str, Any]]:
-    """Of a scenario: in which arm and week."""
+    """Fields of a scenario's arm and week; none where sessions are swept."""
     if not results.of_weeks:
         return []
     arms = [{"value": name, "label": name} for name in results.means()["arm"].unique()]
@@ -120,7 +115,7 @@ def _when(results: Results, arm: str | None, week: int, span: tuple[int, int]) -
 
 
 def replayed(results: Results, point: int, dyad: int, week: int, arm: str | None) -> Encounter:
-    """The very session of a dyad, as the page Explore opens it.
+    """Encounter of a dyad in the very session that was swept, as the page Explore opens it.
 
     Raises
     ------

@@ -39,7 +39,7 @@ Drawn = dict[str, tuple[Figure, str]]
 
 @dataclass(frozen=True, eq=False)
 class Followed:
-    """The indices of an outcome with their figure, or why there are ``none``."""
+    """Indices of an outcome with their figure, or why there are ``none``."""
 
     table: pd.DataFrame
     figures: Drawn
@@ -64,7 +64,7 @@ def followed(results: Results, view: View) -> Followed:
 
 
 def over_factors(results: Results, view: View, first: list[str]) -> Drawn:
-    """Partial dependence, these factors first, and the spread over points."""
+    """Figures of partial dependence, these factors first, and of the histogram over points."""
     factors = [*dict.fromkeys([*filter(None, first), *results.factors])]
     found = {}
     for kind in ("dependence", "spread"):
@@ -76,7 +76,7 @@ def over_factors(results: Results, view: View, first: list[str]) -> Drawn:
 
 @solara.component
 def Explained(results: Results, view: View, x: str, y: str, name: str) -> Any:
-    """What the outcome follows, as figures and a table."""
+    """Factors that an outcome follows, as figures and a table."""
     over = use_worked(lambda: over_factors(results, view, [x, y]), [results, view, x, y], name)
     seen = Box(_pictures(over.value, view, name), "figures") if over.value is not None else _waits(over)
     return Box([Heading(f"What {view} follows"), seen, _Indices(results, view, name)], "stack")
@@ -84,7 +84,7 @@ def Explained(results: Results, view: View, x: str, y: str, name: str) -> Any:
 
 @solara.component
 def _Indices(results: Results, view: View, name: str) -> Any:
-    """How far it follows each factor: by itself, since it takes longest."""
+    """Indices of how far an outcome follows each factor: by themselves, since they take longest."""
     made = use_worked(lambda: followed(results, view), [results, view], name)
     if made.value is None:
         return _waits(made, "Sensitivity indices are being worked out; of many points that takes a while ...")
@@ -114,14 +114,14 @@ def _pictures(drawn: Drawn, view: View, name: str) -> list[Any]:
 
 @solara.component
 def OfFolder(results: Results, view: View, x: str, y: str, name: str) -> Any:
-    """What all outcomes come to, what failed, and what can be kept."""
-    spread = solara.use_memo(lambda: _spread(results, view.week), [results, view.week])
+    """Summary of a folder: what all outcomes come to, what failed, and what can be kept."""
+    ranges = solara.use_memo(lambda: _ranges(results, view.week), [results, view.week])
     failed = solara.use_memo(lambda: _failed(results), [results])
     command = f"dyadsim results {name} --figure interaction {view.options} --factor '{x}' --factor '{y}'"
     return Box(
         [
             Heading("The whole folder"),
-            Table(f"{name}-spread", "How the means of points spread", spread, digits=3),
+            Table(f"{name}-spread", "How the means of points spread", ranges, digits=3),
             *([Table(f"{name}-failures", "What failed", failed, closed=True)] if len(failed) else []),
             _Keep(results, view, x, y, name),
             *([Said(f"The same heat map from a shell: {command}")] if y else []),
@@ -130,19 +130,21 @@ def OfFolder(results: Results, view: View, x: str, y: str, name: str) -> Any:
     )
 
 
-def _spread(results: Results, week: int | None) -> pd.DataFrame:
+def _ranges(results: Results, week: int | None) -> pd.DataFrame:
+    """Range of each outcome over points, its name as it is read."""
     table = sweep_report.range_over_points(results, week)
     return table.assign(outcome=[plain(each) for each in table["outcome"]])
 
 
 def _failed(results: Results) -> pd.DataFrame:
+    """Failures of a sweep, the first of them, with the numbers of their dyads."""
     failed = results.failures.head(_MOST_TOLD)
     return failed.assign(dyads=[f"{first} to {stop - 1}" for first, stop in failed["dyads"]])
 
 
 @solara.component
 def _Keep(results: Results, view: View, x: str, y: str, name: str) -> Any:
-    """The heat map as a figure, and the means of all points."""
+    """Buttons to keep the heat map as a figure, and the means of all points."""
 
     def figure(kind: str) -> dict[str, Any]:
         with DRAWING:

@@ -136,7 +136,7 @@ def couplings(dynamics: Dynamics | None = None) -> Figure:
 
 
 def _node(axes: Axes, name: str) -> FancyBboxPatch:
-    """Draw a node: square for what does not change, rounded for slow states, very round for what a week's play gives."""
+    """Draw a node: square for what does not change, rounded for slow states, very round for what a week's play is."""
     (x, y), (wide, high) = _PLACES[name], _HALF.get(name, _HALF_USUAL)
     round_by = 0.27 if name in LIVED else 0.12 if name in SLOW else 0.001
     style = f"round,pad=0,rounding_size={round_by}"

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("as_a_visitor_finds_it")
 
 
 def fields_of(scenario):
-    parts = [scenario_fields.setting_fields(scenario, part) for part in ("risks", "support")]
+    parts = [scenario_fields.risk_or_support_fields(scenario, part) for part in ("risks", "support")]
     return [
         *scenario_fields.who_fields(scenario), *parts[0], *parts[1], *scenario_fields.offer_fields(scenario),
         *scenario_fields.twin_fields(scenario),

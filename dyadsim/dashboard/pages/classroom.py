@@ -27,7 +27,7 @@ _NOW = (
 
 @solara.component
 def Classroom() -> Any:
-    """The page."""
+    """The page Classroom."""
     step, set_step = solara.use_state(-1)
     cue, set_cue = solara.use_state(cast("dict[str, Any] | None", None))
     lesson = shipped_lesson()
@@ -72,7 +72,7 @@ def Classroom() -> Any:
 
 
 def _cue(step: int, play: bool) -> dict[str, Any]:
-    """From where to where a step of the lesson is played; each cue is followed once."""
+    """Cue for the player: from where to where a step of the lesson is played; each cue is followed once."""
     one = shipped_lesson().steps[step]
     return {"key": uuid4().hex, "from": one.first, "until": one.until, "speed": one.speed, "play": play}
 

@@ -26,7 +26,7 @@ _LEAST = 2
 
 @solara.component
 def Compare() -> Any:
-    """The page."""
+    """The page Compare."""
     shown = state.sessions(_LEAST)
     watched = use_watched(shown)
     tracks = [
@@ -52,7 +52,7 @@ def Compare() -> Any:
 
 @solara.component
 def _Common(shown: tuple[Encounter, ...]) -> Any:
-    """What all have in common: luck and scheme; and how many there are."""
+    """Fields of what all sessions have in common, luck and scheme, and of how many there are."""
     first = shown[0]
 
     def change(given: dict[str, Any]) -> None:
@@ -76,7 +76,7 @@ def _Common(shown: tuple[Encounter, ...]) -> Any:
 
 @solara.component
 def _One(place: int, encounter: Encounter) -> Any:
-    """Fields of one of them: who is seen, and in what."""
+    """Fields of one session: who is seen, and in what."""
     rules = server_settings.rules()
     cohort = cohort_of(encounter, rules)
 
@@ -111,7 +111,7 @@ def _One(place: int, encounter: Encounter) -> Any:
 
 @solara.component
 def _Differences(watched: list[Watched]) -> Any:
-    """What differs on the exact law, as a table and a figure."""
+    """Differences on the exact law, as a table and a figure."""
     laws = [each.law for each in watched]
     common = [name for name in laws[0].episodes if all(name in law.episodes for law in laws)]
     asked, set_episode = solara.use_state("")
@@ -162,18 +162,18 @@ def _Figure(watched: list[Watched], measures: list[pd.Series], curves: list[pd.D
 
 
 def _of(watched: Watched, episode: str) -> pd.Series:
-    """The law's measures of one episode; none where it is not there.
+    """Measures of one episode on the law; none where it is not there.
 
     Without counts: they grow with the length of an episode, which may differ.
     """
     found = watched.law_measures
     names = [name for name in in_short(map(str, found)) if MEASURES[name].unit != COUNT]
-    own = found[found["episode"] == episode][names]
-    return own.iloc[0].astype(float) if len(own) else pd.Series(dtype=float)
+    there = found[found["episode"] == episode][names]
+    return there.iloc[0].astype(float) if len(there) else pd.Series(dtype=float)
 
 
 def _table(measures: list[pd.Series]) -> pd.DataFrame:
-    """A row a measure: its value in each, and the difference to the first."""
+    """Table of differences, a row a measure: its value in each session, and the difference to the first."""
     first = measures[0]
     columns: dict[str, Any] = {"measure": [form_fields.plain(str(name)) for name in first.index]}
     for letter, own in zip(LETTERS, measures, strict=False):

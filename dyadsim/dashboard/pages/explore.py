@@ -22,7 +22,7 @@ from ..session_tracks import Watched, with_law
 __all__ = ["Explore"]
 
 CLOCK = "explore"
-_OWN_RULE = (
+_USER_RULE = (
     "How a context and the traits become log-odds of what comes next. A rule of your own is one short method "
     "(docs/rules.md); all pages follow it: dyadsim dashboard --mother FILE.py:CLASS."
 )
@@ -30,7 +30,7 @@ _OWN_RULE = (
 
 @solara.component
 def Explore() -> Any:
-    """The page."""
+    """The page Explore."""
     (watched,) = use_watched(state.sessions()[:1])
     shown = solara.use_memo(lambda: with_law(watched.track, watched.law), [watched])
     measures = [name for name, measure in MEASURES.items() if measure.of_law]
@@ -64,7 +64,7 @@ def Explore() -> Any:
 
 @solara.component
 def _Sliders(watched: Watched) -> Any:
-    """Who and what, the traits of both, and the strengths of the rules."""
+    """Fields of who and what, of the traits of both, and of the strengths of the rules."""
     encounter, rules, cohort = watched.encounter, watched.rules, watched.cohort
 
     def change(given: dict[str, Any]) -> None:
@@ -114,7 +114,7 @@ def _measures(watched: Watched) -> pd.DataFrame:
 
 @solara.component
 def _Phase(watched: Watched, measures: list[str]) -> Any:
-    """A measure over two traits of this very dyad; a click sets both."""
+    """Phase diagram of this very dyad: a measure over two traits; a click sets both."""
     encounter, rules = watched.encounter, watched.rules
     outputs = state.scenario.value.outputs
     chosen = outputs.phase or Phase()
@@ -160,17 +160,15 @@ def _RuleText() -> Any:
     """The rules as they are written."""
     rules = server_settings.rules()
     texts = solara.use_memo(lambda: _sources(rules), [])
-    said = [_code(name, text) for name, text in texts.items()]
+    can_be_scrolled = {"tabindex": "0", "role": "group"}  # by keyboard, too
+    blocks = [
+        rv.Html(tag="pre", class_="ds-rule-text", attributes={**can_be_scrolled, "aria-label": name}, children=[text])
+        for name, text in texts.items()
+    ]
     return rv.Html(
         tag="details",
-        children=[rv.Html(tag="summary", children=["The rules, as they are written"]), Said(_OWN_RULE), *said],
+        children=[rv.Html(tag="summary", children=["The rules, as they are written"]), Said(_USER_RULE), *blocks],
     )
-
-
-def _code(name: str, text: str) -> Any:
-    """A text that may be scrolled, by keyboard too."""
-    named = {"tabindex": "0", "role": "group", "aria-label": name}
-    return rv.Html(tag="pre", class_="ds-rule-text", attributes=named, children=[text])
 
 
 def _sources(rules: Any) -> dict[str, str]:

@@ -35,7 +35,7 @@ _MAKE = (
 
 @solara.component
 def ResultsPage() -> Any:
-    """The page."""
+    """The page Results."""
     count, set_count = solara.use_state(0)
     names, name = list(server_settings.offered()), state.folder()
     made = use_worked(lambda: opened(name) if name else None, [name, count], name)
@@ -61,7 +61,7 @@ def ResultsPage() -> Any:
 
 
 def _how_to() -> list[Any]:
-    """How to make a folder, and to have it offered."""
+    """Sentences and commands on how to make a folder, and to have it offered."""
     lines = rv.Html(
         tag="pre",
         class_="ds-rule-text",
@@ -74,7 +74,7 @@ def _how_to() -> list[Any]:
 
 @solara.component
 def _Whole(name: str, results: Results) -> Any:
-    """A folder that was read: what it holds, and what is looked at in it."""
+    """Results of a folder that was read: what it holds, and what is looked at in it."""
     head = [
         Heading(str(results.manifest.asked.get("title") or results.manifest.asked.get("name", name))),
         *([Said(str(says))] if (says := results.manifest.asked.get("says")) else []),
@@ -99,7 +99,7 @@ def _Whole(name: str, results: Results) -> Any:
 
 
 def _not_whole(results: Results) -> list[Any]:
-    """That something is missing, where it is."""
+    """Sentence that something is missing from a folder, where it is."""
     lacks = [
         f"{results.done:.0%} of the work is done" if results.done < 1 else "",
         f"{len(results.failures):,} failed" if len(results.failures) else "",
@@ -112,7 +112,7 @@ def _not_whole(results: Results) -> list[Any]:
 
 @solara.component
 def _Choose(results: Results, now: Look, view: View) -> Any:
-    """Which outcome, where, over which factors."""
+    """Fields of which outcome is looked at, where, over which factors."""
 
     def change(given: dict[str, Any]) -> None:
         key, value = str(given["key"]), str(given["value"])
@@ -138,7 +138,7 @@ def _Choose(results: Results, now: Look, view: View) -> Any:
 
 
 def _where(results: Results, view: View) -> list[dict[str, Any]]:
-    """The episode; or arm and week, and against whom."""
+    """Fields of the episode of sessions; or of a scenario's arm and week, and against whom."""
     means = results.means()
     if not results.of_weeks:
         return [form_fields.select("episode", "Episode", str(view.episode), means["episode"].unique())]

@@ -17,7 +17,7 @@ from ...scenarios.grounding import COUPLED
 from ...scenarios.scenario import Scenario
 from .. import form_fields, server_settings, state, vue_components
 from ..layout import Box, Form, Heading, Listed, Page, Picture, Said, Share, Table, use_file
-from ..scenario_fields import SEARCH, built, offer_fields, setting_fields, twin_fields, who_fields
+from ..scenario_fields import SEARCH, built, offer_fields, risk_or_support_fields, twin_fields, who_fields
 from ..scenario_runs import Outcome, Run, use_run
 
 __all__ = ["ScenarioPage", "sessions_of"]
@@ -29,7 +29,7 @@ _RESTS = "; ".join(f"{name}: {'' if name == COUPLED else 'the size put in '}{say
 
 @solara.component
 def ScenarioPage() -> Any:
-    """The page."""
+    """The page Scenario."""
     run = use_run()
     now = run.state.value
     scenario = state.scenario.value
@@ -48,8 +48,8 @@ def ScenarioPage() -> Any:
 
     fields: list[tuple[str, str, list[dict[str, Any]]]] = [
         ("Who and when", "", who_fields(scenario)),
-        ("Risks", "Circumstances that add load; nobody's fault.", setting_fields(scenario, "risks")),
-        ("Support", "", setting_fields(scenario, "support")),
+        ("Risks", "Circumstances that add load; nobody's fault.", risk_or_support_fields(scenario, "risks")),
+        ("Support", "", risk_or_support_fields(scenario, "support")),
         ("What is offered", "A size that is assumed is no finding.", offer_fields(scenario, words)),
         ("Twins", "The same dyads with the same luck, but for what they lack.", twin_fields(scenario)),
     ]
@@ -76,7 +76,7 @@ def ScenarioPage() -> Any:
 
 @solara.component
 def _Bar(run: Run, press: list[dict[str, Any]], start: Callable[[dict[str, Any]], None]) -> Any:
-    """The button that runs it, and how far it is; in reach wherever one has scrolled to."""
+    """Bar with the button that runs the scenario, and how far it is; in reach wherever one has scrolled to."""
     return Box([Form(fields=press, tell=start), _Progress(run)], "bar")
 
 
@@ -96,7 +96,7 @@ def _Progress(run: Run) -> Any:
 
 @solara.component
 def _Outcome(outcome: Outcome | None, asked: Scenario) -> Any:
-    """What came out, in words, numbers and pictures."""
+    """Outcome of a run, in words, numbers and pictures."""
     if outcome is None:
         return Said(
             "Nothing was run yet. A year of two hundred dyads takes some seconds; the very first run, which compiles, "
@@ -145,7 +145,7 @@ def _Outcome(outcome: Outcome | None, asked: Scenario) -> Any:
 
 @solara.component
 def _Report(outcome: Outcome) -> Any:
-    """The page that ``dyadsim run`` writes, to print or to keep."""
+    """Report that ``dyadsim run`` writes, to print or to keep."""
     file, set_file = use_file()
     return vue_components.Picture(
         title="The whole report, to print or keep",
@@ -167,7 +167,7 @@ def _grounding(outcome: Outcome) -> pd.DataFrame:
 
 @solara.component
 def _Watch(outcome: Outcome) -> Any:
-    """One of these dyads, and its twins, in a week of their lives: on the page Compare, with the same luck."""
+    """Fields to choose a dyad and a week, and to watch it beside its twins on the page Compare, with the same luck."""
     comparison = outcome.comparison
     own = comparison.circumstances(comparison.name)
     dyad, set_dyad = solara.use_state(who_came(comparison))
@@ -196,12 +196,12 @@ def _Watch(outcome: Outcome) -> Any:
 
 
 def sessions_of(comparison: AnyComparison, dyad: int, week: int) -> tuple[Encounter, ...]:
-    """The first session of a dyad in a week, in each arm; over several parameter sets by the first, which it says.
+    """Encounters of a dyad in the first session of a week, one an arm; of several parameter sets by the first.
 
     Parameters
     ----------
-    dyad : its place in the scenario.
-    week : of his life, from birth on.
+    dyad : its place in the scenario, from 0.
+    week : of his life, from birth (0) on.
     """
     when = f"dyad {dyad} in week {week}{_by_which_set(comparison)}"
     return tuple(
