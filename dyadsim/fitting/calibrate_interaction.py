@@ -22,9 +22,16 @@ from numpy.typing import NDArray
 from .. import __version__
 from ..common.errors import whole_number
 from ..common.files import replacing
-from ..findings import still_face_patterns as patterns
 from ..findings.registry import MAY_SET
 from ..findings.session_studies import PARADIGM, Reading
+from ..findings.still_face_patterns import (
+    CONSTRAINTS,
+    POOLED,
+    SD_BETWEEN_SESSIONS,
+    SD_TOLERANCE,
+    margins,
+    session_rates,
+)
 from ..interaction.law import law
 from ..interaction.paradigms import Paradigm
 from ..interaction.rule_set import Rules
@@ -165,7 +172,7 @@ def calibrate_interaction(
 def inputs_hash() -> str:
     """Hash of what a calibration goes by (rows, priors, rules): defaults made from other inputs are out of date."""
     given = [(row.id, row.value, row.low) for row in evidence.rows("interaction", MAY_SET)]
-    said = repr((given, assumed_coefficients(), PARADIGM, patterns.POOLED, patterns.SD_BETWEEN_SESSIONS))
+    said = repr((given, assumed_coefficients(), PARADIGM, POOLED, SD_BETWEEN_SESSIONS))
     # And the rules, as tables of what was assumed before.
     few = replace(Cohort.balanced(4), coefficients=InteractionPriors.read().start)
     tables = [make_tables(few, Rules(), episode).thresholds() for episode in Paradigm.load(PARADIGM).episodes]
@@ -222,10 +229,10 @@ class InteractionFit(Fit[InteractionPriors]):
         """Targets by name: what is published, and how far the model may lie from it, relative to it."""
         targets = {}
         for row in self.rows:
-            if row.id in patterns.POOLED:
-                targets[row.id] = row.number, patterns.POOLED[row.id].tolerance
-            if row.id in patterns.SD_BETWEEN_SESSIONS:
-                targets[f"{row.id} SD"] = row.sd, patterns.SD_TOLERANCE
+            if row.id in POOLED:
+                targets[row.id] = row.number, POOLED[row.id].tolerance
+            if row.id in SD_BETWEEN_SESSIONS:
+                targets[f"{row.id} SD"] = row.sd, SD_TOLERANCE
         return targets
 
     def _law(self, values: Vector, cohort: Cohort) -> Any:
@@ -235,13 +242,13 @@ class InteractionFit(Fit[InteractionPriors]):
         """What the model says of every target, and the margins of every constraint."""
         exact = self._law(values, self.cohort)
         reading = Reading(exact)
-        model = {row.id: patterns.POOLED[row.id].of(reading) for row in self.rows if row.id in patterns.POOLED}
+        model = {row.id: POOLED[row.id].of(reading) for row in self.rows if row.id in POOLED}
         measures = exact.measures(latencies=False)
-        for id, partner in patterns.SD_BETWEEN_SESSIONS.items():
-            rate = patterns.session_rates(measures, partner)
+        for id, partner in SD_BETWEEN_SESSIONS.items():
+            rate = session_rates(measures, partner)
             # Sessions differ as dyads do, and by chance: the two variances add up.
             model[f"{id} SD"] = float(np.sqrt(rate.var(ddof=0) + self._variance_by_chance[partner]))
-        return model, {row.id: patterns.margins(row.id, reading) for row in self.rows if row.id in patterns.CONSTRAINTS}
+        return model, {row.id: margins(row.id, reading) for row in self.rows if row.id in CONSTRAINTS}
 
     def report(self, values: Vector) -> pd.DataFrame:
         """Every target beside what the model says at these values."""

@@ -40,7 +40,7 @@ from dyadsim.dashboard.pages.compare import Compare
 from dyadsim.dashboard.pages.explore import Explore
 from dyadsim.dashboard.pages.scenario import ScenarioPage, sessions_of
 from dyadsim.interaction.rule_set import Rules
-from dyadsim.reports import scenario_report as report
+from dyadsim.reports import scenario_report
 
 pytestmark = pytest.mark.usefixtures("as_a_visitor_finds_it")
 
@@ -94,7 +94,7 @@ def test_the_page_scenario_shows_every_scenario_that_ships(name, shown):
 
 
 def test_a_scenario_run_on_its_page_shows_words_tables_and_pictures(shown, monkeypatch):
-    monkeypatch.setattr(report, "pictures", lambda *_: {"courses": ("Week by week", figure(1))})
+    monkeypatch.setattr(scenario_report, "pictures", lambda *_: {"courses": ("Week by week", figure(1))})
     state.scenario.set(SMALL)
     box, rendered = shown(ScenarioPage())
     press(rendered, "run")

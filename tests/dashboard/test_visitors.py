@@ -16,7 +16,7 @@ from dashboard_pages import ENCOUNTERS, SHIPPED, SMALL, until
 import dyadsim as ds
 from dyadsim.dashboard import scenario_runs, state
 from dyadsim.interaction.rule_set import Rules
-from dyadsim.reports import scenario_report as report
+from dyadsim.reports import scenario_report
 from dyadsim.reports.scenario_summary import summary
 
 pytestmark = pytest.mark.usefixtures("as_a_visitor_finds_it")
@@ -211,7 +211,7 @@ def working():
 
 @pytest.fixture
 def undrawn(monkeypatch):
-    monkeypatch.setattr(report, "pictures", lambda *_: {})
+    monkeypatch.setattr(scenario_report, "pictures", lambda *_: {})
 
 
 def test_what_comes_out_is_what_the_scenario_gives_by_itself(tab):

@@ -3,7 +3,7 @@
 import pytest
 
 import dyadsim as ds
-from dyadsim.findings import still_face_patterns as patterns
+from dyadsim.findings import still_face_patterns
 from dyadsim.findings.session_studies import PARADIGM, Reading
 from dyadsim.theory import evidence
 
@@ -20,29 +20,29 @@ def community():
 
 
 def test_every_calibrate_and_constraint_row_is_a_pattern():
-    assert {row.id for row in evidence.rows("interaction", ("calibrate",))} == patterns.POOLED.keys()
-    assert {row.id for row in evidence.rows("interaction", ("constraint",))} == patterns.CONSTRAINTS.keys()
+    assert {row.id for row in evidence.rows("interaction", ("calibrate",))} == still_face_patterns.POOLED.keys()
+    assert {row.id for row in evidence.rows("interaction", ("constraint",))} == still_face_patterns.CONSTRAINTS.keys()
 
 
-@pytest.mark.parametrize("id", patterns.POOLED)
+@pytest.mark.parametrize("id", still_face_patterns.POOLED)
 def test_a_simulated_community_reaches_every_calibrate_row(id, community):
     """Shares above 1 % within 5 %, bouts and rates within 10 %; fixed seed, and 4,000 dyads leave errors of 1 %."""
-    quantity = patterns.POOLED[id]
+    quantity = still_face_patterns.POOLED[id]
     assert quantity.tolerance == 0.5 if evidence.row(id).number < 0.01 else quantity.tolerance <= 0.10
     assert quantity.of(Reading(community)) == pytest.approx(evidence.row(id).number, rel=quantity.tolerance)
 
 
-@pytest.mark.parametrize(("id", "partner"), patterns.SD_BETWEEN_SESSIONS.items())
+@pytest.mark.parametrize(("id", "partner"), still_face_patterns.SD_BETWEEN_SESSIONS.items())
 def test_sessions_differ_as_much_as_published(id, partner, community):
     own = community.measures()
     rate = own.groupby("dyad")[f"{partner}_bouts_per_min"].mean()  # the three episodes are of one length
     assert rate.std() == pytest.approx(evidence.row(id).sd, rel=0.10)
 
 
-@pytest.mark.parametrize("id", patterns.CONSTRAINTS)
+@pytest.mark.parametrize("id", still_face_patterns.CONSTRAINTS)
 def test_every_constraint_holds_on_the_law_and_in_simulation(id, exact, community):
     for run in (exact, Reading(community)):
-        assert min(patterns.margins(id, run).values()) > 0
+        assert min(still_face_patterns.margins(id, run).values()) > 0
 
 
 def test_partners_follow_each_other_and_match_more_than_by_chance(community):
@@ -58,11 +58,11 @@ def test_without_contingency_the_constraints_are_seen_to_fail():
     strengths = ("infant_contingency", "mother_contingency", "absence_arouses", "answer_calms")
     apart = ds.Cohort.balanced(8).replace(dict.fromkeys(strengths, 0.0))
     run = Reading(ds.law(apart, PARADIGM))
-    assert max(patterns.margins("M_beebe_asym", run).values()) < 0.001
-    assert patterns.margins("M_mesman_sfe", run)["positive affect falls in the still-face"] < 0.05
+    assert max(still_face_patterns.margins("M_beebe_asym", run).values()) < 0.001
+    assert still_face_patterns.margins("M_mesman_sfe", run)["positive affect falls in the still-face"] < 0.05
 
 
-@pytest.mark.parametrize("id", patterns.POOLED)
+@pytest.mark.parametrize("id", still_face_patterns.POOLED)
 def test_the_exact_law_of_the_defaults_reaches_every_calibrate_row(id, exact):
-    quantity = patterns.POOLED[id]
+    quantity = still_face_patterns.POOLED[id]
     assert quantity.of(exact) == pytest.approx(evidence.row(id).number, rel=quantity.tolerance)

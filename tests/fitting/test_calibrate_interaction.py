@@ -7,38 +7,38 @@ from importlib import resources
 import pytest
 
 import dyadsim as ds
-from dyadsim.findings import still_face_patterns as patterns
+from dyadsim.findings import still_face_patterns
 from dyadsim.findings.registry import MAY_SET
-from dyadsim.fitting import calibrate_interaction as calibration
+from dyadsim.fitting import calibrate_interaction
 from dyadsim.theory import evidence
 
 
 def test_the_shipped_defaults_were_made_from_the_shipped_priors_and_rows():
     text = resources.files("dyadsim").joinpath("data/defaults.toml").read_text("utf-8")
     made = tomllib.loads(text)["provenance"]
-    assert made["inputs"] == calibration.inputs_hash(), "run `dyadsim calibrate interaction` anew"
+    assert made["inputs"] == calibrate_interaction.inputs_hash(), "run `dyadsim calibrate interaction` anew"
     assert {evidence.row(id).role for id in made["evidence"]} == set(MAY_SET)
 
 
 def test_calibration_reads_no_row_but_of_the_two_roles(monkeypatch):
     """With every other row made nonsense, the fit is the same to the bit."""
-    before = calibration.calibrate_interaction(dyads=4, rounds=1)
+    before = calibrate_interaction.calibrate_interaction(dyads=4, rounds=1)
     nonsense = {
         id: row if row.role in MAY_SET else replace(row, value="-999", low="SD 999", high="-999")
         for id, row in evidence._all().items()
     }
     monkeypatch.setattr(evidence, "_all", lambda: nonsense)
-    after = calibration.calibrate_interaction(dyads=4, rounds=1)
+    after = calibrate_interaction.calibrate_interaction(dyads=4, rounds=1)
     assert after.rows.equals(before.rows)
     assert after.parameters.equals(before.parameters)
     assert dict(after.provenance) == dict(before.provenance)
 
 
 def test_calibration_comes_near_its_rows_and_says_what_it_leaves_open():
-    fitted = calibration.calibrate_interaction(dyads=8, rounds=4)
+    fitted = calibrate_interaction.calibrate_interaction(dyads=8, rounds=4)
     rows = fitted.rows[fitted.rows["role"] == "calibrate"]
     assert rows["off"].abs().max() < 0.10
-    assert set(rows["id"]) == patterns.POOLED.keys()
+    assert set(rows["id"]) == still_face_patterns.POOLED.keys()
     parameters = fitted.parameters.set_index("parameter")
     assert parameters.loc[["infant_base.positive", "mother_inertia.vocal", "infant_persistence_effect"], "pinned"].all()
     # At 39 weeks nothing can be said of growth, and no row speaks of regulation: they stay where they were assumed.
@@ -49,7 +49,7 @@ def test_calibration_comes_near_its_rows_and_says_what_it_leaves_open():
 
 
 def test_a_calibration_is_written_in_the_form_of_the_defaults(tmp_path):
-    fitted = calibration.calibrate_interaction(dyads=2, rounds=1)
+    fitted = calibrate_interaction.calibrate_interaction(dyads=2, rounds=1)
     written = tomllib.loads(fitted.write(tmp_path / "fit.toml").read_text("utf-8"))
     assert dict(ds.Coefficients(written["interaction"])).keys() == ds.COEFFICIENTS.keys()
     assert written["interaction"]["arousal_rise"] == fitted.coefficients["arousal_rise"]
@@ -61,4 +61,4 @@ def test_a_calibration_is_written_in_the_form_of_the_defaults(tmp_path):
 @pytest.mark.parametrize("wrong", [{"dyads": 100}, {"dyads": 0}, {"rounds": 0}, {"dyads": 2.5}])
 def test_an_impossible_calibration_is_refused(wrong):
     with pytest.raises(ds.DyadsimError, match="number of"):
-        calibration.calibrate_interaction(**wrong)
+        calibrate_interaction.calibrate_interaction(**wrong)

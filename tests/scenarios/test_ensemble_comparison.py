@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import dyadsim as ds
-from dyadsim.reports import scenario_report as report
+from dyadsim.reports import scenario_report
 from dyadsim.reports.scenario_summary import summary
 from dyadsim.scenarios.comparison import Comparison
 from dyadsim.scenarios.ensemble_comparison import SETS, total_variance
@@ -89,7 +89,7 @@ def test_tables_of_dyads_say_the_set_and_others_are_means(few):
 
 def test_a_report_of_an_ensemble_says_that_it_is_spread_and_shows_intervals(few, tmp_path):
     scenario, found = few
-    said, files = report.write(scenario, found, tmp_path)
+    said, files = scenario_report.write(scenario, found, tmp_path)
     page = (tmp_path / "report.html").read_text("utf-8")
     assert "Spread over 3 sets of parameters" in page
     assert said["parameter_sets"] == 3

@@ -9,7 +9,7 @@ import pytest
 import dyadsim as ds
 from dyadsim.common import toml_models
 from dyadsim.common.effect_size import cohens_d
-from dyadsim.reports import scenario_report as report
+from dyadsim.reports import scenario_report
 from dyadsim.reports.scenario_key_weeks import key_weeks
 from dyadsim.reports.scenario_summary import summary
 from dyadsim.scenarios.grounding import COUPLED
@@ -47,7 +47,7 @@ def test_a_shipped_scenario_runs_and_its_report_holds_what_it_should(name, tmp_p
     assert scenario.says.endswith(".")
     assert scenario.question.endswith("?")
     found = scenario.run()
-    said, files = report.write(scenario, found, tmp_path / "out")
+    said, files = scenario_report.write(scenario, found, tmp_path / "out")
     page = (tmp_path / "out/report.html").read_text("utf-8")
     assert ds.NOTICE in page
     assert all(f">{arm.name}<" in page for arm in scenario.arms)
@@ -192,7 +192,7 @@ def test_a_scenario_of_ones_own_finds_the_files_beside_it_and_reports_them(tmp_p
     assert [each.name for each in found.own.development.treatments] == ["ruled", "walk"]
     assert [each.setting.name for each in found.own.cohort.exposures] == ["poverty", "kin-support"]
     assert [each.setting.name for each in found.twins["neither kin nor walks"].cohort.exposures] == ["poverty"]
-    report.write(scenario, found, tmp_path / "out")
+    scenario_report.write(scenario, found, tmp_path / "out")
     page = (tmp_path / "out/report.html").read_text("utf-8")
     assert "<strong>Walk</strong> (walk): " in page
     assert "a rule of one&#39;s own" in page
@@ -275,7 +275,7 @@ def test_a_report_says_that_a_size_was_recalled_and_a_rule_is_ones_own(video):
 def test_a_second_report_leaves_nothing_of_the_first(tmp_path):
     for name in ("peer-group", "typical-year"):
         scenario = small(name, weeks=16, days=1, title="costs $5 or $\\frac$")
-        _, files = report.write(scenario, scenario.run(), tmp_path)
+        _, files = scenario_report.write(scenario, scenario.run(), tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {file.rpartition("/")[2] for file in files}
 
 

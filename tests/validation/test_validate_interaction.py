@@ -3,7 +3,7 @@
 import pytest
 
 import dyadsim as ds
-from dyadsim.findings import still_face_patterns as patterns
+from dyadsim.findings import still_face_patterns
 from dyadsim.validation.interaction import validate_interaction
 
 
@@ -16,7 +16,7 @@ def test_a_validation_says_of_every_row_what_it_found(validated):
     rows = validated.rows
     assert len(rows) >= 35
     assert len(rows) + len(validated.not_expressed) == 105
-    assert set(rows["id"]) >= patterns.POOLED.keys() | patterns.CONSTRAINTS.keys()
+    assert set(rows["id"]) >= still_face_patterns.POOLED.keys() | still_face_patterns.CONSTRAINTS.keys()
     assert rows["holds"].map(type).eq(bool).all()
     assert not rows[["target", "model", "role", "basis", "how"]].isna().any().any()
     assert rows["how"].str.len().min() > 10
