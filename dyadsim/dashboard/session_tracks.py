@@ -134,7 +134,10 @@ def so_far(watched: Watched) -> list[dict[str, Any]]:
     matched, events = np.array(watched.track["matched"]), watched.track["events"]
     seconds = np.arange(1, len(matched) + 1)
     match, chance = matched.cumsum() / seconds, _chance_so_far(watched.track)
-    ruptures, repairs = (_happened(events, kind, len(seconds)).cumsum() for kind in ("rupture", "repair"))
+    ruptures, repairs = (
+        np.bincount([event["time"] for event in events if event["kind"] == kind], minlength=len(seconds)).cumsum()
+        for kind in ("rupture", "repair")
+    )
     latencies = [event["latency"] for event in events if event["kind"] == "repair"]
     last = [f"the last after {latencies[n - 1]} s" if n else "none yet" for n in repairs.tolist()]
     sums = np.concatenate([[0], np.cumsum(latencies, dtype=int)])
@@ -165,11 +168,6 @@ _HELP = {
 
 def _number(key: str, name: str, values: list[Any], below: list[str]) -> dict[str, Any]:
     return {"key": key, "name": name, "values": values, "below": below, "help": _HELP[key]}
-
-
-def _happened(events: list[dict[str, Any]], kind: str, seconds: int) -> NDArray[np.int64]:
-    """Counts (seconds,) of one kind of event in each second."""
-    return np.bincount([event["time"] for event in events if event["kind"] == kind], minlength=seconds)
 
 
 def _chance_so_far(shown: dict[str, Any]) -> NDArray[np.float64]:

@@ -29,7 +29,7 @@ _COLUMNS = 3
 _HALVES = 3  # with more courses than this the middle half of dyads would hide the means
 _MARKERS = ("o", "s", "^", "X")
 _ONES = {0.95: "much", 0.5: "middling", 0.05: "little"}
-"""The dyads shown one by one: where among all by lived repair."""
+"""Dyads shown one by one: their place among all, ordered by lived repair, and how much of it they have."""
 
 Numbers = NDArray[np.float64]
 

@@ -123,14 +123,12 @@ def interaction_map(table: pd.DataFrame, x: str, y: str, says: str) -> Figure:
     cells = axes.pcolormesh(np.ma.masked_invalid(values.to_numpy(dtype=float)), cmap="cividis")
     figure.colorbar(cells, label=says).ax.yaxis.label.set_parse_math(False)
     for axis, levels in ((axes.xaxis, values.columns), (axes.yaxis, values.index)):
-        axis.set_ticks(np.arange(len(levels)) + 0.5, [_tick(level) for level in levels])
+        axis.set_ticks(
+            np.arange(len(levels)) + 0.5, [level if isinstance(level, str) else f"{level:.3g}" for level in levels]
+        )
     if len(values.columns) > 6:
         axes.tick_params(axis="x", rotation=45)
     axes.set_xlabel(x.replace("_", " "), parse_math=False)
     axes.set_ylabel(y.replace("_", " "), parse_math=False)
     sign(figure)
     return figure
-
-
-def _tick(level: object) -> str:
-    return level if isinstance(level, str) else f"{level:.3g}"

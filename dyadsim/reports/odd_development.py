@@ -33,7 +33,10 @@ def tables() -> dict[str, Table]:
     return {
         "weeks-fitted": _fitted(),
         "designs": _designs(),
-        "slow-states": _slow_states(),
+        "slow-states": (
+            ("state", "of", "meaning"),
+            [(f"`{each.name}`", each.of, each.meaning) for each in SLOW.values()],
+        ),
         "background": (("background", "meaning"), [(f"`{each.name}`", each.meaning) for each in BACKGROUND.values()]),
         "lived": (("lived measure", "meaning"), [(f"`{each.name}`", each.meaning) for each in LIVED.values()]),
         "loads": (("load", "sum of"), [(f"`{load}`", ", ".join(names)) for load, names in LOADS.items()]),
@@ -89,10 +92,6 @@ def _designs() -> Table:
         for name, each in DESIGNS.items()
     )
     return ("study", "population", "first week", "weeks", "dyads, relative", "a setting besides"), rows
-
-
-def _slow_states() -> Table:
-    return ("state", "of", "meaning"), [(f"`{state.name}`", state.of, state.meaning) for state in SLOW.values()]
 
 
 def _arrows() -> Table:

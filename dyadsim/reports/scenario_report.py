@@ -62,7 +62,11 @@ def write(scenario: Scenario, comparison: AnyComparison, out: Path) -> tuple[dic
     if scenario.sessions:
         tables["sessions"] = sessions(scenario)
     make_folder(out)
-    files = [_parquet(table, out / f"{name}.parquet") for name, table in tables.items()]
+    files = []
+    for name, table in tables.items():
+        files.append(out / f"{name}.parquet")
+        with replacing(files[-1]) as beside:
+            table.to_parquet(beside, index=False)
     files += [plots.save(figure, out / f"{name}.png") for name, (_, figure) in drawn.items()]
     files += [write_text(out / "report.html", text), out / "summary.json"]
     said["files"] = [str(file) for file in files]
@@ -189,9 +193,3 @@ def _inside(figure: Figure) -> str:
     held = io.BytesIO()
     figure.savefig(held, dpi=_DPI, format="png")
     return base64.b64encode(held.getvalue()).decode("ascii")
-
-
-def _parquet(table: pd.DataFrame, path: Path) -> Path:
-    with replacing(path) as beside:
-        table.to_parquet(beside, index=False)
-    return path

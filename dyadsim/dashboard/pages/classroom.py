@@ -37,8 +37,10 @@ def Classroom() -> Any:
     def choose(place: int, play: bool = False) -> None:
         set_step(place if place in range(len(lesson.steps)) else -1)
         if place in range(len(lesson.steps)):
-            state.set_sessions(lesson.steps[place].sessions)
-            set_cue(_cue(place, play))
+            one = lesson.steps[place]
+            state.set_sessions(one.sessions)
+            # By its key each cue is followed once.
+            set_cue({"key": uuid4().hex, "from": one.first, "until": one.until, "speed": one.speed, "play": play})
 
     def pick(given: dict[str, Any]) -> None:
         set_step(-1)
@@ -69,12 +71,6 @@ def Classroom() -> Any:
             Share(),
         ],
     )
-
-
-def _cue(step: int, play: bool) -> dict[str, Any]:
-    """Cue for the player: from where to where a step of the lesson is played; each cue is followed once."""
-    one = shipped_lesson().steps[step]
-    return {"key": uuid4().hex, "from": one.first, "until": one.until, "speed": one.speed, "play": play}
 
 
 @solara.component
