@@ -4,25 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from offering import SHORT, lived
 
 import dyadsim as ds
-from dyadsim.common import toml_models
 from dyadsim.common.random_numbers import WeeklyLuck
 from dyadsim.interventions.attendance import Dose, saturated
 from dyadsim.interventions.catalogue import Intervention
-from dyadsim.theory.dynamics import PARAMETERS
-
-NAMES = toml_models.names("interventions")
-MOMENT = ds.Paradigm(name="moment", episodes=[{"name": "play", "seconds": 30}])
-SHORT = {"paradigm": MOMENT, "days": 1, "seed": 5}
-UNCOUPLED = ds.Dynamics.default().replace({name: 0 for name, p in PARAMETERS.items() if p.group == "arrows"})
-
-
-def lived(dyads, name, weeks, start_week=None, **offer):
-    """A course in which an intervention starts two weeks after the first."""
-    start = Intervention.load(name).start_week if start_week is None else start_week
-    offers = [{"name": name, "start_week": start, **offer}]
-    return ds.develop(dyads, weeks + 2, offers, first_week=start - 2, **SHORT)
 
 
 def test_shares_of_dyads_begin_attend_and_leave_as_they_say():

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from offering import SHORT, UNCOUPLED, lived
 
 import dyadsim as ds
 from dyadsim.common import toml_models
 from dyadsim.findings.programme_trials import ProgrammeTrials
 from dyadsim.interventions.catalogue import GROUNDINGS, Intervention
 from dyadsim.theory import evidence
-from dyadsim.theory.dynamics import PARAMETERS
 from dyadsim.validation.interventions import SET_WITHIN
 
 NAMES = toml_models.names("interventions")
@@ -25,16 +25,6 @@ ASKED_FOR = [
     "music-and-singing-group", "peer-support", "home-visiting", "family-foundations", "solihull-antenatal",
     "fetal-movement-counting", "screen-time-guidance", "care-as-usual",
 ]  # fmt: skip
-MOMENT = ds.Paradigm(name="moment", episodes=[{"name": "play", "seconds": 30}])
-SHORT = {"paradigm": MOMENT, "days": 1, "seed": 5}
-UNCOUPLED = ds.Dynamics.default().replace({name: 0 for name, p in PARAMETERS.items() if p.group == "arrows"})
-
-
-def lived(dyads, name, weeks, start_week=None, **offer):
-    """A course in which an intervention starts two weeks after the first."""
-    start = Intervention.load(name).start_week if start_week is None else start_week
-    offers = [{"name": name, "start_week": start, **offer}]
-    return ds.develop(dyads, weeks + 2, offers, first_week=start - 2, **SHORT)
 
 
 # The catalogue --------------------------------------------------------------------------------------------------------
