@@ -31,7 +31,7 @@ _STRONGEST = 3.0
 
 @dataclass(frozen=True, eq=False)
 class Taken:
-    """What an intervention's rule sees of the dyads to whom an intervention is offered.
+    """What the rule of an intervention sees of the dyads to whom it is offered.
 
     Attributes
     ----------

@@ -161,8 +161,8 @@ def sets_of(table: pd.DataFrame) -> Iterator[ParameterSet]:
             for name, known in COEFFICIENTS.items()
         }
         dynamics = {name: row[name] for name in PARAMETERS}
-        own_norms = Norms(ages, mean, sd, slopes, chance[:, 0])
-        yield ParameterSet(number, Coefficients(coefficients), Dynamics(dynamics, own_norms))
+        its_norms = Norms(ages, mean, sd, slopes, chance[:, 0])
+        yield ParameterSet(number, Coefficients(coefficients), Dynamics(dynamics, its_norms))
 
 
 ENSEMBLE = "ensemble"
