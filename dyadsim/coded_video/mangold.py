@@ -35,11 +35,12 @@ _LONGEST = 1_000_000  # seconds; also bounds Level
 
 
 def session_of(name: str, content: str, columns: Mapping[str, str | None], fps: float | None) -> Session:
-    """The session that the text of an INTERACT export holds.
+    """Session of one dyad from the text of an INTERACT export.
 
     Parameters
     ----------
     name : of the file, for messages.
+    content : its text.
     columns : by partner (infant, mother) the header of the column with that partner's affect; None: found by its words.
     fps : frames a second (None: found from the times).
 
@@ -82,7 +83,7 @@ def session_of(name: str, content: str, columns: Mapping[str, str | None], fps: 
 
 
 def _interact_table(name: str, content: str) -> pd.DataFrame:
-    """The rows of the file, times as numbers; the index is the line in the file."""
+    """Table of the rows of a file, times as numbers (s); the index is the line in the file."""
     header = content.splitlines()[0]
     separator = max(",;\t", key=header.count)
     missing = [column for column in _LAYOUT if column not in next(csv.reader([header], delimiter=separator))]
@@ -123,7 +124,7 @@ def _interact_table(name: str, content: str) -> pd.DataFrame:
 def _frame_length(name: str, codes: pd.DataFrame, fps: float | None) -> float:
     """Seconds a frame: as given, else found from the times."""
     if fps is None:
-        return _frame_length_of(name, codes)
+        return _frame_length_from_times(name, codes)
     try:
         rate = float(fps)
     except (TypeError, ValueError):
@@ -133,11 +134,13 @@ def _frame_length(name: str, codes: pd.DataFrame, fps: float | None) -> float:
     return 1 / rate
 
 
-def _frame_length_of(name: str, codes: pd.DataFrame) -> float:
-    """The known rate on whose frames all times lie, near the usual gap from an inclusive offset to the next onset.
+def _frame_length_from_times(name: str, codes: pd.DataFrame) -> float:
+    """Seconds a frame: by the known rate on whose frames all times lie.
 
-    Times may be rounded (to 1/100 or 1/1000 s), so the gap alone would mislead: at 30 frames a second it reads 0.03.
+    Among rates near the usual gap from an inclusive offset to the next onset. Times may be rounded (to 1/100 or
+    1/1000 s), so the gap alone would mislead: at 30 frames a second it reads 0.03.
     """
+    # Gaps from each offset to the next onset; the usual one is about a frame.
     onsets = np.sort(codes["Onset_Time"].unique())
     after = onsets[np.minimum(np.searchsorted(onsets, codes["Offset_Time"], side="right"), len(onsets) - 1)]
     gaps = np.round(after - codes["Offset_Time"], 4)
@@ -146,6 +149,7 @@ def _frame_length_of(name: str, codes: pd.DataFrame) -> float:
         usual = float(gaps.mode()[0])
         times = np.concatenate([codes["Onset_Time"], codes["Offset_Time"]])
         times = np.unique(np.round(times - times.min(), 6))
+        # To how many decimals times are given: so far a rounded time may lie from its frame.
         decimals = next(d for d in range(7) if np.allclose(times, np.round(times, d), atol=1e-9) or d == 6)
         for rate in sorted({round(1 / usual, 6), *_RATES}, key=lambda rate: _misfit(times, rate)):
             loose = 0.02 + rate * 10.0**-decimals * (decimals < 6)  # two roundings, half a last digit each
@@ -183,13 +187,13 @@ def _column(name: str, table: pd.DataFrame, partner: str, given: str | None) -> 
 
 
 def _timeline(name: str, codes: pd.DataFrame, column: str, first: float, frames: int, step: float) -> NDArray[np.int8]:
-    """State number at each frame, -1 where nothing was coded."""
-    own = codes[codes[column].notna()]
-    if own.empty:
+    """State numbers (frames,) of one partner, -1 where nothing was coded."""
+    coded = codes[codes[column].notna()]
+    if coded.empty:
         raise DyadsimError(f"'{name}' holds no codes in the column '{column}'.")
     states = np.full(frames, -1, dtype=np.int8)
     numbers = [state.valence for state in VALENCE.infant]
-    for line, value, onset, end in zip(own.index, own[column], *_frames(own, first, step), strict=True):
+    for line, value, onset, end in zip(coded.index, coded[column], *_frames(coded, first, step), strict=True):
         state = numbers.index(_sign(name, line, column, str(value).strip()))
         if np.isin(states[max(onset, 0) : end], (-1, state), invert=True).any():
             raise DyadsimError(f"'{name}', line {line}: this code overlaps another in the column '{column}'.")
@@ -198,7 +202,7 @@ def _timeline(name: str, codes: pd.DataFrame, column: str, first: float, frames:
 
 
 def _sign(name: str, line: int, column: str, value: str) -> int:
-    """-1, 0 or 1 of a letter or a whole number from -3 to 3."""
+    """Sign (-1, 0 or 1) of a code: a letter, or a whole number from -3 to 3."""
     if value in _LETTERS:
         return _LETTERS[value]
     try:

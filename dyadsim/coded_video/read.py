@@ -47,7 +47,7 @@ def read_coded(
 
 
 def _content(path: Path) -> tuple[str, str]:
-    """The text of a file; a name that is no file may be that of a shipped session."""
+    """Name and text of a file; a name that is no file may be that of a shipped session."""
     source: Any = path
     if path.is_dir():
         raise DyadsimError(f"'{path}' is a folder, not a file.")
@@ -64,7 +64,7 @@ def _content(path: Path) -> tuple[str, str]:
 
 
 def _decoded(path: Path, content: bytes) -> str:
-    """UTF-16 by its mark, else UTF-8, else the Western code page that older Windows tools write."""
+    """Text of a file: UTF-16 by its mark, else UTF-8, else the Western code page that older Windows tools write."""
     try:
         if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
             return content.decode("utf-16")

@@ -45,8 +45,8 @@ class Measure:
     ----------
     name : its column.
     unit, meaning : of its numbers.
-    group : one of :data:`GROUPS`. Of ``arousal`` are measures that coded video does not have, of ``grid`` those that
-        the exact law does not have, of ``lived`` those of a week alone.
+    group : one of :data:`GROUPS`. Coded video has no measures of ``arousal``, the exact law none of the ``grid``; the
+        ``lived`` ones are of a week alone.
     source : who defined it; empty where it is a plain count or share.
     short : what a table for everyone calls it; its name in words where nothing is said.
     in_short : whether a table for people holds it; files hold all.
@@ -185,7 +185,7 @@ _CALLED = {
 
 @functools.cache
 def _declared(codes: CodeSet) -> dict[str, Measure]:
-    """All measures of what is coded so, in the order of their columns."""
+    """Declarations of all measures where these states are told apart, in the order of their columns."""
     partners = (("infant", codes.infant), ("mother", codes.mother))
     shares = (_share(partner, state) for partner, states in partners for state in states)
     bouts = (bout for partner, states in partners for bout in _bouts(partner, states))
@@ -199,7 +199,7 @@ def _share(partner: str, state: State) -> Measure:
 
 
 def _bouts(partner: str, states: tuple[State, ...]) -> tuple[Measure, ...]:
-    """Mean bout of each state of a partner, and how many bouts of any there are a minute."""
+    """Measures of bouts: the mean bout of each state of a partner, and how many bouts of any there are a minute."""
     lengths = (
         Measure(
             f"{partner}_{state.name}_bout",
@@ -215,7 +215,7 @@ def _bouts(partner: str, states: tuple[State, ...]) -> tuple[Measure, ...]:
 
 
 def measures_of(codes: CodeSet) -> dict[str, Measure]:
-    """Measures of an episode that is coded so, by name.
+    """Measures of an episode in which these states are told apart, by name.
 
     Parameters
     ----------

@@ -113,14 +113,15 @@ class Instrument(toml_models.Shipped):
 
     @property
     def classifies(self) -> bool:
+        """Whether it gives classes of attachment, and no scores."""
         return ATTACHMENT in self.of
 
     def expected(self, true: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What it reads of a true score on average, between floor and ceiling: the score free of error."""
+        """Mean readings (dyads,) of true standard scores, free of error, between floor and ceiling of the scale."""
         return self.units(np.sqrt(self.reliability) * true)
 
     def units(self, score: NDArray[np.float64]) -> NDArray[np.float64]:
-        """A standardised score, error and all, in units of the scale, floor and ceiling kept."""
+        """Standardised scores (dyads,), error and all, in units of the scale, floor and ceiling kept."""
         return np.clip(self.mean + self.sd * score, self.low, self.high)
 
 
@@ -168,16 +169,19 @@ def classified(
     ----------
     instrument : the classification.
     truth : (dyads,) the true classes.
-    units, luck, week, rater : as of :func:`scored`.
+    units : (dyads,) their numbers.
+    luck, week, rater : what names the uniform number of each dyad (:func:`scored`).
     """
-    of = np.array([CLASSES.index(each) for each in truth])
+    true = np.array([CLASSES.index(each) for each in truth])
+    # A uniform number picks the class whose place is how many of the summed chances it reaches.
     uniform = luck.outcome(units, f"{instrument.name} {week} {rater}")
-    chosen = (uniform[:, None] >= np.cumsum(given_classes(instrument)[of], axis=1)[:, :-1]).sum(axis=1)
+    chosen = (uniform[:, None] >= np.cumsum(given_classes(instrument)[true], axis=1)[:, :-1]).sum(axis=1)
     return np.array(CLASSES)[chosen]
 
 
 def given_classes(instrument: Instrument) -> NDArray[np.float64]:
     """Chances (true classes, given classes) that raters give a dyad of one class each of them."""
+    # The true class by the share that agrees; the others share what is left, by how often each is confused with it.
     shares = np.array([instrument.confused.get(name, 0.0) for name in CLASSES])
     given = np.tile(shares, (len(CLASSES), 1)) * (1 - np.eye(len(CLASSES)))
     given *= (1 - instrument.agreement) / np.maximum(given.sum(axis=1, keepdims=True), 1e-12)

@@ -56,7 +56,7 @@ def interaction_measures(tally: Tally, scheme: MatchScheme, brief: bool = False)
 
 
 def _measures(tally: Tally, scheme: MatchScheme, brief: bool) -> dict[str, NDArray[Any]]:
-    """The formulas, by name in the order of their columns."""
+    """Measures (n,) of each stretch by name, in the order of their columns: all the formulas."""
     # Seconds (n, infant, mother) in each joint state, and (n, states) in each partner's own.
     cells = tally.cells.astype(np.float64).reshape(-1, len(tally.codes.infant), len(tally.codes.mother))
     observed = cells.sum(axis=(1, 2))
@@ -103,7 +103,7 @@ def _counted(numbers: Numbers, counts: NDArray[np.generic]) -> NDArray[np.generi
 
 
 def _named(pattern: str, states: Sequence[State], values: Numbers) -> dict[str, Numbers]:
-    """A measure of each state: columns of ``values`` (n, states) by name."""
+    """Measures of each state: columns of ``values`` (n, states) by name."""
     return {pattern.format(state.name): values[:, k] for k, state in enumerate(states)}
 
 
@@ -111,12 +111,12 @@ def _bout_lengths(tally: Tally, transitions: Transitions, infant: Numbers, mothe
     """Mean bout of each state in seconds: time in it over how often it began (the first bout included)."""
     starts = tally.starts.reshape(len(tally), len(tally.codes.infant), len(tally.codes.mother))
     out: dict[str, Numbers] = {}
-    for partner, own, begun, spent, states in (
+    for partner, follows, begun, spent, states in (
         ("infant", transitions.infant, starts.sum(axis=2), infant, tally.codes.infant),
         ("mother", transitions.mother, starts.sum(axis=1), mother, tally.codes.mother),
     ):
         # A bout begins where observation does, and where a state is entered from another.
-        bouts = begun + own.sum(axis=1) - own.diagonal(axis1=1, axis2=2)
+        bouts = begun + follows.sum(axis=1) - follows.diagonal(axis1=1, axis2=2)
         out |= _named(partner + "_{}_bout", states, spent * tally.step / bouts)
         out[f"{partner}_bouts_per_min"] = bouts.sum(axis=1) / (spent.sum(axis=1) * tally.step / 60)
     return out
@@ -186,7 +186,7 @@ def in_short(names: Iterable[str], codes: CodeSet = ICEP) -> list[str]:
 def by_episode(
     frame: pd.DataFrame, dyads: Sequence[Any], episodes: Sequence[str], only: Collection[str] | None = None
 ) -> pd.DataFrame:
-    """Measures (all, or ``only`` some by name) with the ``dyad`` and ``episode`` that each row is of.
+    """Table of measures (all, or ``only`` some by name) with the ``dyad`` and ``episode`` that each row is of.
 
     Parameters
     ----------
@@ -246,6 +246,6 @@ def summary_of(measures: pd.DataFrame, repair_survival: pd.DataFrame, step: floa
         curve = repair_survival[repair_survival["episode"] == episode]
         of_curve = pooled_latency_measures(curve["survival"].to_numpy(), curve["se"].to_numpy(), step)
         for name, values in part.drop(columns="episode").items():
-            own = values.mean(), values.sem() if len(values) > 1 else np.nan
-            rows.append((episode, name, *of_curve.get(str(name), own)))
+            of_dyads = values.mean(), values.sem() if len(values) > 1 else np.nan
+            rows.append((episode, name, *of_curve.get(str(name), of_dyads)))
     return pd.DataFrame(rows, columns=["episode", "measure", "mean", "se"])

@@ -145,9 +145,9 @@ class Session:
         # Other numbers in each episode, so that no run goes on across its end.
         episode = np.searchsorted(self.ends, np.arange(len(cell)), side="right")
         starts, lengths = runs(cell + episode * (self.codes.cells + 1))
-        own = cell[starts] >= 0
-        infant, mother = np.divmod(cell[starts][own], len(self.codes.mother))
-        return pd.DataFrame({"infant": infant, "mother": mother, "seconds": lengths[own] * self.step})
+        coded = cell[starts] >= 0
+        infant, mother = np.divmod(cell[starts][coded], len(self.codes.mother))
+        return pd.DataFrame({"infant": infant, "mother": mother, "seconds": lengths[coded] * self.step})
 
     def measures(self, scheme: AnyScheme = None, only: Collection[str] | None = None) -> pd.DataFrame:
         """All measures under a match scheme, one row a dyad and episode.

@@ -76,11 +76,11 @@ class Latencies:
         return self.closed[:, :-1]
 
     def __getitem__(self, rows: Any) -> Latencies:
-        """Some of the stretches."""
+        """Mismatches of some of the stretches."""
         return Latencies(self.closed[rows], self.left[rows])
 
     def pooled(self, weights: Counts | None = None) -> Latencies:
-        """All rows as one, each counted ``weights`` (n,) times (default: once)."""
+        """Mismatches of all rows as one, each counted ``weights`` (n,) times (default: once)."""
         each = np.ones(len(self.closed)) if weights is None else weights
         return Latencies((each @ self.closed)[None], (each @ self.left)[None])
 
@@ -114,11 +114,11 @@ class Tally:
         return len(self.starts)
 
     def __getitem__(self, rows: Any) -> Tally:
-        """Some of the stretches."""
+        """Tally of some of the stretches."""
         return self._each(lambda counts: counts[rows], lambda latencies: latencies[rows])
 
     def by(self, stretches: int) -> Tally:
-        """Counts of every so many ``stretches`` that follow each other, as one (the episodes of a dyad)."""
+        """Tally with every so many ``stretches`` that follow each other added up to one, as the episodes of a dyad."""
         if stretches == 1:
             return self
 
@@ -128,7 +128,7 @@ class Tally:
         return self._each(added, lambda latencies: Latencies(added(latencies.closed), added(latencies.left)))
 
     def pooled(self, weights: Counts | None = None) -> Tally:
-        """All stretches as one, each counted ``weights`` (n,) times (default: once)."""
+        """Tally of all stretches as one, each counted ``weights`` (n,) times (default: once)."""
         each = np.ones(len(self)) if weights is None else weights
 
         return self._each(
@@ -175,7 +175,7 @@ def tally_states(
     step: float = 1.0,
     arousal: Counts | None = None,
 ) -> Tally:
-    """Counts of states that are there.
+    """Tally of states that are known step by step, such as those of coded video.
 
     Parameters
     ----------

@@ -93,17 +93,17 @@ def contingencies(transitions: Transitions, codes: CodeSet) -> dict[str, Numbers
     infant, mother = _levels(codes.infant), _levels(codes.mother)
     together = np.einsum("nab,a,b->n", transitions.now, infant, mother)
     out = {}
-    for who, own, other, level, others_level in (
+    for who, self_then, other_then, level, others_level in (
         ("infant", transitions.infant, transitions.mother_then_infant, infant, mother),
         ("mother", transitions.mother, transitions.infant_then_mother, mother, infant),
     ):
         # How often each state was there: one's own now and next, the other's now.
-        now, then, others_now = own.sum(axis=2), own.sum(axis=1), other.sum(axis=2)
+        now, then, others_now = self_then.sum(axis=2), self_then.sum(axis=1), other_then.sum(axis=2)
         n = transitions.total
         # The three correlations, each from its sum of products.
         between = _correlation(n, together, (now, level), (others_now, others_level))
-        with_self = _correlation(n, np.einsum("nab,a,b->n", own, level, level), (now, level), (then, level))
-        crossed = np.einsum("nab,a,b->n", other, others_level, level)
+        with_self = _correlation(n, np.einsum("nab,a,b->n", self_then, level, level), (now, level), (then, level))
+        crossed = np.einsum("nab,a,b->n", other_then, others_level, level)
         with_other = _correlation(n, crossed, (others_now, others_level), (then, level))
         # Where both say the same of each other, their weights cannot be told apart.
         unshared = 1 - between**2
