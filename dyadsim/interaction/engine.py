@@ -56,7 +56,7 @@ _philox = _inlined(random_numbers.philox)
 
 @_compiled
 def _draw(words: Any, first: int, seconds: int, clock: Any, unit: Any, replicate: Any, k0: Any, k1: Any) -> None:
-    """The draws of one dyad from second ``first`` on: (3, seconds)."""
+    """Fill the draws (3, seconds) of one dyad from second ``first`` on: infant, mother, arousal."""
     for t in range(seconds):
         infant, mother, arousal, _ = _philox(np.uint64(first + t), clock, unit, replicate, k0, k1)
         words[0, t] = np.uint32(infant >> _SHIFT)
@@ -163,16 +163,16 @@ def run(
                     _draw(words[n], first + block, now, luck[0], units[places[seats[n]]], luck[1], luck[2], luck[3])
                 _walk(words, tables[kinds[e]], table_of, seats, cells, arousal, block, now)
             for n in range(_SIDE_BY_SIDE):
-                d, own, level = places[seats[n]], cells[n, 1 : seconds + 1], arousal[n, 1 : seconds + 1]
+                d, visited, level = places[seats[n]], cells[n, 1 : seconds + 1], arousal[n, 1 : seconds + 1]
                 if len(starts) and group + n < len(places):
-                    starts[d, e, own[0]] += 1
-                    _count_pairs(own, level, pairs[d, e], levels[d, e])
+                    starts[d, e, visited[0]] += 1
+                    _count_pairs(visited, level, pairs[d, e], levels[d, e])
                     for s in range(len(matches)):
-                        _count_latencies(own, matches[s], edges, repaired[d, e, s], still_open[d, e, s])
+                        _count_latencies(visited, matches[s], edges, repaired[d, e, s], still_open[d, e, s])
                 if states.shape[1]:
                     for t in range(seconds):
-                        states[0, d, first + t] = own[t] // _MOTHERS
-                        states[1, d, first + t] = own[t] % _MOTHERS
+                        states[0, d, first + t] = visited[t] // _MOTHERS
+                        states[1, d, first + t] = visited[t] % _MOTHERS
                         states[2, d, first + t] = level[t]
-                cells[n, 0], arousal[n, 0] = own[-1], level[-1]
+                cells[n, 0], arousal[n, 0] = visited[-1], level[-1]
             first = ends[e]

@@ -18,7 +18,7 @@ from ..measurement.tally import HORIZON, Latencies, Tally
 from ..people.cohort import Cohort, check_cohort
 from ..theory.rules import InfantRules, MotherRules
 from ..theory.states import AROUSAL_LEVELS, ICEP, SCHEMES, match_scheme
-from .paradigms import Episode, Paradigm
+from .paradigms import Paradigm
 from .provenance import provenance
 from .rule_set import Rules
 from .tables import START, distinct, kinds, make_tables
@@ -97,10 +97,11 @@ def interact(
 def sessions_counted(
     cohort: Cohort, paradigm: Paradigm, rules: Rules, lucks: Sequence[SessionLuck], scheme: str, threads: int
 ) -> Tally:
-    """Counts of several sessions of every dyad, added up: one row a dyad and episode.
+    """Tally of several sessions of every dyad, added up: one row a dyad and episode.
 
     Parameters
     ----------
+    cohort, paradigm, rules : who does what, by which rules.
     lucks : one a session.
     scheme : the match scheme under which repair latencies are counted.
     threads : how many to use; no result depends on it.
@@ -112,7 +113,10 @@ def sessions_counted(
 
 @dataclass(frozen=True)
 class _Job:
-    """Chunks of dyads go through tables and engine, each into its own rows; counts of several sessions add up."""
+    """Simulation of a cohort: chunks of dyads go through tables and engine, each into its rows of what is filled.
+
+    Counts of several sessions (``lucks``) add up.
+    """
 
     cohort: Cohort
     paradigm: Paradigm
@@ -144,19 +148,15 @@ class _Job:
 
         first, last = table_of[0], table_of[-1]
         episodes, which = kinds(self.paradigm)
-        own = different[first : last + 1]
-        tables = _tables(own, self.rules, episodes)
+        # Thresholds of the chunk's dyads in each kind of episode.
+        sharing = different[first : last + 1]
+        tables = np.stack([make_tables(sharing, self.rules, episode).thresholds() for episode in episodes])
         units, ends, matches = self.cohort.units.astype(np.uint64), np.array(self.paradigm.ends), _matches(self.schemes)
         for luck in self.lucks:
             engine.run(
                 tables, table_of - first, places, units, which, ends, luck.words, START, matches, *buffers.arrays
             )
         return places
-
-
-def _tables(cohort: Cohort, rules: Rules, episodes: list[Episode]) -> NDArray[np.uint32]:
-    """Thresholds of all dyads in each kind of episode."""
-    return np.stack([make_tables(cohort, rules, episode).thresholds() for episode in episodes])
 
 
 def _chunks(table_of: Places, threads: int) -> list[Places]:
@@ -186,9 +186,11 @@ class _Buffers:
 
     @property
     def arrays(self) -> tuple[Any, ...]:
+        """Arrays in the order in which the engine takes them."""
         return self.states, self.starts, self.pairs, self.arousal, *self.by_age
 
     def tally(self, paradigm: Paradigm, sessions: int) -> Tally:
+        """Tally of so many sessions, a row a dyad and episode."""
         dyads, rows = len(self.starts), len(self.starts) * len(paradigm.episodes)
         pairs = self.pairs.reshape(rows, ICEP.cells, ICEP.cells)
         repaired, still_open = (np.moveaxis(part, 2, 0).reshape(len(self.schemes), rows, -1) for part in self.by_age)

@@ -72,7 +72,7 @@ def law(
 
 
 class Law:
-    """What is exactly true of a cohort in a paradigm, dyad by dyad and over the population."""
+    """Exact law of a cohort in a paradigm, dyad by dyad and over the population."""
 
     def __init__(self, cohort: Cohort, paradigm: Paradigm, rules: Rules) -> None:
         self.cohort, self.paradigm, self.rules = cohort, paradigm, rules
@@ -257,7 +257,7 @@ class _Chain:
         return rates
 
     def _changes(self, change: NDArray[np.bool_]) -> tuple[float, float]:
-        """Mean and variance of how many moves within episodes are a ``change``.
+        """Mean and variance of how many steps within episodes are a ``change`` (contexts, contexts).
 
         Carried along the chain, context by context: the chance of being there, and the first and second moment of the
         count so far.
@@ -267,13 +267,13 @@ class _Chain:
         moments[0, START] = 1.0
         first = 0
         for kind, end in zip(self._kinds, self._ends, strict=True):
-            move, counted = self.matrices[kind], self.matrices[kind] * change
-            # The move into an episode counts for no change, since each episode begins with bouts of its own.
-            moments = moments @ move
+            matrix, changing = self.matrices[kind], self.matrices[kind] * change
+            # The step into an episode counts for no change, since each episode begins with bouts of its own.
+            moments = moments @ matrix
             for _ in range(end - first - 1):
                 # A change makes N into N + 1: E[N + 1] = E[N] + P, and E[(N + 1)^2] = E[N^2] + 2 E[N] + P.
-                more = moments[:2] @ counted
-                moments = moments @ move
+                more = moments[:2] @ changing
+                moments = moments @ matrix
                 moments[1] += more[0]
                 moments[2] += 2 * more[1] + more[0]
             first = end
@@ -283,6 +283,7 @@ class _Chain:
 
 @_alone
 def _chains(cohort: Cohort, paradigm: Paradigm, rules: Rules) -> list[_Chain]:
+    """Chain of each dyad, with a transition matrix for each kind of episode."""
     episodes, which = kinds(paradigm)
     tables = [make_tables(cohort, rules, episode).by_context() for episode in episodes]
     return [

@@ -99,12 +99,12 @@ class DyadModel(mesa.Model):
         mesa.Agent._ids.pop(self, None)  # Mesa 3.3.1 would hold the model for ever
 
     def _collector(self) -> mesa.DataCollector:
-        """One record a step, none before the first: ``mesa.batch_run`` then reports the last second as the last."""
+        """Collector of one record a step, none before the first: so ``mesa.batch_run`` has the last second last."""
         infant, mother = (type(partner) for partner in self.dyads[0])
-        own = {"dyad": "dyad", "state": "state_name"}
+        of_both = {"dyad": "dyad", "state": "state_name"}
         return mesa.DataCollector(
             model_reporters={name: name for name in ("match", "time_matched", "ruptures", "repairs", "arousal")},
-            agenttype_reporters={infant: own | {"arousal": "arousal"}, mother: own},
+            agenttype_reporters={infant: of_both | {"arousal": "arousal"}, mother: of_both},
         )
 
     def step(self) -> None:
@@ -113,7 +113,15 @@ class DyadModel(mesa.Model):
             return
         self.agents.do("decide")
         self.agents.do("advance")
-        self._write_down()
+        for infant, mother in self.dyads:
+            self._seen[:, infant.place, self.second] = infant.state, mother.state, infant.arousal
+        matched = self._matches()
+        # Nothing is carried over into an episode: its first second neither ruptures nor repairs.
+        if self.second not in (0, *self._ends):
+            self.ruptures += int((self._matched & ~matched).sum())
+            self.repairs += int((~self._matched & matched).sum())
+        self._matched = matched
+        self._dyad_seconds_matched += int(matched.sum())
         self.second += 1
         self.running = self.second < self.paradigm.seconds
         self.datacollector.collect(self)
@@ -124,7 +132,7 @@ class DyadModel(mesa.Model):
         return bisect_right(self._ends, self.second)
 
     def thresholds(self, place: int) -> NDArray[np.uint32]:
-        """(contexts, columns): the table of a dyad in the present episode."""
+        """Thresholds (contexts, columns) of the dyad at that place in the present episode."""
         return self._tables[self._kinds[self.episode]][place]
 
     @property
@@ -155,23 +163,13 @@ class DyadModel(mesa.Model):
             provenance=self._provenance,
         )
 
-    def _write_down(self) -> None:
-        for infant, mother in self.dyads:
-            self._seen[:, infant.place, self.second] = infant.state, mother.state, infant.arousal
-        now = self._matches()
-        first_of_episode = self.second in (0, *self._ends)
-        if not first_of_episode:
-            self.ruptures += int((self._matched & ~now).sum())
-            self.repairs += int((~self._matched & now).sum())
-        self._matched = now
-        self._dyad_seconds_matched += int(now.sum())
-
     def _matches(self) -> NDArray[np.bool_]:
+        """Whether each dyad matches now (dyads,)."""
         return np.array([self._scheme.matrix[infant.state, mother.state] for infant, mother in self.dyads])
 
 
 def _as_agent(rules: type, agent: type[AnyPartner]) -> type[AnyPartner]:
-    """Bare rules become an agent: the rules as written, all else as in ``agent``."""
+    """Agent class of rules: bare rules become one with the rules as written, all else as in ``agent``."""
     if issubclass(agent, rules):
         return agent
     return rules if issubclass(rules, agent) else type(rules.__name__, (rules, agent), {})

@@ -25,7 +25,7 @@ AFTERWARDS = 60
 
 
 class Moment(toml_models.Shipped):
-    """What is done for some seconds.
+    """Something done in the midst of a session for some seconds, such as a still face.
 
     Attributes
     ----------
@@ -69,6 +69,7 @@ class GiveMoment(toml_models.Written):
 
     @property
     def moment(self) -> Moment:
+        """Moment that is given."""
         return Moment.load(self.name)
 
     @property
@@ -78,9 +79,14 @@ class GiveMoment(toml_models.Written):
 
 
 def with_moments(paradigm: Paradigm, given: Iterable[GiveMoment]) -> Paradigm:
-    """The paradigm with moments put in, in the order of their seconds; a later one cuts an earlier one short.
+    """Paradigm with moments put in, in the order of their seconds; a later one cuts an earlier one short.
 
     A session that would end within a minute after a moment goes on until then.
+
+    Parameters
+    ----------
+    paradigm : into which they are put.
+    given : the moments, in any order.
 
     Raises
     ------
@@ -101,8 +107,9 @@ def with_moments(paradigm: Paradigm, given: Iterable[GiveMoment]) -> Paradigm:
 
 
 def _with_one(paradigm: Paradigm, given: GiveMoment, seconds: int) -> Paradigm:
+    """Paradigm with one moment of so many seconds put in, and at least a minute after it."""
     moment, stop = given.moment, given.at + seconds
-    own = moment.episode.model_copy(update={"seconds": seconds})
+    during = moment.episode.model_copy(update={"seconds": seconds})
     after = _between(paradigm, stop, paradigm.seconds)
     goes_on = not after or stop not in paradigm.ends  # in the midst of what was going on, or beyond its end
     if not after:
@@ -111,12 +118,12 @@ def _with_one(paradigm: Paradigm, given: GiveMoment, seconds: int) -> Paradigm:
         after[-1] = after[-1].model_copy(update={"seconds": after[-1].seconds + missing})
     if goes_on and after[0].free:
         after[0] = after[0].model_copy(update={"name": moment.after})
-    episodes = _numbered([*_between(paradigm, 0, given.at), own, *after])
+    episodes = _numbered([*_between(paradigm, 0, given.at), during, *after])
     return Paradigm(**{**dict(paradigm), "episodes": tuple(episodes)})
 
 
 def _between(paradigm: Paradigm, first: int, stop: int) -> list[Episode]:
-    """The episodes, or parts of them, from one second to another."""
+    """Episodes, or parts of them, from one second to another."""
     found = []
     begins = 0
     for episode, ends in zip(paradigm.episodes, paradigm.ends, strict=True):

@@ -24,11 +24,11 @@ LONGEST = 65_535
 
 
 class Episode(toml_models.Written):
-    """One stretch of a session.
+    """Stretch of a session in which the same is held all the time.
 
     ``mother`` holds her in one engagement state; ``available=False`` says that to him she is not there, whatever her
     face. Nothing else changes, her own rule included, so an episode in which she answers nothing does both: the
-    still-face is ``mother = "neutral"`` with ``available = false``. ``shift`` moves traits while it lasts, by so much
+    still-face is ``mother = "neutral"`` with ``available = false``. ``shift`` is added to traits while it lasts,
     in their units (to the end of their range at most): play with someone beside her who helps her see is
     ``shift = { sensitivity = 1.0 }``.
     """
@@ -76,7 +76,7 @@ class Episode(toml_models.Written):
 
 
 class Paradigm(toml_models.Shipped):
-    """A named list of episodes, each name once."""
+    """List of episodes with a name, in which each episode's name stands once."""
 
     KIND: ClassVar[str] = "paradigm"
     source: str = ""
@@ -93,6 +93,7 @@ class Paradigm(toml_models.Shipped):
 
     @property
     def seconds(self) -> int:
+        """Seconds of all episodes together."""
         return sum(episode.seconds for episode in self.episodes)
 
     @property

@@ -88,6 +88,7 @@ def phase_diagram(
 
 
 def _values(trait: Trait, points: int, reach: float | None) -> np.ndarray:
+    """Values (points,) of a trait, evenly from one end of its reach about the default to the other."""
     if reach is None:
         reach = 2.0 if trait.unit == "standard score" else trait.high - trait.low
     return np.linspace(max(trait.low, trait.default - reach), min(trait.high, trait.default + reach), points)

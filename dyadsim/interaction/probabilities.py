@@ -31,6 +31,14 @@ def probabilities(
 ) -> Probabilities:
     """Chances of the next states (states, infant, mother, arousal, dyads); context axes may have length 1.
 
+    Parameters
+    ----------
+    rule : gives log-odds of the next states.
+    traits : of n dyads, and coefficients.
+    context : what the rule sees of the moment.
+    states : how many next states there are.
+    read : makes log-odds of all next states from what the rule says (default: it says just these).
+
     Raises
     ------
     DyadsimError
@@ -42,9 +50,20 @@ def probabilities(
     except DyadsimError:
         raise
     except Exception as error:
-        said_of_it = " ".join(str(error).split())
-        raise DyadsimError(f"The rule {rule.__qualname__} failed with {type(error).__name__}: {said_of_it}.") from error
-    return _softmax(_shaped(said, states, len(traits.age), rule), rule)
+        why = " ".join(str(error).split())
+        raise DyadsimError(f"The rule {rule.__qualname__} failed with {type(error).__name__}: {why}.") from error
+    if said.dtype.kind not in "fiub":
+        raise DyadsimError(f"The rule {rule.__qualname__} gives no real numbers but {said.ravel()[:3]!r:.60}.")
+    # One number a state holds in every context.
+    shape = (*said.shape, 1, 1, 1, 1) if said.ndim == 1 else said.shape
+    allowed = (states, *_CONTEXTS, len(traits.age))
+    if len(shape) != 5 or shape[0] != states or any(n not in (1, m) for n, m in zip(shape, allowed, strict=True)):
+        raise DyadsimError(
+            f"The rule {rule.__qualname__} gives log-odds of shape {said.shape}, but they must broadcast to {allowed}: "
+            f"next states, infant, mother, arousal, dyads."
+        )
+    log_odds = said.astype(np.float64, copy=False).reshape(shape)
+    return _softmax(np.broadcast_to(log_odds, (*shape[:4], len(traits.age))), rule)
 
 
 def against_staying(said: Any) -> NDArray[np.float64]:
@@ -53,27 +72,18 @@ def against_staying(said: Any) -> NDArray[np.float64]:
     return np.stack(np.broadcast_arrays(falling, np.zeros((1, 1, 1, 1)), rising))
 
 
-def _shaped(said: NDArray[Any], states: int, dyads: int, rule: Callable[..., Any]) -> NDArray[np.float64]:
-    if said.dtype.kind not in "fiub":
-        raise DyadsimError(f"The rule {rule.__qualname__} gives no real numbers but {said.ravel()[:3]!r:.60}.")
-    shape = (*said.shape, 1, 1, 1, 1) if said.ndim == 1 else said.shape
-    allowed = (states, *_CONTEXTS, dyads)
-    if len(shape) != 5 or shape[0] != states or any(n not in (1, m) for n, m in zip(shape, allowed, strict=True)):
-        raise DyadsimError(
-            f"The rule {rule.__qualname__} gives log-odds of shape {said.shape}, but they must broadcast to {allowed}: "
-            f"next states, infant, mother, arousal, dyads."
-        )
-    return np.broadcast_to(said.astype(np.float64, copy=False).reshape(shape), (*shape[:4], dyads))
+def _softmax(log_odds: NDArray[np.float64], rule: Callable[..., Any]) -> Probabilities:
+    """Chances of the next states (first axis) from their log-odds l: p(k) = exp(l(k)) / sum over j of exp(l(j)).
 
-
-def _softmax(given: NDArray[np.float64], rule: Callable[..., Any]) -> Probabilities:
+    All l are taken less their maximum, which changes no chance and keeps exp from overflowing.
+    """
     with np.errstate(invalid="ignore"):
-        weights = given - given.max(axis=0)
+        weights = log_odds - log_odds.max(axis=0)
         np.exp(weights, out=weights)
     total = weights.sum(axis=0)
     if not np.isfinite(total).all():
         i, m, a, dyad = (int(n) for n in np.argwhere(~np.isfinite(total))[0])
-        odds = np.array2string(given[:, i, m, a, dyad], precision=3, separator=", ")
+        odds = np.array2string(log_odds[:, i, m, a, dyad], precision=3, separator=", ")
         raise DyadsimError(
             f"The rule {rule.__qualname__} gives no probabilities for infant {ICEP.infant_names[i]}, "
             f"mother {ICEP.mother_names[m]}, arousal {a} (dyad {dyad}): its log-odds there are {odds}, but must be "

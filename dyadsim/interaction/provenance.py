@@ -1,4 +1,4 @@
-"""What a simulated session was made of: all that is needed to play it again."""
+"""Provenance of a simulated session: all that is needed to play it again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ __all__ = ["provenance"]
 
 
 def provenance(cohort: Cohort, paradigm: Paradigm, rules: Rules, luck: SessionLuck) -> dict[str, Any]:
-    """What a simulated session was made of; with the cohort's traits it can be made again."""
+    """Provenance of a simulated session: all it was made of; with the cohort's traits it can be made again.
+
+    Parameters
+    ----------
+    cohort, paradigm, rules, luck : of the session.
+    """
     methods = (rules.infant.preferences, rules.infant.arousal_change, rules.mother.preferences)
     return {
         "dyadsim": __version__,

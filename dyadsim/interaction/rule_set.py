@@ -22,7 +22,7 @@ _BEHAVIOUR = ("decide", "advance", "choose", "draw", "context", "step")
 
 
 class RuleView(SimpleNamespace):
-    """What a rule sees as ``traits``: traits (dyads,) and coefficients as attributes."""
+    """Traits (dyads,) and coefficients as a rule sees them: attributes of what it takes as ``traits``."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -32,7 +32,7 @@ class RuleView(SimpleNamespace):
 
 @dataclass(frozen=True)
 class Rules:
-    """The pair of rules that a run follows.
+    """Pair of rules that a run follows, his and hers.
 
     Raises
     ------
@@ -47,9 +47,9 @@ class Rules:
         for who, rule, base in (("infant", self.infant, InfantRules), ("mother", self.mother, MotherRules)):
             if not (isinstance(rule, type) and issubclass(rule, base)):
                 raise DyadsimError(f"{who} must be a class made from ds.{base.__name__}, not {rule!r:.60}.")
-            own = _own_names(rule)
+            defined = _names_users_define(rule)
             methods = [name for name, value in vars(base).items() if isinstance(value, staticmethod)]
-            if own and not own & {*methods, *_BEHAVIOUR, "extra_traits"}:
+            if defined and not defined & {*methods, *_BEHAVIOUR, "extra_traits"}:
                 raise DyadsimError(f"{rule.__name__} changes no rule: override {' or '.join(methods)}.")
 
     @property
@@ -60,7 +60,7 @@ class Rules:
     def alone(self) -> Rules:
         """These rules, where rules alone are followed: behaviour that only Mesa agents would show is refused."""
         for rule in (self.infant, self.mother):
-            if behaviour := _own_names(rule) & set(_BEHAVIOUR):
+            if behaviour := _names_users_define(rule) & set(_BEHAVIOUR):
                 raise DyadsimError(
                     f"{rule.__name__} overrides '{min(behaviour)}', which only the Mesa model follows; law and engine "
                     f"follow rules alone."
@@ -68,9 +68,12 @@ class Rules:
         return self
 
     def traits_of(self, cohort: Cohort) -> dict[str, NDArray[np.float64]]:
-        """The cohort's traits, with the default of each that a rule declares and the cohort lacks."""
+        """Traits (dyads,) of a cohort by name, read-only; the default of those that a rule declares and it lacks."""
         traits = {t.name: np.full(len(cohort), t.default) for t in self.extra_traits} | dict(cohort.traits)
-        return {name: _read_only(values) for name, values in traits.items()}
+        seen = {name: values.view() for name, values in traits.items()}
+        for values in seen.values():
+            values.setflags(write=False)  # rules say, they change nothing
+        return seen
 
     def view(self, cohort: Cohort) -> RuleView:
         """Traits and coefficients as rules see them; a coefficient with a number a state stands on the first axis."""
@@ -80,13 +83,6 @@ class Rules:
         return RuleView(**view)
 
 
-def _read_only(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A view that a rule cannot write to: rules say, they change nothing."""
-    view = values.view()
-    view.setflags(write=False)
-    return view
-
-
-def _own_names(rule: type) -> set[str]:
-    """What a user's class, or one between it and ours, defines."""
+def _names_users_define(rule: type) -> set[str]:
+    """Names that a user's class of rules, or one between it and ours, defines."""
     return {name for each in rule.__mro__ if not each.__module__.startswith(_OURS) for name in vars(each)}

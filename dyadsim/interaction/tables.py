@@ -79,7 +79,13 @@ class Tables:
 
 
 def make_tables(cohort: Cohort, rules: Rules, episode: Episode) -> Tables:
-    """The tables of every dyad of ``cohort`` while ``episode`` lasts.
+    """Tables of every dyad of a cohort while an episode lasts.
+
+    Parameters
+    ----------
+    cohort : the dyads.
+    rules : by which they act.
+    episode : with what it holds and shifts.
 
     Raises
     ------
@@ -135,11 +141,11 @@ def kinds(paradigm: Paradigm) -> tuple[list[Episode], NDArray[np.int64]]:
 
 
 def distinct(cohort: Cohort, rules: Rules) -> tuple[Cohort, NDArray[np.int64]]:
-    """The dyads that differ in any trait, and which of them each dyad of ``cohort`` equals: they share tables."""
+    """Dyads that differ in any trait, and which of them each dyad of ``cohort`` equals: they share tables."""
     traits = pd.DataFrame(rules.traits_of(cohort))
     which, _ = pd.factorize(pd.util.hash_pandas_object(traits, index=False))
     first = np.empty(which.max() + 1, dtype=np.int64)
-    first[which[::-1]] = np.arange(len(which))[::-1]  # written last, so kept: where each is first met
+    first[which[::-1]] = np.arange(len(which))[::-1]  # written last, so kept: where each comes first
     if any((values != values[first[which]]).any() for values in rules.traits_of(cohort).values()):
         return cohort, np.arange(len(cohort))  # two different dyads with one hash: let each have its own
     return cohort[first], which.astype(np.int64)
@@ -147,7 +153,7 @@ def distinct(cohort: Cohort, rules: Rules) -> tuple[Cohort, NDArray[np.int64]]:
 
 @functools.cache
 def probe(rules: Rules) -> str:
-    """A hash of the tables of a fixed cohort: two machines, or two versions, with the same hash run the same model.
+    """Hash of the tables of a fixed cohort: two machines, or two versions, with the same hash run the same model.
 
     Raises
     ------
@@ -172,7 +178,7 @@ def probe(rules: Rules) -> str:
 
 
 def _bounded(arousal: Probabilities) -> Probabilities:
-    """Arousal has ends: what would fall below the lowest level or rise above the highest stays."""
+    """Chances of arousal within its ends: what would fall below the lowest or rise above the highest level stays."""
     shape = (3, *arousal.shape[1:3], AROUSAL_LEVELS, arousal.shape[-1])
     falls, stays, rises = bounded = np.broadcast_to(arousal, shape).copy()
     stays[:, :, 0] += falls[:, :, 0]
