@@ -62,7 +62,7 @@ class Course:
 
     @classmethod
     def of(cls, development: Development, weeks: list[Week]) -> Course:
-        """The course that some weeks of a development make.
+        """Course that some weeks of a development make.
 
         Parameters
         ----------
@@ -76,7 +76,7 @@ class Course:
 
     @property
     def cohort(self) -> Cohort:
-        """The dyads, as they were met."""
+        """Dyads of the course, as they were when it started."""
         return self.development.cohort
 
     def __len__(self) -> int:
@@ -87,9 +87,10 @@ class Course:
         return f"<Course: {len(self)} dyads ({self.cohort.population}), {weeks}, seed {self.development.play.seed}>"
 
     def frame(self) -> pd.DataFrame:
-        """One row a dyad and week: slow states and loads (``symptoms``, ``burden``) at its start, measures of its play.
+        """Table of all weeks, one row a dyad and week: slow states and loads at its start, measures of its play.
 
-        States and loads are standard scores; measures are shares, rates a minute and seconds, as in a session.
+        States and loads (``symptoms``, ``burden``) are standard scores; measures are shares, rates a minute and
+        seconds, as in a session.
         """
         dyads, weeks = len(self), len(self.weeks)
         columns: dict[str, Any] = {
@@ -106,7 +107,7 @@ class Course:
         return pd.DataFrame(self._by_name(states), index=self._index)
 
     def background(self, week: int | None = None) -> pd.DataFrame:
-        """What does not change: her background and the traits that pull on slow states, one row a dyad.
+        """Background of each mother, and the traits that pull on slow states, one row a dyad: these do not change.
 
         Interventions may shift her distraction: with a ``week`` as it is at its start, without one as it is by itself.
         """
@@ -151,7 +152,9 @@ class Course:
     def observe(
         self, instrument: str | Path | instruments.Instrument, weeks: int | Collection[int], rater: int = 0
     ) -> pd.DataFrame:
-        """What an instrument sees (:mod:`dyadsim.measurement.instruments`): one row a dyad, one column a week.
+        """Scores or classes that an instrument gives, one row a dyad, one column a week.
+
+        What instruments are: :mod:`dyadsim.measurement.instruments`.
 
         Parameters
         ----------
@@ -178,7 +181,7 @@ class Course:
         return pd.DataFrame(seen, index=self._index)
 
     def go_on(self, weeks: int, progress: Progress | None = None) -> Course:
-        """The following weeks of the same dyads: to the bit what one longer course would hold.
+        """Course of the weeks that follow, of the same dyads: to the bit what one longer course would hold.
 
         Parameters
         ----------
@@ -208,8 +211,11 @@ class Course:
         return Course(development, self.weeks, whole.states[same_weeks], measures)
 
     def attended(self) -> pd.DataFrame:
-        """One row a dyad and intervention: ``taken_up``, ``sessions`` attended by the end of the course, ``left_week``
-        (the week in which they left the programme; NaN for those who stayed or never began)."""
+        """Attendance by the end of the course, one row a dyad and intervention.
+
+        ``taken_up``, ``sessions`` attended, and ``left_week``: the week in which they left the programme, NaN for those
+        who stayed or never began.
+        """
         found = [each.frame(self.weeks.stop) for each in self.development.treatments]
         return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=ATTENDED)
 
@@ -219,7 +225,7 @@ class Course:
 
     @property
     def provenance(self) -> dict[str, Any]:
-        """What the course was made of."""
+        """Provenance of the course: all it was made of."""
         development, cohort = self.development, self.cohort
         return {
             "dyadsim": __version__,
@@ -273,7 +279,7 @@ class Course:
 
 
 def from_start(development: Development, weeks: int, progress: Progress | None = None) -> Course:
-    """The course of so many weeks from the first week of a development on (as :func:`through`)."""
+    """Course of so many weeks from the first week of a development on (as :func:`through`)."""
     states = development.with_held(development.start.states)
     return through(development, development.began, states, weeks, {}, progress)
 
@@ -286,7 +292,7 @@ def through(
     starting_states: Mapping[str, Numbers],
     progress: Progress | None = None,
 ) -> Course:
-    """The course of so many weeks of a development, from some states on.
+    """Course of so many weeks of a development, from some states on.
 
     Parameters
     ----------

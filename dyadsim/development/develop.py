@@ -53,11 +53,11 @@ def develop(
     interventions : what is offered, as dicts with the fields of :class:`Offer`, such as ``{"name": "video-feedback",
         "start_week": 4, "uptake": 0.7}``; their order does not matter.
     seed, replicate : name the luck; the same give the same course to the bit, on any number of threads.
-    first_week : of his life; 0 is birth. Before it slow states of the mother move, bonding is to the expected child,
+    first_week : of his life; 0 is birth. Before it slow states of the mother change, bonding is to the expected child,
         and no interaction is sampled.
     paradigm : what is sampled, five minutes of free play unless said.
     days : on how many days of a week, 1 to 7.
-    feedback : whether the week's interaction moves the slow states.
+    feedback : whether the week's interaction changes the slow states.
     coordination : how coordination feeds development: ``more``, ``midrange``, or a class of your own.
     hold : slow states held at a score from the first week on; a load (``symptoms``, ``burden``) holds each of its
         parts.
@@ -98,7 +98,11 @@ def develop(
 
 
 def held_states(hold: Mapping[str, float]) -> dict[str, float]:
-    """Scores at which slow states are held, those of loads on each of their parts.
+    """Scores at which slow states are held, by name, those of loads on each of their parts.
+
+    Parameters
+    ----------
+    hold : standard scores, -10 to 10, by name of a slow state or load.
 
     Raises
     ------

@@ -22,7 +22,7 @@ from ..theory.linear_system import mixed
 from ..theory.slow_states import LIVED
 from ..theory.states import DISTRESSED, ICEP, match_scheme
 
-__all__ = ["DAYS", "GROWN", "PLAYED", "Play", "TheoryPlay", "lived_measures"]
+__all__ = ["DAYS", "GROWN", "PLAYED", "LinearPlay", "Play", "lived_measures"]
 
 GROWN = 52
 """Age in weeks at which play is held from then on: how he grows was assumed for the first year, and going on like that
@@ -32,7 +32,7 @@ SCHEME = "strict"
 
 
 def lived_measures(measures: pd.DataFrame) -> pd.DataFrame:
-    """The lived measures (:data:`~dyadsim.theory.slow_states.LIVED`), raw.
+    """Lived measures (:data:`~dyadsim.theory.slow_states.LIVED`), in their own units.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def lived_measures(measures: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    A row for each of theirs.
+    Lived measures, a column each, in as many rows.
     """
     return pd.DataFrame(
         {
@@ -77,11 +77,17 @@ class Play:
 
     @property
     def luck(self) -> WeeklyLuck:
-        """What names the luck of the weeks."""
+        """Luck of the weeks, by seed and replicate."""
         return WeeklyLuck(self.seed, self.replicate)
 
     def week(self, cohort: Cohort, week: int) -> dict[str, NDArray[Any]]:
-        """The week's measures (dyads,), by name (:data:`~dyadsim.measurement.declarations.WEEKLY_MEASURES`)."""
+        """Weekly measures (dyads,) by name, those of :data:`~dyadsim.measurement.declarations.WEEKLY_MEASURES`.
+
+        Parameters
+        ----------
+        cohort : the dyads, as they play in that week.
+        week : of his life.
+        """
         lucks = [SessionLuck(self.seed, self.replicate, week * 7 + day) for day in range(self.days)]
         counts = sessions_counted(cohort, self.paradigm, self.rules, lucks, SCHEME, self.threads)
         whole = counts.by(len(self.paradigm.episodes))
@@ -93,19 +99,22 @@ class Play:
 PLAYED = "free-play"
 """The paradigm that a week is scored against."""
 
-
 DAYS = 7
+"""Days of a week on which it is sampled there."""
 
 
 @dataclass(frozen=True)
-class TheoryPlay(Play):
+class LinearPlay(Play):
     """Play of a week as the linear theory has it, instead of sampled: in a hundredth of the time."""
 
     def week(self, cohort: Cohort, week: int) -> dict[str, NDArray[np.float64]]:
+        """Weekly measures (dyads,) by name; NaN but for the lived ones."""
         norms = cohort.dynamics.norms
         traits = np.stack([cohort.traits[name] for name in FOLLOWED])
-        luck = self.luck.noise(cohort.units, week, LIVED)
-        scores = mixed(norms.slopes, traits) + norms.chance[:, None] * luck
+        # Scores of the lived measures: what traits make of them, and chance.
+        by_chance = self.luck.noise(cohort.units, week, LIVED)
+        scores = mixed(norms.slopes, traits) + norms.chance[:, None] * by_chance
+        # In their own units again, at his age.
         mean, sd = norms.at(np.clip(cohort.traits["age"], 0, GROWN))
-        lived = dict(zip(LIVED, mean + sd * scores, strict=True))
-        return {name: lived.get(name, np.full(len(cohort), np.nan)) for name in WEEKLY_MEASURES}
+        lived_ones = dict(zip(LIVED, mean + sd * scores, strict=True))
+        return {name: lived_ones.get(name, np.full(len(cohort), np.nan)) for name in WEEKLY_MEASURES}

@@ -3,7 +3,7 @@
 The trial is that of the entry: dyads of its population, its start, everyone begins, some miss sessions and some leave.
 An instrument sees a shift through error, floor and ceiling, and part of what it sees in one state comes from the pushes
 on others, by the couplings. Both are solved for: how those stand who get nothing is stepped for a probe of dyads, what
-pushes do is worked out in the linear theory of the weeks.
+pushes do is worked out in the linear system of the weeks.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from ..theory.dynamics import Dynamics
 from ..theory.linear_system import System, system
 from ..theory.slow_states import INFANTS_OWN, SLOW, SOURCES
 from .course import from_start
-from .play import DAYS, PLAYED, TheoryPlay
+from .play import DAYS, PLAYED, LinearPlay
 from .starting_states import begin
 from .weekly_step import Development
 
@@ -43,20 +43,27 @@ Numbers = NDArray[np.float64]
 _STATES, _SOURCES = list(SLOW), list(SOURCES)
 _INFANTS = np.isin(_STATES, INFANTS_OWN)
 _PROBE = 16_384
-"""Dyads of the trial in theory."""
+"""Dyads of the trial as it is simulated here."""
 _AT_ONCE = 13  # weeks that are held in memory
 _FARTHEST = 12.0  # standard scores that a push may be
 
 
 def bound(offers: Iterable[Offered], cohort: Cohort, luck: WeeklyLuck) -> tuple[Treatment, ...]:
-    """Treatments: what is offered, as it acts on the dyads of a cohort with that luck."""
+    """Treatments: what is offered, as it acts on the dyads of a cohort.
+
+    Parameters
+    ----------
+    offers : one or more.
+    cohort : the dyads.
+    luck : names who takes it up, which sessions they come to, and who leaves.
+    """
     return tuple(Treatment(each, sized(each.entry, cohort.dynamics), cohort.units, luck) for each in offers)
 
 
 @functools.lru_cache(maxsize=256)
 @threadpool_limits.wrap(limits=1, user_api="blas")
 def sized(entry: Intervention, dynamics: Dynamics) -> Sizing:
-    """The pushes of an entry, with some parameters of the weeks.
+    """Pushes of an entry, with some weekly parameters.
 
     What all pushes together do to the states is linear in them: with R[j, k] the shift of the j-th effect's state by a
     push of 1 on the k-th's, the pushes p solve R p = the shifts that instruments show as the sizes of the entry.
@@ -64,7 +71,7 @@ def sized(entry: Intervention, dynamics: Dynamics) -> Sizing:
     Parameters
     ----------
     entry : of the catalogue.
-    dynamics : parameters of the weeks.
+    dynamics : weekly parameters.
 
     Raises
     ------
@@ -88,9 +95,9 @@ def sized(entry: Intervention, dynamics: Dynamics) -> Sizing:
 
 @functools.lru_cache(maxsize=8)
 def _untreated(population: str, start_week: int, weeks: int, dynamics: Dynamics) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The trial's dyads had they got nothing: slow states at its start, and all that can be seen at its end."""
+    """Dyads of the trial had they got nothing: slow states at its start, and all that can be seen at its end."""
     cohort = Cohort.balanced(_PROBE, population).replace(dynamics=dynamics)
-    play = TheoryPlay(Paradigm.load(PLAYED), Rules(), DAYS, 0, 0, 1)
+    play = LinearPlay(Paradigm.load(PLAYED), Rules(), DAYS, 0, 0, 1)
     development = Development(cohort, play, MoreIsBetter, True, {}, begin(cohort, start_week), start_week)
     course = from_start(development, min(weeks, _AT_ONCE))
     starting_states = course.at(start_week)[_STATES]
@@ -100,7 +107,7 @@ def _untreated(population: str, start_week: int, weeks: int, dynamics: Dynamics)
 
 
 def _strengths(entry: Intervention, starting_states: Mapping[str, Numbers], usual: Mapping[str, float]) -> Numbers:
-    """(effects, weeks + 1, probe dyads) the strength of each effect, where everyone begins."""
+    """Strengths (effects, weeks + 1, probe dyads) of each effect at the start of each week, where everyone begins."""
     dose = Dose(entry.name, entry.sessions, entry.weeks, 1.0, *entry.trial_shares)
     attended = dose.attended(np.arange(_PROBE, dtype=np.int64), WeeklyLuck(0))
     taken = [Taken(entry, week, *attended.before(week), starting_states, usual) for week in range(entry.weeks + 1)]
@@ -110,55 +117,64 @@ def _strengths(entry: Intervention, starting_states: Mapping[str, Numbers], usua
 # What pushes do -------------------------------------------------------------------------------------------------------
 
 
-def _by_unit_push(entry: Intervention, theory: System, strengths: Numbers) -> Numbers:
-    """(effects, effects) shift of each effect's state at the end by a push of 1 on each, of these mean strengths."""
-    moved = np.empty((len(entry.effects),) * 2)
+def _by_unit_push(entry: Intervention, linear: System, strengths: Numbers) -> Numbers:
+    """Shifts (effects, effects pushed) of each effect's state at the end by a push of 1, of these mean strengths."""
+    by_push = np.empty((len(entry.effects),) * 2)
     for k, (pushed, strength) in enumerate(zip(entry.effects, strengths, strict=True)):
-        states = _response(entry, theory, pushed.state, strength)
+        at_end = _response(entry, linear, pushed.state, strength)
         for j, effect in enumerate(entry.effects):
-            moved[j, k] = states[_STATES.index(effect.state)] if effect.state in SLOW else strength[-1] * (j == k)
-    return moved
+            # Her distraction no state moves: it is shifted by its own push alone.
+            by_push[j, k] = at_end[_STATES.index(effect.state)] if effect.state in SLOW else strength[-1] * (j == k)
+    return by_push
 
 
-def _response(entry: Intervention, theory: System, state: str, strength: Numbers) -> Numbers:
-    """(states,) shift at the end where one state, or her distraction, is pushed by 1 times the strength."""
+def _response(entry: Intervention, linear: System, state: str, strength: Numbers) -> Numbers:
+    """Shift (states,) at the end where one state, or her distraction, is pushed by 1 times the strength.
+
+    A week makes of a shift A shift + k (level + B source), and adds by how much the strength has grown. Before birth
+    the infant's states rest, and no play feeds back.
+    """
     shift, level, added = (np.zeros(len(_STATES)) for _ in range(3))
     source = np.zeros(len(_SOURCES))
-    for week, now, then in zip(range(entry.weeks), strength[:-1], strength[1:], strict=True):
+    for number, now, then in zip(range(entry.weeks), strength[:-1], strength[1:], strict=True):
         if state in SLOW:
             level[_STATES.index(state)], added[_STATES.index(state)] = now, then - now
         else:
             source[_SOURCES.index(state)] = now
-        shift = _stepped(theory, entry.start_week + week, shift, level, source) + added
+        born = entry.start_week + number >= 0
+        law = linear.with_feedback if born else linear.without
+        felt = shift if born else np.where(_INFANTS, 0.0, shift)
+        # What the source pulls on the levels: inverse(S) D u, as lasting pulls on levels lead where S takes them.
+        pulled = np.linalg.solve(law.settles, law.drawn_by @ source)
+        after = law.step @ felt + linear.rate * (level + pulled)
+        shift = (after if born else np.where(_INFANTS, shift, after)) + added
     return shift
-
-
-def _stepped(theory: System, week: int, shift: Numbers, level: Numbers, source: Numbers) -> Numbers:
-    """(states,) next week's shift, A shift + k (level + B source); before birth his states rest, no play feeds back."""
-    law = theory.with_feedback if week >= 0 else theory.without
-    felt = shift if week >= 0 else np.where(_INFANTS, 0.0, shift)
-    # What the source pulls on the levels: inverse(S) D u, as lasting pulls on levels lead where S takes them.
-    pulled = np.linalg.solve(law.settles, law.drawn_by @ source)
-    after = law.step @ felt + theory.rate * (level + pulled)
-    return after if week >= 0 else np.where(_INFANTS, shift, after)
 
 
 # What instruments see -------------------------------------------------------------------------------------------------
 
 
 def _shift_seen(entry: Intervention, place: int, seen: pd.DataFrame, strength: Numbers) -> float:
-    """The mean shift of an effect's state at the end that its instrument shows as the effect's size."""
+    """Mean shift of an effect's state at the end that its instrument shows as the effect's size.
+
+    Parameters
+    ----------
+    entry, place : of which the effect at that place.
+    seen : what can be seen at the end of dyads that got nothing.
+    strength : (probe dyads,) of the effect at the end.
+    """
     from scipy.optimize import brentq  # takes half a second to import
 
     effect = entry.effects[place]
     if effect.size == 0:
         return 0.0
-    known = seen[effect.state].to_numpy()
+    untreated = seen[effect.state].to_numpy()
+    # Dyads are shifted as they took part: by 1 on the mean.
     share = strength / strength.mean()
     see = Instrument.load(effect.seen_by) if effect.seen_by else None
 
     def off(shift: float) -> float:
-        return _difference(see, effect.state, known + shift * share, known) - effect.size
+        return _difference(see, effect.state, untreated + shift * share, untreated) - effect.size
 
     side = float(np.sign(effect.size))
     if off(side * _FARTHEST) * side < 0:
@@ -170,9 +186,10 @@ def _shift_seen(entry: Intervention, place: int, seen: pd.DataFrame, strength: N
 
 def _difference(instrument: Instrument | None, state: str, one: Numbers, other: Numbers) -> float:
     """Standardised difference, in the direction of the state, as an instrument shows it; without one as it is."""
-    (mean, variance), (plain, plainly) = (_moments(instrument, state, true) for true in (one, other))
+    (mean, variance), (other_mean, other_variance) = (_moments(instrument, state, true) for true in (one, other))
+    # Cohen's d, by the mean of both variances.
     sign = 1.0 if instrument is None else float(np.sign(instrument.of[state]))
-    return float(sign * (mean - plain) / np.sqrt((variance + plainly) / 2))
+    return float(sign * (mean - other_mean) / np.sqrt((variance + other_variance) / 2))
 
 
 def _moments(instrument: Instrument | None, state: str, true: Numbers) -> tuple[float, float]:

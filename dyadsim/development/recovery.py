@@ -36,7 +36,7 @@ def ill_at_start(course: Course) -> pd.Series:
 
 
 def recovered_in(course: Course) -> pd.Series:
-    """The week from which each mother's depressive symptoms stay below the limit for eight weeks; NaN if in none.
+    """Week from which each mother's depressive symptoms stay below the limit for eight weeks; NaN if in none.
 
     Read from her true score on the scale of the EPDS, free of error. Of mothers who are below it from the start this is
     the first week: choose those who were ill.

@@ -63,7 +63,12 @@ class SavedCourse:
     starting_states: Mapping[str, Numbers]
 
     def go_on(self, weeks: int, progress: Callable[[int, int], None] | None = None) -> Course:
-        """The following weeks: to the bit what one longer course would hold.
+        """Course of the weeks that follow: to the bit what one longer course would hold.
+
+        Parameters
+        ----------
+        weeks : how many.
+        progress : called with weeks done and weeks in all.
 
         Raises
         ------
@@ -104,16 +109,20 @@ def saved_course(
     >>> ds.saved_course("end.zip").go_on(2)
     """
     rules, cores = Rules(infant, mother).alone(), thread_count(threads)
-    own = [] if coordination is None else [coordination_rule(coordination)]
-    acting: list[type[InterventionRule]] = [InterventionRule, *_rules_of(interventions)]
+    readings = [*READINGS.values(), *([] if coordination is None else [coordination_rule(coordination)])]
+    given = tuple(interventions) if isinstance(interventions, Collection) else (interventions,)
+    for each in given:
+        if not (isinstance(each, type) and issubclass(each, InterventionRule)):
+            raise DyadsimError(f"interventions takes classes made from ds.InterventionRule, not {each!r:.60}.")
+    acting: list[type[InterventionRule]] = [InterventionRule, *given]
     if not Path(path).is_file():
         raise DyadsimError(f"There is no saved course '{path}'.")
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = dict(file)
         about = json.loads(str(arrays.pop("about")))
-        _check_origin(path, about, rules, [*READINGS.values(), *own], acting)
-        return _revived(about, arrays, rules, [*READINGS.values(), *own], acting, cores)
+        _check_origin(path, about, rules, readings, acting)
+        return _revived(about, arrays, rules, readings, acting, cores)
     except _OtherOriginError as error:
         raise DyadsimError(str(error)) from None
     except Exception:  # whatever a damaged file makes the readers say
@@ -131,6 +140,7 @@ def _check_origin(
     readings: list[type[CoordinationRule]],
     acting: Sequence[type[InterventionRule]],
 ) -> None:
+    """Refuse a sound file that other rules, or another version, made."""
     if about["form"] != FORM:
         raise _OtherOriginError(f"'{path}' was saved by another version of dyadsim (form {about['form']}).")
     if probe(rules) != about["tables"]:
@@ -154,7 +164,7 @@ def _revived(
     acting: Sequence[type[InterventionRule]],
     threads: int,
 ) -> SavedCourse:
-    """What was saved, checked: anything that does not fit together raises some error."""
+    """End of a course from what its file holds: anything that does not fit together raises some error."""
     cohort = _cohort(about, arrays)
     of_states, of_sources = (len(SLOW), len(cohort)), (len(SOURCES), len(cohort))
     shapes = {"states": of_states, "start": of_states, "levels": of_states, "sources": of_sources}
@@ -175,23 +185,15 @@ def _revived(
     return SavedCourse(development, next_week, arrays["states"], starting_states)
 
 
-def _rules_of(interventions: Any) -> tuple[type[InterventionRule], ...]:
-    """Rules of interventions that a user passes, checked."""
-    given = tuple(interventions) if isinstance(interventions, Collection) else (interventions,)
-    for each in given:
-        if not (isinstance(each, type) and issubclass(each, InterventionRule)):
-            raise DyadsimError(f"interventions takes classes made from ds.InterventionRule, not {each!r:.60}.")
-    return given
-
-
 def _rule_of(said: Mapping[str, Any], acting: Sequence[type[InterventionRule]]) -> type[InterventionRule] | None:
-    """The one that acts as the rule of an offer did: of its name, and giving the same strengths."""
+    """Rule that acts as that of a saved offer did: of its name, with the same strengths; None if there is none."""
     entry = Intervention(**said["entry"])
     named = [rule for rule in acting if rule.__qualname__ == said["rule"]]
     return next((rule for rule in named if probe_of(rule, entry) == said["acts"]), None)
 
 
 def _cohort(about: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Cohort:
+    """Cohort of a saved course, its traits checked."""
     units = arrays["units"]
     extra = tuple(Trait(**each) for each in about["extra_traits"])
     known = {**TRAITS, **{trait.name: trait for trait in extra}}

@@ -1,9 +1,9 @@
 """Starting states of a course: the slow states of every dyad, drawn so that they agree with what its cohort says of it.
 
-A cohort says how a dyad is when it is met: its sensitivity, regulation and burden, and its traits. The rest is drawn
-from the linear theory given that: what lasts and what fluctuates in every state, and the mother's background. Settings
-that hold for long have had their effect already. What a cohort says is said against mothers at that time of life: the
-calendar of depressive symptoms comes on top.
+A cohort says how a dyad is when the course starts: its sensitivity, regulation and burden, and its traits. The rest is
+drawn from the linear system given that: what lasts and what fluctuates in every state, and the mother's background.
+Risks and support that hold for long have had their effect already. What a cohort says is said against mothers at that
+time of life: the calendar of depressive symptoms comes on top.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _SAID = ("sensitivity", "regulation", "burden")
 
 @dataclass(frozen=True)
 class Start:
-    """How the dyads of a course start.
+    """Starting states of a course's dyads, and what stays in each of them.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Start:
 def begin(cohort: Cohort, first_week: int) -> Start:
     """Start of a course: states in its first week, own levels and sources of every dyad.
 
-    Before and at birth expectation of repair is 0: he has lived nothing that would set him apart. Later it has grown
+    Before and at birth expectation of repair is 0: no play has set him apart yet. Later it has grown
     apart as far as it would have in so many weeks.
 
     Parameters
@@ -55,26 +55,26 @@ def begin(cohort: Cohort, first_week: int) -> Start:
     cohort : the dyads, as they are when the course starts.
     first_week : of the course, in weeks of his life.
     """
-    theory = system(cohort.dynamics)
-    law, drawn = theory.with_feedback, _Drawn.of(cohort, theory)
-    # Sources as drawn: background, by settings shifted, and the cohort's traits.
-    shift = _shift(cohort)
+    linear = system(cohort.dynamics)
+    law, drawn = linear.with_feedback, _Drawn.of(cohort, linear)
+    # Sources as drawn: background, shifted by risks and support, and the cohort's traits.
+    shift = _background_shifts(cohort)
     brought = np.stack([drawn.background[name] + shift[name] for name in BACKGROUND])
     sources = np.concatenate([brought, np.stack([cohort.traits[name] for name in PLAY_TRAITS])])
     # How far what the cohort says is off from what would be seen of the states as drawn, S own + D u + f, with what
-    # settings have pushed of them.
+    # risks and support have pushed of them.
     said = np.stack([cohort.traits[name] for name in _SAID])
-    off = said - _seen(mixed(law.settles, drawn.levels) + mixed(law.drawn_by, sources) + drawn.fluctuation, theory)
-    pushed = _by_levels(cohort, theory)
-    off -= _seen(pushed, theory)
+    off = said - _said_of(mixed(law.settles, drawn.levels) + mixed(law.drawn_by, sources) + drawn.fluctuation, linear)
+    pushed = _lasting_shifts(cohort, linear)
+    off -= _said_of(pushed, linear)
     # What was drawn, corrected by its mean given that difference: levels, background, fluctuation, one below the other.
-    change = mixed(_gains(law, theory), off)
+    change = mixed(_gains(law, linear), off)
     to_levels, to_background, to_fluctuation = np.split(change, [len(_STATES), len(_STATES) + len(BACKGROUND)])
     levels = drawn.levels + to_levels
     fluctuation = drawn.fluctuation + to_fluctuation
     background = np.stack([*drawn.background.values()])
     sources[: len(BACKGROUND)] += (background + to_background) - background
-    # The states that follow: S own + D u + f, and what settings pushed.
+    # The states that follow: S own + D u + f, and what risks and support pushed.
     states = mixed(law.settles, levels) + mixed(law.drawn_by, sources) + fluctuation + pushed
     # The calendar moves them as a lasting push of its size on depression would.
     states += np.outer(law.settles[:, _STATES.index("depression")], cohort.dynamics.calendar(first_week))
@@ -85,7 +85,7 @@ def begin(cohort: Cohort, first_week: int) -> Start:
 
 @dataclass(frozen=True)
 class _Drawn:
-    """Draw, by the linear theory, of all in which dyads may differ of which nothing is known.
+    """Draw, by the linear system, of all in which dyads may differ of which nothing is known.
 
     Attributes
     ----------
@@ -98,27 +98,27 @@ class _Drawn:
     fluctuation: Numbers
 
     @classmethod
-    def of(cls, cohort: Cohort, theory: System) -> _Drawn:
+    def of(cls, cohort: Cohort, linear: System) -> _Drawn:
         def normals(what: str, names: list[str]) -> Numbers:
             return np.stack([trait_normals(cohort.seed or 0, cohort.units, f"{what} {name}") for name in names])
 
         # With W W' = P (lower Cholesky factor), W n has the covariance P where n are independent standard normals.
-        factor = np.linalg.cholesky(theory.with_feedback.fluctuation)
+        factor = np.linalg.cholesky(linear.with_feedback.fluctuation)
         return cls(
-            theory.level_sd[:, None] * normals("level", _STATES),
+            linear.level_sd[:, None] * normals("level", _STATES),
             dict(zip(BACKGROUND, normals("background", list(BACKGROUND)), strict=True)),
             mixed(np.asarray(factor, dtype=np.float64), normals("start", _STATES)),
         )
 
 
-def _seen(states: Numbers, theory: System) -> Numbers:
-    """(3, dyads) what a cohort would say (``_SAID``) of dyads with these slow states (states, dyads)."""
-    burden = sum(states[_STATES.index(name)] for name in CARRIED) / theory.load_sd["burden"]
+def _said_of(states: Numbers, linear: System) -> Numbers:
+    """Traits (3, dyads) that a cohort would say (``_SAID``) of dyads with these slow states (states, dyads)."""
+    burden = sum(states[_STATES.index(name)] for name in CARRIED) / linear.load_sd["burden"]
     return np.stack([states[_STATES.index("sensitivity")], states[_STATES.index("regulation")], burden])
 
 
-def _shift(cohort: Cohort) -> dict[str, Numbers]:
-    """What the settings have done to each part of the background, dyad by dyad."""
+def _background_shifts(cohort: Cohort) -> dict[str, Numbers]:
+    """Shifts (dyads,) of each part of the background by risks and support."""
     shift = {name: np.zeros(len(cohort)) for name in BACKGROUND}
     for move, by in cohort.setting_shifts():
         if move.state in BACKGROUND:
@@ -126,30 +126,30 @@ def _shift(cohort: Cohort) -> dict[str, Numbers]:
     return shift
 
 
-def _by_levels(cohort: Cohort, theory: System) -> Numbers:
-    """Shift of the states by what settings push lastingly: (states, dyads)."""
+def _lasting_shifts(cohort: Cohort, linear: System) -> Numbers:
+    """Shifts (states, dyads) to which the lasting pushes of risks and support have led: S times the pushes."""
     pushed = np.zeros((len(_STATES), len(cohort)))
     for move, by in cohort.setting_shifts():
         if move.state in SLOW and move.weeks is None:
             pushed[_STATES.index(move.state)] += by
-    return mixed(theory.with_feedback.settles, pushed)
+    return mixed(linear.with_feedback.settles, pushed)
 
 
-def _gains(law: Stationary, theory: System) -> Numbers:
-    """(levels, background and fluctuation; 3) what a difference in what the cohort says tells of each.
+def _gains(law: Stationary, linear: System) -> Numbers:
+    """Gains (levels, background and fluctuation; 3): what a difference in what the cohort says tells of each.
 
     Let w be all that may differ (own levels, background, fluctuation), with covariance V, and y = H w what the cohort
     says. For normal variables the mean of w given y is V H' inverse(H V H') y (Lütkepohl, 2005, appendix B,
     doi:10.1007/978-3-540-27752-1).
     """
     brought = len(BACKGROUND)
-    seen = _seen(np.eye(len(_STATES)), theory)  # M (3, states): what is seen of states
+    said = _said_of(np.eye(len(_STATES)), linear)  # M (3, states): what is said of states
     # V: levels and background are independent (of level_sd and 1), the fluctuation varies together as P.
     covariance = np.zeros((2 * len(_STATES) + brought,) * 2)
-    own = np.concatenate([theory.level_sd**2, np.ones(brought)])
-    covariance[: len(own), : len(own)] = np.diag(own)
-    covariance[len(own) :, len(own) :] = law.fluctuation
+    lasting = np.concatenate([linear.level_sd**2, np.ones(brought)])
+    covariance[: len(lasting), : len(lasting)] = np.diag(lasting)
+    covariance[len(lasting) :, len(lasting) :] = law.fluctuation
     # H = M (S, D of background, I), since states are S own + D u + f.
-    by = np.hstack([seen @ law.settles, seen @ law.drawn_by[:, :brought], seen])
+    by = np.hstack([said @ law.settles, said @ law.drawn_by[:, :brought], said])
     # V H' inverse(H V H') is the transpose of inverse(H V H') H V: both V and H V H' are symmetric.
     return np.asarray(np.linalg.solve(by @ covariance @ by.T, by @ covariance).T, dtype=np.float64)

@@ -3,8 +3,8 @@
     x' = x + k (level - x) + noise
 
 The level to which a slow state returns is what is the dyad's own, what other states and traits pull, what the week's
-interaction gave, and what settings and interventions push (:mod:`dyadsim.theory.linear_system`). The order of events in
-a week stands in :meth:`Development.week`, once. What is made of the weeks, :mod:`.course` says.
+interaction gave, and what risks, support and interventions push (:mod:`dyadsim.theory.linear_system`). The order of
+events in a week stands in :meth:`Development.week`, once. What is made of the weeks, :mod:`.course` says.
 """
 
 from __future__ import annotations
@@ -44,9 +44,12 @@ class Neighbour(Protocol):
     @property
     def start_week(self) -> int: ...
     def shift(self, week: int, starting_states: Numbers | None) -> Mapping[str, Numbers]:
-        """(dyads,) by state, how far it is shifted at the start of a week.
+        """Shift (dyads,) of each state that it shifts, by name, at the start of a week.
 
-        ``starting_states`` are the slow states (states, dyads) at the start of ``start_week``; None before it.
+        Parameters
+        ----------
+        week : of his life.
+        starting_states : (states, dyads) slow states at the start of ``start_week``; None before it.
         """
 
 
@@ -71,14 +74,14 @@ class Week:
 
 @dataclass(frozen=True)
 class Development:
-    """What the weeks of a cohort are stepped with.
+    """Weekly step of a cohort, with all that it needs.
 
     Attributes
     ----------
-    cohort : the dyads, as they are when they are met.
+    cohort : the dyads, as they are when the course starts.
     play : how a week's interaction is sampled.
     coordination : how coordination feeds development.
-    feedback : whether the week's interaction moves the slow states.
+    feedback : whether the week's interaction changes the slow states.
     held : slow states by name that are held at a score.
     start : own levels and sources of every dyad, which stay; the states in the first week.
     began : the first week.
@@ -109,7 +112,7 @@ class Development:
         return replace(self, treatments=())
 
     def weeks(self, first_week: int, states: Numbers, starting_states: Mapping[str, Numbers]) -> Iterator[Week]:
-        """The weeks from ``first_week`` on, one after another and without end: take as many as are wanted.
+        """Weeks from ``first_week`` on, one after another and without end: take as many as are wanted.
 
         Parameters
         ----------
@@ -124,20 +127,23 @@ class Development:
             states, starting_states = week.after, week.starting_states
 
     def week(self, week: int, states: Numbers, starting_states: Mapping[str, Numbers]) -> Week:
-        """What happens in a week, in this order:
+        """Week of all dyads, stepped in this order:
 
         1. His age and her and his states set the traits that the rules of interaction follow; what interventions have
            shifted of her distraction is added.
         2. Interaction is sampled on the days of the week, second by second (from birth on).
         3. Its measures become scores against dyads of his age; what coordination is worth, its rule says.
         4. The level of every state is found: the dyad's own, background and traits, other states, the calendar, what
-           settings push this week, what the interaction gave, what interventions shift.
+           risks and support push this week, what the interaction gave, what interventions shift.
         5. All states go a part of the way to their levels at once, what comes anew is added, and by what the week's
            sessions add to the shifts of interventions, states move with them.
         6. States that are held are set to where they are held.
         """
         now, then = (self.shifts(at, starting_states) for at in (week, week + 1))
-        measures = self._interaction(week, states, now)  # 1, 2
+        if week >= 0:
+            measures = self.play.week(self.playing(week, states, now), week)  # 1, 2
+        else:
+            measures = {name: np.full(len(self.cohort), np.nan) for name in WEEKLY_MEASURES}
         given = self._given(week, measures)  # 3
         level = self._level(week, states, given, now)  # 4
         added = self._of_states(then) - self._of_states(now)
@@ -145,7 +151,13 @@ class Development:
         return Week(week, states, measures, self.with_held(after), starting_states)  # 6
 
     def shifts(self, week: int, starting_states: Mapping[str, Numbers]) -> dict[str, Numbers]:
-        """(dyads,) by state, or trait that stays, what all neighbours together shift at the start of a week."""
+        """Shifts (dyads,) by all neighbours together at the start of a week, by state, or trait that stays.
+
+        Parameters
+        ----------
+        week : of his life.
+        starting_states : (states, dyads) by neighbour that has started, slow states when it did.
+        """
         sums: dict[str, Numbers] = {}
         for each in self.neighbours:
             for state, by in each.shift(week, starting_states.get(each.name)).items():
@@ -153,15 +165,24 @@ class Development:
         return sums
 
     def sources(self, shifts: Mapping[str, Numbers]) -> Numbers:
-        """(sources, dyads) her background and the traits that stay, but for what is shifted (:meth:`shifts`)."""
-        return np.stack([own + shifts.get(name, 0.0) for name, own in zip(SOURCES, self.start.sources, strict=True)])
+        """Sources (sources, dyads): her background and the traits that stay, with their shifts (:meth:`shifts`)."""
+        return np.stack(
+            [lasting + shifts.get(name, 0.0) for name, lasting in zip(SOURCES, self.start.sources, strict=True)]
+        )
 
     def playing(self, week: int, states: Numbers, shifts: Mapping[str, Numbers]) -> Cohort:
-        """The cohort as it plays in a week: its traits made from the slow states, and shifted (:meth:`shifts`)."""
-        own = dict(zip(_STATES, states, strict=True))
-        burden = sum(own[name] for name in CARRIED) / self.system.load_sd["burden"]
-        age = np.clip(week + self._early(), TRAITS["age"].low, GROWN)
-        traits = {"sensitivity": own["sensitivity"], "regulation": own["regulation"], "burden": burden, "age": age}
+        """Cohort as it plays in a week: its traits made from the slow states, and shifted (:meth:`shifts`).
+
+        Parameters
+        ----------
+        week : of his life.
+        states : (states, dyads) slow states at its start.
+        shifts : (dyads,) by state or trait.
+        """
+        slow = dict(zip(_STATES, states, strict=True))
+        burden = sum(slow[name] for name in CARRIED) / self.system.load_sd["burden"]
+        age = np.clip(week + self._weeks_early(), TRAITS["age"].low, GROWN)
+        traits = {"sensitivity": slow["sensitivity"], "regulation": slow["regulation"], "burden": burden, "age": age}
         traits |= {name: self.cohort.traits[name] + by for name, by in shifts.items() if name in PLAY_TRAITS}
         within = {
             name: np.clip(np.round(values, DIGITS), TRAITS[name].low, TRAITS[name].high)
@@ -170,14 +191,14 @@ class Development:
         return replace(self.cohort, traits={**self.cohort.traits, **within})
 
     def with_held(self, states: Numbers) -> Numbers:
-        """The states with those that are held where they are held."""
+        """States (states, dyads), those that are held set to where they are held."""
         states = states.copy()
         for name, score in self.held.items():
             states[_STATES.index(name)] = score
         return states
 
-    def _early(self) -> Numbers:
-        """(dyads,) weeks by which corrected age differs from age (negative: born early)."""
+    def _weeks_early(self) -> Numbers:
+        """Weeks (dyads,) by which corrected age differs from age (negative: born early)."""
         early = np.zeros(len(self.cohort))
         for move, by in self.cohort.setting_shifts():
             if move.state == "age":
@@ -185,30 +206,26 @@ class Development:
         return early
 
     def _of_states(self, shifts: Mapping[str, Numbers]) -> Numbers:
-        """(states, dyads) the part of the shifts that is of slow states."""
+        """Shifts (states, dyads) of slow states; 0 where there is none."""
         none = np.zeros(len(self.cohort))
         return np.stack([shifts.get(name, none) for name in _STATES])
 
-    def _interaction(self, week: int, states: Numbers, shifts: Mapping[str, Numbers]) -> dict[str, Numbers]:
-        """(dyads,) by name, measures of the week's interaction; NaN before birth."""
-        if week >= 0:
-            return self.play.week(self.playing(week, states, shifts), week)
-        return {name: np.full(len(self.cohort), np.nan) for name in WEEKLY_MEASURES}
-
     def _given(self, week: int, measures: Mapping[str, Numbers]) -> Numbers:
-        """(lived measures, dyads) scores that the week's interaction gives; 0 where it did not determine a measure."""
+        """Scores (lived measures, dyads) that the week's interaction gives; 0 where it did not determine a measure."""
         if week < 0 or not self.feedback:
             return np.zeros((len(LIVED), len(self.cohort)))
-        age = np.clip(week + self._early(), 0, GROWN)
+        age = np.clip(week + self._weeks_early(), 0, GROWN)
         scores = np.nan_to_num(self.cohort.dynamics.norms.scores(np.stack([measures[name] for name in LIVED]), age))
         scores[_COORDINATION] = worth(self.coordination, scores[_COORDINATION])
         return scores
 
     def _level(self, week: int, states: Numbers, given: Numbers, shifts: Mapping[str, Numbers]) -> Numbers:
-        """(states, dyads) the levels to which the states return: own + B u + shifts + C x + L z + pushes."""
-        own = mixed(self.system.pulls, self.sources(shifts)) + self.start.levels + self._of_states(shifts)
+        """Levels (states, dyads) to which the states return: own + B u + shifts + C x + L z + pushes."""
+        # What this week's states and play do not change: B u, the dyad's own, shifts.
+        lasting = mixed(self.system.pulls, self.sources(shifts)) + self.start.levels + self._of_states(shifts)
         felt = states if week >= 0 else np.where(_INFANTS, 0.0, states)  # before birth his pull on none
-        level = own + mixed(self.system.couplings, felt) + mixed(self.system.gives, given)
+        level = lasting + mixed(self.system.couplings, felt) + mixed(self.system.gives, given)
+        # Pushes: the calendar, and what risks and support push for some weeks.
         level[_STATES.index("depression")] += self.cohort.dynamics.calendar(week)
         for move, by in self.cohort.setting_shifts():
             if not move.lasting:
@@ -216,7 +233,7 @@ class Development:
         return level
 
     def _stepped(self, week: int, states: Numbers, level: Numbers, added: Numbers) -> Numbers:
-        """(states, dyads) at the end of the week: x + k (level - x) + noise + added."""
+        """States (states, dyads) at the end of the week: x + k (level - x) + noise + added."""
         anew = self.system.noise_sd[:, None] * self.play.luck.noise(self.cohort.units, week, _STATES)
         after = np.round(states + self.system.rate[:, None] * (level - states) + anew + added, DIGITS)
         # Before birth his states rest: only what interventions add moves them.

@@ -17,7 +17,7 @@ import pandas as pd
 
 from ..common.workers import thread_count
 from ..development.course import Course, from_start
-from ..development.play import DAYS, PLAYED, Play, TheoryPlay
+from ..development.play import DAYS, PLAYED, LinearPlay, Play
 from ..development.recovery import FOR_WEEKS, weeks_of
 from ..development.starting_states import begin
 from ..development.weekly_step import Development
@@ -151,7 +151,7 @@ class LongitudinalStudies:
             cohort = Cohort.sample(round(self.dyads * asked.size), population, self.seed, **parameters)
             if asked.setting is not None:
                 cohort = cohort.with_setting(asked.setting)
-            kind = TheoryPlay if self.linear else Play
+            kind = LinearPlay if self.linear else Play
             play = kind(Paradigm.load(PLAYED), Rules(), DAYS, self.seed, 0, self.threads)
             start = begin(cohort, asked.first_week)
             development = Development(cohort, play, MoreIsBetter, True, {}, start, asked.first_week)
