@@ -118,12 +118,19 @@ def _strengths(entry: Intervention, starting_states: Mapping[str, Numbers], usua
 
 
 def _by_unit_push(entry: Intervention, linear: System, strengths: Numbers) -> Numbers:
-    """Shifts (effects, effects pushed) of each effect's state at the end by a push of 1, of these mean strengths."""
+    """Matrix R (effects, effects pushed): shift of each effect's state at the end by a push of 1 on another's.
+
+    Parameters
+    ----------
+    entry : of the catalogue.
+    linear : numbers of the weekly step.
+    strengths : (effects, weeks + 1) mean strength of each effect at the start of each week.
+    """
     by_push = np.empty((len(entry.effects),) * 2)
     for k, (pushed, strength) in enumerate(zip(entry.effects, strengths, strict=True)):
         at_end = _response(entry, linear, pushed.state, strength)
         for j, effect in enumerate(entry.effects):
-            # Her distraction no state moves: it is shifted by its own push alone.
+            # No state pulls on her distraction: it is shifted by its own push alone.
             by_push[j, k] = at_end[_STATES.index(effect.state)] if effect.state in SLOW else strength[-1] * (j == k)
     return by_push
 

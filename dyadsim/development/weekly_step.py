@@ -225,7 +225,7 @@ class Development:
         lasting = mixed(self.system.pulls, self.sources(shifts)) + self.start.levels + self._of_states(shifts)
         felt = states if week >= 0 else np.where(_INFANTS, 0.0, states)  # before birth his pull on none
         level = lasting + mixed(self.system.couplings, felt) + mixed(self.system.gives, given)
-        # Pushes: the calendar, and what risks and support push for some weeks.
+        # Pushes: the calendar, and those of risks and support on slow states (on what stays, they act from the start).
         level[_STATES.index("depression")] += self.cohort.dynamics.calendar(week)
         for move, by in self.cohort.setting_shifts():
             if not move.lasting:

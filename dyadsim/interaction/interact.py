@@ -151,7 +151,10 @@ class _Job:
         # Thresholds of the chunk's dyads in each kind of episode.
         sharing = different[first : last + 1]
         tables = np.stack([make_tables(sharing, self.rules, episode).thresholds() for episode in episodes])
-        units, ends, matches = self.cohort.units.astype(np.uint64), np.array(self.paradigm.ends), _matches(self.schemes)
+        units, ends = self.cohort.units.astype(np.uint64), np.array(self.paradigm.ends)
+        # Cells that are a match under each scheme, as bits.
+        cells = [np.flatnonzero(match_scheme(name).cells) for name in self.schemes]
+        matches = np.array([(1 << each).sum() for each in cells], dtype=np.uint64)
         for luck in self.lucks:
             engine.run(
                 tables, table_of - first, places, units, which, ends, luck.words, START, matches, *buffers.arrays
@@ -204,12 +207,6 @@ class _Buffers:
             latencies=dict(zip(self.schemes, map(Latencies, repaired, still_open), strict=True)),
             arousal=self.arousal.reshape(rows, AROUSAL_LEVELS),
         )
-
-
-def _matches(schemes: tuple[str, ...]) -> NDArray[np.uint64]:
-    """Cells that are a match under each scheme, as bits (schemes,)."""
-    bits = (1 << np.flatnonzero(match_scheme(name).cells) for name in schemes)
-    return np.array([cells.sum() for cells in bits], dtype=np.uint64)
 
 
 def _in_threads(work: Callable[[Places], Places], chunks: list[Places], threads: int) -> Iterator[Places]:

@@ -101,43 +101,43 @@ def test_other_seeds_and_replicates_are_other_luck_for_the_same_dyads(cohort):
 
 
 def test_fluctuations_are_those_of_the_discrete_lyapunov_equation():
-    theory = system(ds.Dynamics.default())
-    law, noise = theory.without, np.diag(theory.noise_sd**2)
+    linear = system(ds.Dynamics.default())
+    law, noise = linear.without, np.diag(linear.noise_sd**2)
     assert law.fluctuation == pytest.approx(solve_discrete_lyapunov(law.step, noise), abs=1e-10)
 
 
-def met_as_theory_says(dyads):
-    """Dyads whose sensitivity, regulation, burden and traits vary together as in the linear theory.
+def varying_as_the_linear_system_says(dyads):
+    """Dyads whose sensitivity, regulation, burden and traits vary together as in the linear system.
 
     (The shipped community declares the correlation of sensitivity and burden, and no other.)
     """
-    theory, rng = system(ds.Dynamics.default()), np.random.default_rng(1)
-    law, n = theory.with_feedback, len(slow_states.BACKGROUND)
+    linear, rng = system(ds.Dynamics.default()), np.random.default_rng(1)
+    law, n = linear.with_feedback, len(slow_states.BACKGROUND)
     traits = rng.standard_normal((len(slow_states.PLAY_TRAITS), dyads))
     rest = law.covariance - law.drawn_by[:, n:] @ law.drawn_by[:, n:].T
     states = law.drawn_by[:, n:] @ traits + np.linalg.cholesky(rest) @ rng.standard_normal((len(STATES), dyads))
-    own = dict(zip(STATES, states, strict=True))
-    burden = sum(own[name] for name in slow_states.CARRIED) / theory.load_sd["burden"]
-    met = {"sensitivity": own["sensitivity"], "regulation": own["regulation"], "burden": burden}
+    by_name = dict(zip(STATES, states, strict=True))
+    burden = sum(by_name[name] for name in slow_states.CARRIED) / linear.load_sd["burden"]
+    said = {"sensitivity": by_name["sensitivity"], "regulation": by_name["regulation"], "burden": burden}
     within = {
         name: np.clip(values, -4, 4)
-        for name, values in (met | dict(zip(slow_states.PLAY_TRAITS, traits, strict=True))).items()
+        for name, values in (said | dict(zip(slow_states.PLAY_TRAITS, traits, strict=True))).items()
     }
     return ds.Cohort.of(**within)
 
 
-def test_simulated_without_feedback_states_vary_as_theory_says():
+def test_simulated_without_feedback_states_vary_as_the_linear_system_says():
     """Covariance over 4,000 dyads after 80 weeks without feedback: the discrete Lyapunov solution and what lasts.
 
     All 120 entries lie within 4 standard errors of a covariance of 4,000 normal draws: by chance fewer than one run in
     100 would have one beyond (the seed is fixed).
     """
     dyads = 4000
-    course = ds.develop(met_as_theory_says(dyads), 80, seed=11, feedback=False, days=1, paradigm=MOMENT)
-    theory = system(ds.Dynamics.default()).without
-    simulated, exact = np.cov(course.states[-1]), theory.covariance
-    spread = np.sqrt((exact**2 + np.outer(np.diag(exact), np.diag(exact))) / dyads)
-    assert (np.abs(simulated - exact) / spread).max() < 4
+    course = ds.develop(varying_as_the_linear_system_says(dyads), 80, seed=11, feedback=False, days=1, paradigm=MOMENT)
+    linear = system(ds.Dynamics.default()).without
+    simulated, exact = np.cov(course.states[-1]), linear.covariance
+    standard_error = np.sqrt((exact**2 + np.outer(np.diag(exact), np.diag(exact))) / dyads)
+    assert (np.abs(simulated - exact) / standard_error).max() < 4
 
 
 def test_every_state_has_variance_one_in_the_community(year):
@@ -290,9 +290,9 @@ def test_each_pull_moves_its_own_class_the_way_it_says(year):
 @settings(max_examples=25, deadline=None)
 @given(st.sampled_from(sorted(ARROWS)), st.floats(0, 0.4))
 def test_any_arrow_may_be_changed_and_the_community_keeps_its_variance(arrow, size):
-    theory = system(ds.Dynamics.default().replace({arrow: size}))
-    assert np.diag(theory.with_feedback.covariance).max() < 1.3
-    assert np.abs(np.linalg.eigvals(theory.with_feedback.step)).max() < 1
+    linear = system(ds.Dynamics.default().replace({arrow: size}))
+    assert np.diag(linear.with_feedback.covariance).max() < 1.3
+    assert np.abs(np.linalg.eigvals(linear.with_feedback.step)).max() < 1
 
 
 def test_couplings_that_would_run_away_are_refused():
