@@ -143,8 +143,8 @@ def test_simulated_without_feedback_states_vary_as_the_linear_system_says():
 def test_every_state_has_variance_one_in_the_community(year):
     """With feedback sampled by the engine; within 5 standard errors of a variance of 400 (0.35)."""
     grown = [name for name in STATES if name != "expectation"]  # which starts from nothing at birth
-    spread = year.at(52)[grown].var()
-    assert (spread - 1).abs().max() < 0.35
+    variance = year.at(52)[grown].var()
+    assert (variance - 1).abs().max() < 0.35
     exact = dict(zip(STATES, np.diag(system(ds.Dynamics.default()).with_feedback.covariance), strict=True))
     # Others pull so hard on expectation that nothing of its own is left to bring it to 1: 1.03, which regulation feels.
     assert 1 <= exact.pop("expectation") < 1.05
@@ -197,9 +197,9 @@ def test_expectation_is_learnt_from_what_was_lived(year):
 def test_nothing_diverges_over_ten_years(coordination):
     dyads = ds.Cohort.sample(40, "postpartum-disorder", seed=4)
     course = ds.develop(dyads, 520, seed=4, coordination=coordination, days=1)
-    spread = course.states.std(axis=2)
+    sd = course.states.std(axis=2)
     assert np.abs(course.states).max() < 8
-    assert spread[-52:].max() < 1.6
+    assert sd[-52:].max() < 1.6
     assert np.abs(course.states[-52:].mean(axis=(0, 2))).max() < 0.6
 
 

@@ -45,10 +45,11 @@ def test_twenty_thousand_simulated_dyads_lie_within_four_standard_errors(populat
         for e, episode in enumerate(session.episodes):
             own = tally[e :: len(session.episodes)].latencies_of(match)
             curve = survival(own.pooled())[0]
-            spread = np.std([survival(own[group].pooled())[0] for group in groups], axis=0, ddof=1) / np.sqrt(50)
+            curves = [survival(own[group].pooled())[0] for group in groups]
+            standard_error = np.std(curves, axis=0, ddof=1) / np.sqrt(50)
             for second in (2, 5, 10, 20):
                 distance = abs(curve[second - 1] - exact[episode, second])
-                assert distance <= 4 * spread[second - 1], (scheme, episode, second)
+                assert distance <= 4 * standard_error[second - 1], (scheme, episode, second)
 
 
 def test_transition_matrices_are_probabilities(cohort):
@@ -206,7 +207,7 @@ def test_three_six_and_nine_months_differ():
 
 
 def test_sessions_of_a_dyad_differ_in_bouts_as_much_as_the_law_says():
-    """Mean and spread of bouts a minute, 4,000 sessions of each of three dyads; five standard errors, fixed seed."""
+    """Mean and sd of bouts a minute, 4,000 sessions of each of three dyads; five standard errors, fixed seed."""
     cohort, sessions = ds.Cohort.sample(3, seed=2), 4000
     law = ds.law(cohort, "still-face").bout_rates()
     played = ds.interact(cohort.repeated(sessions), "still-face", seed=2).measures()
