@@ -18,7 +18,7 @@ from dyadsim.development import play
 from dyadsim.interaction import engine, interact
 
 PARTS: dict[str, tuple[Any, str]] = {
-    "tables": (interact, "_tables"),
+    "tables": (interact, "thresholds_of"),
     "sampling": (engine, "run"),
     "measures": (play, "interaction_measures"),
 }

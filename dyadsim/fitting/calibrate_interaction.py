@@ -35,7 +35,7 @@ from ..findings.still_face_patterns import (
 from ..interaction.law import law
 from ..interaction.paradigms import Paradigm
 from ..interaction.rule_set import Rules
-from ..interaction.tables import make_tables
+from ..interaction.tables import thresholds_of
 from ..people.cohort import Cohort
 from ..theory import evidence
 from ..theory.coefficients import COEFFICIENTS, Coefficients
@@ -175,8 +175,8 @@ def inputs_hash() -> str:
     said = repr((given, assumed_coefficients(), PARADIGM, POOLED, SD_BETWEEN_SESSIONS))
     # And the rules, as tables of what was assumed before.
     few = replace(Cohort.balanced(4), coefficients=InteractionPriors.read().start)
-    tables = [make_tables(few, Rules(), episode).thresholds() for episode in Paradigm.load(PARADIGM).episodes]
-    return hashlib.sha256(said.encode() + np.stack(tables).tobytes()).hexdigest()[:16]
+    tables = thresholds_of(few, Rules(), Paradigm.load(PARADIGM).episodes)
+    return hashlib.sha256(said.encode() + tables.tobytes()).hexdigest()[:16]
 
 
 class InteractionFit(Fit[InteractionPriors]):

@@ -21,7 +21,7 @@ from ..theory.states import AROUSAL_LEVELS, ICEP, SCHEMES, match_scheme
 from .paradigms import Paradigm
 from .provenance import provenance
 from .rule_set import Rules
-from .tables import START, distinct, kinds, make_tables
+from .tables import START, distinct, kinds, thresholds_of
 
 __all__ = [
     "interact",
@@ -148,9 +148,7 @@ class _Job:
 
         first, last = table_of[0], table_of[-1]
         episodes, which = kinds(self.paradigm)
-        # Thresholds of the chunk's dyads in each kind of episode.
-        sharing = different[first : last + 1]
-        tables = np.stack([make_tables(sharing, self.rules, episode).thresholds() for episode in episodes])
+        tables = thresholds_of(different[first : last + 1], self.rules, episodes)
         units, ends = self.cohort.units.astype(np.uint64), np.array(self.paradigm.ends)
         # Cells that are a match under each scheme, as bits.
         cells = [np.flatnonzero(match_scheme(name).cells) for name in self.schemes]

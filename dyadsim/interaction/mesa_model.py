@@ -21,7 +21,7 @@ from .mesa_agents import Infant, Mother, Partner
 from .paradigms import Paradigm
 from .provenance import provenance
 from .rule_set import Rules
-from .tables import kinds, make_tables
+from .tables import kinds, thresholds_of
 
 __all__ = ["DyadModel"]
 
@@ -87,7 +87,7 @@ class DyadModel(mesa.Model):
         self.second = 0
         self._provenance = provenance(self.cohort, self.paradigm, rules, self.luck)
         episodes, self._kinds = kinds(self.paradigm)
-        self._tables = [make_tables(self.cohort, rules, episode).thresholds() for episode in episodes]
+        self._tables = thresholds_of(self.cohort, rules, episodes)
         self._scheme = match_scheme(scheme)
         self.dyads: list[tuple[Infant, Mother]] = [
             (infant_agent(self, place), mother_agent(self, place)) for place in range(len(self.cohort))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,7 @@ from .paradigms import Episode, Paradigm
 from .probabilities import Probabilities, against_staying, probabilities
 from .rule_set import Rules
 
-__all__ = ["CONTEXTS", "START", "Tables", "chances", "distinct", "kinds", "make_tables", "probe"]
+__all__ = ["CONTEXTS", "START", "Tables", "chances", "distinct", "kinds", "make_tables", "probe", "thresholds_of"]
 
 INFANTS, MOTHERS = len(ICEP.infant), len(ICEP.mother)
 CONTEXT_SHAPE = (INFANTS, MOTHERS, AROUSAL_LEVELS)
@@ -149,6 +150,18 @@ def distinct(cohort: Cohort, rules: Rules) -> tuple[Cohort, NDArray[np.int64]]:
     if any((values != values[first[which]]).any() for values in rules.traits_of(cohort).values()):
         return cohort, np.arange(len(cohort))  # two different dyads with one hash: let each have its own
     return cohort[first], which.astype(np.int64)
+
+
+def thresholds_of(cohort: Cohort, rules: Rules, episodes: Iterable[Episode]) -> NDArray[np.uint32]:
+    """Thresholds (episodes, dyads, 150, 12) of every dyad in each of some episodes (:meth:`Tables.thresholds`).
+
+    Parameters
+    ----------
+    cohort : the dyads.
+    rules : the pair of rules that they follow.
+    episodes : one of each kind is enough (:func:`kinds`).
+    """
+    return np.stack([make_tables(cohort, rules, episode).thresholds() for episode in episodes])
 
 
 @functools.cache
