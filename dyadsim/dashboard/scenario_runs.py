@@ -53,7 +53,7 @@ class Outcome:
     def report(self) -> dict[str, Any]:
         """The report as a file to keep."""
         with DRAWING:
-            text = scenario_report.page(self.said, self.scenario, self.comparison, self.figures)
+            text = scenario_report.page(self.said, self.scenario, self.comparison, scenario_report.images(self.figures))
         return {"name": f"{self.scenario.name}.html", "mime": "text/html", "content": text, "base64": False}
 
     def table(self, name: str) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from .intervention_sizes import sizes
 from .populations import course, match_against_chance, phase_diagram, repair_survival, side_by_side
 from .scenarios import attachment_classes, dose_response, effects
 from .sessions import grid, timeline
-from .style import save
+from .style import png, save
 from .sweeps import interaction_map, partial_dependence, point_spread, sensitivity_indices
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "match_against_chance",
     "partial_dependence",
     "phase_diagram",
+    "png",
     "point_spread",
     "recovery",
     "repair_survival",

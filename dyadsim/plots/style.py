@@ -5,6 +5,7 @@ Colours are Okabe and Ito's, which colour-blind readers can tell apart; no figur
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 from matplotlib.axes import Axes
@@ -13,7 +14,7 @@ from matplotlib.figure import Figure
 from .. import NOTICE
 from ..common.files import replacing
 
-__all__ = ["INK", "LINES", "MATCH", "REPAIR", "RUPTURE", "bare", "save", "sign"]
+__all__ = ["INK", "LINES", "MATCH", "REPAIR", "RUPTURE", "bare", "png", "save", "sign"]
 
 MATCH, RUPTURE, REPAIR, INK = "#0072B2", "#D55E00", "#009E73", "#333333"
 LINES = [("#0072B2", "-"), ("#D55E00", "--"), ("#009E73", "-."), ("#CC79A7", ":"), ("#333333", (0, (6, 2)))]
@@ -36,3 +37,10 @@ def save(figure: Figure, path: Path) -> Path:
     with replacing(path) as beside:
         figure.savefig(beside, dpi=_DPI, format=path.suffix.removeprefix("."))
     return path
+
+
+def png(figure: Figure, dpi: int = _DPI) -> bytes:
+    """Bytes of a figure as a PNG, drawn once for a file and the page that holds it."""
+    held = io.BytesIO()
+    figure.savefig(held, dpi=dpi, format="png")
+    return held.getvalue()

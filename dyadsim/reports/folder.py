@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 import sys
@@ -15,7 +16,7 @@ from .. import plots
 from ..common.files import make_folder, replacing
 from ..measurement.session import Session
 
-__all__ = ["json_text", "number", "with_error", "write_folder", "write_session", "write_text"]
+__all__ = ["in_page", "json_text", "number", "with_error", "write_folder", "write_session", "write_text"]
 
 
 def write_session(
@@ -83,3 +84,8 @@ def write_text(path: Path, text: str) -> Path:
     with replacing(path) as beside:
         beside.write_text(text, encoding="utf-8")
     return path
+
+
+def in_page(image: bytes) -> str:
+    """Text of a PNG that a page can hold in itself."""
+    return base64.b64encode(image).decode("ascii")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import sys
 from pathlib import Path
 from typing import Any
@@ -21,14 +19,13 @@ from ..scenarios.any_comparison import AnyComparison
 from ..scenarios.encounter import MOST_SESSIONS
 from ..scenarios.outputs import Phase
 from ..scenarios.scenario import Scenario
-from .folder import json_text, write_text
+from .folder import in_page, json_text, write_text
 from .scenario_key_weeks import key_weeks
 from .scenario_sentences import RESTS_ON
 from .scenario_summary import cited, summary, titles
 
-__all__ = ["check", "page", "pictures", "sessions", "watched", "write"]
+__all__ = ["check", "images", "page", "pictures", "sessions", "watched", "write"]
 
-_DPI = 110
 _TABLES = ("weeks", "observed", "attachment", "attended", "effects", "grounding")
 """Each by the method of a comparison that makes it; one without rows is not written."""
 _SESSIONS = tuple(f"session_{letter}" for letter in "abcd"[:MOST_SESSIONS])
@@ -55,7 +52,7 @@ def write(scenario: Scenario, comparison: AnyComparison, out: Path) -> tuple[dic
 
     Files of an earlier report that this one does not have are removed.
     """
-    drawn = pictures(scenario, comparison) | watched(scenario)
+    drawn = images(pictures(scenario, comparison) | watched(scenario))
     said = {**summary(scenario, comparison), "command": sys.argv}
     text = page(said, scenario, comparison, drawn)
     tables = {name: table for name in _TABLES if len(table := getattr(comparison, name)())}
@@ -67,7 +64,10 @@ def write(scenario: Scenario, comparison: AnyComparison, out: Path) -> tuple[dic
         files.append(out / f"{name}.parquet")
         with replacing(files[-1]) as beside:
             table.to_parquet(beside, index=False)
-    files += [plots.save(figure, out / f"{name}.png") for name, (_, figure) in drawn.items()]
+    for name, (_, image) in drawn.items():
+        files.append(out / f"{name}.png")
+        with replacing(files[-1]) as beside:
+            beside.write_bytes(image)
     files += [write_text(out / "report.html", text), out / "summary.json"]
     said["files"] = [str(file) for file in files]
     write_text(out / "summary.json", json_text(said))
@@ -121,15 +121,20 @@ def sessions(scenario: Scenario) -> pd.DataFrame:
     return pd.concat(told, ignore_index=True)
 
 
+def images(figures: dict[str, tuple[str, Figure]]) -> dict[str, tuple[str, bytes]]:
+    """Figures as PNG, each once for its file and the page, with what they show."""
+    return {name: (says, plots.png(figure)) for name, (says, figure) in figures.items()}
+
+
 def page(
-    said: dict[str, Any], scenario: Scenario, comparison: AnyComparison, drawn: dict[str, tuple[str, Figure]]
+    said: dict[str, Any], scenario: Scenario, comparison: AnyComparison, drawn: dict[str, tuple[str, bytes]]
 ) -> str:
     """Page of a report, as HTML that holds its pictures.
 
     Parameters
     ----------
     said : the summary.
-    drawn : by name what each picture shows, and the picture.
+    drawn : by name what each picture shows, and the picture (:func:`images`).
     """
     from jinja2 import Environment
 
@@ -148,7 +153,7 @@ def page(
         titles=titles(comparison),
         differing=_grounding(comparison, shared=False),
         shared=_grounding(comparison, shared=True),
-        pictures={name: (says, _inside(figure)) for name, (says, figure) in drawn.items()},
+        pictures={name: (says, in_page(image)) for name, (says, image) in drawn.items()},
         file=scenario.model_dump(mode="json", exclude_defaults=True),
     )
 
@@ -186,10 +191,3 @@ def _grounding(comparison: AnyComparison, shared: bool) -> list[dict[str, Any]]:
             said = {str(name): value for name, value in own.iloc[0].items()}
             rows.append({**said, "arms": arms, "sources": cited(said["evidence"])})
     return rows
-
-
-def _inside(figure: Figure) -> str:
-    """A picture as text that a page can hold."""
-    held = io.BytesIO()
-    figure.savefig(held, dpi=_DPI, format="png")
-    return base64.b64encode(held.getvalue()).decode("ascii")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +16,7 @@ from ..common.errors import DyadsimError
 from ..common.files import package_data, replacing
 from ..sweeps.results import Results, View
 from ..sweeps.sensitivity_indices import NOTHING, dependence, indices, interaction, method_for
-from .folder import write_text
+from .folder import in_page, write_text
 
 __all__ = ["INDICES_SAY", "explained", "figure_of", "in_short", "range_over_points", "said", "write", "write_figure"]
 
@@ -212,7 +210,7 @@ def _page(results: Results, drawn: Drawn, left: list[str]) -> str:
         {
             "says": str(view),
             "indices": explained(results, view).to_dict("records"),
-            "figures": [(says, command, _inside(figure)) for says, command, figure in figures],
+            "figures": [(says, command, in_page(plots.png(figure, _DPI))) for says, command, figure in figures],
         }
         for view, figures in drawn
     ]
@@ -235,12 +233,6 @@ def _page(results: Results, drawn: Drawn, left: list[str]) -> str:
 
 def _title(results: Results) -> str:
     return str(results.manifest.asked.get("title") or results.manifest.asked["name"])
-
-
-def _inside(figure: Figure) -> str:
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=_DPI)
-    return base64.b64encode(buffer.getvalue()).decode()
 
 
 def _pages(file: Path, results: Results, drawn: Drawn, left: list[str]) -> None:
