@@ -25,7 +25,7 @@ __all__ = [
 
 Field = dict[str, Any]
 _FIRST_LOOK = ("typical", "depressed", "irritable-infant", "phone", "still-face")
-_WHICH = "Empty: the typical dyad of them, with all means; some populations differ in standard deviations only."
+_WHICH = "Empty: the typical dyad of them, with all means; some populations differ only in how unlike their dyads are."
 _MOMENTS = ("still-face", "coach", "phone")
 
 
