@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -75,7 +76,7 @@ class Play:
         if self.paradigm.seconds * self.days > LONGEST:
             raise DyadsimError(f"A week can hold {LONGEST:,} seconds of interaction at most.")
 
-    @property
+    @cached_property
     def luck(self) -> WeeklyLuck:
         """Luck of the weeks, by seed and replicate."""
         return WeeklyLuck(self.seed, self.replicate)
