@@ -157,6 +157,21 @@ def test_validate_interventions_shows_what_entries_set_and_what_they_do_not(run,
     assert (tmp_path / "validation-interventions/findings.png").exists()
 
 
+def test_a_level_may_stand_before_or_after_its_options_and_may_be_left_out(run):
+    options = ["--dyads", "4", "--rounds", "1", "--json"]
+    first = run("calibrate", "interaction", *options)
+    assert first[0] == 0
+    assert json.loads(first[1])["dyads"] == 4
+    assert run("calibrate", *options, "interaction") == first
+    assert run("calibrate", *options) == first
+
+
+def test_what_follows_an_option_is_its_value_and_no_level(run, tmp_path):
+    status, _, _ = run("calibrate", "--out", "development", "--dyads", "4", "--rounds", "1")
+    assert status == 0
+    assert "[interaction.infant_base]" in (tmp_path / "development").read_text("utf-8")
+
+
 def test_odd_prints_one_table_or_fills_a_page(run, tmp_path):
     (tmp_path / "page.md").write_text("# Mine\n\n<!-- dyadsim odd: traits -->\n<!-- end -->\n\nend\n")
     assert run("odd", "--fill", "page.md")[0] == 0
