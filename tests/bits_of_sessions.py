@@ -19,6 +19,19 @@ SETTINGS = (
     "poverty", "prematurity", "professional-support", "psychosis-bipolar", "sensory-impairment", "single-parenthood",
     "skin-to-skin", "stigma-concealment", "substance-use", "temperament-misfit", "traumatic-birth",
 )  # fmt: skip
+INTERVENTIONS = (
+    "antidepressant-medication", "attachment-and-biobehavioural-catch-up", "care-as-usual", "circle-of-security",
+    "cognitive-behavioural-therapy", "copeing-with-toddler-behaviour", "dance-and-movement-therapy",
+    "epec-baby-and-us", "family-foundations", "fetal-movement-counting", "group-psychotherapy", "home-visiting",
+    "icdp", "imh-hv", "incredible-years", "infant-massage", "infant-parent-psychotherapy",
+    "interpersonal-psychotherapy", "kangaroo-care", "marte-meo", "mellow-bumps", "minding-the-baby",
+    "modified-mitp", "mom-power", "music-and-singing-group", "nbas", "nbo", "nurture-and-play",
+    "parent-baby-intervention", "parent-infant-psychotherapy", "parenting-together-project", "pcit",
+    "peer-support", "pip-f", "promoting-first-relationships", "screen-time-guidance", "solihull-antenatal",
+    "supporting-parent-child-interaction", "trauma-focused-therapy", "triple-p-baby", "video-feedback",
+    "video-interaction-guidance", "watch-wait-and-wonder",
+)  # fmt: skip
+"""Entries of the catalogue when this list was made; later ones are no change of these."""
 CATALOGUE = ("name", "says", "level", "format", "age_range", "sessions", "weeks", "moves", "grounding", "evidence")
 
 
@@ -151,7 +164,8 @@ def coded():
 
 
 def parts():
-    yield "catalogue", ds.catalogue()[list(CATALOGUE)]
+    table = ds.catalogue()[list(CATALOGUE)]
+    yield "catalogue", table[table["name"].isin(INTERVENTIONS)].reset_index(drop=True)
     yield "coefficients", dict(ds.Coefficients.default())
     yield "dynamics", dict(ds.Dynamics.default())
     for number in (0, 3, 255):
