@@ -51,9 +51,7 @@ def everything_open(one):
 
 def violations(one, axe):
     one.settled()
-    # Solara's own bar is there while the server works.
-    bars = "[...document.querySelectorAll('.v-progress-linear')]"
-    one.page.wait_for_function(f"{bars}.every((bar) => !bar.checkVisibility())")
+    one.page.locator(".v-progress-linear").first.wait_for(state="hidden")  # Solara's own, while the server works
     one.page.evaluate(axe)
     found = one.page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
     return [(rule["id"], [node["html"][:120] for node in rule["nodes"][:3]]) for rule in found]
