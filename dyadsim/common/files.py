@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from .errors import DyadsimError
 
-__all__ = ["file_for", "folder_for", "make_folder", "package_data", "replacing"]
+__all__ = ["file_for", "folder_for", "make_folder", "package_data", "replacing", "write_bytes"]
 
 
 def package_data(*parts: str) -> resources.abc.Traversable:
@@ -69,3 +69,10 @@ def folder_for(out: Path | None) -> None:
         raise DyadsimError(f"Output goes into a folder, but '{taken}' is a file.")
     if taken is not None:
         _check_writable(taken)
+
+
+def write_bytes(path: Path, content: bytes) -> Path:
+    """Write bytes into a file, whole or not at all."""
+    with replacing(path) as beside:
+        beside.write_bytes(content)
+    return path

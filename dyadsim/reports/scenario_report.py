@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from .. import NOTICE, plots
 from ..common.errors import DyadsimError
-from ..common.files import folder_for, make_folder, package_data, replacing
+from ..common.files import folder_for, make_folder, package_data, replacing, write_bytes
 from ..interaction.phase_diagram import phase_diagram
 from ..measurement.instruments import Instrument
 from ..scenarios.any_comparison import AnyComparison
@@ -64,10 +64,7 @@ def write(scenario: Scenario, comparison: AnyComparison, out: Path) -> tuple[dic
         files.append(out / f"{name}.parquet")
         with replacing(files[-1]) as beside:
             table.to_parquet(beside, index=False)
-    for name, (_, image) in drawn.items():
-        files.append(out / f"{name}.png")
-        with replacing(files[-1]) as beside:
-            beside.write_bytes(image)
+    files += [write_bytes(out / f"{name}.png", image) for name, (_, image) in drawn.items()]
     files += [write_text(out / "report.html", text), out / "summary.json"]
     said["files"] = [str(file) for file in files]
     write_text(out / "summary.json", json_text(said))

@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 
 from .. import NOTICE, __version__
 from ..common.errors import DyadsimError
-from ..common.files import make_folder, replacing
+from ..common.files import make_folder, replacing, write_bytes
 from ..scenarios.outcomes import at_hand
 from .chunk_work import FAILURES, Block, Done, Failure
 from .design import Design
@@ -240,8 +240,7 @@ class Manifest:
 
 def _write(path: Path, content: bytes) -> None:
     make_folder(path.parent)
-    with replacing(path) as beside:
-        beside.write_bytes(content)
+    write_bytes(path, content)
 
 
 def _chunk(number: int, said: Mapping[str, Any]) -> Chunk:
