@@ -20,7 +20,7 @@ from dyadsim.interaction import engine, interact
 PARTS: dict[str, tuple[Any, str]] = {
     "tables": (interact, "thresholds_of"),
     "sampling": (engine, "run"),
-    "measures": (play, "interaction_measures"),
+    "measures": (play, "measures_by_name"),
 }
 """What is timed, by name: module and function."""
 

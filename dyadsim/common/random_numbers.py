@@ -136,12 +136,12 @@ class SessionLuck:
 
 def trait_normals(seed: int, units: NDArray[np.int64], trait: str) -> NDArray[np.float64]:
     """(dyads,) standard normal draws; the trait's name is the decision, so a new trait changes no other."""
-    return ndtri(_uniforms(seed, units, trait, 0, _TRAITS, 0))
+    return ndtri(_uniforms(seed, units, [trait], 0, _TRAITS, 0)[0])
 
 
 def shares(seed: int, points: int, factor: str) -> NDArray[np.float64]:
     """(points,) uniform draws from 0 to 1, where a random design lays its points; the factor's name is the decision."""
-    return _uniforms(seed, np.arange(points), factor, 0, _DESIGN, 0)
+    return _uniforms(seed, np.arange(points), [factor], 0, _DESIGN, 0)[0]
 
 
 def seeds(seed: int, points: int) -> NDArray[np.int64]:
@@ -184,21 +184,20 @@ class WeeklyLuck:
 
     def outcome(self, units: NDArray[np.int64], name: str) -> NDArray[np.float64]:
         """(dyads,) uniform draws from 0 to 1 for what comes out once in a life."""
-        return _uniforms(int(self.seed), units, name, 0, _OUTCOME, self.replicate)
+        return _uniforms(int(self.seed), units, [name], 0, _OUTCOME, self.replicate)[0]
 
     def _normals(self, units: NDArray[np.int64], week: int, names: Iterable[str], purpose: int) -> NDArray[np.float64]:
         """(names, dyads) standard normal draws for a purpose in a week."""
-        drawn = [_uniforms(int(self.seed), units, name, week, purpose, self.replicate) for name in names]
-        return np.round(ndtri(np.stack(drawn)), DIGITS)
+        return np.round(ndtri(_uniforms(int(self.seed), units, names, week, purpose, self.replicate)), DIGITS)
 
 
 def _uniforms(
-    seed: int, units: NDArray[np.int64], name: str, week: int, purpose: int, replicate: int
+    seed: int, units: NDArray[np.int64], names: Iterable[str], week: int, purpose: int, replicate: int
 ) -> NDArray[np.float64]:
-    """(dyads,) numbers between 0 and 1 of 52 bits; the name is the decision."""
+    """(names, dyads) numbers between 0 and 1 of 52 bits; a name is the decision."""
     # Names become words by their checksum; weeks before birth (negative) wrap round.
-    decision, clock = np.uint64(zlib.crc32(name.encode())), np.uint64(week % 2**32)
-    counter = np.full(len(units), decision), clock, units.astype(np.uint64), np.uint64(purpose << 24 | replicate)
+    decisions = np.array([zlib.crc32(name.encode()) for name in names], dtype=np.uint64)
+    counter = decisions[:, None], np.uint64(week % 2**32), units.astype(np.uint64), np.uint64(purpose << 24 | replicate)
     high, low, _, _ = philox(*counter, *_key(seed))
     # 32 bits of the first word and 20 of the second; the half keeps 0 and 1 out.
     return ((high << np.uint64(20) | low >> np.uint64(12)) + 0.5) / 2.0**52

@@ -6,6 +6,7 @@ any states on.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from .. import __version__
 from ..common.errors import DyadsimError, as_whole, whole_number
 from ..common.random_numbers import WeeklyLuck
+from ..common.threads import in_threads
 from ..interaction.tables import probe
 from ..interventions.treatment import ATTENDED
 from ..measurement import instruments
@@ -39,6 +41,7 @@ FIRST: int = -40
 """The first week of his life that a course may hold."""
 LAST: int = 2_000
 """The week of his life after the last that it may hold."""
+_FEW = 200  # dyads that are worth a thread of their own
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -73,6 +76,22 @@ class Course:
         states = np.stack([*(week.before for week in weeks), last.after])
         measures = {name: np.stack([week.measures[name] for week in weeks]) for name in WEEKLY_MEASURES}
         return cls(development, range(first.number, last.number + 1), states, measures, last.starting_states)
+
+    @classmethod
+    def beside(cls, development: Development, courses: list[Course]) -> Course:
+        """Course of all dyads of a development, from courses of the same weeks of some of them each, in their order.
+
+        Parameters
+        ----------
+        development : of all.
+        courses : of each dyad one.
+        """
+        first = courses[0]
+        states = np.concatenate([each.states for each in courses], axis=2)
+        measures = {name: np.concatenate([each.measures[name] for each in courses], axis=1) for name in first.measures}
+        met = [each.starting_states for each in courses]
+        starting_states = {name: np.concatenate([each[name] for each in met], axis=1) for name in met[0]}
+        return cls(development, first.weeks, states, measures, starting_states)
 
     @property
     def cohort(self) -> Cohort:
@@ -309,9 +328,26 @@ def through(
         if ``weeks`` is no whole number, or more than a course may hold.
     """
     weeks = whole_number("number of weeks", weeks, 1, LAST - first_week)
-    stepped: list[Week] = []
-    for week in islice(development.weeks(first_week, states, starting_states), weeks):
-        stepped.append(week)
-        if progress:
-            progress(len(stepped), weeks)
-    return Course.of(development, stepped)
+    dyads = len(development.cohort)
+    parts = _shared_out(dyads, development.play.threads)
+    done = itertools.count(1)
+
+    def lived(some: slice, step: Callable[[], None]) -> Course:
+        met = {name: values[:, some] for name, values in starting_states.items()}
+        theirs, stepped = development.of(some), []
+        for week in islice(theirs.weeks(first_week, states[:, some], met), weeks):
+            stepped.append(week)
+            step()
+        return Course.of(theirs, stepped)
+
+    def told() -> None:
+        if progress:  # as many weeks as they have done together
+            progress(next(done) // len(parts), weeks)
+
+    return Course.beside(development, in_threads(lived, parts, told))
+
+
+def _shared_out(dyads: int, threads: int) -> list[slice]:
+    """Dyads of each thread: all alike many, and no thread for a few, since each week takes its time for any number."""
+    count = max(min(threads, dyads // _FEW), 1)
+    return [slice(dyads * n // count, dyads * (n + 1) // count) for n in range(count)]

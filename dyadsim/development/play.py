@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,7 +17,7 @@ from ..interaction.interact import sessions_counted
 from ..interaction.paradigms import LONGEST, Paradigm
 from ..interaction.rule_set import Rules
 from ..measurement.declarations import SOON, WEEKLY_MEASURES
-from ..measurement.measures import interaction_measures
+from ..measurement.measures import measures_by_name
 from ..people.cohort import Cohort
 from ..theory.age_norms import FOLLOWED
 from ..theory.linear_system import mixed
@@ -32,25 +33,20 @@ he would soon look at nothing but objects."""
 SCHEME = "strict"
 
 
-def lived_measures(measures: pd.DataFrame) -> pd.DataFrame:
-    """Lived measures (:data:`~dyadsim.theory.slow_states.LIVED`), in their own units.
+def lived_measures(measures: Mapping[str, Any] | pd.DataFrame) -> dict[str, NDArray[np.float64]]:
+    """Lived measures (dyads,) by name (:data:`~dyadsim.theory.slow_states.LIVED`), in their own units.
 
     Parameters
     ----------
-    measures : as sessions and laws have them.
-
-    Returns
-    -------
-    Lived measures, a column each, in as many rows.
+    measures : (dyads,) by name, as sessions and laws have them: a table's columns, or arrays.
     """
-    return pd.DataFrame(
-        {
-            "coordination": measures["match"] - measures["chance_match"],
-            "repair": 1 - measures[SOON],
-            "distress": sum(measures[f"infant_{state}"] for state in DISTRESSED),
-            "positive_engagement": measures["infant_positive"],
-        }
-    )[list(LIVED)]
+    lived = {
+        "coordination": measures["match"] - measures["chance_match"],
+        "repair": 1 - measures[SOON],
+        "distress": sum(measures[f"infant_{state}"] for state in DISTRESSED),
+        "positive_engagement": measures["infant_positive"],
+    }
+    return {name: np.asarray(lived[name], dtype=np.float64) for name in LIVED}
 
 
 @dataclass(frozen=True)
@@ -92,9 +88,9 @@ class Play:
         lucks = [SessionLuck(self.seed, self.replicate, week * 7 + day) for day in range(self.days)]
         counts = sessions_counted(cohort, self.paradigm, self.rules, lucks, SCHEME, self.threads)
         whole = counts.by(len(self.paradigm.episodes))
-        measures = interaction_measures(whole, match_scheme(SCHEME, ICEP), brief=True)
-        measures = measures.join(lived_measures(measures))
-        return {name: measures[name].to_numpy(dtype=float) for name in WEEKLY_MEASURES}
+        measures = measures_by_name(whole, match_scheme(SCHEME, ICEP), brief=True)
+        measures |= lived_measures(measures)
+        return {name: measures[name].astype(np.float64) for name in WEEKLY_MEASURES}
 
 
 PLAYED = "free-play"

@@ -111,6 +111,13 @@ class Development:
         """Development of the same dyads with the same luck, to whom nothing is offered."""
         return replace(self, treatments=())
 
+    def of(self, dyads: slice) -> Development:
+        """Development of some of the dyads, on one thread: each lives by itself, to the bit as it does among all."""
+        start = Start(*(part[:, dyads] for part in (self.start.states, self.start.levels, self.start.sources)))
+        treatments = tuple(replace(each, units=each.units[dyads]) for each in self.treatments)
+        play = replace(self.play, threads=1)
+        return replace(self, cohort=self.cohort[dyads], play=play, start=start, treatments=treatments)
+
     def weeks(self, first_week: int, states: Numbers, starting_states: Mapping[str, Numbers]) -> Iterator[Week]:
         """Weeks from ``first_week`` on, one after another and without end: take as many as are wanted.
 

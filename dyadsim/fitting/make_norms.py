@@ -50,7 +50,8 @@ def make_norms(
         if progress:
             progress(done, len(ages))
         # (measures, dyads) expectations of each dyad at this age, and how they follow its traits.
-        by_age.append(lived_measures(law(cohort.replace(age=age), PLAYED).measures())[list(LIVED)].to_numpy().T)
+        lived = lived_measures(law(cohort.replace(age=age), PLAYED).measures())
+        by_age.append(np.stack([lived[name] for name in LIVED]))
         slopes.append(_slopes(by_age[-1], traits))
     # (measures, ages) over dyads.
     mean, sd = np.stack(by_age).mean(axis=2).T, np.stack(by_age).std(axis=2).T

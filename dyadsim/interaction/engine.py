@@ -8,8 +8,6 @@ then the four walk through integer thresholds, and each episode is counted when 
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ import numpy as np
 
 from ..common import random_numbers
 from ..theory.states import AROUSAL_LEVELS, ICEP
+from .compiled import compiled
 from .tables import AROUSAL_COLUMNS, INFANT_COLUMNS, MOTHER_COLUMNS
 
 __all__ = ["run"]
@@ -31,25 +30,10 @@ _BLOCK = 256  # seconds whose draws are made at once; four dyads' draws and tabl
 _SIDE_BY_SIDE = 4
 
 
-_BUILT_ON = (AROUSAL_LEVELS, _MOTHERS, _I0, _I1, _M0, _M1, _A0, _A1, random_numbers.BITS)
-_KEY = hashlib.sha256(
-    repr((_BUILT_ON, Path(random_numbers.__file__).read_bytes(), numba.__version__)).encode()
-).hexdigest()[:8]
-
-
-def _compiled(function: Callable[..., Any]) -> Any:
-    """numba.njit with a cache on disk where one can be had (a read-only install with no home has none).
-
-    The cache notices edits of this file only; so what it was built on from other files is made part of the name that it
-    is kept under.
-    """
-    function.__qualname__ += f"_{_KEY}"
-    try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    except RuntimeError:
-        return numba.njit(nogil=True, error_model="numpy")(function)
-
-
+_compiled = compiled(
+    *(AROUSAL_LEVELS, _MOTHERS, _I0, _I1, _M0, _M1, _A0, _A1, random_numbers.BITS),
+    Path(random_numbers.__file__).read_bytes(),
+)
 _inlined = numba.njit(forceinline=True, error_model="numpy")
 _philox = _inlined(random_numbers.philox)
 

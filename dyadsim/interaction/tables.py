@@ -62,18 +62,13 @@ class Tables:
 
     def thresholds(self) -> NDArray[np.uint32]:
         """Thresholds (dyads, 150, 12): a draw of 24 bits picks the state whose number is how many it reaches."""
+        from .thresholds import fill  # numba is imported when first needed
+
         dyads = self.infant.shape[-1]
-        by_dyad = np.empty((dyads, *CONTEXT_SHAPE, COLUMNS), dtype=np.uint32)
-        whole = np.zeros((*CONTEXT_SHAPE, COLUMNS, dyads), dtype=np.uint32)
+        filled = np.zeros((dyads, *CONTEXT_SHAPE, COLUMNS), dtype=np.uint32)
         for columns, part in zip((INFANT_COLUMNS, MOTHER_COLUMNS, AROUSAL_COLUMNS), self._parts(), strict=True):
-            reached = np.zeros(part.shape[1:])
-            scaled = np.empty_like(reached)
-            for column, probability in zip(range(columns.start, columns.stop), part, strict=False):
-                reached += probability
-                whole[..., column, :] = np.rint(np.multiply(reached, 2.0**BITS, out=scaled), out=scaled)
-        for infant in range(INFANTS):  # turned round piece by piece: one piece fits into the first-level cache
-            by_dyad[:, infant] = np.moveaxis(whole[infant], -1, 0)
-        return by_dyad.reshape(dyads, CONTEXTS, COLUMNS)
+            fill(np.broadcast_to(part, (len(part), *CONTEXT_SHAPE, dyads)), 2.0**BITS, columns.start, filled)
+        return filled.reshape(dyads, CONTEXTS, COLUMNS)
 
     def _parts(self) -> tuple[Probabilities, Probabilities, Probabilities]:
         return self.infant, self.mother, self.arousal
@@ -143,12 +138,17 @@ def kinds(paradigm: Paradigm) -> tuple[list[Episode], NDArray[np.int64]]:
 
 def distinct(cohort: Cohort, rules: Rules) -> tuple[Cohort, NDArray[np.int64]]:
     """Dyads that differ in any trait, and which of them each dyad of ``cohort`` equals: they share tables."""
-    traits = pd.DataFrame(rules.traits_of(cohort))
-    which, _ = pd.factorize(pd.util.hash_pandas_object(traits, index=False))
+    traits = list(rules.traits_of(cohort).values())
+    # One word a dyad in which the bits of all its traits are mixed (multiplicative hashing: Knuth 1998, 6.4).
+    word = np.zeros(len(cohort), dtype=np.uint64)
+    for values in traits:
+        word = (word ^ values.view(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+        word ^= word >> np.uint64(32)
+    which, _ = pd.factorize(word)
     first = np.empty(which.max() + 1, dtype=np.int64)
     first[which[::-1]] = np.arange(len(which))[::-1]  # written last, so kept: where each comes first
-    if any((values != values[first[which]]).any() for values in rules.traits_of(cohort).values()):
-        return cohort, np.arange(len(cohort))  # two different dyads with one hash: let each have its own
+    if any((values != values[first[which]]).any() for values in traits):
+        return cohort, np.arange(len(cohort))  # two different dyads with one word: let each have its own
     return cohort[first], which.astype(np.int64)
 
 

@@ -7,7 +7,7 @@ NaN.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ __all__ = [
     "grid",
     "in_short",
     "interaction_measures",
+    "measures_by_name",
     "need_grid",
     "pooled",
     "summary_of",
@@ -51,8 +52,23 @@ def interaction_measures(tally: Tally, scheme: MatchScheme, brief: bool = False)
     n rows, in the order of :data:`~dyadsim.measurement.declarations.MEASURES`: arousal only where it is known, spells
     and latencies of mismatches only where they were counted.
     """
-    rows = [tally[start : start + _ROWS] for start in range(0, len(tally), _ROWS)]
-    return pd.concat([pd.DataFrame(_measures(part, scheme, brief)) for part in rows], ignore_index=True)
+    return pd.DataFrame(measures_by_name(tally, scheme, brief))
+
+
+def measures_by_name(tally: Tally, scheme: MatchScheme, brief: bool = False) -> dict[str, NDArray[Any]]:
+    """Measures (n,) by name, as :func:`interaction_measures` has them in its columns.
+
+    Parameters
+    ----------
+    tally, scheme, brief : as there.
+    """
+    return _in_parts(tally, lambda part: _measures(part, scheme, brief))
+
+
+def _in_parts(tally: Tally, of: Callable[[Tally], dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
+    """Measures (n,) by name, from those of as many stretches at a time as stay in the second-level cache."""
+    parts = [of(tally[start : start + _ROWS]) for start in range(0, len(tally), _ROWS)]
+    return parts[0] if len(parts) == 1 else {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def _measures(tally: Tally, scheme: MatchScheme, brief: bool) -> dict[str, NDArray[Any]]:
@@ -133,24 +149,26 @@ def grid(tally: Tally) -> pd.DataFrame:
     ----------
     tally : counts of the stretches.
     """
+    return pd.DataFrame(_in_parts(tally, _grid))
+
+
+def _grid(tally: Tally) -> dict[str, NDArray[Any]]:
+    """Measures (n,) of the grid by name."""
     cells = tally.cells
     n = tally.codes.cells
     # A cell is entered where observation begins and with every transition that does not stay.
-    stays = tally.pairs.diagonal(axis1=1, axis2=2).sum(axis=1)
-    visits = (tally.starts.sum(axis=1) + tally.pairs.sum(axis=(1, 2)) - stays).astype(np.int64)
+    visits = (cells.sum(axis=1) - tally.pairs.diagonal(axis1=1, axis2=2).sum(axis=1)).astype(np.int64)
     with np.errstate(invalid="ignore", divide="ignore"):
         observed = cells.sum(axis=1, keepdims=True).astype(float)
         shares = cells / observed
         concentration = (cells.astype(float) ** 2).sum(axis=1) / observed[:, 0] ** 2  # sum p^2
         bits = np.where(shares > 0, shares * np.log2(shares), 0.0)
-    return pd.DataFrame(
-        {
-            "grid_visits": visits,
-            "grid_range": (cells > 0).sum(axis=1),
-            "grid_dispersion": 1 - (n * concentration - 1) / (n - 1),
-            "grid_entropy": -bits.sum(axis=1),
-        }
-    )
+    return {
+        "grid_visits": visits,
+        "grid_range": (cells > 0).sum(axis=1),
+        "grid_dispersion": 1 - (n * concentration - 1) / (n - 1),
+        "grid_entropy": -bits.sum(axis=1),
+    }
 
 
 # Choosing among measures, and putting them together -------------------------------------------------------------------

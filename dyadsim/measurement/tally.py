@@ -160,10 +160,10 @@ class Tally:
             raise DyadsimError(f"Repair latencies were not counted under match scheme '{scheme.name}'.")
         return self.latencies[scheme.name]
 
-    @property
+    @cached_property
     def cells(self) -> Counts:
-        """Observations in each cell (n, cells)."""
-        return self.starts + self.pairs.sum(axis=1)
+        """Observations in each cell (n, cells); no more than fit into the kind of number that pairs are counted by."""
+        return self.starts + self.pairs.sum(axis=1, dtype=self.pairs.dtype)
 
 
 def tally_states(
