@@ -29,7 +29,7 @@ import typer
 from idiomatic_mesa import IdiomaticModel  # beside this file
 from rich.console import Console
 from rich.table import Table
-from weeks_benchmark import course  # beside this file
+from weeks_benchmark import course, scaling  # beside this file
 
 import dyadsim as ds
 from dyadsim.common.files import replacing
@@ -55,6 +55,7 @@ class Sizes:
     law: int = 40
     memory: int = 20_000
     course: int = 1_000
+    course_many: int = 10_000
     weeks: int = 52
     courses: int = 4
     rounds: int = 20
@@ -71,6 +72,7 @@ QUICK = Sizes(
     law=2,
     memory=200,
     course=10,
+    course_many=20,
     weeks=2,
     courses=1,
     rounds=2,
@@ -140,6 +142,9 @@ def engine(sizes: Sizes) -> Timed:
     def with_table() -> None:
         one().measures()
 
+    def apart_with_table() -> None:
+        apart().measures()
+
     # A session that kept no states makes them when it is first asked, and a copy of it has not been asked.
     states_one, states_every = (partial(lambda played: replace(played).infant, play()) for play in (one, every))
     return {
@@ -149,6 +154,7 @@ def engine(sizes: Sizes) -> Timed:
         "engine_states_only_all_threads": (lambda: states_every, sizes.dyads),
         "engine_distinct_dyads": (lambda: apart, sizes.distinct),
         "engine_and_table_of_measures": (lambda: with_table, sizes.dyads),
+        "engine_distinct_and_table_of_measures": (lambda: apart_with_table, sizes.distinct),
         "measures_us_per_dyad": (lambda: session.measures, sizes.distinct),
     }
 
@@ -187,6 +193,7 @@ NOTES = {
     "engine_states_only_all_threads": "dyad-seconds/s; the same on all cores",
     "engine_distinct_dyads": "dyad-seconds/s; {distinct:,} different dyads and their tables, one thread, counted",
     "engine_and_table_of_measures": "dyad-seconds/s; engine_one_thread and session.measures(): a row for each dyad",
+    "engine_distinct_and_table_of_measures": "dyad-seconds/s; the {distinct:,} different dyads and session.measures()",
     "measures_us_per_dyad": "microseconds; session.measures() of those",
     "mesa_model": f"dyad-seconds/s; ds.DyadModel, {AGENTS}, with all that it collects",
     "idiomatic_mesa": f"dyad-seconds/s; the same rules in plain Python, {AGENTS}, nothing collected",
@@ -198,6 +205,8 @@ NOTES = {
     "law_ms_per_dyad": "milliseconds; law and measures of still-face, {law} different dyads, BLAS threads as set",
     "course_s": "seconds; ds.develop, {course:,} different dyads, {weeks} weeks of 7 sessions of 300 s, all cores",
     "course_one_thread_s": "seconds; the same on one thread",
+    "course_scaling": "course_one_thread_s / course_s",
+    "course_of_many_scaling": "the same of {course_many:,} dyads",
     "course_share_tables": "of course_one_thread_s: rules to tables, anew for each dyad and week",
     "course_share_sampling": "of it: drawing the seconds and counting them",
     "course_share_measures": "of it: counts to measures",
@@ -221,6 +230,7 @@ def measured(sizes: Sizes) -> Figures:
         figures[name] = seconds * units[name] if name in units else sizes.seconds / seconds
     print("benchmark: weeks", file=sys.stderr)
     figures |= course(sizes.course, sizes.weeks, sizes.courses, CORES)
+    figures["course_of_many_scaling"] = scaling(sizes.course_many, sizes.weeks, CORES)
     one, every = figures["engine_one_thread"], figures["engine_all_threads"]
     figures["scaling_on_all_threads"] = every / one
     for model in ("idiomatic_mesa", "mesa_model"):

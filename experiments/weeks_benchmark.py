@@ -69,4 +69,22 @@ def course(dyads: int, weeks: int, rounds: int, threads: int) -> dict[str, float
     total, parts = min(one, key=lambda run: run[0])
     shares = {f"course_share_{part}": seconds / total for part, seconds in parts.items()}
     rest = {"course_share_dynamics": 1 - sum(shares.values())}
-    return {"course_s": min(every), "course_one_thread_s": total, **shares, **rest}
+    return {
+        "course_s": min(every),
+        "course_one_thread_s": total,
+        "course_scaling": total / min(every),
+        **shares,
+        **rest,
+    }
+
+
+def scaling(dyads: int, weeks: int, threads: int, rounds: int = 2) -> float:
+    """How many times as fast a course is on all threads as on one (the shortest of some runs of each)."""
+    cohort = ds.Cohort.sample(dyads, seed=1)
+    seconds: dict[int, list[float]] = {1: [], threads: []}
+    for _ in range(rounds):
+        for asked, runs in seconds.items():
+            began = time.perf_counter()
+            ds.develop(cohort, weeks, seed=1, threads=asked)
+            runs.append(time.perf_counter() - began)
+    return min(seconds[1]) / min(seconds[threads])

@@ -7,7 +7,7 @@ NaN.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,6 @@ from .transitions import Transitions, contingencies
 __all__ = [
     "are_brief",
     "by_episode",
-    "grid",
     "in_short",
     "interaction_measures",
     "measures_by_name",
@@ -38,36 +37,37 @@ Numbers = NDArray[np.float64]
 _ROWS = 512  # stretches measured at once: they stay in the second-level cache
 
 
-def interaction_measures(tally: Tally, scheme: MatchScheme, brief: bool = False) -> pd.DataFrame:
-    """All measures that the law and sessions share, one row a stretch (the grid's are in :func:`grid`).
+def interaction_measures(tally: Tally, scheme: MatchScheme, brief: bool = False, grid: bool = False) -> pd.DataFrame:
+    """Table of measures, one row a stretch: those that the law and sessions share, and on demand the grid's.
 
     Parameters
     ----------
     tally : counts of n stretches.
     scheme : what counts as a match.
     brief : leave out contingencies and bout lengths, which take most of the time.
+    grid : whether those of the state-space grid are wanted.
 
     Returns
     -------
     n rows, in the order of :data:`~dyadsim.measurement.declarations.MEASURES`: arousal only where it is known, spells
     and latencies of mismatches only where they were counted.
     """
-    return pd.DataFrame(measures_by_name(tally, scheme, brief))
+    return pd.DataFrame(measures_by_name(tally, scheme, brief, grid))
 
 
-def measures_by_name(tally: Tally, scheme: MatchScheme, brief: bool = False) -> dict[str, NDArray[Any]]:
+def measures_by_name(
+    tally: Tally, scheme: MatchScheme, brief: bool = False, grid: bool = False
+) -> dict[str, NDArray[Any]]:
     """Measures (n,) by name, as :func:`interaction_measures` has them in its columns.
 
     Parameters
     ----------
-    tally, scheme, brief : as there.
+    tally, scheme, brief, grid : as there.
     """
-    return _in_parts(tally, lambda part: _measures(part, scheme, brief))
-
-
-def _in_parts(tally: Tally, of: Callable[[Tally], dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
-    """Measures (n,) by name, from those of as many stretches at a time as stay in the second-level cache."""
-    parts = [of(tally[start : start + _ROWS]) for start in range(0, len(tally), _ROWS)]
+    parts = []
+    for start in range(0, len(tally), _ROWS):
+        part = tally[start : start + _ROWS]
+        parts.append(_measures(part, scheme, brief) | (_grid(part) if grid else {}))
     return parts[0] if len(parts) == 1 else {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
@@ -138,22 +138,13 @@ def _bout_lengths(tally: Tally, transitions: Transitions, infant: Numbers, mothe
     return out
 
 
-def grid(tally: Tally) -> pd.DataFrame:
-    """Measures of the state-space grid (Lewis, Lamey & Douglas 1999; Hollenstein 2013), one row a stretch.
+def _grid(tally: Tally) -> dict[str, NDArray[Any]]:
+    """Measures (n,) of the state-space grid by name (Lewis, Lamey & Douglas 1999; Hollenstein 2013).
 
     ``grid_visits`` (entries into a cell), ``grid_range`` (cells visited), ``grid_dispersion`` (with p the shares of
     time in n cells: 1 - (n sum p^2 - 1) / (n - 1), 0 all time in one cell, 1 the same in all), ``grid_entropy``
     (- sum p log2 p, in bits).
-
-    Parameters
-    ----------
-    tally : counts of the stretches.
     """
-    return pd.DataFrame(_in_parts(tally, _grid))
-
-
-def _grid(tally: Tally) -> dict[str, NDArray[Any]]:
-    """Measures (n,) of the grid by name."""
     cells = tally.cells
     n = tally.codes.cells
     # A cell is entered where observation begins and with every transition that does not stay.

@@ -170,9 +170,8 @@ class Session:
         """
         match = self.match_scheme(scheme)
         tally = self._tally(match)
-        frame = measured.interaction_measures(tally, match, brief=measured.are_brief(only, self.codes))
-        if measured.need_grid(only, self.codes):
-            frame = frame.join(measured.grid(tally))
+        brief, grid = measured.are_brief(only, self.codes), measured.need_grid(only, self.codes)
+        frame = measured.interaction_measures(tally, match, brief, grid)
         return measured.by_episode(frame, self.dyads, self.episodes, only)
 
     def summary(self, scheme: AnyScheme = None) -> pd.DataFrame:

@@ -57,7 +57,7 @@ class Transitions:
         by_next = (pairs.astype(kind).reshape(-1, cells) @ views).reshape(-1, cells, views.shape[1])
         # Then of the first one too: (n, view now, view next), the pairs of which both are true.
         seen = by_next.swapaxes(1, 2).reshape(-1, cells) @ views
-        seen = seen.reshape(len(pairs), views.shape[1], views.shape[1]).swapaxes(1, 2).astype(np.float64)
+        seen = _stretches_innermost(seen.reshape(len(pairs), views.shape[1], views.shape[1]).swapaxes(1, 2))
         # Whose state now and whose next: a block of that table each.
         infant, mother = slice(0, infants), slice(infants, infants + mothers)
         self.infant, self.mother = seen[:, infant, infant], seen[:, mother, mother]
@@ -66,12 +66,17 @@ class Transitions:
         self.ruptures = seen[:, -2, -1] - seen[:, -2, -2]
         self.repairs = seen[:, -1, -2] - seen[:, -2, -2]
         # Whatever comes next: how often each cell was the first of a pair.
-        self.now = by_next[:, :, -1].reshape(-1, infants, mothers).astype(np.float64)
+        self.now = _stretches_innermost(by_next[:, :, -1].reshape(-1, infants, mothers))
 
     @cached_property
     def total(self) -> Numbers:
         """Number of pairs (n,)."""
         return self.now.sum(axis=(1, 2))
+
+
+def _stretches_innermost(counts: NDArray[np.generic]) -> Numbers:
+    """Counts (n, ...) with stretches side by side in memory: sums over a few states then go along them."""
+    return np.moveaxis(np.ascontiguousarray(np.moveaxis(counts, 0, -1), dtype=np.float64), -1, 0)
 
 
 def contingencies(transitions: Transitions, codes: CodeSet) -> dict[str, Numbers]:

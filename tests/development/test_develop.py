@@ -1,5 +1,6 @@
 """Weeks: how ruptures and repairs change both, what the couplings imply, and that a life is the same however run."""
 
+import threading
 from types import SimpleNamespace
 
 import numpy as np
@@ -60,9 +61,26 @@ def _first(course, dyads):
 
 
 def test_no_result_depends_on_threads():
-    many = ds.Cohort.sample(400, "mixed-risk", seed=1)  # several chunks of tables
-    one, two = (ds.develop(many, 3, seed=1, threads=threads) for threads in (1, 2))
-    assert same(one, two)
+    """Each thread lives through all weeks with dyads of its own; an intervention starts in one course, and goes on."""
+    many = ds.Cohort.sample(1001, seed=3).with_setting("poverty", 0.4)
+    offer = {"name": "video-feedback", "start_week": 1, "uptake": 0.7}
+    one, two, three = (ds.develop(many, 3, [offer], seed=1, threads=threads) for threads in (1, 2, 3))
+    for course in (two, three):
+        pd.testing.assert_frame_equal(one.frame(), course.frame(), check_exact=True)
+        assert (course.starting_states["video-feedback"] == one.starting_states["video-feedback"]).all()
+        pd.testing.assert_frame_equal(one.attended(), course.attended(), check_exact=True)
+        pd.testing.assert_frame_equal(one.go_on(2).frame(), course.go_on(2).frame(), check_exact=True)
+        pd.testing.assert_frame_equal(one.twins().frame(), course.twins().frame(), check_exact=True)
+
+
+def test_progress_is_told_in_whole_weeks_of_all_and_in_this_thread():
+    told = []
+    ds.develop(
+        ds.Cohort.sample(600, seed=1), 3, seed=1, threads=2,
+        progress=lambda done, weeks: told.append((done, weeks, threading.get_ident())),
+    )  # fmt: skip
+    assert [done for done, _, _ in told] == [0, 1, 1, 2, 2, 3]
+    assert {(weeks, thread) for _, weeks, thread in told} == {(3, threading.get_ident())}
 
 
 def test_a_year_at_once_is_two_half_years_from_a_saved_state(cohort, tmp_path):

@@ -17,6 +17,7 @@ from dyadsim.interaction.tables import make_tables
 FIGURES = {
     "engine_one_thread", "engine_all_threads", "scaling_on_all_threads", "cores", "engine_states_only",
     "engine_states_only_all_threads", "engine_distinct_dyads", "engine_and_table_of_measures",
+    "engine_distinct_and_table_of_measures", "course_scaling", "course_of_many_scaling",
     "measures_us_per_dyad", "mesa_model", "idiomatic_mesa",
     "ratio_to_idiomatic_mesa", "ratio_on_one_thread_to_idiomatic_mesa", "ratio_to_mesa_model",
     "ratio_on_one_thread_to_mesa_model", "table_us_per_dyad", "law_ms_per_dyad", "first_use_s", "import_s",
