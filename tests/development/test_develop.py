@@ -63,8 +63,8 @@ def _first(course, dyads):
 def test_no_result_depends_on_threads():
     """Each thread lives through all weeks with dyads of its own; an intervention starts in one course, and goes on."""
     many = ds.Cohort.sample(1001, seed=3).with_setting("poverty", 0.4)
-    offer = {"name": "video-feedback", "start_week": 1, "uptake": 0.7}
-    one, two, three = (ds.develop(many, 3, [offer], seed=1, threads=threads) for threads in (1, 2, 3))
+    offer = {"name": "video-feedback", "start_week": 5, "uptake": 0.7}
+    one, two, three = (ds.develop(many, 3, [offer], seed=1, first_week=4, threads=n) for n in (1, 2, 3))
     for course in (two, three):
         pd.testing.assert_frame_equal(one.frame(), course.frame(), check_exact=True)
         assert (course.starting_states["video-feedback"] == one.starting_states["video-feedback"]).all()
