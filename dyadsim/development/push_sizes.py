@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -90,7 +89,7 @@ def sized(entry: Intervention, dynamics: Dynamics) -> Sizing:
                 "already, or its dose is too small."
             )
     by_state = {effect.state: round(float(push), DIGITS) for effect, push in zip(entry.effects, pushes, strict=True)}
-    return Sizing(MappingProxyType(by_state), MappingProxyType(usual))
+    return Sizing(by_state, usual)
 
 
 @functools.lru_cache(maxsize=8)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ def interact(
         [episode.name for episode in paradigm.episodes],
         paradigm.ends,
         states=kept,
-        play=lambda: job.run(states=True, counts=False)[0],
+        play=partial(_states_of, job),  # no closure: a session can be sent to another process
         counted=counts,
         cohort=cohort,
         provenance=about,
@@ -158,6 +159,11 @@ class _Job:
                 tables, table_of - first, places, units, which, ends, luck.words, START, matches, *buffers.arrays
             )
         return places
+
+
+def _states_of(job: _Job) -> Any:
+    """States of both and arousal, each (dyads, seconds)."""
+    return job.run(states=True, counts=False)[0]
 
 
 def _chunks(table_of: Places, threads: int) -> list[Places]:

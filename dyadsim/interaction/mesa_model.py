@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from bisect import bisect_left, bisect_right
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -101,10 +102,17 @@ class DyadModel(mesa.Model):
     def _collector(self) -> mesa.DataCollector:
         """Collector of one record a step, none before the first: so ``mesa.batch_run`` has the last second last."""
         infant, mother = (type(partner) for partner in self.dyads[0])
-        of_both = {"dyad": "dyad", "state": "state_name"}
+        # Mesa would make closures of the names of attributes, and what holds a closure cannot be pickled.
+        of_both = {"dyad": attrgetter("dyad"), "state": attrgetter("state_name")}
         return mesa.DataCollector(
             model_reporters={name: name for name in ("match", "time_matched", "ruptures", "repairs", "arousal")},
-            agenttype_reporters={infant: of_both | {"arousal": "arousal"}, mother: of_both},
+            agenttype_reporters={infant: of_both | {"arousal": attrgetter("arousal")}, mother: of_both},
+        )
+
+    def __copy__(self) -> DyadModel:
+        """Refused: a shallow copy's step would move the agents of the model that it was copied from."""
+        raise DyadsimError(
+            "A DyadModel shares its agents with a shallow copy, which could not be stepped; use copy.deepcopy."
         )
 
     def step(self) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,6 +40,14 @@ class Sizing:
 
     pushes: Mapping[str, float]
     usual: Mapping[str, float]
+
+    def __post_init__(self) -> None:
+        for name in ("pushes", "usual"):  # read-only, since all who are offered the entry share them
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Made anew where it is copied or sent: Python pickles no read-only mapping."""
+        return Sizing, (dict(self.pushes), dict(self.usual))
 
 
 @dataclass(frozen=True, eq=False)

@@ -112,6 +112,10 @@ class Manifest:
     runs: list[dict[str, Any]] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What is sent, with the whole path: another process may stand in another directory."""
+        return vars(self) | {"folder": self.folder.absolute()}
+
     @classmethod
     def read(cls, folder: str | Path) -> Manifest:
         """The manifest of a folder, every chunk looked at.

@@ -178,6 +178,10 @@ class Coefficients(Mapping[str, Any]):
             if not np.array_equal(value, default[name])
         }
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Made anew from its values where it is copied or sent: NumPy would forget that arrays are read-only."""
+        return Coefficients, (self._values,)
+
     def __getitem__(self, name: str) -> Any:
         return self._values[name]
 

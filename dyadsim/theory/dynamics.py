@@ -195,6 +195,10 @@ class Dynamics(Mapping[str, float]):
             return self._values == other._values and self.norms == other.norms
         return super().__eq__(other)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Made anew from its values where it is copied or sent: another process hashes otherwise."""
+        return Dynamics, (self._values, self.norms)
+
     def __hash__(self) -> int:
         return self._hash
 

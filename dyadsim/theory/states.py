@@ -193,7 +193,7 @@ def _named_matrix(name: str, codes: CodeSet) -> NDArray[np.bool_]:
         infant = np.array([state.valence for state in codes.infant])
         mother = np.array([state.valence for state in codes.mother])
         return infant[:, None] == mother[None, :]
-    if codes is not ICEP:
+    if codes != ICEP:  # equal, not the very one: a session may come from another process
         raise DyadsimError(
             f"Match scheme '{name}' needs the engagement states of ICEP, but this session is coded as "
             f"{', '.join(codes.infant_names)}; use the scheme 'valence' or a matrix of your own."
