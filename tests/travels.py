@@ -1,6 +1,6 @@
 """One object of every public class, and what it says of itself: what a copy, or another process, must say as well.
 
-As a script (``python travels.py FROM TO``) it is the other process: it reads pickled objects and writes their answers.
+As a script it is the other process: it reads pickled objects from one file and writes their answers to another.
 """
 
 import pickle

@@ -22,7 +22,7 @@ from .. import __version__
 from ..common.errors import DyadsimError, as_whole, whole_number
 from ..common.random_numbers import WeeklyLuck
 from ..common.threads import in_threads
-from ..interaction.tables import probe
+from ..interaction.tables import check_unchanged
 from ..interventions.treatment import ATTENDED
 from ..measurement import instruments
 from ..measurement.declarations import WEEKLY_MEASURES
@@ -261,7 +261,7 @@ class Course:
             "coordination": development.coordination.__name__,
             "held": dict(development.held),
             "rules": [rule.__qualname__ for rule in (development.play.rules.infant, development.play.rules.mother)],
-            "tables": probe(development.play.rules),
+            "tables": development.play.tables,
             "coefficients": cohort.coefficients.changes(),
             "dynamics": cohort.dynamics.changes(),
             "norms": cohort.dynamics.norms.digest[:16],
@@ -325,9 +325,10 @@ def through(
     Raises
     ------
     DyadsimError
-        if ``weeks`` is no whole number, or more than a course may hold.
+        if ``weeks`` is no whole number, or more than a course may hold; or a rule says something else by now.
     """
     weeks = whole_number("number of weeks", weeks, 1, LAST - first_week)
+    check_unchanged(development.play.rules, development.play.tables)
     dyads = len(development.cohort)
     parts = _shared_out(dyads, development.play.threads)
     done = itertools.count(1)

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..common.files import file_for, replacing
-from ..interaction.tables import probe
 from .weekly_step import Development
 
 Numbers = NDArray[np.float64]
@@ -57,7 +56,7 @@ def write_course(
         "days": development.play.days,
         "seed": development.play.seed,
         "replicate": development.play.replicate,
-        "tables": probe(development.play.rules),
+        "tables": development.play.tables,
         "population": cohort.population,
         "cohort_seed": cohort.seed,
         "coefficients": {name: np.asarray(value).tolist() for name, value in cohort.coefficients.items()},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..common.random_numbers import Seed, SessionLuck, WeeklyLuck, check_seed
 from ..interaction.interact import sessions_counted
 from ..interaction.paradigms import LONGEST, Paradigm
 from ..interaction.rule_set import Rules
+from ..interaction.tables import probe
 from ..measurement.declarations import SOON, WEEKLY_MEASURES
 from ..measurement.measures import measures_by_name
 from ..people.cohort import Cohort
@@ -63,6 +64,8 @@ class Play:
     seed: Seed
     replicate: int
     threads: int
+    tables: str = field(init=False)
+    """Hash of what the rules say (:func:`~dyadsim.interaction.tables.probe`) when it begins."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be sampled, in one sentence."""
@@ -71,6 +74,7 @@ class Play:
         object.__setattr__(self, "replicate", check_seed(self.replicate, "replicate", 24))
         if self.paradigm.seconds * self.days > LONGEST:
             raise DyadsimError(f"A week can hold {LONGEST:,} seconds of interaction at most.")
+        object.__setattr__(self, "tables", probe(self.rules))
 
     @cached_property
     def luck(self) -> WeeklyLuck:

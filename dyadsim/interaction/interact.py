@@ -22,7 +22,7 @@ from ..theory.states import AROUSAL_LEVELS, ICEP, SCHEMES, match_scheme
 from .paradigms import Paradigm
 from .provenance import provenance
 from .rule_set import Rules
-from .tables import START, distinct, kinds, thresholds_of
+from .tables import START, check_unchanged, distinct, kinds, thresholds_of
 
 __all__ = [
     "interact",
@@ -88,7 +88,7 @@ def interact(
         [episode.name for episode in paradigm.episodes],
         paradigm.ends,
         states=kept,
-        play=partial(_states_of, job),  # no closure: a session can be sent to another process
+        play=partial(_states_again, job, about["tables"]),  # no closure: it can be sent to another process
         counted=counts,
         cohort=cohort,
         provenance=about,
@@ -161,8 +161,9 @@ class _Job:
         return places
 
 
-def _states_of(job: _Job) -> Any:
-    """States of both and arousal, each (dyads, seconds)."""
+def _states_again(job: _Job, tables: str) -> Any:
+    """States of both and arousal, each (dyads, seconds), made again by the rules whose tables were played."""
+    check_unchanged(job.rules, tables)
     return job.run(states=True, counts=False)[0]
 
 

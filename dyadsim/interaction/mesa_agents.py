@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import mesa
 import numpy as np
 
+from ..common.errors import DyadsimError
 from ..common.random_numbers import AROUSAL, INFANT, MOTHER
 from ..theory.rules import InfantRules, MotherRules
 from ..theory.states import AROUSAL_LEVELS, ICEP
+from .paradigms import Episode
 from .tables import AROUSAL_COLUMNS, CONTEXT_SHAPE, INFANT_COLUMNS, MOTHER_COLUMNS, START
 
 __all__ = ["Infant", "Mother"]
@@ -20,6 +23,9 @@ _GREETING = [int(n) for n in np.unravel_index(START, CONTEXT_SHAPE)]
 
 class Partner(mesa.Agent):
     """One of the two in a dyad. Each second both decide on what they see, then both advance.
+
+    By itself a partner follows its rule. A class made from it may override ``decide``, ``advance`` or ``step`` (called
+    last, if it has one) and keep what it likes: a memory, say. Mesa alone follows that.
 
     Attributes
     ----------
@@ -39,6 +45,11 @@ class Partner(mesa.Agent):
         self._luck: dict[int, Any] = {}
 
     @property
+    def episode(self) -> Episode:
+        """The present episode, with what it holds and shifts: the rules know, a ``decide`` of one's own may ask."""
+        return self.model.paradigm.episodes[self.model.episode]
+
+    @property
     def state_name(self) -> str:
         return self.names[self.state]
 
@@ -53,7 +64,7 @@ class Partner(mesa.Agent):
         return int(np.searchsorted(thresholds, self.draw(decision), side="right"))
 
     def draw(self, decision: int) -> np.uint32:
-        """This second's draw for a decision, the very one that the engine makes."""
+        """This second's draw for a decision, the very one that the engine makes; 3 is for a decision of one's own."""
         block, second = divmod(self.model.second, _AHEAD)
         if self._luck.get(decision, (None,))[0] != block:
             seconds = np.arange(block * _AHEAD, (block + 1) * _AHEAD)
@@ -63,6 +74,17 @@ class Partner(mesa.Agent):
     def advance(self) -> None:
         """Go into the state decided on."""
         self.state = self.next_state
+
+    def check(self) -> None:
+        """Refuse a state that does not exist, as a class of the user's may have decided on."""
+        self._check("state", self.state, self.names)
+
+    def _check(self, what: str, number: Any, names: Sequence[object]) -> None:
+        if not (isinstance(number, int | np.integer) and 0 <= number < len(names)):
+            raise DyadsimError(
+                f"{type(self).__name__} went into the {what} {number!r:.40}, but it must be a whole number from 0 to "
+                f"{len(names) - 1} ({', '.join(map(str, names))})."
+            )
 
 
 class Infant(InfantRules, Partner):
@@ -82,6 +104,11 @@ class Infant(InfantRules, Partner):
     def advance(self) -> None:
         super().advance()
         self.arousal = self.next_arousal
+
+    def check(self) -> None:
+        """Refuse a state or a level of arousal that does not exist."""
+        super().check()
+        self._check("arousal", self.arousal, range(AROUSAL_LEVELS))
 
 
 class Mother(MotherRules, Partner):

@@ -39,7 +39,9 @@ class DyadModel(mesa.Model):
     seed, replicate, day, session : name the luck, as in :func:`dyadsim.interact`. Without a seed each model has its own
         (as Mesa's models do); ``model.luck.seed`` tells which.
     seconds : the whole session stretched to so many seconds.
-    infant, mother : agent classes or bare rules; subclass to change a rule.
+    infant, mother : agent classes or bare rules; subclass to change a rule. A class made from :class:`Infant` or
+        :class:`Mother` may also do what no rule can, such as remember (``docs/rules.md``): this model alone follows it,
+        and ``session.provenance`` says so. A mother whom an episode holds is held whatever her class does.
     scheme : the match scheme of what is collected.
     kwargs : traits or coefficients to set for all dyads, such as ``sensitivity=-1``.
 
@@ -96,6 +98,7 @@ class DyadModel(mesa.Model):
         self._seen = np.empty((3, len(self.cohort), self.paradigm.seconds), dtype=np.int8)
         self._matched = self._matches()
         self.ruptures = self.repairs = self._dyad_seconds_matched = 0
+        self._beyond_rules = {name for names in rules.beyond_rules.values() for name in names}
         self.datacollector = self._collector()
         mesa.Agent._ids.pop(self, None)  # Mesa 3.3.1 would hold the model for ever
 
@@ -116,12 +119,23 @@ class DyadModel(mesa.Model):
         )
 
     def step(self) -> None:
-        """One second: all decide on what they see, all advance, then it is written down. After the end: nothing."""
+        """One second: all decide on what they see, all advance, then it is written down. After the end: nothing.
+
+        Agents of a class that has a ``step`` of its own are stepped when all have advanced.
+        """
         if not self.running:
             return
         self.agents.do("decide")
         self.agents.do("advance")
+        if "step" in self._beyond_rules:
+            self.agents.do("step")
+        held = self.paradigm.episodes[self.episode].held
         for infant, mother in self.dyads:
+            if held >= 0:  # whatever a class of the user's has decided
+                mother.state = mother.next_state = held
+            if self._beyond_rules:
+                infant.check()
+                mother.check()
             self._seen[:, infant.place, self.second] = infant.state, mother.state, infant.arousal
         matched = self._matches()
         # Nothing is carried over into an episode: its first second neither ruptures nor repairs.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import inspect
 from dataclasses import asdict
 from typing import Any
 
@@ -9,7 +11,7 @@ from .. import __version__
 from ..common.random_numbers import SessionLuck
 from ..people.cohort import Cohort
 from .paradigms import Paradigm
-from .rule_set import Rules
+from .rule_set import Rules, users_classes
 from .tables import probe
 
 __all__ = ["provenance"]
@@ -21,7 +23,12 @@ def provenance(cohort: Cohort, paradigm: Paradigm, rules: Rules, luck: SessionLu
     Parameters
     ----------
     cohort, paradigm, rules, luck : of the session.
+
+    Returns
+    -------
+    In plain values; with ``beyond_rules``, by ``infant`` and ``mother``, where Mesa agents did more than rules say.
     """
+    behaviour = {who: _told(getattr(rules, who), names) for who, names in rules.beyond_rules.items()}
     methods = (rules.infant.preferences, rules.infant.arousal_change, rules.mother.preferences)
     return {
         "dyadsim": __version__,
@@ -33,5 +40,19 @@ def provenance(cohort: Cohort, paradigm: Paradigm, rules: Rules, luck: SessionLu
         "rules": [method.__qualname__ for method in methods],
         "tables": probe(rules),
         "coefficients": cohort.coefficients.changes(),
+        **({"beyond_rules": behaviour} if behaviour else {}),
         **asdict(luck),
     }
+
+
+def _told(agent: type, overrides: list[str]) -> dict[str, Any]:
+    """What an agent does beside its rule: its class by module and name, what that overrides, a hash of its source.
+
+    The hash, over all of the user's classes that it is made of, is None where Python cannot find a source.
+    """
+    try:
+        source = "".join(inspect.getsource(each) for each in users_classes(agent))
+    except (OSError, TypeError):
+        source = None
+    digest = None if source is None else hashlib.sha256(source.encode()).hexdigest()[:16]
+    return {"class": f"{agent.__module__}.{agent.__qualname__}", "overrides": overrides, "source": digest}

@@ -15,10 +15,11 @@ from ..theory.coefficients import COEFFICIENTS
 from ..theory.rules import InfantRules, MotherRules
 from ..theory.traits import Trait
 
-__all__ = ["RuleView", "Rules"]
+__all__ = ["RuleView", "Rules", "users_classes"]
 
 _OURS = ("dyadsim.", "mesa.", "builtins")
-_BEHAVIOUR = ("decide", "advance", "choose", "draw", "context", "step")
+_BEHAVIOUR = {"__init__", "decide", "advance", "choose", "draw", "context", "step"}
+"""What a class of agents may override beside its rule; Mesa alone follows it."""
 
 
 class RuleView(SimpleNamespace):
@@ -57,14 +58,19 @@ class Rules:
         """The traits that the rules declare beside the shipped ones."""
         return (*declared(self.infant.extra_traits), *declared(self.mother.extra_traits))
 
+    @property
+    def beyond_rules(self) -> dict[str, list[str]]:
+        """Behaviour of agents beside their rules, by ``infant`` and ``mother``: the names that the classes override."""
+        found = {who: sorted(_names_users_define(getattr(self, who)) & _BEHAVIOUR) for who in ("infant", "mother")}
+        return {who: names for who, names in found.items() if names}
+
     def alone(self) -> Rules:
         """These rules, where rules alone are followed: behaviour that only Mesa agents would show is refused."""
-        for rule in (self.infant, self.mother):
-            if behaviour := _names_users_define(rule) & set(_BEHAVIOUR):
-                raise DyadsimError(
-                    f"{rule.__name__} overrides '{min(behaviour)}', which only the Mesa model follows; law and engine "
-                    f"follow rules alone."
-                )
+        for who, names in self.beyond_rules.items():
+            raise DyadsimError(
+                f"{getattr(self, who).__name__} overrides '{names[0]}', which only the Mesa model follows; law and "
+                f"engine follow rules alone, so run it as ds.DyadModel({who}={getattr(self, who).__name__})."
+            )
         return self
 
     def traits_of(self, cohort: Cohort) -> dict[str, NDArray[np.float64]]:
@@ -83,6 +89,11 @@ class Rules:
         return RuleView(**view)
 
 
+def users_classes(rule: type) -> list[type]:
+    """Classes that a user wrote: the class of rules, and those between it and ours."""
+    return [each for each in rule.__mro__ if not each.__module__.startswith(_OURS)]
+
+
 def _names_users_define(rule: type) -> set[str]:
     """Names that a user's class of rules, or one between it and ours, defines."""
-    return {name for each in rule.__mro__ if not each.__module__.startswith(_OURS) for name in vars(each)}
+    return {name for each in users_classes(rule) for name in vars(each)}

@@ -24,7 +24,18 @@ from .paradigms import Episode, Paradigm
 from .probabilities import Probabilities, against_staying, probabilities
 from .rule_set import Rules
 
-__all__ = ["CONTEXTS", "START", "Tables", "chances", "distinct", "kinds", "make_tables", "probe", "thresholds_of"]
+__all__ = [
+    "CONTEXTS",
+    "START",
+    "Tables",
+    "chances",
+    "check_unchanged",
+    "distinct",
+    "kinds",
+    "make_tables",
+    "probe",
+    "thresholds_of",
+]
 
 INFANTS, MOTHERS = len(ICEP.infant), len(ICEP.mother)
 CONTEXT_SHAPE = (INFANTS, MOTHERS, AROUSAL_LEVELS)
@@ -164,22 +175,48 @@ def thresholds_of(cohort: Cohort, rules: Rules, episodes: Iterable[Episode]) -> 
     return np.stack([make_tables(cohort, rules, episode).thresholds() for episode in episodes])
 
 
-@functools.cache
 def probe(rules: Rules) -> str:
     """Hash of the tables of a fixed cohort: two machines, or two versions, with the same hash run the same model.
+
+    A user's rule is asked each time: what it says may change with what it reads, an attribute of its class or a
+    notebook's variable.
 
     Raises
     ------
     DyadsimError
-        if a dyad's tables depend on the other dyads beside it.
+        if a dyad's tables depend on the other dyads beside it, or are others when they are asked for again.
     """
+    return _hash_of_shipped() if rules == Rules() else _hash_of(rules)
+
+
+def check_unchanged(rules: Rules, tables: str) -> None:
+    """Refuse rules that say something else by now than when their tables had that hash."""
+    if probe(rules) != tables:
+        raise DyadsimError(
+            f"{rules.infant.__name__} or {rules.mother.__name__} says something else by now than when this was played: "
+            f"what the rule reads has been changed."
+        )
+
+
+@functools.cache
+def _hash_of_shipped() -> str:
+    return _hash_of(Rules())
+
+
+def _hash_of(rules: Rules) -> str:
     cohort = Cohort.sample(4, "community", seed=1)
     digest = hashlib.sha256()
     for episode in (
         Episode(name="play", seconds=1),
         Episode(name="still", seconds=1, mother="neutral", available=False),
     ):
-        together = make_tables(cohort, rules, episode).thresholds()
+        together, again = (make_tables(cohort, rules, episode).thresholds() for _ in range(2))
+        if not np.array_equal(together, again):
+            raise DyadsimError(
+                f"{rules.infant.__name__} or {rules.mother.__name__} says something else when it is asked again: a "
+                f"rule follows from traits and context alone, without chance or memory of its own (an agent of "
+                f"ds.DyadModel may have a memory)."
+            )
         alone = [make_tables(cohort[dyad], rules, episode).thresholds()[0] for dyad in range(len(cohort))]
         if not np.array_equal(together, alone):
             raise DyadsimError(
