@@ -42,7 +42,6 @@ def run(
     Example: dyadsim run video-feedback --out video-feedback
     """
     from ..reports import scenario_report
-    from ..reports.folder import json_text
     from ..reports.scenario_summary import summary
     from ..scenarios.scenario import Scenario
     from . import terminal
@@ -59,7 +58,7 @@ def run(
         found = asked.run(progress, threads)
     said, files = scenario_report.write(asked, found, folder) if folder else (summary(asked, found), [])
     if as_json:
-        print(json_text(said))
+        terminal.print_json(said)
         return
     if found.twin_arms:
         terminal.print_rows(*_effects(found))

@@ -65,8 +65,8 @@ def with_error(mean: float, se: float) -> str:
     return number(mean) + ("" if math.isnan(se) or math.isnan(mean) else f" ({se:.3f})")
 
 
-def json_text(content: Any) -> str:
-    """Content as JSON without NaN: what is not known is null."""
+def json_text(content: Any, escaped: bool = False) -> str:
+    """Content as JSON without NaN: what is not known is null. ``escaped``: in ASCII alone."""
 
     def plain(value: Any) -> Any:
         if isinstance(value, dict):
@@ -76,7 +76,7 @@ def json_text(content: Any) -> str:
         value = value.item() if hasattr(value, "item") else value
         return None if isinstance(value, float) and not math.isfinite(value) else value
 
-    return json.dumps(plain(content), indent=2, ensure_ascii=False)
+    return json.dumps(plain(content), indent=2, ensure_ascii=escaped)
 
 
 def write_text(path: Path, text: str) -> Path:
