@@ -10,6 +10,7 @@ import typer
 from ..common.errors import DyadsimError
 from . import catalogue, dashboard, evidence, odd, scenarios, sessions, sweeps
 from .app import app
+from .streams import forgiving
 
 __all__ = ["app", "catalogue", "dashboard", "evidence", "main", "odd", "scenarios", "sessions", "sweeps"]
 
@@ -18,6 +19,11 @@ _UsageError: Any = typer.BadParameter.__bases__[0]  # click's; newer Typers brin
 
 def main() -> None:
     """Run the command line. Input that cannot be used ends with one sentence and exit code 2."""
+    with forgiving():
+        _run()
+
+
+def _run() -> None:
     try:
         sys.exit(app(standalone_mode=False))
     except _UsageError as error:
