@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from .. import NOTICE
 from ..common.errors import DyadsimError
@@ -15,12 +16,24 @@ from ..theory.states import SCHEMES
 if TYPE_CHECKING:
     from ..interaction.rule_set import Rules
 
-__all__ = ["AsJson", "InfantRule", "MotherRule", "Out", "Scheme", "app", "rules_of", "usual_folder"]
+__all__ = ["AsJson", "Group", "InfantRule", "MotherRule", "Out", "Scheme", "app", "rules_of", "usual_folder"]
+
+
+class Group(TyperGroup):
+    """Commands, of which each is listed with the whole of its first line, however narrow the terminal."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        found = super().get_command(ctx, cmd_name)
+        if found is not None and found.help:
+            found.short_help = found.help.partition("\n\n")[0]
+        return found
+
 
 app = typer.Typer(
     name="dyadsim",
+    cls=Group,
     add_completion=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,  # which takes brackets for markup, and cuts words in a narrow terminal
     pretty_exceptions_enable=False,
     help="How a mother and her infant coordinate, rupture and repair, second by second.",
 )

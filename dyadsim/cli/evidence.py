@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import pandas as pd
 import typer
-from typer.core import TyperGroup
 
 from .. import NOTICE
 from ..common.errors import unknown
-from .app import AsJson, app
+from .app import AsJson, Group, app
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -25,7 +24,7 @@ __all__ = ["calibrate", "validate"]
 _FIRST = "interaction"
 
 
-class _Levels(TyperGroup):
+class _Levels(Group):
     """Commands, one a level of the model; where none is named, that of interaction."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -300,7 +299,7 @@ def _hold(
 ) -> None:
     """Validate a level, write what was found into a folder, and tell of it."""
     from ..common.files import folder_for
-    from ..reports.folder import json_text, write_folder
+    from ..reports.folder import write_folder
     from . import terminal
 
     folder = out if out is not None or as_json else Path(f"validation-{level}")
@@ -312,7 +311,7 @@ def _hold(
         tables = {"findings": found.rows, "not_expressed": found.not_expressed}
         files = write_folder(folder, tables, {**found.provenance, "command": sys.argv}, pictures(found.rows))
     if as_json:
-        print(json_text(_records(found.rows)))
+        terminal.print_json(_records(found.rows))
         return
     shown = found.rows[["id", "target", "model", "difference", "holds", "role", "basis"]]
     terminal.print_rows(
