@@ -202,7 +202,7 @@ def _print_cells(
     table = Table()
     for place, (heading, width) in enumerate(zip(headings, widths, strict=True)):
         side = justify if place in numbers else "left"
-        table.add_column(Text(_folded(heading, width)), width=width, justify=side, no_wrap=True, overflow="ignore")
+        table.add_column(Text(_folded(heading, width)), width=width, justify=side, no_wrap=True, overflow="crop")
     for row in rows:
         table.add_row(*(Text(_folded(cell, width)) for cell, width in zip(row, widths, strict=True)))
     console.print(table)
