@@ -16,7 +16,19 @@ from ..theory.states import SCHEMES
 if TYPE_CHECKING:
     from ..interaction.rule_set import Rules
 
-__all__ = ["AsJson", "Group", "InfantRule", "MotherRule", "Out", "Scheme", "app", "rules_of", "usual_folder"]
+__all__ = [
+    "AsJson",
+    "Group",
+    "InfantRule",
+    "MotherRule",
+    "Out",
+    "Scheme",
+    "app",
+    "path_option",
+    "read_path",
+    "rules_of",
+    "usual_folder",
+]
 
 
 class Group(TyperGroup):
@@ -42,7 +54,24 @@ Scheme = Annotated[
     str | None,
     typer.Option(help=f"Match scheme: {', '.join(SCHEMES)}. Default: strict; valence for three-valued codes."),
 ]
-Out = Annotated[Path | None, typer.Option(help="Folder for tables (CSV), pictures (PNG) and provenance (JSON).")]
+
+
+def read_path(given: str) -> Path:
+    """The path that an option or argument names."""
+    from ..common.files import path_of
+
+    try:
+        return path_of(given)
+    except DyadsimError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def path_option(says: str) -> Any:
+    """An option that names a file or folder."""
+    return typer.Option(parser=read_path, metavar="PATH", help=says)
+
+
+Out = Annotated[Path | None, path_option("Folder for tables (CSV), pictures (PNG) and provenance (JSON).")]
 InfantRule = Annotated[str | None, typer.Option(help="A rule of your own for the infant: FILE.py:CLASS.")]
 MotherRule = Annotated[str | None, typer.Option(help="A rule of your own for the mother: FILE.py:CLASS.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]

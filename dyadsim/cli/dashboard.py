@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from .. import NOTICE
-from .app import InfantRule, MotherRule, app, rules_of
+from .app import InfantRule, MotherRule, app, path_option, rules_of
 
 __all__ = ["dashboard"]
 
@@ -22,7 +22,7 @@ def dashboard(
     open_: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser on it.")] = True,
     results: Annotated[
         list[Path] | None,
-        typer.Option(help="A results folder, or a folder that holds some, for the page Results; repeatable."),
+        path_option("A results folder, or a folder that holds some, for the page Results; repeatable."),
     ] = None,
     infant: InfantRule = None,
     mother: MotherRule = None,

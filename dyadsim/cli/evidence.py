@@ -12,7 +12,7 @@ import typer
 
 from .. import NOTICE
 from ..common.errors import unknown
-from .app import AsJson, Group, app
+from .app import AsJson, Group, app, path_option
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -52,11 +52,12 @@ validate = typer.Typer(cls=_Levels, no_args_is_help=False)
 app.add_typer(calibrate, name="calibrate")
 app.add_typer(validate, name="validate")
 
-Fitted = Annotated[Path | None, typer.Option(help="File (TOML) for the fitted values and their provenance.")]
-Sets = Annotated[Path | None, typer.Option(help="File (Parquet) for the parameter sets and their provenance.")]
+Fitted = Annotated[Path | None, path_option("File (TOML) for the fitted values and their provenance.")]
+Sets = Annotated[Path | None, path_option("File (Parquet) for the parameter sets and their provenance.")]
 Seed = Annotated[str, typer.Option(help="Names the luck.")]
 Folder = Annotated[
-    Path | None, typer.Option(help="Folder for tables and pictures. Default: validation-LEVEL; with --json none.")
+    Path | None,
+    path_option("Folder for tables and pictures. Default: validation-LEVEL; with --json none."),
 ]
 
 

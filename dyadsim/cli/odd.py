@@ -9,7 +9,7 @@ import typer
 
 from .. import NOTICE
 from ..common.errors import DyadsimError, unknown
-from .app import app
+from .app import app, path_option
 
 __all__ = ["odd"]
 
@@ -18,7 +18,8 @@ __all__ = ["odd"]
 def odd(
     name: Annotated[str | None, typer.Argument(help="One table only.")] = None,
     fill: Annotated[
-        Path | None, typer.Option(help="A Markdown file whose blocks '<!-- dyadsim odd: NAME -->' are made anew.")
+        Path | None,
+        path_option("A Markdown file whose blocks '<!-- dyadsim odd: NAME -->' are made anew."),
     ] = None,
 ) -> None:
     """Print the tables of the ODD description (states, traits, coefficients, ...), made from the running code.

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from .. import NOTICE
-from .app import AsJson, app, usual_folder
+from .app import AsJson, app, path_option, usual_folder
 
 __all__ = ["run"]
 
@@ -31,7 +31,7 @@ def run(
     threads: Annotated[int | None, typer.Option(help="Threads; no result depends on it. Default: all cores.")] = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder for report, pictures and tables. Default: the scenario's name; with --json none."),
+        path_option("Folder for report, pictures and tables. Default: the scenario's name; with --json none."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

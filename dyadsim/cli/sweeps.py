@@ -9,14 +9,14 @@ import typer
 
 from .. import NOTICE
 from ..common.errors import DyadsimError, unknown
-from .app import AsJson, InfantRule, MotherRule, app, rules_of, usual_folder
+from .app import AsJson, InfantRule, MotherRule, app, path_option, read_path, rules_of, usual_folder
 
 if TYPE_CHECKING:
     from ..sweeps.results import Results, View
 
 __all__ = ["replay", "results", "sweep"]
 
-Folder = Annotated[Path, typer.Argument(help="A results folder.")]
+Folder = Annotated[Path, typer.Argument(parser=read_path, metavar="FOLDER", help="A results folder.")]
 _FIGURES = ("spread", "indices", "dependence", "interaction")
 
 
@@ -27,7 +27,7 @@ def sweep(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="Results folder. One that is there goes on, or grows. Default: the design's name."),
+        path_option("Results folder. One that is there goes on, or grows. Default: the design's name."),
     ] = None,
     points: Annotated[int | None, typer.Option(help="How many points (default: as the design says).")] = None,
     replicates: Annotated[int | None, typer.Option(help="How often each (default: as the design says).")] = None,
@@ -90,7 +90,8 @@ def results(
     report: Annotated[bool, typer.Option("--report", help="Write a report with the main figures (HTML).")] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Write the report as PDF.")] = False,
     out: Annotated[
-        Path | None, typer.Option(help="File of the report or figure (default: in the folder), or of the table (CSV).")
+        Path | None,
+        path_option("File of the report or figure (default: in the folder), or of the table (CSV)."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -101,6 +102,7 @@ def results(
     """
     from ..common.files import file_for
     from ..reports import sweep_report
+    from ..reports.folder import write_text
     from ..sweeps.results import Results
     from . import terminal
 
@@ -121,7 +123,7 @@ def results(
         terminal.print_lines(f"Results in {folder}", sweep_report.in_short(found), [str(file) for file in written])
         return
     if out is not None:
-        found.means().to_csv(out, index=False)
+        write_text(out, found.means().to_csv(index=False))
     _tell(found, as_json, found.view(outcome, **of) if found.done > 0 and len(found.means()) else None, method, out)
 
 
@@ -134,7 +136,7 @@ def replay(
     arm: Annotated[str | None, typer.Option(help="Of a scenario: the arm to watch (default: its own dyads).")] = None,
     infant: InfantRule = None,
     mother: MotherRule = None,
-    out: Annotated[Path | None, typer.Option(help="Folder (default: FOLDER/replays/point-P-dyad-D).")] = None,
+    out: Annotated[Path | None, path_option("Folder (default: FOLDER/replays/point-P-dyad-D).")] = None,
     show: Annotated[bool, typer.Option("--show", help="Open the timeline in this machine's viewer.")] = False,
     as_json: AsJson = False,
 ) -> None:

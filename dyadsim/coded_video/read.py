@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..common.errors import DyadsimError
-from ..common.files import package_data
+from ..common.files import package_data, path_of
 from ..measurement.session import Session
 from .mangold import session_of
 
@@ -42,7 +42,7 @@ def read_coded(
     >>> coded = ds.read_coded("mangold_3532goodman.csv")
     >>> coded.measures(scheme="valence")
     """
-    name, content = _content(Path(file))
+    name, content = _content(path_of(file))
     return session_of(name, content, {"infant": infant, "mother": mother}, fps)
 
 

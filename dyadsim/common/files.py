@@ -1,21 +1,46 @@
-"""Writing files whole or not at all: beside their place, then renamed."""
+"""Paths as users give them, and writing files whole or not at all: beside their place, then renamed."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from .errors import DyadsimError
 
-__all__ = ["file_for", "folder_for", "make_folder", "package_data", "replacing", "write_bytes"]
+__all__ = ["file_for", "folder_for", "make_folder", "package_data", "path_of", "replacing", "write_bytes"]
 
 
 def package_data(*parts: str) -> resources.abc.Traversable:
     """A file or folder of the package's own data: ``package_data("paradigms", "still-face.toml")``."""
     return resources.files("dyadsim").joinpath("data", *parts)
+
+
+def path_of(given: Any) -> Path:
+    """The path that a user names on the command line, in a file or in Python: ``~`` is their home, all else as it is.
+
+    Raises
+    ------
+    DyadsimError
+        if it is empty, no path, or holds what no path can hold.
+    """
+    if not isinstance(given, str | Path):
+        raise DyadsimError(f"A path is a text or a Path, not {given!r:.60}.")
+    if not str(given).strip():
+        raise DyadsimError("A path is empty; '.' is the folder that you are in.")
+    if re.search("[\0\ud800-\udfff]", str(given)):
+        raise DyadsimError(f"No path can hold what is in {given!r:.90}.")
+    path = Path(given)
+    if not path.parts[:1] or not path.parts[0].startswith("~"):
+        return path
+    try:
+        return path.expanduser() if str(given).startswith("~") else path.absolute()  # './~' is no home, here and later
+    except RuntimeError:
+        raise DyadsimError(f"Nobody's home is '{path.parts[0]}' (of '{given}').") from None
 
 
 @contextmanager

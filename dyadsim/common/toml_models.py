@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from .errors import DyadsimError, unknown
-from .files import package_data
+from .files import package_data, path_of
 
 __all__ = ["Listed", "Shipped", "Written", "names", "noted", "parse"]
 
@@ -109,13 +109,13 @@ def _load(model: type[Kind], name: Any) -> Kind:
     if not isinstance(name, str | Path):
         raise DyadsimError(f"A {what} is given by its name or a TOML file, not {name!r:.60}.")
     if str(name).endswith(".toml"):
-        path = Path(name)
+        path = path_of(name)
         if not path.is_file():
             raise DyadsimError(f"There is no {what} file '{name}'.")
         return parse(model, f"{what} file '{name}'", path.read_bytes(), path.parent)
     name = str(name)
     if name not in names(folder):
-        if any(sign in name for sign in "/\\") and Path(name).is_dir():
+        if any(sign in name for sign in "/\\") and path_of(name).is_dir():
             raise DyadsimError(f"A {what} is given by its name or a TOML file, but '{name}' is a folder.")
         raise DyadsimError(f"{unknown(what, name, names(folder))} A file of your own must end in .toml.")
     if (noting := _NOTED.get()) is not None:

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from .errors import DyadsimError, unknown
+from .files import path_of
 
 __all__ = ["user_class", "user_function"]
 
@@ -60,11 +61,12 @@ def user_function(given: str, what: str = "outcome") -> Callable[..., Any]:
 def _found(given: str, what: str, kind: str) -> tuple[str, str, ModuleType]:
     """File, name in it and loaded module of ``FILE.py:NAME``."""
     file, colon, name = given.rpartition(":")
-    if not colon:
+    if not colon or not file:
         raise DyadsimError(f"A {what} is given as FILE.py:{kind}, not '{given}'.")
-    if not Path(file).is_file():
+    path = path_of(file)
+    if not path.is_file():
         raise DyadsimError(f"A {what} is given as FILE.py:{kind}, but there is no file '{file}'.")
-    return file, name, _loaded(Path(file).resolve(), Path(file).stat().st_mtime_ns)
+    return file, name, _loaded(path.resolve(), path.stat().st_mtime_ns)
 
 
 @functools.lru_cache(maxsize=64)

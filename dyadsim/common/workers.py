@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Protocol
 
 from .errors import DyadsimError, whole_number
+from .files import path_of
 
 __all__ = ["Crew", "crew_of", "is_death", "mapped", "thread_count"]
 
@@ -138,10 +138,11 @@ def _client(scheduler: str) -> Any:
         from distributed import Client
     except ImportError:
         raise DyadsimError("A sweep on a cluster needs Dask: pip install 'dyadsim[cluster]'.") from None
-    if scheduler.endswith(".json") and not Path(scheduler).is_file():  # for which Dask would wait without end
+    file = path_of(scheduler) if scheduler.endswith(".json") else None
+    if file is not None and not file.is_file():  # for which Dask would wait without end
         raise DyadsimError(f"There is no scheduler file '{scheduler}'.")
     try:
-        address = json.loads(Path(scheduler).read_text())["address"] if scheduler.endswith(".json") else scheduler
+        address = scheduler if file is None else json.loads(file.read_text())["address"]
         _knock(address)
         return Client(address, timeout=_ANSWER_S, set_as_default=False)
     except Exception as error:  # whatever is there may answer anything

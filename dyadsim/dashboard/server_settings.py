@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..common.errors import DyadsimError
+from ..common.files import path_of
 from ..interaction.rule_set import Rules
 
 __all__ = ["folders_of", "offered", "rules", "serve_with"]
@@ -34,7 +35,7 @@ def folders_of(results: Iterable[Path]) -> tuple[Path, ...]:
     DyadsimError
         for one that is not there.
     """
-    given = tuple(results)
+    given = tuple(path_of(path) for path in results)
     for path in given:
         if not path.is_dir():
             raise DyadsimError(f"There is no folder '{path}' for --results.")

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from .. import __version__
 from ..common.errors import DyadsimError, as_whole, whole_number
+from ..common.files import path_of
 from ..common.random_numbers import WeeklyLuck
 from ..common.threads import in_threads
 from ..interaction.tables import check_unchanged
@@ -240,7 +241,7 @@ class Course:
 
     def save(self, path: str | Path) -> Path:
         """Write the end of the last week into a file from which :func:`dyadsim.saved_course` goes on."""
-        return write_course(Path(path), self.development, self.weeks.stop, self.states[-1], self.starting_states)
+        return write_course(path_of(path), self.development, self.weeks.stop, self.states[-1], self.starting_states)
 
     @property
     def provenance(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..common.errors import DyadsimError, whole_number
+from ..common.files import path_of
 from ..common.workers import thread_count
 from ..interaction.paradigms import Paradigm
 from ..interaction.rule_set import Rules
@@ -115,7 +116,8 @@ def saved_course(
         if not (isinstance(each, type) and issubclass(each, InterventionRule)):
             raise DyadsimError(f"interventions takes classes made from ds.InterventionRule, not {each!r:.60}.")
     acting: list[type[InterventionRule]] = [InterventionRule, *given]
-    if not Path(path).is_file():
+    path = path_of(path)
+    if not path.is_file():
         raise DyadsimError(f"There is no saved course '{path}'.")
     try:
         with np.load(path, allow_pickle=False) as file:

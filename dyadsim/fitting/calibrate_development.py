@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from .. import __version__
 from ..common.errors import whole_number
-from ..common.files import package_data, replacing
+from ..common.files import package_data, path_of, replacing
 from ..common.toml_models import noted
 from ..common.workers import crew_of, mapped
 from ..development.recovery import BELOW, FOR_WEEKS, ILL_FROM
@@ -89,7 +89,7 @@ class DevelopmentCalibration:
     parameters: pd.DataFrame
     provenance: Mapping[str, Any]
 
-    def write(self, path: Path) -> Path:
+    def write(self, path: str | Path) -> Path:
         """Write parameters, norms and provenance in the form of ``data/development.toml``.
 
         Parameters
@@ -106,9 +106,10 @@ class DevelopmentCalibration:
             "parameters": self.dynamics.grouped(),
             "norms": self.norms.written(),
         }
-        with replacing(path) as beside:
+        file = path_of(path)
+        with replacing(file) as beside:
             beside.write_text(_HEADER + tomli_w.dumps(content), encoding="utf-8")
-        return path
+        return file
 
 
 def calibrate_development(
@@ -133,7 +134,7 @@ def calibrate_development(
 
     Examples
     --------
-    ``ds.calibrate_development().write(Path("development.toml"))`` takes long. What ships is what it found last:
+    ``ds.calibrate_development().write("development.toml")`` takes long. What ships is what it found last:
 
     >>> parameters, norms = ds.Dynamics.default(), ds.Dynamics.default().norms
     >>> parameters["rate of depression"], norms.mean.shape

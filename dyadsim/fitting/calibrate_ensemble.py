@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits
 
 from .. import __version__
 from ..common.errors import whole_number
-from ..common.files import replacing
+from ..common.files import path_of, replacing
 from ..common.workers import Crew, crew_of
 from ..theory.age_norms import Norms
 from ..theory.coefficients import Coefficients
@@ -68,7 +68,7 @@ class EnsembleCalibration:
     parameters: pd.DataFrame
     provenance: Mapping[str, Any]
 
-    def write(self, path: Path) -> Path:
+    def write(self, path: str | Path) -> Path:
         """Write the sets with their provenance, in the form of ``data/ensemble.parquet``.
 
         Parameters
@@ -85,11 +85,12 @@ class EnsembleCalibration:
 
         table = pyarrow.Table.from_pandas(table_of(self.sets), preserve_index=False)
         notes = {**(table.schema.metadata or {}), NOTES: json.dumps(dict(self.provenance)).encode()}
-        with replacing(path) as beside:
+        file = path_of(path)
+        with replacing(file) as beside:
             pyarrow.parquet.write_table(
                 table.replace_schema_metadata(notes), beside, compression="zstd", write_statistics=False
             )
-        return path
+        return file
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ def calibrate_ensemble(sets: int = 256, progress: Callable[[int, int], None] | N
 
     Examples
     --------
-    ``ds.calibrate_ensemble().write(Path("ensemble.parquet"))`` takes long. What ships is what it found last:
+    ``ds.calibrate_ensemble().write("ensemble.parquet")`` takes long. What ships is what it found last:
 
     >>> sets = ds.parameter_sets()
     >>> len(sets), sets[0].coefficients["sensitivity_effect"], sets[0].dynamics["rate of depression"]

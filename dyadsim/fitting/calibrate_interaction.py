@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from .. import __version__
 from ..common.errors import whole_number
-from ..common.files import replacing
+from ..common.files import path_of, replacing
 from ..findings.registry import MAY_SET
 from ..findings.session_studies import PARADIGM, Reading
 from ..findings.still_face_patterns import (
@@ -78,7 +78,7 @@ class Calibration:
     parameters: pd.DataFrame
     provenance: Mapping[str, Any]
 
-    def write(self, path: Path) -> Path:
+    def write(self, path: str | Path) -> Path:
         """Write the coefficients, with their provenance, in the form of ``data/defaults.toml``.
 
         Parameters
@@ -97,9 +97,10 @@ class Calibration:
             for name, value in self.coefficients.items()
         }
         text = tomli_w.dumps({"provenance": dict(self.provenance), "interaction": interaction})
-        with replacing(path) as beside:
+        file = path_of(path)
+        with replacing(file) as beside:
             beside.write_text(_HEADER + text, encoding="utf-8")
-        return path
+        return file
 
 
 def calibrate_interaction(

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .. import NOTICE
-from ..common.files import replacing
+from ..common.files import path_of, replacing
 
 __all__ = ["INK", "LINES", "MATCH", "REPAIR", "RUPTURE", "bare", "png", "save", "sign"]
 
@@ -32,11 +32,12 @@ def sign(figure: Figure) -> None:
     figure.supxlabel(NOTICE, fontsize=8, color="#666666", x=0.01, ha="left")
 
 
-def save(figure: Figure, path: Path) -> Path:
+def save(figure: Figure, path: str | Path) -> Path:
     """Write a figure as the kind of file that its name says, whole or not at all."""
-    with replacing(path) as beside:
-        figure.savefig(beside, dpi=_DPI, format=path.suffix.removeprefix("."))
-    return path
+    file = path_of(path)
+    with replacing(file) as beside:
+        figure.savefig(beside, dpi=_DPI, format=file.suffix.removeprefix("."))
+    return file
 
 
 def png(figure: Figure, dpi: int = _DPI) -> bytes:

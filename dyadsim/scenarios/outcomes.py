@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..common import toml_models
 from ..common.errors import DyadsimError, unknown
+from ..common.files import path_of
 from ..common.user_code import user_function
 from ..development.course import Course
 from ..interaction.law import Law
@@ -80,7 +80,7 @@ def at_hand(outcome: str) -> bool:
     """Whether an outcome, as a folder names it, can be worked out here: by its name, or from a file that is there."""
     if ":" not in outcome:
         return True
-    return ".py:" in outcome and Path(outcome.rpartition(":")[0]).is_file()
+    return ".py:" in outcome and path_of(outcome.rpartition(":")[0]).is_file()
 
 
 def of_interaction(run: Session | Law, scheme: str, outcomes: Mapping[str, UserOutcome | None]) -> pd.DataFrame:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 
 from ..common import random_numbers
 from ..common.errors import DyadsimError
+from ..common.files import path_of
 from .design import MOST_POINTS, Design
 from .factor import Factor, Level
 from .point_setup import target_of
@@ -139,7 +139,7 @@ def _check_number(count: int) -> None:
 
 def _table(file: str) -> pd.DataFrame:
     """The points of a CSV or Parquet file, none twice and each with every level."""
-    path = Path(file)
+    path = path_of(file)
     if not path.is_file():
         raise DyadsimError(f"There is no table '{file}'.")
     try:

@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 
 from .. import NOTICE, __version__
 from ..common.errors import DyadsimError
-from ..common.files import make_folder, replacing, write_bytes
+from ..common.files import make_folder, path_of, replacing, write_bytes
 from ..scenarios.outcomes import at_hand
 from .chunk_work import FAILURES, Block, Done, Failure
 from .design import Design
@@ -125,7 +125,7 @@ class Manifest:
         DyadsimError
             if it is no results folder, or one of another form.
         """
-        path = Path(folder)
+        path = path_of(folder)
         if not (path / _FILE).is_file():
             raise DyadsimError(f"'{folder}' is no results folder: it has no {_FILE}.")
         try:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..common.errors import DyadsimError
-from ..common.files import folder_for, make_folder
+from ..common.files import folder_for, make_folder, path_of
 from ..common.workers import Crew, crew_of, is_death
 from ..interaction.rule_set import Rules
 from ..theory.rules import InfantRules, MotherRules
@@ -73,7 +73,7 @@ def sweep(
     """
     asked, rules = Design.load(design), Rules(infant, mother).alone()
     asked.check(rules)
-    folder = Path(out)
+    folder = path_of(out)
     folder_for(folder)
     make_folder(folder)
     with _locked(folder):

@@ -323,3 +323,22 @@ def test_names_with_brackets_and_dollars_are_only_names(run, tmp_path):
     assert status == 0
     assert (tmp_path / "[/b]out" / "timeline.png").exists()
     assert "[/bold]" in out
+
+
+@pytest.mark.parametrize("out", ["~/x", "./y"])
+def test_out_goes_home_after_an_equals_sign_too(run, tmp_path, monkeypatch, out):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert run("code", "mangold_3532goodman", f"--out={out}")[0] == 0
+    assert (tmp_path / "home/x" if out == "~/x" else tmp_path / "y").is_dir()
+    assert not (tmp_path / "~").exists()
+
+
+@pytest.mark.parametrize("out", ["", "a\0b", "~nobody-is-called-so/x"])
+@pytest.mark.parametrize(
+    "words", ["interact --dyads 3", "code mangold_3532goodman", "run", "sweep", "validate", "calibrate"]
+)
+def test_a_path_that_can_be_none_is_refused_before_any_work(run, tmp_path, words, out):
+    status, shown, said = run(*words.split(), f"--out={out}")
+    assert (status, shown) == (2, "")
+    assert said.startswith("dyadsim: Invalid value for '--out': ")
+    assert not list(tmp_path.iterdir())
