@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
@@ -37,8 +38,7 @@ T = TypeVar("T")
 
 def twice(names: Iterable[T]) -> T | None:
     """The first of some names that is there more than once; None if each is there once."""
-    listed = list(names)
-    return next((name for name in listed if listed.count(name) > 1), None)
+    return next((name for name, times in Counter(names).items() if times > 1), None)
 
 
 def as_whole(given: Any, text: bool = False) -> int | None:

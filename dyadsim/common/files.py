@@ -12,7 +12,17 @@ from typing import Any
 
 from .errors import DyadsimError
 
-__all__ = ["file_for", "folder_for", "make_folder", "package_data", "path_of", "replacing", "write_bytes"]
+__all__ = [
+    "file_for",
+    "folder_for",
+    "is_file",
+    "make_folder",
+    "package_data",
+    "path_of",
+    "read_bytes",
+    "replacing",
+    "write_bytes",
+]
 
 
 def package_data(*parts: str) -> resources.abc.Traversable:
@@ -41,6 +51,23 @@ def path_of(given: Any) -> Path:
         return path.expanduser() if str(given).startswith("~") else path.absolute()  # './~' is no home, here and later
     except RuntimeError:
         raise DyadsimError(f"Nobody's home is '{path.parts[0]}' (of '{given}').") from None
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; there is none whose name is longer than names can be."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def read_bytes(path: Path, most: int) -> bytes:
+    """Bytes of a file, and of one that is too long one more than ``most``, so that no memory is filled with it."""
+    try:
+        with path.open("rb") as file:
+            return file.read(most + 1)
+    except OSError as error:
+        raise DyadsimError(f"'{path}' cannot be read: {error.strerror or error}.") from None
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,8 +12,9 @@ from typing import Annotated, Any, ClassVar, Self, TypeVar
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from .errors import DyadsimError, unknown
-from .files import package_data, path_of
+from .errors import DyadsimError, quoted, unknown
+from .files import is_file, package_data, path_of, read_bytes
+from .toml_text import MOST_BYTES, toml_values
 
 __all__ = ["Listed", "Shipped", "Written", "names", "noted", "parse"]
 
@@ -110,9 +110,9 @@ def _load(model: type[Kind], name: Any) -> Kind:
         raise DyadsimError(f"A {what} is given by its name or a TOML file, not {name!r:.60}.")
     if str(name).endswith(".toml"):
         path = path_of(name)
-        if not path.is_file():
-            raise DyadsimError(f"There is no {what} file '{name}'.")
-        return parse(model, f"{what} file '{name}'", path.read_bytes(), path.parent)
+        if not is_file(path):
+            raise DyadsimError(f"There is no {what} file {quoted(name)}.")
+        return parse(model, f"{what} file '{name}'", read_bytes(path, MOST_BYTES), path.parent)
     name = str(name)
     if name not in names(folder):
         if any(sign in name for sign in "/\\") and path_of(name).is_dir():
@@ -142,13 +142,14 @@ def parse(
     before anything is made of it.
     """
     try:
-        said = tomllib.loads(content.decode("utf-8"))
+        said = toml_values(content)
+    except DyadsimError as error:
+        raise DyadsimError(f"The {where} {error}") from None
+    try:
         check(said)
         return model(**_beside(said, folder))
     except DyadsimError as error:
         raise DyadsimError(f"In the {where}: {error}") from None
-    except (ValueError, RecursionError) as error:  # the parser's own, and what it does not catch of numbers and depth
-        raise DyadsimError(f"The {where} is not readable as TOML: {error}.") from None
 
 
 _PLAIN = {
@@ -194,5 +195,5 @@ def _beside(given: Any, folder: Path | None) -> Any:
     if isinstance(given, list):
         return [_beside(value, folder) for value in given]
     file = given.partition(".py:")[0] + ".py" if isinstance(given, str) and ".py:" in given else given
-    is_file = folder is not None and isinstance(file, str) and file.endswith((".toml", ".py"))
-    return str(folder / given) if folder is not None and is_file and (folder / file).is_file() else given
+    names_file = folder is not None and isinstance(file, str) and file.endswith((".toml", ".py"))
+    return str(folder / given) if folder is not None and names_file and is_file(folder / file) else given
