@@ -16,6 +16,7 @@ __all__ = [
     "file_for",
     "folder_for",
     "is_file",
+    "is_folder",
     "make_folder",
     "package_data",
     "path_of",
@@ -55,10 +56,16 @@ def path_of(given: Any) -> Path:
 
 def is_file(path: Path) -> bool:
     """Whether there is such a file; there is none whose name is longer than names can be."""
-    try:
+    with suppress(OSError):
         return path.is_file()
-    except OSError:
-        return False
+    return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is such a folder, as :func:`is_file` has it."""
+    with suppress(OSError):
+        return path.is_dir()
+    return False
 
 
 def read_bytes(path: Path, most: int) -> bytes:

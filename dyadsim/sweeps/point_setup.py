@@ -135,10 +135,12 @@ class Target:
         Raises
         ------
         DyadsimError
-            for a name.
+            for a name, or a part of a whole.
         """
         if isinstance(level, str):
             raise DyadsimError(f"Factor '{self.name}' is set to numbers, not to '{level}'.")
+        if self.kind.whole and level != int(level):
+            raise DyadsimError(f"Factor '{self.name}' is set to whole numbers, not to {level:g}.")
         return int(level) if self.kind.whole else float(level)
 
 

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from ..common import random_numbers
 from ..common.errors import DyadsimError
-from ..common.files import path_of
 from .design import MOST_POINTS, Design
 from .factor import Factor, Level
 from .point_setup import target_of
+from .point_table import SEED, point_table
 
 __all__ = [
     "MORRIS_LEVELS",
@@ -38,7 +38,6 @@ __all__ = [
 
 MORRIS_LEVELS = 4
 """Levels of every factor on which Morris' trajectories step."""
-_SEED = "seed"  # the column that names a point's dyads and luck, where points do not share them
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class Point:
 
 
 def points_of(design: Design) -> pd.DataFrame:
-    """Table of a design's points: a row a point, a column a factor, and where luck is not common the ``seed``.
+    """Table of a design's points: a row a point, a column a factor, and the ``seed`` where points do not share it.
 
     Raises
     ------
@@ -64,7 +63,9 @@ def points_of(design: Design) -> pd.DataFrame:
         if a table cannot be read, or there are too many points.
     """
     if design.design == "table":
-        points = _table(str(design.table))
+        points = point_table(str(design.table), MOST_POINTS)
+        if SEED in points and not design.common_luck:
+            raise DyadsimError(f"The table '{design.table}' has seeds of its own; leave common_luck = false out.")
     elif design.design == "grid":
         levels = [factor.grid(_is_whole(factor)) for factor in design.factors]
         _check_number(int(np.prod([float(len(each)) for each in levels])))
@@ -74,14 +75,14 @@ def points_of(design: Design) -> pd.DataFrame:
         columns = {each.name: each.at(shares[:, k], _is_whole(each)) for k, each in enumerate(design.factors)}
         points = pd.DataFrame(columns)
     if not design.common_luck:
-        points[_SEED] = random_numbers.seeds(design.seed, len(points))
+        points[SEED] = random_numbers.seeds(design.seed, len(points))
     points.index.name = "point"
     return points
 
 
 def names_of(points: pd.DataFrame) -> list[str]:
     """The names of the factors of a table of points."""
-    return [str(name) for name in points if name != _SEED]
+    return [str(name) for name in points if name != SEED]
 
 
 def point_at(points: pd.DataFrame, number: int) -> Point:
@@ -93,9 +94,7 @@ def points_between(points: pd.DataFrame, first: int, stop: int) -> dict[int, Poi
     """The points numbered from ``first`` to before ``stop``, by number."""
     rows = points.iloc[first:stop].to_dict("records")  # pandas gives plain numbers here, not NumPy's
     names = names_of(points)
-    return {
-        number: Point({name: row[name] for name in names}, row.get(_SEED)) for number, row in enumerate(rows, first)
-    }
+    return {number: Point({name: row[name] for name in names}, row.get(SEED)) for number, row in enumerate(rows, first)}
 
 
 def problem_of(design: Design) -> dict[str, Any]:
@@ -137,29 +136,6 @@ def _check_number(count: int) -> None:
         raise DyadsimError(f"A sweep has {MOST_POINTS:,} points at most, and this design {count:,}.")
 
 
-def _table(file: str) -> pd.DataFrame:
-    """The points of a CSV or Parquet file, none twice and each with every level."""
-    path = path_of(file)
-    if not path.is_file():
-        raise DyadsimError(f"There is no table '{file}'.")
-    try:
-        points = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
-    except Exception as error:  # whatever the readers say of a file that is none
-        raise DyadsimError(f"'{file}' is no table of points: {' '.join(str(error).split())}.") from None
-    points = points.drop(columns=[name for name in points if str(name).startswith("Unnamed:") or name == "point"])
-    if not len(points) or not len(points.columns):
-        raise DyadsimError(f"The table '{file}' has no points.")
-    _check_number(len(points))
-    for name in points:
-        wrong = points.index[points[name].isna()]
-        if len(wrong):
-            raise DyadsimError(f"In the table '{file}', row {wrong[0] + 1} has no {name}.")
-    if (double := points.duplicated()).any():
-        row = int(np.flatnonzero(double)[0])
-        raise DyadsimError(f"In the table '{file}', row {row + 1} is the same point as one before.")
-    return points.reset_index(drop=True)
-
-
 def grown(old: pd.DataFrame, new: pd.DataFrame, design: Design) -> pd.DataFrame:
     """The points of a design that has grown: those there were, with their numbers, then those that are new.
 
@@ -169,13 +145,13 @@ def grown(old: pd.DataFrame, new: pd.DataFrame, design: Design) -> pd.DataFrame:
         if the new points do not hold the old ones.
     """
     if list(old) != list(new):
-        was, now = (", ".join(names_of(table)) for table in (old, new))
+        was, now = (", ".join(map(str, table)) for table in (old, new))
         raise DyadsimError(f"The points were laid over {was}, and now over {now}; give another folder.")
     if len(new) <= len(old) and _same(new, old.iloc[: len(new)]):
         return old
     if _same(new.iloc[: len(old)], old):
         return new
-    keys = [name for name in old if name != _SEED]
+    keys = [name for name in old if name != SEED or design.common_luck]  # seeds of a table are points' own
     known, asked = (pd.MultiIndex.from_frame(table[keys]) for table in (old, new))
     if design.design not in ("grid", "table") or not (set(known) <= set(asked) or set(asked) <= set(known)):
         if design.design == "latin-hypercube":
@@ -187,8 +163,8 @@ def grown(old: pd.DataFrame, new: pd.DataFrame, design: Design) -> pd.DataFrame:
     # The points there were keep their numbers, and those that are new follow.
     more = new[~asked.isin(known)]
     whole = pd.concat([old[keys], more[keys]], ignore_index=True)
-    if _SEED in old:
-        whole[_SEED] = random_numbers.seeds(design.seed, len(whole))
+    if SEED not in keys and SEED in old:
+        whole[SEED] = random_numbers.seeds(design.seed, len(whole))
     whole.index.name = "point"
     return whole
 

@@ -1,0 +1,174 @@
+"""Delimited text that others wrote (CSV, exports of other programs): cells as they stand, nothing guessed.
+
+The rules stand here once. Text is UTF-8, UTF-16 with its mark, or else the Western code page of older Windows tools.
+Columns are split by tabs, semicolons or commas, whichever the header has most of. No text stands for "missing" but a
+blank. Numbers have decimal points or, in files that are not split by commas, decimal commas, never both.
+
+Every row has as many cells as the header. Where no comma splits columns, blank cells may be missing at its end (but in
+a last line without an end, which was cut off) or be too many. Blank rows are passed over.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import DyadsimError, quoted, twice
+
+__all__ = ["MOST_BYTES", "TextTable", "number_of", "text_table"]
+
+MOST_BYTES = 50_000_000
+"""Bytes of a file at most."""
+_HEADER_WITHIN = 10  # rows
+_SEPARATORS = "\t;,"  # of as many of each, the one that is least often part of a text
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """Table of a text file: its cells, as text without spaces around it.
+
+    Attributes
+    ----------
+    name : of the file, for messages.
+    columns : cells by header, in the order of the file; one column may have no name ("").
+    lines : of each row, its line in the file.
+    decimal_commas : whether numbers may have decimal commas, since no commas split columns.
+    """
+
+    name: str
+    columns: Mapping[str, Sequence[str]]
+    lines: Sequence[int]
+    decimal_commas: bool
+
+    def numbers(self, *columns: str) -> list[NDArray[np.float64]]:
+        """Numbers of some columns, NaN where a cell says none.
+
+        Raises
+        ------
+        DyadsimError
+            if some have decimal points and others decimal commas, so that one of them may separate thousands.
+        """
+        marks: dict[str, str] = {}
+        found = []
+        for cells in (self.columns[column] for column in columns):
+            plain = [cell.replace(",", ".") for cell in cells] if self.decimal_commas else cells
+            found.append(np.array([number_of(cell) for cell in plain], dtype=np.float64))
+            for mark in ",." if self.decimal_commas else "":
+                marked = (n for n, cell in enumerate(cells) if mark in cell and found[-1][n] == found[-1][n])
+                if (first := next(marked, None)) is not None:
+                    marks.setdefault(mark, f"{quoted(cells[first])} in line {self.lines[first]}")
+        if len(marks) > 1:
+            raise DyadsimError(
+                f"'{self.name}' has decimal points and decimal commas ({marks['.']}, {marks[',']}); write all alike, "
+                "and no sign between thousands."
+            )
+        return found
+
+
+def number_of(cell: str) -> float:
+    """Number that a cell says, with a decimal point where it has one; NaN if it says none."""
+    return float(cell) if _NUMBER.fullmatch(cell) else np.nan
+
+
+def text_table(name: str, content: bytes, needs: Sequence[str] = ()) -> TextTable:
+    """Table of the text of a file.
+
+    Parameters
+    ----------
+    name : of the file, for messages.
+    content : its bytes; of a file that is too long, more than :data:`MOST_BYTES`.
+    needs : headers by which the line of headers is known among the first ones; without them, or where no line has
+        them, it is the first.
+
+    Raises
+    ------
+    DyadsimError
+        if it is too large, no text, empty, or a row does not fit the header.
+    """
+    text = _decoded(name, content)
+    if not text.strip():
+        raise DyadsimError(f"'{name}' is empty.")
+    separator, first = _header(text, needs)
+    try:
+        return _table(name, islice(_rows(text, separator), first, None), separator, text.endswith(("\n", "\r")))
+    except csv.Error as error:
+        raise DyadsimError(f"'{name}' cannot be split into columns: {error}.") from None
+
+
+def _decoded(name: str, content: bytes) -> str:
+    """Text of a file."""
+    if len(content) > MOST_BYTES:
+        raise DyadsimError(f"'{name}' is too large: {MOST_BYTES:,} bytes is the most.")
+    try:
+        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            text = content.decode("utf-16")
+        else:
+            try:
+                text = content.decode("utf-8-sig")
+            except UnicodeDecodeError:
+                text = content.decode("cp1252")
+        if "\0" in text:
+            raise UnicodeError
+    except UnicodeError:
+        raise DyadsimError(f"'{name}' is not a text file, or of an unknown encoding; save it as UTF-8.") from None
+    return text
+
+
+def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """Line and cells of every row that is not blank."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True)
+    line = 1
+    try:
+        for row in reader:
+            cells = [cell.strip() for cell in row]
+            if any(cells):
+                yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise csv.Error(f"line {line}: {error}") from None
+
+
+def _header(text: str, needs: Sequence[str]) -> tuple[str, int]:
+    """What splits columns, and how many rows come before the header."""
+    if needs:
+        for separator in _SEPARATORS:
+            try:
+                for place, (_, cells) in enumerate(islice(_rows(text, separator), _HEADER_WITHIN)):
+                    if set(needs) <= set(cells):
+                        return separator, place
+            except csv.Error:  # split otherwise
+                continue
+    first = next(line for line in io.StringIO(text) if line.strip())
+    return max(_SEPARATORS, key=first.count) if any(sign in first for sign in _SEPARATORS) else ",", 0
+
+
+def _table(name: str, rows: Iterator[tuple[int, list[str]]], separator: str, ended: bool) -> TextTable:
+    """Table of rows, of which the first is the header; ``ended``: whether the last line has an end."""
+    _, header = next(rows)
+    width, lines, table, short = len(header), [], [], False
+    for line, cells in rows:
+        by_commas = separator == ","
+        if any(cells[width:]) or (by_commas and len(cells) != width):  # which a decimal comma would shift
+            hint = "; decimal commas need columns that are split by semicolons or tabs" if by_commas else ""
+            raise DyadsimError(
+                f"'{name}', line {line}, does not fit its header: it has {len(cells)} cells for {width} columns{hint}."
+            )
+        lines.append(line)
+        short = len(cells) < width
+        table.append(cells[:width] + [""] * (width - len(cells)))
+    if short and not ended:
+        raise DyadsimError(f"'{name}' seems to be cut off: its last line, {lines[-1]}, ends before its columns do.")
+    columns = list(zip(*table, strict=True)) or [()] * width
+    # A column without a name and without a cell comes of separators at the ends of lines.
+    named = [(title, cells) for title, cells in zip(header, columns, strict=True) if title or any(cells)]
+    if (double := twice(title for title, _ in named)) is not None:
+        raise DyadsimError(f"'{name}' has two columns {f'named {quoted(double)}' if double else 'without a name'}.")
+    return TextTable(name, dict(named), lines, separator != ",")
