@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from ..common.errors import DyadsimError
-from ..common.files import package_data, path_of
+from ..common.delimited_text import MOST_BYTES
+from ..common.errors import DyadsimError, quoted
+from ..common.files import is_file, is_folder, package_data, path_of, read_bytes
 from ..measurement.session import Session
 from .mangold import session_of
 
@@ -28,7 +28,7 @@ def read_coded(
     ----------
     file : path of a Mangold INTERACT text export (comma, semicolon or tab between columns), or a shipped name.
     mother, infant : headers of the columns with each partner's affect (default: found by their names).
-    fps : frames a second (default: found from the times).
+    fps : frames a second (default: found from the times, which it must not contradict).
 
     Returns
     -------
@@ -37,7 +37,8 @@ def read_coded(
     Raises
     ------
     DyadsimError
-        if there is no such file, it is empty or of another kind, or holds a code that cannot be read.
+        if there is no such file, it is empty, of another kind or of several sessions, holds a code that cannot be
+        read, or says another frame rate than ``fps``.
 
     >>> coded = ds.read_coded("mangold_3532goodman.csv")
     >>> coded.measures(scheme="valence")
@@ -46,33 +47,14 @@ def read_coded(
     return session_of(name, content, {"infant": infant, "mother": mother}, fps)
 
 
-def _content(path: Path) -> tuple[str, str]:
-    """Name and text of a file; a name that is no file may be that of a shipped session."""
-    source: Any = path
-    if path.is_dir():
+def _content(path: Path) -> tuple[str, bytes]:
+    """Name and bytes of a file; a name that is no file may be that of a shipped session."""
+    if is_folder(path):
         raise DyadsimError(f"'{path}' is a folder, not a file.")
-    if not path.exists():
-        shipped = shipped_sessions()
-        found = [name for name in shipped if str(path) in (name, Path(name).stem)]
-        if not found:
-            raise DyadsimError(f"There is no file '{path}'. Shipped sessions: {', '.join(shipped)}.")
-        source = package_data("sessions", found[0])
-    text = _decoded(path, source.read_bytes())
-    if not text.strip():
-        raise DyadsimError(f"'{path}' is empty.")
-    return source.name, text
-
-
-def _decoded(path: Path, content: bytes) -> str:
-    """Text of a file: UTF-16 by its mark, else UTF-8, else the Western code page that older Windows tools write."""
-    try:
-        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return content.decode("utf-16")
-        if b"\0" in content:
-            raise UnicodeError
-        try:
-            return content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            return content.decode("cp1252")
-    except UnicodeError:
-        raise DyadsimError(f"'{path}' is not a text file; a Mangold INTERACT text export is needed.") from None
+    if is_file(path):
+        return path.name, read_bytes(path, MOST_BYTES)
+    shipped = shipped_sessions()
+    found = [name for name in shipped if str(path) in (name, Path(name).stem)]
+    if not found:
+        raise DyadsimError(f"There is no file {quoted(path)}. Shipped sessions: {', '.join(shipped)}.")
+    return found[0], package_data("sessions", found[0]).read_bytes()

@@ -158,3 +158,117 @@ def test_files_that_are_none(tmp_path):
 def test_three_valued_codes_have_no_strict_match():
     with pytest.raises(ds.DyadsimError, match="use the scheme 'valence'"):
         ds.read_coded("mangold_3532goodman").measures("strict")
+
+
+# What users do to such files ------------------------------------------------------------------------------------------
+
+
+def rows_of(name="mangold_3532goodman.csv"):
+    return text(name).splitlines()
+
+
+def shifted(row, seconds):
+    cells = row.split(",")
+    return ",".join([*cells[:3], *(f"{float(cell) + seconds:g}" for cell in cells[3:5]), *cells[5:]])
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+@pytest.mark.parametrize("fps", [1, 5, 12.5, 24, 29.97, 30, 50, 100, 1000])
+def test_a_given_rate_that_the_times_contradict_is_refused(name, fps):
+    with pytest.raises(ds.DyadsimError, match=f"are of 25 frames a second, not of {fps:g}; leave fps out"):
+        ds.read_coded(name, fps=fps)
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_given_rate_that_is_that_of_the_times_changes_nothing(name):
+    assert ds.read_coded(name, fps=25).measures().equals(ds.read_coded(name).measures())
+
+
+def test_a_given_rate_between_whose_frames_a_time_lies_is_refused_where_the_times_tell_no_rate(tmp_path):
+    file = written(tmp_path, HEADER + "3,,1,0,0.96,0.96,1,\n3,,2,0,0.96,0.96,,A\n3,,3,3.804,4.164,0.16,,W\n")
+    with pytest.raises(ds.DyadsimError, match=r"line 4: Onset_Time 3\.804 lies between two frames of 24"):
+        ds.read_coded(file, fps=24)
+    assert ds.read_coded(file, fps=1000).step == 0.001
+
+
+@pytest.mark.parametrize("code", ["NA", "None", "null", "nan", "-", "N/A", "NULL", "#N/A", "1_0", "٣"])
+def test_no_code_is_dropped(tmp_path, code):
+    rows = rows_of()
+    n = next(n for n, row in enumerate(rows) if row.startswith("3,") and row.split(",")[6])
+    cells = rows[n].split(",")
+    rows[n] = ",".join([*cells[:6], code, *cells[7:]])
+    with pytest.raises(ds.DyadsimError, match=f"line {n + 1}, holds the code '{code}' in the column 'Maternal Affect'"):
+        ds.read_coded(written(tmp_path, "\n".join(rows)))
+
+
+@pytest.mark.parametrize("left_out", ["", "1", "2"])
+def test_two_sessions_in_one_file_are_not_one_dyad(tmp_path, left_out):
+    header, *rows = rows_of()
+    rows = [row for row in rows if row.partition(",")[0] != left_out]
+    file = written(tmp_path, "\n".join([header, *rows, *(shifted(row, 1000) for row in rows)]))
+    with pytest.raises(ds.DyadsimError, match=rf"holds 2 sessions \(lines 2, {2 + len(rows)}\); export each into"):
+        ds.read_coded(file)
+
+
+def test_two_coders_sets_of_one_session_are_one_session(tmp_path):
+    rows = rows_of()
+    file = written(tmp_path, "\n".join([*rows[:3], rows[2], *rows[3:]]))
+    assert ds.read_coded(file).measures()["repaired"].item() == 17
+
+
+def test_the_header_may_follow_a_line_of_numbers(tmp_path):
+    """The layout of real files, with dates; codes invented."""
+    header = "Level,Description,Number,Onset_Date,Onset_Time,Offset_Date,Offset_Time,Duration_Date,Duration_Time,"
+    rows = [
+        ",".join(map(str, range(1, 13))),
+        header + "Infant Affect,Maternal Affect,Transcript",
+        "1,d1,1,0d,100,0d,140,0d,40.042,,,",
+        "3,,3,0d,100,0d,104.708,0d,4.75,N,,",
+        "3,,4,0d,100,0d,117.583,0d,17.625,,2,<BR>",
+        "3,,5,0d,104.75,0d,116.833,0d,12.125,W,,",
+    ]
+    file = written(tmp_path, "\n".join(rows).replace(",", "\t"))
+    session = ds.read_coded(file)
+    assert session.provenance["frames_per_second"] == 24
+    assert (session.infant >= 0).sum() == 114 + 291  # 4.708 and 12.083 s, offsets inclusive
+    rows[-1] = rows[-1].replace("0d,116", "1d,116")
+    with pytest.raises(ds.DyadsimError, match="line 6: Offset_Date goes from '0d' to '1d'; a session lies in one day"):
+        ds.read_coded(written(tmp_path, "\n".join(rows)))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda rows: "\r".join(rows),
+        lambda rows: "\n".join([rows[0], *rows[:0:-1]]),
+        lambda rows: "\n".join([*rows, *rows[3:]]),
+        lambda rows: "\n".join([rows[0], *(shifted(row, -5000) for row in rows[1:])]),
+        lambda rows: "\n".join(row.replace(",", "\t").rstrip("\t") for row in rows) + "\n",
+        lambda rows: "\n \n".join(row.replace(",", ";") + ";;" for row in rows),
+    ],
+    ids=["CR", "backwards", "twice", "negative", "trimmed", "blank"],
+)
+def test_what_says_the_same_is_read_as_the_same(tmp_path, change):
+    found = ds.read_coded(written(tmp_path, change(rows_of()))).measures().iloc[0, 2:]
+    assert found.equals(ds.read_coded("mangold_3532goodman").measures().iloc[0, 2:])
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        (["3,,1,0,1,1,1,", "3.5,,2,0,1,1,,A"], "line 3: Level must be 1, 2 or 3, not '3.5'"),
+        (["3,,1,0,1,1,1,", "1,,2,0,1,1,,A"], "line 3, holds a code in the column 'Infant Affect', but is of level 1"),
+        (["3,,1,0,1,1,1,", "3,,2,0,1,1"], "line 3, does not fit its header: it has 6 cells for 8 columns"),
+        (["3,,1,0,0,56,1,1,"], "line 2, does not fit its header: it has 9 cells for 8 columns; decimal commas need"),
+        (["3,,1,0,1,1,1,", "3,,2,0,900000,1,,A"], "spans 22,500,001 frames; at most 20,000,000 can be read"),
+        (["3,,1,0,1,1,1,", "3,,2,0,1,1,,A", "3,,3,0,0.5,1,,W"], "line 4: this code overlaps"),
+    ],
+)
+def test_what_would_be_lost_is_refused(tmp_path, rows, sentence):
+    with pytest.raises(ds.DyadsimError, match=sentence):
+        ds.read_coded(written(tmp_path, HEADER + "\n".join(rows)), fps=25)
+
+
+def test_a_name_of_any_length_is_only_a_file_that_is_not_there():
+    with pytest.raises(ds.DyadsimError, match="There is no file"):
+        ds.read_coded("x" * 5_000)
