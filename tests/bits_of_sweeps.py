@@ -120,10 +120,7 @@ def indices(folder):
             command()
     finally:
         sys.argv = before
-    found = json.loads(said.getvalue()).get("indices", [])
-    # SALib takes the seed 0 for none where it resamples for Sobol intervals, so these are others each time.
-    chance = ("low", "high")
-    return [{key: row[key] for key in row if row["method"] != "sobol" or key not in chance} for row in found]
+    return json.loads(said.getvalue()).get("indices", [])
 
 
 FOUND = {each.__name__: each for each in (sweeps, grown_sweep)}

@@ -9,7 +9,7 @@ points (Saltelli et al. 2010, doi 10.1016/j.cpc.2009.09.018) and Morris' traject
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,7 @@ __all__ = [
 
 MORRIS_LEVELS = 4
 """Levels of every factor on which Morris' trajectories step."""
+_PREFIXED = ("sobol", "morris")  # a smaller design of these has the first points of a larger one, by the same SALib
 
 
 @dataclass(frozen=True)
@@ -97,15 +98,16 @@ def points_between(points: pd.DataFrame, first: int, stop: int) -> dict[int, Poi
     return {number: Point({name: row[name] for name in names}, row.get(SEED)) for number, row in enumerate(rows, first)}
 
 
-def problem_of(design: Design) -> dict[str, Any]:
-    """The factors in SALib's form; each ranges over shares from 0 to 1."""
-    names = [factor.name for factor in design.factors]
+def problem_of(names: Sequence[str]) -> dict[str, Any]:
+    """Factors in SALib's form; each ranges over shares from 0 to 1."""
+    names = list(names)
     return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
 
 
 def shares_of(design: Design) -> NDArray[np.float64]:
     """(points, factors) shares from 0 to 1 of every factor's range."""
     count, factors = int(design.points or 0), len(design.factors)
+    problem = problem_of([factor.name for factor in design.factors])
     if design.design == "random":
         return np.stack([random_numbers.shares(design.seed, count, factor.name) for factor in design.factors], axis=1)
     if design.design == "latin-hypercube":
@@ -116,15 +118,16 @@ def shares_of(design: Design) -> NDArray[np.float64]:
         from SALib.sample import morris
 
         _check_number(count * (factors + 1))
-        # Each trajectory is drawn by a seed of its own, so that more of them begin as fewer do.
-        seeds, problem = random_numbers.seeds(design.seed, count) % 2**32, problem_of(design)
+        # Each trajectory is drawn by a seed of its own, so that more of them begin as fewer do. Of the
+        # seeds, 0 means none to some versions of SALib.
+        seeds = np.maximum(random_numbers.seeds(design.seed, count) % 2**32, 1)
         drawn = [morris.sample(problem, 1, num_levels=MORRIS_LEVELS, seed=int(seed)) for seed in seeds]
         return np.concatenate(drawn)
     from SALib.sample import sobol
 
     _check_number(count * (2 * factors + 2 if design.second_order else factors + 2))
     asked = {"calc_second_order": design.second_order, "seed": design.seed % 2**32}
-    return np.asarray(sobol.sample(problem_of(design), count, **asked))
+    return np.asarray(sobol.sample(problem, count, **asked))
 
 
 def _is_whole(factor: Factor) -> bool:
@@ -147,7 +150,7 @@ def grown(old: pd.DataFrame, new: pd.DataFrame, design: Design) -> pd.DataFrame:
     if list(old) != list(new):
         was, now = (", ".join(map(str, table)) for table in (old, new))
         raise DyadsimError(f"The points were laid over {was}, and now over {now}; give another folder.")
-    if len(new) <= len(old) and _same(new, old.iloc[: len(new)]):
+    if len(new) <= len(old) and (_is_part(design, new, old) or _same(new, old.iloc[: len(new)])):
         return old
     if _same(new.iloc[: len(old)], old):
         return new
@@ -159,6 +162,12 @@ def grown(old: pd.DataFrame, new: pd.DataFrame, design: Design) -> pd.DataFrame:
                 "A Latin hypercube cannot grow: more points would lie elsewhere; lay them as sobol or random, or give "
                 "another folder."
             )
+        if design.design in _PREFIXED:
+            raise DyadsimError(
+                f"The {design.design} points that are there were laid by other versions of SALib or SciPy than those "
+                "installed (manifest.json names them under made_with), and these would not go on with them: install "
+                "the former to let the design grow, or give another folder."
+            )
         raise DyadsimError("The points that are there are not among those that are asked for; give another folder.")
     # The points there were keep their numbers, and those that are new follow.
     more = new[~asked.isin(known)]
@@ -167,6 +176,11 @@ def grown(old: pd.DataFrame, new: pd.DataFrame, design: Design) -> pd.DataFrame:
         whole[SEED] = random_numbers.seeds(design.seed, len(whole))
     whole.index.name = "point"
     return whole
+
+
+def _is_part(design: Design, new: pd.DataFrame, old: pd.DataFrame) -> bool:
+    """Whether no more is asked for than a library has laid by this design: another version of it may lay others."""
+    return design.design in _PREFIXED or (design.design == "latin-hypercube" and len(new) == len(old))
 
 
 def _same(one: pd.DataFrame, other: pd.DataFrame) -> bool:

@@ -34,6 +34,14 @@ __all__ = ["Chunk", "Manifest"]
 FORM = 1
 """Version of the folder's form; a folder of another version is refused."""
 _FILE, _POINTS = "manifest.json", "points.parquet"
+_PACKAGES = ("numpy", "pandas", "scipy", "numba", "pyarrow", "SALib")
+"""Those by which points are laid and numbers worked out."""
+
+
+def _versions() -> dict[str, str]:
+    """What is installed here of all that lays points and works out numbers."""
+    installed = {name: version(name) for name in _PACKAGES}
+    return {"dyadsim": __version__, "python": platform.python_version(), **installed}
 
 
 @dataclass(frozen=True)
@@ -99,7 +107,8 @@ class Manifest:
     points : a row a point.
     rules : names and hashes of what it was made by.
     chunks : in the order in which they were planned.
-    runs : when and how it was worked on.
+    runs : when, how and with which versions it was worked on.
+    made_with : versions of all that had a part in the run that laid the points; each of the ``runs`` has its own.
     damaged : sentences on chunks whose files are not what they were.
     """
 
@@ -110,6 +119,7 @@ class Manifest:
     rules: Mapping[str, Any]
     chunks: list[Chunk] = field(default_factory=list)
     runs: list[dict[str, Any]] = field(default_factory=list)
+    made_with: Mapping[str, str] = field(default_factory=_versions)
     damaged: list[str] = field(default_factory=list)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -133,12 +143,13 @@ class Manifest:
             if said["form"] != FORM:
                 raise DyadsimError(f"'{folder}' has another form (version {said['dyadsim']} of dyadsim made it).")
             points = pd.read_parquet(path / _POINTS).set_index("point").iloc[: said["points"]]
+            made_with = {"dyadsim": said["dyadsim"], "python": said["python"], **said["made_with"]}
             chunks = [_chunk(number, each) for number, each in enumerate(said["chunks"])]
         except DyadsimError as error:
             raise error from None
         except Exception:  # whatever damaged files make the readers say
             raise DyadsimError(f"'{folder}' cannot be read: its manifest or its points are damaged.") from None
-        found = cls(path, said["design"], said["outcomes"], points, said["rules"], [], said["runs"])
+        found = cls(path, said["design"], said["outcomes"], points, said["rules"], [], said["runs"], made_with)
         found.chunks = [found._looked_at(chunk) for chunk in chunks]
         return found
 
@@ -183,13 +194,13 @@ class Manifest:
             beside.write_text(f'{{\n{text},\n"chunks": [\n  {chunks}\n]\n}}\n', encoding="utf-8")
 
     def _said(self) -> dict[str, Any]:
-        made = {name: version(name) for name in ("numpy", "pandas", "scipy", "numba", "pyarrow")}
+        made_with = dict(self.made_with)
         return {
             "form": FORM,
             "notice": NOTICE,
-            "dyadsim": __version__,
-            "python": platform.python_version(),
-            "made_with": made,
+            "dyadsim": made_with.pop("dyadsim"),
+            "python": made_with.pop("python"),
+            "made_with": made_with,
             "rules": dict(self.rules),
             "design": self.asked,
             "outcomes": self.outcomes,
@@ -234,7 +245,7 @@ class Manifest:
     def begin_run(self) -> None:
         """Note that it is worked on."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        self.runs.append({"began": now, "command": sys.argv, "chunks": 0, "seconds": 0.0})
+        self.runs.append({"began": now, "command": sys.argv, "chunks": 0, "seconds": 0.0, "made_with": _versions()})
 
     def sweep_up(self) -> None:
         """Remove what a killed run has left half-written."""

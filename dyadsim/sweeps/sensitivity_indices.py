@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from ..common import random_numbers
 from ..common.effect_size import BOUND
 from ..common.errors import DyadsimError, unknown
-from .points import MORRIS_LEVELS, problem_of, shares_of
+from .design import Design
+from .points import MORRIS_LEVELS, problem_of
 from .results import Results, View
 
 __all__ = ["METHODS", "NOTHING", "binned", "dependence", "indices", "interaction", "method_for"]
@@ -34,7 +35,8 @@ _SLICES = 10  # of a factor's range, by PAWN, where each would hold so many poin
 _LEAST = 20
 _BINS = 10
 _SETS = 20  # replicates whose indices are worked out, where each lives by another parameter set
-_SEED = 0
+_SEED = 0  # of our own draws
+_SEED_OF_SALIB = 1  # which takes 0 for none, and then draws otherwise at each reading
 
 
 def method_for(results: Results) -> str:
@@ -135,19 +137,20 @@ def _sobol(results: Results, values: Numbers) -> list[tuple[Any, ...]]:
     """
     from SALib.analyze import sobol
 
-    design, names = results.design, results.factors
+    names = results.factors
+    second_order = bool(results.manifest.asked.get("second_order", Design.model_fields["second_order"].default))
     # A base point has its rows of A and B, one row a factor between them and, for S2, one more a factor.
     kept = values[: len(results.points)]
-    kept = kept[_whole(kept, 2 * len(names) + 2 if design.second_order else len(names) + 2)]
+    kept = kept[_whole(kept, 2 * len(names) + 2 if second_order else len(names) + 2)]
     found = sobol.analyze(
-        problem_of(design), kept, calc_second_order=design.second_order, num_resamples=_RESAMPLES, seed=_SEED
+        problem_of(names), kept, calc_second_order=second_order, num_resamples=_RESAMPLES, seed=_SEED_OF_SALIB
     )
     rows = [
         (index, name, "", *_around(found[index][k], found[f"{index}_conf"][k]), len(kept))
         for index in ("S1", "ST")
         for k, name in enumerate(names)
     ]
-    pairs = [(i, j) for i in range(len(names)) for j in range(i + 1, len(names))] if design.second_order else []
+    pairs = [(i, j) for i in range(len(names)) for j in range(i + 1, len(names))] if second_order else []
     return rows + [
         ("S2", names[i], names[j], *_around(found["S2"][i, j], found["S2_conf"][i, j]), len(kept)) for i, j in pairs
     ]
@@ -164,14 +167,15 @@ def _morris(results: Results, values: Numbers) -> list[tuple[Any, ...]]:
     """
     from SALib.analyze import morris
 
-    design, names = results.design, results.factors
+    names = results.factors
     # A trajectory has its first point, and one more for each factor.
     whole = _whole(values, len(names) + 1)
     kept = values[: len(whole)][whole]
+    # The folder's own points, never points laid anew: another version of SALib lays others.
+    steps = np.stack([_places(results, name) for name in names], axis=1)[: len(whole)][whole]
     found = morris.analyze(
-        problem_of(design), shares_of(design)[: len(whole)][whole], kept, num_resamples=_RESAMPLES,
-        num_levels=MORRIS_LEVELS, seed=_SEED,
-    )  # fmt: skip
+        problem_of(names), steps, kept, num_resamples=_RESAMPLES, num_levels=MORRIS_LEVELS, seed=_SEED_OF_SALIB
+    )
     stars = [
         ("mu_star", name, "", *_around(found["mu_star"][k], found["mu_star_conf"][k]), len(kept))
         for k, name in enumerate(names)
@@ -181,6 +185,19 @@ def _morris(results: Results, values: Numbers) -> list[tuple[Any, ...]]:
         for index in ("mu", "sigma")
         for k, name in enumerate(names)
     ]
+
+
+def _places(results: Results, factor: str) -> Numbers:
+    """(points,) levels of a factor as they were laid, listed ones by their place: they grow as shares of its range do.
+
+    SALib looks only at which factor steps from one point of a trajectory to the next, and whether up or down; each step
+    is as long, in shares.
+    """
+    asked = next(each for each in results.manifest.asked["factors"] if each["name"] == factor)
+    levels = results.points[factor]
+    if listed := asked.get("values"):
+        levels = levels.map({level: place for place, level in enumerate(listed)})
+    return levels.to_numpy(dtype=float)
 
 
 def _pawn(results: Results, values: Numbers) -> list[tuple[Any, ...]]:
@@ -216,7 +233,7 @@ def _pawn_of(names: list[str], levels: Numbers, values: Numbers) -> Numbers:
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
     slices = int(np.clip(len(values) // _LEAST, 2, _SLICES))
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(pawn.analyze(problem, levels, values, S=slices, seed=_SEED)["median"], dtype=float)
+        return np.asarray(pawn.analyze(problem, levels, values, S=slices)["median"], dtype=float)
 
 
 def _as_numbers(levels: pd.Series) -> Numbers:

@@ -1,6 +1,9 @@
 """What an outcome follows: indices against theory, dependence against what is known, and what the report holds."""
 
+import json
+
 import numpy as np
+import pandas as pd
 import pytest
 from sweeping import BURDEN, SENSITIVITY, design
 
@@ -74,6 +77,87 @@ def test_morris_effects_of_a_sum_are_its_slopes(tmp_path):
     stars = table[table["index"] == "mu_star"].set_index("factor")["value"]
     np.testing.assert_allclose(stars[["sensitivity", "burden"]], [12, 4], rtol=1e-6)  # over a range of 4
     np.testing.assert_allclose(table[table["index"] == "sigma"]["value"], 0, atol=1e-6)
+
+
+LAID = {
+    "morris": {"design": "morris", "points": 8},
+    "sobol": {"design": "sobol", "points": 8, "second_order": False},
+    "latin-hypercube": {"design": "latin-hypercube", "points": 50},
+}
+
+
+def another_version(monkeypatch):
+    """Libraries of another version, which lay other points by the same seeds."""
+    from SALib.sample import morris, sobol
+    from scipy.stats import qmc
+
+    for module in (morris, sobol):
+        lay = module.sample
+        how = lambda *given, lay=lay, seed, **named: lay(*given, seed=seed + 1, **named)  # noqa: E731
+        monkeypatch.setattr(module, "sample", how)
+    hypercube = qmc.LatinHypercube
+    monkeypatch.setattr(qmc, "LatinHypercube", lambda factors, rng: hypercube(factors, rng=rng + 1))
+
+
+def product(run):
+    return run.cohort.traits["sensitivity"] * (1 + run.cohort.traits["burden"])
+
+
+@pytest.mark.parametrize("laid", LAID)
+def test_a_folder_is_read_and_goes_on_by_its_own_points_whatever_would_lay_others_today(tmp_path, monkeypatch, laid):
+    asked = design(**LAID[laid], dyads=1, outcomes=[product])
+    found = ds.sweep(asked, tmp_path / "out", workers=1)
+    before = indices(found, found.view())
+    another_version(monkeypatch)
+    again = ds.Results.read(tmp_path / "out")
+    pd.testing.assert_frame_equal(indices(again, again.view()), before, check_exact=True)
+    more = ds.sweep(design(**LAID[laid], dyads=1, outcomes=[product], replicates=2), tmp_path / "out", workers=1)
+    pd.testing.assert_frame_equal(more.points, found.points, check_exact=True)
+    grown = design(**{**LAID[laid], "points": 64}, dyads=1, outcomes=[product])
+    refused = "cannot grow" if laid == "latin-hypercube" else f"The {laid} points .* other versions of SALib or SciPy"
+    with pytest.raises(ds.DyadsimError, match=refused):
+        ds.sweep(grown, tmp_path / "out", workers=1)
+
+
+def test_steps_of_morris_go_by_the_place_of_a_listed_level(tmp_path):
+    """Of the levels 2, -1, 1 the second is a step up from the first, as it is laid."""
+
+    def sensitivity_of(run):
+        return run.cohort.traits["sensitivity"]
+
+    listed = {"name": "sensitivity", "values": [2, -1, 1]}
+    asked = design(design="morris", points=6, dyads=1, factors=[listed, BURDEN], outcomes=[sensitivity_of])
+    found = ds.sweep(asked, tmp_path / "out", workers=1)
+    mu = indices(found, found.view()).set_index(["index", "factor"]).loc[("mu", "sensitivity"), "value"]
+    levels = found.points["sensitivity"].to_numpy().reshape(6, 3)
+    up = np.sign(np.diff(np.select([levels == 2, levels == -1], [0, 1], 2), axis=1))
+    np.testing.assert_allclose(mu, (np.diff(levels, axis=1) * up).sum(axis=1).mean() / (2 / 3))
+
+
+def test_the_manifest_keeps_the_versions_of_the_run_that_laid_the_points(tmp_path, monkeypatch):
+    asked = design(design="morris", points=4, dyads=1)
+    folder = ds.sweep(asked, tmp_path / "out", workers=1).folder
+    read = lambda: json.loads((folder / "manifest.json").read_text("utf-8"))  # noqa: E731
+    first = read()["made_with"]
+    assert {"SALib", "scipy", "numpy", "pandas", "numba", "pyarrow"} == set(first)
+    from dyadsim.sweeps import results_folder
+
+    monkeypatch.setattr(results_folder, "version", lambda name: "99.9")
+    ds.sweep(asked.changed({"replicates": 2}), folder, workers=1)
+    assert read()["made_with"] == first
+    assert [run["made_with"]["SALib"] for run in read()["runs"]] == [first["SALib"], "99.9"]
+
+
+@pytest.mark.parametrize("laid", ["sobol", "morris"])
+def test_intervals_are_the_same_at_each_reading_and_no_luck_of_the_users_is_touched(tmp_path, laid):
+    found = ds.sweep(design(**LAID[laid], dyads=1, outcomes=[product]), tmp_path / "out", workers=1)
+    np.random.seed(3)  # noqa: NPY002
+    users = np.random.get_state()[1].copy()  # noqa: NPY002
+    before = indices(found, found.view())
+    assert (np.random.get_state()[1] == users).all()  # noqa: NPY002
+    again = ds.Results.read(tmp_path / "out")
+    pd.testing.assert_frame_equal(indices(again, again.view()), before, check_exact=True)
+    assert (before["high"] > before["low"])[before["low"].notna()].all()
 
 
 def test_the_law_and_simulation_agree_on_what_match_follows(tmp_path):
