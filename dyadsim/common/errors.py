@@ -7,10 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
-__all__ = ["DyadsimError", "as_whole", "numbers_within", "quoted", "twice", "unknown", "whole_number"]
+__all__ = ["DyadsimError", "as_whole", "quoted", "twice", "unknown", "whole_number"]
 
 
 class DyadsimError(ValueError):
@@ -58,15 +55,3 @@ def whole_number(what: str, given: object, low: int, high: int) -> int:
     if number is None or not low <= number <= high:
         raise DyadsimError(f"The {what} must be a whole number from {low:,} to {high:,}, not {given!r}.")
     return number
-
-
-def numbers_within(what: str, values: Any, low: float, high: float, unit: str) -> NDArray[np.float64]:
-    """``values`` as float64 numbers, each from ``low`` to ``high`` (in ``unit``); anything else is refused."""
-    try:
-        numbers = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise DyadsimError(f"{what} must be a number from {low:g} to {high:g} ({unit}), not {values!r}.") from None
-    wrong = numbers[~((numbers >= low) & (numbers <= high))]
-    if wrong.size:
-        raise DyadsimError(f"{what} is {wrong.flat[0]:g}, but must lie between {low:g} and {high:g} ({unit}).")
-    return numbers

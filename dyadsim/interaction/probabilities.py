@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..common.errors import DyadsimError
+from ..common.user_numbers import user_numbers
 from ..theory.rules import Context
 from ..theory.states import AROUSAL_LEVELS, ICEP
 from .rule_set import RuleView
@@ -46,14 +47,12 @@ def probabilities(
     """
     try:
         with np.errstate(all="ignore"):  # what is not finite is found below
-            said = np.asarray(read(rule(traits, context)))
+            said = user_numbers(f"The rule {rule.__qualname__}", read(rule(traits, context)))
     except DyadsimError:
         raise
     except Exception as error:
         why = " ".join(str(error).split())
         raise DyadsimError(f"The rule {rule.__qualname__} failed with {type(error).__name__}: {why}.") from error
-    if said.dtype.kind not in "fiub":
-        raise DyadsimError(f"The rule {rule.__qualname__} gives no real numbers but {said.ravel()[:3]!r:.60}.")
     # One number a state holds in every context.
     shape = (*said.shape, 1, 1, 1, 1) if said.ndim == 1 else said.shape
     allowed = (states, *_CONTEXTS, len(traits.age))
@@ -62,13 +61,13 @@ def probabilities(
             f"The rule {rule.__qualname__} gives log-odds of shape {said.shape}, but they must broadcast to {allowed}: "
             f"next states, infant, mother, arousal, dyads."
         )
-    log_odds = said.astype(np.float64, copy=False).reshape(shape)
+    log_odds = said.reshape(shape)
     return _softmax(np.broadcast_to(log_odds, (*shape[:4], len(traits.age))), rule)
 
 
 def against_staying(said: Any) -> NDArray[np.float64]:
     """Log-odds of falling, staying, rising from those of falling and of rising, each against staying."""
-    falling, rising = said
+    falling, rising = (user_numbers("The rule of arousal", each) for each in said)
     return np.stack(np.broadcast_arrays(falling, np.zeros((1, 1, 1, 1)), rising))
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..common.errors import DyadsimError
 from ..common.random_numbers import DIGITS, WeeklyLuck
+from ..common.user_numbers import user_numbers
 from ..theory.slow_states import SLOW
 from .attendance import Attended
 from .catalogue import Effect
@@ -116,18 +117,19 @@ class Treatment:
         rule = self.offered.rule
         users = rule is not InterventionRule
         try:
-            said = np.array(rule.strength(effect, taken), dtype=np.float64)
+            who = f"{rule.__name__}.strength"
+            said = user_numbers(who, rule.strength(effect, taken)).copy()
             # A user's rule is asked again of the first dyad alone and of all in reverse: one that mixes dyads says
             # something else.
             alone, turned = (
-                np.array(rule.strength(effect, taken.of(places)), dtype=np.float64) if users else said[places]
+                user_numbers(who, rule.strength(effect, taken.of(places))) if users else said[places]
                 for places in (slice(1), slice(None, None, -1))
             )
         except DyadsimError:
             raise
         except Exception as error:
-            what = " ".join(str(error).split())
-            raise DyadsimError(f"{rule.__name__}.strength failed with {type(error).__name__}: {what}.") from error
+            why = " ".join(str(error).split())
+            raise DyadsimError(f"{rule.__name__}.strength failed with {type(error).__name__}: {why}.") from error
         if said.shape != self.units.shape or not np.isfinite(said).all():
             raise DyadsimError(
                 f"{rule.__name__}.strength must give a finite number for each of {len(self.units)} dyads."

@@ -13,6 +13,7 @@ from ..common import toml_models
 from ..common.errors import DyadsimError, unknown
 from ..common.files import path_of
 from ..common.user_code import user_function
+from ..common.user_numbers import user_numbers
 from ..development.course import Course
 from ..interaction.law import Law
 from ..measurement.declarations import MEASURES, WEEKLY_MEASURES
@@ -136,11 +137,12 @@ def _in_week(course: Course, week: int, outcomes: Mapping[str, UserOutcome | Non
 
 
 def _numbers(name: str, given: Any, dyads: int, episodes: int) -> NDArray[np.float64]:
-    """Numbers that a user's function gave, one a row: (dyads x episodes,)."""
-    try:
-        numbers = np.asarray(given, dtype=np.float64)
-    except (TypeError, ValueError):
-        numbers = np.empty((0, 0))
+    """Numbers that a user's function gave, one a row: (dyads x episodes,); what is missing is NaN."""
+    if isinstance(given, pd.Series) and given.index.is_unique and not given.index.is_monotonic_increasing:
+        raise DyadsimError(
+            f"Outcome '{name}' is a column whose rows are in another order than the dyads; sort it by its index."
+        )
+    numbers = user_numbers(f"Outcome '{name}'", given)
     if numbers.shape == (dyads,):
         return np.repeat(numbers, episodes)
     if numbers.shape != (dyads * episodes,):

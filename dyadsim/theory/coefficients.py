@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from ..common.errors import DyadsimError, numbers_within, unknown
+from ..common.errors import DyadsimError, unknown
 from ..common.files import package_data
+from ..common.user_numbers import numbers_within
 from .states import ICEP
 from .traits import ASSUMED
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..common.errors import DyadsimError, unknown
+from ..common.user_numbers import user_numbers
 
 __all__ = ["READINGS", "CoordinationRule", "MidrangeIsBest", "MoreIsBetter", "coordination_rule", "worth"]
 
@@ -77,15 +78,16 @@ def worth(rule: type[CoordinationRule], coordination: Scores) -> Scores:
         if it fails or is anything else.
     """
     try:
-        said = np.array(rule.worth(coordination.copy()), dtype=np.float64)
+        who = f"{rule.__name__}.worth"
+        said = user_numbers(who, rule.worth(coordination.copy())).copy()
         # Asked again of the dyads in reverse and of the first alone: a rule that mixes dyads says something else.
-        turned = np.array(rule.worth(coordination[::-1].copy()), dtype=np.float64)
-        alone = np.array(rule.worth(coordination[:1].copy()), dtype=np.float64)
+        turned = user_numbers(who, rule.worth(coordination[::-1].copy()))
+        alone = user_numbers(who, rule.worth(coordination[:1].copy()))
     except DyadsimError:
         raise
     except Exception as error:
-        what = " ".join(str(error).split())
-        raise DyadsimError(f"{rule.__name__}.worth failed with {type(error).__name__}: {what}.") from error
+        why = " ".join(str(error).split())
+        raise DyadsimError(f"{rule.__name__}.worth failed with {type(error).__name__}: {why}.") from error
     if said.shape != coordination.shape or not np.isfinite(said).all():
         raise DyadsimError(f"{rule.__name__}.worth must give a finite number for each of {len(coordination)} dyads.")
     if not (np.array_equal(said, turned[::-1]) and np.array_equal(said[:1], alone)):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..common.errors import numbers_within
+from ..common.user_numbers import numbers_within
 
 __all__ = ["ASSUMED", "TRAITS", "Trait"]
 

@@ -356,6 +356,10 @@ WRONG = [
     (lambda c: ds.develop(c, 1, coordination=_reading(lambda z: z - z.mean())), "mixes dyads"),
     (lambda c: ds.develop(c, 1, coordination=_reading(lambda z: np.where(np.arange(len(z)), 0.0, z))), "mixes dyads"),
     (lambda c: ds.develop(c, 1, coordination=_reading(lambda z: z / "a")), "worth failed with"),
+    (
+        lambda c: ds.develop(c, 1, coordination=_reading(lambda z: np.ma.masked_array(z, True))),
+        "worth must give a finite",
+    ),
     (lambda c: ds.develop(c, 1, coordination=ds.CoordinationRule), "overrides worth"),
     (lambda c: ds.develop(c, 2).at(True), "not True"),
     (lambda c: ds.develop(c, 2).go_on(0), "number of weeks"),

@@ -307,6 +307,11 @@ WRONG = [
     ([{"name": _rule(lambda effect, taken: taken.sessions / 0.0)}], "finite number for each of 5 dyads"),
     ([{"name": _rule(lambda effect, taken: 1.0)}], "finite number for each of 5 dyads"),
     ([{"name": _rule(lambda effect, taken: taken.met["stres"])}], "strength failed with KeyError"),
+    (
+        [{"name": _rule(lambda effect, taken: np.ma.masked_less(taken.sessions, 1))}],
+        "strength must give a finite number",
+    ),
+    ([{"name": _rule(lambda effect, taken: taken.sessions * 1j)}], "strength gives no real numbers but"),
 ]
 
 

@@ -156,6 +156,8 @@ BAD_RULES = {
     "no context": (lambda traits, context: np.zeros((6, 20)), "must broadcast to"),
     "unknown trait": (lambda traits, context: traits.sensitvity, "Did you mean 'sensitivity'"),
     "a mistake": (lambda traits, context: 1 / 0, "failed with ZeroDivisionError"),
+    "masked": (lambda traits, context: np.ma.masked_equal(whole(9.0), 9.0), "no probabilities for infant protest"),
+    "dates": (lambda traits, context: whole(0).astype("datetime64[s]"), "gives no real numbers"),
     "words": (lambda traits, context: "warm", "gives no real numbers"),
     "complex": (lambda traits, context: whole(1j), "gives no real numbers"),
     "mixing dyads": (lambda traits, context: whole(1) * np.arange(6).reshape(6, 1, 1, 1, 1) * traits.burden.mean(),
@@ -173,11 +175,18 @@ def test_a_rule_that_gives_no_table_gets_one_sentence(name, cohort):
         assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("said", [0.0, (0.0,), (0.0, 0.0, 0.0), (np.zeros(3), np.zeros(4))])
+@pytest.mark.parametrize("said", [0.0, (0.0,), (0.0, 0.0, 0.0), (np.zeros(3), np.zeros(4)), (1j, 0.0)])
 def test_an_arousal_rule_gives_two_log_odds(said, cohort):
     rule = staticmethod(lambda traits, context: said)
     bad = type("BadInfant", (ds.InfantRules,), {"arousal_change": rule, "__module__": "mine"})
-    with pytest.raises(ds.DyadsimError, match=r"The rule .* (failed with|gives log-odds)"):
+    with pytest.raises(ds.DyadsimError, match=r"The rule .* (failed with|gives log-odds|gives no real numbers)"):
+        ds.interact(cohort, infant=bad)
+
+
+def test_log_odds_of_arousal_that_are_masked_are_no_chances(cohort):
+    rule = staticmethod(lambda traits, context: (np.ma.masked_equal([9.0], 9.0), 0.0))
+    bad = type("BadInfant", (ds.InfantRules,), {"arousal_change": rule, "__module__": "mine"})
+    with pytest.raises(ds.DyadsimError, match="gives no probabilities"):
         ds.interact(cohort, infant=bad)
 
 
