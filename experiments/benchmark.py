@@ -33,12 +33,13 @@ from weeks_benchmark import course, scaling  # beside this file
 
 import dyadsim as ds
 from dyadsim.common.files import replacing
+from dyadsim.common.workers import thread_count
 from dyadsim.interaction.interact import TABLES
 from dyadsim.interaction.paradigms import Paradigm
 from dyadsim.interaction.rule_set import Rules
 from dyadsim.interaction.tables import make_tables
 
-CORES = os.cpu_count() or 1
+CORES = thread_count(None)
 Figures = dict[str, float]
 Timed = dict[str, tuple[Callable[[], Callable[[], Any]], int]]  # by figure: what makes ready what is timed; its dyads
 

@@ -28,8 +28,9 @@ from rich.console import Console
 from rich.table import Table
 
 import dyadsim as ds
+from dyadsim.common.workers import thread_count
 
-CORES = os.cpu_count() or 1
+CORES = thread_count(None)
 ONE_CALL = """
 import sys, time
 import dyadsim as ds

@@ -10,6 +10,7 @@ import typer
 from ..common.errors import DyadsimError
 from . import catalogue, dashboard, evidence, odd, scenarios, sessions, sweeps
 from .app import app
+from .stop_signals import Stopped, heed_stop_signals
 from .streams import forgiving
 
 __all__ = ["app", "catalogue", "dashboard", "evidence", "main", "odd", "scenarios", "sessions", "sweeps"]
@@ -19,6 +20,7 @@ _UsageError: Any = typer.BadParameter.__bases__[0]  # click's; newer Typers brin
 
 def main() -> None:
     """Run the command line. Input that cannot be used ends with one sentence and exit code 2."""
+    heed_stop_signals()
     with forgiving():
         _run()
 
@@ -32,9 +34,9 @@ def _run() -> None:
         _refuse(str(error))
     except MemoryError:
         _refuse("There is not enough memory for this; ask for fewer dyads or seconds.")
-    except (KeyboardInterrupt, typer.Abort):
-        print("dyadsim: stopped.", file=sys.stderr)
-        sys.exit(130)
+    except Stopped as stop:
+        print(f"dyadsim: {stop}", file=sys.stderr)
+        sys.exit(stop.exit_code)
 
 
 def _refuse(sentence: str) -> NoReturn:

@@ -10,6 +10,7 @@ import typer
 from .. import NOTICE
 from ..common.errors import DyadsimError, unknown
 from .app import AsJson, InfantRule, MotherRule, app, path_option, read_path, rules_of, usual_folder
+from .stop_signals import Stopped
 
 if TYPE_CHECKING:
     from ..sweeps.results import Results, View
@@ -34,7 +35,7 @@ def sweep(
     weeks: Annotated[int | None, typer.Option(help="How many weeks of its scenario (default: as it says).")] = None,
     seed: Annotated[int | None, typer.Option(help="Names dyads and luck (default: as the design says).")] = None,
     workers: Annotated[
-        int | None, typer.Option(help="Processes; no result depends on it. Default: as many as there are cores.")
+        int | None, typer.Option(help="Processes; no result depends on it. Default: one a core that it may use.")
     ] = None,
     scheduler: Annotated[
         str | None, typer.Option(help="A Dask scheduler instead: its address, or its file (scheduler.json).")
@@ -69,8 +70,9 @@ def sweep(
                 asked, folder, infant=rules.infant, mother=rules.mother, workers=workers, scheduler=scheduler,
                 progress=progress,
             )  # fmt: skip
-        except KeyboardInterrupt:
-            raise DyadsimError(f"Stopped; what is done is in '{folder}', and the same command goes on.") from None
+        except Stopped as stop:
+            stop.args = (f"Stopped; what is done is in '{folder}', and the same command goes on.",)
+            raise
     _tell(found, as_json)
 
 

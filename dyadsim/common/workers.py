@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import os
 import socket
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
@@ -20,6 +22,7 @@ from .files import path_of
 __all__ = ["Crew", "crew_of", "is_death", "mapped", "thread_count"]
 
 _IDLE_S = 60
+_WATCH_S = 0.5  # between two looks of a worker at whether its parent is there
 _ANSWER_S = 20  # that a scheduler may take to answer
 
 
@@ -63,7 +66,13 @@ class _Processes:
     def _start(self) -> None:
         from loky import ProcessPoolExecutor  # unlike the standard library's it asks no guard of a user's script
 
-        self._pool = ProcessPoolExecutor(self.size, timeout=_IDLE_S, env={"OPENBLAS_NUM_THREADS": "1"})
+        self._pool = ProcessPoolExecutor(
+            self.size,
+            timeout=_IDLE_S,
+            initializer=_end_with,
+            initargs=(os.getpid(),),
+            env={"OPENBLAS_NUM_THREADS": "1"},
+        )
 
     def submit(self, work: Callable[..., Any], *args: Any) -> Future[Any]:
         try:
@@ -75,6 +84,17 @@ class _Processes:
     def stop(self) -> None:
         """End the processes, whatever they do."""
         self._pool.shutdown(wait=True, kill_workers=True)
+
+
+def _end_with(parent: int) -> None:
+    """Have this process end as soon as the one that started it is gone, however that ended."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_WATCH_S)
+        os._exit(1)  # nobody waits for what it works on
+
+    threading.Thread(target=watch, name="dyadsim parent", daemon=True).start()
 
 
 class _Cluster:
@@ -94,8 +114,16 @@ class _Cluster:
 
 
 def thread_count(threads: int | None) -> int:
-    """How many threads to use: as many as asked for, or as there are cores."""
-    return os.cpu_count() or 1 if threads is None else whole_number("number of threads", threads, 1, 1024)
+    """How many threads to use: as many as asked for, or as there are cores that this process may use.
+
+    A process may use fewer than the machine has: by its affinity, by the quota of its container (cgroup), or by the
+    environment variable LOKY_MAX_CPU_COUNT.
+    """
+    if threads is not None:
+        return whole_number("number of threads", threads, 1, 1024)
+    from loky import cpu_count
+
+    return int(cpu_count())
 
 
 @contextmanager
@@ -104,7 +132,7 @@ def crew_of(workers: int | None, scheduler: str | None, chunks: int) -> Iterator
 
     Parameters
     ----------
-    workers : processes of this machine (default: as many as it has cores).
+    workers : processes of this machine (default: as many as cores may be used).
     scheduler : the address of a Dask scheduler, or a file that tells it (``scheduler.json``); then its workers.
     chunks : how much there is to do: for a chunk alone no process is started.
 

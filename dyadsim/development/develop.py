@@ -62,7 +62,7 @@ def develop(
     hold : slow states held at a score from the first week on; a load (``symptoms``, ``burden``) holds each of its
         parts.
     infant, mother : the rules of interaction; pass a subclass to change one.
-    threads : how many to use (default: as many as there are cores).
+    threads : how many to use (default: as many as there are cores for it).
     progress : called with weeks done and weeks in all.
 
     Returns

@@ -95,7 +95,7 @@ def saved_course(
     path : of the file.
     infant, mother, coordination : the rules that the course followed, where they were not the shipped ones.
     interventions : the rules of its interventions, where they were not the usual one.
-    threads : how many to use (default: as many as there are cores); no result depends on it.
+    threads : how many to use (default: as many as there are cores for it); no result depends on it.
 
     Returns
     -------

@@ -115,7 +115,7 @@ class DevelopmentCalibration:
 def calibrate_development(
     dyads: int = 4000, rounds: int = 3, progress: Callable[[int, int], None] | None = None
 ) -> DevelopmentCalibration:
-    """Fit the weekly parameters to the rows on risk and outcome, in as many processes as there are cores.
+    """Fit the weekly parameters to the rows on risk and outcome, in as many processes as there are cores for it.
 
     Parameters
     ----------

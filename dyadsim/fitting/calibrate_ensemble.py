@@ -128,7 +128,7 @@ class _Candidate:
 
 
 def calibrate_ensemble(sets: int = 256, progress: Callable[[int, int], None] | None = None) -> EnsembleCalibration:
-    """Draw parameter sets that agree with the evidence, in as many processes as there are cores.
+    """Draw parameter sets that agree with the evidence, in as many processes as there are cores for it.
 
     Parameters
     ----------

@@ -62,7 +62,7 @@ def interact(
     infant, mother : the rules; pass a subclass to change one.
     states : keep every second's states now. Otherwise only counts are kept, and ``session.infant`` makes the states
         again when asked, the very same.
-    threads : how many to use (default: as many as there are cores).
+    threads : how many to use (default: as many as there are cores for it).
     progress : called with dyads done and dyads in all.
 
     Returns

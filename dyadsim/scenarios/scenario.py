@@ -203,7 +203,7 @@ class Scenario(toml_models.Shipped):
         Parameters
         ----------
         progress : called with weeks done and weeks in all, over all arms and sets of parameters.
-        threads : how many to use (default: as many as there are cores); no result depends on it.
+        threads : how many to use (default: as many as there are cores for it); no result depends on it.
         rules : of interaction.
 
         Returns

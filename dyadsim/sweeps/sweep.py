@@ -52,7 +52,7 @@ def sweep(
     design : a shipped name, a TOML file or a :class:`Design`.
     out : the results folder; it is made if it is not there.
     infant, mother : the rules; pass a subclass to change one.
-    workers : processes, from 1 (default: as many as there are cores); no result depends on it.
+    workers : processes, from 1 (default: as many as there are cores for it); no result depends on it.
     scheduler : the address of a Dask scheduler (or its file), whose workers are used instead.
     progress : called with the work done and the work in all: sessions of dyads, or weeks of dyads, over all points.
 

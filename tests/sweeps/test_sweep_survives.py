@@ -101,4 +101,22 @@ def test_ctrl_c_leaves_a_folder_that_goes_on(running):
     _, told = process.communicate(timeout=60)
     assert "Stopped; what is done is in 'out', and the same command goes on." in told
     assert "Traceback" not in told
+    assert process.returncode == 128 + signal.SIGINT
     assert 0 < ds.Results.read(out).done < 1
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_command_that_is_told_to_end_does_as_with_ctrl_c_and_its_workers_end(running, name):
+    psutil = pytest.importorskip("psutil", reason="workers of another process are seen through psutil")
+    process, _, out = running
+    others = psutil.Process(process.pid).children(recursive=True)
+    number = getattr(signal, name)
+    process.send_signal(number)  # as a queue does, or a shutdown: to the command alone
+    _, told = process.communicate(timeout=60)
+    _, left = psutil.wait_procs(others, timeout=20)
+    assert not left
+    assert process.returncode == 128 + number
+    assert "Stopped; what is done is in 'out', and the same command goes on." in told
+    assert "Traceback" not in told
+    assert 0 < ds.Results.read(out).done < 1
+    assert ds.Results.read(out).manifest.runs[-1]["chunks"] > 0, "the run was noted"

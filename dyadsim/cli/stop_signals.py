@@ -1,0 +1,40 @@
+"""Signals that stop a command in good order: what is done is kept, workers end, and the shell is told which it was."""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType
+
+__all__ = ["Stopped", "heed_stop_signals"]
+
+_HEEDED = ("SIGINT", "SIGTERM", "SIGHUP")  # Ctrl-C; a queue's time limit or a shutdown; a terminal that is closed
+
+
+class Stopped(BaseException):
+    """Stop of a command by a signal; no KeyboardInterrupt, which Typer would take for itself, its message with it.
+
+    Attributes
+    ----------
+    number : of the signal.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__("stopped.")
+        self.number = number
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code by which shells know that a signal ended a command."""
+        return 128 + self.number
+
+
+def heed_stop_signals() -> None:
+    """Have these signals raise :class:`Stopped`; one that this process was told to ignore (``nohup``) it ignores."""
+    for name in _HEEDED:
+        number = getattr(signal, name, None)  # Windows has not all of them
+        if number is not None and signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+            signal.signal(number, _stop)
+
+
+def _stop(number: int, _: FrameType | None) -> None:
+    raise Stopped(number)
