@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self, TypeVar
@@ -13,10 +13,11 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from .errors import DyadsimError, quoted, unknown
-from .files import is_file, package_data, path_of, read_bytes
+from .files import package_data, path_of
 from .toml_text import MOST_BYTES, toml_values
+from .user_files import content_of, is_there
 
-__all__ = ["Listed", "Shipped", "Written", "names", "noted", "parse"]
+__all__ = ["Listed", "Shipped", "Written", "files_named", "names", "noted", "parse"]
 
 T = TypeVar("T")
 
@@ -110,9 +111,9 @@ def _load(model: type[Kind], name: Any) -> Kind:
         raise DyadsimError(f"A {what} is given by its name or a TOML file, not {name!r:.60}.")
     if str(name).endswith(".toml"):
         path = path_of(name)
-        if not is_file(path):
+        if not is_there(path):
             raise DyadsimError(f"There is no {what} file {quoted(name)}.")
-        return parse(model, f"{what} file '{name}'", read_bytes(path, MOST_BYTES), path.parent)
+        return parse(model, f"{what} file '{name}'", content_of(path, MOST_BYTES), path.parent)
     name = str(name)
     if name not in names(folder):
         if any(sign in name for sign in "/\\") and path_of(name).is_dir():
@@ -150,6 +151,30 @@ def parse(
         return model(**_beside(said, folder))
     except DyadsimError as error:
         raise DyadsimError(f"In the {where}: {error}") from None
+
+
+def files_named(said: Any) -> dict[str, bytes]:
+    """Bytes of the TOML files of the user's that plain values name, and of all that these name in turn, by path.
+
+    Parameters
+    ----------
+    said : text, numbers, lists and tables; a file stands alone or after "of", as in ``share of FILE.toml``.
+    """
+    found: dict[str, bytes] = {}
+    todo = [said]
+    while todo:
+        each = todo.pop()
+        if isinstance(each, Mapping):
+            todo += each.values()
+        elif isinstance(each, list | tuple):
+            todo += each
+        elif isinstance(each, str) and each.endswith(".toml"):
+            path = path_of(each.rpartition(" of ")[2])
+            if str(path) not in found and is_there(path):
+                found[str(path)] = content_of(path, MOST_BYTES)
+                with suppress(DyadsimError):  # of what is no TOML its reader tells
+                    todo.append(_beside(toml_values(found[str(path)]), path.parent))
+    return found
 
 
 _PLAIN = {
@@ -195,5 +220,5 @@ def _beside(given: Any, folder: Path | None) -> Any:
     if isinstance(given, list):
         return [_beside(value, folder) for value in given]
     file = given.partition(".py:")[0] + ".py" if isinstance(given, str) and ".py:" in given else given
-    names_file = folder is not None and isinstance(file, str) and file.endswith((".toml", ".py"))
-    return str(folder / given) if folder is not None and names_file and is_file(folder / file) else given
+    is_file = folder is not None and isinstance(file, str) and file.endswith((".toml", ".py"))
+    return str(folder / given) if folder is not None and is_file and is_there(folder / file) else given

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import functools
-import importlib.util
-import sys
 from collections.abc import Callable
-from contextlib import redirect_stdout
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from .errors import DyadsimError, unknown
 from .files import path_of
+from .user_files import is_there
+from .user_sources import sources_at
 
 __all__ = ["user_class", "user_function"]
 
@@ -64,24 +61,10 @@ def _found(given: str, what: str, kind: str) -> tuple[str, str, ModuleType]:
     if not colon or not file:
         raise DyadsimError(f"A {what} is given as FILE.py:{kind}, not '{given}'.")
     path = path_of(file)
-    if not path.is_file():
+    if not is_there(path):
         raise DyadsimError(f"A {what} is given as FILE.py:{kind}, but there is no file '{file}'.")
-    return file, name, _loaded(path.resolve(), path.stat().st_mtime_ns)
-
-
-@functools.lru_cache(maxsize=64)
-def _loaded(file: Path, changed: int) -> ModuleType:
-    """The module in a file, as it was when last changed; what it prints is no output of ours."""
-    spec = importlib.util.spec_from_file_location(file.stem, file)
-    if spec is None or spec.loader is None:
-        raise DyadsimError(f"'{file}' is no Python file.")
-    module = importlib.util.module_from_spec(spec)
-    sys.path.insert(0, str(file.parent))  # its neighbours can be imported
+    sources = sources_at(str(path))
     try:
-        with redirect_stdout(sys.stderr):
-            spec.loader.exec_module(module)
+        return file, name, sources.module()
     except Exception as error:
         raise DyadsimError(f"'{file}' cannot be loaded: {type(error).__name__}: {error}.") from error
-    finally:
-        sys.path.pop(0)
-    return module

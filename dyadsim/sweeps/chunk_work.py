@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import io
 import json
-import pickle
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -30,7 +29,7 @@ from ..interaction.tables import probe
 from ..scenarios import outcomes
 from ..scenarios.arms import Arm
 from .design import Design
-from .point_work import AT_ONCE, PointDyads, PointWork
+from .point_work import AT_ONCE, PointDyads, PointWork, opened
 from .points import Point
 
 __all__ = ["FAILURES", "Block", "Done", "Failure", "failed", "rows_of_chunk"]
@@ -59,10 +58,7 @@ class Done:
     tables: str
 
 
-@functools.lru_cache(maxsize=2)
-def _opened(payload: bytes) -> PointWork:
-    work: PointWork = pickle.loads(payload)
-    return work
+_opened = functools.lru_cache(maxsize=2)(opened)
 
 
 def rows_of_chunk(payload: bytes, block: Block, ends: bytes | None = None) -> Done:
@@ -70,7 +66,7 @@ def rows_of_chunk(payload: bytes, block: Block, ends: bytes | None = None) -> Do
 
     Parameters
     ----------
-    payload : a pickled :class:`PointWork`.
+    payload : as :func:`payload_of` gives it.
     block : its points, dyads and weeks.
     ends : bytes of a zip file, as :attr:`Done.ends` of the weeks before, for weeks that go on from there.
 
@@ -78,16 +74,17 @@ def rows_of_chunk(payload: bytes, block: Block, ends: bytes | None = None) -> Do
     -------
     The chunk's file; what fails is told in it, and raises nothing.
     """
-    work = _opened(payload)
-    chunk = _Sessions(work) if block.weeks is None else _Weeks(work, block.weeks, ends)
-    for first, stop in work.spans(block.dyads):
-        chunk.through(block.points, first, stop)
-    return Done(chunk.file(), chunk.ends(), probe(work.rules))
+    files, work = _opened(payload)
+    with files.reading():
+        chunk = _Sessions(work) if block.weeks is None else _Weeks(work, block.weeks, ends)
+        for first, stop in work.spans(block.dyads):
+            chunk.through(block.points, first, stop)
+        return Done(chunk.file(), chunk.ends(), probe(work.rules))
 
 
 def failed(payload: bytes, block: Block, error: str) -> Done:
     """File of a chunk of which nothing came, for a reason that its worker could not tell."""
-    work = _opened(payload)
+    _, work = _opened(payload)
     chunk = _Sessions(work) if block.weeks is None else _Weeks(work, block.weeks, None)
     chunk.failures = [{"point": number, "dyads": list(block.dyads), "error": error} for number in block.points]
     return Done(chunk.file(), chunk.ends(), probe(work.rules))

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ..common.errors import DyadsimError
 from ..common.files import folder_for, make_folder, path_of
+from ..common.user_files import UserFiles
 from ..common.workers import Crew, crew_of, is_death
 from ..interaction.rule_set import Rules
 from ..theory.rules import InfantRules, MotherRules
@@ -71,14 +72,15 @@ def sweep(
     >>> design = ds.Design(name="try", factors=[{"name": "sensitivity", "values": [-1, 1]}], dyads=5)
     >>> ds.sweep(design, "results", workers=1).means()
     """
-    asked, rules = Design.load(design), Rules(infant, mother).alone()
-    asked.check(rules)
-    folder = path_of(out)
-    folder_for(folder)
-    make_folder(folder)
-    with _locked(folder):
-        manifest, work = planned(folder, asked, rules)
-        _work_on(manifest, work, workers, scheduler, progress)
+    folder, rules = path_of(out), Rules(infant, mother).alone()
+    with UserFiles().reading():
+        asked = Design.load(design)
+        asked.check(rules)
+        folder_for(folder)
+        make_folder(folder)
+        with _locked(folder):
+            manifest, work = planned(folder, asked, rules)
+            _work_on(manifest, work, workers, scheduler, progress)
     return Results.read(folder)
 
 
