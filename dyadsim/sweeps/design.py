@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field, field_serializer, field_validator, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, field_serializer, field_validator, model_validator
 
 from ..common import toml_models
 from ..common.errors import DyadsimError, twice, unknown
@@ -89,6 +89,23 @@ class Design(toml_models.Shipped):
     interaction: Interaction = Interaction()
     scenario: Annotated[Scenario | None, BeforeValidator(_as_scenario)] = None
     outcomes: toml_models.Listed[Any] = ()
+    _scenario_file: str = PrivateAttr("")
+
+    def __init__(self, *unnamed: Any, **values: Any) -> None:
+        super().__init__(*unnamed, **values)
+        if str(given := values.get("scenario")).endswith(".toml") and not isinstance(given, Scenario):
+            self._scenario_file = str(given)
+
+    def changed(self, changes: Mapping[str, Any]) -> Design:
+        """A copy with some fields otherwise, checked anew."""
+        other = super().changed(changes)
+        other._scenario_file = other._scenario_file or self._scenario_file
+        return other
+
+    @property
+    def scenario_file(self) -> str:
+        """The TOML file from which the scenario was read; empty where it was given otherwise."""
+        return self._scenario_file
 
     @field_validator("seed")
     @classmethod

@@ -1,4 +1,4 @@
-"""Marks of what made a results folder: rules, hashes of their tables and of what a few dyads come to.
+"""Marks of what made a results folder: rules, hashes of their tables, of what a few dyads come to, of user's files.
 
 Whoever goes on with a folder, or replays a dyad of it, is held against this, so that no folder mixes two models.
 """
@@ -26,8 +26,14 @@ _FEW = 3  # dyads
 _DIGITS = 6  # that must be the same: the last bits of a law or of a user's outcome differ between processors
 
 
-def made_by(work: PointWork, points: pd.DataFrame, weeks: tuple[int, int] | None) -> dict[str, Any]:
-    """The line ``rules`` of a manifest: names of rules, hash of their tables, hash of what a few dyads come to."""
+def made_by(
+    work: PointWork, points: pd.DataFrame, weeks: tuple[int, int] | None, files: Mapping[str, str]
+) -> dict[str, Any]:
+    """The line ``rules`` of a manifest: names of rules, hashes of their tables, of what a few dyads come to, of files.
+
+    The few dyads tell of what no file tells: another version of dyadsim or of what makes its numbers, a function of the
+    user's that was given other values, a file that such a function reads by itself.
+    """
     done = _of_a_few(work, points, weeks)
     return {
         "infant": work.rules.infant.__qualname__,
@@ -35,6 +41,7 @@ def made_by(work: PointWork, points: pd.DataFrame, weeks: tuple[int, int] | None
         "tables": done.tables,
         "outcomes": _fingerprint(done),
         "saved_form": COURSE_FORM,
+        "files": dict(files),
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import pandas as pd
@@ -21,6 +21,7 @@ from .made_by import made_by, same_model, same_rules
 from .point_work import PointWork
 from .points import grown, point_at, points_of
 from .results_folder import Chunk, Manifest
+from .user_inputs import check_no_new_files, check_same_files, marks_of_inputs
 
 __all__ = ["planned"]
 
@@ -39,7 +40,7 @@ def planned(folder: Path, design: Design, rules: Rules) -> tuple[Manifest, Point
     Raises
     ------
     DyadsimError
-        if the folder was made by another design, other rules or other parameters.
+        if the folder was made by another design, other files, other rules or other parameters.
     """
     points, weeks, work = points_of(design), _weeks_of(design), PointWork.of(design, rules)
     work.setup(point_at(points, 0))  # refuses factors that a table names wrongly, before any work
@@ -49,14 +50,15 @@ def planned(folder: Path, design: Design, rules: Rules) -> tuple[Manifest, Point
         if other is not None:
             raise DyadsimError(f"'{folder}' holds other files ('{other.name}'); give a folder of its own for results.")
         said = design.model_dump(mode="json", exclude_defaults=True)
-        new = Manifest(folder, said, list(design.outcome_functions), points, made_by(work, points, weeks))
+        made = made_by(work, points, weeks, marks_of_inputs(design, work, points))
+        new = Manifest(folder, said, list(design.outcome_functions), points, made)
         new.chunks = list(_chunks(design, (0, len(points)), (0, _units(design)), weeks, 0))
         new.write_points()
         new.write()
         return new, work
     old = Manifest.read(folder)
     old.sweep_up()
-    _check_same(old, design, work)
+    _check_same(old, design, work, points)
     wider = _wider(old, design, grown(old.points, points, design))
     _grow(old, wider)
     return old, PointWork.of(wider, rules)
@@ -76,25 +78,36 @@ def _weeks_of(design: Design) -> tuple[int, int] | None:
 # Growing ----------------------------------------------------------------------------------------------------------
 
 
-def _check_same(old: Manifest, design: Design, work: PointWork) -> None:
-    """Refuse a design, rules or a model that did not make the folder, and changes by which it cannot grow."""
+def _check_same(old: Manifest, design: Design, work: PointWork, points: pd.DataFrame) -> None:
+    """Refuse a design, files, rules or a model that did not make the folder, and changes by which it cannot grow."""
+    files, was = marks_of_inputs(design, work, points), old.rules.get("files")
+    if was is None and files:
+        raise DyadsimError(
+            f"'{old.folder}' was made before files were noted, so nothing tells whether '{next(iter(files))}' is what "
+            "it was; it can be read, but for more give another folder."
+        )
+    was = was or {}
+    check_same_files(old.folder, was, files)
     if not same_rules(old.rules, work.rules):
         raise DyadsimError(
             f"'{old.folder}' was made by other rules ({old.rules['infant']}, {old.rules['mother']}; tables "
             f"{old.rules['tables']}) than those asked for; give another folder."
         )
-    was, asked = (_fixed(said) for said in (old.asked, design.model_dump(mode="json", exclude_defaults=True)))
-    if (key := next((key for key in (*was, *asked) if was.get(key) != asked.get(key)), None)) is not None:
-        told = (_short(each.get(key, "as usual")) for each in (was, asked))
+    before, asked = (_fixed(said) for said in (old.asked, design.model_dump(mode="json", exclude_defaults=True)))
+    if (key := next((key for key in (*before, *asked) if before.get(key) != asked.get(key)), None)) is not None:
+        told = (_short(each.get(key, "as usual")) for each in (before, asked))
+        file = f" in '{design.scenario_file}'" if design.scenario_file and key.startswith("scenario") else ""
         raise DyadsimError(
-            f"'{old.folder}' was made with {key} {next(told)}, and now {next(told)} is asked for; only points, "
+            f"'{old.folder}' was made with {key} {next(told)}, and now {next(told)} is asked for{file}; only points, "
             "replicates and weeks can grow. Give another folder."
         )
+    check_no_new_files(old.folder, was, design, work)
     if not same_model(old.rules, work, old.points, old.chunks[0].weeks):
         raise DyadsimError(
             f"'{old.folder}' was made by another version of the model: the same dyads do not come to the same now; "
             "give another folder."
         )
+    old.rules = {**old.rules, "files": {**was, **files}}
 
 
 def _fixed(said: dict[str, Any]) -> dict[str, Any]:
@@ -104,9 +117,19 @@ def _fixed(said: dict[str, Any]) -> dict[str, Any]:
     if said.get("design") not in ("grid", "table", None):
         fixed["factors"] = said.get("factors")
     if "scenario" in said:
-        scenario = {key: value for key, value in said["scenario"].items() if key not in ("weeks", "title", "question")}
-        fixed["scenario"] = scenario
-    return fixed
+        del fixed["scenario"]
+        parts = said["scenario"].items()
+        fixed |= {f"scenario's {key}": value for key, value in parts if key not in ("weeks", "title", "question")}
+    return {key: _wherever(value) for key, value in fixed.items()}
+
+
+def _wherever(said: Any) -> Any:
+    """Plain values with files of the user's named without their folder, which may be moved; hashes tell them apart."""
+    if isinstance(said, dict):
+        return {key: _wherever(value) for key, value in said.items()}
+    if isinstance(said, list):
+        return [_wherever(value) for value in said]
+    return PurePath(said).name if isinstance(said, str) and (said.endswith(".toml") or ".py:" in said) else said
 
 
 def _short(value: Any) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from ..common.errors import DyadsimError, whole_number
+from ..common.user_files import UserFiles
 from ..development.course import Course
 from ..interaction.interact import interact
 from ..interaction.paradigms import Paradigm
@@ -25,6 +26,7 @@ from .point_work import PointWork
 from .points import Point
 from .results import Results
 from .session_base import Interaction
+from .user_inputs import check_same_files, marks_of_inputs
 
 __all__ = ["Replay", "replay"]
 
@@ -52,7 +54,7 @@ def replay(
     Raises
     ------
     DyadsimError
-        if there is no such point or dyad, or the results were made by other rules.
+        if there is no such point or dyad, or the results were made by other rules or by files that were edited since.
 
     Examples
     --------
@@ -64,12 +66,16 @@ def replay(
     point = whole_number("point", point, 0, len(found.points) - 1)
     dyad = whole_number("dyad", dyad, 0, max(found.dyads, 1) - 1)
     rules, made = Rules(infant, mother).alone(), found.manifest.rules
+    work = PointWork.of(found.design, rules)
+    with UserFiles().reading():
+        now = marks_of_inputs(found.design, work, found.points.iloc[point : point + 1])
+    check_same_files(found.folder, made.get("files", now), now)
     if not same_rules(made, rules):
         raise DyadsimError(
             f"'{found.folder}' was made by other rules ({made['infant']}, {made['mother']}); a replay needs the very "
             "same ones."
         )
-    return Replay(found, point, dyad, PointWork.of(found.design, rules))
+    return Replay(found, point, dyad, work)
 
 
 @dataclass(frozen=True, eq=False)
