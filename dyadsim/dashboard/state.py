@@ -17,7 +17,7 @@ from ..common import toml_models
 from ..common.errors import DyadsimError, unknown
 from ..scenarios.encounter import MOST_SESSIONS, Encounter
 from ..scenarios.scenario import Scenario
-from ..scenarios.web_link import LONGEST, from_query, refuse_files, to_query
+from ..scenarios.web_link import LONGEST, from_query, parted, refuse_files, to_query
 from .encounter_cohorts import cohort_of
 from .server_settings import offered, rules
 
@@ -129,13 +129,16 @@ def change_session(place: int, least: int = 1, **changes: Any) -> None:
 def open_query(asked: str | None) -> None:
     """Show what a link says: the configuration, and which of the offered results folders."""
     parts = (asked or "").split("&")
-    _show(from_query("&".join(part for part in parts if not part.startswith(_FOLDER))))
+    ours, left_out = parted("&".join(part for part in parts if not part.startswith(_FOLDER)))
+    _show(from_query(ours))
     for part in parts:
         if part.startswith(_FOLDER):
             try:
                 choose_folder(unquote_plus(part.removeprefix(_FOLDER)))
             except DyadsimError as error:
                 raise DyadsimError(f"In the link: {error}") from None
+    if left_out:
+        raise DyadsimError(left_out)
 
 
 @guarded

@@ -8,18 +8,19 @@ could be taken for one is put in quotes. Links name what ships: a file of one's 
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote_plus, urlencode
 
 from ..common import toml_models
 from ..common.errors import DyadsimError, quoted
 from .encounter import Encounter
 from .scenario import Scenario
 
-__all__ = ["LONGEST", "UNNAMED", "from_query", "refuse_files", "to_query"]
+__all__ = ["LONGEST", "UNNAMED", "from_query", "parted", "refuse_files", "to_query"]
 
 UNNAMED = "own"
 """The name of a scenario or an encounter that has none."""
@@ -28,6 +29,8 @@ _LETTERS = "abcd"
 LONGEST = 8_000
 """Characters of a query; browsers and servers take more, but none of ours is so long."""
 _DEEPEST = 6
+_MOST = 500  # parameters of a query
+_TOLD = 3  # of the parameters that mean nothing, by name
 _WORDS = tuple((word,) for word in ("title", "says", "question", "label", "note", "evidence"))
 _FILE = re.compile(r"[/\\]|\.toml$|\.py$|\.py:")
 _DOT = "~"
@@ -54,6 +57,8 @@ def from_query(query: str) -> Scenario:
     """
     if len(query) > LONGEST:
         raise DyadsimError(f"The link is {len(query):,} characters long; {LONGEST:,} is the most.")
+    if (count := query.count("&") + 1) > _MOST:
+        raise DyadsimError(f"The link has {count:,} parameters; {_MOST:,} is the most.")
     said: dict[str, Any] = {}
     for key, text in parse_qsl(query, keep_blank_values=True):
         _put(said, key, _value(text))
@@ -67,6 +72,30 @@ def from_query(query: str) -> Scenario:
     except DyadsimError as error:
         raise DyadsimError(f"In the link: {error}") from None
     return found
+
+
+def parted(query: str) -> tuple[str, str]:
+    """The part of a query that speaks of a scenario, and a sentence on what else it says (empty if nothing).
+
+    Mail and social networks add parameters of their own to a link (``utm_source``) and lose no scenario by it.
+    """
+    ours, others = [], dict[str, None]()
+    known = (*Scenario.model_fields, *_LETTERS)
+    for part in query.split("&"):
+        name = unquote_plus(part.partition("=")[0]).partition(".")[0]
+        if not name or name in known:
+            ours.append(part)
+        else:
+            others[name] = None
+    return "&".join(ours), _left_out([*others], known) if others else ""
+
+
+def _left_out(names: list[str], known: tuple[str, ...]) -> str:
+    told = ", ".join(quoted(name) for name in names[:_TOLD])
+    more = f" and {len(names) - _TOLD} more" if len(names) > _TOLD else ""
+    near = [close for name in names[:_TOLD] for close in difflib.get_close_matches(name, known, n=1)]
+    hint = f" Did you mean '{near[0]}'?" if near else ""
+    return f"The link also says {told}{more}, which means nothing here and was left out; the rest is shown.{hint}"
 
 
 def refuse_files(said: Any, path: tuple[str, ...] = ()) -> None:

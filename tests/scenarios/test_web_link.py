@@ -10,7 +10,7 @@ from strategies import encounters, unlived
 
 import dyadsim as ds
 from dyadsim.common import toml_models
-from dyadsim.scenarios.web_link import UNNAMED, from_query, refuse_files, to_query
+from dyadsim.scenarios.web_link import UNNAMED, from_query, parted, refuse_files, to_query
 
 NAMES = toml_models.names("scenarios")
 KEYS = [*ds.Scenario.model_fields, "a", "b", "a.population", "a.traits.sensitivity", "a.moments.0", "a.moments.0.at"]
@@ -183,6 +183,7 @@ def test_files_are_found_at_any_depth_of_what_is_said():
     ("query", "sentence"),
     [
         ("title=" + "x" * 8000, "The link is 8,006 characters long; 8,000 is the most."),
+        ("&" * 500, "The link has 501 parameters; 500 is the most."),
         ("dyads=10&dyads=20", "The link says 'dyads' twice."),
         ("a.name=x&a.name=x", "The link says 'a.name' twice."),
         ("a=typical&a.name=x", "The link says two things at once about 'a.name'."),
@@ -234,6 +235,28 @@ def test_a_link_that_cannot_be_is_told_in_one_sentence(query, sentence):
     assert sentence in said
     assert "\n" not in said
     assert len(said) < 1200
+
+
+ADDED = "utm_source=news&name=peer-group&utm_campaign=x%3D1&a.name=phone&fbclid=1&dyads=30&=&gclid=2&utm_source=again"
+
+
+def test_what_others_add_to_a_link_is_told_and_left_out_and_the_rest_is_kept():
+    ours, told = parted(ADDED)
+    assert ours == "name=peer-group&a.name=phone&dyads=30&="
+    assert told == (
+        "The link also says 'utm_source', 'utm_campaign', 'fbclid' and 1 more, which means nothing here and was left "
+        "out; the rest is shown."
+    )
+    assert parted("popluation=community")[1].endswith("Did you mean 'population'?")
+    assert parted("ab=1&%61.name=x") == ("%61.name=x", parted("ab=1")[1])
+    assert len(parted("x" * 7_000 + "=1")[1]) < 300
+    assert parted("") == ("", "")
+
+
+@given(scenarios())
+@settings(max_examples=10, deadline=None)
+def test_nothing_of_a_link_of_ours_is_left_out(scenario):
+    assert parted(to_query(scenario)) == (to_query(scenario), "")
 
 
 @settings(max_examples=60, deadline=None)
