@@ -30,6 +30,8 @@ _SETTINGS = {
     "SOLARA_CHECK_HOOKS": "off",  # Mesa's page breaks a rule of hooks, and would say so to whoever runs the server
     "SOLARA_KERNEL_CULL_TIMEOUT": "5m",  # of a tab whose connection was lost; a closed one ends at once
 }
+_MOST_CONNECTIONS = 1_000  # at a time, of all visitors
+_LONGEST_HEAD = 2**16  # bytes of address and headers of a request
 _PATIENCE = 120.0  # seconds in which the first start, which compiles, must be done
 
 
@@ -86,7 +88,16 @@ def _listening(host: str, port: int) -> socket.socket:
 def _serve(listening: socket.socket) -> None:
     import uvicorn
 
-    config = uvicorn.Config("solara.server.starlette:app", log_level="warning")
+    from .guard import LARGEST
+    from .served_app import application
+
+    config = uvicorn.Config(
+        application(listening.getsockname()[0]),
+        log_level="warning",
+        ws_max_size=LARGEST,
+        limit_concurrency=_MOST_CONNECTIONS,
+        h11_max_incomplete_event_size=_LONGEST_HEAD,
+    )
     uvicorn.Server(config).run(sockets=[listening])
 
 
