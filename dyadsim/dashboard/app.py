@@ -8,10 +8,11 @@ from typing import Any
 
 import reacton.ipyvuetify as rv
 import solara
+import solara.lab
 import solara.server.settings as server
 
 from .. import NOTICE
-from . import state, vue_components
+from . import memory, state, vue_components
 from .mesa_page import MesaPage
 from .pages.classroom import Classroom
 from .pages.compare import Compare
@@ -24,6 +25,8 @@ __all__ = ["ASSETS", "PAGES", "Layout", "routes"]
 ASSETS = Path(__file__).parent / "assets"
 if str(ASSETS) not in server.assets.extra_locations:
     server.assets.extra_locations.append(str(ASSETS))  # also where `solara run dashboards/app.py` serves it
+
+solara.lab.on_kernel_start(lambda: memory.give_back)  # what it gives is done when a tab is closed
 
 PAGES: Mapping[str, tuple[str, Any]] = {
     "/": ("Classroom", Classroom),

@@ -1,6 +1,7 @@
 """Runs of a scenario for one visitor: how far one is, a way to stop it, and what came out.
 
-It runs in a thread of the visitor's tab. Cancelling, a new run, or closing the tab ends the work at the next week.
+It runs in a thread of the visitor's tab. Cancelling, a new run, or closing the tab ends the work at the next week; a
+connection that was lost is waited for.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from ..reports import scenario_report
 from ..reports.scenario_summary import summary
 from ..scenarios.any_comparison import AnyComparison
 from ..scenarios.scenario import Scenario
-from . import state
+from . import memory, state
 from .downloads import DRAWING, svg
 
 __all__ = ["MOST_WORK", "THREAD", "Outcome", "Run", "RunState", "check_size", "use_run"]
@@ -33,7 +34,9 @@ THREAD = "dyadsim scenario"
 """The name of the thread in which a scenario runs."""
 
 _TELL = 0.25  # seconds between two words on progress
-_GONE = 3.0  # seconds without a browser after which nobody waits for it (a page that is loaded again takes one)
+_GONE = 120.0  # seconds without a browser after which nobody waits for it; so long a page tries to connect again
+_STOPPED = "Stopped."
+_LOST = "Stopped, since this page had lost its connection for longer than the server waits; run the scenario again."
 
 
 class _Cancelled(Exception):
@@ -65,11 +68,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class RunState:
-    """State of a run: whether it is ``running``, the ``outcome`` of the last one, whether it was ``stopped``."""
+    """State of a run: whether it is ``running``, the ``outcome`` of the last one, and why it was ``stopped``."""
 
     running: bool = False
     outcome: Outcome | None = None
-    stopped: bool = False
+    stopped: str = ""
 
 
 def check_size(scenario: Scenario) -> None:
@@ -109,7 +112,7 @@ class Run:
         """Stop what is running, at the end of its week."""
         self._stop.set()
         if self.state.value.running:
-            self.state.set(RunState(outcome=self.state.value.outcome, stopped=True))
+            self.state.set(RunState(outcome=self.state.value.outcome, stopped=_STOPPED))
 
     def _work(self, scenario: Scenario, rules: Rules, stop: threading.Event) -> None:
         told = seen = time.monotonic()
@@ -128,7 +131,7 @@ class Run:
             outcome = _outcome(scenario, scenario.run(progress, rules=rules))
         except _Cancelled:
             if not stop.is_set():  # the browser was gone; should it come back, it sees what became of it
-                self.state.set(RunState(outcome=self.state.value.outcome, stopped=True))
+                self.state.set(RunState(outcome=self.state.value.outcome, stopped=_LOST))
         except Exception as failure:
             says = state.sentence_of(failure)
             if not stop.is_set():
@@ -137,6 +140,8 @@ class Run:
         else:
             if not stop.is_set():
                 self.state.set(RunState(outcome=outcome))
+        finally:
+            memory.give_back()
 
 
 def _watched() -> Callable[[], bool]:

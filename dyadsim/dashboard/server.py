@@ -50,7 +50,7 @@ def start(host: str, port: int, browser: bool, rules: Rules, results: Iterable[P
     DyadsimError
         if the extra ``dashboard`` is not installed, a results folder is not there, or the address cannot be had.
     """
-    from . import server_settings
+    from . import memory, server_settings
 
     port = whole_number("port", port, 0, 65_535)
     rules, folders = rules.alone(), server_settings.folders_of(results)
@@ -64,6 +64,7 @@ def start(host: str, port: int, browser: bool, rules: Rules, results: Iterable[P
     )
     os.environ.update({name: os.environ.get(name, value) for name, value in _SETTINGS.items()})
     server_settings.serve_with(rules, folders)
+    memory.share_pools()
     threading.Thread(target=_announce, args=(address, browser), daemon=True).start()
     _serve(listening)
 

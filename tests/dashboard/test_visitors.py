@@ -3,6 +3,7 @@
 
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -86,6 +87,13 @@ def test_a_link_that_cannot_be_followed_leaves_the_scenario_as_it_was(asked):
     state.open_query(asked)
     assert state.problem.value not in ("", state.OUR_FAULT)
     assert state.scenario.value is before
+
+
+def test_a_link_with_parameters_of_others_is_followed_and_says_what_was_left_out():
+    state.open_query("utm_source=news&name=peer-group&dyads=31&kernelid=x")
+    assert (state.scenario.value.name, state.scenario.value.dyads) == ("peer-group", 31)
+    assert "says 'utm_source', 'kernelid', which means nothing here and was left out" in state.problem.value
+    assert state.query() == "name=peer-group&dyads=31"
 
 
 RULE = """
@@ -245,7 +253,7 @@ def test_a_cancelled_run_stops_and_leaves_no_outcome(tab, undrawn):
     (thread,) = working()
     assert thread.daemon
     run.cancel()
-    assert (run.state.value.running, run.state.value.stopped) == (False, True)
+    assert (run.state.value.running, run.state.value.stopped) == (False, "Stopped.")
     thread.join(20)
     assert not thread.is_alive()
     assert run.state.value.outcome is None
@@ -276,7 +284,7 @@ def test_a_second_run_takes_the_place_of_the_first(tab, undrawn):
     assert run.state.value.outcome.scenario == SMALL
     first.join(20)
     assert not first.is_alive()
-    assert (run.state.value.running, run.state.value.stopped) == (False, False)
+    assert (run.state.value.running, run.state.value.stopped) == (False, "")
     run.start(LASTS, SHIPPED)
     run.cancel()
     assert run.state.value.outcome.scenario == SMALL  # what was found before stays
@@ -290,7 +298,39 @@ def test_a_run_that_no_browser_waits_for_any_more_ends(connection, tab, undrawn,
     assert run.state.value.running
     connection.page_status["a page"] = scenario_runs.kernel_context.PageStatus.DISCONNECTED
     assert until(lambda: not working(), 20)
-    assert (run.state.value.running, run.state.value.stopped, run.state.value.outcome) == (False, True, None)
+    assert (run.state.value.running, run.state.value.outcome) == (False, None)
+    assert "since this page had lost its connection" in run.state.value.stopped
+
+
+AWAY, THERE = scenario_runs.kernel_context.PageStatus.DISCONNECTED, scenario_runs.kernel_context.PageStatus.CONNECTED
+
+
+@pytest.mark.parametrize(
+    ("at", "goes_on"),
+    [
+        ({10: AWAY, 75: AWAY, 80: THERE, 90: AWAY, 190: AWAY, 200: THERE}, True),  # more than a minute, twice
+        ({10: AWAY, 75: AWAY, 80: THERE, 90: AWAY, 250: AWAY}, False),
+    ],
+)
+def test_a_run_goes_on_while_its_page_is_without_a_connection_for_a_while(
+    connection, tab, undrawn, monkeypatch, at, goes_on
+):
+    run, _ = tab
+    now, whole = [0.0], ds.Scenario.run
+
+    def meanwhile(self, progress, rules):
+        for second, status in at.items():
+            now[0] = float(second)
+            connection.page_status["a page"] = status
+            progress(1, 2)
+        return whole(self, rules=rules)
+
+    monkeypatch.setattr(scenario_runs, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(ds.Scenario, "run", meanwhile)
+    run.start(SMALL, SHIPPED)
+    assert until(lambda: not run.state.value.running)
+    assert (run.state.value.outcome is not None) is goes_on
+    assert (run.state.value.stopped == "") is goes_on
 
 
 def test_too_much_work_is_refused_before_anything_is_started(tab):

@@ -90,7 +90,7 @@ def _Progress(run: Run) -> Any:
             event_cancel=state.guarded(lambda _: run.cancel()),
         )
     if now.stopped:
-        return Said("Stopped. What was found before is shown below, if there was anything.", "problem")
+        return Said(f"{now.stopped} What was found before is shown below, if there was anything.", "problem")
     return Box([])
 
 

@@ -1,0 +1,48 @@
+"""Memory that visitors have left, given back to the machine.
+
+A run makes and drops arrays in a thread of its own. By itself the allocator of Linux (glibc) keeps what was dropped,
+and has up to eight pools a core for it; elsewhere nothing needs to be done.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import threading
+from typing import Any
+
+__all__ = ["give_back", "share_pools"]
+
+_M_ARENA_MAX = -8  # of malloc.h
+_POOLS = 2  # for all threads together: they hold the interpreter's lock in turn
+_WAIT = 2.0  # seconds in which what is to be dropped is dropped
+_planned = threading.Lock()
+
+
+def share_pools() -> None:
+    """Let all threads of this process take memory from the same few pools, and leave alone what is there for good."""
+    if hasattr(libc := _libc(), "mallopt"):
+        libc.mallopt(_M_ARENA_MAX, _POOLS)
+    gc.freeze()
+
+
+def give_back() -> None:
+    """Give back what was dropped, in a moment; asked for often, it is done once."""
+    if _planned.acquire(blocking=False):
+        waiting = threading.Timer(_WAIT, _give_back)
+        waiting.daemon = True
+        waiting.start()
+
+
+def _give_back() -> None:
+    _planned.release()
+    gc.collect()
+    if hasattr(libc := _libc(), "malloc_trim"):
+        libc.malloc_trim(0)
+
+
+def _libc() -> Any:
+    try:
+        return ctypes.CDLL(None)
+    except (OSError, TypeError):  # Windows has none by that name
+        return None
