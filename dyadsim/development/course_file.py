@@ -6,7 +6,7 @@ From the end of its last week the same dyads go on to the bit. Reading the file 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,18 +15,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..common.files import file_for, replacing
+from ..common.user_sources import marks_of
 from .weekly_step import Development
 
 Numbers = NDArray[np.float64]
 
-__all__ = ["FORM", "write_course"]
+__all__ = ["FORM", "marks_of_rules", "write_course"]
 
 FORM = 3
 """Version of the file's form; a file of another version is refused."""
 
 
+def marks_of_rules(rules: Iterable[type]) -> dict[str, str]:
+    """Hashes, by path, of the files of the user's that classes of rules come from; none of shipped ones."""
+    return {file: hashed for rule in rules for file, hashed in marks_of(rule).items()}
+
+
 def write_course(
-    path: Path, development: Development, next_week: int, states: Numbers, starting_states: Mapping[str, Numbers]
+    path: Path,
+    development: Development,
+    next_week: int,
+    states: Numbers,
+    starting_states: Mapping[str, Numbers],
+    marked: bool = True,
 ) -> Path:
     """Write the end of a course into a file, whole or not at all.
 
@@ -37,6 +48,7 @@ def write_course(
     next_week : that with which the course goes on.
     states : (states, dyads) slow states at its start.
     starting_states : (states, dyads) by intervention that has started, slow states when it did.
+    marked : whether to note hashes of the user's rules (a sweep does so once, for all its courses).
 
     Raises
     ------
@@ -65,6 +77,10 @@ def write_course(
         "settings": [each.setting.model_dump() for each in cohort.exposures],
         "interventions": [each.offered.provenance for each in development.treatments],
     }
+    play, acting = development.play.rules, [each.offered.rule for each in development.treatments]
+    rules = [play.infant, play.mother, development.coordination, *acting]
+    if marked and (marks := marks_of_rules(rules)):
+        about["files"] = marks
     arrays: dict[str, NDArray[Any]] = {f"trait {name}": values for name, values in cohort.traits.items()}
     arrays |= {f"norms {name}": values for name, values in asdict(cohort.dynamics.norms).items()}
     arrays |= {f"who {k}": each.who for k, each in enumerate(cohort.exposures)}

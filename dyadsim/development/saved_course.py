@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..common.errors import DyadsimError, whole_number
 from ..common.files import path_of
+from ..common.user_files import unlike
 from ..common.workers import thread_count
 from ..interaction.paradigms import Paradigm
 from ..interaction.rule_set import Rules
@@ -34,7 +35,7 @@ from ..theory.rules import InfantRules, MotherRules
 from ..theory.slow_states import SLOW, SOURCES
 from ..theory.traits import TRAITS, Trait
 from .course import FIRST, LAST, Course, through
-from .course_file import FORM
+from .course_file import FORM, marks_of_rules
 from .develop import held_states
 from .play import Play
 from .push_sizes import bound
@@ -104,7 +105,8 @@ def saved_course(
     Raises
     ------
     DyadsimError
-        if the file is none of ours or damaged, or the course was made by other rules.
+        if the file is none of ours or damaged, or the course was made by other rules, or by rules that were edited
+        since.
 
     >>> ds.develop(ds.Cohort.sample(3, seed=1), weeks=2, seed=1).save("end.zip")
     >>> ds.saved_course("end.zip").go_on(2)
@@ -145,6 +147,9 @@ def _check_origin(
     """Refuse a sound file that other rules, or another version, made."""
     if about["form"] != FORM:
         raise _OtherOriginError(f"'{path}' was saved by another version of dyadsim (form {about['form']}).")
+    was = about.get("files")  # of rules of the user's that are no part of a sweep
+    if was and (file := unlike(was, marks_of_rules([rules.infant, rules.mother, *readings, *acting]))) is not None:
+        raise _OtherOriginError(f"'{file}' is not what it was when '{path}' was saved; going on needs the very same.")
     if probe(rules) != about["tables"]:
         raise _OtherOriginError(f"'{path}' was made by other rules of interaction; going on needs the very same ones.")
     if about["coordination"] not in [rule.__name__ for rule in readings]:

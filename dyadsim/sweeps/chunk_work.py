@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 
 from ..common.errors import DyadsimError
 from ..development.course import Course
+from ..development.course_file import write_course
 from ..development.saved_course import saved_course
 from ..interaction.tables import probe
 from ..scenarios import outcomes
@@ -176,7 +177,9 @@ class _Weeks(_Sessions):
             seen = outcomes.of_course(course, self._visits, self.work.design.outcome_functions)
             frames.append(seen.assign(arm=arm))
             with TemporaryDirectory() as folder:
-                ends[_entry(number, first, place)] = course.save(Path(folder) / "course.npz").read_bytes()
+                end = course.development, course.weeks.stop, course.states[-1], course.starting_states
+                path = write_course(Path(folder) / "course.npz", *end, marked=False)
+                ends[_entry(number, first, place)] = path.read_bytes()
         for name, content in ends.items():  # all arms, or none
             self._ends.writestr(zipfile.ZipInfo(name), content)
         return pd.concat(frames, ignore_index=True)
