@@ -14,8 +14,10 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,8 +87,8 @@ def text_table(name: str, content: bytes, needs: Sequence[str] = ()) -> TextTabl
     ----------
     name : of the file, for messages.
     content : its bytes; of a file that is too long, more than :data:`MOST_BYTES`.
-    needs : headers by which the line of headers is known among the first ones; without them, or where no line has
-        them, it is the first.
+    needs : headers by which the line of headers is known among the first ones; without them it is the first. Where no
+        line has all of them, the table has headers alone: those of the line that has most.
 
     Raises
     ------
@@ -96,9 +98,10 @@ def text_table(name: str, content: bytes, needs: Sequence[str] = ()) -> TextTabl
     text = _decoded(name, content)
     if not text.strip():
         raise DyadsimError(f"'{name}' is empty.")
-    separator, first = _header(text, needs)
+    separator, first, had = _header(text, needs)
+    last = None if had == len({*needs}) else first + 1
     try:
-        return _table(name, islice(_rows(text, separator), first, None), separator, text.endswith(("\n", "\r")))
+        return _table(name, islice(_rows(text, separator), first, last), separator, text.endswith(("\n", "\r")))
     except csv.Error as error:
         raise DyadsimError(f"'{name}' cannot be split into columns: {error}.") from None
 
@@ -136,18 +139,15 @@ def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
         raise csv.Error(f"line {line}: {error}") from None
 
 
-def _header(text: str, needs: Sequence[str]) -> tuple[str, int]:
-    """What splits columns, and how many rows come before the header."""
-    if needs:
-        for separator in _SEPARATORS:
-            try:
-                for place, (_, cells) in enumerate(islice(_rows(text, separator), _HEADER_WITHIN)):
-                    if set(needs) <= set(cells):
-                        return separator, place
-            except csv.Error:  # split otherwise
-                continue
+def _header(text: str, needs: Sequence[str]) -> tuple[str, int, int]:
+    """What splits columns, how many rows come before the header, and how many of ``needs`` it has."""
     first = next(line for line in io.StringIO(text) if line.strip())
-    return max(_SEPARATORS, key=first.count) if any(sign in first for sign in _SEPARATORS) else ",", 0
+    best = (max(_SEPARATORS, key=first.count) if any(sign in first for sign in _SEPARATORS) else ",", 0, 0)
+    for separator in _SEPARATORS if needs else "":
+        with suppress(csv.Error):  # of text that is split otherwise
+            for place, (_, cells) in enumerate(islice(_rows(text, separator), _HEADER_WITHIN)):
+                best = max(best, (separator, place, len({*needs} & {*cells})), key=itemgetter(2))
+    return best
 
 
 def _table(name: str, rows: Iterator[tuple[int, list[str]]], separator: str, ended: bool) -> TextTable:

@@ -51,6 +51,11 @@ def test_the_header_may_come_after_other_lines():
     assert found.lines == [4]
 
 
+def test_of_a_file_that_has_not_what_is_needed_there_are_headers_alone():
+    found = table("1;2\nx;z\n1;2;3\n", needs=("y", "x"))
+    assert (found.columns, found.lines) == ({"x": (), "z": ()}, [])
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
