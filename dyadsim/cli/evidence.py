@@ -299,18 +299,19 @@ def _hold(
     as_json: bool,
 ) -> None:
     """Validate a level, write what was found into a folder, and tell of it."""
-    from ..common.files import folder_for
-    from ..reports.folder import write_folder
+    from ..reports.folder import write_tables
+    from ..reports.output_folder import check_folder
     from . import terminal
 
     folder = out if out is not None or as_json else Path(f"validation-{level}")
-    folder_for(folder)
+    work = f"validate {level}"
+    check_folder(folder, work, ("findings.csv", "not_expressed.csv", "findings.png", "provenance.json"))
     with terminal.progress("findings") as progress:
         found = hold(progress)
     files = []
     if folder:
         tables = {"findings": found.rows, "not_expressed": found.not_expressed}
-        files = write_folder(folder, tables, {**found.provenance, "command": sys.argv}, pictures(found.rows))
+        files = write_tables(folder, work, tables, {**found.provenance, "command": sys.argv}, pictures(found.rows))
     if as_json:
         terminal.print_json(_records(found.rows))
         return

@@ -35,14 +35,14 @@ def interact(
 
     Example: dyadsim interact --population depressed --paradigm still-face --dyads 200 --seed 1 --out depressed
     """
-    from ..common.files import folder_for
     from ..interaction.interact import interact as simulate
     from ..measurement.measures import in_short, summary_of
     from ..people.cohort import Cohort
-    from ..reports.folder import with_error, write_session
+    from ..reports.folder import SESSION_FILES, with_error, write_session
+    from ..reports.output_folder import check_folder
     from . import terminal
 
-    folder_for(out)
+    check_folder(out, "interact", SESSION_FILES)
     rules = rules_of(infant, mother)
     cohort = Cohort.sample(dyads, population, seed).replace(_set_by_hand(set_ or []), extra_traits=rules.extra_traits)
     if not 0 <= show < dyads:
@@ -61,7 +61,7 @@ def interact(
     session.provenance["scheme"] = session.match_scheme(scheme).name
     tables = {"measures": session.measures(scheme), "repair_survival": session.repair_survival(scheme)}
     tables["summary"] = summary = summary_of(**tables, step=session.step)
-    files = write_session(session, scheme, show, out, tables) if out else []
+    files = write_session(session, "interact", scheme, show, out, tables) if out else []
     means = {(m, e): {"mean": mean, "se": se} for e, m, mean, se in summary.itertuples(index=False)}
     names = list(dict.fromkeys(summary["measure"]))
     about = session.provenance
@@ -99,19 +99,19 @@ def code(
     Example: dyadsim code mangold_3532goodman.csv --out coded
     """
     from ..coded_video.read import read_coded
-    from ..common.files import folder_for
     from ..measurement.measures import in_short
-    from ..reports.folder import number, write_session
+    from ..reports.folder import SESSION_FILES, number, write_session
+    from ..reports.output_folder import check_folder
     from . import terminal
 
-    folder_for(out)
+    check_folder(out, "code", SESSION_FILES)
     session = read_coded(file, mother=mother_column, infant=infant_column, fps=fps)
     session.provenance["scheme"] = session.match_scheme(scheme).name
     measures = session.measures(scheme)
     files = []
     if out:
         tables = {"measures": measures, "repair_survival": session.repair_survival(scheme)}
-        files = write_session(session, scheme, 0, out, tables)
+        files = write_session(session, "code", scheme, 0, out, tables)
     row = {str(name): value for name, value in measures.iloc[0].items()}
     if as_json:
         terminal.print_json({**session.provenance, **_nested(row), "files": files})

@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .. import NOTICE
-from ..reports.folder import json_text
+from ..reports.json_text import json_text
 
 __all__ = ["print_json", "print_lines", "print_rows", "print_table", "progress", "rated"]
 

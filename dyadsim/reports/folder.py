@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import math
 import sys
 from pathlib import Path
@@ -13,20 +12,30 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from .. import plots
-from ..common.files import make_folder, replacing
+from ..common.files import replacing
 from ..measurement.session import Session
+from .json_text import utf8
+from .output_folder import write_folder
 
-__all__ = ["in_page", "json_text", "number", "with_error", "write_folder", "write_session", "write_text"]
+__all__ = ["SESSION_FILES", "in_page", "number", "with_error", "write_session", "write_tables", "write_text"]
+
+
+SESSION_FILES = (
+    *(f"{table}.csv" for table in ("measures", "repair_survival", "summary", "events", "cohort")),
+    *("timeline.png", "grid.png", "provenance.json"),
+)
+"""All that :func:`write_session` may write."""
 
 
 def write_session(
-    session: Session, scheme: str | None, dyad: int, out: Path, tables: dict[str, pd.DataFrame]
+    session: Session, work: str, scheme: str | None, dyad: int, out: Path, tables: dict[str, pd.DataFrame]
 ) -> list[str]:
     """Write the tables, pictures and provenance of a session into a folder; gives the files written.
 
     Parameters
     ----------
     session : simulated or coded.
+    work : the command that made it.
     scheme : the match scheme.
     dyad : the place of the one that pictures and events show.
     out : the folder.
@@ -39,18 +48,16 @@ def write_session(
     pictures = {
         name: make(session, dyad, scheme) for name, make in (("timeline", plots.timeline), ("grid", plots.grid))
     }
-    return write_folder(out, tables, about, pictures)
+    return write_tables(out, work, tables, about, pictures)
 
 
-def write_folder(
-    out: Path, tables: dict[str, pd.DataFrame], about: dict[str, Any], pictures: dict[str, Figure]
+def write_tables(
+    out: Path, work: str, tables: dict[str, pd.DataFrame], about: dict[str, Any], pictures: dict[str, Figure]
 ) -> list[str]:
-    """Write tables (CSV), provenance (JSON) and pictures (PNG) into a folder, each by its name; gives the files."""
-    make_folder(out)
-    files = [write_text(out / f"{name}.csv", table.to_csv(index=False)) for name, table in tables.items()]
-    files.append(write_text(out / "provenance.json", json_text(about)))
-    files += [plots.save(picture, out / f"{name}.png") for name, picture in pictures.items()]
-    return [str(file) for file in files]
+    """Write tables (CSV), pictures (PNG) and provenance (JSON) into a folder, each by its name; gives the files."""
+    contents = {f"{name}.csv": utf8(table.to_csv(index=False)) for name, table in tables.items()}
+    contents |= {f"{name}.png": plots.png(picture) for name, picture in pictures.items()}
+    return write_folder(out, work, contents, "provenance.json", about)
 
 
 def number(value: Any) -> str:
@@ -63,20 +70,6 @@ def number(value: Any) -> str:
 def with_error(mean: float, se: float) -> str:
     """A mean and its standard error as text."""
     return number(mean) + ("" if math.isnan(se) or math.isnan(mean) else f" ({se:.3f})")
-
-
-def json_text(content: Any, escaped: bool = False) -> str:
-    """Content as JSON without NaN: what is not known is null. ``escaped``: in ASCII alone."""
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {str(key): plain(entry) for key, entry in value.items()}
-        if isinstance(value, list | tuple):
-            return [plain(entry) for entry in value]
-        value = value.item() if hasattr(value, "item") else value
-        return None if isinstance(value, float) and not math.isfinite(value) else value
-
-    return json.dumps(plain(content), indent=2, ensure_ascii=escaped)
 
 
 def write_text(path: Path, text: str) -> Path:

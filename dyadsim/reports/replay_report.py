@@ -9,12 +9,13 @@ from typing import Any
 import pandas as pd
 
 from .. import plots
-from ..common.files import folder_for
 from ..sweeps.replay import Replay
-from .folder import write_folder
+from .folder import write_tables
+from .output_folder import check_folder
 
 __all__ = ["write"]
 
+_FILES = ("measures.csv", "events.csv", "states.csv", "timeline.png", "weeks.png", "provenance.json")
 _SAYS = {
     None: "Nothing was recorded of this dyad (yet, or it failed).",
     True: "The same as recorded, to the bit.",
@@ -32,7 +33,7 @@ def write(replay: Replay, week: int | None, arm: str | None, out: Path | None) -
         for an arm that there is not, a week that is not among the dyad's, or a folder that cannot be written.
     """
     folder = out or replay.results.folder / "replays" / f"point-{replay.point}-dyad-{replay.dyad}"
-    folder_for(folder)
+    check_folder(folder, "replay", _FILES)
     session = replay.session(week, arm)
     levels = dict(replay.results.point(replay.point).levels)
     where = ", ".join(f"{name} {level}" for name, level in levels.items())
@@ -45,7 +46,7 @@ def write(replay: Replay, week: int | None, arm: str | None, out: Path | None) -
     pictures = {"timeline": plots.timeline(session, 0, scheme)}
     if design.scenario is not None:
         pictures["weeks"] = plots.courses(replay.courses, list(design.scenario.states()))
-    return said, tables["measures"], write_folder(folder, tables, about, pictures)
+    return said, tables["measures"], write_tables(folder, "replay", tables, about, pictures)
 
 
 def _states(session: Any) -> pd.DataFrame:

@@ -11,15 +11,16 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from .. import NOTICE, plots
-from ..common.errors import DyadsimError
-from ..common.files import folder_for, make_folder, package_data, replacing, write_bytes
+from ..common.files import package_data
 from ..interaction.phase_diagram import phase_diagram
 from ..measurement.instruments import Instrument
 from ..scenarios.any_comparison import AnyComparison
 from ..scenarios.encounter import MOST_SESSIONS
 from ..scenarios.outputs import Phase
 from ..scenarios.scenario import Scenario
-from .folder import in_page, json_text, write_text
+from .folder import in_page
+from .json_text import utf8
+from .output_folder import check_folder, write_folder
 from .scenario_key_weeks import key_weeks
 from .scenario_sentences import RESTS_ON
 from .scenario_summary import cited, summary, titles
@@ -31,8 +32,13 @@ _TABLES = ("weeks", "observed", "attachment", "attended", "effects", "grounding"
 _SESSIONS = tuple(f"session_{letter}" for letter in "abcd"[:MOST_SESSIONS])
 _PICTURES = ("courses", "effects", "dose_response", "attachment", *_SESSIONS, "phase_diagram")
 _ALL_TABLES = (*_TABLES, "sessions")
-_FILES = (*(f"{table}.parquet" for table in _ALL_TABLES), *(f"{picture}.png" for picture in _PICTURES))
-_PAGES = ("report.html", "summary.json")
+_SUMMARY = "summary.json"
+_FILES = (
+    *(f"{table}.parquet" for table in _ALL_TABLES),
+    *(f"{picture}.png" for picture in _PICTURES),
+    *("report.html", _SUMMARY),
+)
+"""All that a report may have."""
 
 
 def check(scenario: Scenario, out: Path | None) -> None:
@@ -41,37 +47,22 @@ def check(scenario: Scenario, out: Path | None) -> None:
         session.cohort()
     if scenario.outputs.phase and scenario.sessions:
         _phase(scenario, scenario.outputs.phase, points=3)
-    folder_for(out)
-    for name in (*_FILES, *_PAGES):
-        if out is not None and (out / name).is_dir():
-            raise DyadsimError(f"'{out / name}' is a folder, but a file of that name is to be written.")
+    check_folder(out, "run", _FILES)
 
 
 def write(scenario: Scenario, comparison: AnyComparison, out: Path) -> tuple[dict[str, Any], list[str]]:
-    """Write all that came out into a folder, each file whole or not at all; gives the summary and the files.
-
-    Files of an earlier report that this one does not have are removed.
-    """
+    """Write all that came out into a folder; gives the summary and the files."""
     drawn = images(pictures(scenario, comparison) | watched(scenario))
     said = {**summary(scenario, comparison), "command": sys.argv}
     text = page(said, scenario, comparison, drawn)
     tables = {name: table for name in _TABLES if len(table := getattr(comparison, name)())}
     if scenario.sessions:
         tables["sessions"] = sessions(scenario)
-    make_folder(out)
-    files = []
-    for name, table in tables.items():
-        files.append(out / f"{name}.parquet")
-        with replacing(files[-1]) as beside:
-            table.to_parquet(beside, index=False)
-    files += [write_bytes(out / f"{name}.png", image) for name, (_, image) in drawn.items()]
-    files += [write_text(out / "report.html", text), out / "summary.json"]
-    said["files"] = [str(file) for file in files]
-    write_text(out / "summary.json", json_text(said))
-    for name in _FILES:
-        if out / name not in files:
-            (out / name).unlink(missing_ok=True)
-    return said, said["files"]
+    contents = {f"{name}.parquet": table.to_parquet(index=False) for name, table in tables.items()}
+    contents |= {f"{name}.png": image for name, (_, image) in drawn.items()}
+    contents["report.html"] = utf8(text)
+    said["files"] = [str(out / name) for name in (*contents, _SUMMARY)]
+    return said, write_folder(out, "run", contents, _SUMMARY, said)
 
 
 def pictures(scenario: Scenario, comparison: AnyComparison) -> dict[str, tuple[str, Figure]]:

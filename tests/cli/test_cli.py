@@ -342,3 +342,16 @@ def test_a_path_that_can_be_none_is_refused_before_any_work(run, tmp_path, words
     assert (status, shown) == (2, "")
     assert said.startswith("dyadsim: Invalid value for '--out': ")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_is_of_one_work(run, tmp_path):
+    """What `interact` wrote is neither mixed with, nor lost to, what `code` writes; but runs of one command replace."""
+    assert run("interact", "--dyads", 3, "--out", "here")[0] == 0
+    before = {path.name: path.read_bytes() for path in (tmp_path / "here").iterdir()}
+    for other in (("code", "mangold_3532goodman"), ("run", "typical-year"), ("validate", "interaction")):
+        status, _, said = run(*other, "--out", "here")
+        assert status == 2
+        assert "'here' holds what 'dyadsim interact' wrote; give a folder of its own" in said
+    assert {path.name: path.read_bytes() for path in (tmp_path / "here").iterdir()} == before
+    assert run("interact", "--dyads", 4, "--out", "here")[0] == 0
+    assert len(pd.read_csv(tmp_path / "here/cohort.csv")) == 4
