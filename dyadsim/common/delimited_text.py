@@ -141,7 +141,7 @@ def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
 
 def _header(text: str, needs: Sequence[str]) -> tuple[str, int, int]:
     """What splits columns, how many rows come before the header, and how many of ``needs`` it has."""
-    first = next(line for line in io.StringIO(text) if line.strip())
+    first = next(line for line in io.StringIO(text, newline="") if line.strip())
     best = (max(_SEPARATORS, key=first.count) if any(sign in first for sign in _SEPARATORS) else ",", 0, 0)
     for separator in _SEPARATORS if needs else "":
         with suppress(csv.Error):  # of text that is split otherwise
@@ -152,7 +152,9 @@ def _header(text: str, needs: Sequence[str]) -> tuple[str, int, int]:
 
 def _table(name: str, rows: Iterator[tuple[int, list[str]]], separator: str, ended: bool) -> TextTable:
     """Table of rows, of which the first is the header; ``ended``: whether the last line has an end."""
-    _, header = next(rows)
+    _, header = next(rows, (0, []))
+    if not header:
+        raise DyadsimError(f"'{name}' is empty.")
     width, lines, table, short = len(header), [], [], False
     for line, cells in rows:
         by_commas = separator == ","

@@ -7,7 +7,7 @@ import dyadsim as ds
 from dyadsim.common import delimited_text
 from dyadsim.common.delimited_text import text_table
 
-PLAIN = "a;b;c\n1,5;x;\n-2;NA;3,25\n"
+PLAIN = "a;b;c\n1,5;x;\n-2;NA;3,25\n0,5;y,z,u,v,w;0,5\n"
 
 
 def table(text, encoding="utf-8", **how):
@@ -19,9 +19,9 @@ def table(text, encoding="utf-8", **how):
 @pytest.mark.parametrize("separator", [";", "\t"])
 def test_encodings_line_ends_and_separators_change_no_cell(encoding, end, separator):
     found = table(PLAIN.replace("\n", end).replace(";", separator).replace("x", "é"), encoding)
-    assert found.columns == {"a": ("1,5", "-2"), "b": ("é", "NA"), "c": ("", "3,25")}
+    assert found.columns == {"a": ("1,5", "-2", "0,5"), "b": ("é", "NA", "y,z,u,v,w"), "c": ("", "3,25", "0,5")}
     numbers = found.numbers("a", "b", "c")
-    np.testing.assert_array_equal(numbers, [[1.5, -2], [np.nan, np.nan], [np.nan, 3.25]])
+    np.testing.assert_array_equal(numbers, [[1.5, -2, 0.5], [np.nan] * 3, [np.nan, 3.25, 0.5]])
 
 
 def test_lines_are_counted_as_they_stand_in_the_file():
@@ -69,6 +69,7 @@ def test_of_a_file_that_has_not_what_is_needed_there_are_headers_alone():
         ('a,b\n1,"2\n3,4\n', "cannot be split into columns: line 2: unexpected end of data"),
         ('a,b\n1,"2"3\n', "cannot be split into columns: line 2"),
         (" \n\n", "is empty"),
+        (";\n\t;", "is empty"),
         ("", "is empty"),
         (b"\xff\xfe\x00", "is not a text file"),
         ("a,b\n1,2".encode("utf-16-le"), "is not a text file, or of an unknown encoding; save it as UTF-8"),
