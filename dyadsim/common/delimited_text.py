@@ -26,7 +26,7 @@ from .errors import DyadsimError, quoted, twice
 
 __all__ = ["MOST_BYTES", "TextTable", "number_of", "text_table"]
 
-MOST_BYTES = 50_000_000
+MOST_BYTES = 20_000_000
 """Bytes of a file at most."""
 _HEADER_WITHIN = 10  # rows
 _SEPARATORS = "\t;,"  # of as many of each, the one that is least often part of a text
