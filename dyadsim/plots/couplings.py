@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch
 from numpy.typing import NDArray
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from ..theory.couplings import ARROWS, Arrow
 from ..theory.dynamics import Dynamics
 from ..theory.slow_states import INFANTS_OWN, LIVED, SLOW
-from .style import INK, MATCH, REPAIR, RUPTURE, sign
+from .style import INK, MATCH, REPAIR, RUPTURE, Figure, sign
 
 __all__ = ["couplings"]
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import Locator, MaxNLocator, MultipleLocator, PercentFormatter
 from numpy.typing import NDArray
 
@@ -19,7 +18,7 @@ from ..development.recovery import BELOW, FOR_WEEKS, PUBLISHED, ill_at_start, re
 from ..scenarios.ensemble_comparison import total_variance
 from ..theory import attachment, evidence
 from ..theory.slow_states import INFANTS_OWN, LIVED
-from .style import INK, LINES, RUPTURE, bare, sign
+from .style import INK, LINES, RUPTURE, Figure, bare, sign
 
 __all__ = ["courses", "expectation", "recovery"]
 

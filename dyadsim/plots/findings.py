@@ -7,9 +7,8 @@ import textwrap
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from .style import INK, MATCH, RUPTURE, bare, sign
+from .style import INK, MATCH, RUPTURE, Figure, bare, sign
 
 __all__ = ["findings"]
 

@@ -7,10 +7,9 @@ import textwrap
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ..theory import evidence
-from .style import INK, MATCH, RUPTURE, bare, sign
+from .style import INK, MATCH, RUPTURE, Figure, bare, sign
 
 __all__ = ["sizes"]
 

@@ -9,13 +9,12 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ..common.errors import DyadsimError
 from ..theory.states import DISTRESSED, LOOKING
 from ..theory.traits import TRAITS
-from .style import INK, LINES, MATCH, bare, sign
+from .style import INK, LINES, MATCH, Figure, bare, sign
 
 __all__ = ["course", "match_against_chance", "phase_diagram", "repair_survival", "side_by_side"]
 

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
@@ -20,7 +19,7 @@ from ..scenarios.any_comparison import AnyComparison, Circumstances
 from ..scenarios.grounding import CITED, COUPLED
 from ..theory.attachment import CLASSES
 from .courses import known_state, panels_of, week_axes, weekly, whose
-from .style import INK, LINES, bare, sign
+from .style import INK, LINES, Figure, bare, sign
 
 __all__ = ["attachment_classes", "dose_response", "effects"]
 

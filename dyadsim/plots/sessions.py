@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from numpy.typing import NDArray
 
 from ..measurement.session import Session, runs
 from ..theory.states import AROUSAL_LEVELS, AnyScheme, MatchScheme, State
-from .style import INK, MATCH, REPAIR, RUPTURE, sign
+from .style import INK, MATCH, REPAIR, RUPTURE, Figure, sign
 
 __all__ = ["grid", "timeline"]
 

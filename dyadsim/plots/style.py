@@ -8,13 +8,13 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import matplotlib.figure
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from .. import NOTICE
 from ..common.files import path_of, replacing
 
-__all__ = ["INK", "LINES", "MATCH", "REPAIR", "RUPTURE", "bare", "png", "save", "sign"]
+__all__ = ["INK", "LINES", "MATCH", "REPAIR", "RUPTURE", "Figure", "bare", "png", "save", "sign"]
 
 MATCH, RUPTURE, REPAIR, INK = "#0072B2", "#D55E00", "#009E73", "#333333"
 LINES = [("#0072B2", "-"), ("#D55E00", "--"), ("#009E73", "-."), ("#CC79A7", ":"), ("#333333", (0, (6, 2)))]
@@ -22,17 +22,25 @@ LINES = [("#0072B2", "-"), ("#D55E00", "--"), ("#009E73", "-."), ("#CC79A7", ":"
 _DPI = 150
 
 
+class Figure(matplotlib.figure.Figure):
+    """A figure that a notebook shows at the end of a cell, once: whoever has not called pyplot, as we do not, would see
+    its name only, and where pyplot's own way is switched on, that one is taken."""
+
+    def _repr_png_(self) -> bytes:
+        return png(self, dpi=round(self.dpi))
+
+
 def bare(axes: Axes) -> None:
     """Take away the frame but for the two axes."""
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def sign(figure: Figure) -> None:
+def sign(figure: matplotlib.figure.Figure) -> None:
     """Put the notice at the foot of a figure."""
     figure.supxlabel(NOTICE, fontsize=8, color="#666666", x=0.01, ha="left")
 
 
-def save(figure: Figure, path: str | Path) -> Path:
+def save(figure: matplotlib.figure.Figure, path: str | Path) -> Path:
     """Write a figure as the kind of file that its name says, whole or not at all."""
     file = path_of(path)
     with replacing(file) as beside:
@@ -40,7 +48,7 @@ def save(figure: Figure, path: str | Path) -> Path:
     return file
 
 
-def png(figure: Figure, dpi: int = _DPI) -> bytes:
+def png(figure: matplotlib.figure.Figure, dpi: int = _DPI) -> bytes:
     """Bytes of a figure as a PNG, drawn once for a file and the page that holds it."""
     held = io.BytesIO()
     figure.savefig(held, dpi=dpi, format="png")

@@ -8,10 +8,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from .style import INK, MATCH, RUPTURE, bare, sign
+from .style import INK, MATCH, RUPTURE, Figure, bare, sign
 
 __all__ = ["interaction_map", "partial_dependence", "point_spread", "sensitivity_indices"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import math
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def write_session(
 
 
 def write_tables(
-    out: Path, work: str, tables: dict[str, pd.DataFrame], about: dict[str, Any], pictures: dict[str, Figure]
+    out: Path, work: str, tables: dict[str, pd.DataFrame], about: dict[str, Any], pictures: Mapping[str, Figure]
 ) -> list[str]:
     """Write tables (CSV), pictures (PNG) and provenance (JSON) into a folder, each by its name; gives the files."""
     contents = {f"{name}.csv": utf8(table.to_csv(index=False)) for name, table in tables.items()}

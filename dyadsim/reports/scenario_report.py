@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 from matplotlib import rc_context
-from matplotlib.figure import Figure
 
 from .. import NOTICE, plots
 from ..common.files import package_data
 from ..interaction.phase_diagram import phase_diagram
 from ..measurement.instruments import Instrument
+from ..plots.style import Figure
 from ..scenarios.any_comparison import AnyComparison
 from ..scenarios.encounter import MOST_SESSIONS
 from ..scenarios.outputs import Phase
