@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -74,6 +75,7 @@ def sweep(
             stop.args = (f"Stopped; what is done is in '{folder}', and the same command goes on.",)
             raise
     _tell(found, as_json)
+    _tell_failures(found)
 
 
 @app.command(epilog=NOTICE)
@@ -122,7 +124,9 @@ def results(
             else:
                 views = [view] if outcome else [found.view(name, **of) for name in found.outcomes]
                 written = sweep_report.write(found, views, out, pdf=pdf, page=report)
-        terminal.print_lines(f"Results in {folder}", sweep_report.in_short(found), [str(file) for file in written])
+        left_out = filter(None, map(found.left_out, [view] if figure or outcome else views))
+        said = [*sweep_report.in_short(found), *left_out]
+        terminal.print_lines(f"Results in {folder}", said, [str(file) for file in written])
         return
     if out is not None:
         write_text(out, found.means().to_csv(index=False))
@@ -185,7 +189,23 @@ def _tell(
     if view is not None and len(explained := sweep_report.explained(found, view, method)):
         terminal.print_rows(f"What {view} follows", sweep_report.INDICES_SAY, explained, {})
     files = [str(out)] if out else []
-    terminal.print_lines(f"Results in {found.folder}", sweep_report.in_short(found), files)
+    left_out = [found.left_out(view)] if view is not None else []
+    said = [*sweep_report.in_short(found), *filter(None, left_out)]
+    terminal.print_lines(f"Results in {found.folder}", said, files)
+
+
+def _tell_failures(found: Results) -> None:
+    """Say on standard error that points failed; a sweep of which nothing came ends like any that cannot be done."""
+    if not len(found.failures):
+        return
+    number, _, error = found.failures.iloc[0]
+    said = (
+        f"{found.failures['point'].nunique():,} of {len(found.points):,} points failed, the first of them (point "
+        f"{number}) with '{error}'; manifest.json in '{found.folder}' tells all, and the same command tries them again."
+    )
+    if not any(chunk.rows for chunk in found.manifest.chunks):
+        raise DyadsimError(said)
+    print(f"dyadsim: {said}", file=sys.stderr)
 
 
 def _list() -> None:

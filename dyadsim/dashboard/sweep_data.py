@@ -111,7 +111,9 @@ def points_in(results: Results, view: View, x: str, y: str, cell: tuple[Any, Any
         inside &= binned(results, y, _BINS) == cell[1]
     factors = results.points.loc[inside.to_numpy(), results.factors]
     means = _at(results.means(against=view.against), view).set_index("point").reindex(factors.index)
-    shown = factors.rename(columns=plain).assign(**{view.outcome: means[view.outcome]})
+    shown = factors.rename(columns=lambda name: plain(results.factor_columns[name])).assign(
+        **{view.outcome: means[view.outcome]}
+    )
     shown["standard error"] = means[f"{view.outcome}_se"]
     for side in ("low", "high"):  # of an ensemble of parameters
         if (name := f"{view.outcome}_{side}") in means:

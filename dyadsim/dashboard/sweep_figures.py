@@ -79,7 +79,8 @@ def Explained(results: Results, view: View, x: str, y: str, name: str) -> Any:
     """Factors that an outcome follows, as figures and a table."""
     over = use_worked(lambda: over_factors(results, view, [x, y]), [results, view, x, y], name)
     seen = Box(_pictures(over.value, view, name), "figures") if over.value is not None else _waits(over)
-    return Box([Heading(f"What {view} follows"), seen, _Indices(results, view, name)], "stack")
+    left_out = [Said(sentence)] if (sentence := results.left_out(view)) else []
+    return Box([Heading(f"What {view} follows"), *left_out, seen, _Indices(results, view, name)], "stack")
 
 
 @solara.component

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib import rc_context
 from matplotlib.figure import Figure
@@ -52,7 +53,18 @@ def in_short(results: Results) -> list[str]:
         told.append(
             f"{len(failures) - _SHOWN:,} more failures stand in manifest.json; all are tried again on resuming."
         )
-    return [*told, *manifest.damaged]
+    return [*told, *manifest.damaged, *_infinite(results)]
+
+
+def _infinite(results: Results) -> list[str]:
+    """Sentences on outcomes that are infinite at some points, one an outcome."""
+    means = results.means()
+    found = {name: means.loc[np.isinf(means[name]), "point"].nunique() for name in results.outcomes if len(means)}
+    return [
+        f"{name} is infinite at {points:,} of {len(results.points):,} points, which figures and indices leave out."
+        for name, points in found.items()
+        if points
+    ]
 
 
 def said(results: Results, view: View | None, method: str | None) -> dict[str, Any]:
@@ -70,7 +82,8 @@ def said(results: Results, view: View | None, method: str | None) -> dict[str, A
         "spread": range_over_points(results).to_dict("records"),
     }
     if view is not None:
-        about |= {"view": str(view), "indices": explained(results, view, method).to_dict("records")}
+        table = explained(results, view, method)
+        about |= {"view": str(view), "left_out": results.left_out(view), "indices": table.to_dict("records")}
     return about
 
 
@@ -79,9 +92,9 @@ def range_over_points(results: Results, week: int | None = None) -> pd.DataFrame
 
     Returns
     -------
-    ``least``, ``middle`` (median) and ``largest`` of the means, and the number of ``points`` that have one.
+    ``least``, ``middle`` (median) and ``largest`` of the finite means, and the number of ``points`` that have one.
     """
-    means = results.means()
+    means = results.means().replace({name: [np.inf, -np.inf] for name in results.outcomes}, np.nan)
     if means.empty:
         return pd.DataFrame()
     if week is not None:
@@ -209,6 +222,7 @@ def _page(results: Results, drawn: Drawn, left: list[str]) -> str:
     views = [
         {
             "says": str(view),
+            "left_out": results.left_out(view),
             "indices": explained(results, view).to_dict("records"),
             "figures": [(says, command, in_page(plots.png(figure, _DPI))) for says, command, figure in figures],
         }
@@ -241,7 +255,7 @@ def _pages(file: Path, results: Results, drawn: Drawn, left: list[str]) -> None:
 
     # Without a date, the same results give the same bytes.
     with PdfPages(file, metadata={"Title": _title(results), "CreationDate": None}) as pages:
-        pages.savefig(_words(results, left))
+        pages.savefig(_words(results, [view for view, _ in drawn], left))
         for view, figures in drawn:
             for says, command, figure in figures:
                 figure.suptitle(f"{says}: {view}", fontsize=10, x=0.02, ha="left", parse_math=False)
@@ -250,11 +264,12 @@ def _pages(file: Path, results: Results, drawn: Drawn, left: list[str]) -> None:
                 pages.savefig(figure)
 
 
-def _words(results: Results, left: list[str]) -> Figure:
+def _words(results: Results, shown: Sequence[View], left: list[str]) -> Figure:
     page = Figure(figsize=(8.3, 11.7))
     ranges = range_over_points(results)
     table = "" if ranges.empty else ranges.head(40).to_string(index=False, float_format=lambda value: f"{value:.4g}")
-    sentences = [*in_short(results), *([f"Not shown: {', '.join(left)}."] if left else [])]
+    left_out = filter(None, map(results.left_out, shown))
+    sentences = [*in_short(results), *left_out, *([f"Not shown: {', '.join(left)}."] if left else [])]
     text = "\n".join(textwrap.fill(sentence, 95) for sentence in sentences)
     page.text(0.07, 0.95, textwrap.fill(_title(results), 60), fontsize=16, va="top", parse_math=False)
     page.text(0.07, 0.89, f"{NOTICE}\n\n{text}", fontsize=9, va="top", parse_math=False)

@@ -22,10 +22,23 @@ from ..measurement.session import Session
 from ..theory import attachment
 from ..theory.slow_states import LOADS, SLOW
 
-__all__ = ["USUAL", "UserOutcome", "at_hand", "named", "of_course", "of_interaction", "user_outcome"]
+__all__ = [
+    "KEYS",
+    "USUAL",
+    "UserOutcome",
+    "at_hand",
+    "columns_of",
+    "named",
+    "of_course",
+    "of_interaction",
+    "user_outcome",
+]
 
 UserOutcome = Callable[..., Any]
 """An outcome of the user's: of a session or law, or of a course and a week, a number a dyad (or a dyad and episode)."""
+
+KEYS = ("point", "replicate", "dyad", "dyads", "episode", "arm", "week", "seed")
+"""Columns beside outcomes, in the tables of a sweep: no outcome of a user's has one of these names."""
 
 USUAL = (
     "match", "chance_match", "ruptures_per_min", "repairs_per_min", "mean_repair_latency", "infant_positive",
@@ -57,7 +70,12 @@ def named(outcome: Any, engine: str, weeks: bool) -> str:
         if there is no such outcome.
     """
     if callable(outcome) or ".py:" in str(outcome):
-        return str(getattr(user_outcome(outcome), "__name__", "own"))
+        name = str(getattr(user_outcome(outcome), "__name__", "own"))
+        if name in KEYS:
+            raise DyadsimError(
+                f"An outcome cannot be called '{name}', as a column of every table is; rename the function."
+            )
+        return name
     known = _known(engine, weeks)
     if outcome in known:
         return str(outcome)
@@ -68,6 +86,11 @@ def named(outcome: Any, engine: str, weeks: bool) -> str:
     if engine == "law" and outcome in _known("simulation", weeks):
         raise DyadsimError(f"Outcome '{outcome}' is a measure of sessions; the exact law does not have it.")
     raise unknown("outcome", outcome, known)
+
+
+def columns_of(names: Collection[str]) -> list[str]:
+    """Columns that outcomes of these names have in tables of means: mean, standard error, ends of an interval."""
+    return [*names, *(f"{name}_{part}" for name in names for part in ("se", "low", "high"))]
 
 
 def user_outcome(outcome: Any) -> UserOutcome | None:

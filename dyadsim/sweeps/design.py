@@ -13,7 +13,7 @@ from ..common.errors import DyadsimError, twice, unknown
 from ..common.random_numbers import check_seed
 from ..interaction.rule_set import Rules
 from ..people.cohort import MOST_DYADS, Cohort
-from ..scenarios.outcomes import USUAL, UserOutcome, named, user_outcome
+from ..scenarios.outcomes import USUAL, UserOutcome, columns_of, named, user_outcome
 from ..scenarios.scenario import Scenario
 from ..theory.parameter_sets import ENSEMBLE, ParametersName
 from .factor import Factor
@@ -138,6 +138,8 @@ class Design(toml_models.Shipped):
         looked_at = self.outcomes or self._usual()
         if name := twice(self._name(outcome) for outcome in looked_at):
             raise DyadsimError(f"The outcome '{name}' is there twice.")
+        if name := twice(columns_of([self._name(outcome) for outcome in looked_at])):
+            raise DyadsimError(f"An outcome cannot be called '{name}': tables of means call a column of another so.")
         return self
 
     def _check_points(self) -> None:

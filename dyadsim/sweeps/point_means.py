@@ -32,7 +32,10 @@ def of_dyads(files: Iterable[Path], keys: list[str], outcomes: list[str], agains
         return pd.DataFrame(columns=[*keys, "dyads", *outcomes])
     # Count, sum and sum of squares add up over files.
     in_order = [key for key in keys if key not in ("arm", "episode")]
-    together = pd.concat(parts).groupby(level=keys, sort=False).sum()
+    by_file = pd.concat(parts)
+    # Dyads at both infinities have a sum of NaN, which pandas would take for 0.
+    of_both = by_file.isna().groupby(level=keys, sort=False).any()
+    together = by_file.groupby(level=keys, sort=False).sum().mask(of_both)
     together = together.sort_index(level=in_order, kind="stable", sort_remaining=False)
     out = together[["dyads"]].astype(int)
     for name in outcomes:

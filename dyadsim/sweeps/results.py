@@ -8,10 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
 from ..common.errors import DyadsimError, unknown
+from ..scenarios.outcomes import KEYS, columns_of
 from ..theory.parameter_sets import ENSEMBLE
 from .design import Design
 from .point_means import of_dyads, with_intervals
@@ -120,6 +122,12 @@ class Results:
         return self.manifest.outcomes
 
     @property
+    def factor_columns(self) -> dict[str, str]:
+        """Columns of the factors in tables that have outcomes too, by factor: ``NAME (factor)`` where NAME is taken."""
+        taken = {*columns_of(self.outcomes), *KEYS}
+        return {name: f"{name} (factor)" if name in taken else name for name in self.factors}
+
+    @property
     def of_weeks(self) -> bool:
         """Whether the sweep is of a scenario's weeks, and not of sessions."""
         return "scenario" in self.manifest.asked
@@ -197,8 +205,9 @@ class Results:
 
         Returns
         -------
-        One row a point (and replicate) and episode (or arm and week): factors, ``dyads``, every outcome's mean over
-        dyads, and its standard error as ``OUTCOME_se``. Where every replicate lives by a parameter set of its own,
+        One row a point (and replicate) and episode (or arm and week): factors (``NAME (factor)`` where an outcome is
+        called NAME too), ``dyads``, every outcome's mean over dyads (infinite, where one of them is), and its standard
+        error as ``OUTCOME_se``. Where every replicate lives by a parameter set of its own,
         points have ``OUTCOME_low`` and ``OUTCOME_high`` too: within which 95 of 100 replicates would lie (normal).
         """
         return self._table(by_replicate, against).copy()
@@ -210,8 +219,10 @@ class Results:
             table = of_dyads(self.files(), keys, self.outcomes, against)
             if self.over_parameter_sets and not by_replicate and len(table):
                 table = with_intervals(table, self._table(True, against), keys, self.outcomes)
-            with_factors = self.points[self.factors].merge(table, left_index=True, right_on="point", how="right")
-            columns = [*keys, *self.factors, *(name for name in table if name not in keys)]
+            named = self.factor_columns
+            factors = self.points[self.factors].rename(columns=named)
+            with_factors = factors.merge(table, left_index=True, right_on="point", how="right")
+            columns = [*keys, *named.values(), *(name for name in table if name not in keys)]
             self._tables[by_replicate, against] = with_factors[columns].reset_index(drop=True)
         return self._tables[by_replicate, against]
 
@@ -266,10 +277,23 @@ class Results:
 
         Returns
         -------
-        (points,) in the outcome's unit, or one a point and replicate; NaN where there is none.
+        (points,) in the outcome's unit, or one a point and replicate; NaN where there is none, or an infinite one.
         """
         found = self._seen(view, by_replicate).set_index(["point", "replicate"] if by_replicate else "point")
-        return found[view.outcome] if by_replicate else found[view.outcome].reindex(range(len(self.points)))
+        finite = found[view.outcome].where(np.isfinite(found[view.outcome]))
+        return finite if by_replicate else finite.reindex(range(len(self.points)))
+
+    def left_out(self, view: View) -> str:
+        """A sentence on points that have no value of what is looked at, or an infinite one; empty if all have one."""
+        infinite = int(np.isinf(self._seen(view, False)[view.outcome]).sum())
+        lacking = int(self.values(view).isna().sum())
+        if not lacking:
+            return ""
+        of_them = f" ({infinite:,} an infinite one)" if infinite else ""
+        return (
+            f"{lacking:,} of {len(self.points):,} points have no finite value of {view}{of_them}; figures and "
+            "indices leave them out."
+        )
 
     def errors(self, view: View) -> pd.Series:
         """The standard errors of :meth:`values` over dyads, by point; of a difference from twins, paired."""
