@@ -63,6 +63,8 @@ def _found(given: str, what: str, kind: str) -> tuple[str, str, ModuleType]:
     path = path_of(file)
     if not is_there(path):
         raise DyadsimError(f"A {what} is given as FILE.py:{kind}, but there is no file '{file}'.")
+    if not file.endswith(".py"):
+        raise DyadsimError(f"'{file}' is no Python file.")
     sources = sources_at(str(path))
     try:
         return file, name, sources.module()

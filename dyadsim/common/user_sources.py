@@ -28,6 +28,7 @@ from types import ModuleType
 from typing import Any
 
 import cloudpickle
+import numpy as np
 
 from .errors import DyadsimError
 from .user_files import mark, read_so_far
@@ -181,14 +182,15 @@ def _stamps(sources: Sources) -> tuple[Any, ...]:
 
 def _search(file: Path) -> Sources:
     """The file, and by its import statements the modules beside it and elsewhere."""
-    modules = {file.stem: Source(str(file), file.read_bytes())}
+    main = file.stem.replace(".", "_")  # a dot would be a package's
+    modules = {main: Source(str(file), file.read_bytes())}
     others: dict[str, bytes] = {}
     todo = list(modules.values())
     while todo:
         source = todo.pop()
         for top in dict.fromkeys(name.partition(".")[0] for name in _imports(source.content)):
             if top in modules:
-                if top == file.stem and _is_library(top):
+                if top == main and _is_library(top):
                     raise _ambiguous(source, file, top)
             elif beside := _modules_at(file.parent, top):
                 if _is_library(top):
@@ -199,7 +201,7 @@ def _search(file: Path) -> Sources:
                 todo += beside.values()
             else:
                 others |= _elsewhere([top], others)
-    return Sources(file.stem, modules, others)
+    return Sources(main, modules, others)
 
 
 def _ambiguous(source: Source, path: Path, top: str) -> DyadsimError:
@@ -237,7 +239,7 @@ def _imports(content: bytes, late: bool = False) -> list[str]:
     """Names of all modules that a source imports (``late``: inside functions); a source that is no Python has none."""
     try:
         nodes = list(ast.walk(ast.parse(content)))
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     if late:
         functions = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
@@ -394,23 +396,35 @@ def _text_of(module: ModuleType | None) -> bytes:
 def _own_text(given: Any) -> str:
     """Text of a definition in a script or notebook, with what it uses of those there, and of plain values."""
     there = getattr(sys.modules.get(_module_of(given)), "__dict__", {})
-    texts, todo, seen = [], [given], set[int]()
+    is_defined = isinstance(given, type) or inspect.isfunction(given)
+    texts, seen = [], set[int]()
+    todo = [given if is_defined else getattr(given, "func", type(given))]
     while todo:
         each = todo.pop()
-        if id(each) in seen:
+        if isinstance(each, int | float | complex | str | bytes | None):
+            texts.append(repr(each))
+        elif id(each) in seen:
             continue
+        elif isinstance(each, Mapping):
+            todo += [*each.keys(), *each.values()]
+        elif isinstance(each, list | tuple):
+            todo += each
+        elif isinstance(each, np.ndarray):
+            texts.append(repr((each.dtype, each.shape, each.tobytes())))
+        elif isinstance(each, type) or inspect.isfunction(each):
+            texts.append(_text(each))
+            names = sorted({node.id for node in ast.walk(_parsed(texts[-1])) if isinstance(node, ast.Name)})
+            todo += [there[name] for name in names if name in there]
         seen.add(id(each))
-        if not (isinstance(each, type) or inspect.isfunction(each)):
-            texts.append(repr(each) if isinstance(each, int | float | str | bytes | tuple | None) else "")
-            continue
-        try:
-            text = inspect.getsource(each)
-        except (OSError, TypeError):  # typed into a prompt
-            text = repr(getattr(getattr(each, "__code__", None), "co_code", b""))
-        texts.append(text)
-        names = sorted({node.id for node in ast.walk(_parsed(text)) if isinstance(node, ast.Name)})
-        todo += [there[name] for name in names if name in there and not isinstance(there[name], ModuleType)]
     return "\n".join(texts)
+
+
+def _text(definition: Any) -> str:
+    """Text of a function or class; of one typed into a prompt what it was compiled to."""
+    try:
+        return inspect.getsource(definition)
+    except (OSError, TypeError):
+        return repr(getattr(getattr(definition, "__code__", None), "co_code", b""))
 
 
 def _parsed(text: str) -> ast.AST:

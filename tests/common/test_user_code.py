@@ -56,6 +56,12 @@ def test_packages_beside_a_file_are_found_with_all_forms_of_import(tmp_path):
     assert told(folder) == (2, 3)
 
 
+def test_any_name_of_a_file_will_do(tmp_path):
+    tell = "import helper\ndef tell(): return helper.N"
+    for name in ("my-outcome", "my.outcome", "2nd"):
+        assert told(written(tmp_path / "a", **{name: tell, "helper": "N = 3"}), name) == 3
+
+
 def test_a_data_class_with_written_types_can_be_made(tmp_path):
     text = "from __future__ import annotations\nfrom dataclasses import dataclass\n@dataclass\nclass A:\n    x: int\n"
     assert told(written(tmp_path / "a", oc=f"{text}def tell(): return A(2).x")) == 2

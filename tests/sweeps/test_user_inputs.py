@@ -167,10 +167,10 @@ def test_a_folder_without_hashes_is_read_but_does_not_grow_by_files(files):
 
 SCRIPT = """
 import dyadsim as ds
-FACTOR = {factor}
+FACTORS = {{"by": [1, {factor}]}}
 
 def scaled(x):
-    return FACTOR * x
+    return FACTORS["by"][1] * x
 
 def own(session):
     return scaled(session.measures()["match"])
