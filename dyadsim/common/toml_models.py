@@ -7,15 +7,19 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from .errors import DyadsimError, quoted, unknown
 from .files import package_data, path_of
+from .shown import Shown
 from .toml_text import MOST_BYTES, toml_values
 from .user_files import content_of, is_there
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Listed", "Shipped", "Written", "files_named", "names", "noted", "parse"]
 
@@ -50,12 +54,21 @@ class Written(BaseModel):
         return type(self)(**{**{name: getattr(self, name) for name in self.model_fields_set}, **changes})
 
 
-class Shipped(Written):
+class Shipped(Shown, Written):
     """A form with a name, under which it may ship in the package's data, in the folder ``KIND`` + s."""
 
     KIND: ClassVar[str]
     name: str = Field(min_length=1)
     says: str = ""
+
+    def _in_a_line(self) -> str:
+        return ". ".join(filter(None, (self.name, getattr(self, "title", "") or self.says)))
+
+    def _in_a_table(self) -> pd.DataFrame:
+        import pandas as pd
+
+        said = {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
+        return pd.DataFrame({"key": list(said), "value": [str(value) for value in said.values()]})
 
     @field_validator("name")
     @classmethod

@@ -22,6 +22,7 @@ from .. import __version__
 from ..common.errors import DyadsimError, as_whole, whole_number
 from ..common.files import path_of
 from ..common.random_numbers import WeeklyLuck
+from ..common.shown import Shown, counted
 from ..common.threads import in_threads
 from ..interaction.tables import check_unchanged
 from ..interventions.treatment import ATTENDED
@@ -46,7 +47,7 @@ _FEW = 200  # dyads that are worth a thread of their own
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Course:
+class Course(Shown):
     """Weeks of a cohort, one after another.
 
     Attributes
@@ -102,9 +103,16 @@ class Course:
     def __len__(self) -> int:
         return len(self.cohort)
 
-    def __repr__(self) -> str:
+    def _in_a_line(self) -> str:
         weeks = f"weeks {self.weeks.start} to {self.weeks.stop - 1}"
-        return f"<Course: {len(self)} dyads ({self.cohort.population}), {weeks}, seed {self.development.play.seed}>"
+        who = f"{counted(len(self), 'dyad')} ({self.cohort.population})"
+        return f"{who}, {weeks}, seed {self.development.play.seed}"
+
+    def _in_a_table(self) -> pd.DataFrame:
+        first, last = (self.at(week).mean() for week in (self.weeks.start, self.weeks.stop))
+        return pd.DataFrame(
+            {"mean of": first.index, f"week {self.weeks.start}": first.array, f"week {self.weeks.stop}": last.array}
+        )
 
     def frame(self) -> pd.DataFrame:
         """Table of all weeks, one row a dyad and week: slow states and loads at its start, measures of its play.

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..common.errors import DyadsimError, whole_number
 from ..common.files import path_of
+from ..common.shown import Shown, counted
 from ..common.user_files import unlike
 from ..common.workers import thread_count
 from ..interaction.paradigms import Paradigm
@@ -47,8 +48,8 @@ __all__ = ["SavedCourse", "saved_course"]
 Numbers = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class SavedCourse:
+@dataclass(frozen=True, eq=False, repr=False)
+class SavedCourse(Shown):
     """The end of a course: ``saved.go_on(26)`` goes on from there.
 
     Attributes
@@ -63,6 +64,10 @@ class SavedCourse:
     next_week: int
     states: Numbers
     starting_states: Mapping[str, Numbers]
+
+    def _in_a_line(self) -> str:
+        cohort = self.development.cohort
+        return f"{counted(len(cohort), 'dyad')} ({cohort.population}), goes on with week {self.next_week}"
 
     def go_on(self, weeks: int, progress: Callable[[int, int], None] | None = None) -> Course:
         """Course of the weeks that follow: to the bit what one longer course would hold.

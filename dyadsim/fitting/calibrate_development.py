@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from .. import __version__
 from ..common.errors import whole_number
 from ..common.files import package_data, path_of, replacing
+from ..common.shown import Shown, counted
 from ..common.toml_models import noted
 from ..common.workers import crew_of, mapped
 from ..development.recovery import BELOW, FOR_WEEKS, ILL_FROM
@@ -68,8 +69,8 @@ _HEADER = """# Values of the parameters of theory/dynamics.py, and the norms of 
 """
 
 
-@dataclass(frozen=True)
-class DevelopmentCalibration:
+@dataclass(frozen=True, repr=False)
+class DevelopmentCalibration(Shown):
     """What a calibration of development found.
 
     Attributes
@@ -88,6 +89,12 @@ class DevelopmentCalibration:
     rows: pd.DataFrame
     parameters: pd.DataFrame
     provenance: Mapping[str, Any]
+
+    def _in_a_line(self) -> str:
+        return f"{counted(len(self.parameters), 'parameter')} by {counted(len(self.rows), 'row')} of evidence"
+
+    def _in_a_table(self) -> pd.DataFrame:
+        return self.parameters
 
     def write(self, path: str | Path) -> Path:
         """Write parameters, norms and provenance in the form of ``data/development.toml``.

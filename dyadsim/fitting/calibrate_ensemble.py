@@ -23,6 +23,7 @@ from threadpoolctl import threadpool_limits
 from .. import __version__
 from ..common.errors import whole_number
 from ..common.files import path_of, replacing
+from ..common.shown import Shown, counted
 from ..common.workers import Crew, crew_of
 from ..theory.age_norms import Norms
 from ..theory.coefficients import Coefficients
@@ -49,8 +50,8 @@ _MOST_CANDIDATES = 40  # times as many as sets are asked for
 _STAGES = ("seconds", "weeks", "kept")  # where a candidate ended, in the words of the file
 
 
-@dataclass(frozen=True)
-class EnsembleCalibration:
+@dataclass(frozen=True, repr=False)
+class EnsembleCalibration(Shown):
     """What a calibration of the ensemble found.
 
     Attributes
@@ -67,6 +68,12 @@ class EnsembleCalibration:
     rows: pd.DataFrame
     parameters: pd.DataFrame
     provenance: Mapping[str, Any]
+
+    def _in_a_line(self) -> str:
+        return f"{counted(len(self.parameters), 'parameter')} by {counted(len(self.rows), 'row')} of evidence"
+
+    def _in_a_table(self) -> pd.DataFrame:
+        return self.parameters
 
     def write(self, path: str | Path) -> Path:
         """Write the sets with their provenance, in the form of ``data/ensemble.parquet``.

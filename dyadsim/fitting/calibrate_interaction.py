@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from .. import __version__
 from ..common.errors import whole_number
 from ..common.files import path_of, replacing
+from ..common.shown import Shown, counted
 from ..findings.registry import MAY_SET
 from ..findings.session_studies import PARADIGM, Reading
 from ..findings.still_face_patterns import (
@@ -58,8 +59,8 @@ _HEADER = """# Values of the coefficients of theory/coefficients.py, made by the
 """
 
 
-@dataclass(frozen=True)
-class Calibration:
+@dataclass(frozen=True, repr=False)
+class Calibration(Shown):
     """What a calibration of interaction found.
 
     Attributes
@@ -77,6 +78,12 @@ class Calibration:
     rows: pd.DataFrame
     parameters: pd.DataFrame
     provenance: Mapping[str, Any]
+
+    def _in_a_line(self) -> str:
+        return f"{counted(len(self.parameters), 'parameter')} by {counted(len(self.rows), 'row')} of evidence"
+
+    def _in_a_table(self) -> pd.DataFrame:
+        return self.parameters
 
     def write(self, path: str | Path) -> Path:
         """Write the coefficients, with their provenance, in the form of ``data/defaults.toml``.

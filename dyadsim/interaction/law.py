@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from ..common.shown import Shown, counted
 from ..measurement import measures as measured
 from ..measurement.declarations import CONTINGENCIES, MEASURES
 from ..measurement.repair_survival import survival
@@ -71,7 +72,7 @@ def law(
     return Law(check_cohort(cohort), Paradigm.load(paradigm).lasting(seconds), rules)
 
 
-class Law:
+class Law(Shown):
     """Exact law of a cohort in a paradigm, dyad by dyad and over the population."""
 
     def __init__(self, cohort: Cohort, paradigm: Paradigm, rules: Rules) -> None:
@@ -79,6 +80,10 @@ class Law:
         self.episodes = [episode.name for episode in paradigm.episodes]
         self._different, self._which = distinct(cohort, rules)
         self._chains = _chains(self._different, paradigm, rules)
+
+    def _in_a_line(self) -> str:
+        who = f"{counted(len(self.cohort), 'dyad')} ({self.cohort.population})"
+        return f"exact, {who}, {self.paradigm.name}: {', '.join(self.episodes)}"
 
     def measures(
         self, scheme: AnyScheme = None, latencies: bool = True, only: Collection[str] | None = None

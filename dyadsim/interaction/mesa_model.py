@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..common.errors import DyadsimError
 from ..common.random_numbers import SessionLuck
+from ..common.shown import Shown, counted
 from ..measurement.session import Session
 from ..people.cohort import Cohort, Population, check_cohort
 from ..theory.rules import InfantRules, MotherRules
@@ -29,7 +30,7 @@ __all__ = ["DyadModel"]
 AnyPartner = TypeVar("AnyPartner", bound=Partner)
 
 
-class DyadModel(mesa.Model):
+class DyadModel(Shown, mesa.Model):
     """Dyads in a paradigm.
 
     Parameters
@@ -101,6 +102,10 @@ class DyadModel(mesa.Model):
         self._beyond_rules = {name for names in rules.beyond_rules.values() for name in names}
         self.datacollector = self._collector()
         mesa.Agent._ids.pop(self, None)  # Mesa 3.3.1 would hold the model for ever
+
+    def _in_a_line(self) -> str:
+        who = f"{counted(len(self.cohort), 'dyad')} ({self.cohort.population})"
+        return f"{who}, {self.paradigm.name}, second {self.second} of {self.paradigm.seconds}"
 
     def _collector(self) -> mesa.DataCollector:
         """Collector of one record a step, none before the first: so ``mesa.batch_run`` has the last second last."""

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..common.shown import Shown, counted
 from ..theory.states import ICEP, AnyScheme, CodeSet, MatchScheme, match_scheme
 from . import measures as measured
 from .declarations import CONTINGENCIES
@@ -24,9 +25,14 @@ __all__ = ["Session", "runs"]
 
 States = NDArray[np.int8]
 
+_SHOWN = ["match", "chance_match", "kappa", "ruptures_per_min", "repairs_per_min"]
+"""Measures whose means over dyads are shown of a session that is printed,"""
+_MOST_SHOWN = 10_000
+"""unless it has more dyads than these, of which it would take more than a second."""
 
-@dataclass
-class Session:
+
+@dataclass(repr=False)
+class Session(Shown):
     """Interaction of n dyads over the same episodes.
 
     Attributes
@@ -77,6 +83,16 @@ class Session:
 
     def __len__(self) -> int:
         return len(self.dyads)
+
+    def _in_a_line(self) -> str:
+        who = self.cohort.population if self.cohort is not None else ", ".join(map(str, self.dyads[:3]))
+        return f"{counted(len(self), 'dyad')} ({who}), {', '.join(self.episodes)}, {self.ends[-1] * self.step:,.0f} s"
+
+    def _in_a_table(self) -> pd.DataFrame | None:
+        if len(self) > _MOST_SHOWN:
+            return None
+        means = self.measures().groupby("episode", sort=False)[_SHOWN].mean().reset_index()
+        return means.assign(scheme=self.match_scheme().name)
 
     def match_scheme(self, scheme: AnyScheme = None) -> MatchScheme:
         """Match scheme as it fits this session's codes; without one, the code set's own (strict, or valence)."""

@@ -14,6 +14,7 @@ from scipy.special import ndtri
 
 from ..common.errors import DyadsimError, unknown, whole_number
 from ..common.random_numbers import DIGITS, Seed, check_seed, trait_normals
+from ..common.shown import Shown, counted
 from ..theory.coefficients import COEFFICIENTS, Coefficients
 from ..theory.dynamics import Dynamics
 from ..theory.traits import TRAITS, Trait
@@ -45,7 +46,7 @@ def declared(extra_traits: Any) -> tuple[Trait, ...]:
 
 
 @dataclass(frozen=True, repr=False)
-class Cohort:
+class Cohort(Shown):
     """Dyads with their traits, and the risks and support under which they live.
 
     Attributes
@@ -299,9 +300,14 @@ class Cohort:
             for move in exposure.setting.moves:
                 yield move, exposure.who.astype(np.float64) * move.size(self.dynamics)
 
-    def __repr__(self) -> str:
+    def _in_a_line(self) -> str:
         under = ", ".join(each.setting.name for each in self.exposures)
-        return f"<Cohort: {len(self)} dyads ({self.population}){f', some under {under}' if under else ''}>"
+        return f"{counted(len(self), 'dyad')} ({self.population}){f', some under {under}' if under else ''}"
+
+    def _in_a_table(self) -> pd.DataFrame:
+        values = self.traits.values()
+        numbers = {name: [getattr(each, name)() for each in values] for name in ("mean", "std", "min", "max")}
+        return pd.DataFrame({"trait": list(self.traits), **numbers})
 
     def __len__(self) -> int:
         return len(self.units)

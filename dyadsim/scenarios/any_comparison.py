@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..common.shown import Shown, counted
 from ..development.course import Course
 from ..interventions.offers import Offered
 from ..measurement.instruments import Instrument
@@ -45,7 +46,7 @@ class Circumstances:
         return cls(len(course), course.weeks, tuple(course.cohort.exposures), offered)
 
 
-class AnyComparison(ABC):
+class AnyComparison(Shown, ABC):
     """Arms side by side: the one asked about, and those of its twins.
 
     Attributes
@@ -56,6 +57,17 @@ class AnyComparison(ABC):
 
     instruments: tuple[Instrument, ...]
     visits: tuple[int, ...]
+
+    def _in_a_line(self) -> str:
+        course = self.courses_by_set(self.arms[0])[0]
+        weeks = f"weeks {course.weeks.start} to {course.weeks.stop - 1}"
+        sets = f", with {self.sets} parameter sets" if self.sets > 1 else ""
+        arms = ", ".join(f"'{arm}'" for arm in self.arms)
+        return f"{counted(len(course), 'dyad')}, {weeks}, arms {arms}{sets}"
+
+    def _in_a_table(self) -> pd.DataFrame:
+        means = self.means()
+        return means[means["week"] == means["week"].max()]
 
     @property
     @abstractmethod

@@ -30,7 +30,7 @@ _EFFECTS = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison(AnyComparison):
     """Arms side by side, one course each.
 

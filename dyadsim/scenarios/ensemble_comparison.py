@@ -36,7 +36,7 @@ _EFFECTS = [
 Numbers = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class EnsembleComparison(AnyComparison):
     """Comparisons of the same dyads with the same luck, one a parameter set.
 

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from ..common.errors import DyadsimError, whole_number
+from ..common.shown import Shown
 from ..common.user_files import UserFiles
 from ..development.course import Course
 from ..interaction.interact import interact
@@ -78,8 +79,8 @@ def replay(
     return Replay(found, point, dyad, work)
 
 
-@dataclass(frozen=True, eq=False)
-class Replay:
+@dataclass(frozen=True, eq=False, repr=False)
+class Replay(Shown):
     """A dyad at one point of a sweep, run again when it is asked for.
 
     Attributes
@@ -93,6 +94,9 @@ class Replay:
     point: int
     dyad: int
     work: PointWork
+
+    def _in_a_line(self) -> str:
+        return f"point {self.point}, dyad {self.dyad} of '{self.results.folder}'"
 
     def recorded(self) -> pd.DataFrame:
         """The rows that the results have of it, one an episode, or an arm and week; of outcomes that the user

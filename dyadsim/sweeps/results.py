@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from ..common.errors import DyadsimError, unknown
+from ..common.shown import Shown, counted
 from ..scenarios.outcomes import KEYS, columns_of
 from ..theory.parameter_sets import ENSEMBLE
 from .design import Design
@@ -21,6 +22,9 @@ from .points import Point, names_of, point_at
 from .results_folder import Manifest
 
 __all__ = ["Results", "View"]
+
+_FEW = 2_000
+"""Points of which the means are shown where results are printed; of more of them it would take long."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def _quoted(value: object) -> str:
     return f"'{value}'" if " " in str(value) else str(value)
 
 
-class Results:
+class Results(Shown):
     """A results folder, opened: tables of what a sweep came to.
 
     Attributes
@@ -77,6 +81,14 @@ class Results:
     def __init__(self, manifest: Manifest) -> None:
         self.manifest = manifest
         self._tables: dict[tuple[bool, str | None], pd.DataFrame] = {}
+
+    def _in_a_line(self) -> str:
+        made = f"{self.done:.0%} of {counted(len(self.points), 'point')}, {counted(self.dyads, 'dyad')} each"
+        return f"{self.manifest.asked['name']} in '{self.folder}': {made}, {', '.join(self.outcomes)}"
+
+    def _in_a_table(self) -> pd.DataFrame:
+        few = self.done > 0 and len(self.points) <= _FEW
+        return self.means() if few else self.points.reset_index()
 
     @classmethod
     def read(cls, folder: str | Path) -> Results:

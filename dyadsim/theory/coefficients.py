@@ -6,15 +6,19 @@ import functools
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..common.errors import DyadsimError, unknown
 from ..common.files import package_data
+from ..common.shown import Shown, counted
 from ..common.user_numbers import numbers_within
 from .states import ICEP
 from .traits import ASSUMED
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["COEFFICIENTS", "Coefficient", "Coefficients"]
 
@@ -112,7 +116,7 @@ COEFFICIENTS: dict[str, Coefficient] = {
 """The coefficients of the shipped rules, by name. In sources, M_ begins an evidence id."""
 
 
-class Coefficients(Mapping[str, Any]):
+class Coefficients(Shown, Mapping[str, Any]):
     """Values of all coefficients: a float each, or an array with one number a state.
 
     Parameters
@@ -188,6 +192,14 @@ class Coefficients(Mapping[str, Any]):
 
     def __iter__(self) -> Any:
         return iter(self._values)
+
+    def _in_a_line(self) -> str:
+        return counted(len(self), "coefficient")
+
+    def _in_a_table(self) -> pd.DataFrame:
+        import pandas as pd
+
+        return pd.DataFrame({"name": list(self), "value": [str(value) for value in self.values()]})
 
     def __len__(self) -> int:
         return len(self._values)

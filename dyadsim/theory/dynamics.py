@@ -10,17 +10,21 @@ import functools
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..common.errors import DyadsimError, unknown
 from ..common.files import package_data
+from ..common.shown import Shown, counted
 from .age_norms import Norms
 from .attachment import CLASSES, PULLS
 from .couplings import ARROWS
 from .slow_states import SLOW
 from .traits import ASSUMED
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["CALENDAR", "PARAMETERS", "Dynamics", "Parameter"]
 
@@ -105,7 +109,7 @@ PARAMETERS: dict[str, Parameter] = {each.name: each for each in _described()}
 """Every parameter of the weeks, by name."""
 
 
-class Dynamics(Mapping[str, float]):
+class Dynamics(Shown, Mapping[str, float]):
     """Values of all parameters of the weeks, by name, and the norms that weeks are scored against.
 
     Norms belong to the coefficients of interaction by which they were made: with others of either, a community drifts.
@@ -186,6 +190,14 @@ class Dynamics(Mapping[str, float]):
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
+
+    def _in_a_line(self) -> str:
+        return counted(len(self), "parameter")
+
+    def _in_a_table(self) -> pd.DataFrame:
+        import pandas as pd
+
+        return pd.DataFrame({"name": list(self), "value": [str(value) for value in self.values()]})
 
     def __len__(self) -> int:
         return len(self._values)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..common.errors import DyadsimError, unknown
+from ..common.shown import Shown
 
 __all__ = [
     "AROUSAL_LEVELS",
@@ -47,8 +48,8 @@ class State:
     meaning: str
 
 
-@dataclass(frozen=True)
-class CodeSet:
+@dataclass(frozen=True, repr=False)
+class CodeSet(Shown):
     """The states that one way of coding tells apart, for the infant and for the mother."""
 
     name: str
@@ -56,6 +57,9 @@ class CodeSet:
     mother: tuple[State, ...]
     scheme: str
     """The match scheme that is meant where none is named."""
+
+    def _in_a_line(self) -> str:
+        return f"{self.name}, {len(self.infant)} states of the infant, {len(self.mother)} of the mother"
 
     @property
     def cells(self) -> int:
@@ -119,8 +123,8 @@ SCHEMES = (*_BY_STATES, "valence")
 """Names of the built-in match schemes; ``strict`` is the default."""
 
 
-@dataclass(frozen=True, eq=False)
-class MatchScheme:
+@dataclass(frozen=True, eq=False, repr=False)
+class MatchScheme(Shown):
     """Which joint states count as a match.
 
     Attributes
@@ -131,6 +135,9 @@ class MatchScheme:
 
     name: str
     matrix: NDArray[np.bool_]
+
+    def _in_a_line(self) -> str:
+        return f"{self.name}, {self.matrix.sum()} of {self.matrix.size} joint states match"
 
     @property
     def cells(self) -> NDArray[np.bool_]:

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from ..common.files import package_data
+from ..common.shown import Shown, counted
 from ..findings.agreement import Number
 from ..findings.registry import Said, findings_of
 from ..theory import evidence
@@ -33,8 +34,8 @@ Told = tuple[float | str, float | str, float]
 """What is shown of a row: its target, what the model says, and the difference (NaN where they are no numbers)."""
 
 
-@dataclass(frozen=True)
-class Validation:
+@dataclass(frozen=True, repr=False)
+class Validation(Shown):
     """Findings beside what the model says of them.
 
     Attributes
@@ -48,6 +49,12 @@ class Validation:
     rows: pd.DataFrame
     not_expressed: pd.DataFrame
     provenance: Mapping[str, Any]
+
+    def _in_a_line(self) -> str:
+        return f"{int(self.rows['holds'].sum())} of {counted(len(self.rows), 'finding')} hold"
+
+    def _in_a_table(self) -> pd.DataFrame:
+        return self.counts()
 
     def counts(self) -> pd.DataFrame:
         """How many rows hold, by role."""
