@@ -12,7 +12,6 @@ from matplotlib import rc_context
 from .. import NOTICE, plots
 from ..common.files import package_data
 from ..interaction.phase_diagram import phase_diagram
-from ..measurement.instruments import Instrument
 from ..plots.style import Figure
 from ..scenarios.any_comparison import AnyComparison
 from ..scenarios.encounter import MOST_SESSIONS
@@ -152,7 +151,7 @@ def _by_instrument(comparison: AnyComparison, effects: pd.DataFrame, against: st
     shown = effects[(effects["against"] == against) & effects["week"].isin(weeks)]
     rows = []
     for name, own in shown.groupby("instrument", sort=False):
-        scale = Instrument.load(str(name))
+        scale = comparison.instrument(str(name))
         by_week = own.set_index("week").to_dict("index")
         rests = {"grounding": own["grounding"].iloc[0], "unverified": own["unverified"].iloc[0]}
         rows.append({"scale": scale, "by_week": [by_week[week] for week in weeks], **rests})
@@ -163,7 +162,12 @@ def _means(comparison: AnyComparison) -> list[dict[str, Any]]:
     """Means at all visits, one row an instrument and arm."""
     table = comparison.means()
     return [
-        {"scale": Instrument.load(str(name)), "arm": arm, "means": rows["mean"].tolist(), "sds": rows["sd"].tolist()}
+        {
+            "scale": comparison.instrument(str(name)),
+            "arm": arm,
+            "means": rows["mean"].tolist(),
+            "sds": rows["sd"].tolist(),
+        }
         for (name, arm), rows in table.groupby(["instrument", "arm"], sort=False)
     ]
 

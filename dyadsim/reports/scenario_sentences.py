@@ -51,7 +51,7 @@ def _findings(comparison: AnyComparison, effects: pd.DataFrame) -> Iterator[str]
         if hardly:
             yield (
                 f"Against the twins “{name}”, in this model hardly any difference (d below {HARDLY:g}) in "
-                f"{_and(map(_plainly, hardly))}."
+                f"{_and(_plainly(comparison.instrument(each)) for each in hardly)}."
             )
         yield from _of_attachment(comparison, name)
     if not comparison.twin_arms:
@@ -74,9 +74,9 @@ def _difference(comparison: AnyComparison, instrument: str, rows: pd.DataFrame, 
         f"Of 100 trials with as many dyads in each arm, 95 would find a d from {low:+.2f} to {high:+.2f} in week "
         f"{largest['week']}"
     )
-    scale, against = Instrument.load(instrument), told[0]["against"]
+    scale, against = comparison.instrument(instrument), told[0]["against"]
     return (
-        f"Against the twins “{against}”, {_plainly(instrument, scale.unit)} was {_and(parts)}. "
+        f"Against the twins “{against}”, {_plainly(scale, scale.unit)} was {_and(parts)}. "
         f"{_grounding(comparison, scale.of, against)} {_interval(largest)}{trial}."
     )
 
@@ -123,9 +123,9 @@ def _of_one(comparison: AnyComparison) -> Iterator[str]:
     """Sentences on a scenario without twins: where its dyads start, where they end, and how much they differ."""
     means = comparison.means()
     for instrument, rows in means.groupby("instrument", sort=False):
-        first, last = rows.iloc[0], rows.iloc[-1]
+        first, last, scale = rows.iloc[0], rows.iloc[-1], comparison.instrument(str(instrument))
         yield (
-            f"{_capital(_plainly(str(instrument), str(last['unit'])))}: {first['mean']:.1f} in week {first['week']}, "
+            f"{_capital(_plainly(scale, scale.unit))}: {first['mean']:.1f} in week {first['week']}, "
             f"{last['mean']:.1f} in week {last['week']}; two of three dyads lie within {last['sd']:.1f} of that."
         )
     for shares in rounded_shares(comparison).values():
@@ -136,9 +136,8 @@ def _size(d: float) -> str:
     return next((word for mark, word in _SIZES if abs(d) < mark), "large")
 
 
-def _plainly(instrument: str, unit: str = "") -> str:
+def _plainly(scale: Instrument, unit: str = "") -> str:
     """What an instrument tells of, in plain words, with its name and unit."""
-    scale = Instrument.load(instrument)
     about = _and("expectation of repair" if name == "expectation" else name.replace("_", " ") for name in scale.of)
     turned = ["on which high is trouble"] if any(weight < 0 for weight in scale.of.values()) else []
     return f"{about} ({', '.join([scale.name, *turned, *filter(None, [unit])])})"

@@ -152,6 +152,10 @@ class AnyComparison(Shown, ABC):
         """Dyads, weeks, risks, support and offers of an arm: the same with every parameter set."""
         return Circumstances.of(self.courses_by_set(arm)[0])
 
+    def instrument(self, name: str) -> Instrument:
+        """The instrument that tables of scores call so; it may be of a file of the user's."""
+        return next(each for each in self.instruments if each.name == name)
+
     def scales(self) -> list[Instrument]:
         """The instruments that give scores."""
         return [each for each in self.instruments if not each.classifies]

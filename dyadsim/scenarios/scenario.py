@@ -101,6 +101,8 @@ class Scenario(toml_models.Shipped):
             if name := twice(each.setting for each in under):
                 raise DyadsimError(f"The dyads of '{arm.name}' live under '{name}' twice (see their population, too).")
             offered(arm.interventions, self.first_week, self.weeks)
+        if name := twice(each.name for each in self.instruments()):
+            raise DyadsimError(f"Two instruments are called '{name}'; give yours another name.")
         for week in self.outputs.weeks:
             if not self.first_week <= week <= self.stop:
                 raise DyadsimError(
@@ -142,11 +144,15 @@ class Scenario(toml_models.Shipped):
 
     def instruments(self) -> tuple[Instrument, ...]:
         """Instruments asked for; left out, the usual ones, and those through which interventions' sizes are seen."""
+        return tuple(self.instruments_as_given().values())
+
+    def instruments_as_given(self) -> dict[str, Instrument]:
+        """Instruments of :meth:`instruments` by what they are given by: a name, or a TOML file."""
         seen_by = [effect.seen_by for offer in self._offers() for effect in offer.entry.effects if effect.seen_by]
-        named = self.outputs.instruments or tuple(dict.fromkeys((*_USUAL_INSTRUMENTS, *seen_by)))
-        found = [Instrument.load(name) for name in named]
+        given = self.outputs.instruments or (*_USUAL_INSTRUMENTS, *seen_by)
+        found = {name: Instrument.load(name) for name in given}
         reached = range(self.first_week, self.stop + 1)
-        return tuple(each for each in found if not each.classifies or attachment.WEEK in reached)
+        return {name: each for name, each in found.items() if not each.classifies or attachment.WEEK in reached}
 
     def _offers(self) -> list[Offered]:
         """Offers of all arms, completed by what their entries of the catalogue say."""

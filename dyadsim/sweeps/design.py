@@ -179,7 +179,8 @@ class Design(toml_models.Shipped):
         """Outcomes of a design that names none: a scenario's states and scales, or the usual measures."""
         if self.scenario is None:
             return USUAL
-        scales = [scale.name for scale in self.scenario.instruments() if not scale.classifies]
+        instruments = self.scenario.instruments_as_given().items()
+        scales = [given for given, instrument in instruments if not instrument.classifies]
         return tuple(dict.fromkeys((*self.scenario.states(), *scales)))
 
     def check(self, rules: Rules) -> None:
