@@ -88,7 +88,10 @@ def code(
     scheme: Scheme = None,
     mother_column: Annotated[str | None, typer.Option(help="Header of the mother's codes.")] = None,
     infant_column: Annotated[str | None, typer.Option(help="Header of the infant's codes.")] = None,
-    fps: Annotated[float | None, typer.Option(help="Frames a second (default: found from the times).")] = None,
+    fps: Annotated[
+        float | None,
+        typer.Option(help="Frames a second (default: found from the times, which it must not contradict)."),
+    ] = None,
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:

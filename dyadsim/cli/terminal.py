@@ -95,7 +95,7 @@ class _Pace:
 def print_json(content: dict[str, Any] | list[Any]) -> None:
     """Print JSON, with the notice where it has keys; on a stream that is not UTF-8 its characters are escaped."""
     said = {**content, "notice": NOTICE} if isinstance(content, dict) else content
-    print(json_text(said, escaped=not getattr(sys.stdout, "encoding", "utf-8").lower().startswith("utf")))
+    print(json_text(said, escaped=not (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")))
 
 
 def print_table(

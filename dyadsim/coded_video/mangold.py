@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .. import __version__
 from ..common.delimited_text import number_of, text_table
-from ..common.errors import DyadsimError, unknown
+from ..common.errors import DyadsimError, quoted, unknown
 from ..measurement.session import Session
 from ..theory.states import VALENCE
 
@@ -100,7 +100,7 @@ def _interact_table(name: str, content: bytes) -> pd.DataFrame:
         for line, given, number in zip(text.lines, text.columns[column], known, strict=True):
             if not (number in _LEVELS if column == "Level" else abs(number) <= _LONGEST):
                 must = "1, 2 or 3" if column == "Level" else f"a number up to {_LONGEST:,}"
-                raise DyadsimError(f"'{name}', line {line}: {column} must be {must}, not {given!r}.")
+                raise DyadsimError(f"'{name}', line {line}: {column} must be {must}, not {quoted(given)}.")
         table[column] = known
     backwards = table["Offset_Time"] < table["Onset_Time"]
     if backwards.any():
@@ -109,7 +109,7 @@ def _interact_table(name: str, content: bytes) -> pd.DataFrame:
         said = table[column][table[column] != ""]
         if said.nunique() > 1:
             line = said.index[said != said.iloc[0]][0]
-            days = f"from {said.iloc[0]!r} to {said[line]!r}"
+            days = f"from {quoted(said.iloc[0])} to {quoted(said[line])}"
             raise DyadsimError(f"'{name}', line {line}: {column} goes {days}; a session lies in one day.")
     return table
 
@@ -231,7 +231,7 @@ def _column(name: str, table: pd.DataFrame, partner: str, given: str | None) -> 
     if len(found) != 1:
         raise DyadsimError(
             f"'{name}' has {len(found)} columns that could hold the {partner}'s affect; name one of "
-            f"{', '.join(columns)} (option --{partner}-column)."
+            f"{', '.join(columns)[:300]} (option --{partner}-column)."
         )
     return found[0]
 
@@ -275,7 +275,7 @@ def _sign(name: str, line: int, column: str, value: str) -> int:
     number = number_of(value.replace(",", "."))
     if number not in range(-_STRONGEST, _STRONGEST + 1):
         raise DyadsimError(
-            f"'{name}', line {line}, holds the code {value!r} in the column '{column}'; known are whole numbers "
+            f"'{name}', line {line}, holds the code {quoted(value)} in the column '{column}'; known are whole numbers "
             f"from -{_STRONGEST} to {_STRONGEST} (their sign is taken) and A, N, W (positive, neutral, negative)."
         )
     return int(np.sign(number or 0))

@@ -29,6 +29,7 @@ __all__ = ["MOST_BYTES", "TextTable", "number_of", "text_table"]
 MOST_BYTES = 20_000_000
 """Bytes of a file at most."""
 _HEADER_WITHIN = 10  # rows
+_LONGEST_HEADER = 200
 _SEPARATORS = "\t;,"  # of as many of each, the one that is least often part of a text
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
@@ -155,6 +156,9 @@ def _table(name: str, rows: Iterator[tuple[int, list[str]]], separator: str, end
     _, header = next(rows, (0, []))
     if not header:
         raise DyadsimError(f"'{name}' is empty.")
+    header = [" ".join(title.split()) for title in header]
+    if (longest := max(map(len, header))) > _LONGEST_HEADER:
+        raise DyadsimError(f"'{name}' has a header of {longest:,} characters; {_LONGEST_HEADER} is the most.")
     width, lines, table, short = len(header), [], [], False
     for line, cells in rows:
         by_commas = separator == ","

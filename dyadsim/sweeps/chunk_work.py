@@ -67,7 +67,7 @@ def rows_of_chunk(payload: bytes, block: Block, ends: bytes | None = None) -> Do
 
     Parameters
     ----------
-    payload : as :func:`payload_of` gives it.
+    payload : as :func:`dyadsim.sweeps.point_work.payload_of` gives it.
     block : its points, dyads and weeks.
     ends : bytes of a zip file, as :attr:`Done.ends` of the weeks before, for weeks that go on from there.
 

@@ -117,7 +117,7 @@ def _of_parquet(path: Path, most: int) -> tuple[Columns, list[str]]:
         if isinstance(error, DyadsimError):
             raise
         raise DyadsimError(f"{' '.join(str(error).split())}.") from None
-    names = ["" if name.startswith(_INDEX) else name.strip() for name in table.column_names]
+    names = ["" if name.startswith(_INDEX) else " ".join(name.split()) for name in table.column_names]
     if (double := twice(names)) is not None:
         raise DyadsimError(f"it has two columns {f'named {quoted(double)}' if double else 'without a name'}.")
     for name, kind in zip(names, table.schema.types, strict=True):

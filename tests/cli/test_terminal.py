@@ -2,6 +2,7 @@
 
 import io
 import re
+from contextlib import redirect_stdout
 
 import pandas as pd
 import pytest
@@ -85,3 +86,9 @@ def test_a_title_with_brackets_goes_over_a_progress_bar(monkeypatch, bar):
     with bar("[/b] of [dim]") as tell:
         tell(1, 3)
         assert str(made[0].columns[0].render(made[0].tasks[0])) == "[/b] of [dim]"
+
+
+def test_json_goes_into_an_output_that_names_no_encoding():
+    with redirect_stdout(io.StringIO()) as out:
+        terminal.print_json({"é": 1})
+    assert "é" in out.getvalue()

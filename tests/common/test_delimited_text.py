@@ -40,6 +40,10 @@ def test_only_what_is_written_as_a_number_is_one():
     assert np.isnan(table("a\n" + "\n".join(odd)).numbers("a")[0]).tolist() == [True] * 8 + [False]
 
 
+def test_a_header_is_one_line():
+    assert list(table('"a\nb",c\n1,2\n').columns) == ["a b", "c"]
+
+
 def test_blank_cells_at_the_ends_of_rows_are_none_or_blank():
     assert table("a;b;;\n1;2;;;;\n3\n").columns == {"a": ("1", "3"), "b": ("2", "")}
     assert table("a,b,\n1,2,\n,,\n").columns == {"a": ("1",), "b": ("2",)}
@@ -68,6 +72,7 @@ def test_of_a_file_that_has_not_what_is_needed_there_are_headers_alone():
         ("a,,\n1,2,3\n", "two columns without a name"),
         ('a,b\n1,"2\n3,4\n', "cannot be split into columns: line 2: unexpected end of data"),
         ('a,b\n1,"2"3\n', "cannot be split into columns: line 2"),
+        ("x" * 300 + ",b\n1,2\n", "has a header of 300 characters; 200 is the most"),
         (" \n\n", "is empty"),
         (";\n\t;", "is empty"),
         ("", "is empty"),
