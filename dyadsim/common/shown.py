@@ -53,5 +53,5 @@ def shortened(text: Any, longest: int) -> str:
 
 
 def counted(number: int, what: str) -> str:
-    """So many of something, in words: ``1 dyad``, ``1,200 dyads``."""
+    """Number of things, in words: ``1 dyad``, ``1,200 dyads``."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"

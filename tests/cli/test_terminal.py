@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.progress import Progress
 
+from dyadsim import cli
 from dyadsim.cli import terminal
 
 WORDS = st.text(st.characters(categories=["L", "N", "P", "S"], exclude_characters="│┃━┏┡└|"), min_size=1, max_size=30)
@@ -92,3 +93,17 @@ def test_json_goes_into_an_output_that_names_no_encoding():
     with redirect_stdout(io.StringIO()) as out:
         terminal.print_json({"é": 1})
     assert "é" in out.getvalue()
+
+
+@pytest.mark.parametrize("width", [None, 40, 60, 80, 100, 160])
+@pytest.mark.parametrize("command", ["catalogue", "run", "sweep", "code mangold_3532goodman"])
+def test_commands_show_every_word_of_their_tables(monkeypatch, width, command):
+    tables, printing = [], terminal._print_cells
+    monkeypatch.setattr(
+        terminal, "_print_cells", lambda *asked, **more: tables.append(asked) or printing(*asked, **more)
+    )
+    monkeypatch.setattr("sys.argv", ["dyadsim", *command.split()])
+    said = shown(width, False, pytest.raises, SystemExit, cli.main)
+    (_, headings, rows, *_), *_ = tables
+    assert {word for row in rows for cell in row for word in cell.split()} <= set(re.sub("[│┃]", " ", said).split())
+    assert {word for heading in headings for word in heading.split()} <= set(re.sub("[│┃:]", " ", said).split())
