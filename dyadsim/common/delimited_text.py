@@ -163,9 +163,11 @@ def _table(name: str, rows: Iterator[tuple[int, list[str]]], separator: str, end
     for line, cells in rows:
         by_commas = separator == ","
         if any(cells[width:]) or (by_commas and len(cells) != width):  # which a decimal comma would shift
-            hint = "; decimal commas need columns that are split by semicolons or tabs" if by_commas else ""
+            shifted = by_commas and len(cells) > width
+            hint = "; decimal commas need columns that are split by semicolons or tabs" if shifted else ""
             raise DyadsimError(
-                f"'{name}', line {line}, does not fit its header: it has {len(cells)} cells for {width} columns{hint}."
+                f"'{name}', line {line}, does not fit its header: it has {len(cells)} cells, and the header {width}"
+                f"{hint}."
             )
         lines.append(line)
         short = len(cells) < width

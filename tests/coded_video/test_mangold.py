@@ -258,10 +258,10 @@ def test_what_says_the_same_is_read_as_the_same(tmp_path, change):
     [
         (["3,,1,0,1,1,1,", "3.5,,2,0,1,1,,A"], "line 3: Level must be 1, 2 or 3, not '3.5'"),
         (["3,,1,0,1,1,1,", "1,,2,0,1,1,,A"], "line 3, holds a code in the column 'Infant Affect', but is of level 1"),
-        (["3,,1,0,1,1,1,", "3,,2,0,1,1"], "line 3, does not fit its header: it has 6 cells for 8 columns"),
+        (["3,,1,0,1,1,1,", "3,,2,0,1,1"], "line 3, does not fit its header: it has 6 cells, and"),
         (["3,,1,0,1,1,1,", f"3,,2,0,1,1,,{'A' * 300}"], f"holds the code '{'A' * 80}...' in"),
         (["3,,1,0,1,1,1,", f"3,,2,0,{'A' * 300},1,,A"], f"must be a number up to 1,000,000, not '{'A' * 80}...'"),
-        (["3,,1,0,0,56,1,1,"], "line 2, does not fit its header: it has 9 cells for 8 columns; decimal commas need"),
+        (["3,,1,0,0,56,1,1,"], "line 2, does not fit its header: it has 9 cells, .* decimal commas need"),
         (["3,,1,0,1,1,1,", "3,,2,0,900000,1,,A"], "spans 22,500,001 frames; at most 20,000,000 can be read"),
         (["3,,1,0,1,1,1,", "3,,2,0,1,1,,A", "3,,3,0,0.5,1,,W"], "line 4: this code overlaps"),
     ],

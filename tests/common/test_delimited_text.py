@@ -63,11 +63,11 @@ def test_of_a_file_that_has_not_what_is_needed_there_are_headers_alone():
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("a\n0,1\n", "line 2, does not fit its header: it has 2 cells for 1 columns; decimal commas need"),
-        ("a,b,c\n0,1,2,\n", "it has 4 cells for 3 columns"),
-        ("a,b,c\n1,2\n", "it has 2 cells for 3 columns"),
+        ("a\n0,1\n", "line 2, does not fit its header: it has 2 cells, and the header 1; decimal commas need"),
+        ("a,b,c\n0,1,2,\n", "it has 4 cells, and the header 3"),
+        ("a,b,c\n1,2\n", "it has 2 cells, and the header 3"),
         ("a;b\n1;2\n3", "seems to be cut off: its last line, 3"),
-        ("a\tb\n1\t2\t3\n", "line 2, does not fit its header: it has 3 cells for 2 columns."),
+        ("a\tb\n1\t2\t3\n", "line 2, does not fit its header: it has 3 cells, and the header 2."),
         ("a,b,a\n1,2,3\n", "two columns named 'a'"),
         ("a,,\n1,2,3\n", "two columns without a name"),
         ('a,b\n1,"2\n3,4\n', "cannot be split into columns: line 2: unexpected end of data"),

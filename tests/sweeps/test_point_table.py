@@ -62,7 +62,7 @@ def test_levels_are_read_as_they_are_written(tmp_path, content, found):
     ("content", "sentence"),
     [
         ("sensitivity\n0,1\n0,2\n", "line 2, does not fit its header"),
-        ("sensitivity,burden\n1\n", "line 2, does not fit its header: it has 1 cells for 2 columns"),
+        ("sensitivity,burden\n1\n", "line 2, does not fit its header: it has 1 cells, and the header 2"),
         ("sensitivity;burden\n1\n", r"line 2, row 1 has no burden"),
         ("sensitivity\n1\nmuch\n", r"line 3, row 2 has 'much' for sensitivity, where others have numbers"),
         ("sensitivity\n1\nNA\n", "has 'NA' for sensitivity"),
