@@ -26,6 +26,7 @@ LONGEST_FIRST = (
     "dashboard/test_browser_scenario.py",
     "scenarios/test_scenario.py",
     "test_package.py",
+    "test_travels.py",
     "development/test_develop.py",
     "test_bits_of_weeks.py",
     "dashboard/test_pages.py",
