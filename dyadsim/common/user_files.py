@@ -74,15 +74,16 @@ def mark(content: bytes) -> str:
 
 
 def unlike(was: Marks, now: Marks) -> str | None:
-    """The first file of ``now`` that was another in ``was``; None if there is none.
+    """The first file of ``now`` that was another in ``was``, with the folder that it lies in; None if there is none.
 
-    Files are known by their names without folders, since a folder may be moved; several may have one name.
+    Files are known by their names without folders, since a folder may be moved; several may have one name. No more of
+    the path is given, since a page in a browser may show it.
     """
     before, after = _by_name(was.items()), _by_name(now.items())
     for file in now:
         name = PurePath(file).name
         if name in before and not (before[name] <= after[name] or after[name] <= before[name]):
-            return file
+            return "/".join(PurePath(file).parts[-2:])
     return None
 
 
