@@ -178,7 +178,7 @@ def closed_tab(browser: Browser, address: str, process: int) -> Figures:
     page.get_by_role("button", name="Run this scenario").click()
     page.locator("progress").wait_for()
     page.wait_for_timeout(3000)
-    page.close(run_before_unload=False)
+    page.close(run_before_unload=True)  # as a reader closes it: the page tells the server
     time.sleep(5)
     before = worked(process)
     time.sleep(3)

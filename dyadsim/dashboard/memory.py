@@ -11,7 +11,7 @@ import gc
 import threading
 from typing import Any
 
-__all__ = ["give_back", "share_pools"]
+__all__ = ["give_back", "give_back_now", "share_pools"]
 
 _M_ARENA_MAX = -8  # of malloc.h
 _POOLS = 2  # for all threads together: they hold the interpreter's lock in turn
@@ -29,13 +29,18 @@ def share_pools() -> None:
 def give_back() -> None:
     """Give back what was dropped, in a moment; asked for often, it is done once."""
     if _planned.acquire(blocking=False):
-        waiting = threading.Timer(_WAIT, _give_back)
+        waiting = threading.Timer(_WAIT, _in_a_moment)
         waiting.daemon = True
         waiting.start()
 
 
-def _give_back() -> None:
+def _in_a_moment() -> None:
     _planned.release()
+    give_back_now()
+
+
+def give_back_now() -> None:
+    """Give back what was dropped."""
     gc.collect()
     if hasattr(libc := _libc(), "malloc_trim"):
         libc.malloc_trim(0)

@@ -23,6 +23,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
+from . import memory
 from .app import PAGES
 from .guard import Guard
 
@@ -95,6 +96,8 @@ async def _connection(socket: WebSocket) -> None:
         await solara_starlette.kernel_connection(socket)
     except Exception as failure:  # a visitor's own doing, or a connection that went: no traceback for each
         _log.warning("a connection ended: %r", failure)
+    finally:
+        memory.give_back()
 
 
 def _has_room(tab: str, socket: WebSocket) -> bool:
@@ -112,4 +115,5 @@ def _close(request: Request) -> Response:
     page = request.query_params.get("session_id", "")
     if context is not None and page in context.page_status:
         context.page_close(page)
+        memory.give_back()
     return Response()

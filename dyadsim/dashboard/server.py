@@ -16,6 +16,8 @@ from pathlib import Path
 from ..common.errors import DyadsimError, whole_number
 from ..interaction.rule_set import Rules
 from ..scenarios.encounter import Encounter
+from ..scenarios.scenario import Scenario
+from . import memory
 
 __all__ = ["start"]
 
@@ -50,7 +52,7 @@ def start(host: str, port: int, browser: bool, rules: Rules, results: Iterable[P
     DyadsimError
         if the extra ``dashboard`` is not installed, a results folder is not there, or the address cannot be had.
     """
-    from . import memory, server_settings
+    from . import server_settings
 
     port = whole_number("port", port, 0, 65_535)
     rules, folders = rules.alone(), server_settings.folders_of(results)
@@ -103,8 +105,10 @@ def _serve(listening: socket.socket) -> None:
 
 
 def _announce(address: str, browser: bool) -> None:
-    """Say when the dashboard is up, and open it: after the kernel was compiled, so that no visitor waits for that."""
+    """Say when the dashboard is up, and open it: after all was compiled and read, so that no visitor waits for it."""
     Encounter.load("typical").session()
+    Scenario.load("peer-group").changed({"dyads": 2, "weeks": 8, "days": 1}).run()
+    memory.give_back_now()
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
         try:

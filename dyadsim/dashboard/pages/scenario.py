@@ -98,10 +98,7 @@ def _Progress(run: Run) -> Any:
 def _Outcome(outcome: Outcome | None, asked: Scenario) -> Any:
     """Outcome of a run, in words, numbers and pictures."""
     if outcome is None:
-        return Said(
-            "Nothing was run yet. A year of two hundred dyads takes some seconds; the very first run, which compiles, "
-            "some more."
-        )
+        return Said("Nothing was run yet. A year of two hundred dyads takes some seconds.")
     said = outcome.said
     old = outcome.scenario.changed({"sessions": ()}) != asked.changed({"sessions": ()})
     stale = (
