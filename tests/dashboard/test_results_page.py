@@ -467,3 +467,11 @@ def test_a_dyad_of_a_file_of_ones_own_is_for_the_shell(tmp_path):
     with pytest.raises(ds.DyadsimError, match="in a shell: dyadsim replay out --point 1 --dyad 2") as told:
         sweep_dyads.replayed(results, 1, 2, 0, None)
     assert str(tmp_path) not in str(told.value)
+
+
+def test_the_points_of_a_cell_have_a_factor_beside_an_outcome_of_its_name(tmp_path):
+    asked = weeks(factors=[{"name": "sensitivity", "values": [-1, 1]}], outcomes=["sensitivity"])
+    found = ds.sweep(asked.changed({"design": "grid", "points": None}), tmp_path / "out", workers=1)
+    table = sweep_data.points_in(found, found.view(week=20), "sensitivity", "", (1.0, ""))
+    assert list(table)[:3] == ["point", "sensitivity (factor)", "sensitivity"]
+    assert table["sensitivity (factor)"].tolist() == [1]
