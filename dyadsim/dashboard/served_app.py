@@ -57,6 +57,7 @@ def _routes() -> Iterator[BaseRoute]:
     for path in PAGES:
         yield Route(path, _page)
         yield Route(f"{path}/", _page)
+    yield Route("/jupyter/api/kernels/{id}", solara_starlette.kernels)  # asked for by a page that lost its connection
     yield WebSocketRoute("/jupyter/api/kernels/{kernel_id}/channels", _connection)
     yield Route("/_solara/api/close/{kernel_id}", _close, methods=["POST"])
     yield Mount("/_solara/cdn", StaticFiles(directory=settings.assets.proxy_cache_dir))

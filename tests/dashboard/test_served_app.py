@@ -48,6 +48,7 @@ def test_a_file_that_is_there_is_served(app):
     assert asked(app, "/static/main-vuetify.js")[0] == 200
     assert asked(app, "/jupyter/nbextensions/jupyter-vue/nodeps.js")[0] == 200
     assert asked(app, "/readyz")[0] == 200
+    assert asked(app, "/jupyter/api/kernels/x")[0] == 200  # else a page that lost its connection would give up
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_a_file_that_is_there_is_served(app):
         "/_solara/cdn/vue@2/dist/none.js", "/_solara/cdn/other@1/dist/x.js", "/_solara/cdn/../secret",
         "/_solara/cdn/vue@2/../../secret", "/_solara/cdn//secret", "/_solara/cdn/\0", "/_solara/cdn/" + "x" * 900,
         "/static/../server.py", "/static/assets/../../server.py", "/static/", "/static/public/x",
-        "/jupyter/nbextensions/", "/jupyter/nbextensions/jupyter-vue/../x", "/jupyter/api/kernels/x", "/resourcez",
+        "/jupyter/nbextensions/", "/jupyter/nbextensions/jupyter-vue/../x", "/jupyter/api/kernels", "/resourcez",
         "/_solara/api/evict/x", "/none", "/explore/none", "/_solara/auth/login", "//explore",
     ],
 )  # fmt: skip
