@@ -8,8 +8,6 @@ import pytest
 
 pytest.importorskip("solara", reason="needs the extra dyadsim[dashboard]")
 
-from dashboard_pages import until
-
 from dyadsim.dashboard import memory
 
 
@@ -20,37 +18,35 @@ class Left:
         self.itself = self
 
 
-@pytest.fixture
-def waiting(monkeypatch):
-    """Timers that were started, with no wait."""
-    started = []
+class Waiting:
+    """A timer that is done when the test says so."""
 
-    class Counted(threading.Timer):
-        def start(self):
-            started.append(self)
-            super().start()
+    def __init__(self, _, does):
+        self.does = does
 
-    monkeypatch.setattr(memory, "_WAIT", 0.0)
-    monkeypatch.setattr(memory.threading, "Timer", Counted)
-    return started
+    def start(self):
+        WAITING.append(self)
 
 
-def test_what_was_dropped_is_given_back_once_however_often_it_is_asked_for(waiting, monkeypatch):
+WAITING = []
+
+
+def test_what_was_dropped_is_given_back_once_however_often_it_is_asked_for(monkeypatch):
+    monkeypatch.setattr(memory, "_planned", threading.Lock())
+    monkeypatch.setattr(memory.threading, "Timer", Waiting)
     gc.disable()
     try:
         left = Left()
         gone = weakref.ref(left)
         del left
-        monkeypatch.setattr(memory, "_WAIT", 0.2)
         for _ in range(5):
             memory.give_back()
+        (waiting,) = WAITING
         assert gone() is not None
-        assert until(lambda: gone() is None, 20)
-        waiting[0].join(20)
-        assert len(waiting) == 1
+        waiting.does()
+        assert gone() is None
         memory.give_back()
-        waiting[1].join(20)
-        assert not any(one.is_alive() for one in waiting)
+        assert len(WAITING) == 2
     finally:
         gc.enable()
 
