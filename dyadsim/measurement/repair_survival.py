@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..common.effect_size import BOUND, bound
 from .declarations import SURVIVAL
 from .tally import Latencies
 
@@ -19,7 +20,6 @@ __all__ = [
 ]
 
 Numbers = NDArray[np.float64]
-_Z = 1.96  # standard errors to either side that hold 95 % of a normal distribution
 
 
 def survival(latencies: Latencies) -> Numbers:
@@ -48,8 +48,10 @@ def pooled_survival(latencies: Latencies, step: float) -> pd.DataFrame:
     """Repair survival of all rows pooled, with its error and 95 % interval.
 
     The curve is lifelines' Kaplan-Meier estimate. With several rows (a row a dyad) the error is clustered by row
-    (Williams 1995, doi 10.2307/2533345); with one it is Greenwood's (1926): S(n)^2 times the sum over ages k < n of
-    repaired(k) / (at risk(k) (at risk(k) - repaired(k))). Intervals are made on the log(-log) scale.
+    (Williams 1995, doi 10.2307/2533345) and the interval that of Student's t with as many degrees of freedom as rows
+    less one (Cameron & Miller 2015, doi 10.3368/jhr.50.2.317); with one row the error is Greenwood's (1926): S(n)^2
+    times the sum over ages k < n of repaired(k) / (at risk(k) (at risk(k) - repaired(k))), and the interval normal.
+    Intervals are made on the log(-log) scale.
 
     Parameters
     ----------
@@ -58,7 +60,8 @@ def pooled_survival(latencies: Latencies, step: float) -> pd.DataFrame:
 
     Returns
     -------
-    One row an age: ``seconds``, ``survival``, ``se``, ``low``, ``high``; NaN where the curve is not known.
+    One row an age: ``seconds``, ``survival``, ``se``, ``low``, ``high``; NaN where the curve is not known. Errors and
+    intervals are NaN also where it is 0 or 1: that all were repaired, or none, does not say that all always are.
     """
     from lifelines import KaplanMeierFitter  # takes a second to import
 
@@ -76,14 +79,16 @@ def pooled_survival(latencies: Latencies, step: float) -> pd.DataFrame:
     curve = model.survival_function_at_times(range(1, ages + 1)).to_numpy()
     # lifelines holds the curve beyond the oldest mismatch; here it ends.
     curve = np.where(np.isnan(survival(pooled)[0]), np.nan, curve)
-    if len(latencies.closed) > 1:
+    rows = len(latencies.closed)
+    if rows > 1:
         error = _clustered_error(latencies)
     else:
         terms = np.divide(
             repaired, at_risk[:-1] * (at_risk[:-1] - repaired), where=at_risk[:-1] > repaired, out=np.zeros(ages)
         )
         error = curve * np.sqrt(np.cumsum(terms))
-    low, high = _interval(curve, error)
+    error = np.where((curve > 0) & (curve < 1), error, np.nan)
+    low, high = _interval(curve, error, float(bound(rows - 1)) if rows > 1 else BOUND)
     return pd.DataFrame({"seconds": seconds, "survival": curve, "se": error, "low": low, "high": high})
 
 
@@ -107,14 +112,15 @@ def _clustered_error(latencies: Latencies) -> Numbers:
     return np.cumprod(1 - hazard) * np.sqrt((influence**2).sum(axis=0) * rows / (rows - 1))
 
 
-def _interval(curve: Numbers, error: Numbers) -> tuple[Numbers, Numbers]:
-    """95 % interval (ages,) on the log(-log) scale, where it cannot leave 0 to 1: S to the power exp(-/+ z se)."""
-    inside = (curve > 0) & (curve < 1)
-    safe = np.where(inside, curve, 0.5)
+def _interval(curve: Numbers, error: Numbers, width: float) -> tuple[Numbers, Numbers]:
+    """Interval (ages,) of so many errors to either side, on the log(-log) scale: S to the power exp(-/+ width se).
+
+    There it cannot leave 0 to 1; where the error is not known, nor is the interval.
+    """
+    safe = np.where(np.isnan(error), 0.5, curve)
     # The standard error of log(-log S) is that of S over S |log S|.
-    wide = np.exp(_Z * error / (safe * np.abs(np.log(safe))))
-    # At 0 and 1 the scale has no value: there the interval is the curve itself.
-    return np.where(inside, safe**wide, curve), np.where(inside, safe ** (1 / wide), curve)
+    wide = np.exp(width * error / (safe * np.abs(np.log(safe))))
+    return safe**wide, safe ** (1 / wide)
 
 
 def median_latency(curve: Numbers, step: float) -> Numbers:

@@ -99,18 +99,13 @@ def weekly(by_set: Sequence[Course], state: str) -> pd.DataFrame:
 
 
 def _one_course(axes: Axes, scores: pd.DataFrame, name: str, halves: bool, style: dict[str, Any]) -> None:
-    mean, off = scores.mean(), BOUND * _error(scores)
+    mean = scores.mean()
+    # By set, dyad and week: the same dyads live with every set.
+    off = total_variance(scores.to_numpy().reshape(-1, scores.groupby(level="set").size().iloc[0], scores.shape[1])).off
     axes.fill_between(scores.columns, mean - off, mean + off, color=style["color"], alpha=0.25, linewidth=0)
     for share in (0.25, 0.75) if halves else ():
         axes.plot(scores.columns, scores.quantile(share), linewidth=0.7, alpha=0.7, **style)
     axes.plot(scores.columns, mean, linewidth=2, label=name, **style)
-
-
-def _error(scores: pd.DataFrame) -> Any:
-    """Standard error of the mean over sets and dyads: the same dyads live with every set."""
-    by_set = scores.groupby(level="set")
-    means, within = by_set.mean(), (by_set.sem() ** 2).mean()
-    return np.sqrt(within if len(means) == 1 else total_variance(means, within))
 
 
 def week_axes(axes: Axes, shown: Iterable[Course]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..common.effect_size import BOUND
+from ..common.effect_size import bound
 from ..measurement.instruments import Instrument
 from ..scenarios.any_comparison import AnyComparison
 from ..scenarios.grounding import CITED, COUPLED
@@ -83,7 +83,7 @@ def _difference(comparison: AnyComparison, instrument: str, rows: pd.DataFrame, 
 
 def _interval(row: Mapping[Any, Any]) -> str:
     """Sentence on a difference over several parameter sets: where it lies, and how much of that is the parameters."""
-    if "d_low" not in row:
+    if np.isnan(row.get("d_low", np.nan)):
         return ""
     return (
         f"With this size, d in week {row['week']} lies from {row['d_low']:+.2f} to {row['d_high']:+.2f} (95 % "
@@ -109,7 +109,7 @@ def _of_attachment(comparison: AnyComparison, against: str) -> Iterator[str]:
     own, twin = shares[comparison.name], shares[against]
     difference = own["secure"] - twin["secure"]
     by_luck = sum(each["secure"] * (1 - each["secure"]) for each in (own, twin)) / dyads
-    off = BOUND * np.sqrt(by_luck + comparison.secure_variance(against))
+    off = bound(2 * dyads - 2) * np.sqrt(by_luck + comparison.secure_variance(against))
     yield (
         f"At twelve months {own['secure']:.0%} were securely attached, against {twin['secure']:.0%} of the twins "
         f"“{against}”; disorganised {own['disorganised']:.0%} against {twin['disorganised']:.0%}. Grounding: nothing "

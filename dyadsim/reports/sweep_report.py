@@ -24,7 +24,7 @@ __all__ = ["INDICES_SAY", "explained", "figure_of", "in_short", "range_over_poin
 INDICES_SAY = (
     "S1: the share of the variance between points that a factor explains alone; ST: with all its interactions; "
     "mu_star: mean size of elementary effects; pawn: how far the distribution moves with it. Low, high: 95 %, by "
-    "resampling points."
+    "what other points would give."
 )
 _DPI = 110
 _OVER = 6  # factors over which a report shows partial dependence

@@ -113,7 +113,7 @@ class AnyComparison(Shown, ABC):
 
     @abstractmethod
     def secure_variance(self, against: str) -> float:
-        """Variance between parameter sets of the difference from some twins in the share that is secure."""
+        """Squared error of the difference from some twins in the share that is seen as secure."""
 
     @abstractmethod
     def grounding(self) -> pd.DataFrame:

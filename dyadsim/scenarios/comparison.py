@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..common.effect_size import BOUND, cohens_d
+from ..common.effect_size import bound, cohens_d, pseudo_values
 from ..development.course import Course
 from ..interventions.treatment import ATTENDED
 from ..measurement.instruments import Instrument, given_classes
@@ -22,7 +22,7 @@ from ..theory import attachment
 from .any_comparison import AnyComparison
 from .grounding import Ground, loosest, sizes_put_in
 
-__all__ = ["Comparison", "seen_shares", "trial_variance"]
+__all__ = ["Comparison", "seen_chances", "seen_shares", "trial_variance"]
 
 _EFFECTS = [
     "against", "instrument", "week", "unit", "mean", "twin_mean", "difference", "d", "trial_low", "trial_high",
@@ -116,8 +116,8 @@ class Comparison(AnyComparison):
         ``against`` (the twins), ``instrument``, ``week``, ``unit``, ``mean``, ``twin_mean``, ``difference`` (in the
         unit), ``d`` (the difference over the root of the mean of both variances between dyads: Cohen 1988, doi
         10.4324/9780203771587), ``trial_low``, ``trial_high`` (between which d would lie in 95 of 100 trials with so
-        many dyads in each arm, who are no twins: d -/+ 1.96 times the root of :func:`trial_variance`), ``grounding``,
-        ``unverified``.
+        many dyads in each arm, who are no twins: Student's t times the root of the :func:`trial_variance` and the
+        squared error of d between twins, by the jackknife), ``grounding``, ``unverified``.
         """
         return self._differences.copy()
 
@@ -150,8 +150,9 @@ class Comparison(AnyComparison):
         return pd.DataFrame(rows, columns=["arm", "attachment", "share"])
 
     def secure_variance(self, against: str) -> float:
-        """Variance between parameter sets of a difference in the share that is secure: none, where there is one set."""
-        return 0.0
+        """Squared error of the difference from some twins in the share that is seen as secure."""
+        own, twin = (seen_chances(self.courses[arm])["secure"] for arm in (self.name, against))
+        return float((own - twin).var() / len(own))
 
     def grounding(self) -> pd.DataFrame:
         """Sizes that the arms rest on, one row each: what shifts which state by how much, and from where that is known.
@@ -221,6 +222,18 @@ class Comparison(AnyComparison):
         return pd.concat([frame.assign(arm=arm) for arm, frame in frames.items()], ignore_index=True)
 
 
+def seen_chances(course: Course) -> pd.DataFrame:
+    """Chances of the classes that raters would give at twelve months, one row a dyad.
+
+    Parameters
+    ----------
+    course : that reaches week 52.
+    """
+    # The chance of each true class (dyads, classes), times the chance that raters give it each class.
+    seen = course.attachment_chances.to_numpy() @ given_classes(Instrument.load("strange-situation"))
+    return pd.DataFrame(seen, columns=list(attachment.CLASSES), index=course.attachment_chances.index)
+
+
 def seen_shares(course: Course) -> dict[str, float]:
     """Shares of the classes that raters would give at twelve months: means of the dyads' chances, so without luck.
 
@@ -232,9 +245,7 @@ def seen_shares(course: Course) -> dict[str, float]:
     -------
     By class its share, from 0 to 1.
     """
-    # The chance of each true class (dyads, classes), times the chance that raters give it each class.
-    seen = course.attachment_chances.to_numpy() @ given_classes(Instrument.load("strange-situation"))
-    return dict(zip(attachment.CLASSES, seen.mean(axis=0).tolist(), strict=True))
+    return dict(zip(attachment.CLASSES, seen_chances(course).to_numpy().mean(axis=0).tolist(), strict=True))
 
 
 def trial_variance(d: Any, dyads: int) -> Any:
@@ -257,7 +268,9 @@ def trial_variance(d: Any, dyads: int) -> Any:
 
 def _difference(own: pd.Series, twin: pd.Series) -> dict[str, float]:
     """Columns of a row of effects, from the scores of both arms at one visit."""
-    d = cohens_d(own, twin)
-    off = BOUND * float(np.sqrt(trial_variance(d, len(own))))
+    d, dyads = cohens_d(own, twin), len(own)
+    # What another trial finds is off by its own luck, and by that of these twins, as far as it is known.
+    of_twins = float(np.nan_to_num(pseudo_values(own, twin).var(ddof=1))) / dyads
+    off = float(bound(2 * dyads - 2) * np.sqrt(trial_variance(d, dyads) + of_twins))
     means = {"mean": float(own.mean()), "twin_mean": float(twin.mean()), "difference": float(own.mean() - twin.mean())}
     return {**means, "d": d, "trial_low": d - off, "trial_high": d + off}

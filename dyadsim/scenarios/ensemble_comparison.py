@@ -1,7 +1,7 @@
 """Comparisons of one scenario, one a parameter set that agrees with the evidence, and what they say together.
 
 The same dyads have the same luck with every set, so what differs between sets is parameters alone. An interval holds
-both what the evidence leaves open (variance between sets) and what so few dyads leave open (variance within a set).
+both what the evidence leaves open (variance between sets) and what so few dyads leave open (variance over dyads).
 """
 
 from __future__ import annotations
@@ -9,20 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ..common.effect_size import BOUND
+from ..common.effect_size import bound, pseudo_values
 from ..development.course import Course
 from ..measurement.instruments import Instrument
+from ..theory.attachment import CLASSES
 from .any_comparison import AnyComparison
-from .comparison import Comparison, seen_shares, trial_variance
+from .comparison import Comparison, seen_chances, trial_variance
 from .grounding import Ground
 
-__all__ = ["SETS", "EnsembleComparison", "total_variance"]
+__all__ = ["SETS", "EnsembleComparison", "TotalVariance", "total_variance"]
 
 SETS = 20
 """Parameter sets with which a scenario is lived through: the first of the ensemble."""
@@ -101,11 +102,16 @@ class EnsembleComparison(AnyComparison):
         """
         found = [each.means() for each in self.members]
         mean, sd = (np.array([table[name] for table in found]) for name in ("mean", "sd"))
-        # Within a set, the squared standard error of a mean over dyads is their variance over their number.
-        variance = (sd**2).mean(axis=0)
-        off = BOUND * np.sqrt(total_variance(mean, variance / self._dyads))
         middle = mean.mean(axis=0)
-        over_sets = {"mean": middle, "sd": np.sqrt(variance), "low": middle - off, "high": middle + off}
+        reach = {
+            (arm, scale.name, week): off
+            for arm in self.arms
+            for scale in self.scales()
+            for week, off in zip(self.visits, total_variance(self._seen(arm, scale)).off, strict=True)
+        }
+        rows = found[0][["arm", "instrument", "week"]].itertuples(index=False, name=None)
+        off = np.array([reach[row] for row in rows], dtype=float)
+        over_sets = {"mean": middle, "sd": np.sqrt((sd**2).mean(axis=0)), "low": middle - off, "high": middle + off}
         return found[0].drop(columns="unit").assign(**over_sets, unit=found[0]["unit"])
 
     def effects(self) -> pd.DataFrame:
@@ -113,10 +119,12 @@ class EnsembleComparison(AnyComparison):
 
         Returns
         -------
-        ``low``, ``high`` (of the difference) and ``d_low``, ``d_high`` (of d): 95 % intervals, 1.96 times the root of
-        the :func:`total_variance`. The squared error within a set is that of paired differences, each dyad with its
-        twin. ``from_parameters`` is the share of the variance of the difference that is between sets. The variance of
-        ``trial_low`` to ``trial_high`` is that between sets plus the :func:`trial_variance`.
+        ``low``, ``high`` (of the difference) and ``d_low``, ``d_high`` (of d): 95 % intervals by the
+        :func:`total_variance` of paired differences, each dyad with its twin, and of what each pair adds to d
+        (:func:`pseudo_values`). They hold what sets and dyads leave open; where hardly any dyad scores otherwise than
+        its twin, so few say little of it, and intervals are too narrow. ``from_parameters`` is the share of the
+        variance of the difference that is between sets. The variance of ``trial_low`` to ``trial_high`` is the
+        :func:`trial_variance` and that of d.
         """
         return self._differences.copy()
 
@@ -124,64 +132,72 @@ class EnsembleComparison(AnyComparison):
     def _differences(self) -> pd.DataFrame:
         found = [each.effects() for each in self.members]
         labels = found[0]  # the rows are the same with every set, and so is what each rests on
-        values = {name: np.array([table[name] for table in found]) for name in _DIFFERENCES}  # (sets, rows)
-        means = {name: each.mean(axis=0) for name, each in values.items()}
-        # Difference: between sets, and within a set the error of paired differences.
-        within = np.array([self._squared_errors(each, labels) for each in self.members])
-        total = total_variance(values["difference"], within.mean(axis=0))
-        between = _between(values["difference"])
-        share = np.divide(between, total, out=np.zeros_like(total), where=total > 0)
-        # d: the same errors in its unit; each set has a standard deviation of its own.
-        scale = np.array([_d_per_unit(table) for table in found])
-        of_d = total_variance(values["d"], (within * scale**2).mean(axis=0))
-        # d of trials without twins: between sets, and the error of two independent groups.
-        of_trials = _between(values["d"]) + trial_variance(means["d"], self._dyads)
-        ends = {
-            f"{name}{end}": means[of] + side * BOUND * np.sqrt(variance)
-            for name, of, variance in (("", "difference", total), ("d_", "d", of_d), ("trial_", "d", of_trials))
+        means = {name: np.mean([table[name] for table in found], axis=0) for name in _DIFFERENCES}
+        ends: dict[str, list[Numbers]] = {name: [] for name in ("", "d_", "trial_", "share")}
+        for against in self.twin_arms:
+            for scale in self.scales():
+                own, twin = self._seen(self.name, scale), self._seen(against, scale)
+                of_difference = total_variance(own - twin)
+                of_d = total_variance([pseudo_values(*pair) for pair in zip(own, twin, strict=True)])
+                ends[""].append(of_difference.off)
+                ends["d_"].append(of_d.off)
+                ends["trial_"].append(of_d.variance)
+                ends["share"].append(of_difference.share_between)
+        if not ends[""]:
+            return labels.reindex(columns=_EFFECTS)
+        off = {name: np.concatenate(each) for name, each in ends.items()}
+        by_luck = trial_variance(means["d"], self._dyads) + np.nan_to_num(off["trial_"])
+        off["trial_"] = bound(2 * self._dyads - 2) * np.sqrt(by_luck)
+        columns = {
+            f"{name}{end}": means["d" if name else "difference"] + side * off[name]
+            for name in ("", "d_", "trial_")
             for end, side in (("low", -1), ("high", 1))
         }
-        return labels.assign(**means, **ends, from_parameters=share)[_EFFECTS]
+        return labels.assign(**means, **columns, from_parameters=off["share"])[_EFFECTS]
 
-    def _squared_errors(self, member: Comparison, rows: pd.DataFrame) -> Numbers:
-        """Squared standard error of the mean difference between a dyad and its twin, for each row of effects."""
-        apart = {
-            (arm, scale.name): (member.seen(self.name, scale) - member.seen(arm, scale)).var() / self._dyads
-            for arm in self.twin_arms
-            for scale in self.scales()
-        }
-        asked = zip(rows["against"], rows["instrument"], rows["week"], strict=True)
-        return np.array([apart[against, instrument][week] for against, instrument, week in asked], dtype=float)
+    def _seen(self, arm: str, scale: Instrument) -> Numbers:
+        """Scores (sets, dyads, visits) of an arm."""
+        return np.array([each.seen(arm, scale).to_numpy(dtype=float) for each in self.members])
 
     def shares(self) -> pd.DataFrame:
         """Shares of attachment, one row an arm and class: its mean ``share`` over sets, with its 95 % interval.
 
         The interval holds what sets and dyads leave open. Empty if the courses do not reach twelve months.
         """
-        found = [each.shares() for each in self.members]
-        share = np.array([table["share"] for table in found], dtype=float)
-        # Within a set, the squared standard error of a share p of n dyads is p (1 - p) / n.
-        off = BOUND * np.sqrt(total_variance(share, (share * (1 - share)).mean(axis=0) / self._dyads))
-        middle = share.mean(axis=0)
-        return found[0].assign(share=middle, low=np.maximum(middle - off, 0), high=np.minimum(middle + off, 1))
+        table = self.members[0].shares()
+        if table.empty:
+            return table.assign(low=[], high=[])
+        chances = [self._chances(arm) for arm in self.arms]
+        share = np.concatenate([each.mean(axis=(0, 1)) for each in chances])
+        off = np.concatenate([total_variance(each).off for each in chances])
+        return table.assign(share=share, low=np.maximum(share - off, 0), high=np.minimum(share + off, 1))
+
+    def _chances(self, arm: str) -> Numbers:
+        """Chances (sets, dyads, classes) of the classes that raters would give in an arm."""
+        return np.array([seen_chances(each.courses[arm]).to_numpy() for each in self.members])
 
     def secure_variance(self, against: str) -> float:
-        """Variance between parameter sets of the difference from some twins in the share that is secure."""
-        found = [[seen_shares(each.courses[arm])["secure"] for arm in (self.name, against)] for each in self.members]
-        return float(_between(np.diff(found, axis=1)[:, 0]))
+        """Squared error of the difference from some twins in the share that is seen as secure, over sets and dyads."""
+        apart = self._chances(self.name) - self._chances(against)
+        return float(total_variance(apart[..., CLASSES.index("secure")]).variance)
 
     def grounding(self) -> pd.DataFrame:
         """Sizes that the arms rest on, one row each, as with one set.
 
-        Of sizes that differ between sets the mean (``size``), and the range of 95 of 100 sets (``low``, ``high``).
+        Of sizes that differ between sets the mean (``size``), and the range in which that of another set lies with a
+        chance of 95 % (``low``, ``high``; normal).
         """
         found = [each.grounding() for each in self.members]
         table = found[0]
         sizes = np.array([each["size"] for each in found], dtype=float)
         differ = np.ptp(sizes, axis=0) > 0 if len(table) else np.zeros(0, dtype=bool)
-        table["size"] = np.where(differ, sizes.mean(axis=0), table["size"])
-        for name, share in (("low", 0.025), ("high", 0.975)):
-            table[name] = np.where(differ, np.quantile(sizes, share, axis=0), table[name]) if len(table) else []
+        if len(table):
+            mean, off = (
+                sizes.mean(axis=0),
+                bound(self.sets - 1) * np.sqrt(_of_another(sizes.var(axis=0, ddof=1), self.sets)),
+            )
+            for name, value in (("size", mean), ("low", mean - off), ("high", mean + off)):
+                table[name] = np.where(differ, value, table[name])
         return table
 
     def loosest(self, states: Collection[str], against: str) -> Ground | None:
@@ -199,35 +215,71 @@ class EnsembleComparison(AnyComparison):
         return self.circumstances(self.name).dyads
 
 
-def total_variance(values: ArrayLike, squared_error: ArrayLike) -> Any:
-    """Total variance of a mean over parameter sets: T = W + (1 + 1 / m) B.
+class TotalVariance(NamedTuple):
+    """Variance of a mean over parameter sets and dyads, as what is so with another set, in the square of its unit.
 
-    Parameter sets stand where Rubin has imputations (1987, Multiple Imputation for Nonresponse in Surveys, doi
-    10.1002/9780470316696, section 3.1): each of the m sets is one way to fill in what the evidence leaves open.
+    Attributes
+    ----------
+    variance : in all.
+    between : the part that is between sets.
+    freedom : degrees of freedom of the variance.
+    """
+
+    variance: Numbers
+    between: Numbers
+    freedom: Numbers
+
+    @property
+    def off(self) -> Numbers:
+        """How far a 95 % interval reaches to either side."""
+        return np.asarray(bound(self.freedom) * np.sqrt(self.variance))
+
+    @property
+    def share_between(self) -> Numbers:
+        """The share of the variance that is between sets; 0 where there is none."""
+        return np.divide(self.between, self.variance, out=np.zeros_like(self.variance), where=self.variance > 0)
+
+
+def total_variance(values: ArrayLike) -> TotalVariance:
+    """Total variance of a mean over m parameter sets and n dyads, the same dyads with every set: T = W + (1 + 1 / m) B.
+
+    As Rubin has it of imputations (1987, Multiple Imputation for Nonresponse in Surveys, doi 10.1002/9780470316696,
+    section 3.1): each set is one way to fill in what the evidence leaves open. Since all sets have the same dyads, luck
+    is told from parameters by an analysis of variance of sets and dyads (Searle, Casella & McCulloch 1992, doi
+    10.1002/9780470316856): with mean squares of sets, of dyads and of what is left, W = MS(dyads) / (m n) and
+    B = (MS(sets) - MS(left)) / n, 0 at least. Degrees of freedom are those of Satterthwaite (1946, doi
+    10.2307/3002019). Of one set T is the squared error of a mean over dyads.
 
     Parameters
     ----------
-    values : (sets, ...) what each set gives; B is their variance.
-    squared_error : (...) W, the mean over sets of the squared standard error within a set.
-
-    Returns
-    -------
-    (...) in the square of the unit of ``values``.
+    values : (sets, dyads, ...) one a set and dyad.
 
     Examples
     --------
-    >>> float(total_variance([1.0, 3.0], 0.5))
-    3.5
+    >>> total_variance([[1.0, 3.0], [2.0, 4.0], [3.0, 5.0]]).variance.item()
+    2.333333333333333
     """
-    return _between(np.asarray(values)) + np.asarray(squared_error)
+    of = np.asarray(values, dtype=float)
+    m, n = of.shape[:2]
+    by_set, by_dyad = of.mean(axis=1, keepdims=True), of.mean(axis=0, keepdims=True)
+    if n < 2:
+        return TotalVariance(*np.full((3, *of.shape[2:]), np.nan))
+    within = by_dyad.var(axis=1, ddof=1)[0] / n
+    if m < 2:
+        return TotalVariance(within, np.zeros_like(within), np.full_like(within, n - 1))
+    # The variance of the means of sets, and what luck alone makes of it.
+    seen = _of_another(by_set.var(axis=0, ddof=1)[0], m)
+    left = ((of - by_set - by_dyad + of.mean(axis=(0, 1))) ** 2).sum(axis=(0, 1)) / (m - 1) / (n - 1)
+    luck = _of_another(left / n, m)
+    differ = seen > luck * (1 + 1e-9)  # and not by rounding alone
+    between = np.where(differ, seen - luck, 0.0)
+    total = within + between
+    # Where sets differ, three variances make up the total, each with degrees of freedom of its own.
+    spread = within**2 / (n - 1) + seen**2 / (m - 1) + luck**2 / (m - 1) / (n - 1)
+    freedom = np.divide(total**2, spread, out=np.full_like(total, n - 1), where=differ)
+    return TotalVariance(total, between, np.maximum(freedom, min(m, n) - 1))
 
 
-def _between(values: Any) -> Any:
-    """Variance between sets of a mean over them, (1 + 1 / m) B: theirs, and what only m of them leave open of it."""
-    return values.var(axis=0, ddof=1) * (1 + 1 / len(values))
-
-
-def _d_per_unit(effects: pd.DataFrame) -> Numbers:
-    """Cohen's d of a difference of one unit, for each row of effects; 0 where nothing differs."""
-    difference, d = (effects[name].to_numpy(dtype=float) for name in ("difference", "d"))
-    return np.divide(d, difference, out=np.zeros_like(d), where=difference != 0)
+def _of_another(variance: Any, sets: int) -> Any:
+    """Variance of what is so with another set around a mean over some: theirs, and what so few leave open."""
+    return variance * (1 + 1 / sets)

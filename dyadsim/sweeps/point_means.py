@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
-from ..common.effect_size import BOUND
+from ..common.effect_size import bound
 
 __all__ = ["of_dyads", "with_intervals"]
 
@@ -72,8 +72,13 @@ def _differences(frame: pd.DataFrame, outcomes: list[str], against: str) -> pd.D
 
 
 def with_intervals(table: pd.DataFrame, by_replicate: pd.DataFrame, keys: list[str], names: list[str]) -> pd.DataFrame:
-    """``table`` with ``OUTCOME_low`` and ``OUTCOME_high``: within which 95 of 100 replicates would lie (normal)."""
-    between = by_replicate.groupby(keys, sort=False)[names].std()
-    half = BOUND * between.reindex(pd.MultiIndex.from_frame(table[keys])).reset_index(drop=True)
-    low, high = (table[names] + sign * half for sign in (-1, 1))
+    """``table`` with ``OUTCOME_low`` and ``OUTCOME_high``: within which the mean of another replicate lies.
+
+    With a chance of 95 %, if replicates are normal: Student's t times their standard deviation, times the root of
+    1 + 1 / replicates for what so few leave open of their mean (Hahn & Meeker 1991, doi 10.1002/9780470316771).
+    """
+    found = by_replicate.groupby(keys, sort=False)[names]
+    count = found.count()
+    half = (bound(count - 1) * found.std() * (1 + 1 / count) ** 0.5).reindex(pd.MultiIndex.from_frame(table[keys]))
+    low, high = (table[names] + sign * half.reset_index(drop=True) for sign in (-1, 1))
     return pd.concat([table, low.add_suffix("_low"), high.add_suffix("_high")], axis=1)

@@ -220,7 +220,7 @@ class Results(Shown):
         One row a point (and replicate) and episode (or arm and week): factors (``NAME (factor)`` where an outcome is
         called NAME too), ``dyads``, every outcome's mean over dyads (infinite, where one of them is), and its standard
         error as ``OUTCOME_se``. Where every replicate lives by a parameter set of its own,
-        points have ``OUTCOME_low`` and ``OUTCOME_high`` too: within which 95 of 100 replicates would lie (normal).
+        points have ``OUTCOME_low`` and ``OUTCOME_high`` too: 95 of 100 others would lie within them (normal).
         """
         return self._table(by_replicate, against).copy()
 

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..common import random_numbers
-from ..common.effect_size import BOUND
+from ..common.effect_size import BOUND, bound
 from ..common.errors import DyadsimError, unknown
 from .design import Design
 from .points import MORRIS_LEVELS, problem_of
@@ -59,9 +59,11 @@ def indices(results: Results, view: View, method: str | None = None) -> pd.DataF
     One row an index: ``method``, ``index`` (S1: alone; S2: of two factors beyond each alone; ST: with all its
     interactions, each a share of the variance between points; mu, mu_star, sigma: mean, mean size and standard
     deviation of elementary effects, in the outcome's unit for the whole range of a factor; pawn: distance between
-    distributions, 0 to 1), ``factor``, ``other`` (of S2), ``value``, ``low`` and ``high`` (95 % interval, by resampling
-    points; where every replicate lives by a parameter set of its own, over these too; NaN where there is none),
-    ``points``.
+    distributions, 0 to 1), ``factor``, ``other`` (of S2), ``value``, ``low`` and ``high`` (95 % interval: of S1, S2, ST
+    by resampling base points as if each lay anywhere, so that Sobol's, which lie evenly, hold the index more often; of
+    mu, mu_star by Student's t over trajectories; of pawn by resampling points, of the index that as many points give on
+    average; where every replicate lives by a parameter set of its own, over these too; NaN where there is none),
+    ``points``. With common luck all of it is of these dyads.
 
     Raises
     ------
@@ -91,14 +93,15 @@ def _over_sets(results: Results, view: View, method: str) -> pd.DataFrame:
     wide = results.values(view, by_replicate=True).unstack("replicate").reindex(range(len(results.points)))
     each = [_once(results, view, method, wide[replicate].to_numpy(dtype=float)) for replicate in list(wide)[:_SETS]]
     table = pd.concat(each, ignore_index=True)
-    # Two variances: of one set's index, by resampling its points, and of the index between the sets.
-    table["within"] = ((table["high"] - table["value"]) / BOUND) ** 2
+    # Two intervals: of one set's index, by its points, and of the index of another set than these (few: Student's t).
+    table["within"] = (table["high"] - table["value"]) ** 2
     keys = ["method", "index", "factor", "other"]
     found = table.groupby(keys, sort=False).agg(
         value=("value", "mean"), between=("value", "var"), within=("within", "mean"), points=("points", "min")
     )
-    # They add up, as the luck of the points and the choice of the set do not depend on each other.
-    half = BOUND * np.sqrt(found["between"].fillna(0) + found["within"])
+    between = bound(len(each) - 1) ** 2 * (1 + 1 / len(each)) * found["between"]
+    # Their squares add up, as the luck of the points and the choice of the set do not depend on each other.
+    half = np.sqrt(between.fillna(0) + found["within"])
     return found.assign(low=found["value"] - half, high=found["value"] + half).reset_index()[_COLUMNS]
 
 
@@ -138,19 +141,17 @@ def _sobol(results: Results, values: Numbers) -> list[tuple[Any, ...]]:
     from SALib.analyze import sobol
 
     names = results.factors
-    second_order = bool(results.manifest.asked.get("second_order", Design.model_fields["second_order"].default))
-    # A base point has its rows of A and B, one row a factor between them and, for S2, one more a factor.
     kept = values[: len(results.points)]
-    kept = kept[_whole(kept, 2 * len(names) + 2 if second_order else len(names) + 2)]
+    kept = kept[_whole(kept, _block(results))]
     found = sobol.analyze(
-        problem_of(names), kept, calc_second_order=second_order, num_resamples=_RESAMPLES, seed=_SEED_OF_SALIB
+        problem_of(names), kept, calc_second_order=_second_order(results), num_resamples=_RESAMPLES, seed=_SEED_OF_SALIB
     )
     rows = [
         (index, name, "", *_around(found[index][k], found[f"{index}_conf"][k]), len(kept))
         for index in ("S1", "ST")
         for k, name in enumerate(names)
     ]
-    pairs = [(i, j) for i in range(len(names)) for j in range(i + 1, len(names))] if second_order else []
+    pairs = [(i, j) for i in range(len(names)) for j in range(i + 1, len(names))] if _second_order(results) else []
     return rows + [
         ("S2", names[i], names[j], *_around(found["S2"][i, j], found["S2_conf"][i, j]), len(kept)) for i, j in pairs
     ]
@@ -163,26 +164,28 @@ def _morris(results: Results, values: Numbers) -> list[tuple[Any, ...]]:
     trajectory to the next: ``EE = (Y(x + step) - Y(x)) / step``, steps in shares of the factor's range. Over
     trajectories, ``mu`` is the mean of EE and ``sigma`` its standard deviation (Morris 1991, doi
     10.1080/00401706.1991.10484804), ``mu_star`` the mean of its size, in which effects of both signs do not cancel
-    (Campolongo, Cariboni & Saltelli 2007, doi 10.1016/j.envsoft.2006.10.004).
+    (Campolongo, Cariboni & Saltelli 2007, doi 10.1016/j.envsoft.2006.10.004). Both means are over independent
+    trajectories, of which there are few: intervals are Student's.
     """
     from SALib.analyze import morris
 
     names = results.factors
-    # A trajectory has its first point, and one more for each factor.
-    whole = _whole(values, len(names) + 1)
+    whole = _whole(values, _block(results))
     kept = values[: len(whole)][whole]
     # The folder's own points, never points laid anew: another version of SALib lays others.
     steps = np.stack([_places(results, name) for name in names], axis=1)[: len(whole)][whole]
     found = morris.analyze(
-        problem_of(names), steps, kept, num_resamples=_RESAMPLES, num_levels=MORRIS_LEVELS, seed=_SEED_OF_SALIB
+        problem_of(names), steps, kept, num_resamples=2, num_levels=MORRIS_LEVELS, seed=_SEED_OF_SALIB
     )
-    stars = [
-        ("mu_star", name, "", *_around(found["mu_star"][k], found["mu_star_conf"][k]), len(kept))
-        for k, name in enumerate(names)
-    ]
-    return stars + [
-        (index, name, "", float(found[index][k]), np.nan, np.nan, len(kept))
-        for index in ("mu", "sigma")
+    mu, stars, sigma = (np.asarray(found[index], dtype=float) for index in ("mu", "mu_star", "sigma"))
+    count = len(kept) // (len(names) + 1)
+    # The sum of squares of EE gives the variance of its size, too.
+    of_sizes = np.maximum(sigma**2 + (mu**2 - stars**2) * count / (count - 1), 0.0)
+    half, half_star = (bound(count - 1) * np.sqrt(each / count) for each in (sigma**2, of_sizes))
+    of = {"mu_star": (stars, half_star), "mu": (mu, half), "sigma": (sigma, np.full(len(names), np.nan))}
+    return [
+        (index, name, "", *_around(value[k], off[k]), len(kept))
+        for index, (value, off) in of.items()
         for k, name in enumerate(names)
     ]
 
@@ -263,15 +266,35 @@ def dependence(results: Results, view: View, factor: str, bins: int = _BINS) -> 
     Returns
     -------
     One row a level, or a part of the range: ``level`` (its middle), ``mean`` over points, ``low`` and ``high`` (95 %
-    interval of that mean, points taken as independent), ``points``.
+    interval of that mean), ``points``. Points are taken as drawn at random, those of one base point or trajectory
+    together (Student's t over these; Cameron & Miller 2015, doi 10.3368/jhr.50.2.317): points that lie evenly (sobol,
+    latin-hypercube, grid) leave less open. With common luck it is of these dyads; how others would fare is in
+    ``OUTCOME_se`` of :meth:`Results.means`.
     """
     values = results.values(view)
-    where = binned(results, factor, bins)
-    found = values.groupby(where.to_numpy(), sort=False).agg(["mean", "sem", "count"])
-    found = found.reindex([level for level in dict.fromkeys(sorted(where, key=_order)) if level in found.index])
-    table = pd.DataFrame({"level": found.index, "mean": found["mean"].to_numpy()})
-    half = BOUND * found["sem"].to_numpy()
-    return table.assign(low=table["mean"] - half, high=table["mean"] + half, points=found["count"].to_numpy())
+    where, block = binned(results, factor, bins).to_numpy(), np.arange(len(values)) // _block(results)
+    table = pd.DataFrame({"level": where, "block": block, "value": values.to_numpy(dtype=float)}).dropna()
+    rows = []
+    for level in sorted(dict.fromkeys(table["level"]), key=_order):
+        own = table[table["level"] == level]
+        mean, count = own["value"].mean(), len(own)
+        # How far the points of each block are off together.
+        off = (own["value"] - mean).groupby(own["block"]).sum()
+        error = np.sqrt((off**2).sum() * len(off) / (len(off) - 1)) / count if len(off) > 1 else np.nan
+        rows.append((level, *_around(mean, bound(len(off) - 1) * error), count))
+    return pd.DataFrame(rows, columns=["level", "mean", "low", "high", "points"])
+
+
+def _second_order(results: Results) -> bool:
+    return bool(results.manifest.asked.get("second_order", Design.model_fields["second_order"].default))
+
+
+def _block(results: Results) -> int:
+    """How many points of a design lie together: those of a base point or trajectory; in others each lies by itself."""
+    kind, factors = results.manifest.asked.get("design", "grid"), len(results.factors)
+    if kind == "sobol":  # its rows of A and B, one row a factor between them and, for S2, one more a factor
+        return 2 * factors + 2 if _second_order(results) else factors + 2
+    return factors + 1 if kind == "morris" else 1  # the first point of a trajectory, and one more for each factor
 
 
 def interaction(results: Results, view: View, x: str, y: str, bins: int = _BINS) -> pd.DataFrame:

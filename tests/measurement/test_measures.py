@@ -12,7 +12,7 @@ from scipy import stats
 import dyadsim as ds
 from dyadsim.measurement.declarations import SURVIVAL
 from dyadsim.measurement.repair_survival import mean_latency, pooled_survival, survival
-from dyadsim.measurement.tally import HORIZON
+from dyadsim.measurement.tally import HORIZON, Latencies
 from dyadsim.theory.states import VALENCE, match_scheme
 
 
@@ -149,6 +149,20 @@ def test_clustered_errors_of_survival_are_those_of_the_bootstrap():
         rows = rng.integers(0, 60, 60)
         resampled.append(survival(latencies[rows].pooled())[0])
     assert error[[1, 4, 9, 19]] == pytest.approx(np.std(resampled, axis=0)[[1, 4, 9, 19]], rel=0.2)
+
+
+def test_intervals_of_survival_know_how_few_dyads_there_are_and_nothing_where_all_were_repaired():
+    session = ds.interact(ds.Cohort.sample(6, seed=8), seed=8)
+    scheme = match_scheme("strict")
+    curve = pooled_survival(session._tally(scheme).latencies_of(scheme), 1.0)
+    known = curve[curve["survival"].between(0, 1, inclusive="neither")]
+    on_scale, high = (np.log(-np.log(known[name])) for name in ("survival", "high"))
+    error = known["se"] / (known["survival"] * np.abs(np.log(known["survival"])))
+    assert (on_scale - high).to_numpy() == pytest.approx((stats.t.ppf(0.975, 5) * error).to_numpy())
+    # Two dyads whose mismatches were all repaired, none of them in the first second.
+    all_repaired = pooled_survival(Latencies(np.array([[0, 2, 1, 0], [0, 1, 2, 0]]), np.zeros((2, 4), int)), 1.0)
+    assert all_repaired["survival"].tolist() == pytest.approx([1, 0.5, 0])
+    assert all_repaired[["se", "low", "high"]].notna().all(axis=1).tolist() == [False, True, False]
 
 
 def test_a_scheme_of_ones_own_and_a_custom_matrix(still_face):

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t
 from sweeping import BURDEN, SENSITIVITY, design
 
 import dyadsim as ds
@@ -160,6 +161,26 @@ def test_intervals_are_the_same_at_each_reading_and_no_luck_of_the_users_is_touc
     assert (before["high"] > before["low"])[before["low"].notna()].all()
 
 
+def test_intervals_of_morris_effects_are_those_of_a_mean_over_trajectories(tmp_path):
+    """By hand from the points that the folder holds: the effect of each step of each of six trajectories."""
+
+    def bent(run):
+        return run.cohort.traits["sensitivity"] ** 3 - run.cohort.traits["burden"]
+
+    asked = design(design="morris", points=6, dyads=1, outcomes=[bent])
+    found = ds.sweep(asked, tmp_path / "out", workers=1)
+    table = indices(found, found.view()).set_index(["index", "factor"])
+    points, values = found.points.to_numpy().reshape(6, 3, 2), found.values(found.view()).to_numpy().reshape(6, 3)
+    steps = np.diff(points, axis=1) / 4  # in shares of a range of 4
+    which = np.abs(steps).argmax(axis=2)
+    effects = np.diff(values, axis=1) / np.take_along_axis(steps, which[..., None], axis=2)[..., 0]
+    of = np.take_along_axis(effects, which.argsort(axis=1), axis=1)[:, found.factors.index("sensitivity")]
+    for index, each in (("mu", of), ("mu_star", np.abs(of))):
+        row = table.loc[index, "sensitivity"]
+        assert row["value"] == pytest.approx(each.mean())
+        assert row["high"] - row["value"] == pytest.approx(t.ppf(0.975, 5) * each.std(ddof=1) / np.sqrt(6))
+
+
 def test_the_law_and_simulation_agree_on_what_match_follows(tmp_path):
     """First-order indices, each with its 95 % interval: the intervals overlap for every factor (fixed seed)."""
     factors = [SENSITIVITY, {**BURDEN, "name": "sociability"}, {**BURDEN, "name": "negativity"}]
@@ -219,6 +240,20 @@ def test_dependence_and_interaction_are_means_over_points(known):
     assert np.isfinite(corner)
     with pytest.raises(ds.DyadsimError, match="two different factors"):
         interaction(known, view, "sensitivity", "sensitivity")
+
+
+def test_intervals_of_dependence_take_the_points_of_a_base_point_together(known):
+    """Eight points of a base point stand in pairs of levels, and are no eight draws."""
+    over = dependence(known, known.view(), "sensitivity", bins=4)
+    level = np.digitize(known.points["sensitivity"], np.linspace(-PI, PI, 5)[1:-1])
+    value = known.values(known.view()).to_numpy()
+    for row, own in zip(over.to_dict("records"), (level == k for k in range(4)), strict=True):
+        block, mean = np.flatnonzero(own) // 8, value[own].mean()
+        off = np.array([(value[own] - mean)[block == each].sum() for each in np.unique(block)])
+        error = np.sqrt(len(off) / (len(off) - 1) * (off**2).sum()) / own.sum()
+        assert row["mean"] == pytest.approx(mean)
+        assert row["high"] - mean == pytest.approx(t.ppf(0.975, len(off) - 1) * error)
+        assert error > 1.2 * value[own].std(ddof=1) / np.sqrt(own.sum())
 
 
 def test_dependence_on_names_keeps_them(tmp_path):
