@@ -121,10 +121,10 @@ class EnsembleComparison(AnyComparison):
         -------
         ``low``, ``high`` (of the difference) and ``d_low``, ``d_high`` (of d): 95 % intervals by the
         :func:`total_variance` of paired differences, each dyad with its twin, and of what each pair adds to d
-        (:func:`pseudo_values`). They hold what sets and dyads leave open; where hardly any dyad scores otherwise than
-        its twin, so few say little of it, and intervals are too narrow. ``from_parameters`` is the share of the
-        variance of the difference that is between sets. The variance of ``trial_low`` to ``trial_high`` is the
-        :func:`trial_variance` and that of d.
+        (:func:`pseudo_values`). They hold what sets and dyads leave open; where few dyads make the
+        difference (at floor or ceiling, or by coarse steps), small cohorts may not have them, and intervals of it are
+        too narrow. ``from_parameters`` is the share of the variance of the difference that is between sets. The
+        variance of ``trial_low`` to ``trial_high`` is the :func:`trial_variance` and that of d.
         """
         return self._differences.copy()
 
