@@ -181,6 +181,23 @@ def test_intervals_of_morris_effects_are_those_of_a_mean_over_trajectories(tmp_p
         assert row["high"] - row["value"] == pytest.approx(t.ppf(0.975, 5) * each.std(ddof=1) / np.sqrt(6))
 
 
+def test_intervals_over_sets_are_for_another_set(tmp_path):
+    """By hand from the values of each set: of its trajectories, and of another set than these three."""
+    asked = {"design": "morris", "points": 5, "dyads": 2, "replicates": 3, "parameters": "ensemble", "engine": "law"}
+    found = ds.sweep(design(**asked, outcomes=["match"]), tmp_path / "out", workers=1)
+    view = found.view("match", episode="play")
+    row = indices(found, view).set_index(["index", "factor"]).loc["mu_star", "sensitivity"]
+    points = found.points.to_numpy().reshape(5, 3, 2)
+    place = found.factors.index("sensitivity")
+    steps = np.diff(points, axis=1)[..., place] / 4  # 0 but where it is the one that steps
+    by_set = found.values(view, by_replicate=True).unstack("replicate").to_numpy().reshape(5, 3, 3)
+    changed = np.abs(np.diff(by_set, axis=1)[steps != 0] / steps[steps != 0][:, None])  # (trajectories, sets)
+    within = (t.ppf(0.975, 4) ** 2 * changed.var(axis=0, ddof=1) / 5).mean()
+    between = t.ppf(0.975, 2) ** 2 * (1 + 1 / 3) * changed.mean(axis=0).var(ddof=1)
+    assert row["value"] == pytest.approx(changed.mean())
+    assert row["high"] - row["value"] == pytest.approx(np.sqrt(within + between))
+
+
 def test_the_law_and_simulation_agree_on_what_match_follows(tmp_path):
     """First-order indices, each with its 95 % interval: the intervals overlap for every factor (fixed seed)."""
     factors = [SENSITIVITY, {**BURDEN, "name": "sociability"}, {**BURDEN, "name": "negativity"}]

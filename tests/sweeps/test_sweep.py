@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t
 from sweeping import BURDEN, SENSITIVITY, data_of, design, weeks
 
 import dyadsim as ds
@@ -386,7 +387,7 @@ def test_intervals_of_an_ensemble_hold_what_differs_between_its_sets(tmp_path):
     means = found.means()
     by_set = found.means(by_replicate=True).query("point == 1 and episode == 'play'")["match"]
     (row,) = means.query("point == 1 and episode == 'play'").to_dict("records")
-    assert row["match_high"] - row["match"] == pytest.approx(1.96 * by_set.std())
+    assert row["match_high"] - row["match"] == pytest.approx(t.ppf(0.975, 7) * by_set.std() * (1 + 1 / 8) ** 0.5)
     assert row["match_low"] < row["match"] - 1.96 * row["match_se"]
     assert "match_low" not in sweep(design(points=2), tmp_path / "one").means()
 
