@@ -144,8 +144,8 @@ def open_query(asked: str | None) -> None:
 @guarded
 def open_file(given: dict[str, Any]) -> None:
     """Show what an opened file says."""
-    name, text = str(given.get("name", ""))[:80], given.get("text")
-    if int(given.get("size", 0)) > _MOST or (isinstance(text, str) and len(text) > _MOST):
+    name, text, size = str(given.get("name", ""))[:80], given.get("text"), given.get("size")
+    if (isinstance(size, int | float) and size > _MOST) or (isinstance(text, str) and len(text) > _MOST):
         raise DyadsimError(f"'{name}' is too large for a scenario; {_MOST:,} characters is the most.")
     if not isinstance(text, str):
         raise DyadsimError(f"'{name}' could not be read.")

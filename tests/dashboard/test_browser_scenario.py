@@ -90,6 +90,17 @@ def test_a_run_can_be_cancelled_and_another_started(visit):
     page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
 
 
+def test_a_run_goes_on_while_the_connection_is_lost(visit):
+    one = visit()
+    page = one.go("/scenario?utm_source=news&name=peer-group&dyads=400&weeks=100")
+    assert "says 'utm_source', which means nothing here and was left out" in one.problem
+    run(page)
+    page.locator("progress").wait_for()
+    page.evaluate("solara.debug.dropConnection()")
+    page.wait_for_function("solara.debug.reconnectCount > 0", timeout=60_000)
+    page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
+
+
 def test_a_scenario_is_built_from_risks_support_and_the_catalogue(visit):
     one = visit()
     page = one.go("/scenario")

@@ -56,6 +56,8 @@ SESSION = '[[sessions]]\nname = "s"'
         ({"name": "m.toml", "text": LONG}, "'m.toml' is too large for a scenario; 200,000 characters"),
         ({"name": "m.toml", "text": f'name = "m"\ntitle = "{LONG}"'}, "'m.toml' is too large for a scenario"),
         ({"name": "m.toml", "size": 300_000}, "'m.toml' is too large for a scenario"),
+        ({"name": "m.toml", "size": float("inf")}, "'m.toml' is too large for a scenario"),
+        ({"name": "m.toml", "size": "large"}, "'m.toml' could not be read"),
         ({"name": "m.toml", "text": 7}, "'m.toml' could not be read"),
         ({"name": LONG}, "could not be read"),
         ({}, "could not be read"),
