@@ -37,7 +37,7 @@ def watch(event, given, own=("localhost", "127.0.0.1", "::1", "0.0.0.0", None)):
         told = f"looks up {given[0]!r}"
     elif event == "socket.connect" and isinstance(given[1], tuple) and given[1][0] not in own:
         told = f"connects to {given[1]!r}"
-    elif event == "shutil.rmtree" or (event == "import" and given[0] == "antigravity"):
+    elif event == "shutil.rmtree" or (event == "import" and given[0] == "this"):
         told = f"{event} {given!r}"
     else:
         return

@@ -218,7 +218,7 @@ class Walk:
         elif kind == 1:
             raw("x" * chance.choice((1_000_000, 4_000_000)))
         elif kind == 2:
-            called = {"create_widget": ["antigravity", "x"], "props": {}, "id": "x"}
+            called = {"create_widget": ["this", "x"], "props": {}, "id": "x"}
             one.send("comm_msg", comm_id=widget, data={"method": "custom", "content": called})
         elif kind == 3:
             one.send("comm_open", comm_id="x", target_name="jupyter.widget", data={"state": {"value": odd}})
