@@ -37,7 +37,7 @@ def watch(event, given, own=("localhost", "127.0.0.1", "::1", "0.0.0.0", None)):
         told = f"looks up {given[0]!r}"
     elif event == "socket.connect" and isinstance(given[1], tuple) and given[1][0] not in own:
         told = f"connects to {given[1]!r}"
-    elif event == "shutil.rmtree" or (event == "import" and given[0] == "this"):
+    elif event == "shutil.rmtree" or (event == "open" and os.path.basename(str(given[0])).startswith("this.")):
         told = f"{event} {given!r}"
     else:
         return
@@ -130,7 +130,7 @@ class Visitor:
         self._listener = threading.Thread(target=self._listen, args=(self.socket,), daemon=True)
         self._listener.start()
         asking = uuid.uuid4().hex
-        self.send("comm_open", comm_id=asking, target_name="jupyter.widget.control", data={})
+        self.send("comm_open", {"version": "1.0.0"}, comm_id=asking, target_name="jupyter.widget.control", data={})
         self.send("comm_msg", comm_id=asking, data={"method": "request_states"})
 
     def connected(self, origin: str) -> ClientConnection:
@@ -145,11 +145,11 @@ class Visitor:
             ping_interval=None,
         )
 
-    def send(self, kind: str, **content: Any) -> None:
+    def send(self, kind: str, metadata: dict[str, str] | None = None, **content: Any) -> None:
         """Send a message as a page does."""
         header = {"msg_id": uuid.uuid4().hex, "msg_type": kind, "session": self.page, "username": "", "version": "5.2"}
-        message = {"header": header, "channel": "shell", "content": content, "metadata": {}, "parent_header": {}}
-        self.socket.send(json.dumps(message | {"buffers": []}))
+        message = {"header": header, "channel": "shell", "content": content, "parent_header": {}, "buffers": []}
+        self.socket.send(json.dumps(message | {"metadata": metadata or {}}))
 
     def open(self, path: str) -> None:
         """Open a page, and wait until it is there."""
@@ -230,5 +230,5 @@ class Visitor:
             elif kind == "comm_msg" and content["data"].get("method") == "update":
                 self.widgets.setdefault(content["comm_id"], {}).update(content["data"]["state"])
             elif kind == "comm_msg" and content["data"].get("method") == "update_states":
-                self.widgets = {name: one["state"] for name, one in content["data"]["states"].items()}
+                self.widgets |= {name: one["state"] for name, one in content["data"]["states"].items()}
             self._told.notify_all()
