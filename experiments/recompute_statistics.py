@@ -1,7 +1,9 @@
 """Statistics that dyadsim reports, worked out again from the rows that it gives, and how often its intervals hold.
 
-    python experiments/recompute_statistics.py              each statistic, and the same by a textbook's formula
-    python experiments/recompute_statistics.py --coverage   how often each 95 % interval holds
+    python experiments/recompute_statistics.py
+    python experiments/recompute_statistics.py --coverage
+
+The first gives each statistic beside the same by a textbook's formula, the second how often each 95 % interval holds.
 
 The first reads rows as a user would save them (CSV, Parquet) and uses none of the package's statistics. What an
 interval should hold is in ``interval_coverage.py``.

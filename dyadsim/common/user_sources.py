@@ -18,7 +18,7 @@ import inspect
 import site
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from importlib.abc import Loader, MetaPathFinder
@@ -77,7 +77,10 @@ class Sources:
     def module(self) -> ModuleType:
         """The module of the file, loaded if it was not yet."""
         _KNOWN[self.package] = self
-        return importlib.import_module(f"{self.package}.{self.main}")
+        module = importlib.import_module(f"{self.package}.{self.main}")
+        # Who pickles what stands in it, as a session, sends it whole: nobody else can import it.
+        cloudpickle.register_pickle_by_value(sys.modules[self.package])
+        return module
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _arrived, (self.main, dict(self.modules), dict(self.others))
@@ -316,11 +319,13 @@ def sources_of(given: Any) -> Sources | None:
 
 
 @contextmanager
-def by_value(given: Iterable[Any]) -> Iterator[dict[str, ModuleType]]:
+def by_value(given: Collection[Any]) -> Iterator[dict[str, ModuleType]]:
     """Have cloudpickle send objects of the user's whole, with all that they use of the user's modules.
 
-    Gives the modules, by name, that they import inside functions only, and that must be sent beside them.
+    Those of a named file are sent by their names: whoever gets them is sent their sources. Gives the modules, by name,
+    that the others import inside functions only, and that must be sent beside them.
     """
+    named = {sys.modules[found.package] for each in given if (found := sources_of(each)) is not None}
     own = [each for each in given if _is_users(each) and sources_of(each) is None]
     tops = {top for each in own for top in (*_users_modules(each), _module_of(each).partition(".")[0])} - {"__main__"}
     sent = cloudpickle.list_registry_pickle_by_value()
@@ -335,11 +340,15 @@ def by_value(given: Iterable[Any]) -> Iterator[dict[str, ModuleType]]:
             late |= {each: sys.modules[each] for each in (".".join(parts[: n + 1]) for n in range(len(parts)))}
     for module in modules:
         cloudpickle.register_pickle_by_value(module)
+    for module in named:
+        cloudpickle.unregister_pickle_by_value(module)
     try:
         yield late
     finally:
         for module in modules:
             cloudpickle.unregister_pickle_by_value(module)
+        for module in named:
+            cloudpickle.register_pickle_by_value(module)
 
 
 def _is_users(given: Any) -> bool:

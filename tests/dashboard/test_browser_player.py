@@ -196,7 +196,7 @@ def test_sessions_are_compared_under_one_playhead_with_the_same_luck(visit):
         ("a.moments.0.name=still-face&a.moments.0.at=9999", "but the session lasts 300 seconds"),
         ("population=/etc/passwd.toml", "names a file"),
         ("a.b.c.d.e.f.g.h.i=1", "a key that is none"),
-        ("%00%ff=%ff", "Unknown key"),
+        ("%00%ff=%ff", "which means nothing here and was left out"),
     ],
 )
 @pytest.mark.parametrize("path", ["/", "/scenario"])

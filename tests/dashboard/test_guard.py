@@ -1,9 +1,9 @@
 """What is refused before Solara sees it: hosts, origins, sizes, and messages that no page sends."""
 
-import asyncio
 import json
 
 import pytest
+from asgi import ended
 
 pytest.importorskip("solara", reason="needs the extra dyadsim[dashboard]")
 
@@ -43,7 +43,7 @@ def asked(*messages, listens="127.0.0.1", public="", kind="http", method="GET", 
     async def send(message):
         sent.append(message)
 
-    asyncio.run(Guard(inner, listens, public)(scope, receive, send))
+    ended(Guard(inner, listens, public)(scope, receive, send))
     return sent
 
 

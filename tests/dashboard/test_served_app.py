@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from asgi import ended
 
 pytest.importorskip("solara", reason="needs the extra dyadsim[dashboard]")
 
@@ -27,7 +28,7 @@ def asked(app, path, method="GET", kind="http", headers=HEADERS, query=b""):
     async def send(message):
         sent.append(message)
 
-    asyncio.run(app(scope, receive, send))
+    ended(app(scope, receive, send))
     return sent[0].get("status", sent[0].get("code")), b"".join(one.get("body", b"") for one in sent)
 
 

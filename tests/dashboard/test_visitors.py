@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 solara = pytest.importorskip("solara", reason="needs the extra dyadsim[dashboard]")
 
 from dashboard_pages import ENCOUNTERS, SHIPPED, SMALL, until
+from solara.server import kernel_context
 
 import dyadsim as ds
 from dyadsim.dashboard import scenario_runs, state
@@ -172,7 +173,7 @@ class Connection:
     """What Solara's server keeps of a tab: whether a browser is connected, and what is to be done at its end."""
 
     def __init__(self):
-        self.page_status = {"a page": scenario_runs.kernel_context.PageStatus.CONNECTED}
+        self.page_status = {"a page": kernel_context.PageStatus.CONNECTED}
         self.at_its_end = []
 
     def on_close(self, does):
@@ -186,7 +187,8 @@ class Connection:
 @pytest.fixture
 def connection(monkeypatch):
     tab = Connection()
-    monkeypatch.setattr(scenario_runs.kernel_context, "get_current_context", lambda: tab)
+    of_runs = SimpleNamespace(PageStatus=kernel_context.PageStatus, get_current_context=lambda: tab)
+    monkeypatch.setattr(scenario_runs, "kernel_context", of_runs)  # Solara's own rendering keeps to its own
     return tab
 
 
@@ -298,13 +300,13 @@ def test_a_run_that_no_browser_waits_for_any_more_ends(connection, tab, undrawn,
     run.start(LASTS, SHIPPED)
     assert until(lambda: run.done.value > 0)
     assert run.state.value.running
-    connection.page_status["a page"] = scenario_runs.kernel_context.PageStatus.DISCONNECTED
+    connection.page_status["a page"] = kernel_context.PageStatus.DISCONNECTED
     assert until(lambda: not working(), 20)
     assert (run.state.value.running, run.state.value.outcome) == (False, None)
     assert "since this page had lost its connection" in run.state.value.stopped
 
 
-AWAY, THERE = scenario_runs.kernel_context.PageStatus.DISCONNECTED, scenario_runs.kernel_context.PageStatus.CONNECTED
+AWAY, THERE = kernel_context.PageStatus.DISCONNECTED, kernel_context.PageStatus.CONNECTED
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from sweeping import SENSITIVITY, design, weeks
 
 import dyadsim as ds
 from dyadsim.reports import sweep_report
-from dyadsim.reports.folder import json_text
+from dyadsim.reports.json_text import json_text
 
 
 def some_infinite(run):
