@@ -118,7 +118,7 @@ def run(
     units: Any,  # (dyads,) uint64
     kinds: Any,  # (episodes,)
     ends: Any,  # (episodes,)
-    luck: Any,  # (4,) uint64: clock, replicate word, key
+    lucks: Any,  # (sessions, 4) uint64: of each the clock, replicate word, key
     start: int,
     matches: Any,  # (schemes,) uint64: bit ``cell`` is set where the cell is a match
     states: Any,  # (3, dyads, seconds) int8, or no dyads: states are not kept
@@ -128,7 +128,7 @@ def run(
     repaired: Any,  # (dyads, episodes, schemes, bins)
     still_open: Any,  # the same
 ) -> None:
-    """Simulate dyads and fill what is given to be filled; counts are added to what is there."""
+    """Simulate sessions of dyads and fill what is given to be filled; counts are added to what is there."""
     words = np.empty((_SIDE_BY_SIDE, 3, _BLOCK), dtype=np.uint32)
     cells = np.empty((_SIDE_BY_SIDE, ends[-1] + 1), dtype=np.uint8)  # column 0 is the second before the episode
     arousal = np.empty((_SIDE_BY_SIDE, ends[-1] + 1), dtype=np.uint8)
@@ -137,26 +137,28 @@ def run(
     for group in range(0, len(places), _SIDE_BY_SIDE):
         for n in range(_SIDE_BY_SIDE):
             seats[n] = min(group + n, len(places) - 1)  # the last group fills its four seats with the last dyad
-            cells[n, 0], arousal[n, 0] = start // AROUSAL_LEVELS, start % AROUSAL_LEVELS
-        first = 0
-        for e in range(len(ends)):
-            seconds = ends[e] - first
-            for block in range(0, seconds, _BLOCK):
-                now = min(_BLOCK, seconds - block)
+        for luck in lucks:  # innermost of these two: the tables of four dyads stay near for all their sessions
+            cells[:, 0], arousal[:, 0] = start // AROUSAL_LEVELS, start % AROUSAL_LEVELS
+            first = 0
+            for e in range(len(ends)):
+                seconds = ends[e] - first
+                for block in range(0, seconds, _BLOCK):
+                    now = min(_BLOCK, seconds - block)
+                    for n in range(_SIDE_BY_SIDE):
+                        unit = units[places[seats[n]]]
+                        _draw(words[n], first + block, now, luck[0], unit, luck[1], luck[2], luck[3])
+                    _walk(words, tables[kinds[e]], table_of, seats, cells, arousal, block, now)
                 for n in range(_SIDE_BY_SIDE):
-                    _draw(words[n], first + block, now, luck[0], units[places[seats[n]]], luck[1], luck[2], luck[3])
-                _walk(words, tables[kinds[e]], table_of, seats, cells, arousal, block, now)
-            for n in range(_SIDE_BY_SIDE):
-                d, visited, level = places[seats[n]], cells[n, 1 : seconds + 1], arousal[n, 1 : seconds + 1]
-                if len(starts) and group + n < len(places):
-                    starts[d, e, visited[0]] += 1
-                    _count_pairs(visited, level, pairs[d, e], levels[d, e])
-                    for s in range(len(matches)):
-                        _count_latencies(visited, matches[s], edges, repaired[d, e, s], still_open[d, e, s])
-                if states.shape[1]:
-                    for t in range(seconds):
-                        states[0, d, first + t] = visited[t] // _MOTHERS
-                        states[1, d, first + t] = visited[t] % _MOTHERS
-                        states[2, d, first + t] = level[t]
-                cells[n, 0], arousal[n, 0] = visited[-1], level[-1]
-            first = ends[e]
+                    d, visited, level = places[seats[n]], cells[n, 1 : seconds + 1], arousal[n, 1 : seconds + 1]
+                    if len(starts) and group + n < len(places):
+                        starts[d, e, visited[0]] += 1
+                        _count_pairs(visited, level, pairs[d, e], levels[d, e])
+                        for s in range(len(matches)):
+                            _count_latencies(visited, matches[s], edges, repaired[d, e, s], still_open[d, e, s])
+                    if states.shape[1]:
+                        for t in range(seconds):
+                            states[0, d, first + t] = visited[t] // _MOTHERS
+                            states[1, d, first + t] = visited[t] % _MOTHERS
+                            states[2, d, first + t] = level[t]
+                    cells[n, 0], arousal[n, 0] = visited[-1], level[-1]
+                first = ends[e]

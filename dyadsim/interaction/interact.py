@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -151,14 +151,15 @@ class _Job:
         episodes, which = kinds(self.paradigm)
         tables = thresholds_of(different[first : last + 1], self.rules, episodes)
         units, ends = self.cohort.units.astype(np.uint64), np.array(self.paradigm.ends)
-        # Cells that are a match under each scheme, as bits.
-        cells = [np.flatnonzero(match_scheme(name).cells) for name in self.schemes]
-        matches = np.array([(1 << each).sum() for each in cells], dtype=np.uint64)
-        for luck in self.lucks:
-            engine.run(
-                tables, table_of - first, places, units, which, ends, luck.words, START, matches, *buffers.arrays
-            )
+        lucks = np.array([luck.words for luck in self.lucks])
+        engine.run(tables, table_of - first, places, units, which, ends, lucks, START, self._matches, *buffers.arrays)
         return places
+
+    @cached_property
+    def _matches(self) -> NDArray[np.uint64]:
+        """(schemes,) cells that are a match under each scheme, as bits."""
+        cells = [np.flatnonzero(match_scheme(name).cells) for name in self.schemes]
+        return np.array([(1 << each).sum() for each in cells], dtype=np.uint64)
 
 
 def _states_again(job: _Job, tables: str) -> Any:

@@ -76,17 +76,19 @@ def _softmax(log_odds: NDArray[np.float64], rule: Callable[..., Any]) -> Probabi
 
     All l are taken less their maximum, which changes no chance and keeps exp from overflowing.
     """
-    with np.errstate(invalid="ignore"):
-        weights = log_odds - log_odds.max(axis=0)
+    from .table_arithmetic import less_maximum, normalised  # numba is imported when first needed
+
+    flat = np.ascontiguousarray(log_odds).reshape(len(log_odds), -1, log_odds.shape[-1])
+    weights = np.empty(flat.shape)
+    less_maximum(flat, weights)
+    with np.errstate(invalid="ignore"):  # not finite: found below
         np.exp(weights, out=weights)
-    total = weights.sum(axis=0)
-    if not np.isfinite(total).all():
-        i, m, a, dyad = (int(n) for n in np.argwhere(~np.isfinite(total))[0])
+    if not normalised(weights):
+        i, m, a, dyad = (int(n) for n in np.argwhere(np.isnan(weights[0].reshape(log_odds.shape[1:])))[0])
         odds = np.array2string(log_odds[:, i, m, a, dyad], precision=3, separator=", ")
         raise DyadsimError(
             f"The rule {rule.__qualname__} gives no probabilities for infant {ICEP.infant_names[i]}, "
             f"mother {ICEP.mother_names[m]}, arousal {a} (dyad {dyad}): its log-odds there are {odds}, but must be "
             f"finite (or -inf for what never happens, not for all)."
         )
-    weights /= total
-    return weights
+    return weights.reshape(log_odds.shape)

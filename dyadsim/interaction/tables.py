@@ -73,12 +73,12 @@ class Tables:
 
     def thresholds(self) -> NDArray[np.uint32]:
         """Thresholds (dyads, 150, 12): a draw of 24 bits picks the state whose number is how many it reaches."""
-        from .thresholds import fill  # numba is imported when first needed
+        from .table_arithmetic import thresholds  # numba is imported when first needed
 
         dyads = self.infant.shape[-1]
-        filled = np.zeros((dyads, *CONTEXT_SHAPE, COLUMNS), dtype=np.uint32)
-        for columns, part in zip((INFANT_COLUMNS, MOTHER_COLUMNS, AROUSAL_COLUMNS), self._parts(), strict=True):
-            fill(np.broadcast_to(part, (len(part), *CONTEXT_SHAPE, dyads)), 2.0**BITS, columns.start, filled)
+        filled = np.empty((dyads, *CONTEXT_SHAPE, COLUMNS), dtype=np.uint32)
+        whole = (np.broadcast_to(p, (len(p), INFANTS, MOTHERS, p.shape[3], dyads)) for p in self._parts())
+        thresholds(*whole, 2.0**BITS, filled)
         return filled.reshape(dyads, CONTEXTS, COLUMNS)
 
     def _parts(self) -> tuple[Probabilities, Probabilities, Probabilities]:
@@ -172,7 +172,8 @@ def thresholds_of(cohort: Cohort, rules: Rules, episodes: Iterable[Episode]) -> 
     rules : the pair of rules that they follow.
     episodes : one of each kind is enough (:func:`kinds`).
     """
-    return np.stack([make_tables(cohort, rules, episode).thresholds() for episode in episodes])
+    made = [make_tables(cohort, rules, episode).thresholds() for episode in episodes]
+    return made[0][None] if len(made) == 1 else np.stack(made)
 
 
 def probe(rules: Rules) -> str:

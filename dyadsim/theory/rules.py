@@ -71,7 +71,8 @@ FITTING = _answer(
 BURDEN = _pattern(MOTHER, negative=1.0, withdrawn=0.8, elsewhere=0.8, neutral=0.2, vocal=-0.1, positive=-0.3)
 DISTRACTION = _pattern(MOTHER, elsewhere=1.0)
 
-_UNAVAILABLE = ("withdrawn", "elsewhere")
+_AVAILABLE = np.array([name not in ("withdrawn", "elsewhere") for name in MOTHER])
+_DISTRESSED = np.array([name in DISTRESSED for name in INFANT])
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ class Context:
 
 def _availability(mother: Array) -> Array:
     """Whether she is available in each of these states of hers."""
-    return ~np.isin(mother, [MOTHER.index(name) for name in _UNAVAILABLE])
+    return _AVAILABLE[mother]
 
 
 def _staying(present: Array, states: int) -> Array:
@@ -189,7 +190,7 @@ class InfantRules:
         """
         t = traits
         months = (t.age - REFERENCE_AGE) / MONTH
-        distressed = np.isin(context.infant, [INFANT.index(name) for name in DISTRESSED])
+        distressed = _DISTRESSED[context.infant]
         playing = context.infant == INFANT.index("object")
         answered = context.available & (FITTING[context.mother, context.infant] > 0)
         falling = (
