@@ -19,7 +19,7 @@ class _StoppedError(Exception):
 
 
 def in_threads(
-    work: Callable[[Part, Callable[[], None]], Result], parts: Sequence[Part], told: Callable[[], None]
+    work: Callable[[Part, Callable[[], None]], Result], parts: Sequence[Part], told: Callable[[], None] | None
 ) -> list[Result]:
     """Results of work on each of some parts, in their order, each part in a thread of its own.
 
@@ -29,17 +29,18 @@ def in_threads(
     ----------
     work : takes a part, and what it is to call after each of its steps.
     parts : of the whole; one alone is worked on in this thread.
-    told : called in this thread for every step of every part.
+    told : called in this thread for every step of every part; None: nobody wants to know.
     """
     if len(parts) == 1:
-        return [work(parts[0], told)]
+        return [work(parts[0], told or (lambda: None))]
     news: SimpleQueue[Future[Result] | None] = SimpleQueue()
     stop = threading.Event()
 
     def step() -> None:
         if stop.is_set():
             raise _StoppedError
-        news.put(None)
+        if told is not None:  # waking whoever waits takes the lock from those who work
+            news.put(None)
 
     with ThreadPoolExecutor(len(parts)) as pool:
         try:
@@ -48,11 +49,12 @@ def in_threads(
                 each.add_done_callback(news.put)
             ended = 0
             while ended < len(parts):
-                if (future := news.get()) is None:
-                    told()
-                else:
+                future = news.get()
+                if future is not None:
                     future.result()  # raises what the part failed with
                     ended += 1
+                elif told is not None:
+                    told()
         finally:
             stop.set()
         return [each.result() for each in futures]

@@ -350,10 +350,8 @@ def through(
             step()
         return Course.of(theirs, stepped)
 
-    def told() -> None:
-        if progress:  # as many weeks as they have done together
-            progress(next(done) // len(parts), weeks)
-
+    # As many weeks are told as all have done together.
+    told = (lambda: progress(next(done) // len(parts), weeks)) if progress else None
     return Course.beside(development, in_threads(lived, parts, told))
 
 
