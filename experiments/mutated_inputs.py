@@ -374,7 +374,7 @@ def _wrong(code: Any, said: str, told: str, folder: Path) -> str:
     if "Traceback" in said:
         return "it said a traceback"
     sentence = told.strip().rpartition("dyadsim: ")[2]
-    if code == 2 and (not sentence or "\n" in sentence or len(sentence) > 1000):
+    if code == 2 and (not sentence or "\n" in sentence or len(sentence) > 2_000):
         return "it refused in no single sentence"
     left = {path: path.relative_to(folder) for path in folder.rglob("*") if ".config" not in path.parts}
     half = [str(name) for path, name in left.items() if path.suffix == ".part"]

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import typer
 
 from ..common.errors import DyadsimError
+from ..common.shown import shortened
 from . import catalogue, dashboard, evidence, odd, scenarios, sessions, sweeps
 from .app import app
 from .stop_signals import Stopped, heed_stop_signals
@@ -15,6 +16,7 @@ from .streams import forgiving
 
 __all__ = ["app", "catalogue", "dashboard", "evidence", "main", "odd", "scenarios", "sessions", "sweeps"]
 
+_LONGEST = 2_000  # characters of a sentence; the longest of ours lists all interventions
 _UsageError: Any = typer.BadParameter.__bases__[0]  # click's; newer Typers bring a click of their own
 
 
@@ -40,5 +42,5 @@ def _run() -> None:
 
 
 def _refuse(sentence: str) -> NoReturn:
-    print(f"dyadsim: {' '.join(sentence.split())}", file=sys.stderr)
+    print(f"dyadsim: {shortened(sentence, _LONGEST)}", file=sys.stderr)
     sys.exit(2)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import threading
 import time
@@ -87,7 +88,8 @@ class _Processes:
 
 
 def _end_with(parent: int) -> None:
-    """Have this process end as soon as the one that started it is gone, however that ended."""
+    """Have this process end as soon as the one that started it is gone, however that ended; Ctrl-C is for that one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def watch() -> None:
         while os.getppid() == parent:
