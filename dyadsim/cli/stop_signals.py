@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
+import threading
 from types import FrameType
+from typing import Any
 
 __all__ = ["Stopped", "heed_stop_signals"]
 
+_AGAIN_S = 0.05  # until a stop that was swallowed is raised once more
 _HEEDED = ("SIGINT", "SIGTERM", "SIGHUP")  # Ctrl-C; a queue's time limit or a shutdown; a terminal that is closed
 
 
@@ -34,7 +39,19 @@ def heed_stop_signals() -> None:
         number = getattr(signal, name, None)  # Windows has not all of them
         if number is not None and signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
             signal.signal(number, _stop)
+    sys.unraisablehook = _not_swallowed
 
 
 def _stop(number: int, _: FrameType | None) -> None:
     raise Stopped(number)
+
+
+def _not_swallowed(unraisable: Any) -> None:
+    """Raise a stop once more where it came in the midst of a callback of C (numba's, say), which can raise nothing."""
+    if isinstance(unraisable.exc_value, Stopped):
+        number = unraisable.exc_value.number
+        again = threading.Timer(_AGAIN_S, os.kill, [os.getpid(), number])
+        again.daemon = True
+        again.start()
+    else:
+        sys.__unraisablehook__(unraisable)
