@@ -354,8 +354,17 @@ def answer(arguments: list[str], folder: Path) -> Answer:
     code: Any = "no exit"
     out, err, began, home = io.StringIO(), io.StringIO(), time.perf_counter(), {"HOME": str(folder)}
     try:
-        given = patch.object(sys, "argv", ["dyadsim", *arguments])
-        with given, chdir(folder), redirect_stdout(out), redirect_stderr(err), patch.dict(os.environ, home), _alarm():
+        given = patch.multiple(sys, argv=["dyadsim", *arguments])
+        viewer = patch.object(typer, "launch")  # --show opens one
+        with (
+            given,
+            viewer,
+            chdir(folder),
+            redirect_stdout(out),
+            redirect_stderr(err),
+            patch.dict(os.environ, home),
+            _alarm(),
+        ):
             cli.main()
     except SystemExit as end:
         code = 0 if end.code is None else end.code

@@ -25,6 +25,8 @@ __all__ = [
     "write_bytes",
 ]
 
+_LONGEST_NAME = 255  # bytes, on all usual file systems
+
 
 def package_data(*parts: str) -> resources.abc.Traversable:
     """A file or folder of the package's own data: ``package_data("paradigms", "still-face.toml")``."""
@@ -46,6 +48,8 @@ def path_of(given: Any) -> Path:
     if re.search("[\0\ud800-\udfff]", str(given)):
         raise DyadsimError(f"No path can hold what is in {given!r:.90}.")
     path = Path(given)
+    if (longest := max((len(part.encode()) for part in path.parts), default=0)) > _LONGEST_NAME:
+        raise DyadsimError(f"No file or folder has a name of {longest:,} bytes; {_LONGEST_NAME} is the most.")
     if not path.parts[:1] or not path.parts[0].startswith("~"):
         return path
     try:
