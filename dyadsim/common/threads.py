@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import TypeVar
 
-__all__ = ["in_threads"]
+__all__ = ["in_threads", "while_others_go_on"]
 
 Part = TypeVar("Part")
 Result = TypeVar("Result")
+
+
+_turns = threading.local()  # of a thread that takes turns with others, what they take them by
+
+
+@contextmanager
+def while_others_go_on() -> Iterator[None]:
+    """Compiled work, in a thread that may take turns with others: meanwhile another has its turn."""
+    turns = getattr(_turns, "of", None)
+    if turns is None:
+        yield
+        return
+    turns.release()
+    try:
+        yield
+    finally:
+        turns.acquire()
 
 
 class _StoppedError(Exception):
@@ -19,7 +37,10 @@ class _StoppedError(Exception):
 
 
 def in_threads(
-    work: Callable[[Part, Callable[[], None]], Result], parts: Sequence[Part], told: Callable[[], None] | None
+    work: Callable[[Part, Callable[[], None]], Result],
+    parts: Sequence[Part],
+    told: Callable[[], None] | None,
+    by_turns: bool = False,
 ) -> list[Result]:
     """Results of work on each of some parts, in their order, each part in a thread of its own.
 
@@ -30,6 +51,9 @@ def in_threads(
     work : takes a part, and what it is to call after each of its steps.
     parts : of the whole; one alone is worked on in this thread.
     told : called in this thread for every step of every part; None: nobody wants to know.
+    by_turns : whether only half of the threads at a time do what is not compiled (:func:`while_others_go_on`). NumPy
+        gives up Python's lock in every operation; where these are short, threads that all want it back wait for it a
+        third of their time.
     """
     if len(parts) == 1:
         return [work(parts[0], told or (lambda: None))]
@@ -42,9 +66,18 @@ def in_threads(
         if told is not None:  # waking whoever waits takes the lock from those who work
             news.put(None)
 
+    turns = threading.Semaphore(len(parts) // 2) if by_turns else None
+
+    def begun(part: Part) -> Result:
+        if turns is None:
+            return work(part, step)
+        _turns.of = turns
+        with turns:
+            return work(part, step)
+
     with ThreadPoolExecutor(len(parts)) as pool:
         try:
-            futures = [pool.submit(work, part, step) for part in parts]
+            futures = [pool.submit(begun, part) for part in parts]
             for each in futures:
                 each.add_done_callback(news.put)
             ended = 0

@@ -44,6 +44,7 @@ FIRST: int = -40
 LAST: int = 2_000
 """The week of his life after the last that it may hold."""
 _FEW = 200  # dyads that are worth a thread of their own
+_MANY = 1_000  # dyads of a thread whose operations are long enough for threads not to get into each other's way
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -352,7 +353,7 @@ def through(
 
     # As many weeks are told as all have done together.
     told = (lambda: progress(next(done) // len(parts), weeks)) if progress else None
-    return Course.beside(development, in_threads(lived, parts, told))
+    return Course.beside(development, in_threads(lived, parts, told, by_turns=dyads < _MANY * len(parts)))
 
 
 def _shared_out(dyads: int, threads: int) -> list[slice]:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..common.random_numbers import Seed, SessionLuck
+from ..common.threads import while_others_go_on
 from ..common.workers import thread_count
 from ..measurement.session import Session
 from ..measurement.tally import HORIZON, Latencies, Tally
@@ -152,7 +153,10 @@ class _Job:
         tables = thresholds_of(different[first : last + 1], self.rules, episodes)
         units, ends = self.cohort.units.astype(np.uint64), np.array(self.paradigm.ends)
         lucks = np.array([luck.words for luck in self.lucks])
-        engine.run(tables, table_of - first, places, units, which, ends, lucks, START, self._matches, *buffers.arrays)
+        with while_others_go_on():
+            engine.run(
+                *(tables, table_of - first, places, units, which, ends, lucks, START, self._matches), *buffers.arrays
+            )
         return places
 
     @cached_property
