@@ -271,6 +271,6 @@ def test_what_would_be_lost_is_refused(tmp_path, rows, sentence):
         ds.read_coded(written(tmp_path, HEADER + "\n".join(rows)), fps=25)
 
 
-def test_a_name_of_any_length_is_only_a_file_that_is_not_there():
-    with pytest.raises(ds.DyadsimError, match="There is no file"):
+def test_a_name_that_no_file_can_have_is_told_so():
+    with pytest.raises(ds.DyadsimError, match="No file or folder has a name of"):
         ds.read_coded("x" * 5_000)

@@ -93,6 +93,6 @@ def test_what_ships_is_twenty_times_smaller():
     assert 20 * max(len(path.read_bytes()) for path in kinds if path.name.endswith(".toml")) <= MOST_BYTES
 
 
-def test_a_name_of_any_length_is_only_a_file_that_is_not_there():
-    with pytest.raises(ds.DyadsimError, match="There is no design file"):
+def test_a_name_that_no_file_can_have_is_told_so():
+    with pytest.raises(ds.DyadsimError, match="No file or folder has a name of"):
         ds.Design.load("x" * 5_000 + ".toml")

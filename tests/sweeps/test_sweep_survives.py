@@ -78,7 +78,14 @@ def running(tmp_path):
         "--workers",
         "2",
     ]
-    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    process = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell in the background has it ignored
+    )
     until = time.monotonic() + 60
     while not list((tmp_path / "out").glob("data/*.parquet")) and process.poll() is None and time.monotonic() < until:
         time.sleep(0.01)
