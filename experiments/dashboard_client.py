@@ -23,6 +23,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from rich.console import Console
+from rich.table import Table
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
@@ -232,3 +234,14 @@ class Visitor:
             elif kind == "comm_msg" and content["data"].get("method") == "update_states":
                 self.widgets |= {name: one["state"] for name, one in content["data"]["states"].items()}
             self._told.notify_all()
+
+
+def tell(title: str, found: dict[str, Any], as_json: bool) -> None:
+    """Print what an experiment found, as a table or as JSON."""
+    if as_json:
+        print(json.dumps(found, indent=2))
+        return
+    table = Table("what", "found", title=title)
+    for name, value in found.items():
+        table.add_row(name, f"{value:.1f}" if isinstance(value, float) else str(value or "none"))
+    Console().print(table)

@@ -12,7 +12,6 @@ It ends with 1 if a file was changed, another host was asked, an answer took lon
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import random
 import re
@@ -30,9 +29,7 @@ from urllib.parse import quote
 
 import solara
 import typer
-from dashboard_client import Server, Visitor, served  # beside this file
-from rich.console import Console
-from rich.table import Table
+from dashboard_client import Server, Visitor, served, tell  # beside this file
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 import dyadsim
@@ -290,13 +287,7 @@ def main(
 ) -> None:
     """Ask a dashboard for what no page would."""
     found = measured(requests, seed)
-    if as_json:
-        print(json.dumps(found, indent=2))
-    else:
-        table = Table("what", "found", title="A hostile walk over a dashboard")
-        for name, value in found.items():
-            table.add_row(name, f"{value:.1f}" if isinstance(value, float) else str(value or "none"))
-        Console().print(table)
+    tell("A hostile walk over a dashboard", found, as_json)
     trouble = found["files changed"] or found["other hosts asked"] or found["told of the inside"]
     if trouble or found["slowest answer (s)"] > SLOWEST or found["memory grown at most (MB)"] > GROWN:
         raise typer.Exit(1)

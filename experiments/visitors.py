@@ -11,16 +11,13 @@ with 1 if a number was seen by another, a visitor had to wait for more than two 
 
 from __future__ import annotations
 
-import json
 import random
 import threading
 import time
 from typing import Annotated, Any
 
 import typer
-from dashboard_client import Server, Visitor, served  # beside this file
-from rich.console import Console
-from rich.table import Table
+from dashboard_client import Server, Visitor, served, tell  # beside this file
 
 PAGES = ("/", "/explore", "/compare", "/scenario", "/results")
 SIZE = "name=video-feedback&dyads=60&weeks=30"
@@ -134,13 +131,7 @@ def main(
 ) -> None:
     """Let many visit a dashboard."""
     found = measured(visitors, seconds, running)
-    if as_json:
-        print(json.dumps(found, indent=2))
-    else:
-        table = Table("what", "found", title="Visitors of one dashboard")
-        for name, value in found.items():
-            table.add_row(name, f"{value:.1f}" if isinstance(value, float) else str(value or "none"))
-        Console().print(table)
+    tell("Visitors of one dashboard", found, as_json)
     trouble = found["saw what is another's"] or found["failed"] or found["turned to or deleted"]
     if trouble or found["memory that did not come back (MB)"] > ALLOWED:
         raise typer.Exit(1)
