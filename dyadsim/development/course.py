@@ -345,7 +345,7 @@ def through(
 
     def lived(some: slice, step: Callable[[], None]) -> Course:
         met = {name: values[:, some] for name, values in starting_states.items()}
-        theirs, stepped = development.of(some), []
+        theirs, stepped = development.of(some) if len(parts) > 1 else development, []
         for week in islice(theirs.weeks(first_week, states[:, some], met), weeks):
             stepped.append(week)
             step()
@@ -353,7 +353,8 @@ def through(
 
     # As many weeks are told as all have done together.
     told = (lambda: progress(next(done) // len(parts), weeks)) if progress else None
-    return Course.beside(development, in_threads(lived, parts, told, by_turns=dyads < _MANY * len(parts)))
+    courses = in_threads(lived, parts, told, by_turns=dyads < _MANY * len(parts))
+    return courses[0] if len(courses) == 1 else Course.beside(development, courses)
 
 
 def _shared_out(dyads: int, threads: int) -> list[slice]:
