@@ -25,6 +25,7 @@ from .errors import DyadsimError, as_whole
 
 __all__ = [
     "AROUSAL",
+    "ATTENTION",
     "BITS",
     "DIGITS",
     "INFANT",
@@ -43,7 +44,7 @@ BITS = 24
 Seed = int | str
 """What names luck: a whole number from 0 to 2^64 - 1, or a text that says one ("42" is 42)."""
 
-INFANT, MOTHER, AROUSAL = range(3)
+INFANT, MOTHER, AROUSAL, ATTENTION = range(4)
 """The decisions of a second, by the word of its block."""
 
 _INTERACTION, _TRAITS, _DEVELOPMENT, _MEASUREMENT, _OUTCOME, _DESIGN = range(1, 7)  # purposes

@@ -43,6 +43,7 @@ def lived_measures(measures: Mapping[str, Any] | pd.DataFrame) -> dict[str, NDAr
     """
     lived = {
         "coordination": measures["match"] - measures["chance_match"],
+        "answered": measures["answered"],
         "repair": 1 - measures[SOON],
         "distress": sum(measures[f"infant_{state}"] for state in DISTRESSED),
         "positive_engagement": measures["infant_positive"],

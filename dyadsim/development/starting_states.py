@@ -1,6 +1,6 @@
 """Starting states of a course: the slow states of every dyad, drawn so that they agree with what its cohort says of it.
 
-A cohort says how a dyad is when the course starts: its sensitivity, regulation and burden, and its traits. The rest is
+A cohort says how a dyad is when the course starts: the states that show in play, burden, and its traits. The rest is
 drawn from the linear system given that: what lasts and what fluctuates in every state, and the mother's background.
 Risks and support that hold for long have had their effect already. What a cohort says is said against mothers at that
 time of life: the calendar of depressive symptoms comes on top.
@@ -17,13 +17,13 @@ from threadpoolctl import threadpool_limits
 from ..common.random_numbers import DIGITS, trait_normals
 from ..people.cohort import Cohort
 from ..theory.linear_system import Stationary, System, mixed, system
-from ..theory.slow_states import BACKGROUND, CARRIED, PLAY_TRAITS, SLOW
+from ..theory.slow_states import BACKGROUND, CARRIED, PLAY_TRAITS, SHOWN_IN_PLAY, SLOW
 
 __all__ = ["Start", "begin"]
 
 Numbers = NDArray[np.float64]
 _STATES = list(SLOW)
-_SAID = ("sensitivity", "regulation", "burden")
+_SAID = (*SHOWN_IN_PLAY, "burden")
 """Traits by which a cohort says something of slow states."""
 
 
@@ -112,9 +112,9 @@ class _Drawn:
 
 
 def _said_of(states: Numbers, linear: System) -> Numbers:
-    """Traits (3, dyads) that a cohort would say (``_SAID``) of dyads with these slow states (states, dyads)."""
+    """Traits (said, dyads) that a cohort would say (``_SAID``) of dyads with these slow states (states, dyads)."""
     burden = sum(states[_STATES.index(name)] for name in CARRIED) / linear.load_sd["burden"]
-    return np.stack([states[_STATES.index("sensitivity")], states[_STATES.index("regulation")], burden])
+    return np.stack([*(states[_STATES.index(name)] for name in SHOWN_IN_PLAY), burden])
 
 
 def _background_shifts(cohort: Cohort) -> dict[str, Numbers]:
@@ -136,14 +136,14 @@ def _lasting_shifts(cohort: Cohort, linear: System) -> Numbers:
 
 
 def _gains(law: Stationary, linear: System) -> Numbers:
-    """Gains (levels, background and fluctuation; 3): what a difference in what the cohort says tells of each.
+    """Gains (levels, background and fluctuation; said): what a difference in what the cohort says tells of each.
 
     Let w be all that may differ (own levels, background, fluctuation), with covariance V, and y = H w what the cohort
     says. For normal variables the mean of w given y is V H' inverse(H V H') y (Lütkepohl, 2005, appendix B,
     doi:10.1007/978-3-540-27752-1).
     """
     brought = len(BACKGROUND)
-    said = _said_of(np.eye(len(_STATES)), linear)  # M (3, states): what is said of states
+    said = _said_of(np.eye(len(_STATES)), linear)  # M (said, states): what is said of states
     # V: levels and background are independent (of level_sd and 1), the fluctuation varies together as P.
     covariance = np.zeros((2 * len(_STATES) + brought,) * 2)
     lasting = np.concatenate([linear.level_sd**2, np.ones(brought)])

@@ -23,7 +23,7 @@ from ..measurement.declarations import WEEKLY_MEASURES
 from ..people.cohort import Cohort
 from ..theory.coordination import CoordinationRule, worth
 from ..theory.linear_system import System, mixed, system
-from ..theory.slow_states import CARRIED, INFANTS_OWN, LIVED, PLAY_TRAITS, SLOW, SOURCES
+from ..theory.slow_states import CARRIED, INFANTS_OWN, LIVED, PLAY_TRAITS, SHOWN_IN_PLAY, SLOW, SOURCES
 from ..theory.traits import TRAITS
 from .play import GROWN, Play
 from .starting_states import Start
@@ -189,7 +189,7 @@ class Development:
         slow = dict(zip(_STATES, states, strict=True))
         burden = sum(slow[name] for name in CARRIED) / self.system.load_sd["burden"]
         age = np.clip(week + self._weeks_early(), TRAITS["age"].low, GROWN)
-        traits = {"sensitivity": slow["sensitivity"], "regulation": slow["regulation"], "burden": burden, "age": age}
+        traits = {name: slow[name] for name in SHOWN_IN_PLAY} | {"burden": burden, "age": age}
         traits |= {name: self.cohort.traits[name] + by for name, by in shifts.items() if name in PLAY_TRAITS}
         within = {
             name: np.clip(np.round(values, DIGITS), TRAITS[name].low, TRAITS[name].high)

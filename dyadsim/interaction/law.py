@@ -1,6 +1,6 @@
 """The exact law of interaction: what simulation converges to, by linear algebra and without noise.
 
-Given a dyad's traits, a session is a Markov chain on 150 contexts. From its transition matrices follow the course
+Given a dyad's traits, a session is a Markov chain on 300 contexts. From its chances follow the course
 through every second of a paradigm and the expected counts of everything that a
 :class:`~dyadsim.measurement.tally.Tally` counts, so the law is measured by the very functions that measure sessions.
 """
@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from ..common.shown import Shown, counted
 from ..measurement import measures as measured
@@ -24,17 +23,18 @@ from ..measurement.repair_survival import survival
 from ..measurement.tally import HORIZON, Latencies, Tally
 from ..people.cohort import Cohort, check_cohort
 from ..theory.rules import InfantRules, MotherRules
-from ..theory.states import AROUSAL_LEVELS, ICEP, AnyScheme, MatchScheme, match_scheme
+from ..theory.states import AROUSAL_LEVELS, ICEP, INNER, AnyScheme, MatchScheme, match_scheme
 from .paradigms import Paradigm
 from .rule_set import Rules
-from .tables import CONTEXTS, START, distinct, kinds, make_tables, probe
+from .tables import CONTEXT_SHAPE, START, distinct, kinds, make_tables, probe
 
 __all__ = ["Law", "law"]
 
 Matrix = NDArray[np.float64]
 _CELLS = ICEP.cells
-_alone = threadpool_limits.wrap(limits=1, user_api="blas")
-"""Products of 150 x 150 gain nothing from several threads, and their last bits could depend on how many there are."""
+_SHAPE = (_CELLS, INNER)
+_LEVEL = np.arange(INNER) % AROUSAL_LEVELS
+"""Arousal of each inner state."""
 _CURVE = ["episode", "seconds", "survival"]
 
 
@@ -162,7 +162,6 @@ class Law(Shown):
         curve = pd.DataFrame(curves, index=pd.RangeIndex(1, HORIZON + 1, name="seconds"))
         return curve.melt(var_name="episode", value_name="survival", ignore_index=False).reset_index()[_CURVE]
 
-    @_alone
     def bout_rates(self) -> pd.DataFrame:
         """Bouts a minute over all episodes, and how much sessions differ in them, one row a dyad.
 
@@ -175,17 +174,16 @@ class Law(Shown):
     def course(self) -> pd.DataFrame:
         """Chance of each state, and mean arousal, at every second, averaged over the population (one row a second)."""
         weights = np.bincount(self._which) / len(self._which)
-        contexts = np.einsum("d,dtc->tc", weights, np.stack([chain.course for chain in self._chains]))
-        whole = contexts.reshape(-1, len(ICEP.infant), len(ICEP.mother), AROUSAL_LEVELS)
+        contexts = np.einsum("d,dtcn->tcn", weights, np.stack([chain.course for chain in self._chains]))
+        whole = contexts.reshape(-1, *CONTEXT_SHAPE)
         columns = {f"infant_{n}": whole[:, k].sum(axis=(1, 2)) for k, n in enumerate(ICEP.infant_names)}
         columns |= {f"mother_{n}": whole[:, :, k].sum(axis=(1, 2)) for k, n in enumerate(ICEP.mother_names)}
-        columns["arousal"] = whole.sum(axis=(1, 2)) @ np.arange(AROUSAL_LEVELS)
+        columns["arousal"] = whole.sum(axis=(1, 2)) @ _LEVEL
         lengths = [episode.seconds for episode in self.paradigm.episodes]
         frame = pd.DataFrame(columns, index=pd.RangeIndex(len(whole), name="second"))
         frame.insert(0, "episode", np.repeat(self.episodes, lengths))
         return frame
 
-    @_alone
     def _tally(self, scheme: MatchScheme | None = None) -> Tally:
         """Expected counts of the distinct dyads, dyad by dyad and episode by episode; latencies only under a scheme."""
         if scheme is None:
@@ -222,152 +220,187 @@ class _Episode:
     arousal: Matrix
 
 
+@dataclass(frozen=True)
+class _Step:
+    """One second of a dyad's chain in one kind of episode: chances of its independent draws, by cell and inner state.
+
+    ``infant`` (30, 10, 5), ``mother`` (30, 10 or 1, 6), ``inner`` (30, 10, 10).
+    """
+
+    infant: Matrix
+    mother: Matrix
+    inner: Matrix
+
+    @classmethod
+    def of(cls, infant: Matrix, mother: Matrix, arousal: Matrix, attention: Matrix) -> _Step:
+        """The step of chances of each draw: arousal (30, 10, 3) falls, stays or rises, attention (30, 10, 2)."""
+        # Chances of the next level of arousal: a fall, a stay and a rise, each where it stays within the scale.
+        level = np.zeros((*arousal.shape[:2], AROUSAL_LEVELS))
+        for change in (-1, 0, 1):
+            inside = (_LEVEL + change >= 0) & (_LEVEL + change < AROUSAL_LEVELS)
+            level[:, inside, _LEVEL[inside] + change] = arousal[:, inside, change + 1]
+        # P(n') = P(attention') P(arousal'): inner states are numbered attention first.
+        return cls(infant, mother, (attention[..., :, None] * level[..., None, :]).reshape(*level.shape[:2], INNER))
+
+    def forward(self, now: Matrix) -> Matrix:
+        """Chances (cells, inner) a second after those of ``now``."""
+        from .chain_arithmetic import forward  # numba is imported when first needed
+
+        then = np.empty_like(now)
+        forward(now, self.infant, self.mother, self.inner, then)
+        return then
+
+    def backward(self, then: Matrix) -> Matrix:
+        """What is expected of ``then`` (cells, inner) a second later, context by context."""
+        from .chain_arithmetic import backward
+
+        now = np.empty_like(then)
+        backward(then, self.infant, self.mother, self.inner, now)
+        return now
+
+    def pairs(self, left: Matrix) -> Matrix:
+        """Expected transitions (cells, next cells), of contexts (cells, inner) that were left so often each."""
+        his = left[..., None] * self.infant
+        mother = np.broadcast_to(self.mother, (*left.shape, self.mother.shape[2]))
+        return np.einsum("cni,cnm->cim", his, mother).reshape(_CELLS, _CELLS)
+
+    def changing(self, partner: str) -> _Step:
+        """The same step, but only where that partner's state changes."""
+        infants, mothers = np.divmod(np.arange(_CELLS), len(ICEP.mother))
+        cells = np.arange(_CELLS)
+        infant, mother = self.infant.copy(), self.mother.copy()
+        if partner == "infant":
+            infant[cells, :, infants] = 0.0
+        else:
+            mother[cells, :, mothers] = 0.0
+        return replace(self, infant=infant, mother=mother)
+
+
 class _Chain:
     """The chain of one dyad through a paradigm."""
 
-    def __init__(self, matrices: Matrix, which: NDArray[np.int64], ends: list[int]) -> None:
-        self.matrices = matrices  # (kinds, contexts, contexts)
+    def __init__(self, steps: list[_Step], which: NDArray[np.int64], ends: list[int]) -> None:
+        self.steps = steps  # one a kind of episode
         self._kinds, self._ends = which, ends
         firsts = [0, *ends[:-1]]
-        self.course = _course(matrices, which, ends)
+        self.course = _course(steps, which, ends)
         self.episodes = [
-            _expected(matrices[kind], self.course[first:end], kind, first)
+            _expected(steps[kind], self.course[first:end], kind, first)
             for kind, first, end in zip(which, firsts, ends, strict=True)
         ]
 
     def latencies(self, scheme: MatchScheme) -> list[tuple[float, Matrix, Matrix]]:
         """Expected mismatches, those at risk and those repaired by age (ages,), episode by episode."""
         # 1 in the contexts of a mismatch, 0 in those of a match.
-        open_ = np.repeat(~scheme.cells, AROUSAL_LEVELS).astype(np.float64)
-        lasting = [_lasting(matrix, open_) for matrix in self.matrices]
+        open_ = (~scheme.cells).astype(np.float64)[:, None]
+        lasting = [_lasting(step, open_) for step in self.steps]
         out = []
         for e in self.episodes:
             course = self.course[e.first : e.first + e.seconds] * open_
             # Chance that a mismatch begins at each second, context by context: of being in one then, less that of
             # having been in one the second before. An episode's first second begins one wherever it is no match.
             begun = course.copy()
-            begun[1:] -= course[:-1] @ self.matrices[e.kind] * open_
+            for second in range(1, e.seconds):
+                begun[second] -= self.steps[e.kind].forward(course[second - 1]) * open_
             out.append(_at_risk(begun.cumsum(axis=0), lasting[e.kind]))
         return out
 
     def bout_rates(self) -> dict[str, float]:
         """Mean and standard deviation over sessions of each partner's bouts a minute."""
-        cell = np.arange(CONTEXTS) // AROUSAL_LEVELS
         minutes = self._ends[-1] / 60
         rates = {}
-        for partner, state in (("infant", cell // len(ICEP.mother)), ("mother", cell % len(ICEP.mother))):
-            mean, variance = self._changes(state[:, None] != state)
+        for partner in ("infant", "mother"):
+            mean, variance = self._changes(partner)
             rates[f"{partner}_mean"] = (mean + len(self._ends)) / minutes  # each episode begins with a bout
             rates[f"{partner}_sd"] = float(np.sqrt(variance)) / minutes
         return rates
 
-    def _changes(self, change: NDArray[np.bool_]) -> tuple[float, float]:
-        """Mean and variance of how many steps within episodes are a ``change`` (contexts, contexts).
+    def _changes(self, partner: str) -> tuple[float, float]:
+        """Mean and variance of how many steps within episodes change a partner's state.
 
         Carried along the chain, context by context: the chance of being there, and the first and second moment of the
         count so far.
         """
-        # With N the changes so far: P(here), E[N; here] and E[N^2; here], a row each.
-        moments = np.zeros((3, CONTEXTS))
-        moments[0, START] = 1.0
+        # With N the changes so far: P(here), E[N; here] and E[N^2; here].
+        chance, mean, square = _greeting(), np.zeros(_SHAPE), np.zeros(_SHAPE)
         first = 0
         for kind, end in zip(self._kinds, self._ends, strict=True):
-            matrix, changing = self.matrices[kind], self.matrices[kind] * change
+            step = self.steps[kind]
+            changing = step.changing(partner)
             # The step into an episode counts for no change, since each episode begins with bouts of its own.
-            moments = moments @ matrix
+            chance, mean, square = step.forward(chance), step.forward(mean), step.forward(square)
             for _ in range(end - first - 1):
                 # A change makes N into N + 1: E[N + 1] = E[N] + P, and E[(N + 1)^2] = E[N^2] + 2 E[N] + P.
-                more = moments[:2] @ changing
-                moments = moments @ matrix
-                moments[1] += more[0]
-                moments[2] += 2 * more[1] + more[0]
+                once, more = changing.forward(chance), changing.forward(mean)
+                chance, mean, square = step.forward(chance), step.forward(mean), step.forward(square)
+                mean += once
+                square += 2 * more + once
             first = end
-        _, mean, square = moments.sum(axis=1)
-        return float(mean), float(square - mean**2)
+        total = float(mean.sum())
+        return total, float(square.sum()) - total**2
 
 
-@_alone
 def _chains(cohort: Cohort, paradigm: Paradigm, rules: Rules) -> list[_Chain]:
-    """Chain of each dyad, with a transition matrix for each kind of episode."""
+    """Chain of each dyad, with a step for each kind of episode."""
     episodes, which = kinds(paradigm)
-    tables = [make_tables(cohort, rules, episode).by_context() for episode in episodes]
-    return [
-        _Chain(np.stack([_matrix(*(part[d] for part in table)) for table in tables]), which, paradigm.ends)
-        for d in range(len(cohort))
-    ]
+    by_kind = [make_tables(cohort, rules, episode).by_dyad() for episode in episodes]
+    return [_Chain([_Step.of(*draws) for draws in dyad], which, paradigm.ends) for dyad in zip(*by_kind, strict=True)]
 
 
-def _matrix(infant: Matrix, mother: Matrix, arousal: Matrix) -> Matrix:
-    """Transition matrix (150, 150): given the context the three draws are independent, so their chances multiply.
-
-    Parameters
-    ----------
-    infant, mother : (150, states) chances of the next state, by context.
-    arousal : (150, 3) chances that arousal falls, stays and rises.
-    """
-    # Chances of the next level of arousal: a fall, a stay and a rise, each where it stays within the scale.
-    level = np.arange(CONTEXTS) % AROUSAL_LEVELS
-    next_level = np.zeros((CONTEXTS, AROUSAL_LEVELS))
-    for change in (-1, 0, 1):
-        inside = (level + change >= 0) & (level + change < AROUSAL_LEVELS)
-        next_level[inside, level[inside] + change] = arousal[inside, change + 1]
-    # P(i', m') = P(i') P(m'), then P(i', m', a') = P(i', m') P(a'): contexts are numbered infant first, arousal last.
-    partners = infant[:, :, None] * mother[:, None, :]
-    return (partners.reshape(CONTEXTS, -1, 1) * next_level[:, None, :]).reshape(CONTEXTS, CONTEXTS)
+def _greeting() -> Matrix:
+    """Chances (cells, inner) before the first second: 1 where a session starts."""
+    start = np.zeros(_SHAPE)
+    start.flat[START] = 1.0
+    return start
 
 
-def _course(matrices: Matrix, which: NDArray[np.int64], ends: list[int]) -> Matrix:
-    """Chances (seconds, contexts) of where the chain is at each second.
-
-    x(t) = x(t - 1) P, with the matrix P of the episode that second t is of, from the greeting on.
+def _course(steps: list[_Step], which: NDArray[np.int64], ends: list[int]) -> Matrix:
+    """Chances (seconds, cells, inner) of where the chain is at each second, from the greeting on.
 
     Parameters
     ----------
-    matrices : (kinds, contexts, contexts) one a kind of episode.
+    steps : one a kind of episode.
     which, ends : of each episode its kind, and the second at which it is over.
     """
-    course = np.empty((ends[-1], CONTEXTS))
-    now = np.zeros(CONTEXTS)
-    now[START] = 1.0
+    course = np.empty((ends[-1], *_SHAPE))
+    now = _greeting()
     first = 0
     for kind, end in zip(which, ends, strict=True):
         for second in range(first, end):
-            now = now @ matrices[kind]
-            course[second] = now
+            now = course[second] = steps[kind].forward(now)
         first = end
     return course
 
 
-def _expected(matrix: Matrix, course: Matrix, kind: int, first: int) -> _Episode:
-    """Expected counts of an episode whose seconds go this ``course`` (seconds, contexts) by this ``matrix``."""
-    # Expected times that each context was left for the next second, and the chances of the cell it was left for.
+def _expected(step: _Step, course: Matrix, kind: int, first: int) -> _Episode:
+    """Expected counts of an episode whose seconds go this ``course`` (seconds, cells, inner) by this step."""
+    # Times that each context was left for the next second; the first second of an episode follows none.
     left = course[:-1].sum(axis=0)
-    to_cells = matrix.reshape(CONTEXTS, _CELLS, AROUSAL_LEVELS).sum(axis=2)
-    # Summed over arousal these are transitions between cells; the first second follows none.
+    inner = course.sum(axis=(0, 1))
     return _Episode(
         int(kind),
         first,
         len(course),
-        starts=course[0].reshape(_CELLS, AROUSAL_LEVELS).sum(axis=1),
-        pairs=(left[:, None] * to_cells).reshape(_CELLS, AROUSAL_LEVELS, _CELLS).sum(axis=1),
-        arousal=course.sum(axis=0).reshape(_CELLS, AROUSAL_LEVELS).sum(axis=0),
+        starts=course[0].sum(axis=1),
+        pairs=step.pairs(left),
+        arousal=inner.reshape(-1, AROUSAL_LEVELS).sum(axis=0),
     )
 
 
-def _lasting(matrix: Matrix, open_: Matrix) -> Matrix:
-    """Chances (ages + 1, contexts) that a mismatch now is still unbroken 0, 1, ... seconds on.
+def _lasting(step: _Step, open_: Matrix) -> Matrix:
+    """Chances (ages + 1, cells, inner) that a mismatch now is still unbroken 0, 1, ... seconds on.
 
     L(0) = 1 in a mismatch, else 0; L(k + 1) = L(0) P L(k): in one now, and from the next second on for k more.
 
     Parameters
     ----------
-    matrix : (contexts, contexts) transitions.
-    open_ : (contexts,) 1 where it is a mismatch, 0 where it is a match.
+    step : one second of the chain.
+    open_ : (cells, 1) 1 where it is a mismatch, 0 where it is a match.
     """
-    lasting = np.empty((HORIZON + 1, CONTEXTS))
+    lasting = np.empty((HORIZON + 1, *_SHAPE))
     lasting[0] = open_
     for age in range(HORIZON):
-        lasting[age + 1] = open_ * (matrix @ lasting[age])
+        lasting[age + 1] = open_ * step.backward(lasting[age])
     return lasting
 
 
@@ -378,8 +411,8 @@ def _at_risk(begun: Matrix, lasting: Matrix) -> tuple[float, Matrix, Matrix]:
 
     Parameters
     ----------
-    begun : (seconds, contexts) mismatches begun up to each second.
-    lasting : (ages + 1, contexts) the chance that one still lasts so many seconds on.
+    begun : (seconds, cells, inner) mismatches begun up to each second.
+    lasting : (ages + 1, cells, inner) the chance that one still lasts so many seconds on.
     """
     seconds = len(begun)
     at_risk, repaired = np.zeros(HORIZON), np.zeros(HORIZON)
@@ -387,6 +420,6 @@ def _at_risk(begun: Matrix, lasting: Matrix) -> tuple[float, Matrix, Matrix]:
     # Row k: those that began early enough to be seen at age k and a second later.
     from_these = begun[seconds - 2 - np.arange(oldest)]
     # At risk at age k are those of them that lasted so long; repaired those that then did not last one second more.
-    at_risk[:oldest] = np.einsum("kc,kc->k", from_these, lasting[:oldest])
-    repaired[:oldest] = at_risk[:oldest] - np.einsum("kc,kc->k", from_these, lasting[1 : oldest + 1])
+    at_risk[:oldest] = np.einsum("kcn,kcn->k", from_these, lasting[:oldest])
+    repaired[:oldest] = at_risk[:oldest] - np.einsum("kcn,kcn->k", from_these, lasting[1 : oldest + 1])
     return float(begun[-1].sum()), at_risk, repaired

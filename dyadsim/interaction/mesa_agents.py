@@ -9,11 +9,11 @@ import mesa
 import numpy as np
 
 from ..common.errors import DyadsimError
-from ..common.random_numbers import AROUSAL, INFANT, MOTHER
+from ..common.random_numbers import AROUSAL, ATTENTION, INFANT, MOTHER
 from ..theory.rules import InfantRules, MotherRules
-from ..theory.states import AROUSAL_LEVELS, ICEP
+from ..theory.states import AROUSAL_LEVELS, ICEP, INNER
 from .paradigms import Episode
-from .tables import AROUSAL_COLUMNS, CONTEXT_SHAPE, INFANT_COLUMNS, MOTHER_COLUMNS, START
+from .tables import AROUSAL_COLUMNS, ATTENTION_COLUMN, CONTEXT_SHAPE, INFANT_COLUMNS, MOTHER_COLUMNS, START
 
 __all__ = ["Infant", "Mother"]
 
@@ -56,7 +56,8 @@ class Partner(mesa.Agent):
     def context(self) -> int:
         """The number of the context that both partners see."""
         infant, mother = self.model.dyads[self.place]
-        return (infant.state * len(ICEP.mother) + mother.state) * AROUSAL_LEVELS + infant.arousal
+        cell = infant.state * len(ICEP.mother) + mother.state
+        return cell * INNER + infant.attention * AROUSAL_LEVELS + infant.arousal
 
     def choose(self, decision: int, columns: slice) -> int:
         """Draw for a decision: how many of its thresholds in this context the draw reaches."""
@@ -64,7 +65,7 @@ class Partner(mesa.Agent):
         return int(np.searchsorted(thresholds, self.draw(decision), side="right"))
 
     def draw(self, decision: int) -> np.uint32:
-        """This second's draw for a decision, the very one that the engine makes; 3 is for a decision of one's own."""
+        """This second's draw for a decision, the very one that the engine makes; 4 and up are for decisions of one's own."""
         block, second = divmod(self.model.second, _AHEAD)
         if self._luck.get(decision, (None,))[0] != block:
             seconds = np.arange(block * _AHEAD, (block + 1) * _AHEAD)
@@ -88,26 +89,29 @@ class Partner(mesa.Agent):
 
 
 class Infant(InfantRules, Partner):
-    """The infant: an engagement state and an arousal of 0 to 4."""
+    """The infant: an engagement state, an arousal of 0 to 4, and attention, 1 while it is with her."""
 
     names = ICEP.infant_names
 
     def __init__(self, model: Any, place: int) -> None:
         super().__init__(model, place, _GREETING[0])
-        self.arousal = self.next_arousal = _GREETING[2]
+        self.attention, self.arousal = divmod(_GREETING[2], AROUSAL_LEVELS)
+        self.next_attention, self.next_arousal = self.attention, self.arousal
 
     def decide(self) -> None:
-        """Choose the next state, and whether arousal falls, stays or rises."""
+        """Choose the next state, whether arousal falls, stays or rises, and where attention goes."""
         self.next_state = self.choose(INFANT, INFANT_COLUMNS)
         self.next_arousal = self.arousal + self.choose(AROUSAL, AROUSAL_COLUMNS) - 1
+        self.next_attention = self.choose(ATTENTION, ATTENTION_COLUMN)
 
     def advance(self) -> None:
         super().advance()
-        self.arousal = self.next_arousal
+        self.arousal, self.attention = self.next_arousal, self.next_attention
 
     def check(self) -> None:
-        """Refuse a state or a level of arousal that does not exist."""
+        """Refuse a state, a level of arousal or an attention that does not exist."""
         super().check()
+        self._check("attention", self.attention, ("elsewhere", "on her"))
         self._check("arousal", self.arousal, range(AROUSAL_LEVELS))
 
 

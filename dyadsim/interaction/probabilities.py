@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 from ..common.errors import DyadsimError
 from ..common.user_numbers import user_numbers
 from ..theory.rules import Context
-from ..theory.states import AROUSAL_LEVELS, ICEP
+from ..theory.states import AROUSAL_LEVELS, ICEP, INNER
 from .rule_set import RuleView
 
-__all__ = ["Probabilities", "against_staying", "probabilities"]
+__all__ = ["Probabilities", "against_not", "against_staying", "probabilities"]
 
 
 Probabilities = NDArray[np.float64]
 
 
-_CONTEXTS = (len(ICEP.infant), len(ICEP.mother), AROUSAL_LEVELS)
+_CONTEXTS = (len(ICEP.infant), len(ICEP.mother), INNER)
 
 
 def probabilities(
@@ -30,7 +30,7 @@ def probabilities(
     states: int,
     read: Callable[[Any], Any] = lambda said: said,
 ) -> Probabilities:
-    """Chances of the next states (states, infant, mother, arousal, dyads); context axes may have length 1.
+    """Chances of the next states (states, infant, mother, inner, dyads); context axes may have length 1.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def probabilities(
     if len(shape) != 5 or shape[0] != states or any(n not in (1, m) for n, m in zip(shape, allowed, strict=True)):
         raise DyadsimError(
             f"The rule {rule.__qualname__} gives log-odds of shape {said.shape}, but they must broadcast to {allowed}: "
-            f"next states, infant, mother, arousal, dyads."
+            f"next states, infant, mother, inner, dyads."
         )
     log_odds = said.reshape(shape)
     return _softmax(np.broadcast_to(log_odds, (*shape[:4], len(traits.age))), rule)
@@ -69,6 +69,12 @@ def against_staying(said: Any) -> NDArray[np.float64]:
     """Log-odds of falling, staying, rising from those of falling and of rising, each against staying."""
     falling, rising = (user_numbers("The rule of arousal", each) for each in said)
     return np.stack(np.broadcast_arrays(falling, np.zeros((1, 1, 1, 1)), rising))
+
+
+def against_not(said: Any) -> NDArray[np.float64]:
+    """Log-odds of not and of yes from those of yes."""
+    yes = user_numbers("The rule of attention", said)
+    return np.stack(np.broadcast_arrays(np.zeros((1, 1, 1, 1)), yes))
 
 
 def _softmax(log_odds: NDArray[np.float64], rule: Callable[..., Any]) -> Probabilities:
@@ -88,7 +94,7 @@ def _softmax(log_odds: NDArray[np.float64], rule: Callable[..., Any]) -> Probabi
         odds = np.array2string(log_odds[:, i, m, a, dyad], precision=3, separator=", ")
         raise DyadsimError(
             f"The rule {rule.__qualname__} gives no probabilities for infant {ICEP.infant_names[i]}, "
-            f"mother {ICEP.mother_names[m]}, arousal {a} (dyad {dyad}): its log-odds there are {odds}, but must be "
+            f"mother {ICEP.mother_names[m]}, arousal {a % AROUSAL_LEVELS} (dyad {dyad}): its log-odds there are {odds}, but must be "
             f"finite (or -inf for what never happens, not for all)."
         )
     return weights.reshape(log_odds.shape)

@@ -62,26 +62,28 @@ def _sums(part: Any, i: int, m: int, a: int, scale: float, reached: Any, wholes:
 
 
 @compiled()
-def thresholds(infant: Any, mother: Any, arousal: Any, scale: float, filled: Any) -> None:
-    """Fill the columns of tables of thresholds, those of his states first, then hers, then arousal.
+def thresholds(infant: Any, mother: Any, arousal: Any, attention: Any, scale: float, filled: Any) -> None:
+    """Fill the columns of tables of thresholds, those of his states first, then hers, arousal, attention.
 
     Parameters
     ----------
-    infant, mother, arousal : probabilities (states, infant, mother, arousal or 1, dyads).
+    infant, mother, arousal, attention : probabilities (states, infant, mother, inner or 1, dyads).
     scale : by which sums of probabilities are multiplied before they are rounded.
-    filled : (dyads, infant, mother, arousal, columns) uint32; each has a column for each of its states but the last.
+    filled : (dyads, infant, mother, inner, columns) uint32; each has a column for each of its states but the last.
     """
     dyads, infants, mothers, levels, columns = filled.shape
     to_mother = len(infant) - 1
     to_arousal = to_mother + len(mother) - 1
-    end = to_arousal + len(arousal) - 1
+    to_attention = to_arousal + len(arousal) - 1
+    end = to_attention + len(attention) - 1
     reached, wholes = np.empty(dyads), np.zeros((columns, dyads), dtype=np.int32)
     for i in range(infants):
         for m in range(mothers):
             for a in range(levels):
                 _sums(infant, i, m, a, scale, reached, wholes[:to_mother])
                 _sums(mother, i, m, a, scale, reached, wholes[to_mother:to_arousal])
-                _sums(arousal, i, m, a, scale, reached, wholes[to_arousal:end])
+                _sums(arousal, i, m, a, scale, reached, wholes[to_arousal:to_attention])
+                _sums(attention, i, m, a, scale, reached, wholes[to_attention:end])
                 for d in range(dyads):  # a row of a table in one go
                     for k in range(columns):
                         filled[d, i, m, a, k] = wholes[k, d]

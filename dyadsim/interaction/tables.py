@@ -19,9 +19,9 @@ from ..common.errors import DyadsimError
 from ..common.random_numbers import BITS
 from ..people.cohort import Cohort
 from ..theory.rules import Context, InfantRules, MotherRules
-from ..theory.states import AROUSAL_LEVELS, ICEP
+from ..theory.states import AROUSAL_LEVELS, ICEP, INNER
 from .paradigms import Episode, Paradigm
-from .probabilities import Probabilities, against_staying, probabilities
+from .probabilities import Probabilities, against_not, against_staying, probabilities
 from .rule_set import Rules
 
 __all__ = [
@@ -38,41 +38,51 @@ __all__ = [
 ]
 
 INFANTS, MOTHERS = len(ICEP.infant), len(ICEP.mother)
-CONTEXT_SHAPE = (INFANTS, MOTHERS, AROUSAL_LEVELS)
-CONTEXTS = INFANTS * MOTHERS * AROUSAL_LEVELS
+CONTEXT_SHAPE = (INFANTS, MOTHERS, INNER)
+CONTEXTS = INFANTS * MOTHERS * INNER
 
 START = int(
-    np.ravel_multi_index((ICEP.infant_names.index("monitor"), ICEP.mother_names.index("vocal"), 1), CONTEXT_SHAPE)
+    np.ravel_multi_index(
+        (ICEP.infant_names.index("monitor"), ICEP.mother_names.index("vocal"), AROUSAL_LEVELS + 1), CONTEXT_SHAPE
+    )
 )
-"""The context before the first second: she greets him, he looks at her, calm and awake (assumed)."""
+"""The context before the first second: she greets him, he looks at her and attends, calm and awake (assumed)."""
 
 INFANT_COLUMNS = slice(0, INFANTS - 1)
 MOTHER_COLUMNS = slice(INFANTS - 1, INFANTS + MOTHERS - 2)
 AROUSAL_COLUMNS = slice(INFANTS + MOTHERS - 2, INFANTS + MOTHERS)
-COLUMNS = -(-AROUSAL_COLUMNS.stop // 4) * 4
-"""Thresholds of a context, filled up to a multiple of four for alignment."""
+ATTENTION_COLUMN = slice(AROUSAL_COLUMNS.stop, AROUSAL_COLUMNS.stop + 1)
+COLUMNS = -(-ATTENTION_COLUMN.stop // 4) * 4
+"""Thresholds of a context, a multiple of four for alignment."""
 
 
 @dataclass(frozen=True)
 class Tables:
     """Transition probabilities of some dyads in one kind of episode, next state first, dyads last.
 
-    ``infant`` (5, 5, 6, 5, dyads), ``mother`` (6, ...), ``arousal`` (3: falls, stays, rises; ...); context axes on
-    which nothing depends may have length 1.
+    ``infant`` (5, 5, 6, 10, dyads), ``mother`` (6, ...), ``arousal`` (3: falls, stays, rises; ...), ``attention`` (2:
+    elsewhere, on her; ...); context axes on which nothing depends may have length 1.
     """
 
     infant: Probabilities
     mother: Probabilities
     arousal: Probabilities
+    attention: Probabilities
 
-    def by_context(self) -> tuple[Probabilities, Probabilities, Probabilities]:
-        """Probabilities of infant, mother and arousal, each (dyads, 150 contexts, next states)."""
-        whole = (np.broadcast_to(p, (p.shape[0], *CONTEXT_SHAPE, self.infant.shape[-1])) for p in self._parts())
-        infant, mother, arousal = (np.moveaxis(p.reshape(len(p), CONTEXTS, -1), (0, 2), (2, 0)) for p in whole)
-        return infant, mother, arousal
+    def by_dyad(self) -> list[tuple[Probabilities, ...]]:
+        """Of each dyad the probabilities of infant, mother, arousal and attention, each (30 cells, inner, next states);
+        the inner axis of hers has length 1 where she does not see his inner state."""
+        dyads = self.infant.shape[-1]
+        whole = [
+            np.ascontiguousarray(
+                np.moveaxis(np.broadcast_to(p, (len(p), INFANTS, MOTHERS, inner, dyads)), (4, 0), (0, 4))
+            ).reshape(dyads, -1, inner, len(p))
+            for p, inner in zip(self._parts(), (INNER, self.mother.shape[3], INNER, INNER), strict=True)
+        ]
+        return list(zip(*whole, strict=True))
 
     def thresholds(self) -> NDArray[np.uint32]:
-        """Thresholds (dyads, 150, 12): a draw of 24 bits picks the state whose number is how many it reaches."""
+        """Thresholds (dyads, 300, 12): a draw of 24 bits picks the state whose number is how many it reaches."""
         from .table_arithmetic import thresholds  # numba is imported when first needed
 
         dyads = self.infant.shape[-1]
@@ -81,8 +91,8 @@ class Tables:
         thresholds(*whole, 2.0**BITS, filled)
         return filled.reshape(dyads, CONTEXTS, COLUMNS)
 
-    def _parts(self) -> tuple[Probabilities, Probabilities, Probabilities]:
-        return self.infant, self.mother, self.arousal
+    def _parts(self) -> tuple[Probabilities, ...]:
+        return self.infant, self.mother, self.arousal, self.attention
 
 
 def make_tables(cohort: Cohort, rules: Rules, episode: Episode) -> Tables:
@@ -102,10 +112,13 @@ def make_tables(cohort: Cohort, rules: Rules, episode: Episode) -> Tables:
     traits, context = rules.view(cohort.shifted(episode.shift)), Context.everywhere(episode.available)
     infant = probabilities(rules.infant.preferences, traits, context, INFANTS)
     arousal = _bounded(probabilities(rules.infant.arousal_change, traits, context, 3, against_staying))
+    attention = probabilities(rules.infant.attention, traits, context, 2, against_not)
     if episode.held >= 0:
         held = np.eye(MOTHERS)[episode.held].reshape(-1, 1, 1, 1, 1)
-        return Tables(infant, np.broadcast_to(held, (MOTHERS, 1, 1, 1, len(cohort))), arousal)
-    return Tables(infant, probabilities(rules.mother.preferences, traits, context, MOTHERS), arousal)
+        mother = np.broadcast_to(held, (MOTHERS, 1, 1, 1, len(cohort)))
+    else:
+        mother = probabilities(rules.mother.preferences, traits, context, MOTHERS)
+    return Tables(infant, mother, arousal, attention)
 
 
 def chances(
@@ -164,7 +177,7 @@ def distinct(cohort: Cohort, rules: Rules) -> tuple[Cohort, NDArray[np.int64]]:
 
 
 def thresholds_of(cohort: Cohort, rules: Rules, episodes: Iterable[Episode]) -> NDArray[np.uint32]:
-    """Thresholds (episodes, dyads, 150, 12) of every dyad in each of some episodes (:meth:`Tables.thresholds`).
+    """Thresholds (episodes, dyads, 300, 12) of every dyad in each of some episodes (:meth:`Tables.thresholds`).
 
     Parameters
     ----------
@@ -230,10 +243,12 @@ def _hash_of(rules: Rules) -> str:
 
 def _bounded(arousal: Probabilities) -> Probabilities:
     """Chances of arousal within its ends: what would fall below the lowest or rise above the highest level stays."""
-    shape = (3, *arousal.shape[1:3], AROUSAL_LEVELS, arousal.shape[-1])
-    falls, stays, rises = bounded = np.broadcast_to(arousal, shape).copy()
-    stays[:, :, 0] += falls[:, :, 0]
-    falls[:, :, 0] = 0.0
-    stays[:, :, -1] += rises[:, :, -1]
-    rises[:, :, -1] = 0.0
-    return bounded
+    shape = (3, *arousal.shape[1:3], 2, AROUSAL_LEVELS, arousal.shape[-1])
+    falls, stays, rises = bounded = (
+        np.broadcast_to(arousal, (*shape[:3], INNER, shape[-1])).reshape(shape).copy()
+    )
+    stays[:, :, :, 0] += falls[:, :, :, 0]
+    falls[:, :, :, 0] = 0.0
+    stays[:, :, :, -1] += rises[:, :, :, -1]
+    rises[:, :, :, -1] = 0.0
+    return bounded.reshape(*shape[:3], INNER, shape[-1])

@@ -115,6 +115,14 @@ _MATCH = (
     ),
 )
 
+_ANSWERED = Measure(
+    "answered",
+    "fit, -1 to 1.5",
+    "mean fit of her state to his at the same moment, by the table FITTING of the rules",
+    "match",
+    weekly=True,
+)
+
 # Here, since a course has its columns in this order.
 _LIVED = tuple(
     Measure(name, unit, meaning, "lived", in_short=False, weekly=True)
@@ -189,7 +197,8 @@ def _declared(codes: CodeSet) -> dict[str, Measure]:
     partners = (("infant", codes.infant), ("mother", codes.mother))
     shares = (_share(partner, state) for partner, states in partners for state in states)
     bouts = (bout for partner, states in partners for bout in _bouts(partner, states))
-    every = (*_MATCH, *_LIVED, *_REPAIR, *_CONTINGENCY, *shares, *bouts, _AROUSAL, *_IN_GRID)
+    answered = (_ANSWERED,) if codes == ICEP else ()
+    every = (*_MATCH, *answered, *_LIVED, *_REPAIR, *_CONTINGENCY, *shares, *bouts, _AROUSAL, *_IN_GRID)
     return {measure.name: measure for measure in every}
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..common.errors import unknown
+from ..theory.rules import FITTING
 from ..theory.states import ICEP, CodeSet, MatchScheme, State
 from .declarations import measures_of
 from .repair_survival import latency_measures, pooled_latency_measures
@@ -93,6 +94,7 @@ def _measures(tally: Tally, scheme: MatchScheme, brief: bool) -> dict[str, NDArr
             "match": match,
             "chance_match": chance,
             "kappa": (match - chance) / (1 - chance),
+            **_answered(cells, observed, tally.codes),
             "ruptures": _counted(transitions.ruptures, tally.pairs),
             "ruptures_per_min": transitions.ruptures / minutes,
             "repairs_per_min": transitions.repairs / minutes,
@@ -111,6 +113,13 @@ def _measures(tally: Tally, scheme: MatchScheme, brief: bool) -> dict[str, NDArr
             levels = np.arange(tally.arousal.shape[1])
             out["arousal"] = tally.arousal @ levels / tally.arousal.sum(axis=1)
     return out
+
+
+def _answered(cells: Numbers, observed: Numbers, codes: CodeSet) -> dict[str, Numbers]:
+    """How fittingly she answers, where her states are those of which the fit is known."""
+    if codes != ICEP:
+        return {}
+    return {"answered": np.einsum("nim,mi->n", cells, FITTING) / observed}
 
 
 def _counted(numbers: Numbers, counts: NDArray[np.generic]) -> NDArray[np.generic]:

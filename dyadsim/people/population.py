@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from ..common import toml_models
 from ..common.errors import DyadsimError, unknown
@@ -68,12 +68,14 @@ class Population(toml_models.Shipped):
     Attributes
     ----------
     traits : by name; those that are not here are standard scores, or at their default.
-    correlations : between traits; those that are not here are independent.
+    like : a population whose correlations hold here too (assumed), but for pairs of traits that are given here.
+    correlations : between traits; those that neither has are independent.
     settings : risks and support, each with the share of dyads who live under it. They shift traits beside what
         ``traits`` says.
     """
 
     KIND: ClassVar[str] = "population"
+    like: str | None = None
     traits: dict[str, Distribution] = Field(default_factory=dict)
     correlations: toml_models.Listed[Correlation] = ()
     settings: toml_models.Listed[LivesUnder] = ()
@@ -92,9 +94,26 @@ class Population(toml_models.Shipped):
         pairs = [frozenset(_trait_named(name).name for name in correlation.between) for correlation in correlations]
         if len(set(pairs)) < len(pairs) or any(len(pair) == 1 for pair in pairs):
             raise DyadsimError("A correlation is between two different traits, and each pair is given once.")
-        if np.linalg.eigvalsh(_correlation_matrix(correlations)).min() <= 0:
-            raise DyadsimError("These correlations cannot all hold at once.")
         return correlations
+
+    @field_validator("like")
+    @classmethod
+    def _like_exists(cls, like: str | None) -> str | None:
+        return None if like is None else _exists(like)
+
+    @model_validator(mode="after")
+    def _all_correlations_fit(self) -> Self:
+        _check_possible(self.all_correlations)
+        return self
+
+    @property
+    def all_correlations(self) -> tuple[Correlation, ...]:
+        """Correlations between traits: those given here, and those of the population that it is like."""
+        if self.like is None:
+            return self.correlations
+        given = {frozenset(each.between) for each in self.correlations}
+        others = Population.load(self.like).all_correlations
+        return (*self.correlations, *(each for each in others if frozenset(each.between) not in given))
 
     def draw(self, seed: int, units: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
         """Traits of dyads by their numbers: dyad 7 is the same whoever else is drawn.
@@ -116,7 +135,7 @@ class Population(toml_models.Shipped):
         # Term by term: a matrix product's last bit may depend on how many dyads and threads there are.
         scores = [
             sum(row[k] * normals[k] for k in np.flatnonzero(row))
-            for row in np.linalg.cholesky(_correlation_matrix(self.correlations))
+            for row in np.linalg.cholesky(_correlation_matrix(self.all_correlations))
         ]
         # Then each is laid into its trait's own unit and held within its range.
         values = {}
@@ -126,6 +145,11 @@ class Population(toml_models.Shipped):
             sd = float(trait.unit == "standard score") if given.sd is None else given.sd
             values[trait.name] = np.clip(np.round(mean + sd * z, DIGITS), trait.low, trait.high)
         return values
+
+
+def _check_possible(correlations: Iterable[Correlation]) -> None:
+    if np.linalg.eigvalsh(_correlation_matrix(correlations)).min() <= 0:
+        raise DyadsimError("These correlations cannot all hold at once.")
 
 
 def _correlation_matrix(correlations: Iterable[Correlation]) -> NDArray[np.float64]:

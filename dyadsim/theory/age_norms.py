@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 
 from ..common.errors import DyadsimError
 from ..common.files import package_data
-from .slow_states import LIVED, PLAY_TRAITS
+from .slow_states import LIVED, PLAY_TRAITS, SHOWN_IN_PLAY
 
 __all__ = ["FOLLOWED", "Norms"]
 
 Numbers = NDArray[np.float64]
 
-FOLLOWED = ("sensitivity", "burden", "regulation", *PLAY_TRAITS)
+FOLLOWED = (*SHOWN_IN_PLAY, "burden", *PLAY_TRAITS)
 """Traits of the rules that a lived measure may follow."""
 
 _FARTHEST = 4.0

@@ -51,6 +51,7 @@ _SIGN_SFE = "assumed, in the direction of M_mesman_sfe"
 _SIGN_BEEBE = "assumed, in the order of M_beebe_asym"
 _LOGIT = "log-odds"
 _PER_SD = "log-odds per standard score"
+_PER_LOAD = "log-odds per unit of load"
 _PER_MONTH = "log-odds per month of age"
 _INFANT = tuple(ICEP.infant_names)
 _MOTHER = tuple(ICEP.mother_names)
@@ -71,19 +72,28 @@ COEFFICIENTS: dict[str, Coefficient] = {
             _INFANT,
         ),
         Coefficient("infant_contingency", 0, 4, _LOGIT, "how strongly he follows her state", _SIGN_BEEBE),
+        Coefficient("contingency_growth", -1, 1, "log ratio per month of age", "how following her grows with age"),
+        Coefficient("absence_effect", 0, 5, _LOGIT, "how her absence turns him from smiles to distress", _SIGN_SFE),
         Coefficient("arousal_effect", 0, 3, _LOGIT + " per level", "how arousal turns him to distress", _SIGN_SFE),
-        Coefficient("negativity_effect", 0, 3, _PER_SD, "how negativity turns him to distress"),
-        Coefficient("sociability_effect", 0, 3, _PER_SD, "how sociability draws him to her face"),
+        Coefficient("attention_effect", 0, 8, _LOGIT, "how attention to her shows in looking at her"),
+        Coefficient("sociability_smiles", 0, 3, _PER_SD, "how sociability makes him smile"),
+        Coefficient("smile_growth", 0, 3, _LOGIT + " per log share of maturity", "how smiles come in the first months"),
         Coefficient("infant_persistence_effect", 0, 3, _PER_SD, "how his persistence adds to staying", _SESSION_SD),
-        Coefficient("sociability_growth", -1, 1, _PER_MONTH, "change of social pull with age"),
-        Coefficient("object_growth", -1, 1, _PER_MONTH, "growth of interest in objects with age"),
+        # Infant: attention
+        Coefficient("attention_base", -8, 8, _LOGIT, "pull of attending to her"),
+        Coefficient("attention_inertia", 0, 8, _LOGIT, "how long his attention stays where it is"),
+        Coefficient("attention_growth", -1, 1, _PER_MONTH, "change of the pull of attending to her with age"),
+        Coefficient("sociability_attends", 0, 3, _PER_SD, "how sociability draws his attention to her"),
+        Coefficient("answer_holds", 0, 5, _LOGIT, "how being fittingly answered holds his attention"),
+        Coefficient("bids", 0, 5, _LOGIT, "how he turns to her when she is absent"),
+        Coefficient("expectation_effect", 0, 2, "log ratio per standard score", "how expecting repair softens absence"),
         # Infant: arousal
         Coefficient("arousal_rise", -10, 3, _LOGIT, "rising a level, at rest", _SIGN_SFE),
         Coefficient("arousal_fall", -10, 3, _LOGIT, "falling a level, at rest", _SIGN_SFE),
         Coefficient("distress_arouses", 0, 5, _LOGIT, "rising while in protest or withdrawn", _SIGN_SFE),
         Coefficient("absence_arouses", 0, 5, _LOGIT, "rising while she is unavailable", _SIGN_SFE),
-        Coefficient("negativity_arouses", 0, 3, _PER_SD, "rising with negativity"),
-        Coefficient("answer_calms", 0, 5, _LOGIT, "falling while his state is answered", _SIGN_SFE),
+        Coefficient("negativity_unsettles", 0, 3, _PER_SD, "falling less with negativity"),
+        Coefficient("answer_calms", 0, 5, _LOGIT, "falling while he is fittingly answered", _SIGN_SFE),
         Coefficient("comfort_calms", 0, 5, _LOGIT, "falling with self-comfort in object play"),
         Coefficient("regulation_calms", 0, 3, _PER_SD, "falling with regulation"),
         Coefficient("regulation_growth", -1, 1, _PER_MONTH, "growth of regulation with age"),
@@ -107,8 +117,16 @@ COEFFICIENTS: dict[str, Coefficient] = {
             _MOTHER,
         ),
         Coefficient("mother_contingency", 0, 4, _LOGIT, "how strongly she answers his state", _SIGN_BEEBE),
-        Coefficient("sensitivity_effect", 0, 1, "log ratio per standard score", "how sensitivity multiplies answering"),
-        Coefficient("burden_effect", 0, 3, _PER_SD, "how burden makes her engagement less positive"),
+        Coefficient("stimulation_effect", 0, 2, "log ratio per standard score", "how stimulation multiplies answering"),
+        Coefficient("stimulation_acts", 0, 3, _PER_SD, "how stimulation makes her act rather than watch"),
+        Coefficient("noticing", -5, 8, _LOGIT, "chance that she notices his signal"),
+        Coefficient("noticing_effect", 0, 3, _PER_SD, "how sensitivity (reflective functioning in his distress) makes her notice"),
+        Coefficient("reading", -5, 8, _LOGIT, "chance that she reads rightly what she notices"),
+        Coefficient("reading_effect", 0, 3, _PER_SD, "how sensitivity (reflective functioning in his distress) makes her read rightly"),
+        Coefficient("elsewhere_dulls", 0, 5, _LOGIT, "how much less she notices while elsewhere", "N119"),
+        Coefficient("burden_dulls", 0, 3, _PER_LOAD, "how much less she notices under burden"),
+        Coefficient("burden_effect", 0, 3, _PER_LOAD, "how burden makes her engagement less positive"),
+        Coefficient("burden_unsettles", 0, 3, _PER_LOAD, "how burden makes her stay less long in a state"),
         Coefficient("distraction_effect", 0, 4, _PER_SD, "how distraction draws her elsewhere"),
         Coefficient("mother_persistence_effect", 0, 3, _PER_SD, "how her persistence adds to staying", _SESSION_SD),
     )

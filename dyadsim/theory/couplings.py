@@ -83,6 +83,8 @@ ARROWS: dict[str, Arrow] = {
         Arrow("depression", "expectation", -1, ("R011",), "other ways from depression to him"),
         # What the week's interaction gives.
         Arrow("repair", "expectation", +1),
+        Arrow("answered", "expectation", +1),
+        Arrow("answered", "regulation", +1),
         Arrow("coordination", "regulation", +1),
         Arrow("distress", "stress", +1),
         Arrow("positive_engagement", "bonding", +1),

@@ -28,7 +28,7 @@ from ..common.errors import DyadsimError
 from .age_norms import FOLLOWED
 from .couplings import ARROWS
 from .dynamics import Dynamics
-from .slow_states import CARRIED, LIVED, LOADS, PLAY_TRAITS, SLOW, SOURCES
+from .slow_states import CARRIED, LIVED, LOADS, PLAY_TRAITS, SHOWN_IN_PLAY, SLOW, SOURCES
 
 __all__ = ["Stationary", "System", "mixed", "system"]
 
@@ -166,7 +166,7 @@ class _Arrows:
         """How a week's scores follow states, F (lived measures, states), and sources, G (lived measures, sources)."""
         slope = dict(zip(FOLLOWED, self.norms.slopes.T, strict=True))
         states, sources = np.zeros((len(_LIVED), _N)), np.zeros((len(_LIVED), len(SOURCES)))
-        for name in ("sensitivity", "regulation"):
+        for name in SHOWN_IN_PLAY:
             states[:, _STATES.index(name)] = slope[name]
         # burden = sum of the states that carry it / its standard deviation, so each of them has a part in its slope
         states += np.outer(slope["burden"], _CARRIED) / burden_sd

@@ -16,9 +16,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
 
 from ..common.errors import unknown, whole_number
-from .states import AROUSAL_LEVELS, DISTRESSED, ICEP
+from .states import AROUSAL_LEVELS, DISTRESSED, ICEP, INNER, LOOKING
 from .traits import TRAITS, Trait
 
 __all__ = ["Context", "InfantRules", "MotherRules"]
@@ -26,6 +27,8 @@ __all__ = ["Context", "InfantRules", "MotherRules"]
 Array = NDArray[Any]
 
 MONTH = 52.18 / 12  # weeks
+HALF_HEEDING = 3.0  # weeks: newborns heed her little, infants of six weeks do (Bertin & Striano 2006, N036)
+HALF_SMILING = 8.0  # weeks: smiles come about the end of the second month (Lavelli & Fogel 2005, N056)
 REFERENCE_AGE = TRAITS["age"].default  # the age of the sessions that the defaults were set by
 INFANT, MOTHER = ICEP.infant_names, ICEP.mother_names
 _CONTEXT_AXES = (1, 1, 1, 1)
@@ -41,35 +44,48 @@ def _answer(names: list[str], to: list[str], **weights: dict[str, float]) -> Arr
     return np.array([[weights.get(other, {}).get(name, 0.0) for other in to] for name in names])
 
 
-# Infant: what her state draws from him when she is available (Tronick 1989, doi 10.1037/0003-066x.44.2.112) ...
-RESPONSE = _answer(
-    INFANT,
-    to=MOTHER,
-    negative={"protest": 1.0, "withdrawn": 0.5, "object": 0.5, "monitor": -0.5, "positive": -1.0},
-    vocal={"protest": -0.5, "monitor": 0.5, "positive": 0.5},
-    positive={"protest": -0.5, "monitor": 0.5, "positive": 1.5},
-)
-# ... and when she is not: less gaze and smile, more protest (Mesman et al. 2009, doi 10.1016/j.dr.2009.02.001).
-ABSENCE = _pattern(INFANT, protest=0.5, withdrawn=0.5, monitor=-0.5, positive=-1.5)
-AROUSAL = _pattern(INFANT, protest=1.0, withdrawn=0.5, monitor=-0.1, positive=-0.5)
-NEGATIVITY = _pattern(INFANT, protest=1.0, withdrawn=0.5, positive=-0.5)
-SOCIABILITY = _pattern(INFANT, monitor=1.0, positive=1.0)
-OBJECT = _pattern(INFANT, object=1.0)
-
-# Mother: what fits his state (Ainsworth's prompt and fitting answer). Positive entries are answers to him.
+# How far her state fits his: what a sensitive mother goes to (Ainsworth's prompt and fitting answer), and what he makes
+# of hers. One table for both partners; positive entries answer him.
 FITTING = _answer(
     MOTHER,
     to=INFANT,
     protest={"vocal": 1.0, "neutral": 0.3, "positive": -1.0, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
     withdrawn={"vocal": 1.0, "neutral": 0.3, "positive": -0.5, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
-    object={"vocal": 0.5, "neutral": 0.3, "negative": -0.5, "withdrawn": -0.5, "elsewhere": -0.5},
-    monitor={"vocal": 1.0, "neutral": 0.3, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
+    object={"vocal": 0.5, "neutral": 0.3, "positive": 0.0, "negative": -1.0, "withdrawn": -0.5, "elsewhere": -0.5},
+    monitor={"vocal": 1.0, "neutral": 0.0, "positive": 0.3, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
     positive={"vocal": 0.3, "neutral": -0.5, "positive": 1.5, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
 )
-# Burden: most to negative, then to disengaged, least from positive (order of Lovejoy et al. 2000, doi
+# What she goes to when she misreads him: more play while he looks away or only watches (chase and dodge), a neutral face
+# to his smile, anger, retreat or a smile to his distress (Beebe et al. 2010, doi 10.1080/14616730903338985).
+MISREADING = _answer(
+    MOTHER,
+    to=INFANT,
+    protest={"negative": 1.5, "withdrawn": 1.0, "positive": 0.5, "vocal": -0.5},
+    withdrawn={"negative": 1.0, "withdrawn": 0.5, "positive": 1.0, "vocal": -0.5},
+    object={"negative": 1.0, "positive": 0.3, "vocal": -0.5},
+    monitor={"negative": 0.5, "positive": 0.5, "neutral": 0.5, "vocal": -0.5},
+    positive={"neutral": 1.0, "withdrawn": 0.5, "positive": -1.0},
+)
+
+# Infant: what her state draws from him while his attention is with her (Tronick 1989, doi 10.1037/0003-066x.44.2.112)
+RESPONSE = _answer(
+    INFANT,
+    to=MOTHER,
+    negative={"protest": 1.0, "withdrawn": 0.5, "positive": -1.0},
+    vocal={"protest": -0.5, "positive": 0.5},
+    positive={"protest": -0.5, "positive": 1.5},
+)
+# ... and her absence: less smile, more protest (Mesman et al. 2009, doi 10.1016/j.dr.2009.02.001).
+ABSENCE = _pattern(INFANT, protest=0.5, withdrawn=0.5, positive=-1.0)
+AROUSAL = _pattern(INFANT, protest=1.0, withdrawn=0.5, monitor=-0.1, positive=-0.5)
+LOOKING_AT_HER = _pattern(INFANT, monitor=1.0, positive=1.0)
+SMILING = _pattern(INFANT, positive=1.0)
+
+# Mother. Burden: most to negative, then to disengaged, least from positive (order of Lovejoy et al. 2000, doi
 # 10.1016/s0272-7358(98)00100-7); the weights are assumed.
-BURDEN = _pattern(MOTHER, negative=1.0, withdrawn=0.8, elsewhere=0.8, neutral=0.2, vocal=-0.1, positive=-0.3)
+BURDEN = _pattern(MOTHER, negative=1.0, withdrawn=0.8, elsewhere=0.8, neutral=0.2, vocal=-0.1, positive=-0.6)
 DISTRACTION = _pattern(MOTHER, elsewhere=1.0)
+STIMULATION = _pattern(MOTHER, positive=1.0, vocal=0.5, negative=0.5)
 
 _AVAILABLE = np.array([name not in ("withdrawn", "elsewhere") for name in MOTHER])
 _DISTRESSED = np.array([name in DISTRESSED for name in INFANT])
@@ -77,36 +93,42 @@ _DISTRESSED = np.array([name in DISTRESSED for name in INFANT])
 
 @dataclass(frozen=True)
 class Context:
-    """What a rule sees: both partners' states and his arousal the second before, and whether she is available to him.
+    """What a rule sees: both partners' states, his arousal and attention the second before, and whether she is available.
 
-    Arrays of shapes that broadcast to (infant, mother, arousal, 1).
+    Arrays of shapes that broadcast to (infant, mother, inner, 1): arousal and attention share an axis, that of his inner
+    state (0 to 4 with attention elsewhere, then 0 to 4 with it on her).
 
     Attributes
     ----------
     infant, mother : numbers of their states, in the order of ``states.ICEP`` (0 to 4, 0 to 5).
     arousal : his level, 0 to 4.
+    attention : 1 while his attention is with her, 0 while it is with other things; what he does shows it in part only.
     available : whether she is; she is not while withdrawn or elsewhere, nor in an episode that makes her unavailable.
     """
 
     infant: Array
     mother: Array
     arousal: Array
+    attention: Array
     available: Array
 
     @classmethod
     def everywhere(cls, available: bool = True) -> Context:
-        """All 5 x 6 x 5 contexts.
+        """All 5 x 6 x 10 contexts.
 
         Parameters
         ----------
         available : false if to him she is not there, whatever her face. That is what he answers to; what she does is
             her rule's, unless the episode holds her in a state.
         """
-        infant, mother, arousal, _ = np.ogrid[: len(INFANT), : len(MOTHER), :AROUSAL_LEVELS, :1]
-        return cls(infant, mother, arousal, _availability(mother) & available)
+        infant, mother, inner, _ = np.ogrid[: len(INFANT), : len(MOTHER), :INNER, :1]
+        attention, arousal = np.divmod(inner, AROUSAL_LEVELS)
+        return cls(infant, mother, arousal, attention, _availability(mother) & available)
 
     @classmethod
-    def of(cls, infant: str, mother: str, arousal: int, available: bool = True) -> Context:
+    def of(
+        cls, infant: str, mother: str, arousal: int, available: bool = True, attention: int | None = None
+    ) -> Context:
         """A single context, by the names of the states and the level of arousal.
 
         Parameters
@@ -114,6 +136,7 @@ class Context:
         infant, mother : names of their states (``monitor``, ``vocal``).
         arousal : his level, 0 to 4.
         available : false in an episode that makes her unavailable to him.
+        attention : 1 if his is with her, 0 if not (default: 1 where he looks at her).
 
         Raises
         ------
@@ -124,9 +147,10 @@ class Context:
             if name not in names:
                 raise unknown(what, name, names)
         arousal = whole_number("level of arousal", arousal, 0, AROUSAL_LEVELS - 1)
-        numbers = [INFANT.index(infant), MOTHER.index(mother), arousal]
-        his, hers, level = np.array(numbers).reshape(3, *_CONTEXT_AXES)
-        return cls(his, hers, level, _availability(hers) & available)
+        attention = int(infant in LOOKING) if attention is None else whole_number("attention", attention, 0, 1)
+        numbers = [INFANT.index(infant), MOTHER.index(mother), arousal, attention]
+        his, hers, level, with_her = np.array(numbers).reshape(4, *_CONTEXT_AXES)
+        return cls(his, hers, level, with_her, _availability(hers) & available)
 
 
 def _availability(mother: Array) -> Array:
@@ -137,6 +161,25 @@ def _availability(mother: Array) -> Array:
 def _staying(present: Array, states: int) -> Array:
     """1 where the next state (first axis) is the present one, else 0."""
     return np.eye(states)[:, present]
+
+
+def _matured(age: Any, half: float) -> Any:
+    """Share of what ripens in the first weeks, a half of it by the age ``half`` (weeks); just above 0 at birth."""
+    return (age**2 + 1e-6) / (age**2 + half**2)
+
+
+def _missed(traits: Any) -> Any:
+    """How much her absence is to him: the less the more he expects that it will be repaired."""
+    return _matured(traits.age, HALF_HEEDING) * np.exp(-traits.expectation_effect * traits.expectation)
+
+
+def _mixed(*parts: tuple[Any, Any]) -> Any:
+    """Log-odds of next states by a mixture: of each part its share, and log-odds of its own."""
+    total = 0.0
+    for share, log_odds in parts:
+        odds = np.exp(log_odds - log_odds.max(axis=0))
+        total = total + share * odds / odds.sum(axis=0)
+    return np.log(total)
 
 
 class InfantRules:
@@ -155,24 +198,52 @@ class InfantRules:
         Parameters
         ----------
         traits : holds each trait (dyads,) and each coefficient (a number, or one a next state) as an attribute.
-        context : the states and arousal of the second before.
+        context : the states, arousal and attention of the second before.
 
         Returns
         -------
-        (5, infant, mother, arousal, dyads) array, any axis but the first may be 1.
+        (5, infant, mother, inner, dyads) array, any axis but the first may be 1.
         """
         t = traits
-        months = (t.age - REFERENCE_AGE) / MONTH
-        response = np.where(context.available, RESPONSE[:, context.mother], ABSENCE)
+        follows = t.infant_contingency * np.exp(t.contingency_growth * (t.age - REFERENCE_AGE) / MONTH)
         return (
             t.infant_base
-            + t.negativity_effect * t.negativity * NEGATIVITY
-            + (t.sociability_effect * t.sociability + t.sociability_growth * months) * SOCIABILITY
-            + t.object_growth * months * OBJECT
+            + t.smile_growth * np.log(_matured(t.age, HALF_SMILING)) * SMILING
+            + t.sociability_smiles * t.sociability * SMILING
             + _staying(context.infant, len(INFANT))
             * (t.infant_inertia + t.infant_persistence_effect * t.infant_persistence)
-            + t.infant_contingency * response
+            + t.attention_effect * context.attention * LOOKING_AT_HER
+            + follows * context.attention * context.available * RESPONSE[:, context.mother]
+            + t.absence_effect * _missed(t) * ~context.available * ABSENCE
             + t.arousal_effect * context.arousal * AROUSAL
+        )
+
+    @staticmethod
+    def attention(traits: Any, context: Context) -> ArrayLike:
+        """Log-odds that his attention is with her the next second.
+
+        Being fittingly answered keeps it there and draws it back; when she is absent he bids for her, the more he expects
+        repair, but no answer holds him.
+
+        Parameters
+        ----------
+        traits : holds each trait (dyads,) and each coefficient as an attribute.
+        context : the states, arousal and attention of the second before.
+
+        Returns
+        -------
+        (infant, mother, inner, dyads) array, any axis may be 1.
+        """
+        t = traits
+        months, heeds = (t.age - REFERENCE_AGE) / MONTH, _matured(t.age, HALF_HEEDING)
+        fit = FITTING[context.mother, context.infant]
+        return (
+            t.attention_base
+            + t.attention_growth * months
+            + t.attention_inertia * (2 * context.attention - 1)
+            + t.sociability_attends * t.sociability
+            + t.answer_holds * heeds * context.available * fit
+            + t.bids * heeds * np.exp(t.expectation_effect * t.expectation) * ~context.available
         )
 
     @staticmethod
@@ -182,29 +253,29 @@ class InfantRules:
         Parameters
         ----------
         traits : holds each trait (dyads,) and each coefficient as an attribute.
-        context : the states and arousal of the second before.
+        context : the states, arousal and attention of the second before.
 
         Returns
         -------
-        falling, rising : (infant, mother, arousal, dyads) arrays, any axis may be 1.
+        falling, rising : (infant, mother, inner, dyads) arrays, any axis may be 1.
         """
         t = traits
-        months = (t.age - REFERENCE_AGE) / MONTH
+        months, heeds = (t.age - REFERENCE_AGE) / MONTH, _matured(t.age, HALF_HEEDING)
         distressed = _DISTRESSED[context.infant]
         playing = context.infant == INFANT.index("object")
-        answered = context.available & (FITTING[context.mother, context.infant] > 0)
+        fit = FITTING[context.mother, context.infant]
         falling = (
             t.arousal_fall
             + t.regulation_calms * t.regulation
+            - t.negativity_unsettles * t.negativity
             + t.regulation_growth * months
-            + t.answer_calms * answered
+            + t.answer_calms * heeds * context.available * np.maximum(fit, 0)
             + t.comfort_calms * playing
         )
         rising = (
             t.arousal_rise
-            + t.negativity_arouses * t.negativity
             + t.distress_arouses * distressed
-            + t.absence_arouses * ~context.available
+            + t.absence_arouses * _missed(t) * ~context.available
         )
         return falling, rising
 
@@ -232,12 +303,24 @@ class MotherRules:
         (6, infant, mother, arousal, dyads) array, any axis but the first may be 1.
         """
         t = traits
-        answering = t.mother_contingency * np.exp(t.sensitivity_effect * t.sensitivity)
-        return (
+        load = 2**t.burden - 1  # what is light for most is heavy for few: it doubles with each standard score
+        capacity = np.where(_DISTRESSED[context.infant], t.reflective_functioning, t.sensitivity)
+        busy = context.mother == MOTHER.index("elsewhere")
+        notices = expit(
+            t.noticing + t.noticing_effect * capacity - t.burden_dulls * load - t.elsewhere_dulls * busy
+        )
+        reads = expit(t.reading + t.reading_effect * capacity)
+        answering = t.mother_contingency * np.exp(t.stimulation_effect * t.stimulation)
+        alone = (
             t.mother_base
-            + t.burden_effect * t.burden * BURDEN
+            + t.stimulation_acts * t.stimulation * STIMULATION
+            + t.burden_effect * load * BURDEN
             + t.distraction_effect * t.distraction * DISTRACTION
-            + answering * FITTING[:, context.infant]
             + _staying(context.mother, len(MOTHER))
-            * (t.mother_inertia + t.mother_persistence_effect * t.mother_persistence)
+            * (t.mother_inertia + t.mother_persistence_effect * t.mother_persistence - t.burden_unsettles * load)
+        )
+        return _mixed(
+            (1 - notices, alone),
+            (notices * reads, alone + answering * FITTING[:, context.infant]),
+            (notices * (1 - reads), alone + answering * MISREADING[:, context.infant]),
         )

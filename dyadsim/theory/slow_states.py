@@ -15,6 +15,7 @@ __all__ = [
     "LIVED",
     "LOADS",
     "PLAY_TRAITS",
+    "SHOWN_IN_PLAY",
     "SLOW",
     "SOURCES",
     "TROUBLES",
@@ -94,7 +95,10 @@ BACKGROUND: dict[str, Background] = {
 }
 """The background, by name, in the order of all arrays."""
 
-PLAY_TRAITS = ("negativity", "sociability", "distraction", "infant_persistence", "mother_persistence")
+SHOWN_IN_PLAY = ("sensitivity", "reflective_functioning", "regulation", "expectation")
+"""Slow states that the rules of interaction know as traits of the same name."""
+
+PLAY_TRAITS = ("negativity", "sociability", "distraction", "stimulation", "infant_persistence", "mother_persistence")
 """Traits of the cohort that stay as they are through the weeks."""
 
 SOURCES = (*BACKGROUND, *PLAY_TRAITS)
@@ -113,6 +117,7 @@ LIVED: dict[str, Lived] = {
     each.name: each
     for each in (
         Lived("coordination", "match (strict) above that expected by chance, read as the coordination rule says"),
+        Lived("answered", "how fittingly her state answers his, on average"),
         Lived("repair", "share of mismatches repaired within five seconds"),
         Lived("distress", "share of time in which he is in protest or withdrawn"),
         Lived("positive_engagement", "share of time in which he is positive"),

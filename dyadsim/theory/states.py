@@ -20,6 +20,7 @@ __all__ = [
     "AROUSAL_LEVELS",
     "DISTRESSED",
     "ICEP",
+    "INNER",
     "LOOKING",
     "SCHEMES",
     "VALENCE",
@@ -32,6 +33,9 @@ __all__ = [
 
 AROUSAL_LEVELS = 5
 """Infant arousal runs from 0 (drowsy calm) to 4 (highly aroused)."""
+
+INNER = 2 * AROUSAL_LEVELS
+"""How many inner states he has: each arousal with his attention elsewhere, then each with it on her."""
 
 
 @dataclass(frozen=True)

@@ -71,8 +71,13 @@ TRAITS: dict[str, Trait] = {
         _score("negativity", "infant", "temperament: how readily he is distressed"),
         _score("sociability", "infant", "temperament: how readily he looks at her face and smiles"),
         _score("regulation", "infant", "how well he calms himself once aroused"),
+        _score("expectation", "infant", "how far he counts on being answered again (expectation of repair)"),
         _score("infant_persistence", "infant", "self-contingency: how long he stays in a state"),
         _score("sensitivity", "mother", "perceiving his signal, reading it rightly, answering promptly and fittingly"),
+        _score(
+            "reflective_functioning", "mother", "thinking of him as having a mind: what lets her hold his distress (contain)"
+        ),
+        _score("stimulation", "mother", "how much she does with him: reserved when low, overstimulating when high"),
         _score("burden", "mother", "load of depressive, anxious and trauma symptoms and stress she carries into play"),
         _score("distraction", "mother", "pull of the phone and other demands on her attention"),
         _score("mother_persistence", "mother", "self-contingency: how long she stays in a state"),

@@ -30,7 +30,7 @@ def test_every_shift_names_its_evidence_or_says_assumed(name):
     text = resources.files("dyadsim").joinpath("data/evidence.csv").read_text("utf-8")
     roles = {row["id"]: row["role"] for row in csv.DictReader(text.splitlines())}
     population = Population.load(name)
-    for source in (*population.traits.values(), *population.correlations):
+    for source in (*population.traits.values(), *population.all_correlations):
         assert source.evidence
         for evidence in source.evidence:
             assert evidence == "assumed" or roles[evidence] in ("calibrate", "constraint", "context")
@@ -47,7 +47,7 @@ def test_samples_have_the_means_and_correlations_of_their_population(name):
                 frame[name] -= shift * exposure.who  # what is left is as in the community, but where traits say more
     for trait, given in population.traits.items():
         assert frame[trait].mean() == pytest.approx(given.mean, abs=5 / np.sqrt(len(frame)))
-    for correlation in population.correlations:
+    for correlation in population.all_correlations:
         first, second = correlation.between
         # Where a shift reaches a trait's limit a little of the correlation is lost.
         assert frame[first].corr(frame[second]) == pytest.approx(correlation.r, abs=5 / np.sqrt(len(frame)) + 0.01)
