@@ -6,27 +6,43 @@ express have their reason in ``data/not_expressed.toml``. Importing this folder 
 """
 
 from . import (
+    answering,
     attachment,
+    burden,
     development,
     dyadic_interventions,
     groups,
+    growing_up,
     interaction,
     intervention_pools,
     mothers,
     other_interventions,
+    phone,
+    reliability,
+    sensitivity,
+    stability,
     still_face,
+    still_face_differences,
     still_face_patterns,
 )
 
 __all__ = [
+    "answering",
     "attachment",
+    "burden",
     "development",
     "dyadic_interventions",
     "groups",
+    "growing_up",
     "interaction",
     "intervention_pools",
     "mothers",
     "other_interventions",
+    "phone",
+    "reliability",
+    "sensitivity",
+    "stability",
     "still_face",
+    "still_face_differences",
     "still_face_patterns",
 ]

@@ -20,6 +20,7 @@ from ..theory import evidence
 __all__ = [
     "NEAR",
     "NEAR_RATIO",
+    "ROOM",
     "SMALL",
     "SMALL_RATIO",
     "WITHIN_R",
@@ -29,8 +30,12 @@ __all__ = [
     "Targets",
     "Words",
     "absent",
+    "correlation",
     "down",
+    "goes_with",
+    "interval_of_r",
     "published",
+    "shortfalls",
     "ratio",
     "up",
     "visible",
@@ -47,6 +52,9 @@ NEAR = 0.15
 """How near a standardised difference must come if it is published without an interval."""
 NEAR_RATIO = 1.5
 """How many times off a ratio may be if it is published without an interval."""
+ROOM = 0.04
+"""How far beyond its limit a part in words lies with room, so that it does not hang on the luck of a sample."""
+_FARTHEST = 10.0  # rooms off, of what the model does not say at all
 _SEEN = 0.1  # a standardised difference that counts as one
 _SURE = 3.0  # and standard errors of the simulation that it must lie from zero, where few dyads make that more
 
@@ -169,6 +177,30 @@ class Words:
         return cls(tuple(parts))
 
 
+def shortfalls(said: Number | Words | Targets) -> dict[str, float]:
+    """How far what the model says of a finding is from where it must be, part by part: 0 where it holds with room.
+
+    In units of that room: of a number a tenth of its range from either end, of a part in words :data:`ROOM`.
+    """
+    if isinstance(said, Words):
+        return {part.says: _short_of(part) for part in said.parts}
+    if isinstance(said, Number):
+        return {"": _outside(said.value, said.low, said.high)}
+    return {part.says: _outside(part.value, part.low, part.high) for part in said.parts}
+
+
+def _short_of(part: Part) -> float:
+    margin = part.sign * part.value - part.limit if part.sign else part.limit - abs(part.value)
+    return float(min(margin - ROOM, 0.0) / ROOM) if np.isfinite(margin) else -_FARTHEST
+
+
+def _outside(value: float, low: float, high: float) -> float:
+    room = (high - low) / 10
+    if not np.isfinite(value):
+        return -_FARTHEST
+    return float(min(value - low - room, 0.0) + max(value - high + room, 0.0)) / room
+
+
 def published(id: str, model: float, says: str, near: float = WITHIN_R, ratio: bool = False) -> Target:
     """The number that a row publishes: the model agrees within its interval, or so near where it has none.
 
@@ -211,6 +243,22 @@ def within(
 def visible(says: str, d: float, sign: int) -> Part:
     """A standardised difference (d) that has a sign and can be seen."""
     return Part(f"{says} (d)", d, sign, _SEEN)
+
+
+def correlation(one: ArrayLike, other: ArrayLike) -> float:
+    """Pearson's r over dyads."""
+    return float(np.corrcoef(one, other)[0, 1])
+
+
+def interval_of_r(r: float, n: int) -> tuple[float, float]:
+    """The 95 % interval of a correlation published without one (Fisher's z; 1915, doi 10.1093/biomet/10.4.507)."""
+    z, by = np.arctanh(r), 1.96 / np.sqrt(n - 3)
+    return float(np.tanh(z - by)), float(np.tanh(z + by))
+
+
+def goes_with(says: str, one: ArrayLike, other: ArrayLike, sign: int = 1, least: float = 0.05) -> Part:
+    """The claim that two measures of dyads, each (dyads,), go together with that sign (r)."""
+    return Part(f"{says} (r)", correlation(one, other), sign, least)
 
 
 def up(says: str, one: ArrayLike, other: ArrayLike) -> Part:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..common.effect_size import cohens_d
+from ..common.effect_size import cohens_d, told_from_none
+from ..measurement.session import Session
 from ..theory.states import ICEP, LOOKING
-from .agreement import Part, Words, absent, down, up
+from .agreement import SMALL, Part, Words, absent, down, ratio, up
 from .registry import finding
 from .session_studies import EPISODES, STILL_FACE, SessionStudies
 
@@ -187,3 +189,85 @@ def depression_and_her_engagement(studies: SessionStudies, id: str) -> Words:
         )
         for state, target in published
     )
+
+
+# Groups in rows that set the model ------------------------------------------------------------------------------------
+
+
+@finding("N087", level="interaction", sets=True)
+def late_and_unsteady(studies: SessionStudies, id: str) -> Words:
+    """Seconds from the beginning of his smile, where she does not smile, until she does, in ten minutes of play at 4
+    months: depressed mothers' mean and standard deviation above those of the community (log ratios)."""
+    found = [_smiled_back(studies.session(group, months=4, seconds=600)) for group in ("depressed", "community")]
+    (late, spread), (usual, usual_spread) = ((waits.mean(), waits.std()) for waits in found)
+    return Words((ratio("mean", late, usual, 1), ratio("standard deviation", spread, usual_spread, 1)))
+
+
+def _smiled_back(session: Session) -> NDArray[np.int64]:
+    """Seconds from each smile of his that begins while she does not smile until she does."""
+    his, hers = (
+        states == names.index("positive")
+        for states, names in ((session.infant, ICEP.infant_names), (session.mother, ICEP.mother_names))
+    )
+    waits = []
+    for smiles, answers in zip(his, hers, strict=True):
+        begins = np.flatnonzero(smiles[1:] & ~smiles[:-1] & ~answers[1:]) + 1
+        smiling = np.flatnonzero(answers)
+        then = np.searchsorted(smiling, begins)
+        waits.append(smiling[then[then < len(smiling)]] - begins[then < len(smiling)])
+    return np.concatenate(waits)
+
+
+@finding("N088", level="interaction", sets=True)
+def less_contingent(studies: SessionStudies, id: str) -> Words:
+    """Fifty minutes at home at 5 months, depressed against community: her interactive contingency lower, her time in warm
+    talk not lower by as much as 60 and 60 could have seen. His voice has no state."""
+    depressed, others = (studies.measures(group, months=5, seconds=3000) for group in ("depressed", "community"))
+    contingency = "mother_interactive_contingency"
+    talk = cohens_d(depressed["mother_vocal"], others["mother_vocal"])
+    return Words(
+        (down("contingency", depressed[contingency], others[contingency]), Part("warm talk (d)", talk, 1, -told_from_none(60, 60)))
+    )
+
+
+@finding("N094", level="interaction", sets=True)
+def flatter_affect(studies: SessionStudies, id: str) -> Words:
+    """Still-face procedure at 4 months, depressed against community: infants less positive in play and reunion, mothers
+    less positive in the reunion, less time in which both are positive in play (signs)."""
+    (play, after), (others_play, others_after) = (
+        [studies.measures(group, STILL_FACE, 4, each) for each in ("play", "reunion")]
+        for group in ("depressed", "community")
+    )
+    both = [_both_positive(studies.session(group, STILL_FACE, 4)) for group in ("depressed", "community")]
+    parts = (
+        ("his smiles, play", play["infant_positive"], others_play["infant_positive"]),
+        ("his smiles, reunion", after["infant_positive"], others_after["infant_positive"]),
+        ("her smiles, reunion", after["mother_positive"], others_after["mother_positive"]),
+        ("both positive, play", *both),
+    )
+    return Words.of(Part(f"{says} (d)", cohens_d(one, other), -1, 0.05) for says, one, other in parts)
+
+
+def _both_positive(session: Session) -> NDArray[np.float64]:
+    """Share (dyads,) of the first episode in which both are positive."""
+    cells = session.time_in_cells()[:, 0]
+    both = cells[:, ICEP.infant_names.index("positive"), ICEP.mother_names.index("positive")]
+    return np.asarray(both / cells.sum(axis=(1, 2)))
+
+
+@finding("N131", level="interaction", sets=True)
+def preterm_in_the_still_face(studies: SessionStudies, id: str) -> Words:
+    """Still-face procedure at 4 months, preterm against term: the effect and the recovery of smiles and negative affect
+    are the same (as 46 and 51 could tell); in play and reunion preterm infants smile less and look less (signs)."""
+    early, term = (
+        {each: studies.measures(group, STILL_FACE, 4, each) for each in EPISODES} for group in ("preterm", "community")
+    )
+    parts = []
+    for says, measure in (("smiles", "infant_positive"), ("negative", "infant_negative_affect")):
+        for step, (to, of) in {"effect": (EPISODES[1], EPISODES[0]), "recovery": (EPISODES[2], EPISODES[1])}.items():
+            changes = [each[to][measure].to_numpy() - each[of][measure].to_numpy() for each in (early, term)]
+            parts.append(absent(f"{step} on {says}", *changes, (46, 51)))
+    for each in (EPISODES[0], EPISODES[2]):
+        for says, measure in (("smiles", "infant_positive"), ("gaze", "infant_gaze")):
+            parts.append(Part(f"{says}, {each} (d)", cohens_d(early[each][measure], term[each][measure]), -1, 0.05))
+    return Words.of(parts)

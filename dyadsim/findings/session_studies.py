@@ -6,11 +6,14 @@ from collections.abc import Collection
 from functools import cached_property
 from typing import Any, Protocol
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ..interaction.interact import interact
 from ..measurement.session import Session
 from ..people.cohort import Cohort
+from ..theory.coefficients import Coefficients
 from ..theory.rules import MONTH
 from ..theory.states import DISTRESSED, LOOKING
 
@@ -65,10 +68,15 @@ class SessionStudies:
     ----------
     dyads : in each session.
     seed : names dyads and luck.
+    coefficients : strengths of the rules (default: the shipped ones).
+    threads : how many to use (default: as many as there are cores for it).
     """
 
-    def __init__(self, dyads: int, seed: int) -> None:
-        self.dyads, self.seed = dyads, seed
+    def __init__(
+        self, dyads: int, seed: int, coefficients: Coefficients | None = None, threads: int | None = None
+    ) -> None:
+        self.dyads, self.seed, self.threads = dyads, seed, threads
+        self.coefficients = Coefficients.default() if coefficients is None else coefficients
         self._sessions: dict[tuple[Any, ...], Session] = {}
         self._tables: dict[tuple[Any, ...], pd.DataFrame] = {}
 
@@ -91,15 +99,19 @@ class SessionStudies:
         """
         asked = (population, paradigm, months, seconds, day)
         if asked not in self._sessions:
-            cohort = Cohort.sample(self.dyads, population, self.seed)
+            cohort = Cohort.sample(self.dyads, population, self.seed, coefficients=self.coefficients)
             aged = cohort if months is None else cohort.replace(age=months * MONTH)
-            self._sessions[asked] = interact(aged, paradigm, self.seed, seconds=seconds, day=day)
+            self._sessions[asked] = interact(aged, paradigm, self.seed, seconds=seconds, day=day, threads=self.threads)
         return self._sessions[asked]
 
     @cached_property
     def still_face(self) -> Reading:
         """Still-face sessions of the community, as the rows that set the model are read from them."""
         return Reading(self.session(paradigm=PARADIGM))
+
+    def traits(self, population: str = "community") -> dict[str, NDArray[np.float64]]:
+        """Traits (dyads,) of a population's dyads, by name."""
+        return dict(Cohort.sample(self.dyads, population, self.seed).traits)
 
     def measures(
         self,
@@ -108,17 +120,18 @@ class SessionStudies:
         months: float | None = None,
         episode: str = "play",
         day: int = 0,
+        seconds: int | None = None,
     ) -> pd.DataFrame:
         """Every dyad's measures in one episode, with gaze, negative affect and match above chance added.
 
         Parameters
         ----------
-        population, paradigm, months, day : as in :meth:`session`.
+        population, paradigm, months, day, seconds : as in :meth:`session`.
         episode : its name.
         """
-        asked = (population, paradigm, months, day)
+        asked = (population, paradigm, months, day, seconds)
         if asked not in self._tables:
-            table = self.session(population, paradigm, months, day=day).measures().set_index("dyad")
+            table = self.session(population, paradigm, months, seconds, day).measures().set_index("dyad")
             table["infant_gaze"] = sum(table[f"infant_{state}"] for state in LOOKING)
             table["infant_negative_affect"] = sum(table[f"infant_{state}"] for state in DISTRESSED)
             table["above_chance"] = table["match"] - table["chance_match"]

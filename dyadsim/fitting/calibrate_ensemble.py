@@ -215,6 +215,8 @@ def _candidate(prepared: _Prepared, number: int) -> _Candidate:
     found = agreeing(known, draw_from(known, rng), interaction.read, _MOST, _DIGITS)
     if found is None or not holds(known, judged := interaction.judged(found[0])):
         return _Candidate("seconds")
+    if not interaction.holds_in_sessions(found[0]):
+        return _Candidate("seconds")
     norms = changed_norms(interaction.priors.coefficients(found[0]), prepared.norms)
     known = prepared.development
 

@@ -1,12 +1,15 @@
 """Calibration of interaction: coefficients that agree best with ``calibrate`` rows, under the ``constraint`` rows.
 
-Least squares on the exact law, averaged over the community population: every coefficient starts at what is assumed of
-it (``data/priors.toml``) and is drawn from there by the rows that speak of it. A coefficient of which no row speaks
-stays where it was assumed, and the report says so. No other role of evidence is read here.
+Least squares: every coefficient starts at what is assumed of it (``data/priors.toml``) and is drawn from there by the
+rows that speak of it. Shares, bouts and rates of one study are read from the exact law, averaged over the community;
+rows on differences between dyads, groups, ages and procedures from simulated sessions with the same dyads and luck each
+time. A coefficient of which no row speaks stays where it was assumed, and the report says so. No other role of evidence
+is read here.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import itertools
 from collections.abc import Callable, Mapping
@@ -18,11 +21,13 @@ import numpy as np
 import pandas as pd
 import tomli_w
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from .. import __version__
 from ..common.errors import whole_number
 from ..common.files import path_of, replacing
 from ..common.shown import Shown, counted
+from ..common.workers import crew_of
 from ..findings.registry import MAY_SET
 from ..findings.session_studies import PARADIGM, Reading
 from ..findings.still_face_patterns import (
@@ -43,15 +48,18 @@ from ..theory.coefficients import COEFFICIENTS, Coefficients
 from ..theory.priors import assumed_coefficients
 from .fit import Fit, distance
 from .priors import InteractionPriors
+from .simulated_rows import SimulatedRows
 
-__all__ = ["Calibration", "InteractionFit", "calibrate_interaction", "inputs_hash"]
+__all__ = ["Calibration", "InteractionFit", "calibrate_interaction", "inputs_hash", "interaction_fit"]
 
 Vector = NDArray[np.float64]
 
 _MARGIN = 0.02  # a constraint holds with some room, so that it does not hang on the last digit
 _SHARPNESS = 0.02  # how far below that room costs as much as a row at the edge of its tolerance
 _KNOWN_TO = 4.0  # rows are fitted to a quarter of what the validation allows
-_STEP = 1e-4
+_STEP = 0.2  # of the slopes, in standard deviations of what is assumed: what sessions tell goes by small steps
+_FARTHEST = 6.0  # rooms
+_SETTLED = 1e-3  # a fit has settled if a step changes the cost by no larger a share
 _DIGITS = 4
 _HEADER = """# Values of the coefficients of theory/coefficients.py, made by the command below and not by hand.
 # What was assumed of them before stands in priors.toml, what they were fitted to in evidence.csv.
@@ -66,6 +74,7 @@ class Calibration(Shown):
     Attributes
     ----------
     coefficients : the fitted values.
+    simulated : one row a row that simulated sessions tell: ``id``, ``role``, whether it ``holds``, what the model ``says``.
     rows : one row a target: ``id``, ``role``, ``quantity``, ``target``, ``model``, ``off`` (relative). Of a constraint
         each sign is a row: the model's margin must be above 0.
     parameters : one row a parameter: ``assumed`` and ``assumed_sd`` before, ``value`` and ``sd`` after, ``settled``
@@ -76,6 +85,7 @@ class Calibration(Shown):
 
     coefficients: Coefficients
     rows: pd.DataFrame
+    simulated: pd.DataFrame
     parameters: pd.DataFrame
     provenance: Mapping[str, Any]
 
@@ -111,16 +121,17 @@ class Calibration(Shown):
 
 
 def calibrate_interaction(
-    dyads: int = 256, rounds: int = 12, progress: Callable[[int, int], None] | None = None
+    dyads: int = 256, rounds: int = 12, followed: int = 1000, progress: Callable[[int, int], None] | None = None
 ) -> Calibration:
-    """Fit the interaction coefficients at 39 weeks of age.
+    """Fit the interaction coefficients, in as many processes as there are cores for it.
 
     Parameters
     ----------
     dyads : over how many dyads, laid evenly over the community, the exact law is averaged; a power of two.
-    rounds : most steps of the least squares, 1 to 1000, each of which costs a law for every coefficient and dyad; the
+    rounds : most steps of the least squares, 1 to 1000, each of which reads all rows once for every coefficient; the
         provenance says whether they were enough for the fit to settle.
-    progress : called with the laws worked out and how many there can be at most.
+    followed : dyads in each of the simulated studies, 50 to 100,000.
+    progress : called with the readings done and how many there can be at most.
 
     Returns
     -------
@@ -133,42 +144,58 @@ def calibrate_interaction(
 
     Examples
     --------
-    >>> found = ds.calibrate_interaction(dyads=4, rounds=1)
+    >>> found = ds.calibrate_interaction(dyads=4, rounds=1, followed=50)
     >>> found.rows[["quantity", "target", "model"]]
     """
     from scipy.optimize import least_squares  # takes half a second to import
 
     rounds = whole_number("number of rounds", rounds, 1, 1000)
-    fit = InteractionFit(Cohort.balanced(dyads), evidence.rows("interaction", MAY_SET), InteractionPriors.read())
-    laws = itertools.count(1)
+    followed = whole_number("number of dyads followed", followed, 50, 100_000)
+    fit = interaction_fit(dyads, followed)
+    priors, read = fit.priors, itertools.count(1)
+    told = progress or (lambda done, total: None)
+    most = (rounds + 1) * (len(priors.names) + 1)
 
     def residuals(values: Vector) -> Vector:
-        if progress:
-            progress(next(laws), (rounds + 1) * (len(values) + 1))
+        told(next(read), most)
         return fit.residuals(values)
 
-    found = least_squares(
-        residuals,
-        fit.priors.value,
-        jac="2-point",
-        diff_step=np.full(len(fit.priors.names), _STEP),
-        bounds=(fit.priors.low, fit.priors.high),
-        max_nfev=rounds + 1,  # the first is where it starts
-        ftol=1e-6,
-    )
+    def slopes(values: Vector) -> Vector:
+        """Slopes of the residuals over the parameters, each shifted by a part of what is assumed, inward at an end."""
+        steps = np.where(values + _STEP * priors.sd <= priors.high, 1.0, -1.0) * _STEP * priors.sd
+        asked = [(values + step * np.eye(len(values))[k], dyads, followed) for k, step in enumerate(steps)]
+        here, found = fit.residuals(values), []
+        for future in [crew.submit(_residuals, *each) for each in asked]:
+            found.append(future.result())
+            told(next(read), most)
+        return np.stack([(there - here) / step for there, step in zip(found, steps, strict=True)], axis=1)
+
+    with crew_of(None, None, len(priors.names)) as crew:
+        found = least_squares(
+            residuals,
+            priors.value,
+            jac=slopes,
+            bounds=(priors.low, priors.high),
+            x_scale=priors.sd,
+            max_nfev=rounds + 1,  # the first is where it starts
+            ftol=_SETTLED,
+        )
     values = np.round(found.x, _DIGITS)
+    coefficients = priors.coefficients(values)
     return Calibration(
-        coefficients=fit.priors.coefficients(values),
+        coefficients=coefficients,
         rows=fit.report(values),
+        simulated=fit.simulated.report(coefficients),
         # The last rows of the slopes are those of what was assumed.
         parameters=fit.uncertainty(values, np.asarray(found.jac)[: -len(values)]),
         provenance={
             "dyadsim": __version__,
-            "command": f"dyadsim calibrate interaction --dyads {dyads}",
+            "command": f"dyadsim calibrate interaction --dyads {dyads} --followed {followed}",
             "population": fit.cohort.population,
             "paradigm": PARADIGM,
             "dyads": dyads,
-            "evidence": [row.id for row in fit.rows],
+            "followed": followed,
+            "evidence": [*(row.id for row in fit.rows), *fit.simulated.findings],
             "inputs": inputs_hash(),
             "rounds": int(found.nfev) - 1,
             "settled": bool(found.status > 0),
@@ -177,9 +204,21 @@ def calibrate_interaction(
     )
 
 
+@functools.cache
+def interaction_fit(dyads: int, followed: int) -> InteractionFit:
+    """The fit of the community over so many dyads, with studies of so many, made once in a process."""
+    rows = [row for row in evidence.rows("interaction", MAY_SET) if row.id in POOLED or row.id in CONSTRAINTS]
+    return InteractionFit(Cohort.balanced(dyads), rows, InteractionPriors.read(), SimulatedRows(followed))
+
+
+@threadpool_limits.wrap(limits=1, user_api="blas")
+def _residuals(values: Vector, dyads: int, followed: int) -> Vector:
+    return interaction_fit(dyads, followed).residuals(values)
+
+
 def inputs_hash() -> str:
     """Hash of what a calibration goes by (rows, priors, rules): defaults made from other inputs are out of date."""
-    given = [(row.id, row.value, row.low) for row in evidence.rows("interaction", MAY_SET)]
+    given = [(row.id, row.value, row.low, row.high) for row in evidence.rows("interaction", MAY_SET)]
     said = repr((given, assumed_coefficients(), PARADIGM, POOLED, SD_BETWEEN_SESSIONS))
     # And the rules, as tables of what was assumed before.
     few = replace(Cohort.balanced(4), coefficients=InteractionPriors.read().start)
@@ -195,11 +234,14 @@ class InteractionFit(Fit[InteractionPriors]):
     cohort : over whose dyads the exact law is averaged.
     rows : of evidence, that it is held against.
     priors : what was assumed.
+    simulated : the rows that simulated sessions tell; none are read without.
     """
 
-    def __init__(self, cohort: Cohort, rows: list[evidence.Row], priors: InteractionPriors) -> None:
+    def __init__(
+        self, cohort: Cohort, rows: list[evidence.Row], priors: InteractionPriors, simulated: SimulatedRows
+    ) -> None:
         super().__init__(priors)
-        self.cohort, self.rows = cohort, rows
+        self.cohort, self.rows, self.simulated = cohort, rows, simulated
         self.at(priors.value)
 
     def at(self, values: Vector) -> None:
@@ -211,11 +253,13 @@ class InteractionFit(Fit[InteractionPriors]):
         self._variance_by_chance = (sds**2).mean().rename(lambda name: name.removesuffix("_sd"))
 
     def residuals(self, values: Vector) -> Vector:
-        """Distances of rows, of constraints, and last from what was assumed, each in units of how well it is known."""
+        """Distances of rows, of constraints, of rows that sessions tell, and last from what was assumed."""
         read, rows = self.read(values, _KNOWN_TO), len(self.targets)
         # A constraint that holds with room costs nothing.
         signs = np.minimum(read[rows:] - _MARGIN, 0.0) / _SHARPNESS
-        return np.concatenate([read[:rows], signs, self.priors.distances(values)])
+        # So does a part of a row that sessions tell; a row that is far off has its say, and no more.
+        told = np.clip(self.simulated.shortfalls(self.priors.coefficients(values)), -_FARTHEST, _FARTHEST)
+        return np.concatenate([read[:rows], signs, told, self.priors.distances(values)])
 
     def read(self, values: Vector, known_to: float) -> Vector:
         """Distances (of logarithms) of every published number, and last the margins of the constraints as they are.

@@ -18,16 +18,13 @@ from ..common.errors import DyadsimError
 from ..common.workers import Crew, mapped
 from ..findings.agreement import Target
 from ..findings.longitudinal_studies import LongitudinalStudies
-from ..findings.registry import MAY_SET
-from ..people.cohort import Cohort
-from ..theory import evidence
 from ..theory.age_norms import Norms
 from ..theory.coefficients import Coefficients
 from ..theory.dynamics import Dynamics
 from .calibrate_development import HANDFUL, DevelopmentFit, targets_of
-from .calibrate_interaction import InteractionFit
+from .calibrate_interaction import InteractionFit, interaction_fit
 from .fit import distance, distances_of, on_scale
-from .priors import DevelopmentPriors, InteractionPriors, Priors
+from .priors import DevelopmentPriors, Priors
 from .randomised_likelihood import Known
 
 __all__ = [
@@ -42,6 +39,7 @@ __all__ = [
 Vector = NDArray[np.float64]
 
 _FEW, _MANY = 64, 256  # dyads over which the exact law is averaged: to correct a draw, and to judge it
+_STUDIED = 1000  # dyads of simulated studies of the seconds
 _SHARP = 0.02  # what counts as a standard error of a constraint's margin
 _STEP = 0.05  # of a slope of interaction, in standard deviations of what is assumed
 _SEED = 0  # of the calibration of development
@@ -64,13 +62,12 @@ class LevelTargets(Protocol):
 
 
 class InteractionTargets:
-    """Rows on a still-face session, read from the exact law."""
+    """Rows on the seconds: those of a still-face session read from the exact law, the others from simulated sessions."""
 
     def __init__(self) -> None:
-        rows = evidence.rows("interaction", MAY_SET)
-        self.priors = InteractionPriors.read()
+        self.few, self.many = (interaction_fit(dyads, _STUDIED) for dyads in (_FEW, _MANY))
+        self.priors = self.many.priors
         self.values = self.priors.values_of(Coefficients.default())
-        self.few, self.many = (InteractionFit(Cohort.balanced(dyads), rows, self.priors) for dyads in (_FEW, _MANY))
         self.few.at(self.values)
         self.off = self.judged(self.values) - self._read(self.few, self.values)
         tolerances = np.array([within for _, within in self.allowed.values()])
@@ -92,6 +89,10 @@ class InteractionTargets:
         """Distances as :meth:`read` gives them, from as many dyads as the calibration has."""
         self.many.at(values)
         return self._read(self.many, values)
+
+    def holds_in_sessions(self, values: Vector) -> bool:
+        """Whether every row that simulated sessions tell holds with these values."""
+        return bool((self.many.simulated.shortfalls(self.priors.coefficients(values)) > -1).all())
 
     @staticmethod
     def _read(fit: InteractionFit, values: Vector) -> Vector:

@@ -27,7 +27,7 @@ class Episode(toml_models.Written):
     """Stretch of a session in which the same is held all the time.
 
     ``mother`` holds her in one engagement state; ``available=False`` says that to him she is not there, whatever her
-    face. Nothing else changes, her own rule included, so an episode in which she answers nothing does both: the
+    face, and ``touched=True`` that she touches him meanwhile. Nothing else changes, her own rule included, so an episode in which she answers nothing does both: the
     still-face is ``mother = "neutral"`` with ``available = false``. ``shift`` is added to traits while it lasts,
     in their units (to the end of their range at most): play with someone beside her who helps her see is
     ``shift = { sensitivity = 1.0 }``.
@@ -37,6 +37,7 @@ class Episode(toml_models.Written):
     seconds: int = Field(ge=1, le=LONGEST)
     mother: str | None = None
     available: bool = True
+    touched: bool = False
     shift: dict[str, float] = Field(default_factory=dict)
 
     @field_validator("shift")
@@ -72,7 +73,7 @@ class Episode(toml_models.Written):
     @property
     def kind(self) -> tuple[Hashable, ...]:
         """All that tables depend on: episodes of one kind share them."""
-        return self.held, self.available, tuple(sorted(self.shift.items()))
+        return self.held, self.available, self.touched, tuple(sorted(self.shift.items()))
 
 
 class Paradigm(toml_models.Shipped):

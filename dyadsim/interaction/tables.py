@@ -43,10 +43,10 @@ CONTEXTS = INFANTS * MOTHERS * INNER
 
 START = int(
     np.ravel_multi_index(
-        (ICEP.infant_names.index("monitor"), ICEP.mother_names.index("vocal"), AROUSAL_LEVELS + 1), CONTEXT_SHAPE
+        (ICEP.infant_names.index("monitor"), ICEP.mother_names.index("vocal"), 1), CONTEXT_SHAPE
     )
 )
-"""The context before the first second: she greets him, he looks at her and attends, calm and awake (assumed)."""
+"""The context before the first second: she greets him, he looks at her, calm and awake; nothing holds him yet (assumed)."""
 
 INFANT_COLUMNS = slice(0, INFANTS - 1)
 MOTHER_COLUMNS = slice(INFANTS - 1, INFANTS + MOTHERS - 2)
@@ -109,7 +109,7 @@ def make_tables(cohort: Cohort, rules: Rules, episode: Episode) -> Tables:
     DyadsimError
         if a rule gives something that is no table of probabilities.
     """
-    traits, context = rules.view(cohort.shifted(episode.shift)), Context.everywhere(episode.available)
+    traits, context = rules.view(cohort.shifted(episode.shift)), Context.everywhere(episode.available, episode.touched)
     infant = probabilities(rules.infant.preferences, traits, context, INFANTS)
     arousal = _bounded(probabilities(rules.infant.arousal_change, traits, context, 3, against_staying))
     attention = probabilities(rules.infant.attention, traits, context, 2, against_not)
@@ -244,9 +244,7 @@ def _hash_of(rules: Rules) -> str:
 def _bounded(arousal: Probabilities) -> Probabilities:
     """Chances of arousal within its ends: what would fall below the lowest or rise above the highest level stays."""
     shape = (3, *arousal.shape[1:3], 2, AROUSAL_LEVELS, arousal.shape[-1])
-    falls, stays, rises = bounded = (
-        np.broadcast_to(arousal, (*shape[:3], INNER, shape[-1])).reshape(shape).copy()
-    )
+    falls, stays, rises = bounded = np.broadcast_to(arousal, (*shape[:3], INNER, shape[-1])).reshape(shape).copy()
     stays[:, :, :, 0] += falls[:, :, :, 0]
     falls[:, :, :, 0] = 0.0
     stays[:, :, :, -1] += rises[:, :, :, -1]

@@ -243,6 +243,11 @@ class Session(Shown):
         wanted = self.episodes if episodes is None else episodes
         return measured.interaction_measures(measured.pooled(self._tally(match), self.episodes, wanted), match).iloc[0]
 
+    def time_in_cells(self) -> NDArray[Any]:
+        """Codable steps that each dyad spends in each joint state: (dyads, episodes, infant, mother)."""
+        cells = self._tally(self.match_scheme()).cells
+        return cells.reshape(len(self), len(self.episodes), len(self.codes.infant), len(self.codes.mother))
+
     def pooled_moves(self, episodes: Collection[str] | None = None) -> NDArray[Any]:
         """Transitions over all dyads and the named episodes: how often one step's states were followed by the next's.
 

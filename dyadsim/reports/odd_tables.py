@@ -185,7 +185,9 @@ def _populations() -> str:
             + f" ({', '.join(given.evidence)})"
             for trait, given in population.traits.items()
         ]
-        together = [f"r({', '.join(c.between)}) = {c.r:g} ({', '.join(c.evidence)})" for c in population.all_correlations]
+        together = [
+            f"r({', '.join(c.between)}) = {c.r:g} ({', '.join(c.evidence)})" for c in population.all_correlations
+        ]
         notes = [f"{trait}: {given.note}" for trait, given in population.traits.items() if given.note]
         notes += [f"r({', '.join(c.between)}): {c.note}" for c in population.all_correlations if c.note]
         notes += [f"{each.setting}: {each.note}" for each in population.settings if each.note]
@@ -210,7 +212,7 @@ def _paradigms() -> str:
 def _done(episode: Episode) -> list[str]:
     held = [f"held {episode.mother}"] if episode.mother else []
     shifted = [f"{name} {by:+g}" for name, by in episode.shift.items()]
-    return [*held, *([] if episode.available else ["unavailable"]), *shifted]
+    return [*held, *([] if episode.available else ["unavailable"]), *(["touched"] if episode.touched else []), *shifted]
 
 
 def _moments() -> str:

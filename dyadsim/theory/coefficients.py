@@ -81,11 +81,15 @@ COEFFICIENTS: dict[str, Coefficient] = {
         Coefficient("infant_persistence_effect", 0, 3, _PER_SD, "how his persistence adds to staying", _SESSION_SD),
         # Infant: attention
         Coefficient("attention_base", -8, 8, _LOGIT, "pull of attending to her"),
+        Coefficient(
+            "attention_ripens", 0, 3, _LOGIT + " per log share", "how attending to her ripens in the first months"
+        ),
         Coefficient("attention_inertia", 0, 8, _LOGIT, "how long his attention stays where it is"),
         Coefficient("attention_growth", -1, 1, _PER_MONTH, "change of the pull of attending to her with age"),
         Coefficient("sociability_attends", 0, 3, _PER_SD, "how sociability draws his attention to her"),
         Coefficient("answer_holds", 0, 5, _LOGIT, "how being fittingly answered holds his attention"),
         Coefficient("bids", 0, 5, _LOGIT, "how he turns to her when she is absent"),
+        Coefficient("touch_answers", 0, 1, "fit", "how far her touch answers him while her face does not"),
         Coefficient("expectation_effect", 0, 2, "log ratio per standard score", "how expecting repair softens absence"),
         # Infant: arousal
         Coefficient("arousal_rise", -10, 3, _LOGIT, "rising a level, at rest", _SIGN_SFE),
@@ -120,9 +124,21 @@ COEFFICIENTS: dict[str, Coefficient] = {
         Coefficient("stimulation_effect", 0, 2, "log ratio per standard score", "how stimulation multiplies answering"),
         Coefficient("stimulation_acts", 0, 3, _PER_SD, "how stimulation makes her act rather than watch"),
         Coefficient("noticing", -5, 8, _LOGIT, "chance that she notices his signal"),
-        Coefficient("noticing_effect", 0, 3, _PER_SD, "how sensitivity (reflective functioning in his distress) makes her notice"),
+        Coefficient(
+            "noticing_effect",
+            0,
+            3,
+            _PER_SD,
+            "how sensitivity (reflective functioning in his distress) makes her notice",
+        ),
         Coefficient("reading", -5, 8, _LOGIT, "chance that she reads rightly what she notices"),
-        Coefficient("reading_effect", 0, 3, _PER_SD, "how sensitivity (reflective functioning in his distress) makes her read rightly"),
+        Coefficient(
+            "reading_effect",
+            0,
+            3,
+            _PER_SD,
+            "how sensitivity (reflective functioning in his distress) makes her read rightly",
+        ),
         Coefficient("elsewhere_dulls", 0, 5, _LOGIT, "how much less she notices while elsewhere", "N119"),
         Coefficient("burden_dulls", 0, 3, _PER_LOAD, "how much less she notices under burden"),
         Coefficient("burden_effect", 0, 3, _PER_LOAD, "how burden makes her engagement less positive"),

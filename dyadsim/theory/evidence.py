@@ -22,7 +22,7 @@ from ..common.files import package_data
 __all__ = ["ROLES", "UNVERIFIED", "Cited", "Row", "every", "is_unverified", "row", "rows"]
 
 ROLES = ("calibrate", "constraint", "derived", "check", "context")
-_ID = re.compile(r"[IMORT]\d{3}[a-d]?|M_\w+")
+_ID = re.compile(r"[FIMNORT]\d{3}[a-d]?|M_\w+")
 UNVERIFIED = "recalled"
 """The basis of a figure that nobody has read at its source; it is shown as unverified."""
 

@@ -27,7 +27,8 @@ __all__ = ["Context", "InfantRules", "MotherRules"]
 Array = NDArray[Any]
 
 MONTH = 52.18 / 12  # weeks
-HALF_HEEDING = 3.0  # weeks: newborns heed her little, infants of six weeks do (Bertin & Striano 2006, N036)
+HALF_HEEDING = 2.0  # weeks: newborns heed her little, infants of six weeks do (Bertin & Striano 2006, N036)
+RIPENING = 2.5  # weeks
 HALF_SMILING = 8.0  # weeks: smiles come about the end of the second month (Lavelli & Fogel 2005, N056)
 REFERENCE_AGE = TRAITS["age"].default  # the age of the sessions that the defaults were set by
 INFANT, MOTHER = ICEP.infant_names, ICEP.mother_names
@@ -51,7 +52,7 @@ FITTING = _answer(
     to=INFANT,
     protest={"vocal": 1.0, "neutral": 0.3, "positive": -1.0, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
     withdrawn={"vocal": 1.0, "neutral": 0.3, "positive": -0.5, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
-    object={"vocal": 0.5, "neutral": 0.3, "positive": 0.0, "negative": -1.0, "withdrawn": -0.5, "elsewhere": -0.5},
+    object={"vocal": 0.4, "neutral": 0.3, "positive": 0.1, "negative": -1.0, "withdrawn": -0.5, "elsewhere": -0.5},
     monitor={"vocal": 1.0, "neutral": 0.0, "positive": 0.3, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
     positive={"vocal": 0.3, "neutral": -0.5, "positive": 1.5, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
 )
@@ -83,7 +84,7 @@ SMILING = _pattern(INFANT, positive=1.0)
 
 # Mother. Burden: most to negative, then to disengaged, least from positive (order of Lovejoy et al. 2000, doi
 # 10.1016/s0272-7358(98)00100-7); the weights are assumed.
-BURDEN = _pattern(MOTHER, negative=1.0, withdrawn=0.8, elsewhere=0.8, neutral=0.2, vocal=-0.1, positive=-0.6)
+BURDEN = _pattern(MOTHER, negative=1.0, withdrawn=0.3, elsewhere=0.5, neutral=0.2, vocal=0.4, positive=-0.6)
 DISTRACTION = _pattern(MOTHER, elsewhere=1.0)
 STIMULATION = _pattern(MOTHER, positive=1.0, vocal=0.5, negative=0.5)
 
@@ -104,6 +105,7 @@ class Context:
     arousal : his level, 0 to 4.
     attention : 1 while his attention is with her, 0 while it is with other things; what he does shows it in part only.
     available : whether she is; she is not while withdrawn or elsewhere, nor in an episode that makes her unavailable.
+    touched : whether she touches him in an episode that makes her unavailable otherwise.
     """
 
     infant: Array
@@ -111,19 +113,21 @@ class Context:
     arousal: Array
     attention: Array
     available: Array
+    touched: Array
 
     @classmethod
-    def everywhere(cls, available: bool = True) -> Context:
+    def everywhere(cls, available: bool = True, touched: bool = False) -> Context:
         """All 5 x 6 x 10 contexts.
 
         Parameters
         ----------
         available : false if to him she is not there, whatever her face. That is what he answers to; what she does is
             her rule's, unless the episode holds her in a state.
+        touched : true if she touches him meanwhile.
         """
         infant, mother, inner, _ = np.ogrid[: len(INFANT), : len(MOTHER), :INNER, :1]
         attention, arousal = np.divmod(inner, AROUSAL_LEVELS)
-        return cls(infant, mother, arousal, attention, _availability(mother) & available)
+        return cls(infant, mother, arousal, attention, _availability(mother) & available, np.array(touched))
 
     @classmethod
     def of(
@@ -150,7 +154,7 @@ class Context:
         attention = int(infant in LOOKING) if attention is None else whole_number("attention", attention, 0, 1)
         numbers = [INFANT.index(infant), MOTHER.index(mother), arousal, attention]
         his, hers, level, with_her = np.array(numbers).reshape(4, *_CONTEXT_AXES)
-        return cls(his, hers, level, with_her, _availability(hers) & available)
+        return cls(his, hers, level, with_her, _availability(hers) & available, np.array(False))
 
 
 def _availability(mother: Array) -> Array:
@@ -163,14 +167,32 @@ def _staying(present: Array, states: int) -> Array:
     return np.eye(states)[:, present]
 
 
-def _matured(age: Any, half: float) -> Any:
-    """Share of what ripens in the first weeks, a half of it by the age ``half`` (weeks); just above 0 at birth."""
-    return (age**2 + 1e-6) / (age**2 + half**2)
+def _heeds(age: Any) -> Any:
+    """How far she matters to him already: 0 at birth, a half at two weeks, then nearly 1."""
+    return age**2 / (age**2 + HALF_HEEDING**2)
 
 
-def _missed(traits: Any) -> Any:
-    """How much her absence is to him: the less the more he expects that it will be repaired."""
-    return _matured(traits.age, HALF_HEEDING) * np.exp(-traits.expectation_effect * traits.expectation)
+def _ripe(age: Any) -> Any:
+    """Logarithm of the share of infants' attention and smiles that has ripened: a half at eight weeks, then all."""
+    return -np.logaddexp(0.0, (HALF_SMILING - age) / RIPENING)
+
+
+def _matters(traits: Any) -> Any:
+    """How much more, or less, what she does matters to him than at the age of reference."""
+    months = (traits.age - REFERENCE_AGE) / MONTH
+    return _heeds(traits.age) * np.exp(traits.contingency_growth * months)
+
+
+def _fit(traits: Any, context: Context) -> Any:
+    """How fittingly he is answered: by her state while she is available, by her touch at most while she is not."""
+    seen = context.available * FITTING[context.mother, context.infant]
+    return _heeds(traits.age) * (seen + traits.touch_answers * context.touched * ~context.available)
+
+
+def _missed(traits: Any, context: Context) -> Any:
+    """How much her absence is to him: less, the more he expects that it will be repaired, and while she touches him."""
+    absent = ~context.available * (1 - traits.touch_answers * context.touched)
+    return _matters(traits) * np.exp(-traits.expectation_effect * traits.expectation) * absent
 
 
 def _mixed(*parts: tuple[Any, Any]) -> Any:
@@ -205,16 +227,15 @@ class InfantRules:
         (5, infant, mother, inner, dyads) array, any axis but the first may be 1.
         """
         t = traits
-        follows = t.infant_contingency * np.exp(t.contingency_growth * (t.age - REFERENCE_AGE) / MONTH)
         return (
             t.infant_base
-            + t.smile_growth * np.log(_matured(t.age, HALF_SMILING)) * SMILING
+            + t.smile_growth * _ripe(t.age) * SMILING
             + t.sociability_smiles * t.sociability * SMILING
             + _staying(context.infant, len(INFANT))
             * (t.infant_inertia + t.infant_persistence_effect * t.infant_persistence)
             + t.attention_effect * context.attention * LOOKING_AT_HER
-            + follows * context.attention * context.available * RESPONSE[:, context.mother]
-            + t.absence_effect * _missed(t) * ~context.available * ABSENCE
+            + t.infant_contingency * _matters(t) * context.attention * context.available * RESPONSE[:, context.mother]
+            + t.absence_effect * _missed(t, context) * ABSENCE
             + t.arousal_effect * context.arousal * AROUSAL
         )
 
@@ -235,15 +256,15 @@ class InfantRules:
         (infant, mother, inner, dyads) array, any axis may be 1.
         """
         t = traits
-        months, heeds = (t.age - REFERENCE_AGE) / MONTH, _matured(t.age, HALF_HEEDING)
-        fit = FITTING[context.mother, context.infant]
+        months = (t.age - REFERENCE_AGE) / MONTH
         return (
             t.attention_base
+            + t.attention_ripens * _ripe(t.age)
             + t.attention_growth * months
             + t.attention_inertia * (2 * context.attention - 1)
             + t.sociability_attends * t.sociability
-            + t.answer_holds * heeds * context.available * fit
-            + t.bids * heeds * np.exp(t.expectation_effect * t.expectation) * ~context.available
+            + t.answer_holds * _fit(t, context)
+            + t.bids * _heeds(t.age) * np.exp(t.expectation_effect * t.expectation) * ~context.available
         )
 
     @staticmethod
@@ -260,23 +281,18 @@ class InfantRules:
         falling, rising : (infant, mother, inner, dyads) arrays, any axis may be 1.
         """
         t = traits
-        months, heeds = (t.age - REFERENCE_AGE) / MONTH, _matured(t.age, HALF_HEEDING)
+        months = (t.age - REFERENCE_AGE) / MONTH
         distressed = _DISTRESSED[context.infant]
         playing = context.infant == INFANT.index("object")
-        fit = FITTING[context.mother, context.infant]
         falling = (
             t.arousal_fall
             + t.regulation_calms * t.regulation
             - t.negativity_unsettles * t.negativity
             + t.regulation_growth * months
-            + t.answer_calms * heeds * context.available * np.maximum(fit, 0)
+            + t.answer_calms * np.maximum(_fit(t, context), 0)
             + t.comfort_calms * playing
         )
-        rising = (
-            t.arousal_rise
-            + t.distress_arouses * distressed
-            + t.absence_arouses * _missed(t) * ~context.available
-        )
+        rising = t.arousal_rise + t.distress_arouses * distressed + t.absence_arouses * _missed(t, context)
         return falling, rising
 
 
@@ -306,9 +322,7 @@ class MotherRules:
         load = 2**t.burden - 1  # what is light for most is heavy for few: it doubles with each standard score
         capacity = np.where(_DISTRESSED[context.infant], t.reflective_functioning, t.sensitivity)
         busy = context.mother == MOTHER.index("elsewhere")
-        notices = expit(
-            t.noticing + t.noticing_effect * capacity - t.burden_dulls * load - t.elsewhere_dulls * busy
-        )
+        notices = expit(t.noticing + t.noticing_effect * capacity - t.burden_dulls * load - t.elsewhere_dulls * busy)
         reads = expit(t.reading + t.reading_effect * capacity)
         answering = t.mother_contingency * np.exp(t.stimulation_effect * t.stimulation)
         alone = (

@@ -15,7 +15,7 @@ def validated():
 def test_a_validation_says_of_every_row_what_it_found(validated):
     rows = validated.rows
     assert len(rows) >= 35
-    assert len(rows) + len(validated.not_expressed) == 105
+    assert len(rows) + len(validated.not_expressed) == 218
     assert set(rows["id"]) >= still_face_patterns.POOLED.keys() | still_face_patterns.CONSTRAINTS.keys()
     assert rows["holds"].map(type).eq(bool).all()
     assert not rows[["target", "model", "role", "basis", "how"]].isna().any().any()

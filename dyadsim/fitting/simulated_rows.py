@@ -1,0 +1,52 @@
+"""Rows on differences between dyads, groups, ages and procedures, read from simulated sessions for a calibration.
+
+The exact law gives expectations; how much sessions differ, what goes with what over dyads, and how often a pattern is
+shown needs sessions. They have the same dyads and the same luck each time, so that coefficients alone change them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..findings.agreement import shortfalls
+from ..findings.registry import Finding, findings_of
+from ..findings.session_studies import SessionStudies
+from ..findings.still_face_patterns import CONSTRAINTS, POOLED
+from ..theory.coefficients import Coefficients
+
+__all__ = ["SimulatedRows"]
+
+_SEED = 0  # of the studies; validation has others
+
+
+class SimulatedRows:
+    """The rows that may set a coefficient and that the exact law cannot tell.
+
+    Parameters
+    ----------
+    dyads : in each study.
+    """
+
+    def __init__(self, dyads: int) -> None:
+        self.dyads = dyads
+        self.findings: dict[str, Finding] = {
+            id: each
+            for id, each in findings_of("interaction", sets=True).items()
+            if id not in POOLED and id not in CONSTRAINTS
+        }
+
+    def shortfalls(self, coefficients: Coefficients) -> NDArray[np.float64]:
+        """(parts,) how far each part of each row is from where it holds with room (:func:`shortfalls`), 0 where it does."""
+        studies = SessionStudies(self.dyads, _SEED, coefficients, threads=1)
+        return np.array([short for each in self.findings.values() for short in shortfalls(each(studies)).values()])
+
+    def report(self, coefficients: Coefficients) -> pd.DataFrame:
+        """One row a finding: ``id``, ``role``, whether it ``holds``, and what the model ``says``."""
+        studies = SessionStudies(self.dyads, _SEED, coefficients)
+        said = {id: each(studies) for id, each in self.findings.items()}
+        return pd.DataFrame(
+            [(id, self.findings[id].row.role, found.holds, str(found)) for id, found in said.items()],
+            columns=["id", "role", "holds", "says"],
+        )
