@@ -94,7 +94,7 @@ def _softmax(log_odds: NDArray[np.float64], rule: Callable[..., Any]) -> Probabi
         odds = np.array2string(log_odds[:, i, m, a, dyad], precision=3, separator=", ")
         raise DyadsimError(
             f"The rule {rule.__qualname__} gives no probabilities for infant {ICEP.infant_names[i]}, "
-            f"mother {ICEP.mother_names[m]}, arousal {a % AROUSAL_LEVELS} (dyad {dyad}): its log-odds there are {odds}, but must be "
-            f"finite (or -inf for what never happens, not for all)."
+            f"mother {ICEP.mother_names[m]}, arousal {a % AROUSAL_LEVELS} (dyad {dyad}): its log-odds there are "
+            f"{odds}, but must be finite (or -inf for what never happens, not for all)."
         )
     return weights.reshape(log_odds.shape)

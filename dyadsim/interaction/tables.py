@@ -244,9 +244,7 @@ def _hash_of(rules: Rules) -> str:
 def _bounded(arousal: Probabilities) -> Probabilities:
     """Chances of arousal within its ends: what would fall below the lowest or rise above the highest level stays."""
     shape = (3, *arousal.shape[1:3], 2, AROUSAL_LEVELS, arousal.shape[-1])
-    falls, stays, rises = bounded = (
-        np.broadcast_to(arousal, (*shape[:3], INNER, shape[-1])).reshape(shape).copy()
-    )
+    falls, stays, rises = bounded = np.broadcast_to(arousal, (*shape[:3], INNER, shape[-1])).reshape(shape).copy()
     stays[:, :, :, 0] += falls[:, :, :, 0]
     falls[:, :, :, 0] = 0.0
     stays[:, :, :, -1] += rises[:, :, :, -1]

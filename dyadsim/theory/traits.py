@@ -75,7 +75,9 @@ TRAITS: dict[str, Trait] = {
         _score("infant_persistence", "infant", "self-contingency: how long he stays in a state"),
         _score("sensitivity", "mother", "perceiving his signal, reading it rightly, answering promptly and fittingly"),
         _score(
-            "reflective_functioning", "mother", "thinking of him as having a mind: what lets her hold his distress (contain)"
+            "reflective_functioning",
+            "mother",
+            "thinking of him as having a mind: what lets her hold (contain) his distress",
         ),
         _score("stimulation", "mother", "how much she does with him: reserved when low, overstimulating when high"),
         _score("burden", "mother", "load of depressive, anxious and trauma symptoms and stress she carries into play"),
