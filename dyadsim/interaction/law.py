@@ -265,7 +265,7 @@ class _Step:
         return np.einsum("cni,cnm->cim", his, mother).reshape(_CELLS, _CELLS)
 
     def changing(self, partner: str) -> _Step:
-        """The same step, but only where that partner's state changes."""
+        """Step of the chances of those next states in which that partner's state is another."""
         infants, mothers = np.divmod(np.arange(_CELLS), len(ICEP.mother))
         cells = np.arange(_CELLS)
         infant, mother = self.infant.copy(), self.mother.copy()
