@@ -7,7 +7,7 @@ traits alone is summed up when an agent is made, as a careful user would do.
 from __future__ import annotations
 
 from collections import Counter
-from math import exp
+from math import exp, log
 from types import SimpleNamespace
 
 import mesa
@@ -19,18 +19,27 @@ from dyadsim.theory.states import AROUSAL_LEVELS
 # The rules' numbers in plain Python. What depends on no trait is worked out here, once.
 INFANT, MOTHER = ds.ICEP.infant_names, ds.ICEP.mother_names
 INFANT_STATES, MOTHER_STATES, CHANGES = range(len(INFANT)), range(len(MOTHER)), (-1, 0, 1)
-OBJECT_PLAY, HIGHEST = INFANT.index("object"), AROUSAL_LEVELS - 1
+OBJECT_PLAY, ELSEWHERE, HIGHEST = INFANT.index("object"), MOTHER.index("elsewhere"), AROUSAL_LEVELS - 1
 UNAVAILABLE = [name in ("withdrawn", "elsewhere") for name in MOTHER]
 DISTRESSED = [name in ("protest", "withdrawn") for name in INFANT]
 C = SimpleNamespace(**{n: v.tolist() if ds.COEFFICIENTS[n].states else v for n, v in ds.Coefficients.default().items()})
-PATTERNS = rules.ABSENCE, rules.AROUSAL, rules.NEGATIVITY, rules.SOCIABILITY, rules.OBJECT
-ABSENCE, AROUSAL, NEGATIVITY, SOCIABILITY, OBJECT = (pattern.ravel().tolist() for pattern in PATTERNS)
-BURDEN, DISTRACTION = rules.BURDEN.ravel().tolist(), rules.DISTRACTION.ravel().tolist()
-RESPONSE, FITTING = rules.RESPONSE.T.tolist(), rules.FITTING.T.tolist()  # by the other's state, then own next state
-DRAWN = [ABSENCE if away else response for away, response in zip(UNAVAILABLE, RESPONSE, strict=True)]
-PULL = [[C.infant_contingency * weight for weight in drawn] for drawn in DRAWN]
+PATTERNS = rules.ABSENCE, rules.AROUSAL, rules.LOOKING_AT_HER, rules.SMILING
+ABSENCE, AROUSAL, LOOKING, SMILING = (pattern.ravel().tolist() for pattern in PATTERNS)
+BURDEN, DISTRACTION, ACTING = (p.ravel().tolist() for p in (rules.BURDEN, rules.DISTRACTION, rules.STIMULATION))
+# By the other's state, then one's own.
+RESPONSE, FITTING, MISREADING = (a.T.tolist() for a in (rules.RESPONSE, rules.FITTING, rules.MISREADING))
 TENSION = [[C.arousal_effect * level * weight for weight in AROUSAL] for level in range(HIGHEST + 1)]
-ANSWERED = [[fits > 0 and not away for fits, away in zip(row, UNAVAILABLE, strict=True)] for row in FITTING]
+LOOKS = [C.attention_effect * weight for weight in LOOKING]
+
+
+def ripe(age: float, half: float) -> float:
+    """How much of what comes in the first weeks has come, a half of it at the age ``half``."""
+    return (age**2 + 1e-6) / (age**2 + half**2)
+
+
+def chance(log_odds: float) -> float:
+    """Chance of what has these log-odds."""
+    return 1 / (1 + exp(-log_odds))
 
 
 class IdiomaticInfant(mesa.Agent):
@@ -40,62 +49,103 @@ class IdiomaticInfant(mesa.Agent):
         super().__init__(model)
         t = SimpleNamespace(**traits)
         months = (t.age - rules.REFERENCE_AGE) / rules.MONTH
-        upset, growth = C.negativity_effect * t.negativity, C.object_growth * months
-        social = C.sociability_effect * t.sociability + C.sociability_growth * months
-        patterns = zip(C.infant_base, NEGATIVITY, SOCIABILITY, OBJECT, strict=True)
-        self.base = [base + upset * n + social * s + growth * o for base, n, s, o in patterns]
+        heeds, counts_on = ripe(t.age, rules.HALF_HEEDING), exp(C.expectation_effect * t.expectation)
+        smiles = C.smile_growth * log(ripe(t.age, rules.HALF_SMILING)) + C.sociability_smiles * t.sociability
+        follows, missed = C.infant_contingency * exp(C.contingency_growth * months), heeds / counts_on
+        base = [base + smiles * weight for base, weight in zip(C.infant_base, SMILING, strict=True)]
+        missing = [b + C.absence_effect * missed * a for b, a in zip(base, ABSENCE, strict=True)]
+        # By whether his attention is with her (elsewhere first) and by her state: the pull of each next state.
+        turned = [missing if away else base for away in UNAVAILABLE]
+        with_her = [
+            [p + looks + (0.0 if away else follows * r) for p, looks, r in zip(pull, LOOKS, response, strict=True)]
+            for away, pull, response in zip(UNAVAILABLE, turned, RESPONSE, strict=True)
+        ]
+        self.pull = turned, with_her
         self.staying = [inertia + C.infant_persistence_effect * t.infant_persistence for inertia in C.infant_inertia]
-        self.falling = C.arousal_fall + C.regulation_calms * t.regulation + C.regulation_growth * months
-        self.rising = C.arousal_rise + C.negativity_arouses * t.negativity
-        self.state, self.arousal = INFANT.index("monitor"), 1
+        calm = C.regulation_calms * t.regulation - C.negativity_unsettles * t.negativity
+        self.falling = C.arousal_fall + calm + C.regulation_growth * months
+        self.answer_calms, self.absence_arouses = C.answer_calms * heeds, C.absence_arouses * missed
+        self.attends = C.attention_base + C.attention_growth * months + C.sociability_attends * t.sociability
+        self.holds, self.bids = C.answer_holds * heeds, C.bids * heeds * counts_on
+        self.state, self.arousal, self.attention = INFANT.index("monitor"), 1, 1
 
     def weights(self) -> list[float]:
         """How likely each next state is, against the others."""
-        seen = zip(self.base, PULL[self.mother.state], TENSION[self.arousal], strict=True)
-        log_odds = [base + pull + tension for base, pull, tension in seen]
+        pull = self.pull[self.attention][self.mother.state]
+        log_odds = [pulled + tension for pulled, tension in zip(pull, TENSION[self.arousal], strict=True)]
         log_odds[self.state] += self.staying[self.state]
         return [exp(odds) for odds in log_odds]
 
     def arousal_weights(self) -> list[float]:
         """How likely arousal is to fall, stay and rise, against each other."""
-        falling, rising = self.falling, self.rising
-        if ANSWERED[self.state][self.mother.state]:
-            falling += C.answer_calms
+        falling, rising, mother = self.falling, C.arousal_rise, self.mother.state
+        if UNAVAILABLE[mother]:
+            rising += self.absence_arouses
+        else:
+            falling += self.answer_calms * max(FITTING[self.state][mother], 0.0)
         if self.state == OBJECT_PLAY:
             falling += C.comfort_calms
         if DISTRESSED[self.state]:
             rising += C.distress_arouses
-        if UNAVAILABLE[self.mother.state]:
-            rising += C.absence_arouses
         return [exp(falling), 1.0, exp(rising)]
+
+    def attention_chance(self) -> float:
+        """Chance that his attention is with her next."""
+        mother = self.mother.state
+        draws = self.bids if UNAVAILABLE[mother] else self.holds * FITTING[self.state][mother]
+        return chance(self.attends + C.attention_inertia * (2 * self.attention - 1) + draws)
 
     def step(self) -> None:
         self.next_state = self.random.choices(INFANT_STATES, self.weights())[0]
         change = self.random.choices(CHANGES, self.arousal_weights())[0]
         self.next_arousal = min(max(self.arousal + change, 0), HIGHEST)
+        self.next_attention = int(self.random.random() < self.attention_chance())
 
     def advance(self) -> None:
-        self.state, self.arousal = self.next_state, self.next_arousal
+        self.state, self.arousal, self.attention = self.next_state, self.next_arousal, self.next_attention
 
 
 class IdiomaticMother(mesa.Agent):
-    """The mother, likewise."""
+    """The mother, likewise: she misses his signal, reads it rightly, or misreads it."""
 
     def __init__(self, model: mesa.Model, traits: dict[str, float]) -> None:
         super().__init__(model)
         t = SimpleNamespace(**traits)
-        load, phone = C.burden_effect * t.burden, C.distraction_effect * t.distraction
-        answering = C.mother_contingency * exp(C.sensitivity_effect * t.sensitivity)
-        base = [b + load * u + phone * d for b, u, d in zip(C.mother_base, BURDEN, DISTRACTION, strict=True)]
-        self.answers = [[b + answering * f for b, f in zip(base, fitting, strict=True)] for fitting in FITTING]
-        self.staying = [inertia + C.mother_persistence_effect * t.mother_persistence for inertia in C.mother_inertia]
+        load = 2**t.burden - 1
+        burden, phone, acts = (
+            C.burden_effect * load,
+            C.distraction_effect * t.distraction,
+            C.stimulation_acts * t.stimulation,
+        )
+        answering = C.mother_contingency * exp(C.stimulation_effect * t.stimulation)
+        patterns = zip(C.mother_base, BURDEN, DISTRACTION, ACTING, strict=True)
+        self.base = [b + burden * u + phone * d + acts * a for b, u, d, a in patterns]
+        self.right, self.wrong = (
+            [[b + answering * w for b, w in zip(self.base, row, strict=True)] for row in table]
+            for table in (FITTING, MISREADING)
+        )
+        steady = C.mother_persistence_effect * t.mother_persistence - C.burden_unsettles * load
+        self.staying = [inertia + steady for inertia in C.mother_inertia]
+        # By his state: what she has to see him with, and how she uses it.
+        capacities = [t.reflective_functioning if distressed else t.sensitivity for distressed in DISTRESSED]
+        self.noticing = [C.noticing + C.noticing_effect * each - C.burden_dulls * load for each in capacities]
+        self.reading = [chance(C.reading + C.reading_effect * each) for each in capacities]
         self.state = MOTHER.index("vocal")
 
     def weights(self) -> list[float]:
-        """How likely each next state is, against the others."""
-        log_odds = self.answers[self.infant.state].copy()
-        log_odds[self.state] += self.staying[self.state]
-        return [exp(odds) for odds in log_odds]
+        """How likely each next state is: over how she may see him, the chances that follow from that."""
+        his = self.infant.state
+        notices = chance(self.noticing[his] - C.elsewhere_dulls * (self.state == ELSEWHERE))
+        reads = self.reading[his]
+        parts = (1 - notices, self.base), (notices * reads, self.right[his]), (notices * (1 - reads), self.wrong[his])
+        mixed = [0.0] * len(MOTHER)
+        for share, pull in parts:
+            log_odds = pull.copy()
+            log_odds[self.state] += self.staying[self.state]
+            odds = [exp(each) for each in log_odds]
+            total = sum(odds)
+            mixed = [so_far + share * each / total for so_far, each in zip(mixed, odds, strict=True)]
+        return mixed
 
     def step(self) -> None:
         self.next_state = self.random.choices(MOTHER_STATES, self.weights())[0]

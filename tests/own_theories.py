@@ -1,4 +1,4 @@
-"""Theories as a user would write them: a rule, and a mother with a memory of her own."""
+"""Theories as a user would write them: rules, and a mother with a memory of her own."""
 
 import numpy as np
 
@@ -28,3 +28,21 @@ class PatientMother(ds.Mother):
         if self.since < 3:
             self.next_state = before
         self.since = 0 if self.next_state != before else self.since + 1
+
+
+class Watchful(ds.MotherRules):
+    """She sees his inner state: his arousal turns her from play to talk, his attention draws her smile."""
+
+    @staticmethod
+    def preferences(traits, context):
+        smile, talk = (np.eye(6)[k].reshape(-1, 1, 1, 1, 1) for k in (POSITIVE, POSITIVE - 1))
+        seen = 0.4 * context.arousal * (talk - smile) + context.attention * smile
+        return ds.MotherRules.preferences(traits, context) + seen
+
+
+class Absorbed(ds.InfantRules):
+    """His attention leaves her less readily the more he is aroused, whatever she does."""
+
+    @staticmethod
+    def attention(traits, context):
+        return -1.0 + 3.0 * context.attention + 0.3 * context.arousal

@@ -6,7 +6,8 @@ The generator is Philox4x32-10 (Salmon et al. 2011, doi 10.1145/2063384.2063405)
 and resumed runs give the same bits, any dyad can be replayed alone, and Mesa agents draw the very numbers of the
 engine.
 
-One block of four words serves one dyad-second. The counter is (second, clock of the session, unit, purpose and
+One block of four words serves one dyad-second: its four decisions. Decisions of one's own (4 and up, Mesa agents alone)
+take further blocks of four. The counter is (further block and second, clock of the session, unit, purpose and
 replicate), the key is the seed.
 """
 
@@ -21,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from .errors import DyadsimError, as_whole
+from .errors import DyadsimError, as_whole, whole_number
 
 __all__ = [
     "AROUSAL",
@@ -53,6 +54,8 @@ DIGITS = 6
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 _REPLICATE_BITS = 24
+_SECOND_BITS = 16  # a session lasts 65,535 seconds at most; what is above in its word counts further blocks
+_WORDS = 4
 _LOW, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 
 
@@ -128,11 +131,19 @@ class SessionLuck:
         ----------
         unit : number of the dyad.
         seconds : of the session, any shape; the draws have the same.
-        decision : ``INFANT``, ``MOTHER`` or ``AROUSAL``.
+        decision : ``INFANT``, ``MOTHER``, ``AROUSAL`` or ``ATTENTION``, or one of your own, from 4 to 262,143.
+
+        Raises
+        ------
+        DyadsimError
+            if there can be no such decision.
         """
+        last = _WORDS * 2 ** (32 - _SECOND_BITS) - 1
+        block, word = divmod(whole_number("decision", decision, 0, last), _WORDS)
         clock, replicate, *key = self.words
-        words = philox(seconds.astype(np.uint64), clock, np.uint64(unit), replicate, *key)
-        return (words[decision] >> np.uint64(32 - BITS)).astype(np.uint32)
+        counter = seconds.astype(np.uint64) | np.uint64(block << _SECOND_BITS)
+        words = philox(counter, clock, np.uint64(unit), replicate, *key)
+        return (words[word] >> np.uint64(32 - BITS)).astype(np.uint32)
 
 
 def trait_normals(seed: int, units: NDArray[np.int64], trait: str) -> NDArray[np.float64]:

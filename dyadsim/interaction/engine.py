@@ -52,7 +52,7 @@ def _draw(words: Any, first: int, seconds: int, clock: Any, unit: Any, replicate
 
 @_inlined
 def _step(table: Any, cell: int, inner: int, words: Any, t: int) -> Any:
-    """Cell and inner state of the next second: a draw picks the state whose number is how many thresholds it reaches."""
+    """Cell and inner state a second later: a draw picks the state whose number is how many thresholds it reaches."""
     row = table[cell * INNER + inner]
     infant = mother = 0
     arousal = inner % AROUSAL_LEVELS - 1

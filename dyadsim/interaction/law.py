@@ -250,13 +250,27 @@ class _Step:
         forward(now, self.infant, self.mother, self.inner, then)
         return then
 
-    def backward(self, then: Matrix) -> Matrix:
-        """What is expected of ``then`` (cells, inner) a second later, context by context."""
-        from .chain_arithmetic import backward
+    def course(self, before: Matrix, filled: Matrix) -> None:
+        """Fill (seconds, cells, inner) with the chances of where the chain is, from the second ``before`` on."""
+        from .chain_arithmetic import course
 
-        now = np.empty_like(then)
-        backward(then, self.infant, self.mother, self.inner, now)
-        return now
+        course(before, self.infant, self.mother, self.inner, filled)
+
+    def begun(self, visited: Matrix, matched: NDArray[np.bool_]) -> Matrix:
+        """Expected mismatches (seconds, cells, inner) begun up to each second of an episode that goes this course."""
+        from .chain_arithmetic import begun
+
+        filled = np.empty_like(visited)
+        begun(visited, matched, self.infant, self.mother, self.inner, filled)
+        return filled
+
+    def lasting(self, matched: NDArray[np.bool_]) -> Matrix:
+        """Chances (ages + 1, cells, inner) that a mismatch now is still unbroken 0, 1, ... seconds on."""
+        from .chain_arithmetic import lasting
+
+        filled = np.empty((HORIZON + 1, *_SHAPE))
+        lasting(matched, self.infant, self.mother, self.inner, filled)
+        return filled
 
     def pairs(self, left: Matrix) -> Matrix:
         """Expected transitions (cells, next cells), of contexts (cells, inner) that were left so often each."""
@@ -265,7 +279,7 @@ class _Step:
         return np.einsum("cni,cnm->cim", his, mother).reshape(_CELLS, _CELLS)
 
     def changing(self, partner: str) -> _Step:
-        """The same step, but only where that partner's state changes."""
+        """Step of the chances of those next states in which that partner's state is another."""
         infants, mothers = np.divmod(np.arange(_CELLS), len(ICEP.mother))
         cells = np.arange(_CELLS)
         infant, mother = self.infant.copy(), self.mother.copy()
@@ -291,19 +305,13 @@ class _Chain:
 
     def latencies(self, scheme: MatchScheme) -> list[tuple[float, Matrix, Matrix]]:
         """Expected mismatches, those at risk and those repaired by age (ages,), episode by episode."""
-        # 1 in the contexts of a mismatch, 0 in those of a match.
-        open_ = (~scheme.cells).astype(np.float64)[:, None]
-        lasting = [_lasting(step, open_) for step in self.steps]
-        out = []
-        for e in self.episodes:
-            course = self.course[e.first : e.first + e.seconds] * open_
-            # Chance that a mismatch begins at each second, context by context: of being in one then, less that of
-            # having been in one the second before. An episode's first second begins one wherever it is no match.
-            begun = course.copy()
-            for second in range(1, e.seconds):
-                begun[second] -= self.steps[e.kind].forward(course[second - 1]) * open_
-            out.append(_at_risk(begun.cumsum(axis=0), lasting[e.kind]))
-        return out
+        lasting = [step.lasting(scheme.cells) for step in self.steps]
+        return [
+            _at_risk(
+                self.steps[e.kind].begun(self.course[e.first : e.first + e.seconds], scheme.cells), lasting[e.kind]
+            )
+            for e in self.episodes
+        ]
 
     def bout_rates(self) -> dict[str, float]:
         """Mean and standard deviation over sessions of each partner's bouts a minute."""
@@ -363,11 +371,9 @@ def _course(steps: list[_Step], which: NDArray[np.int64], ends: list[int]) -> Ma
     which, ends : of each episode its kind, and the second at which it is over.
     """
     course = np.empty((ends[-1], *_SHAPE))
-    now = _greeting()
     first = 0
     for kind, end in zip(which, ends, strict=True):
-        for second in range(first, end):
-            now = course[second] = steps[kind].forward(now)
+        steps[kind].course(course[first - 1] if first else _greeting(), course[first:end])
         first = end
     return course
 
@@ -385,23 +391,6 @@ def _expected(step: _Step, course: Matrix, kind: int, first: int) -> _Episode:
         pairs=step.pairs(left),
         arousal=inner.reshape(-1, AROUSAL_LEVELS).sum(axis=0),
     )
-
-
-def _lasting(step: _Step, open_: Matrix) -> Matrix:
-    """Chances (ages + 1, cells, inner) that a mismatch now is still unbroken 0, 1, ... seconds on.
-
-    L(0) = 1 in a mismatch, else 0; L(k + 1) = L(0) P L(k): in one now, and from the next second on for k more.
-
-    Parameters
-    ----------
-    step : one second of the chain.
-    open_ : (cells, 1) 1 where it is a mismatch, 0 where it is a match.
-    """
-    lasting = np.empty((HORIZON + 1, *_SHAPE))
-    lasting[0] = open_
-    for age in range(HORIZON):
-        lasting[age + 1] = open_ * step.backward(lasting[age])
-    return lasting
 
 
 def _at_risk(begun: Matrix, lasting: Matrix) -> tuple[float, Matrix, Matrix]:

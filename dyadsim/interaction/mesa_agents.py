@@ -57,7 +57,7 @@ class Partner(mesa.Agent):
         """The number of the context that both partners see."""
         infant, mother = self.model.dyads[self.place]
         cell = infant.state * len(ICEP.mother) + mother.state
-        return cell * INNER + infant.attention * AROUSAL_LEVELS + infant.arousal
+        return cell * INNER + infant.attending * AROUSAL_LEVELS + infant.arousal
 
     def choose(self, decision: int, columns: slice) -> int:
         """Draw for a decision: how many of its thresholds in this context the draw reaches."""
@@ -65,7 +65,7 @@ class Partner(mesa.Agent):
         return int(np.searchsorted(thresholds, self.draw(decision), side="right"))
 
     def draw(self, decision: int) -> np.uint32:
-        """This second's draw for a decision, the very one that the engine makes; 4 and up are for decisions of one's own."""
+        """This second's draw for a decision, the engine's own; 4 and up are for decisions of your own."""
         block, second = divmod(self.model.second, _AHEAD)
         if self._luck.get(decision, (None,))[0] != block:
             seconds = np.arange(block * _AHEAD, (block + 1) * _AHEAD)
@@ -89,29 +89,29 @@ class Partner(mesa.Agent):
 
 
 class Infant(InfantRules, Partner):
-    """The infant: an engagement state, an arousal of 0 to 4, and attention, 1 while it is with her."""
+    """The infant: an engagement state, an arousal of 0 to 4, and whether he is attending to her (1) or not (0)."""
 
     names = ICEP.infant_names
 
     def __init__(self, model: Any, place: int) -> None:
         super().__init__(model, place, _GREETING[0])
-        self.attention, self.arousal = divmod(_GREETING[2], AROUSAL_LEVELS)
-        self.next_attention, self.next_arousal = self.attention, self.arousal
+        self.attending, self.arousal = divmod(_GREETING[2], AROUSAL_LEVELS)
+        self.next_attending, self.next_arousal = self.attending, self.arousal
 
     def decide(self) -> None:
         """Choose the next state, whether arousal falls, stays or rises, and where attention goes."""
         self.next_state = self.choose(INFANT, INFANT_COLUMNS)
         self.next_arousal = self.arousal + self.choose(AROUSAL, AROUSAL_COLUMNS) - 1
-        self.next_attention = self.choose(ATTENTION, ATTENTION_COLUMN)
+        self.next_attending = self.choose(ATTENTION, ATTENTION_COLUMN)
 
     def advance(self) -> None:
         super().advance()
-        self.arousal, self.attention = self.next_arousal, self.next_attention
+        self.arousal, self.attending = self.next_arousal, self.next_attending
 
     def check(self) -> None:
         """Refuse a state, a level of arousal or an attention that does not exist."""
         super().check()
-        self._check("attention", self.attention, ("elsewhere", "on her"))
+        self._check("attention", self.attending, ("elsewhere", "on her"))
         self._check("arousal", self.arousal, range(AROUSAL_LEVELS))
 
 

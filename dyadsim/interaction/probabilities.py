@@ -90,11 +90,12 @@ def _softmax(log_odds: NDArray[np.float64], rule: Callable[..., Any]) -> Probabi
     with np.errstate(invalid="ignore"):  # not finite: found below
         np.exp(weights, out=weights)
     if not normalised(weights):
-        i, m, a, dyad = (int(n) for n in np.argwhere(np.isnan(weights[0].reshape(log_odds.shape[1:])))[0])
-        odds = np.array2string(log_odds[:, i, m, a, dyad], precision=3, separator=", ")
+        i, m, inner, dyad = (int(n) for n in np.argwhere(np.isnan(weights[0].reshape(log_odds.shape[1:])))[0])
+        odds = np.array2string(log_odds[:, i, m, inner, dyad], precision=3, separator=", ")
+        attention, arousal = divmod(inner, AROUSAL_LEVELS)
         raise DyadsimError(
             f"The rule {rule.__qualname__} gives no probabilities for infant {ICEP.infant_names[i]}, "
-            f"mother {ICEP.mother_names[m]}, arousal {a % AROUSAL_LEVELS} (dyad {dyad}): its log-odds there are {odds}, but must be "
-            f"finite (or -inf for what never happens, not for all)."
+            f"mother {ICEP.mother_names[m]}, arousal {arousal}, attention {attention} (dyad {dyad}): its log-odds "
+            f"there are {odds}, but must be finite (or -inf for what never happens, not for all)."
         )
     return weights.reshape(log_odds.shape)

@@ -70,8 +70,10 @@ class Tables:
     attention: Probabilities
 
     def by_dyad(self) -> list[tuple[Probabilities, ...]]:
-        """Of each dyad the probabilities of infant, mother, arousal and attention, each (30 cells, inner, next states);
-        the inner axis of hers has length 1 where she does not see his inner state."""
+        """Probabilities of infant, mother, arousal and attention of each dyad, each (30 cells, inner, next states).
+
+        The inner axis of hers has length 1 where what he is like inside is nothing to her.
+        """
         dyads = self.infant.shape[-1]
         whole = [
             np.ascontiguousarray(

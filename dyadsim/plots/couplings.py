@@ -50,8 +50,9 @@ _PLACES: dict[str, tuple[float, float]] = {
     "distraction": (11.8, 6.75),
     "distress": (14.5, 7.1),
     "positive_engagement": (14.5, 8.1),
-    "coordination": (14.5, 2.85),
-    "repair": (14.5, 4.4),
+    "coordination": (14.5, 2.95),
+    "answered": (14.5, 4.2),
+    "repair": (14.5, 5.45),
 }
 """Middle of each node, set so that no arrow passes through another and few arrows cross."""
 _BENDS: dict[str, float] = {
@@ -75,13 +76,13 @@ _BENDS: dict[str, float] = {
     "depression -> frightening": 0.08,
     "negativity -> regulatory_symptoms": 0.06,
     "depression -> expectation": -0.26,
-    "repair -> expectation": 0.09,
     "distress -> stress": 0.18,
     "positive_engagement -> self_efficacy": 0.11,
     "regulatory_symptoms -> depression": -0.09,
 }
 """How far the middle of an arrow is pulled off the straight line, as a share of its length; others are straight."""
 _SAYS = {
+    "answered": "fittingly\nanswered",
     "couple": "couple\nrelationship",
     "distraction": "her\ndistraction",
     "expectation": "expectation\nof repair",
@@ -92,11 +93,13 @@ _SAYS = {
 }
 """Nodes of which the bare name says too little."""
 _PLAY = """Play itself follows
-from her sensitivity
+from her sensitivity,
+reflective functioning
 and burden, his
-regulation and their
-traits, by the rules
-of interaction."""
+regulation and
+expectation, and
+their traits, by the
+rules of interaction."""
 """What closes the circle is no arrow: a note below the last column says so."""
 _WIDTH, _HEIGHT = 15.3, 8.6
 _HALF = {"depression": (0.85, 0.45)}

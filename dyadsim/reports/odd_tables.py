@@ -185,11 +185,10 @@ def _populations() -> str:
             + f" ({', '.join(given.evidence)})"
             for trait, given in population.traits.items()
         ]
-        together = [
-            f"r({', '.join(c.between)}) = {c.r:g} ({', '.join(c.evidence)})" for c in population.all_correlations
-        ]
+        correlations = population.all_correlations
+        together = [f"r({', '.join(c.between)}) = {c.r:g} ({', '.join(c.evidence)})" for c in correlations]
         notes = [f"{trait}: {given.note}" for trait, given in population.traits.items() if given.note]
-        notes += [f"r({', '.join(c.between)}): {c.note}" for c in population.all_correlations if c.note]
+        notes += [f"r({', '.join(c.between)}): {c.note}" for c in correlations if c.note]
         notes += [f"{each.setting}: {each.note}" for each in population.settings if each.note]
         differs = "; ".join([*traits, *together])
         rows.append((f"`{name}`", population.says, risks_and_support(population), differs, " ".join(notes)))

@@ -53,6 +53,7 @@ _LOGIT = "log-odds"
 _PER_SD = "log-odds per standard score"
 _PER_LOAD = "log-odds per unit of load"
 _PER_MONTH = "log-odds per month of age"
+_CAPACITY = "sensitivity (in his distress: reflective functioning)"
 _INFANT = tuple(ICEP.infant_names)
 _MOTHER = tuple(ICEP.mother_names)
 
@@ -124,21 +125,9 @@ COEFFICIENTS: dict[str, Coefficient] = {
         Coefficient("stimulation_effect", 0, 2, "log ratio per standard score", "how stimulation multiplies answering"),
         Coefficient("stimulation_acts", 0, 3, _PER_SD, "how stimulation makes her act rather than watch"),
         Coefficient("noticing", -5, 8, _LOGIT, "chance that she notices his signal"),
-        Coefficient(
-            "noticing_effect",
-            0,
-            3,
-            _PER_SD,
-            "how sensitivity (reflective functioning in his distress) makes her notice",
-        ),
+        Coefficient("noticing_effect", 0, 3, _PER_SD, f"how {_CAPACITY} makes her notice"),
         Coefficient("reading", -5, 8, _LOGIT, "chance that she reads rightly what she notices"),
-        Coefficient(
-            "reading_effect",
-            0,
-            3,
-            _PER_SD,
-            "how sensitivity (reflective functioning in his distress) makes her read rightly",
-        ),
+        Coefficient("reading_effect", 0, 3, _PER_SD, f"how {_CAPACITY} makes her read rightly"),
         Coefficient("elsewhere_dulls", 0, 5, _LOGIT, "how much less she notices while elsewhere", "N119"),
         Coefficient("burden_dulls", 0, 3, _PER_LOAD, "how much less she notices under burden"),
         Coefficient("burden_effect", 0, 3, _PER_LOAD, "how burden makes her engagement less positive"),

@@ -56,8 +56,8 @@ FITTING = _answer(
     monitor={"vocal": 1.0, "neutral": 0.0, "positive": 0.3, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
     positive={"vocal": 0.3, "neutral": -0.5, "positive": 1.5, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
 )
-# What she goes to when she misreads him: more play while he looks away or only watches (chase and dodge), a neutral face
-# to his smile, anger, retreat or a smile to his distress (Beebe et al. 2010, doi 10.1080/14616730903338985).
+# What she goes to when she misreads him: more play while he looks away or only watches (chase and dodge), a neutral
+# face to his smile, anger, retreat or a smile to his distress (Beebe et al. 2010, doi 10.1080/14616730903338985).
 MISREADING = _answer(
     MOTHER,
     to=INFANT,
@@ -94,10 +94,10 @@ _DISTRESSED = np.array([name in DISTRESSED for name in INFANT])
 
 @dataclass(frozen=True)
 class Context:
-    """What a rule sees: both partners' states, his arousal and attention the second before, and whether she is available.
+    """What a rule sees: both partners' states, his arousal and attention the second before, and if she is available.
 
-    Arrays of shapes that broadcast to (infant, mother, inner, 1): arousal and attention share an axis, that of his inner
-    state (0 to 4 with attention elsewhere, then 0 to 4 with it on her).
+    Arrays of shapes that broadcast to (infant, mother, inner, 1): arousal and attention share an axis, that of his
+    inner state (0 to 4 with attention elsewhere, then 0 to 4 with it on her).
 
     Attributes
     ----------
@@ -243,8 +243,8 @@ class InfantRules:
     def attention(traits: Any, context: Context) -> ArrayLike:
         """Log-odds that his attention is with her the next second.
 
-        Being fittingly answered keeps it there and draws it back; when she is absent he bids for her, the more he expects
-        repair, but no answer holds him.
+        Being fittingly answered keeps it there and draws it back; when she is absent he bids for her, the more he
+        expects repair, but no answer holds him.
 
         Parameters
         ----------

@@ -77,7 +77,7 @@ TRAITS: dict[str, Trait] = {
         _score(
             "reflective_functioning",
             "mother",
-            "thinking of him as having a mind: what lets her hold his distress (contain)",
+            "thinking of him as having a mind: what lets her hold (contain) his distress",
         ),
         _score("stimulation", "mother", "how much she does with him: reserved when low, overstimulating when high"),
         _score("burden", "mother", "load of depressive, anxious and trauma symptoms and stress she carries into play"),

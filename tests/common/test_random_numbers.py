@@ -45,10 +45,29 @@ def test_everything_that_names_a_draw_changes_it():
         random_numbers.SessionLuck(1, day=1).interaction(7, seconds, random_numbers.INFANT),
         random_numbers.SessionLuck(1, session=1).interaction(7, seconds, random_numbers.INFANT),
         random_numbers.SessionLuck(1).interaction(8, seconds, random_numbers.INFANT),
-        random_numbers.SessionLuck(1).interaction(7, seconds, random_numbers.MOTHER),
+        *(random_numbers.SessionLuck(1).interaction(7, seconds, decision) for decision in (1, 2, 3, 4, 7, 8, 262_143)),
         random_numbers.SessionLuck(1).interaction(7, seconds + 50, random_numbers.INFANT),
     ]
     assert all((other == one).mean() < 0.1 for other in others)
+
+
+def test_every_decision_has_a_word_of_its_own_up_to_the_last_second():
+    """Decisions 0 to 3 lie in the second's own block, those of one's own in further blocks: none meets another."""
+    luck, last = random_numbers.SessionLuck(1), np.array([0, 1, 65_535])
+    clock, replicate, *key = luck.words
+    for block in (0, 1, 65_535):
+        counter = last.astype(np.uint64) + np.uint64(block * 65_536)
+        words = random_numbers.philox(counter, clock, np.uint64(7), replicate, *key)
+        for word in range(4):
+            assert luck.interaction(7, last, 4 * block + word).tolist() == (words[word] >> np.uint64(8)).tolist()
+    draws = np.stack([luck.interaction(7, np.arange(2000), decision) for decision in range(12)])
+    assert abs(np.corrcoef(draws) - np.eye(12)).max() < 5 / np.sqrt(2000)
+
+
+@pytest.mark.parametrize("decision", [-1, 262_144, 4.5, "mood", None])
+def test_a_decision_that_cannot_be_gets_a_sentence(decision):
+    with pytest.raises(DyadsimError, match="decision must be a whole number from 0 to 262,143, not"):
+        random_numbers.SessionLuck(1).interaction(7, np.arange(3), decision)
 
 
 def test_trait_normals_are_standard_normal():

@@ -128,7 +128,7 @@ def test_sessions_of_a_scenario_over_several_sets_say_that_they_are_by_the_first
 
 
 def test_all_pages_follow_the_rules_that_are_served(mirroring, shown, unpainted):
-    encounter = ds.Encounter.load("typical").changed({"seconds": 60})
+    encounter = ds.Encounter.load("typical").changed({"seconds": 300})  # so long that he smiles now and then
     for page in (Classroom, Explore, Compare):
         state.set_sessions((encounter,))
         _, rendered = shown(page())

@@ -245,9 +245,9 @@ def test_a_run_follows_the_rules_that_it_is_started_with(tab, mirroring, undrawn
     run, _ = tab
     run.start(SMALL, mirroring)
     assert until(lambda: run.state.value.outcome)
-    means = run.state.value.outcome.table("means")
-    pd.testing.assert_frame_equal(means, SMALL.run(rules=mirroring).means())
-    assert not means.equals(SMALL.run().means())
+    weeks = run.state.value.outcome.table("weeks")
+    pd.testing.assert_frame_equal(weeks, SMALL.run(rules=mirroring).weeks())
+    assert not weeks.equals(SMALL.run().weeks())
 
 
 def test_a_cancelled_run_stops_and_leaves_no_outcome(tab, undrawn):

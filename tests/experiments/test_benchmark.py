@@ -36,30 +36,35 @@ def chances_of(weights):
 
 
 def test_the_idiomatic_agents_have_the_chances_of_the_shipped_rules_in_every_context(idiomatic, cohort):
-    """In all 150 contexts, for a typical dyad and three others of other ages."""
-    for who in (ds.Cohort.of(), cohort[:3].replace(age=[13.0, 30.0, 60.0])):
-        tables = make_tables(who, Rules(), Paradigm.load("free-play").episodes[0]).by_context()
+    """In all 300 contexts, for a typical dyad and four others of other ages, a newborn among them."""
+    for who in (ds.Cohort.of(), cohort[:4].replace(age=[0.0, 13.0, 30.0, 60.0])):
+        tables = make_tables(who, Rules(), Paradigm.load("free-play").episodes[0]).by_dyad()
         for dyad, (infant, mother) in enumerate(idiomatic.IdiomaticModel(who, seconds=1, seed=0).dyads):
-            for context, (i, m, level) in enumerate(np.ndindex(5, 6, 5)):
-                infant.state, mother.state, infant.arousal = i, m, level
+            for i, m, attention, level in np.ndindex(5, 6, 2, 5):
+                infant.state, mother.state, infant.arousal, infant.attention = i, m, level, attention
                 falls, stays, rises = chances_of(infant.arousal_weights())
                 bounded = [
                     falls * (level > 0),
                     stays + falls * (level == 0) + rises * (level == 4),
                     rises * (level < 4),
                 ]
-                said = chances_of(infant.weights()), chances_of(mother.weights()), bounded
-                for ours, theirs in zip(tables, said, strict=True):
-                    assert np.allclose(ours[dyad, context], theirs, rtol=0, atol=1e-12)
+                attends = infant.attention_chance()
+                said = (
+                    chances_of(infant.weights()), chances_of(mother.weights()), bounded, (1 - attends, attends)
+                )  # fmt: skip
+                for ours, theirs in zip(tables[dyad], said, strict=True):
+                    seen = 5 * attention + level if ours.shape[1] > 1 else 0
+                    assert np.allclose(ours[6 * i + m, seen], theirs, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("seen", [("monitor", "vocal", 1), ("protest", "elsewhere", 4), ("object", "negative", 0)])
-def test_the_idiomatic_agents_say_what_ds_chances_says(idiomatic, seen):
+@pytest.mark.parametrize("attention", [0, 1])
+def test_the_idiomatic_agents_say_what_ds_chances_says(idiomatic, seen, attention):
     ((infant, mother),) = idiomatic.IdiomaticModel(ds.Cohort.of(), seconds=1, seed=0).dyads
     infant.state, mother.state = ds.ICEP.infant_names.index(seen[0]), ds.ICEP.mother_names.index(seen[1])
-    infant.arousal = seen[2]
+    infant.arousal, infant.attention = seen[2], attention
     for agent, rule in ((infant, ds.InfantRules), (mother, ds.MotherRules)):
-        said = ds.chances(rule, ds.Context.of(*seen)).iloc[0]
+        said = ds.chances(rule, ds.Context.of(*seen, attention=attention)).iloc[0]
         assert np.allclose(said, chances_of(agent.weights()), rtol=0, atol=1e-12)
 
 

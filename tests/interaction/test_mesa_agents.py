@@ -130,6 +130,9 @@ def test_a_state_that_does_not_exist_gets_one_sentence(state):
     excited = type("Excited", (ds.Infant,), {"__module__": "mine", "step": lambda self: setattr(self, "arousal", 5)})
     with pytest.raises(ds.DyadsimError, match=r"Excited went into the arousal 5, .* whole number from 0 to 4"):
         run(infant=excited)
+    torn = type("Torn", (ds.Infant,), {"__module__": "mine", "step": lambda self: setattr(self, "attending", 2)})
+    with pytest.raises(ds.DyadsimError, match=r"Torn went into the attention 2, .* 0 to 1 \(elsewhere, on her\)"):
+        run(infant=torn)
 
 
 def test_law_engine_and_weeks_name_the_way_to_run_it(cohort):
@@ -142,10 +145,13 @@ def test_a_decision_of_ones_own_has_luck_of_its_own_named_by_dyad_and_second():
     class Moody(ds.Mother):
         def decide(self):
             super().decide()
-            if self.draw(3) / 2**24 < 0.5:
+            if self.draw(own) / 2**24 < 0.5:
                 self.next_state = SMILING
 
     cohort = ds.Cohort.sample(6, seed=1)
+    own = 4  # 0 to 3 are the rules' own
     whole, part = (run(cohort=dyads, dyads=None, mother=Moody).session.mother for dyads in (cohort, cohort[3:]))
     assert np.array_equal(whole[3:], part)
+    own = 9
+    assert not np.array_equal(run(cohort=cohort, dyads=None, mother=Moody).session.mother, whole)
     assert 0.4 < (whole[:, :120] == SMILING).mean() < 0.9

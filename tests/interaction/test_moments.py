@@ -355,10 +355,15 @@ def test_a_shift_acts_while_its_episode_lasts_and_the_law_follows(cohort):
 
 
 def test_coaching_shows_in_how_she_answers_and_is_gone_afterwards(cohort):
-    law = ds.law(cohort, played(give("coach", 100))).measures().groupby("episode").mean(numeric_only=True)
-    answering = law["mother_interactive_contingency"]
-    assert answering["coached play"] > 1.5 * answering["play"]
-    assert answering["play on their own"] == pytest.approx(answering["play"], rel=0.2)
+    """Against the same dyads who in these seconds are left to themselves."""
+    helped = played(give("coach", 100))
+    left = Paradigm(name="left", episodes=[each.model_copy(update={"shift": {}}) for each in helped.episodes])
+    by = [ds.law(cohort, one).measures().groupby("episode").mean(numeric_only=True) for one in (helped, left)]
+    for measure in ("answered", "mother_interactive_contingency"):
+        gain = by[0][measure] - by[1][measure]
+        assert gain["play"] == 0
+        assert gain["coached play"] > 0.02
+        assert abs(gain["play on their own"]) < 0.2 * gain["coached play"]
 
 
 def test_a_shift_ends_at_the_end_of_the_range():

@@ -56,6 +56,15 @@ def test_a_session_worked_by_hand():
     assert (frame["grid_visits"], frame["grid_range"]) == (7, 5)
 
 
+def test_how_fittingly_he_is_answered_worked_by_hand():
+    """Talk to his protest fits by 1, her smile to his by 1.5, her leaving his smile by -1; a gap counts for nothing."""
+    infant = [ds.ICEP.infant_names.index(state) for state in ("protest", "positive", "positive", "object")]
+    mother = [ds.ICEP.mother_names.index(state) for state in ("vocal", "positive", "elsewhere")]
+    measures = session_of(infant, [*mother, -1], ds.ICEP).measures()
+    assert measures["answered"].item() == pytest.approx((1.0 + 1.5 - 1.0) / 3)
+    assert "answered" not in session_of([0, 1], [1, 1]).measures()
+
+
 def test_events_are_the_ruptures_and_repairs_with_their_latency():
     session = session_of([0, 0, 1, 1, 1, 2, 2, 1, 1, 0], [1, 1, 1, 1, 2, 2, 2, 2, 1, 2])
     events = session.events("valence")
