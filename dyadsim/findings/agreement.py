@@ -35,8 +35,8 @@ __all__ = [
     "goes_with",
     "interval_of_r",
     "published",
-    "shortfalls",
     "ratio",
+    "shortfalls",
     "up",
     "visible",
     "within",
@@ -247,7 +247,7 @@ def visible(says: str, d: float, sign: int) -> Part:
 
 def correlation(one: ArrayLike, other: ArrayLike) -> float:
     """Pearson's r over dyads."""
-    return float(np.corrcoef(one, other)[0, 1])
+    return float(np.corrcoef(np.asarray(one, dtype=float), np.asarray(other, dtype=float))[0, 1])
 
 
 def interval_of_r(r: float, n: int) -> tuple[float, float]:

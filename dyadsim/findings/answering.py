@@ -35,15 +35,17 @@ def rated(studies: SessionStudies, population: str = "community") -> NDArray[np.
 
 
 def _fit_where(session: Session, episodes: list[int], upset: bool) -> NDArray[np.float64]:
-    """How fittingly (dyads,) she answers in some episodes while he is upset, or while he is not; NaN where he never is."""
+    """How fittingly (dyads,) she answers in some episodes while he is upset, or while he is not; NaN where he never
+    is."""
     cells = session.time_in_cells()[:, episodes].sum(axis=1)
-    there = cells * (upset == _UPSET)[:, None]
+    there = cells * np.equal(_UPSET, upset)[:, None]
     with np.errstate(invalid="ignore"):
         return np.asarray((there * FITTING.T).sum(axis=(1, 2)) / there.sum(axis=(1, 2)), dtype=np.float64)
 
 
 def _in_both_contexts(studies: SessionStudies) -> NDArray[np.float64]:
-    """How fittingly she answers (2, dyads): at play at home, and his distress in the still-face procedure, at 6 months."""
+    """How fittingly she answers (2, dyads): at play at home, and his distress in the still-face procedure, at 6
+    months."""
     play = _fit_where(studies.session(months=6, seconds=600), [0], upset=False)
     still = _fit_where(studies.session(paradigm=STILL_FACE, months=6), [0, 2], upset=True)
     seen = np.stack([play, still])
@@ -52,8 +54,8 @@ def _in_both_contexts(studies: SessionStudies) -> NDArray[np.float64]:
 
 @finding("N001", level="interaction", sets=True)
 def sensitivity_in_two_settings(studies: SessionStudies, id: str) -> Target:
-    """How fittingly she answers him at play at home (10 minutes), and his distress in the still-face procedure (play and
-    reunion), at 6 months: r over dyads."""
+    """How fittingly she answers him at play at home (10 minutes), and his distress in the still-face procedure (play
+    and reunion), at 6 months: r over dyads."""
     return published(id, correlation(*_in_both_contexts(studies)), "r")
 
 
@@ -73,7 +75,7 @@ def contingency_and_smiles(studies: SessionStudies, id: str) -> Words:
     parts = []
     for months in (4, 9):
         by_episode = [studies.measures("community", STILL_FACE, months, episode) for episode in EPISODES]
-        smiles = sum(each["infant_positive"].to_numpy() for each in by_episode)
+        smiles = np.sum([each["infant_positive"] for each in by_episode], axis=0)
         contingency = by_episode[0]["mother_interactive_contingency"].to_numpy()
         known = np.isfinite(contingency)
         parts.append(goes_with(f"contingency and smiles, {months} months", contingency[known], smiles[known]))
@@ -82,8 +84,8 @@ def contingency_and_smiles(studies: SessionStudies, id: str) -> Words:
 
 @finding("N018", level="interaction", sets=True)
 def matching_and_recovery(studies: SessionStudies, id: str) -> Words:
-    """Matching in play (match less mean mismatch, both as standard scores), and looking and smiling in the reunion, at 3,
-    6 and 9 months. That it holds net of matching in the reunion is not looked for, nor is RSA."""
+    """Matching in play (match less mean mismatch, both as standard scores), and looking and smiling in the reunion, at
+    3, 6 and 9 months. That it holds net of matching in the reunion is not looked for, nor is RSA."""
     parts = []
     for months in (3, 6, 9):
         play, after = (studies.measures("community", STILL_FACE, months, each) for each in ("play", "reunion"))
@@ -96,8 +98,8 @@ def matching_and_recovery(studies: SessionStudies, id: str) -> Words:
 
 @finding("N027", level="interaction", sets=True)
 def contingencies_together(studies: SessionStudies, id: str) -> Words:
-    """Her and his interactive contingency over fifty minutes at 5 months: they go together, as 684 dyads could have seen.
-    Rates of vocalising are not looked for: his voice has no state."""
+    """Her and his interactive contingency over fifty minutes at 5 months: they go together, as 684 dyads could have
+    seen. Rates of vocalising are not looked for: his voice has no state."""
     found = studies.measures(months=5, seconds=_HOUR)
     hers, his = (found[f"{partner}_interactive_contingency"] for partner in ("mother", "infant"))
     return Words((goes_with("hers and his", hers, his, least=1.96 / np.sqrt(684)),))
@@ -199,8 +201,8 @@ def burden_and_her_warmth(studies: SessionStudies, id: str) -> list[Target]:
 @finding("N106", level="interaction", sets=True)
 def synchrony_for_the_reactive(studies: SessionStudies, id: str) -> Words:
     """How fittingly his distress is answered over fifty minutes of play at 5 months, and his negative affect in the
-    reunion: less of it with more answering, and more so where he is easily distressed (upper third) than where he is not
-    (lower third)."""
+    reunion: less of it with more answering, and more so where he is easily distressed (upper third) than where he is
+    not (lower third)."""
     answered = _fit_where(studies.session(months=5, seconds=_HOUR), [0], upset=True)
     upset = studies.measures("community", STILL_FACE, 5, "reunion")["infant_negative_affect"].to_numpy()
     negativity, known = studies.traits()["negativity"], np.isfinite(answered)

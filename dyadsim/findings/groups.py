@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ..common.effect_size import cohens_d, told_from_none
 from ..measurement.session import Session
 from ..theory.states import ICEP, LOOKING
-from .agreement import SMALL, Part, Words, absent, down, ratio, up
+from .agreement import Part, Words, absent, down, ratio, up
 from .registry import finding
 from .session_studies import EPISODES, STILL_FACE, SessionStudies
 
@@ -220,13 +222,16 @@ def _smiled_back(session: Session) -> NDArray[np.int64]:
 
 @finding("N088", level="interaction", sets=True)
 def less_contingent(studies: SessionStudies, id: str) -> Words:
-    """Fifty minutes at home at 5 months, depressed against community: her interactive contingency lower, her time in warm
-    talk not lower by as much as 60 and 60 could have seen. His voice has no state."""
+    """Fifty minutes at home at 5 months, depressed against community: her interactive contingency lower, her time in
+    warm talk not lower by as much as 60 and 60 could have seen. His voice has no state."""
     depressed, others = (studies.measures(group, months=5, seconds=3000) for group in ("depressed", "community"))
     contingency = "mother_interactive_contingency"
     talk = cohens_d(depressed["mother_vocal"], others["mother_vocal"])
     return Words(
-        (down("contingency", depressed[contingency], others[contingency]), Part("warm talk (d)", talk, 1, -told_from_none(60, 60)))
+        (
+            down("contingency", depressed[contingency], others[contingency]),
+            Part("warm talk (d)", talk, 1, -told_from_none(60, 60)),
+        )
     )
 
 
@@ -239,11 +244,11 @@ def flatter_affect(studies: SessionStudies, id: str) -> Words:
         for group in ("depressed", "community")
     )
     both = [_both_positive(studies.session(group, STILL_FACE, 4)) for group in ("depressed", "community")]
-    parts = (
+    parts: tuple[tuple[str, Any, Any], ...] = (
         ("his smiles, play", play["infant_positive"], others_play["infant_positive"]),
         ("his smiles, reunion", after["infant_positive"], others_after["infant_positive"]),
         ("her smiles, reunion", after["mother_positive"], others_after["mother_positive"]),
-        ("both positive, play", *both),
+        ("both positive, play", both[0], both[1]),
     )
     return Words.of(Part(f"{says} (d)", cohens_d(one, other), -1, 0.05) for says, one, other in parts)
 
@@ -265,8 +270,8 @@ def preterm_in_the_still_face(studies: SessionStudies, id: str) -> Words:
     parts = []
     for says, measure in (("smiles", "infant_positive"), ("negative", "infant_negative_affect")):
         for step, (to, of) in {"effect": (EPISODES[1], EPISODES[0]), "recovery": (EPISODES[2], EPISODES[1])}.items():
-            changes = [each[to][measure].to_numpy() - each[of][measure].to_numpy() for each in (early, term)]
-            parts.append(absent(f"{step} on {says}", *changes, (46, 51)))
+            one, other = (each[to][measure].to_numpy() - each[of][measure].to_numpy() for each in (early, term))
+            parts.append(absent(f"{step} on {says}", one, other, (46, 51)))
     for each in (EPISODES[0], EPISODES[2]):
         for says, measure in (("smiles", "infant_positive"), ("gaze", "infant_gaze")):
             parts.append(Part(f"{says}, {each} (d)", cohens_d(early[each][measure], term[each][measure]), -1, 0.05))

@@ -46,12 +46,13 @@ def faces_less_and_less(studies: SessionStudies, id: str) -> Words:
 
 @finding("N062", level="interaction", sets=True)
 def above_chance_all_year(studies: SessionStudies, id: str) -> Words:
-    """Match above chance (strict) in play at 3, 6, 9 and 12 months. His gaze with his own voice, which the row is about,
-    has no states; it is read as coordination with her."""
+    """Match above chance (strict) in play at 3, 6, 9 and 12 months. His gaze with his own voice, which the row is
+    about, has no states; it is read as coordination with her."""
     parts = []
     for months in (3, 6, 9, 12):
-        above = studies.measures(months=months)["above_chance"]
-        parts.append(Part(f"{months} months, in standard errors", float(above.mean() / above.sem()), 1, 3.0))
+        above = studies.measures(months=months)["above_chance"].to_numpy()
+        error = above.std(ddof=1) / np.sqrt(len(above))
+        parts.append(Part(f"{months} months, in standard errors", float(above.mean() / error), 1, 3.0))
     return Words.of(parts)
 
 

@@ -44,8 +44,8 @@ def put_down_for_crying(studies: SessionStudies, id: str) -> Number:
 
 @finding("N119", level="interaction", sets=True)
 def bids_unanswered(studies: SessionStudies, id: str) -> Target:
-    """Odds that she answers his smile or protest within a second by talk or a smile while her attention is on the phone,
-    over those while it is not, at home at 4 months; within a range of two each way about a fifth."""
+    """Odds that she answers his smile or protest within a second by talk or a smile while her attention is on the
+    phone, over those while it is not, at home at 4 months; within a range of two each way about a fifth."""
     moves = _moves(studies, phone=True) + _moves(studies, phone=False)
     bids = [ICEP.infant_names.index(state) for state in ("positive", "protest")]
     odds = []
@@ -59,7 +59,8 @@ def bids_unanswered(studies: SessionStudies, id: str) -> Target:
 
 @finding("N040", level="interaction", sets=True)
 def phone_at_three_ages(studies: SessionStudies, id: str) -> Words:
-    """The first bout of the phone against the play before it, at 6, 9 and 12 months: protest up, looking and smiles down."""
+    """The first bout of the phone against the play before it, at 6, 9 and 12 months: protest up, looking and smiles
+    down."""
     parts = []
     for months in (6, 9, 12):
         play, phone = (studies.measures("community", _BOUTS, months, each) for each in ("play", "phone"))

@@ -51,7 +51,7 @@ DOMAINS = ("risk", "outcome", "intervention")
 """Roles and domains of the rows that may set a parameter of development."""
 
 Said = Number | Words | Targets
-Read = Callable[..., Number | Words | Target | list[Target]]
+Read = Callable[..., Number | Words | Targets | Target | list[Target]]
 Function = TypeVar("Function", bound=Read)
 
 

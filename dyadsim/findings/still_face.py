@@ -155,7 +155,8 @@ def kinds_of_infants(studies: SessionStudies, id: str) -> Words:
 
 @finding("N035", level="interaction", sets=True)
 def fall_by_age(studies: SessionStudies, id: str) -> Words:
-    """Gaze and smiles fall in the still-face at 3 and 6 months; at 9 smiles are near the floor in it (under 2 % of time)."""
+    """Gaze and smiles fall in the still-face at 3 and 6 months; at 9 smiles are near the floor in it (under 2 % of
+    time)."""
     parts = []
     for months in (3, 6):
         episodes = _session(studies, months)
@@ -197,7 +198,8 @@ def what_they_do_most(studies: SessionStudies, id: str) -> Words:
 
 @finding("N105", level="interaction", sets=True)
 def negativity_after_stress(studies: SessionStudies, id: str) -> Words:
-    """Negativity and negative affect at 5 months (r): in the reunion, more closely than in the still-face and in play."""
+    """Negativity and negative affect at 5 months (r): in the reunion, more closely than in the still-face and in
+    play."""
     negativity = studies.traits()["negativity"]
     play, still, reunion = (
         correlation(negativity, each["infant_negative_affect"]) for each in _session(studies, 5).values()

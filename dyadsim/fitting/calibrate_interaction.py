@@ -71,16 +71,13 @@ _HEADER = """# Values of the coefficients of theory/coefficients.py, made by the
 class Calibration(Shown):
     """What a calibration of interaction found.
 
-    Attributes
-    ----------
-    coefficients : the fitted values.
-    simulated : one row a row that simulated sessions tell: ``id``, ``role``, whether it ``holds``, what the model ``says``.
-    rows : one row a target: ``id``, ``role``, ``quantity``, ``target``, ``model``, ``off`` (relative). Of a constraint
-        each sign is a row: the model's margin must be above 0.
-    parameters : one row a parameter: ``assumed`` and ``assumed_sd`` before, ``value`` and ``sd`` after, ``settled``
-        (the share of the variance before that the evidence took away), ``pinned`` (nearly all), and ``trades_with``:
-        the parameter that its uncertainty is most tied to, with the correlation ``tie``.
-    provenance : what it was made from.
+    Attributes ---------- coefficients : the fitted values. simulated : one row a row that simulated sessions tell:
+    ``id``, ``role``, whether it ``holds``, what the model ``says``. rows : one row a target: ``id``, ``role``,
+    ``quantity``, ``target``, ``model``, ``off`` (relative). Of a constraint each sign is a row: the model's margin must
+    be above 0. parameters : one row a parameter: ``assumed`` and ``assumed_sd`` before, ``value`` and ``sd`` after,
+    ``settled`` (the share of the variance before that the evidence took away), ``pinned`` (nearly all), and
+    ``trades_with``: the parameter that its uncertainty is most tied to, with the correlation ``tie``. provenance : what
+    it was made from.
     """
 
     coefficients: Coefficients

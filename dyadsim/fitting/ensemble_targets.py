@@ -62,7 +62,8 @@ class LevelTargets(Protocol):
 
 
 class InteractionTargets:
-    """Rows on the seconds: those of a still-face session read from the exact law, the others from simulated sessions."""
+    """Rows on the seconds: those of a still-face session read from the exact law, the others from simulated
+    sessions."""
 
     def __init__(self) -> None:
         self.few, self.many = (interaction_fit(dyads, _STUDIED) for dyads in (_FEW, _MANY))

@@ -38,7 +38,8 @@ class SimulatedRows:
         }
 
     def shortfalls(self, coefficients: Coefficients) -> NDArray[np.float64]:
-        """(parts,) how far each part of each row is from where it holds with room (:func:`shortfalls`), 0 where it does."""
+        """(parts,) how far each part of each row is from where it holds with room (:func:`shortfalls`), 0 where it
+        does."""
         studies = SessionStudies(self.dyads, _SEED, coefficients, threads=1)
         return np.array([short for each in self.findings.values() for short in shortfalls(each(studies)).values()])
 

@@ -27,10 +27,10 @@ class Episode(toml_models.Written):
     """Stretch of a session in which the same is held all the time.
 
     ``mother`` holds her in one engagement state; ``available=False`` says that to him she is not there, whatever her
-    face, and ``touched=True`` that she touches him meanwhile. Nothing else changes, her own rule included, so an episode in which she answers nothing does both: the
-    still-face is ``mother = "neutral"`` with ``available = false``. ``shift`` is added to traits while it lasts,
-    in their units (to the end of their range at most): play with someone beside her who helps her see is
-    ``shift = { sensitivity = 1.0 }``.
+    face, and ``touched=True`` that she touches him meanwhile. Nothing else changes, her own rule included, so an
+    episode in which she answers nothing does both: the still-face is ``mother = "neutral"`` with ``available = false``.
+    ``shift`` is added to traits while it lasts, in their units (to the end of their range at most): play with someone
+    beside her who helps her see is ``shift = { sensitivity = 1.0 }``.
     """
 
     name: str = Field(min_length=1)
