@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .compiled import compiled
+from ..common.compiled import compiled
 
 __all__ = ["less_maximum", "normalised", "thresholds"]
 
