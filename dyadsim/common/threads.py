@@ -20,7 +20,10 @@ _turns = threading.local()  # of a thread that takes turns with others, what the
 
 @contextmanager
 def while_others_go_on() -> Iterator[None]:
-    """Compiled work, in a thread that may take turns with others: meanwhile another has its turn."""
+    """Compiled work, in a thread that may take turns with others: meanwhile another has its turn.
+
+    Never under a lock, which another might want in its turn: a ``cached_property`` holds one in Python 3.11.
+    """
     turns = getattr(_turns, "of", None)
     if turns is None:
         yield

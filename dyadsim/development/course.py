@@ -32,7 +32,7 @@ from ..people.cohort import Cohort
 from ..theory import attachment
 from ..theory.slow_states import LOADS, SLOW, SOURCES
 from .course_file import write_course
-from .weekly_step import Development, Week
+from .weekly_step import Development
 
 __all__ = ["FIRST", "LAST", "Course", "from_start", "through"]
 
@@ -65,36 +65,6 @@ class Course(Shown):
     states: Numbers
     measures: dict[str, Numbers]
     starting_states: Mapping[str, Numbers] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, development: Development, weeks: list[Week]) -> Course:
-        """Course that some weeks of a development make.
-
-        Parameters
-        ----------
-        development : what the weeks were stepped with.
-        weeks : one after another, at least one.
-        """
-        first, last = weeks[0], weeks[-1]
-        states = np.stack([*(week.before for week in weeks), last.after])
-        measures = {name: np.stack([week.measures[name] for week in weeks]) for name in WEEKLY_MEASURES}
-        return cls(development, range(first.number, last.number + 1), states, measures, last.starting_states)
-
-    @classmethod
-    def beside(cls, development: Development, courses: list[Course]) -> Course:
-        """Course of all dyads of a development, from courses of the same weeks of some of them each, in their order.
-
-        Parameters
-        ----------
-        development : of all.
-        courses : of each dyad one.
-        """
-        first = courses[0]
-        states = np.concatenate([each.states for each in courses], axis=2)
-        measures = {name: np.concatenate([each.measures[name] for each in courses], axis=1) for name in first.measures}
-        met = [each.starting_states for each in courses]
-        starting_states = {name: np.concatenate([each[name] for each in met], axis=1) for name in met[0]}
-        return cls(development, first.weeks, states, measures, starting_states)
 
     @property
     def cohort(self) -> Cohort:
@@ -342,19 +312,26 @@ def through(
     dyads = len(development.cohort)
     parts = _shared_out(dyads, development.play.threads)
     done = itertools.count(1)
+    # Each thread writes the weeks of its dyads beside those of the others.
+    lived = np.empty((weeks + 1, len(_STATES), dyads))
+    measures = {name: np.empty((weeks, dyads)) for name in WEEKLY_MEASURES}
 
-    def lived(some: slice, step: Callable[[], None]) -> Course:
-        met = {name: values[:, some] for name, values in starting_states.items()}
-        theirs, stepped = development.of(some) if len(parts) > 1 else development, []
-        for week in islice(theirs.weeks(first_week, states[:, some], met), weeks):
-            stepped.append(week)
+    def live(some: slice, step: Callable[[], None]) -> Mapping[str, Numbers]:
+        met: Mapping[str, Numbers] = {name: values[:, some] for name, values in starting_states.items()}
+        theirs = development.of(some) if len(parts) > 1 else development
+        lived[0, :, some] = states[:, some]
+        for n, week in enumerate(islice(theirs.weeks(first_week, states[:, some], met), weeks)):
+            lived[n + 1, :, some], met = week.after, week.starting_states
+            for name, values in measures.items():
+                values[n, some] = week.measures[name]
             step()
-        return Course.of(theirs, stepped)
+        return met
 
     # As many weeks are told as all have done together.
     told = (lambda: progress(next(done) // len(parts), weeks)) if progress else None
-    courses = in_threads(lived, parts, told, by_turns=dyads < _MANY * len(parts))
-    return courses[0] if len(courses) == 1 else Course.beside(development, courses)
+    met = in_threads(live, parts, told, by_turns=dyads < _MANY * len(parts))
+    all_met = {name: np.concatenate([each[name] for each in met], axis=1) for name in met[0]}
+    return Course(development, range(first_week, first_week + weeks), lived, measures, all_met)
 
 
 def _shared_out(dyads: int, threads: int) -> list[slice]:

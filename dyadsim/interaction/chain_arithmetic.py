@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from ..common.compiled import compiled
 from ..theory.states import INNER
-from .compiled import compiled
 
 __all__ = ["backward", "begun", "course", "forward", "lasting"]
 

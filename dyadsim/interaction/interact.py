@@ -16,7 +16,7 @@ from ..common.random_numbers import Seed, SessionLuck
 from ..common.threads import while_others_go_on
 from ..common.workers import thread_count
 from ..measurement.session import Session
-from ..measurement.tally import HORIZON, Latencies, Tally
+from ..measurement.tally import HORIZON, SHORT, Latencies, Tally
 from ..people.cohort import Cohort, check_cohort
 from ..theory.rules import InfantRules, MotherRules
 from ..theory.states import AROUSAL_LEVELS, ICEP, SCHEMES, match_scheme
@@ -190,12 +190,11 @@ class _Buffers:
     def __init__(self, dyads: int, paradigm: Paradigm, states: bool, counts: bool, schemes: tuple[str, ...]) -> None:
         self.schemes = schemes
         counted, episodes = dyads * counts, len(paradigm.episodes)
-        size = np.uint16  # a session has no more seconds than fit: paradigms.LONGEST
         self.states = np.empty((3, dyads * states, paradigm.seconds), dtype=np.int8)
         self.starts = np.zeros((counted, episodes, ICEP.cells), dtype=np.uint8)  # a week starts seven times at most
-        self.pairs = np.zeros((counted, episodes, ICEP.cells, ICEP.cells), dtype=size)
-        self.arousal = np.zeros((counted, episodes, AROUSAL_LEVELS), dtype=size)
-        self.by_age = np.zeros((2, counted, episodes, len(schemes), HORIZON + 1), dtype=size)  # repaired, still open
+        self.pairs = np.zeros((counted, episodes, ICEP.cells, ICEP.cells), dtype=SHORT)
+        self.arousal = np.zeros((counted, episodes, AROUSAL_LEVELS), dtype=SHORT)
+        self.by_age = np.zeros((2, counted, episodes, len(schemes), HORIZON + 1), dtype=SHORT)  # repaired, still open
 
     @property
     def arrays(self) -> tuple[Any, ...]:

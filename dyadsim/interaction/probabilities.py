@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -84,9 +85,13 @@ def _softmax(log_odds: NDArray[np.float64], rule: Callable[..., Any]) -> Probabi
     """
     from .table_arithmetic import less_maximum, normalised  # numba is imported when first needed
 
-    flat = np.ascontiguousarray(log_odds).reshape(len(log_odds), -1, log_odds.shape[-1])
-    weights = np.empty(flat.shape)
-    less_maximum(flat, weights)
+    # What a rule says seldom lies in the order of its axes; it is read as it lies, since a copy would take long.
+    dyads, strides = log_odds.shape[-1], log_odds.strides
+    order = tuple(sorted(range(4), key=lambda axis: -strides[axis]))
+    rows = np.ascontiguousarray(log_odds.transpose(*order, 4)).reshape(-1, dyads)
+    row_of = _rows(log_odds.shape[:4], order)
+    weights = np.empty((*row_of.shape, dyads))
+    less_maximum(rows, row_of, weights)
     with np.errstate(invalid="ignore"):  # not finite: found below
         np.exp(weights, out=weights)
     if not normalised(weights):
@@ -99,3 +104,10 @@ def _softmax(log_odds: NDArray[np.float64], rule: Callable[..., Any]) -> Probabi
             f"there are {odds}, but must be finite (or -inf for what never happens, not for all)."
         )
     return weights.reshape(log_odds.shape)
+
+
+@functools.cache
+def _rows(shape: tuple[int, ...], order: tuple[int, ...]) -> NDArray[np.int64]:
+    """Which row holds each next state in each context (states, contexts), where axes of that shape lie in an order."""
+    rows = np.arange(np.prod(shape)).reshape([shape[axis] for axis in order])
+    return np.ascontiguousarray(rows.transpose(np.argsort(order)).reshape(shape[0], -1))

@@ -9,25 +9,35 @@ from typing import Any
 
 import numpy as np
 
-from .compiled import compiled
+from ..common.compiled import compiled
 
 __all__ = ["less_maximum", "normalised", "thresholds"]
 
 
 @compiled()
-def less_maximum(log_odds: Any, less: Any) -> None:
-    """Fill ``less`` with log-odds less their maximum over the next states; both (states, contexts, dyads)."""
-    states, contexts, dyads = log_odds.shape
+def less_maximum(rows: Any, row_of: Any, less: Any) -> None:
+    """Fill ``less`` (states, contexts, dyads) with log-odds less their maximum over the next states.
+
+    Parameters
+    ----------
+    rows : (states x contexts, dyads) log-odds, in any order.
+    row_of : (states, contexts) which row is whose.
+    less : to be filled.
+    """
+    states, contexts, dyads = less.shape
     most = np.empty(dyads)
     for c in range(contexts):
+        first = rows[row_of[0, c]]
         for d in range(dyads):
-            most[d] = log_odds[0, c, d]
+            most[d] = first[d]
         for k in range(1, states):
+            row = rows[row_of[k, c]]
             for d in range(dyads):
-                most[d] = max(most[d], log_odds[k, c, d])
+                most[d] = max(most[d], row[d])
         for k in range(states):
+            row = rows[row_of[k, c]]
             for d in range(dyads):
-                less[k, c, d] = log_odds[k, c, d] - most[d]
+                less[k, c, d] = row[d] - most[d]
 
 
 @compiled()

@@ -82,6 +82,7 @@ def _measures(tally: Tally, scheme: MatchScheme, brief: bool) -> dict[str, NDArr
     transitions = Transitions(tally.pairs, tally.codes, scheme)
     same = tally.lagged is tally.pairs
     a_second_on = transitions if same else Transitions(tally.lagged, tally.codes, scheme)
+    ruptures, repairs = transitions.crossings
     with np.errstate(invalid="ignore", divide="ignore"):
         match = cells[:, scheme.matrix].sum(axis=1) / observed
         # By chance: the products of both partners' shares, added over the joint states that match (Cohen 1960, doi
@@ -95,13 +96,13 @@ def _measures(tally: Tally, scheme: MatchScheme, brief: bool) -> dict[str, NDArr
             "chance_match": chance,
             "kappa": (match - chance) / (1 - chance),
             **_answered(cells, observed, tally.codes),
-            "ruptures": _counted(transitions.ruptures, tally.pairs),
-            "ruptures_per_min": transitions.ruptures / minutes,
-            "repairs_per_min": transitions.repairs / minutes,
+            "ruptures": _counted(ruptures, tally.pairs),
+            "ruptures_per_min": ruptures / minutes,
+            "repairs_per_min": repairs / minutes,
         }
         if tally.latencies:
             out["mismatch_spells"] = _counted(tally.latencies_of(scheme).spells, tally.pairs)
-            out["repaired"] = _counted(transitions.repairs, tally.pairs)
+            out["repaired"] = _counted(repairs, tally.pairs)
             out |= latency_measures(tally.latencies_of(scheme), tally.step)
         if not brief:
             out |= contingencies(a_second_on, tally.codes)

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..common.effect_size import BOUND, bound
+from ..common.threads import while_others_go_on
 from .declarations import SURVIVAL
 from .tally import Latencies
 
@@ -36,12 +37,13 @@ def survival(latencies: Latencies) -> Numbers:
     -------
     Shares, 0 to 1: 0 once all are repaired, and NaN beyond the oldest mismatch observed where some were not.
     """
-    at_risk = latencies.at_risk
-    # The hazard of repair at each age; where none is at risk it is not known.
-    hazard = np.divide(latencies.repaired, at_risk, out=np.full(at_risk.shape, np.nan), where=at_risk > 0)
-    known = np.cumprod(1 - np.nan_to_num(hazard), axis=1)
-    # Known where some are at risk, and for good once none are left open; where there never was a mismatch, never.
-    return np.where((at_risk > 0) | ((known <= 0) & (at_risk[:, :1] > 0)), known, np.nan)
+    from . import count_arithmetic  # numba is imported when first needed
+
+    at_risk, closed = latencies.at_risk, latencies.closed.astype(np.float64)
+    curve = np.empty(at_risk.shape)
+    with while_others_go_on():
+        count_arithmetic.survival(closed, at_risk, curve)
+    return curve
 
 
 def pooled_survival(latencies: Latencies, step: float) -> pd.DataFrame:

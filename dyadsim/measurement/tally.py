@@ -15,12 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..common.errors import DyadsimError
+from ..common.threads import while_others_go_on
 from ..theory.states import AROUSAL_LEVELS, CodeSet, MatchScheme
 
-__all__ = ["HORIZON", "Latencies", "Tally", "tally_states"]
+__all__ = ["HORIZON", "SHORT", "Latencies", "Tally", "tally_states"]
 
 HORIZON = 60
 """Repair latency is followed up to so many seconds of mismatch."""
+
+SHORT = np.dtype(np.uint16)
+"""The kind of number in which the engine counts its stretches: none lasts longer than it can hold."""
 
 Counts = NDArray[Any]
 
@@ -60,15 +64,15 @@ class Latencies:
         """Mismatches (n,), whether repaired or not."""
         return self.closed.sum(axis=1) + self.left.sum(axis=1)
 
-    @cached_property
+    @property
     def at_risk(self) -> Counts:
-        """Mismatches at risk (n, ages): those of that age whose next step is observed.
+        """Mismatches at risk (n, ages): those of that age whose next step is observed."""
+        from .count_arithmetic import at_risk  # numba is imported when first needed
 
-        One last seen at age k was at risk of repair at every age before, and at k too if its repair was seen.
-        """
-        # Last seen at that age or older: the sum from the end.
-        older = (self.closed + self.left)[:, ::-1].cumsum(axis=1)[:, ::-1]
-        return (older - self.left)[:, :-1]
+        filled = np.empty((len(self.closed), self.closed.shape[1] - 1))
+        with while_others_go_on():
+            at_risk(self.closed.astype(np.float64), self.left.astype(np.float64), filled)
+        return filled
 
     @property
     def repaired(self) -> Counts:
@@ -160,10 +164,17 @@ class Tally:
             raise DyadsimError(f"Repair latencies were not counted under match scheme '{scheme.name}'.")
         return self.latencies[scheme.name]
 
-    @cached_property
+    @property
     def cells(self) -> Counts:
         """Observations in each cell (n, cells); no more than fit into the kind of number that pairs are counted by."""
-        return self.starts + self.pairs.sum(axis=1, dtype=self.pairs.dtype)
+        if self.pairs.dtype != SHORT:
+            return self.starts + self.pairs.sum(axis=1, dtype=self.pairs.dtype)
+        from .count_arithmetic import cells_after  # numba is imported when first needed
+
+        after = np.empty(self.pairs.shape[:2], self.pairs.dtype)
+        with while_others_go_on():
+            cells_after(self.pairs, after)
+        return self.starts + after
 
 
 def tally_states(

@@ -7,11 +7,14 @@ bit, whatever other stretches are measured beside it.
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..common.threads import while_others_go_on
 from ..theory.states import CodeSet, MatchScheme, State
+from .tally import SHORT
 
 __all__ = ["Transitions", "contingencies"]
 
@@ -28,50 +31,87 @@ class Transitions:
         infant-major.
     codes : the states told apart.
     scheme : what counts as a match.
-
-    Attributes
-    ----------
-    infant, mother : (n, states, states) a partner's own state, and their own next.
-    infant_then_mother, mother_then_infant : (n, states, states) one's state and the other's next.
-    now : (n, infant, mother) the first observation of each pair.
-    ruptures, repairs : (n,) transitions out of a match, and into one.
     """
 
     def __init__(self, pairs: NDArray[np.generic], codes: CodeSet, scheme: MatchScheme) -> None:
-        infants, mothers, cells = len(codes.infant), len(codes.mother), codes.cells
-        # What may be asked of a cell, a column each: is he in this state, is she in that one, is it a match; the last
-        # column is true of every cell.
-        views = np.concatenate(
-            [
-                np.repeat(np.eye(infants), mothers, axis=0),
-                np.tile(np.eye(mothers), (infants, 1)),
-                scheme.cells[:, None],
-                np.ones((cells, 1)),
-            ],
-            axis=1,
-        )
-        # Ask it of the second observation of each pair: (n, cell now, view next).
-        # Counts of the engine's stretches, which are short, are whole in 32 bits: half the work.
-        kind = np.float32 if pairs.dtype == np.uint16 else np.float64
-        views = views.astype(kind)
-        by_next = (pairs.astype(kind).reshape(-1, cells) @ views).reshape(-1, cells, views.shape[1])
-        # Then of the first one too: (n, view now, view next), the pairs of which both are true.
-        seen = by_next.swapaxes(1, 2).reshape(-1, cells) @ views
-        seen = _stretches_innermost(seen.reshape(len(pairs), views.shape[1], views.shape[1]).swapaxes(1, 2))
-        # Whose state now and whose next: a block of that table each.
-        infant, mother = slice(0, infants), slice(infants, infants + mothers)
-        self.infant, self.mother = seen[:, infant, infant], seen[:, mother, mother]
-        self.infant_then_mother, self.mother_then_infant = seen[:, infant, mother], seen[:, mother, infant]
-        # Of all pairs that begin (end) in a match, those that end (begin) in one too are no ruptures (repairs).
-        self.ruptures = seen[:, -2, -1] - seen[:, -2, -2]
-        self.repairs = seen[:, -1, -2] - seen[:, -2, -2]
-        # Whatever comes next: how often each cell was the first of a pair.
-        self.now = _stretches_innermost(by_next[:, :, -1].reshape(-1, infants, mothers))
+        self._pairs, self._codes, self._scheme = pairs, codes, scheme
+        # Whose state now and whose next: a block each of what is seen.
+        infants, mothers = len(codes.infant), len(codes.mother)
+        self._his, self._hers = slice(0, infants), slice(infants, infants + mothers)
+
+    @property
+    def infant(self) -> Numbers:
+        """His own state and his next (n, states, states)."""
+        return self._seen[:, self._his, self._his]
+
+    @property
+    def mother(self) -> Numbers:
+        """Her own state and her next (n, states, states)."""
+        return self._seen[:, self._hers, self._hers]
+
+    @property
+    def infant_then_mother(self) -> Numbers:
+        """His state and her next (n, his states, her states)."""
+        return self._seen[:, self._his, self._hers]
+
+    @property
+    def mother_then_infant(self) -> Numbers:
+        """Her state and his next (n, her states, his states)."""
+        return self._seen[:, self._hers, self._his]
+
+    @cached_property
+    def now(self) -> Numbers:
+        """The first observation of each pair (n, infant, mother)."""
+        by_next = self._by_next[:, :, -1]  # whatever comes next
+        return _stretches_innermost(by_next.reshape(-1, len(self._codes.infant), len(self._codes.mother)))
 
     @cached_property
     def total(self) -> Numbers:
         """Number of pairs (n,)."""
         return self.now.sum(axis=(1, 2))
+
+    @property
+    def crossings(self) -> Numbers:
+        """Ruptures and repairs (2, n): transitions out of a match, and into one."""
+        if self._pairs.dtype != SHORT:
+            # Of all pairs that begin (end) in a match, those that end (begin) in one too are no ruptures (repairs).
+            seen = self._seen
+            return np.stack([seen[:, -2, -1] - seen[:, -2, -2], seen[:, -1, -2] - seen[:, -2, -2]])
+        from .count_arithmetic import crossings  # numba is imported when first needed
+
+        filled = np.empty((2, len(self._pairs)))
+        with while_others_go_on():
+            crossings(self._pairs, self._scheme.cells, *filled)
+        return filled
+
+    @cached_property
+    def _views(self) -> NDArray[Any]:
+        """What may be asked of a cell (cells, views): is he in this state, is she in that one, is it a match.
+
+        The last column is true of every cell.
+        """
+        infants, mothers = len(self._codes.infant), len(self._codes.mother)
+        asked = (
+            np.repeat(np.eye(infants), mothers, axis=0),
+            np.tile(np.eye(mothers), (infants, 1)),
+            self._scheme.cells[:, None],
+            np.ones((self._codes.cells, 1)),
+        )
+        # Counts of the engine's stretches, which are short, are whole in 32 bits: half the work.
+        return np.concatenate(asked, axis=1).astype(np.float32 if self._pairs.dtype == SHORT else np.float64)
+
+    @cached_property
+    def _by_next(self) -> NDArray[Any]:
+        """Pairs by cell now and what is asked of the next (n, cells, views)."""
+        cells, views = self._views.shape
+        return (self._pairs.astype(self._views.dtype).reshape(-1, cells) @ self._views).reshape(-1, cells, views)
+
+    @cached_property
+    def _seen(self) -> Numbers:
+        """Pairs by what is asked of the first and of the next (n, views, views): those of which both are true."""
+        cells, views = self._views.shape
+        seen = self._by_next.swapaxes(1, 2).reshape(-1, cells) @ self._views
+        return _stretches_innermost(seen.reshape(-1, views, views).swapaxes(1, 2))
 
 
 def _stretches_innermost(counts: NDArray[np.generic]) -> Numbers:

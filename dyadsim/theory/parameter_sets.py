@@ -152,7 +152,7 @@ def sets_of(table: pd.DataFrame) -> Iterator[ParameterSet]:
     """The sets of a table (:func:`table_of`)."""
     ages = Norms.default().ages
     # (sets, lived measures, numbers of a measure): mean by age, sd by age, slopes and chance, one after another.
-    norms = table[[*_norm_names(ages)]].to_numpy().reshape(len(table), len(LIVED), -1)
+    norms = table[[*_norm_names(ages)]].to_numpy(copy=True).reshape(len(table), len(LIVED), -1)
     cuts = np.cumsum([len(ages), len(ages), len(FOLLOWED)])
     for number, row in enumerate(table.to_dict("records")):
         mean, sd, slopes, chance = np.split(norms[number], cuts, axis=1)
