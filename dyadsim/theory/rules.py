@@ -131,7 +131,13 @@ class Context:
 
     @classmethod
     def of(
-        cls, infant: str, mother: str, arousal: int, available: bool = True, attention: int | None = None
+        cls,
+        infant: str,
+        mother: str,
+        arousal: int,
+        available: bool = True,
+        attention: int | None = None,
+        touched: bool = False,
     ) -> Context:
         """A single context, by the names of the states and the level of arousal.
 
@@ -141,6 +147,7 @@ class Context:
         arousal : his level, 0 to 4.
         available : false in an episode that makes her unavailable to him.
         attention : 1 if his is with her, 0 if not (default: 1 where he looks at her).
+        touched : true if she touches him meanwhile.
 
         Raises
         ------
@@ -154,7 +161,7 @@ class Context:
         attention = int(infant in LOOKING) if attention is None else whole_number("attention", attention, 0, 1)
         numbers = [INFANT.index(infant), MOTHER.index(mother), arousal, attention]
         his, hers, level, with_her = np.array(numbers).reshape(4, *_CONTEXT_AXES)
-        return cls(his, hers, level, with_her, _availability(hers) & available, np.array(False))
+        return cls(his, hers, level, with_her, _availability(hers) & available, np.array(touched))
 
 
 def _availability(mother: Array) -> Array:
