@@ -319,11 +319,11 @@ class MotherRules:
         Parameters
         ----------
         traits : holds each trait (dyads,) and each coefficient (a number, or one a next state) as an attribute.
-        context : the states and arousal of the second before.
+        context : the states, arousal and attention of the second before.
 
         Returns
         -------
-        (6, infant, mother, arousal, dyads) array, any axis but the first may be 1.
+        (6, infant, mother, inner, dyads) array, any axis but the first may be 1.
         """
         t = traits
         load = 2**t.burden - 1  # what is light for most is heavy for few: it doubles with each standard score
