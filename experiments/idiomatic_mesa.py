@@ -32,9 +32,9 @@ TENSION = [[C.arousal_effect * level * weight for weight in AROUSAL] for level i
 LOOKS = [C.attention_effect * weight for weight in LOOKING]
 
 
-def ripe(age: float, half: float) -> float:
-    """How much of what comes in the first weeks has come, a half of it at the age ``half``."""
-    return (age**2 + 1e-6) / (age**2 + half**2)
+def ripe(age: float) -> float:
+    """Logarithm of how much of his attention and smiles has ripened."""
+    return -log(1 + exp((rules.HALF_SMILING - age) / rules.RIPENING))
 
 
 def chance(log_odds: float) -> float:
@@ -49,9 +49,10 @@ class IdiomaticInfant(mesa.Agent):
         super().__init__(model)
         t = SimpleNamespace(**traits)
         months = (t.age - rules.REFERENCE_AGE) / rules.MONTH
-        heeds, counts_on = ripe(t.age, rules.HALF_HEEDING), exp(C.expectation_effect * t.expectation)
-        smiles = C.smile_growth * log(ripe(t.age, rules.HALF_SMILING)) + C.sociability_smiles * t.sociability
-        follows, missed = C.infant_contingency * exp(C.contingency_growth * months), heeds / counts_on
+        heeds, counts_on = t.age**2 / (t.age**2 + rules.HALF_HEEDING**2), exp(C.expectation_effect * t.expectation)
+        matters = heeds * exp(C.contingency_growth * months)
+        smiles = C.smile_growth * ripe(t.age) + C.sociability_smiles * t.sociability
+        follows, missed = C.infant_contingency * matters, matters / counts_on
         base = [base + smiles * weight for base, weight in zip(C.infant_base, SMILING, strict=True)]
         missing = [b + C.absence_effect * missed * a for b, a in zip(base, ABSENCE, strict=True)]
         # By whether his attention is with her (elsewhere first) and by her state: the pull of each next state.
@@ -65,9 +66,10 @@ class IdiomaticInfant(mesa.Agent):
         calm = C.regulation_calms * t.regulation - C.negativity_unsettles * t.negativity
         self.falling = C.arousal_fall + calm + C.regulation_growth * months
         self.answer_calms, self.absence_arouses = C.answer_calms * heeds, C.absence_arouses * missed
-        self.attends = C.attention_base + C.attention_growth * months + C.sociability_attends * t.sociability
+        grown = C.attention_ripens * ripe(t.age) + C.attention_growth * months
+        self.attends = C.attention_base + grown + C.sociability_attends * t.sociability
         self.holds, self.bids = C.answer_holds * heeds, C.bids * heeds * counts_on
-        self.state, self.arousal, self.attention = INFANT.index("monitor"), 1, 1
+        self.state, self.arousal, self.attention = INFANT.index("monitor"), 1, 0
 
     def weights(self) -> list[float]:
         """How likely each next state is, against the others."""

@@ -156,7 +156,7 @@ def calibrate_ensemble(sets: int = 256, progress: Callable[[int, int], None] | N
     ``ds.calibrate_ensemble().write("ensemble.parquet")`` takes long. What ships is what it found last:
 
     >>> sets = ds.parameter_sets()
-    >>> len(sets), sets[0].coefficients["sensitivity_effect"], sets[0].dynamics["rate of depression"]
+    >>> len(sets), sets[0].coefficients["noticing_effect"], sets[0].dynamics["rate of depression"]
     """
     sets = whole_number("number of sets", sets, 2, 10_000)
     told = progress or (lambda done, total: None)

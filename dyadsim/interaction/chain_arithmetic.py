@@ -17,7 +17,7 @@ import numpy as np
 from ..common.compiled import compiled
 from ..theory.states import INNER
 
-__all__ = ["backward", "begun", "course", "forward", "lasting"]
+__all__ = ["backward", "begun", "changes", "course", "forward", "lasting"]
 
 _compiled = compiled(INNER)  # as a constant, so that loops over inner states are unrolled
 
@@ -124,3 +124,32 @@ def lasting(matched: Any, infant: Any, mother: Any, inner: Any, filled: Any) -> 
         for c in range(len(matched)):
             if matched[c]:
                 filled[age, c] = 0.0
+
+
+@_compiled
+def changes(visited: Any, step: Any, changing: Any, ahead: Any) -> tuple[float, float]:
+    """Expected changes of a partner's state within an episode, and what the episode adds to the mean of their square.
+
+    Let x(t) be 1 where the state changes after second t, else 0, and h(t) the changes that are expected from there on,
+    by context. The mean of x(t) + x(t + 1) + ... squared is the sum of E[x(t) (1 + 2 h(t + 1))], since x is 0 or 1.
+
+    Parameters
+    ----------
+    visited : (seconds, cells, inner) the course of the episode.
+    step : the chances ``infant``, ``mother`` and ``inner``.
+    changing : the same, 0 where that partner's state stays.
+    ahead : (cells, inner) h at the episode's last second, which becomes that at its first.
+    """
+    ones = np.ones(ahead.shape)
+    once, again, then = np.empty(ahead.shape), np.empty(ahead.shape), np.empty(ahead.shape)
+    backward(ones, changing[0], changing[1], changing[2], once)
+    mean = square = 0.0
+    for second in range(len(visited) - 2, -1, -1):
+        backward(ahead, changing[0], changing[1], changing[2], again)
+        backward(ahead, step[0], step[1], step[2], then)
+        for c in range(len(ahead)):
+            for n in range(INNER):
+                mean += visited[second, c, n] * once[c, n]
+                square += visited[second, c, n] * (once[c, n] + 2 * again[c, n])
+                ahead[c, n] = once[c, n] + then[c, n]
+    return mean, square

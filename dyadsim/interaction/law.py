@@ -242,26 +242,23 @@ class _Step:
         # P(n') = P(attention') P(arousal'): inner states are numbered attention first.
         return cls(infant, mother, (attention[..., :, None] * level[..., None, :]).reshape(*level.shape[:2], INNER))
 
-    def forward(self, now: Matrix) -> Matrix:
-        """Chances (cells, inner) a second after those of ``now``."""
-        from .chain_arithmetic import forward  # numba is imported when first needed
-
-        then = np.empty_like(now)
-        forward(now, self.infant, self.mother, self.inner, then)
-        return then
+    @property
+    def draws(self) -> tuple[Matrix, Matrix, Matrix]:
+        """The three, as compiled code takes them."""
+        return self.infant, self.mother, self.inner
 
     def course(self, before: Matrix, filled: Matrix) -> None:
         """Fill (seconds, cells, inner) with the chances of where the chain is, from the second ``before`` on."""
         from .chain_arithmetic import course
 
-        course(before, self.infant, self.mother, self.inner, filled)
+        course(before, *self.draws, filled)
 
     def begun(self, visited: Matrix, matched: NDArray[np.bool_]) -> Matrix:
         """Expected mismatches (seconds, cells, inner) begun up to each second of an episode that goes this course."""
         from .chain_arithmetic import begun
 
         filled = np.empty_like(visited)
-        begun(visited, matched, self.infant, self.mother, self.inner, filled)
+        begun(visited, matched, *self.draws, filled)
         return filled
 
     def lasting(self, matched: NDArray[np.bool_]) -> Matrix:
@@ -269,7 +266,7 @@ class _Step:
         from .chain_arithmetic import lasting
 
         filled = np.empty((HORIZON + 1, *_SHAPE))
-        lasting(matched, self.infant, self.mother, self.inner, filled)
+        lasting(matched, *self.draws, filled)
         return filled
 
     def pairs(self, left: Matrix) -> Matrix:
@@ -295,7 +292,7 @@ class _Chain:
 
     def __init__(self, steps: list[_Step], which: NDArray[np.int64], ends: list[int]) -> None:
         self.steps = steps  # one a kind of episode
-        self._kinds, self._ends = which, ends
+        self._ends = ends
         firsts = [0, *ends[:-1]]
         self.course = _course(steps, which, ends)
         self.episodes = [
@@ -324,28 +321,21 @@ class _Chain:
         return rates
 
     def _changes(self, partner: str) -> tuple[float, float]:
-        """Mean and variance of how many steps within episodes change a partner's state.
+        """Mean and variance of how many steps within episodes change a partner's state."""
+        from .chain_arithmetic import backward, changes
 
-        Carried along the chain, context by context: the chance of being there, and the first and second moment of the
-        count so far.
-        """
-        # With N the changes so far: P(here), E[N; here] and E[N^2; here].
-        chance, mean, square = _greeting(), np.zeros(_SHAPE), np.zeros(_SHAPE)
-        first = 0
-        for kind, end in zip(self._kinds, self._ends, strict=True):
-            step = self.steps[kind]
-            changing = step.changing(partner)
+        mean = square = 0.0
+        ahead = np.zeros(_SHAPE)  # changes that are expected from there on, context by context
+        for e in reversed(self.episodes):
+            step = self.steps[e.kind]
+            visited = self.course[e.first : e.first + e.seconds]
+            own, of_square = changes(visited, step.draws, step.changing(partner).draws, ahead)
+            mean, square = mean + own, square + of_square
             # The step into an episode counts for no change, since each episode begins with bouts of its own.
-            chance, mean, square = step.forward(chance), step.forward(mean), step.forward(square)
-            for _ in range(end - first - 1):
-                # A change makes N into N + 1: E[N + 1] = E[N] + P, and E[(N + 1)^2] = E[N^2] + 2 E[N] + P.
-                once, more = changing.forward(chance), changing.forward(mean)
-                chance, mean, square = step.forward(chance), step.forward(mean), step.forward(square)
-                mean += once
-                square += 2 * more + once
-            first = end
-        total = float(mean.sum())
-        return total, float(square.sum()) - total**2
+            before = np.empty(_SHAPE)
+            backward(ahead, *step.draws, before)
+            ahead = before
+        return mean, square - mean**2
 
 
 def _chains(cohort: Cohort, paradigm: Paradigm, rules: Rules) -> list[_Chain]:

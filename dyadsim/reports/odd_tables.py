@@ -153,13 +153,16 @@ def _patterns() -> str:
     rows = [
         (name, whose, when, _weights(getattr(rules, name).ravel(), own))
         for name, whose, when, own in (
-            ("ABSENCE", "his", "she is unavailable", infant),
-            *((name, "his", "always", infant) for name in ("AROUSAL", "NEGATIVITY", "SOCIABILITY", "OBJECT")),
-            *((name, "hers", "always", mother) for name in ("BURDEN", "DISTRACTION")),
+            ("ABSENCE", "his", "she is not there for him", infant),
+            ("AROUSAL", "his", "always, with his level of arousal", infant),
+            ("LOOKING_AT_HER", "his", "his attention is with her", infant),
+            ("SMILING", "his", "always", infant),
+            *((name, "hers", "always", mother) for name in ("STIMULATION", "BURDEN", "DISTRACTION")),
         )
     ]
-    rows += _answers("RESPONSE", "his", "her state is", rules.RESPONSE, mother, infant)
-    rows += _answers("FITTING", "hers", "his state is", rules.FITTING, infant, mother)
+    rows += _answers("RESPONSE", "his", "his attention is with her, and her state", rules.RESPONSE, mother, infant)
+    rows += _answers("FITTING", "hers", "she reads him rightly, and his state", rules.FITTING, infant, mother)
+    rows += _answers("MISREADING", "hers", "she misreads him, and his state", rules.MISREADING, infant, mother)
     return _table(("pattern", "whose next state", "when", "weights of the next state (others 0)"), rows)
 
 
@@ -168,7 +171,7 @@ def _answers(
 ) -> list[tuple[str, str, str, str]]:
     """A row for each present state of the other that draws."""
     drawn = [k for k in range(len(others)) if weights[:, k].any()]
-    return [(name, whose, f"{when} {others[k]}", _weights(weights[:, k], own)) for k in drawn]
+    return [(name, whose, f"{when} is {others[k]}", _weights(weights[:, k], own)) for k in drawn]
 
 
 def _weights(weights: rules.Array, names: list[str]) -> str:

@@ -131,7 +131,13 @@ class Context:
 
     @classmethod
     def of(
-        cls, infant: str, mother: str, arousal: int, available: bool = True, attention: int | None = None
+        cls,
+        infant: str,
+        mother: str,
+        arousal: int,
+        available: bool = True,
+        attention: int | None = None,
+        touched: bool = False,
     ) -> Context:
         """A single context, by the names of the states and the level of arousal.
 
@@ -141,6 +147,7 @@ class Context:
         arousal : his level, 0 to 4.
         available : false in an episode that makes her unavailable to him.
         attention : 1 if his is with her, 0 if not (default: 1 where he looks at her).
+        touched : true if she touches him meanwhile.
 
         Raises
         ------
@@ -154,7 +161,7 @@ class Context:
         attention = int(infant in LOOKING) if attention is None else whole_number("attention", attention, 0, 1)
         numbers = [INFANT.index(infant), MOTHER.index(mother), arousal, attention]
         his, hers, level, with_her = np.array(numbers).reshape(4, *_CONTEXT_AXES)
-        return cls(his, hers, level, with_her, _availability(hers) & available, np.array(False))
+        return cls(his, hers, level, with_her, _availability(hers) & available, np.array(touched))
 
 
 def _availability(mother: Array) -> Array:
@@ -312,11 +319,11 @@ class MotherRules:
         Parameters
         ----------
         traits : holds each trait (dyads,) and each coefficient (a number, or one a next state) as an attribute.
-        context : the states and arousal of the second before.
+        context : the states, arousal and attention of the second before.
 
         Returns
         -------
-        (6, infant, mother, arousal, dyads) array, any axis but the first may be 1.
+        (6, infant, mother, inner, dyads) array, any axis but the first may be 1.
         """
         t = traits
         load = 2**t.burden - 1  # what is light for most is heavy for few: it doubles with each standard score

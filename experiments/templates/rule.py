@@ -30,10 +30,11 @@ class MirroringMother(ds.MotherRules):
         """Log-odds of each of her 6 next states: any number, 0 for none the likelier, minus infinity forbids it.
 
         You see the second before, and no more: ``context.infant`` and ``context.mother`` (numbers of states),
-        ``context.arousal`` (0 to 4), ``context.available`` (false: to him she is not there). ``traits`` has every
-        trait, one number a dyad, and every coefficient. Never mix dyads: no mean over them.
+        ``context.arousal`` (0 to 4), ``context.attention`` (1 while his is with her, else 0), ``context.available``
+        (false: to him she is not there). ``traits`` has every trait, one number a dyad, and every coefficient. Never
+        mix dyads: no mean over them.
 
-        You return an array whose axes are (next state, infant, mother, arousal, dyads); an axis on which nothing
+        You return an array whose axes are (next state, infant, mother, inner state, dyads); an axis on which nothing
         depends may have length 1. ``context`` is laid out so that comparing it gives the right axes.
         """
         smile = np.eye(len(MOTHER))[MOTHER.index("positive")].reshape(-1, 1, 1, 1, 1)
@@ -49,11 +50,12 @@ class SoothedInfant(ds.InfantRules):
 
     extra_traits = (ds.Trait("soothability", "infant", 0.5, 0.0, 4.0, "log-odds", "how far her voice calms him"),)
 
-    # His ``preferences`` (log-odds of each of his 5 next states) could be overridden as hers are; here they stay.
+    # His ``preferences`` (log-odds of each of his 5 next states) could be overridden as hers are, and ``attention``
+    # (log-odds that his is with her next) as arousal is; here they stay.
 
     @staticmethod
     def arousal_change(traits, context):
-        """Log-odds of falling and of rising, each against staying: axes (infant, mother, arousal, dyads)."""
+        """Log-odds of falling and of rising, each against staying: axes (infant, mother, inner state, dyads)."""
         falling, rising = ds.InfantRules.arousal_change(traits, context)
         hears_her = context.available & (context.mother == MOTHER.index("vocal"))
         return falling + traits.soothability * hears_her, rising

@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 from conftest import ROOT
 
@@ -9,6 +10,7 @@ import dyadsim as ds
 from dyadsim.common import toml_models
 from dyadsim.findings.registry import rows_read
 from dyadsim.reports.odd_tables import filled, tables
+from dyadsim.theory import rules
 from dyadsim.theory.attachment import PULLS
 
 PAGE = ROOT / "docs" / "ODD.md"
@@ -47,6 +49,11 @@ def test_every_state_trait_and_coefficient_is_in_a_table():
         assert f"`{name}`" in known["coefficients"]
     for name in ds.ICEP.infant_names:
         assert f"| {name} |" in known["infant-states"]
+
+
+def test_every_pattern_of_the_rules_is_in_the_table():
+    patterns = {name for name, value in vars(rules).items() if isinstance(value, np.ndarray) and name[0] != "_"}
+    assert patterns == {line.split(" | ")[0].removeprefix("| ") for line in tables()["patterns"].splitlines()[2:]}
 
 
 def test_every_state_arrow_and_setting_of_the_weeks_is_in_a_table():

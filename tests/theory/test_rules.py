@@ -20,6 +20,7 @@ from dyadsim.theory.traits import TRAITS
 
 PLAY = Episode(name="play", seconds=1)
 STILL = Episode(name="still-face", seconds=1, mother="neutral", available=False)
+TOUCHED = Episode(name="still-face", seconds=1, mother="neutral", available=False, touched=True)
 
 
 def by_partner(made):
@@ -107,6 +108,7 @@ ANSWERED = ds.Context.of("positive", "positive", arousal=1)
 MISSED = ds.Context.of("positive", "neutral", arousal=1)
 ABSENT = ds.Context.of("monitor", "elsewhere", arousal=1)
 STILL_FACE = ds.Context.of("monitor", "vocal", arousal=1, available=False)
+STILL_TOUCHED = ds.Context.of("monitor", "vocal", arousal=1, available=False, touched=True)
 TURNED_AWAY = ds.Context.of("object", "vocal", arousal=1)
 WITH_HER = ds.Context.of("object", "vocal", arousal=1, attention=1)
 
@@ -124,6 +126,9 @@ WITH_HER = ds.Context.of("object", "vocal", arousal=1, attention=1)
         ("bids", ABSENT, 1),
         ("bids", STILL_FACE, 1),
         ("bids", ANSWERED, 0),
+        ("touch_answers", STILL_TOUCHED, 1),
+        ("touch_answers", STILL_FACE, 0),
+        ("touch_answers", ANSWERED, 0),
         ("attention_growth", ANSWERED, 0),  # at the age that the others are set by
         ("sociability", TURNED_AWAY, 1),
         ("expectation", STILL_FACE, 1),
@@ -132,7 +137,13 @@ WITH_HER = ds.Context.of("object", "vocal", arousal=1, attention=1)
     ],
 )
 def test_what_holds_and_draws_his_attention(raised, context, way):
-    now = {"answer_holds": 1.0, "bids": 1.0, "expectation_effect": 0.5, "sociability_attends": 0.5}
+    now = {
+        "answer_holds": 1.0,
+        "bids": 1.0,
+        "expectation_effect": 0.5,
+        "sociability_attends": 0.5,
+        "touch_answers": 0.3,
+    }
     before = (dict(ds.Coefficients.default()) | now).get(raised, 0.0)
     assert np.sign(attends(context, **now | {raised: before + 0.5}) - attends(context, **now)) == way
 
@@ -142,7 +153,23 @@ def test_a_newborn_hardly_heeds_whether_he_is_answered():
         with_it, without = ({"answer_holds": strength, "age": age} for strength in (1, 0))
         return attends(ANSWERED, **with_it) - attends(ANSWERED, **without)
 
-    assert 0 < heeds(0.0) < 1e-3 < heeds(3.0) < heeds(39.0)
+    assert heeds(0.0) == 0 < heeds(3.0) < heeds(39.0)
+
+
+def test_her_touch_softens_the_still_face_and_changes_nothing_in_play():
+    dyads = ds.Cohort.sample(3, seed=4).replace(touch_answers=0.5)
+    law = ds.law(dyads, "still-face-with-touch").measures().groupby("episode").mean(numeric_only=True)
+    without = ds.law(dyads, "still-face").measures().groupby("episode").mean(numeric_only=True)
+    assert law.loc["play"].equals(without.loc["play"])
+    softer = (law - without).loc["still-face"]
+    assert softer["infant_monitor"] + softer["infant_positive"] > 0 > softer["arousal"]
+    touched, play = (
+        tables.make_tables(dyads, Rules(), episode)
+        for episode in (Episode(name="touched", seconds=1, touched=True), PLAY)
+    )
+    there = [k for k, name in enumerate(ds.ICEP.mother_names) if name not in ("withdrawn", "elsewhere")]
+    for part in ("infant", "arousal", "attention"):
+        assert np.array_equal(getattr(touched, part)[:, :, there], getattr(play, part)[:, :, there])
 
 
 def hers(state, context, **changed):
@@ -195,7 +222,7 @@ def test_light_burden_weighs_little_and_heavy_burden_much():
 
 @pytest.mark.parametrize("name", COEFFICIENTS)
 def test_no_coefficient_is_without_effect(name):
-    """Some dyad's tables, in play or with her absent, are others when any coefficient is."""
+    """Some dyad's tables, in play, with her absent or touching him, are others when any coefficient is."""
     dyads = ds.Cohort.of(**{trait: [0.5, 0.5] for trait in TRAITS if trait != "age"}, age=[4.0, 45.0])
     known = COEFFICIENTS[name]
     value = dyads.coefficients[name]
@@ -203,7 +230,7 @@ def test_no_coefficient_is_without_effect(name):
         value, name = value[-1], f"{name}.{known.states[-1]}"
     other = {name: value + 0.1 if value + 0.1 <= known.high else value - 0.1}
     before, after = (
-        [tables.make_tables(each, Rules(), episode).thresholds() for episode in (PLAY, STILL)]
+        [tables.make_tables(each, Rules(), episode).thresholds() for episode in (PLAY, STILL, TOUCHED)]
         for each in (dyads, dyads.replace(other))
     )
     assert not np.array_equal(before, after)
