@@ -74,7 +74,8 @@ def _calibrate() -> None:
 
     Reads the rows of role calibrate and constraint only. The same command gives the same values, so it takes no seed.
     Every level takes --out, without which the values are shown and nothing is written, and --json. Without a level it
-    is that of interaction; "dyadsim calibrate LEVEL --help" tells of the options of each.
+    is that of interaction; "all" fits everything, in order, into a folder. "dyadsim calibrate LEVEL --help" tells of
+    the options of each.
 
     Example: dyadsim calibrate development --out development.toml
     """
@@ -161,6 +162,37 @@ def _calibrate_ensemble(
         found.parameters,
         {},
         files,
+    )
+
+
+@calibrate.command("all", epilog=NOTICE)
+def _calibrate_all(
+    out: Annotated[Path, path_option("Folder for the files and their log.")] = Path("calibration"),
+    quick: Annotated[bool, typer.Option("--quick", help="Few dyads: to see that all steps run, and no more.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fit everything anew, in order, each step from the files of the steps before it: some forty minutes.
+
+    The package's own files stay as they are. What is in the folder, made from the same, is not made again: a run that
+    was ended goes on where it was. calibration.toml there says what was made from what.
+
+    Example: dyadsim calibrate all --out calibration
+    """
+    from ..fitting.calibrate_all import FILES, LOG, calibrate_all
+    from . import terminal
+
+    with terminal.progress("calibrating") as progress:
+        found = calibrate_all(out, quick, progress)
+    if as_json:
+        terminal.print_json({**found.log, "made": list(found.made)})
+        return
+    terminal.print_rows(
+        "Everything that is fitted",
+        "made: by this run; what is not was there, made from the same. settled: whether the rounds were enough for the "
+        "fit. These files take effect once they are copied into dyadsim/data of a checkout (docs/evidence.md).",
+        found.table(),
+        {"made": _yes, "settled": _yes},
+        [str(found.folder / name) for name in (*(FILES[step] for step in found.made), LOG)],
     )
 
 

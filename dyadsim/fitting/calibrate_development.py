@@ -32,6 +32,7 @@ from ..findings.agreement import Target, Targets
 from ..findings.longitudinal_studies import DESIGNS, RELIEF_ENDS, VISITS, LongitudinalStudies
 from ..findings.registry import findings_of, rows_read
 from ..theory.age_norms import Norms
+from ..theory.coefficients import Coefficients
 from ..theory.couplings import ARROWS
 from ..theory.dynamics import Dynamics
 from ..theory.priors import assumed_parameters
@@ -76,8 +77,7 @@ class DevelopmentCalibration(Shown):
     Attributes
     ----------
     dynamics : the fitted parameters.
-    norms : of lived measures, by age. Where they are not the shipped ones, by which weeks were scored, the fit has not
-        settled: put the file in place and calibrate once more.
+    norms : of lived measures, by age, that follow from the coefficients; by these the weeks were scored.
     rows : one row a target: ``id``, ``quantity``, ``target``, ``low``, ``high``, ``model`` and whether it ``holds``.
     parameters : one row a parameter that was free, as :class:`dyadsim.fitting.calibrate_interaction.Calibration` has
         them.
@@ -120,7 +120,11 @@ class DevelopmentCalibration(Shown):
 
 
 def calibrate_development(
-    dyads: int = 4000, rounds: int = 3, progress: Callable[[int, int], None] | None = None
+    dyads: int = 4000,
+    rounds: int = 3,
+    progress: Callable[[int, int], None] | None = None,
+    coefficients: Coefficients | None = None,
+    norm_dyads: int = 256,
 ) -> DevelopmentCalibration:
     """Fit the weekly parameters to the rows on risk and outcome, in as many processes as there are cores for it.
 
@@ -129,6 +133,8 @@ def calibrate_development(
     dyads : of the community sample, 200 to 100,000; other designs in proportion.
     rounds : of sampling the studies, 1 to 20; between them steps are taken on the linear theory.
     progress : called with the steps done and how many there are.
+    coefficients : strengths of the rules of interaction (default: the shipped ones).
+    norm_dyads : over how many the norms are taken, a power of two.
 
     Returns
     -------
@@ -150,9 +156,10 @@ def calibrate_development(
     rounds = whole_number("number of rounds", rounds, 1, 20)
     steps, done = itertools.count(1), progress or (lambda done, total: None)
     total = 2 + rounds * (2 + _INNER)
-    norms = make_norms()
+    # Rounded as the file has them, so that who reads it has the very norms of this fit.
+    norms = Norms.read(make_norms(norm_dyads, coefficients=coefficients).written())
     done(next(steps), total)
-    fit = DevelopmentFit(dyads, DevelopmentPriors.read())
+    fit = DevelopmentFit(dyads, DevelopmentPriors.read(), norms, coefficients)
     values = fit.priors.value
     for _ in range(rounds):
         slopes = fit.slopes(values)
@@ -171,7 +178,7 @@ def calibrate_development(
     found = fit.targets(values, linear=False)
     done(next(steps), total)
     return DevelopmentCalibration(
-        fit.priors.dynamics(values),
+        fit.priors.dynamics(values, norms),
         norms,
         pd.DataFrame(
             [(id, each.says, each.published, each.low, each.high, each.value, each.holds) for id, each in found],
@@ -183,9 +190,8 @@ def calibrate_development(
             "command": f"dyadsim calibrate development --dyads {dyads} --rounds {rounds}",
             "dyads": dyads,
             "rounds": rounds,
-            # The studies are scored against the shipped norms: with new ones this command must be run once more.
-            "settled": bool(abs(costs[-1] - costs[-2]) <= _SETTLED * costs[-2])
-            and norms.written() == Norms.default().written(),
+            "norm_dyads": norm_dyads,
+            "settled": bool(abs(costs[-1] - costs[-2]) <= _SETTLED * costs[-2]),
             "cost": round(costs[-1], 2),
             "evidence": [row.id for row in rows_read()],
             "inputs": inputs_hash(),
@@ -237,11 +243,19 @@ class DevelopmentFit(Fit[DevelopmentPriors]):
     ----------
     dyads : of the community sample; other designs in proportion.
     priors : what was assumed.
+    norms : by which weeks are scored (default: the shipped ones).
+    coefficients : strengths of the rules of interaction (default: the shipped ones).
     """
 
-    def __init__(self, dyads: int, priors: DevelopmentPriors) -> None:
+    def __init__(
+        self,
+        dyads: int,
+        priors: DevelopmentPriors,
+        norms: Norms | None = None,
+        coefficients: Coefficients | None = None,
+    ) -> None:
         super().__init__(priors)
-        self.dyads = dyads
+        self.dyads, self.norms, self.coefficients = dyads, norms, coefficients
 
     def targets(self, values: Vector, linear: bool, larger: int = 1) -> list[tuple[str, Target]]:
         """What the model says of every published number.
@@ -252,7 +266,10 @@ class DevelopmentFit(Fit[DevelopmentPriors]):
         linear : take the week's interaction from the linear theory instead of playing it.
         larger : times as many dyads.
         """
-        return targets_of(LongitudinalStudies(self.dyads * larger, _SEED, self.priors.dynamics(values), linear))
+        dynamics = self.priors.dynamics(values, self.norms)
+        return targets_of(
+            LongitudinalStudies(self.dyads * larger, _SEED, dynamics, linear, coefficients=self.coefficients)
+        )
 
     def read(self, values: Vector, known_to: float = _KNOWN_TO, linear: bool = True, larger: int = 1) -> Vector:
         """(targets,) distance of every published number, in units of how well it is known.

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from .. import __version__
-from ..common.errors import whole_number
+from ..common.errors import DyadsimError, whole_number
 from ..common.files import path_of, replacing
 from ..common.shown import Shown, counted
 from ..common.workers import Crew, crew_of
@@ -31,8 +31,9 @@ from ..theory.dynamics import Dynamics
 from ..theory.parameter_sets import NOTES, ParameterSet, table_of
 from .calibrate_development import inputs_hash as of_development
 from .calibrate_interaction import inputs_hash as of_interaction
+from .candidates import KEPT, STAGES, Candidate, Candidates
 from .ensemble_check import played
-from .ensemble_targets import LevelTargets, development_targets, interaction_targets
+from .ensemble_targets import Calibrated, LevelTargets, Sizes, development_targets, interaction_targets
 from .make_norms import changed_norms, few_norms
 from .randomised_likelihood import Known, agreeing, draw_from, holds
 
@@ -44,10 +45,8 @@ _SEED = 2026
 _DIGITS = 4
 _TRIES = 2  # draws of the parameters of development under the norms of one draw of the coefficients
 _MOST = 5  # times that the model is asked for one draw
-_AT_ONCE = 16
-_PLAYED = 8  # sets that are simulated
+_AHEAD = 4  # candidates that are worked on or wait, for every worker
 _MOST_CANDIDATES = 40  # times as many as sets are asked for
-_STAGES = ("seconds", "weeks", "kept")  # where a candidate ended, in the words of the file
 
 
 @dataclass(frozen=True, repr=False)
@@ -109,38 +108,30 @@ class _Prepared:
     off : (targets,) to be added to distances of development that few dyads show.
     """
 
+    about: Calibrated
     interaction: Known
     development: Known
     off: Vector
     norms: Norms
 
 
-@dataclass(frozen=True)
-class _Candidate:
-    """A candidate for a parameter set: where it ended, and its parameters as far as it came.
-
-    Attributes
-    ----------
-    stage : one of ``_STAGES``: at which level nothing agreed, or ``kept``.
-    interaction, development : (parameters,) the free ones of each level.
-    norms : those that follow from the coefficients.
-    read : (targets,) distances on interaction, and on development.
-    """
-
-    stage: str
-    interaction: Vector | None = None
-    development: Vector | None = None
-    norms: Norms | None = None
-    read: tuple[Vector, Vector] | None = None
-
-
-def calibrate_ensemble(sets: int = 256, progress: Callable[[int, int], None] | None = None) -> EnsembleCalibration:
+def calibrate_ensemble(
+    sets: int = 256,
+    progress: Callable[[int, int], None] | None = None,
+    coefficients: Coefficients | None = None,
+    dynamics: Dynamics | None = None,
+    sizes: Sizes | None = None,
+    candidates: Candidates | None = None,
+) -> EnsembleCalibration:
     """Draw parameter sets that agree with the evidence, in as many processes as there are cores for it.
 
     Parameters
     ----------
     sets : how many, 2 to 10,000.
     progress : called with the steps done and how many there are.
+    coefficients, dynamics : calibrated values that the sets lie about (default: the shipped ones).
+    sizes : numbers of dyads (default: those by which the shipped ensemble was made).
+    candidates : those that an earlier run has worked out, and the file for more (default: none).
 
     Returns
     -------
@@ -162,88 +153,127 @@ def calibrate_ensemble(sets: int = 256, progress: Callable[[int, int], None] | N
     told = progress or (lambda done, total: None)
     total = sets + 3
     told(0, total)
+    shipped = Calibrated.shipped()
+    about = Calibrated(coefficients or shipped.coefficients, dynamics or shipped.dynamics, sizes or shipped.sizes)
+    candidates = Candidates() if candidates is None else candidates
     with crew_of(None, None, total) as crew:
-        known = interaction_targets().known(crew)
+        known = interaction_targets(about).known(crew)
         told(1, total)
-        prepared = _Prepared(known, *development_targets().known(crew), few_norms())
+        few = few_norms(about.coefficients, about.sizes.norms)
+        prepared = _Prepared(about, known, *development_targets(about).known(crew), few)
         told(2, total)
-        found: list[_Candidate] = []
-        for candidate in _candidates(crew, prepared, sets * _MOST_CANDIDATES):
+        found: list[Candidate] = []
+        kept: list[Candidate] = []
+        for candidate in _candidates(crew, prepared, sets * _MOST_CANDIDATES, candidates):
             found.append(candidate)
-            kept = [each for each in found if each.stage == "kept"]
+            kept += [candidate] if candidate.stage == KEPT else []
             told(2 + len(kept), total)
             if len(kept) == sets:
                 break
-        made = tuple(_set(number, each) for number, each in enumerate(kept))
-        simulated = played(crew, made[:: max(len(made) // _PLAYED, 1)][:_PLAYED], prepared.development.read)
+        counts = {stage: sum(each.stage == stage for each in found) for stage in STAGES}
+        if len(kept) < sets:
+            raise DyadsimError(
+                f"Of {len(found)} candidates {len(kept)} agree with the evidence, of {sets} sets that were asked for: "
+                f"{counts['seconds']} found no agreement on the seconds, {counts['weeks']} none on the weeks. See "
+                "which rows do not hold with the calibrated values themselves."
+            )
+        made = tuple(_set(about, number, each) for number, each in enumerate(kept))
+        few_sets = made[:: max(len(made) // about.sizes.played, 1)][: about.sizes.played]
+        simulated = played(crew, about, few_sets, prepared.development.read)
     told(total, total)
-    counts = {stage: sum(each.stage == stage for each in found) for stage in _STAGES}
-    about = {
+    provenance = {
         "dyadsim": __version__,
         "command": f"dyadsim calibrate ensemble --sets {sets}",
         "sets": len(made),
         "candidates": len(found),
-        "no_agreement_on": {stage: counts[stage] for stage in _STAGES[:-1]},
-        "inputs": ensemble_hash(),
+        "no_agreement_on": {stage: counts[stage] for stage in STAGES if stage != KEPT},
+        "inputs": ensemble_hash(about.coefficients, about.dynamics),
         "calibrated_weeks": prepared.development.read.round(_DIGITS).tolist(),
         "simulated": simulated,
     }
-    return EnsembleCalibration(made, _rows(kept), _parameters(prepared, kept), about)
+    if about.sizes != Sizes():  # the command does not say it
+        provenance["sizes"] = asdict(about.sizes)
+    return EnsembleCalibration(made, _rows(about, kept), _parameters(prepared, kept), provenance)
 
 
-def ensemble_hash() -> str:
-    """Hash of what an ensemble goes by: rows, priors, rules, and the calibrated values that it lies about."""
-    default = {name: np.asarray(value).tolist() for name, value in Coefficients.default().items()}
-    said = (of_interaction(), of_development(), default, dict(Dynamics.default()))
-    return hashlib.sha256(f"{said!r}{Norms.default().digest}".encode()).hexdigest()[:16]
+def ensemble_hash(coefficients: Coefficients | None = None, dynamics: Dynamics | None = None) -> str:
+    """Hash of what an ensemble goes by: rows, priors, rules, and the calibrated values that it lies about.
+
+    Parameters
+    ----------
+    coefficients, dynamics : these values (default: the shipped ones).
+    """
+    coefficients, dynamics = coefficients or Coefficients.default(), dynamics or Dynamics.default()
+    values = {name: np.asarray(value).tolist() for name, value in coefficients.items()}
+    said = (of_interaction(), of_development(), values, dict(dynamics))
+    return hashlib.sha256(f"{said!r}{dynamics.norms.digest}".encode()).hexdigest()[:16]
 
 
-def _candidates(crew: Crew, prepared: _Prepared, most: int) -> Iterator[_Candidate]:
-    """Candidates in the order of their numbers, some worked on ahead of what is asked for."""
-    waiting = [crew.submit(_candidate, prepared, number) for number in range(min(_AT_ONCE, most))]
-    for number in range(most):
-        yield waiting.pop(0).result()
-        if number + _AT_ONCE < most:
-            waiting.append(crew.submit(_candidate, prepared, number + _AT_ONCE))
+def _candidates(crew: Crew, prepared: _Prepared, most: int, known: Candidates) -> Iterator[Candidate]:
+    """Candidates in the order of their numbers: those known first; of others some are worked on ahead."""
+    yield from known.found[:most]
+    first, ahead = len(known.found), _AHEAD * crew.size
+    waiting = [crew.submit(_candidate, prepared, number) for number in range(first, min(first + ahead, most))]
+    for number in range(first, most):
+        candidate = waiting.pop(0).result()
+        known.add(candidate)
+        yield candidate
+        if number + ahead < most:
+            waiting.append(crew.submit(_candidate, prepared, number + ahead))
 
 
 @threadpool_limits.wrap(limits=1, user_api="blas")
-def _candidate(prepared: _Prepared, number: int) -> _Candidate:
+def _candidate(prepared: _Prepared, number: int) -> Candidate:
     """A candidate of a number, which names its draws: coefficients, their norms, and weekly parameters under these."""
-    rng, interaction, development = np.random.default_rng([_SEED, number]), interaction_targets(), development_targets()
+    rng, about = np.random.default_rng([_SEED, number]), prepared.about
+    interaction, development = interaction_targets(about), development_targets(about)
     known = prepared.interaction
-    found = agreeing(known, draw_from(known, rng), interaction.read, _MOST, _DIGITS)
-    if found is None or not holds(known, judged := interaction.judged(found[0])):
-        return _Candidate("seconds")
-    if not interaction.holds_in_sessions(found[0]):
-        return _Candidate("seconds")
-    norms = changed_norms(interaction.priors.coefficients(found[0]), prepared.norms)
+    found = _agreeing(about, known, rng, interaction.read)
+    if found is None:
+        return Candidate("seconds")
+    judged = interaction.judged(found[0])
+    if about.sizes.must_agree and not (holds(known, judged) and interaction.holds_in_sessions(found[0])):
+        return Candidate("seconds")
+    coefficients = interaction.priors.coefficients(found[0])
+    norms = changed_norms(about.dynamics.norms, prepared.norms, coefficients, about.sizes.norms)
     known = prepared.development
 
     def read(values: Vector) -> Vector:
         return development.read(development.dynamics(values, norms)) + prepared.off
 
     for _ in range(_TRIES):
-        agreed = agreeing(known, draw_from(known, rng), read, _MOST, _DIGITS)
+        agreed = _agreeing(about, known, rng, read)
         if agreed is not None:
-            return _Candidate("kept", found[0], agreed[0], norms, (judged, agreed[1]))
-    return _Candidate("weeks", found[0])
+            return Candidate(KEPT, found[0], agreed[0], norms, (judged, agreed[1]))
+    return Candidate("weeks", found[0])
 
 
-def _set(number: int, kept: _Candidate) -> ParameterSet:
+def _agreeing(
+    about: Calibrated, known: Known, rng: np.random.Generator, model: Callable[[Vector], Vector]
+) -> tuple[Vector, Vector] | None:
+    """Parameters of the next draw that agree, and what they are read as; None if none do."""
+    draw = draw_from(known, rng)
+    if about.sizes.must_agree:
+        return agreeing(known, draw, model, _MOST, _DIGITS)
+    values = np.round(draw.values, _DIGITS)
+    read = model(values)
+    return (values, read) if np.isfinite(read).all() else None
+
+
+def _set(about: Calibrated, number: int, kept: Candidate) -> ParameterSet:
     assert kept.interaction is not None and kept.development is not None
-    coefficients = interaction_targets().priors.coefficients(kept.interaction)
-    return ParameterSet(number, coefficients, development_targets().dynamics(kept.development, kept.norms))
+    coefficients = interaction_targets(about).priors.coefficients(kept.interaction)
+    return ParameterSet(number, coefficients, development_targets(about).dynamics(kept.development, kept.norms))
 
 
-def _levels() -> dict[str, LevelTargets]:
-    return {"interaction": interaction_targets(), "development": development_targets()}
+def _levels(about: Calibrated) -> dict[str, LevelTargets]:
+    return {"interaction": interaction_targets(about), "development": development_targets(about)}
 
 
-def _parameters(prepared: _Prepared, kept: list[_Candidate]) -> pd.DataFrame:
+def _parameters(prepared: _Prepared, kept: list[Candidate]) -> pd.DataFrame:
     """The table :attr:`EnsembleCalibration.parameters`."""
     tables = []
-    for level, targets in _levels().items():
+    for level, targets in _levels(prepared.about).items():
         known: Known = getattr(prepared, level)
         values = np.array([getattr(each, level) for each in kept])
         columns = {"parameter": targets.priors.names, "assumed": known.assumed, "assumed_sd": known.assumed_sd}
@@ -252,10 +282,10 @@ def _parameters(prepared: _Prepared, kept: list[_Candidate]) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def _rows(kept: list[_Candidate]) -> pd.DataFrame:
+def _rows(about: Calibrated, kept: list[Candidate]) -> pd.DataFrame:
     """The table :attr:`EnsembleCalibration.rows`: what the sets say of every target, in its unit."""
     tables = []
-    for place, level in enumerate(_levels().values()):
+    for place, level in enumerate(_levels(about).values()):
         model = level.in_units(np.array([each.read[place] for each in kept if each.read is not None]))
         low, high = np.quantile(model, (0.025, 0.975), axis=0)
         tables.append(level.report().assign(**{"mean": model.mean(axis=0), "from": low, "to": high}))

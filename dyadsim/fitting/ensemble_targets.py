@@ -7,6 +7,7 @@ the interval that holds 95 of 100.
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -24,28 +25,74 @@ from ..theory.dynamics import Dynamics
 from .calibrate_development import HANDFUL, DevelopmentFit, targets_of
 from .calibrate_interaction import InteractionFit, interaction_fit
 from .fit import distance, distances_of, on_scale
+from .make_norms import FEW_DYADS
 from .priors import DevelopmentPriors, Priors
 from .randomised_likelihood import Known
 
 __all__ = [
-    "FEW_FOLLOWED",
+    "Calibrated",
     "DevelopmentTargets",
     "InteractionTargets",
     "LevelTargets",
+    "Sizes",
     "development_targets",
     "interaction_targets",
 ]
 
 Vector = NDArray[np.float64]
 
-_FEW, _MANY = 64, 256  # dyads over which the exact law is averaged: to correct a draw, and to judge it
-_STUDIED = 1000  # dyads of simulated studies of the seconds
 _SHARP = 0.02  # what counts as a standard error of a constraint's margin
 _STEP = 0.05  # of a slope of interaction, in standard deviations of what is assumed
 _SEED = 0  # of the calibration of development
 _COPIES = 8  # of every dyad, so that attachment is hardly a matter of luck
-FEW_FOLLOWED, _FOLLOWED, _MANY_FOLLOWED = 1_500, 4_000, 16_000
-"""Dyads of the community sample, other designs in proportion."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many dyads an ensemble is made with.
+
+    Attributes
+    ----------
+    few, many : over which the exact law is averaged, to correct a draw and to judge it; powers of two.
+    studied : in simulated studies of the seconds, by which a draw is judged.
+    norms : over which it is seen what coefficients change of the norms; a power of two.
+    few_followed, followed, many_followed : of the community sample, other designs in proportion.
+    played : sets that are simulated.
+    sessions : of each of them.
+    must_agree : whether a set has to agree with every row. Where so few dyads are followed that rows hold by luck
+        alone, the first draw is kept as the linear model has it: to see that all steps run, and for nothing else.
+    """
+
+    few: int = 64
+    many: int = 256
+    studied: int = 1_000
+    norms: int = FEW_DYADS
+    few_followed: int = 1_500
+    followed: int = 4_000
+    many_followed: int = 16_000
+    played: int = 8
+    sessions: int = 2_000
+    must_agree: bool = True
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """Calibrated values that an ensemble lies about, and how many dyads it is made with.
+
+    Attributes
+    ----------
+    coefficients, dynamics : as the calibrations of the two levels found them.
+    sizes : numbers of dyads.
+    """
+
+    coefficients: Coefficients
+    dynamics: Dynamics
+    sizes: Sizes = Sizes()
+
+    @classmethod
+    def shipped(cls) -> Calibrated:
+        """The shipped values."""
+        return cls(Coefficients.default(), Dynamics.default())
 
 
 class LevelTargets(Protocol):
@@ -65,10 +112,11 @@ class InteractionTargets:
     """Rows on the seconds: those of a still-face session read from the exact law, the others from simulated
     sessions."""
 
-    def __init__(self) -> None:
-        self.few, self.many = (interaction_fit(dyads, _STUDIED) for dyads in (_FEW, _MANY))
+    def __init__(self, about: Calibrated) -> None:
+        self.about, sizes = about, (about.sizes.few, about.sizes.many)
+        self.few, self.many = (interaction_fit(dyads, about.sizes.studied) for dyads in sizes)
         self.priors = self.many.priors
-        self.values = self.priors.values_of(Coefficients.default())
+        self.values = self.priors.values_of(about.coefficients)
         self.few.at(self.values)
         self.off = self.judged(self.values) - self._read(self.few, self.values)
         tolerances = np.array([within for _, within in self.allowed.values()])
@@ -105,7 +153,7 @@ class InteractionTargets:
         sd = self.priors.sd
         # Every parameter is shifted up and down by a step; the slope is what changes between the two.
         shifted = [self.values + side * _STEP * sd[k] * np.eye(len(sd))[k] for k in range(len(sd)) for side in (1, -1)]
-        read = np.array(mapped(crew, _interaction_read, shifted)).reshape(len(sd), 2, -1)
+        read = np.array(mapped(crew, functools.partial(_interaction_read, self.about), shifted)).reshape(len(sd), 2, -1)
         slopes = ((read[:, 0] - read[:, 1]) / (2 * _STEP * sd[:, None])).T
         at, low, high = self.read(self.values), self.priors.low, self.priors.high
         return Known(self.priors.value, sd, low, high, self.values, at, slopes, self.low, self.high, self.counted)
@@ -127,18 +175,19 @@ class InteractionTargets:
 class DevelopmentTargets:
     """Rows on risk and outcome, read from studies whose play follows the linear theory."""
 
-    def __init__(self) -> None:
+    def __init__(self, about: Calibrated) -> None:
+        self.about = about
         self.priors = DevelopmentPriors.read()
-        self.values = self.priors.values_of(Dynamics.default())
+        self.values = self.priors.values_of(about.dynamics)
 
     def dynamics(self, values: Vector, norms: Norms | None = None) -> Dynamics:
-        """Weekly parameters with these values of the free ones, and norms (default: the shipped ones)."""
-        return self.priors.dynamics(values).replace({}, norms)
+        """Weekly parameters with these values of the free ones, and norms (default: the calibrated ones)."""
+        return self.priors.dynamics(values, norms or self.about.dynamics.norms)
 
     def read(
         self,
         dynamics: Dynamics,
-        dyads: int = FEW_FOLLOWED,
+        dyads: int | None = None,
         linear: bool = True,
         coefficients: Coefficients | None = None,
     ) -> Vector:
@@ -147,10 +196,11 @@ class DevelopmentTargets:
         Parameters
         ----------
         dynamics : the weekly parameters.
-        dyads : of the community sample; other designs in proportion.
+        dyads : of the community sample, other designs in proportion (default: the fewest of the sizes).
         linear : take the week's interaction from the linear theory instead of playing it.
-        coefficients : strengths of the rules (default: the shipped ones).
+        coefficients : strengths of the rules (default: the calibrated ones).
         """
+        dyads, coefficients = dyads or self.about.sizes.few_followed, coefficients or self.about.coefficients
         studies = LongitudinalStudies(dyads, _SEED, dynamics, linear, coefficients=coefficients, copies=_COPIES)
         try:
             targets = targets_of(studies)
@@ -161,7 +211,7 @@ class DevelopmentTargets:
     @functools.cached_property
     def targets(self) -> list[tuple[str, Target]]:
         """Every target with the id of its row; its value, from a handful of dyads, is not to be used."""
-        return targets_of(LongitudinalStudies(HANDFUL, _SEED, linear=True))
+        return targets_of(LongitudinalStudies(HANDFUL, _SEED, self.about.dynamics, linear=True))
 
     @property
     def limits(self) -> tuple[Vector, Vector]:
@@ -193,10 +243,12 @@ class DevelopmentTargets:
         Slopes are taken about the calibrated values. With these, as many dyads as time allows follow the linear theory,
         and as many as the calibration has are played; from there on few dyads only say what other values change.
         """
-        steps = DevelopmentFit(FEW_FOLLOWED, self.priors).steps(self.values)
-        sizes = ((_FOLLOWED, False), (_MANY_FOLLOWED, True), (_FOLLOWED, True), (FEW_FOLLOWED, True))
-        asked = [(self.values, *size) for size in sizes] + [(values, FEW_FOLLOWED, True) for values in steps]
-        played, many, followed, few, *there = mapped(crew, _development_read, asked)
+        given = self.about.sizes
+        least, middle, most = given.few_followed, given.followed, given.many_followed
+        steps = DevelopmentFit(least, self.priors).steps(self.values)
+        sizes = ((middle, False), (most, True), (middle, True), (least, True))
+        asked = [(self.values, *size) for size in sizes] + [(values, least, True) for values in steps]
+        played, many, followed, few, *there = mapped(crew, functools.partial(_development_read, self.about), asked)
         # By how much each parameter was shifted, and what that changed of every distance.
         shifts = [at[k] - self.values[k] for k, at in enumerate(steps)]
         slopes = np.stack([(each - few) / by for each, by in zip(there, shifts, strict=True)], axis=1)
@@ -210,22 +262,22 @@ class DevelopmentTargets:
 
 
 @functools.cache
-def interaction_targets() -> InteractionTargets:
+def interaction_targets(about: Calibrated) -> InteractionTargets:
     """Targets of interaction, made once in a process."""
-    return InteractionTargets()
+    return InteractionTargets(about)
 
 
 @functools.cache
-def development_targets() -> DevelopmentTargets:
+def development_targets(about: Calibrated) -> DevelopmentTargets:
     """Targets of development, made once in a process."""
-    return DevelopmentTargets()
+    return DevelopmentTargets(about)
 
 
-def _interaction_read(values: Vector) -> Vector:
-    return interaction_targets().read(values)
+def _interaction_read(about: Calibrated, values: Vector) -> Vector:
+    return interaction_targets(about).read(values)
 
 
-def _development_read(asked: tuple[Vector, int, bool]) -> Vector:
+def _development_read(about: Calibrated, asked: tuple[Vector, int, bool]) -> Vector:
     values, dyads, linear = asked
-    level = development_targets()
+    level = development_targets(about)
     return level.read(level.dynamics(values), dyads, linear)

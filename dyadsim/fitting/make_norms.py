@@ -17,12 +17,14 @@ from ..theory.age_norms import FOLLOWED, Norms
 from ..theory.coefficients import Coefficients
 from ..theory.slow_states import LIVED
 
-__all__ = ["changed_norms", "few_norms", "make_norms"]
+__all__ = ["FEW_DYADS", "changed_norms", "few_norms", "make_norms"]
 
 
 _AGES = tuple(float(age) for age in range(0, GROWN + 1, 4))
-_FEW_DYADS = 128
+FEW_DYADS = 128
+"""By so many it is seen what other coefficients change."""
 _FEW_AGES = (0.0, 13.0, 26.0, 39.0, 52.0)
+_LEAST = 1e-6  # the last place that norms are written to: a newborn may never smile, and 0 has no logarithm
 _WEEKS = 8  # sampled to see how far a week differs from the next by chance
 
 
@@ -54,28 +56,27 @@ def make_norms(
         by_age.append(np.stack([lived[name] for name in LIVED]))
         slopes.append(_slopes(by_age[-1], traits))
     # (measures, ages) over dyads.
-    mean, sd = np.stack(by_age).mean(axis=2).T, np.stack(by_age).std(axis=2).T
+    mean, sd = np.stack(by_age).mean(axis=2).T, np.maximum(np.stack(by_age).std(axis=2).T, _LEAST)
     norms = Norms(np.array(ages, dtype=float), mean, sd, np.mean(slopes, axis=0), np.zeros(len(LIVED)))
     return replace(norms, chance=_chance(cohort, norms))
 
 
-def changed_norms(coefficients: Coefficients, few: Norms | None = None, dyads: int = _FEW_DYADS) -> Norms:
-    """The shipped norms, changed by as much as other coefficients change those of some dyads at some ages.
+def changed_norms(whole: Norms, few: Norms, coefficients: Coefficients, dyads: int = FEW_DYADS) -> Norms:
+    """Norms, changed by as much as other coefficients change those of few dyads at few ages.
 
     In a fifth of the time of :func:`make_norms`: what few dyads and ages miss, they miss with both coefficients.
 
     Parameters
     ----------
-    coefficients : strengths of the rules.
-    dyads : how many, laid evenly over the community; a power of two.
-    few : what :func:`few_norms` gives, where many are made.
+    whole, few : those of the coefficients that are changed: of all dyads and ages, and what :func:`few_norms` gives.
+    coefficients : strengths of the rules as they are then.
+    dyads : as of ``few``.
     """
-    plain = few_norms(dyads=dyads) if few is None else few
-    other, whole = few_norms(coefficients, dyads), Norms.default()
+    plain, other = few, few_norms(coefficients, dyads)
     # Mean and standard deviation change by a ratio, which is interpolated between ages on the scale of logarithms.
     ratios = [
-        np.stack([np.exp(np.interp(whole.ages, plain.ages, row)) for row in np.log(one / usual)])
-        for one, usual in ((other.mean, plain.mean), (other.sd, plain.sd))
+        np.stack([np.exp(np.interp(whole.ages, plain.ages, row)) for row in np.log(one) - np.log(usual)])
+        for one, usual in np.maximum([(other.mean, plain.mean), (other.sd, plain.sd)], _LEAST)
     ]
     made = Norms(
         whole.ages,
@@ -84,11 +85,11 @@ def changed_norms(coefficients: Coefficients, few: Norms | None = None, dyads: i
         whole.slopes + other.slopes - plain.slopes,
         whole.chance * other.chance / plain.chance,
     )
-    return Norms.read(made.written())  # rounded as the shipped ones are
+    return Norms.read(made.written())  # rounded as written ones are
 
 
-def few_norms(coefficients: Coefficients | None = None, dyads: int = _FEW_DYADS) -> Norms:
-    """Norms of few dyads at few ages."""
+def few_norms(coefficients: Coefficients, dyads: int = FEW_DYADS) -> Norms:
+    """Norms of few dyads, a power of two, at few ages."""
     return make_norms(dyads, coefficients=coefficients, ages=_FEW_AGES)
 
 

@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ..theory.age_norms import Norms
 from ..theory.coefficients import COEFFICIENTS, Coefficients
 from ..theory.dynamics import PARAMETERS, Dynamics
 from ..theory.priors import assumed_coefficients, assumed_parameters
@@ -108,9 +109,9 @@ class DevelopmentPriors(Priors):
         ranges = {name: (each.low, each.high) for name, each in PARAMETERS.items()}
         return cls.of({name: given[name] for name in PARAMETERS}, ranges)
 
-    def dynamics(self, values: Vector) -> Dynamics:
-        """Weekly parameters with (parameters,) values of the free ones."""
-        return Dynamics(self.all_of(values))
+    def dynamics(self, values: Vector, norms: Norms | None = None) -> Dynamics:
+        """Weekly parameters with (parameters,) values of the free ones, and norms (default: the shipped ones)."""
+        return Dynamics(self.all_of(values), norms)
 
     def values_of(self, dynamics: Dynamics) -> Vector:
         """(parameters,) values of the free ones among some weekly parameters."""

@@ -6,6 +6,7 @@ import functools
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -166,8 +167,12 @@ class Coefficients(Shown, Mapping[str, Any]):
     @functools.cache
     def default(cls) -> Coefficients:
         """The shipped values (``data/defaults.toml``)."""
-        text = package_data("defaults.toml").read_text("utf-8")
-        return cls(tomllib.loads(text)["interaction"])
+        return cls.read(package_data("defaults.toml"))
+
+    @classmethod
+    def read(cls, file: Traversable) -> Coefficients:
+        """The values of a file that ``dyadsim calibrate interaction`` wrote."""
+        return cls(tomllib.loads(file.read_text("utf-8"))["interaction"])
 
     def replace(self, changes: Mapping[str, Any]) -> Coefficients:
         """Coefficients with some values changed, all others as they are.
@@ -209,6 +214,16 @@ class Coefficients(Shown, Mapping[str, Any]):
     def __reduce__(self) -> tuple[Any, ...]:
         """Made anew from its values where it is copied or sent: NumPy would forget that arrays are read-only."""
         return Coefficients, (self._values,)
+
+    @property
+    def _key(self) -> tuple[tuple[str, Any], ...]:
+        return tuple((name, tuple(np.ravel(value).tolist())) for name, value in sorted(self._values.items()))
+
+    def __eq__(self, other: object) -> bool:
+        return self._key == other._key if isinstance(other, Coefficients) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._key)
 
     def __getitem__(self, name: str) -> Any:
         return self._values[name]

@@ -10,6 +10,7 @@ import functools
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -140,8 +141,14 @@ class Dynamics(Shown, Mapping[str, float]):
     @functools.cache
     def default(cls) -> Dynamics:
         """The shipped values (``data/development.toml``)."""
-        groups = tomllib.loads(package_data("development.toml").read_text("utf-8"))
-        return cls({name: value for group in groups["parameters"].values() for name, value in group.items()})
+        return cls.read(package_data("development.toml"))
+
+    @classmethod
+    def read(cls, file: Traversable) -> Dynamics:
+        """The values and norms of a file that ``dyadsim calibrate development`` wrote."""
+        given = tomllib.loads(file.read_text("utf-8"))
+        values = {name: value for group in given["parameters"].values() for name, value in group.items()}
+        return cls(values, Norms.read(given["norms"]))
 
     def replace(self, changes: Mapping[str, Any], norms: Norms | None = None) -> Dynamics:
         """Parameters of the weeks with some values, or the norms, changed.

@@ -272,6 +272,10 @@ def test_help_tells_a_newcomer_what_to_do(run, command):
         ("calibrate development --rounds 0", "rounds must be a whole number"),
         ("calibrate ensemble --dyads 300", "No such option: --dyads"),
         ("calibrate ensemble --sets 1", "sets must be a whole number"),
+        ("calibrate all --out empty.csv", "'empty.csv' is a file"),
+        ("calibrate all --out taken", "taken/defaults.toml' is a folder"),
+        ("calibrate all --out /proc/here", "Nothing can be written into '/proc'"),
+        ("calibrate all --dyads 3", "No such option: --dyads"),
         ("calibrate interaction development", "unexpected extra argument"),
         ("validate --dyads 5", "dyads must be a whole number from 100"),
         ("validate interventions --rounds 3", "No such option: --rounds"),
@@ -299,6 +303,7 @@ def test_bad_input_gets_one_sentence_and_exit_code_2(run, tmp_path, words, sente
     )
     (tmp_path / "outside.toml").write_text('name = "../outside"\n')
     (tmp_path / "taken/report.html").mkdir(parents=True)
+    (tmp_path / "taken/defaults.toml").mkdir()
     before = sorted(path.name for path in tmp_path.iterdir())
     status, out, said = run(*words.split())
     assert status == 2

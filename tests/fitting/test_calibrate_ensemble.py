@@ -7,13 +7,14 @@ import dyadsim as ds
 from dyadsim.findings.registry import MAY_SET
 from dyadsim.fitting.calibrate_ensemble import ensemble_hash
 from dyadsim.fitting.calibrate_interaction import InteractionFit
-from dyadsim.fitting.ensemble_targets import development_targets
-from dyadsim.fitting.make_norms import make_norms
+from dyadsim.fitting.ensemble_targets import Calibrated, development_targets
+from dyadsim.fitting.make_norms import changed_norms, few_norms, make_norms
 from dyadsim.fitting.priors import DevelopmentPriors, InteractionPriors
 from dyadsim.fitting.randomised_likelihood import Known, agreeing, draw_from, holds
 from dyadsim.people.cohort import Cohort
 from dyadsim.theory import evidence, parameter_sets
 from dyadsim.theory.age_norms import Norms
+from dyadsim.theory.coefficients import Coefficients
 
 # The sets
 
@@ -55,7 +56,7 @@ def test_a_set_agrees_with_every_row_on_the_seconds_by_the_exact_law(number):
 
 def test_a_set_agrees_with_every_target_of_the_weeks_on_the_linear_theory():
     """What it changes of what the same dyads show with the calibrated values, on top of what is known of these."""
-    level, known = development_targets(), np.array(parameter_sets.provenance()["calibrated_weeks"])
+    level, known = development_targets(Calibrated.shipped()), np.array(parameter_sets.provenance()["calibrated_weeks"])
     changed = level.read(ds.parameter_set(7).dynamics) - level.read(ds.Dynamics.default())
     low, high = level.limits
     assert (known + changed >= low - 1e-3).all()
@@ -134,3 +135,12 @@ def test_norms_that_do_not_fit_together_are_refused():
     norms = Norms.default()
     with pytest.raises(ds.DyadsimError, match="Norms need a mean"):
         Norms(norms.ages, norms.mean, norms.sd * 0, norms.slopes, norms.chance)
+
+
+def test_norms_follow_from_coefficients_under_which_a_newborn_never_smiles():
+    usual, never = Coefficients.default(), Coefficients.default().replace({"smile_growth": 3.0})
+    few = few_norms(usual, 8)
+    assert (few_norms(never, 8).sd > 0).all()
+    there, back = changed_norms(Norms.default(), few, never, 8), changed_norms(Norms.default(), few, usual, 8)
+    assert np.isfinite(there.mean).all()
+    assert back.written() == Norms.default().written()
