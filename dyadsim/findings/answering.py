@@ -183,21 +183,6 @@ def rated_sensitivity_goes_with(studies: SessionStudies, id: str) -> Target:
     return Target(f"r with {trait}", correlation(rated(studies), studies.traits()[trait]), published_r, low, high)
 
 
-@finding("N085", level="interaction", sets=True)
-def burden_and_her_warmth(studies: SessionStudies, id: str) -> list[Target]:
-    """Burden and her smiles, rated sensitivity and being withdrawn, in ten minutes of play at 6 months (r); within the
-    intervals of the published r of 66 dyads."""
-    burden, seen = studies.traits()["burden"], studies.measures(months=6, seconds=600)
-    targets = []
-    for says, measure, r in (
-        ("positive regard", seen["mother_positive"], -0.19),
-        ("sensitivity", rated(studies), -0.08),
-        ("detachment", seen["mother_withdrawn"], -0.03),
-    ):
-        targets.append(Target(says, correlation(burden, measure), r, *interval_of_r(r, 66)))
-    return targets
-
-
 @finding("N106", level="interaction", sets=True)
 def synchrony_for_the_reactive(studies: SessionStudies, id: str) -> Words:
     """How fittingly his distress is answered over fifty minutes of play at 5 months, and his negative affect in the

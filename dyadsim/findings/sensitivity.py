@@ -128,3 +128,18 @@ def more_responsive_less_harsh(studies: SessionStudies, id: str) -> Number:
     published, room = evidence.row(id).number, 2 * BOUND / np.sqrt(241)
     found = np.sqrt(_RATERS["intrusiveness"]) * cohens_d(usual, helped)
     return Number(float(found), published - room, published + room, published)
+
+
+@finding("N085", level="interaction", sets=True)
+def burden_and_her_warmth(studies: SessionStudies, id: str) -> list[Target]:
+    """Burden and her smiles, rated sensitivity and being withdrawn, in ten minutes of play at 6 months (r); within the
+    intervals of the published r of 66 dyads."""
+    burden, seen = studies.traits()["burden"], studies.measures(months=6, seconds=600)
+    targets = []
+    for says, measure, r in (
+        ("positive regard", rated_style(studies, "positive regard", seen["mother_positive"]), -0.19),
+        ("sensitivity", rated(studies), -0.08),
+        ("detachment", rated_style(studies, "detachment", seen["mother_withdrawn"]), -0.03),
+    ):
+        targets.append(Target(says, correlation(burden, measure), r, *interval_of_r(r, 66)))
+    return targets

@@ -84,7 +84,7 @@ SMILING = _pattern(INFANT, positive=1.0)
 
 # Mother. Burden: most to negative, then to disengaged, least from positive (order of Lovejoy et al. 2000, doi
 # 10.1016/s0272-7358(98)00100-7); the weights are assumed.
-BURDEN = _pattern(MOTHER, negative=1.0, withdrawn=0.3, elsewhere=0.5, neutral=0.2, vocal=0.4, positive=-0.6)
+BURDEN = _pattern(MOTHER, negative=1.0, withdrawn=0.2, elsewhere=0.5, neutral=0.2, vocal=0.4, positive=-0.6)
 DISTRACTION = _pattern(MOTHER, elsewhere=1.0)
 STIMULATION = _pattern(MOTHER, positive=1.0, vocal=0.5, negative=0.5)
 
@@ -296,7 +296,7 @@ class InfantRules:
             + t.regulation_calms * t.regulation
             - t.negativity_unsettles * t.negativity
             + t.regulation_growth * months
-            + t.answer_calms * np.maximum(_fit(t, context), 0)
+            + t.answer_calms * np.exp(t.susceptibility * t.negativity) * np.maximum(_fit(t, context), 0)
             + t.comfort_calms * playing
         )
         rising = t.arousal_rise + t.distress_arouses * distressed + t.absence_arouses * _missed(t, context)
