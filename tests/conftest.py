@@ -32,6 +32,7 @@ LONGEST_FIRST = (
     "dashboard/test_pages.py",
     "test_bits.py",
     "experiments/test_benchmark.py",
+    "fitting/test_calibrate_all.py",
     "sweeps/test_sweep.py",
     "sweeps/test_cluster.py",
     "findings/test_longitudinal_studies.py",
