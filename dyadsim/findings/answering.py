@@ -184,18 +184,21 @@ def rated_sensitivity_goes_with(studies: SessionStudies, id: str) -> Target:
 
 
 @finding("N106", level="interaction", sets=True)
-def synchrony_for_the_reactive(studies: SessionStudies, id: str) -> Words:
-    """How fittingly his distress is answered over fifty minutes of play at 5 months, and his negative affect in the
-    reunion: less of it with more answering, and more so where he is easily distressed (upper third) than where he is
-    not (lower third)."""
-    answered = _fit_where(studies.session(months=5, seconds=_HOUR), [0], upset=True)
+def answering_the_reactive(studies: SessionStudies, id: str) -> Words:
+    """Her reflective functioning, by which she notices and answers his distress, and his negative affect in the reunion
+    at 5 months: the more of it the less distress, and more so where he is easily distressed (upper third) than where he
+    is not (lower third). How in step the two were is not looked for: distress itself makes answers fitting."""
     upset = studies.measures("community", STILL_FACE, 5, "reunion")["infant_negative_affect"].to_numpy()
-    negativity, known = studies.traits()["negativity"], np.isfinite(answered)
+    traits = studies.traits()
+    negativity, holds = traits["negativity"], traits["reflective_functioning"]
     low, high = np.quantile(negativity, [1 / 3, 2 / 3])
-    slopes = [
-        np.polyfit(answered[who & known], upset[who & known], 1)[0] for who in (negativity < low, negativity > high)
-    ]
-    return Words((Part("slope where reactive, less that where not", float(slopes[1] - slopes[0]), -1, 0.0),))
+    slopes = [100 * np.polyfit(holds[who], upset[who], 1)[0] for who in (negativity < low, negativity > high)]
+    return Words(
+        (
+            Part("points of time a standard score, where reactive", float(slopes[1]), -1, 0.5),
+            Part("less that where not", float(slopes[1] - slopes[0]), -1, 0.0),
+        )
+    )
 
 
 @finding("N153", level="interaction", sets=True)

@@ -50,8 +50,8 @@ def _answer(names: list[str], to: list[str], **weights: dict[str, float]) -> Arr
 FITTING = _answer(
     MOTHER,
     to=INFANT,
-    protest={"vocal": 1.0, "neutral": 0.3, "positive": -1.0, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
-    withdrawn={"vocal": 1.0, "neutral": 0.3, "positive": -0.5, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
+    protest={"vocal": 1.0, "neutral": -0.3, "positive": -1.0, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
+    withdrawn={"vocal": 1.0, "neutral": 0.0, "positive": -0.5, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
     object={"vocal": 0.4, "neutral": 0.3, "positive": 0.1, "negative": -1.0, "withdrawn": -0.5, "elsewhere": -0.5},
     monitor={"vocal": 1.0, "neutral": 0.0, "positive": 0.3, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
     positive={"vocal": 0.3, "neutral": -0.5, "positive": 1.5, "negative": -1.0, "withdrawn": -1.0, "elsewhere": -1.0},
@@ -296,7 +296,7 @@ class InfantRules:
             + t.regulation_calms * t.regulation
             - t.negativity_unsettles * t.negativity
             + t.regulation_growth * months
-            + t.answer_calms * np.exp(t.susceptibility * t.negativity) * np.maximum(_fit(t, context), 0)
+            + t.answer_calms * np.maximum(_fit(t, context), 0)
             + t.comfort_calms * playing
         )
         rising = t.arousal_rise + t.distress_arouses * distressed + t.absence_arouses * _missed(t, context)

@@ -1,10 +1,14 @@
 """The patterns that interaction is set by, in the exact law of the defaults and in simulated sessions."""
 
+import tomllib
+
 import pytest
+from conftest import ROOT
 
 import dyadsim as ds
 from dyadsim.findings import still_face_patterns
-from dyadsim.findings.session_studies import PARADIGM, Reading
+from dyadsim.findings.registry import MAY_SET, findings_of
+from dyadsim.findings.session_studies import PARADIGM, Reading, SessionStudies
 from dyadsim.theory import evidence
 
 
@@ -19,9 +23,23 @@ def community():
     return ds.interact(ds.Cohort.sample(4000, seed=1), PARADIGM, seed=1)
 
 
-def test_every_calibrate_and_constraint_row_is_a_pattern():
-    assert {row.id for row in evidence.rows("interaction", ("calibrate",))} == still_face_patterns.POOLED.keys()
-    assert {row.id for row in evidence.rows("interaction", ("constraint",))} == still_face_patterns.CONSTRAINTS.keys()
+@pytest.fixture(scope="module")
+def studies():
+    return SessionStudies(4000, seed=1)
+
+
+def test_every_row_that_sets_interaction_is_read_from_the_law_or_from_sessions_or_has_its_reason():
+    rows = {row.id for row in evidence.rows("interaction", MAY_SET)}
+    reasons = tomllib.loads((ROOT / "dyadsim/data/not_expressed.toml").read_text("utf-8"))["interaction"]
+    assert rows - findings_of("interaction", sets=True).keys() == rows & reasons.keys()
+    assert still_face_patterns.POOLED.keys() | still_face_patterns.CONSTRAINTS.keys() <= rows
+
+
+@pytest.mark.parametrize("id", findings_of("interaction", sets=True))
+def test_every_row_that_sets_interaction_holds_in_simulation(id, studies):
+    """4,000 dyads, fixed seed (`dyadsim validate interaction` has others)."""
+    said = findings_of("interaction")[id](studies)
+    assert said.holds, str(said)
 
 
 @pytest.mark.parametrize("id", still_face_patterns.POOLED)
