@@ -83,18 +83,19 @@ def _calibrate() -> None:
 
 @calibrate.command("interaction", epilog=NOTICE)
 def _calibrate_interaction(
-    dyads: Annotated[int, typer.Option(help="Dyads over which the exact law is averaged, a power of two.")] = 256,
-    rounds: Annotated[int, typer.Option(help="Rounds of the least squares, at most.")] = 12,
+    dyads: Annotated[int, typer.Option(help="Dyads over which the exact law is averaged, a power of two.")] = 128,
+    rounds: Annotated[int, typer.Option(help="Rounds of the least squares, at most.")] = 10,
+    followed: Annotated[int, typer.Option(help="Dyads in each simulated study; 0: rows of the exact law alone.")] = 500,
     out: Fitted = None,
     as_json: AsJson = False,
 ) -> None:
-    """Fit the coefficients of interaction, second by second: some four minutes.
+    """Fit the coefficients of interaction, second by second: some eight minutes.
 
     Example: dyadsim calibrate interaction --out defaults.toml
     """
     from ..fitting.calibrate_interaction import calibrate_interaction
 
-    fitted, files = _fit(calibrate_interaction, out, dyads=dyads, rounds=rounds)
+    fitted, files = _fit(calibrate_interaction, out, dyads=dyads, rounds=rounds, followed=followed)
     _tell_fit(
         fitted,
         files,
@@ -222,6 +223,10 @@ def _tell_fit(fitted: Any, files: list[str], as_json: bool, of_targets: str, kno
         fitted.rows,
         {"off": lambda value: "" if pd.isna(value) else f"{value:+.1%}", "holds": _yes},
     )
+    if (simulated := getattr(fitted, "simulated", None)) is not None and len(simulated):
+        terminal.print_rows(
+            "Rows that simulated sessions tell", "What the model says of each part.", simulated, {"holds": _yes}
+        )
     terminal.print_rows(
         "Parameters, assumed and fitted",
         "settled: the share of what was open before (variance) that the rows settled, where each counts as known to a "
@@ -237,6 +242,8 @@ def _print_json(fitted: Any) -> None:
     from . import terminal
 
     tables = {"rows": fitted.rows, "parameters": fitted.parameters}
+    if hasattr(fitted, "simulated"):
+        tables["simulated"] = fitted.simulated
     terminal.print_json({**fitted.provenance, **{name: _records(table) for name, table in tables.items()}})
 
 

@@ -75,6 +75,9 @@ class Number:
     def holds(self) -> bool:
         return bool(self.low <= self.value <= self.high) and (self.also is None or self.also[1].holds)
 
+    def __str__(self) -> str:
+        return f"{self.value:.3g} in {self.low:.3g} to {self.high:.3g}{'' if self.holds else ' (not)'}"
+
     @classmethod
     def near(cls, value: float, target: float, tolerance: float) -> Number:
         """A number that agrees within a tolerance.
@@ -180,7 +183,7 @@ class Words:
 def shortfalls(said: Number | Words | Targets) -> dict[str, float]:
     """How far what the model says of a finding is from where it must be, part by part: 0 where it holds with room.
 
-    In units of that room: of a number a tenth of its range from either end, of a part in words :data:`ROOM`.
+    In units of that room: of a number a quarter of its range from either end, of a part in words :data:`ROOM`.
     """
     if isinstance(said, Words):
         return {part.says: _short_of(part) for part in said.parts}
@@ -195,7 +198,7 @@ def _short_of(part: Part) -> float:
 
 
 def _outside(value: float, low: float, high: float) -> float:
-    room = (high - low) / 10
+    room = (high - low) / 4  # the inner half of the range, as other calibrations aim at
     if not np.isfinite(value):
         return -_FARTHEST
     return float(min(value - low - room, 0.0) + max(value - high + room, 0.0)) / room

@@ -170,16 +170,18 @@ def fall_by_age(studies: SessionStudies, id: str) -> Words:
 
 @finding("N036", level="interaction", sets=True)
 def from_six_weeks_on(studies: SessionStudies, id: str) -> Words:
-    """Gaze and smiles fall in the still-face at 6 weeks and 3 months; those of newborns (two days) do not."""
-    parts = []
+    """Gaze and smiles fall in the still-face at 6 weeks and 3 months; those of newborns (two days) do not: by less than
+    half as much as at 6 weeks."""
+    fall, parts = {}, []
     for says, months in (("newborn", 2 / 7 / MONTH), ("6 weeks", 1.5), ("3 months", 3)):
         play, still = (_session(studies, months)[episode] for episode in ("play", STILL_FACE))
         for what, measure in (("gaze", "infant_gaze"), ("smiles", "infant_positive")):
-            if says == "newborn":
-                fall = cohens_d(still[measure], play[measure])
-                parts.append(Part(f"{what}, {says} (d)", fall, 0, SMALL))
-            else:
+            fall[what, says] = cohens_d(still[measure], play[measure])
+            if says != "newborn":
                 parts.append(down(f"{what}, {says}", still[measure], play[measure]))
+    for what in ("gaze", "smiles"):
+        less = fall[what, "newborn"] - fall[what, "6 weeks"] / 2
+        parts.append(Part(f"{what}, newborn (d) less half of 6 weeks", less, 1, 0.0))
     return Words.of(parts)
 
 

@@ -65,7 +65,7 @@ class _Asked:
 
 
 _USUAL = _Asked(
-    {"dyads": 256, "rounds": 12, "followed": 1000},
+    {"dyads": 128, "rounds": 10, "followed": 500},
     {"dyads": 4000, "rounds": 3, "norm_dyads": 256},
     256,
     Sizes(),

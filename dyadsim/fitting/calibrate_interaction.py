@@ -118,7 +118,7 @@ class Calibration(Shown):
 
 
 def calibrate_interaction(
-    dyads: int = 256, rounds: int = 12, followed: int = 1000, progress: Callable[[int, int], None] | None = None
+    dyads: int = 128, rounds: int = 10, followed: int = 500, progress: Callable[[int, int], None] | None = None
 ) -> Calibration:
     """Fit the interaction coefficients, in as many processes as there are cores for it.
 
@@ -127,7 +127,7 @@ def calibrate_interaction(
     dyads : over how many dyads, laid evenly over the community, the exact law is averaged; a power of two.
     rounds : most steps of the least squares, 1 to 1000, each of which reads all rows once for every coefficient; the
         provenance says whether they were enough for the fit to settle.
-    followed : dyads in each of the simulated studies, 50 to 100,000.
+    followed : dyads in each of the simulated studies, up to 100,000; with 0 the rows that sessions tell are left out.
     progress : called with the readings done and how many there can be at most.
 
     Returns
@@ -147,7 +147,7 @@ def calibrate_interaction(
     from scipy.optimize import least_squares  # takes half a second to import
 
     rounds = whole_number("number of rounds", rounds, 1, 1000)
-    followed = whole_number("number of dyads followed", followed, 50, 100_000)
+    followed = whole_number("number of dyads followed", followed, 0, 100_000)
     fit = interaction_fit(dyads, followed)
     priors, read = fit.priors, itertools.count(1)
     told = progress or (lambda done, total: None)

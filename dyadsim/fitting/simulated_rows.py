@@ -26,7 +26,7 @@ class SimulatedRows:
 
     Parameters
     ----------
-    dyads : in each study.
+    dyads : in each study; with 0 no row is read.
     """
 
     def __init__(self, dyads: int) -> None:
@@ -34,7 +34,7 @@ class SimulatedRows:
         self.findings: dict[str, Finding] = {
             id: each
             for id, each in findings_of("interaction", sets=True).items()
-            if id not in POOLED and id not in CONSTRAINTS
+            if dyads and id not in POOLED and id not in CONSTRAINTS
         }
 
     def shortfalls(self, coefficients: Coefficients) -> NDArray[np.float64]:

@@ -345,7 +345,7 @@ def _chains(cohort: Cohort, paradigm: Paradigm, rules: Rules) -> list[_Chain]:
     return [_Chain([_Step.of(*draws) for draws in dyad], which, paradigm.ends) for dyad in zip(*by_kind, strict=True)]
 
 
-def _greeting() -> Matrix:
+def _at_first() -> Matrix:
     """Chances (cells, inner) before the first second: 1 where a session starts."""
     start = np.zeros(_SHAPE)
     start.flat[START] = 1.0
@@ -353,7 +353,7 @@ def _greeting() -> Matrix:
 
 
 def _course(steps: list[_Step], which: NDArray[np.int64], ends: list[int]) -> Matrix:
-    """Chances (seconds, cells, inner) of where the chain is at each second, from the greeting on.
+    """Chances (seconds, cells, inner) of where the chain is at each second, from the start on.
 
     Parameters
     ----------
@@ -363,7 +363,7 @@ def _course(steps: list[_Step], which: NDArray[np.int64], ends: list[int]) -> Ma
     course = np.empty((ends[-1], *_SHAPE))
     first = 0
     for kind, end in zip(which, ends, strict=True):
-        steps[kind].course(course[first - 1] if first else _greeting(), course[first:end])
+        steps[kind].course(course[first - 1] if first else _at_first(), course[first:end])
         first = end
     return course
 

@@ -18,7 +18,7 @@ from .tables import AROUSAL_COLUMNS, ATTENTION_COLUMN, CONTEXT_SHAPE, INFANT_COL
 __all__ = ["Infant", "Mother"]
 
 _AHEAD = 256  # seconds for which an agent makes its draws at once
-_GREETING = [int(n) for n in np.unravel_index(START, CONTEXT_SHAPE)]
+_AT_FIRST = [int(n) for n in np.unravel_index(START, CONTEXT_SHAPE)]
 
 
 class Partner(mesa.Agent):
@@ -94,8 +94,8 @@ class Infant(InfantRules, Partner):
     names = ICEP.infant_names
 
     def __init__(self, model: Any, place: int) -> None:
-        super().__init__(model, place, _GREETING[0])
-        self.attending, self.arousal = divmod(_GREETING[2], AROUSAL_LEVELS)
+        super().__init__(model, place, _AT_FIRST[0])
+        self.attending, self.arousal = divmod(_AT_FIRST[2], AROUSAL_LEVELS)
         self.next_attending, self.next_arousal = self.attending, self.arousal
 
     def decide(self) -> None:
@@ -121,7 +121,7 @@ class Mother(MotherRules, Partner):
     names = ICEP.mother_names
 
     def __init__(self, model: Any, place: int) -> None:
-        super().__init__(model, place, _GREETING[1])
+        super().__init__(model, place, _AT_FIRST[1])
 
     def decide(self) -> None:
         """Choose the next state."""

@@ -42,10 +42,9 @@ CONTEXT_SHAPE = (INFANTS, MOTHERS, INNER)
 CONTEXTS = INFANTS * MOTHERS * INNER
 
 START = int(
-    np.ravel_multi_index((ICEP.infant_names.index("monitor"), ICEP.mother_names.index("vocal"), 1), CONTEXT_SHAPE)
+    np.ravel_multi_index((ICEP.infant_names.index("object"), ICEP.mother_names.index("vocal"), 1), CONTEXT_SHAPE)
 )
-"""The context before the first second: she greets him, he looks at her, calm and awake; nothing holds him yet
-(assumed)."""
+"""The context before the first second: she talks to him, he looks about, calm and awake (assumed)."""
 
 INFANT_COLUMNS = slice(0, INFANTS - 1)
 MOTHER_COLUMNS = slice(INFANTS - 1, INFANTS + MOTHERS - 2)

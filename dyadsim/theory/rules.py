@@ -27,7 +27,7 @@ __all__ = ["Context", "InfantRules", "MotherRules"]
 Array = NDArray[Any]
 
 MONTH = 52.18 / 12  # weeks
-HALF_HEEDING = 2.0  # weeks: newborns heed her little, infants of six weeks do (Bertin & Striano 2006, N036)
+HALF_HEEDING = 1.5  # weeks: newborns heed her little, infants of six weeks do (Bertin & Striano 2006, N036)
 RIPENING = 2.5  # weeks
 HALF_SMILING = 8.0  # weeks: smiles come about the end of the second month (Lavelli & Fogel 2005, N056)
 REFERENCE_AGE = TRAITS["age"].default  # the age of the sessions that the defaults were set by
@@ -84,7 +84,7 @@ SMILING = _pattern(INFANT, positive=1.0)
 
 # Mother. Burden: most to negative, then to disengaged, least from positive (order of Lovejoy et al. 2000, doi
 # 10.1016/s0272-7358(98)00100-7); the weights are assumed.
-BURDEN = _pattern(MOTHER, negative=1.0, withdrawn=0.2, elsewhere=0.5, neutral=0.2, vocal=0.4, positive=-0.6)
+BURDEN = _pattern(MOTHER, negative=1.0, withdrawn=0.1, elsewhere=0.5, neutral=0.2, vocal=0.4, positive=-0.6)
 DISTRACTION = _pattern(MOTHER, elsewhere=1.0)
 STIMULATION = _pattern(MOTHER, positive=1.0, vocal=0.5, negative=0.5)
 
@@ -175,7 +175,7 @@ def _staying(present: Array, states: int) -> Array:
 
 
 def _heeds(age: Any) -> Any:
-    """How far she matters to him already: 0 at birth, a half at two weeks, then nearly 1."""
+    """How far she matters to him already: 0 at birth, a half at ten days, then nearly 1."""
     return age**2 / (age**2 + HALF_HEEDING**2)
 
 
