@@ -23,7 +23,7 @@ def _earliest(name):
 
 
 def calibrated_interaction():
-    found = ds.calibrate_interaction(dyads=4, rounds=1)
+    found = ds.calibrate_interaction(dyads=4, rounds=1, followed=0)
     yield "rows", found.rows
     yield "parameters", found.parameters
     yield "coefficients", dict(found.coefficients)

@@ -201,7 +201,7 @@ def _outside(value: float, low: float, high: float) -> float:
     room = (high - low) / 4  # the inner half of the range, as other calibrations aim at
     if not np.isfinite(value):
         return -_FARTHEST
-    return float(min(value - low - room, 0.0) + max(value - high + room, 0.0)) / room
+    return -float(max(low + room - value, 0.0) + max(value - high + room, 0.0)) / room
 
 
 def published(id: str, model: float, says: str, near: float = WITHIN_R, ratio: bool = False) -> Target:

@@ -32,7 +32,7 @@ from ..theory.coefficients import Coefficients
 from ..theory.coordination import MoreIsBetter
 from ..theory.dynamics import Dynamics
 from ..theory.linear_system import system
-from ..theory.slow_states import CARRIED, PLAY_TRAITS, SLOW, SOURCES
+from ..theory.slow_states import CARRIED, PLAY_TRAITS, SHOWN_IN_PLAY, SLOW, SOURCES
 
 __all__ = [
     "DESIGNS",
@@ -96,7 +96,7 @@ def with_implied_correlations(population: Population, dynamics: Dynamics) -> Pop
     linear = system(dynamics).with_feedback
     states = list(SLOW)
     # Each trait that follows slow states as their weighted sum.
-    weights = {name: np.eye(len(states))[states.index(name)] for name in ("sensitivity", "regulation")}
+    weights = {name: np.eye(len(states))[states.index(name)] for name in SHOWN_IN_PLAY}
     weights["burden"] = np.isin(states, CARRIED) / system(dynamics).load_sd["burden"]
     # Two of them: covariance of two sums. One and a trait that pulls on the states: what that draws of the sum.
     pairs = {(one, other): weights[one] @ linear.covariance @ weights[other] for one, other in combinations(weights, 2)}
@@ -104,7 +104,7 @@ def with_implied_correlations(population: Population, dynamics: Dynamics) -> Pop
         by_trait = linear.drawn_by[:, SOURCES.index(trait)]
         pairs |= {(trait, name): each @ by_trait for name, each in weights.items()}
     implied = tuple(Correlation(between=pair, r=round(float(r), 4)) for pair, r in pairs.items())
-    return population.model_copy(update={"correlations": implied})
+    return population.model_copy(update={"correlations": implied, "like": None})
 
 
 class LongitudinalStudies:

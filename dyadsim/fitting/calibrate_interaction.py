@@ -141,7 +141,7 @@ def calibrate_interaction(
 
     Examples
     --------
-    >>> found = ds.calibrate_interaction(dyads=4, rounds=1, followed=50)
+    >>> found = ds.calibrate_interaction(dyads=4, rounds=1, followed=0)
     >>> found.rows[["quantity", "target", "model"]]
     """
     from scipy.optimize import least_squares  # takes half a second to import

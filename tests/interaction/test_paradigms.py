@@ -20,7 +20,7 @@ def test_the_still_face_holds_the_mother_and_nothing_else():
     assert all(e.mother is None and e.available for e in (play, reunion))
 
 
-@given(st.sampled_from(PARADIGMS), st.integers(7, 60_000))
+@given(st.sampled_from(PARADIGMS), st.integers(21, 60_000))
 def test_a_stretched_paradigm_lasts_exactly_as_long_as_asked(name, seconds):
     whole = Paradigm.load(name)
     stretched = whole.lasting(seconds)

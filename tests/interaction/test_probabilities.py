@@ -8,9 +8,10 @@ import pytest
 
 from dyadsim.interaction.probabilities import probabilities
 from dyadsim.theory.rules import Context
+from dyadsim.theory.states import INNER
 
 
-@pytest.mark.parametrize("shape", [(5, 5, 6, 5, 4), (5, 1, 6, 1, 4), (5, 5, 1, 1, 1), (5, 1, 1, 1, 4)])
+@pytest.mark.parametrize("shape", [(5, 5, 6, INNER, 4), (5, 1, 6, 1, 4), (5, 5, 1, 1, 1), (5, 1, 1, 1, 4)])
 def test_chances_do_not_depend_on_how_log_odds_lie_in_memory(shape):
     traits, context = SimpleNamespace(age=np.zeros(4)), Context.everywhere()
     log_odds = np.random.default_rng(1).normal(0, 3, shape)

@@ -17,7 +17,7 @@ def test_a_row_gives_its_number_its_interval_and_its_spread():
 
 
 def test_rows_are_chosen_by_domain_and_role():
-    assert len(evidence.rows("interaction")) == 105
+    assert len(evidence.rows("interaction")) == 218
     assert {row.role for row in evidence.rows("interaction", ("calibrate", "constraint"))} == {
         "calibrate",
         "constraint",
