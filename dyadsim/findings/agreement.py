@@ -36,7 +36,7 @@ __all__ = [
     "interval_of_r",
     "published",
     "ratio",
-    "shortfalls",
+    "rooms",
     "up",
     "visible",
     "within",
@@ -180,28 +180,27 @@ class Words:
         return cls(tuple(parts))
 
 
-def shortfalls(said: Number | Words | Targets) -> dict[str, float]:
-    """How far what the model says of a finding is from where it must be, part by part: 0 where it holds with room.
+def rooms(said: Number | Words | Targets) -> dict[str, float]:
+    """How far within its limits what the model says of a finding lies, part by part, in units of the room that it
+    should have: 0 at a limit, 1 with that room, below 0 where it does not hold.
 
-    In units of that room: of a number a quarter of its range from either end, of a part in words :data:`ROOM`.
+    Room is of a number a quarter of its range from either end (the inner half is what other calibrations aim at), of a
+    part in words :data:`ROOM` beyond its limit.
     """
     if isinstance(said, Words):
-        return {part.says: _short_of(part) for part in said.parts}
+        return {part.says: _rooms_of(part) for part in said.parts}
     if isinstance(said, Number):
-        return {"": _outside(said.value, said.low, said.high)}
-    return {part.says: _outside(part.value, part.low, part.high) for part in said.parts}
+        return {"": _rooms_within(said.value, said.low, said.high)}
+    return {part.says: _rooms_within(part.value, part.low, part.high) for part in said.parts}
 
 
-def _short_of(part: Part) -> float:
+def _rooms_of(part: Part) -> float:
     margin = part.sign * part.value - part.limit if part.sign else part.limit - abs(part.value)
-    return float(min(margin - ROOM, 0.0) / ROOM) if np.isfinite(margin) else -_FARTHEST
+    return float(margin / ROOM) if np.isfinite(margin) else -_FARTHEST
 
 
-def _outside(value: float, low: float, high: float) -> float:
-    room = (high - low) / 4  # the inner half of the range, as other calibrations aim at
-    if not np.isfinite(value):
-        return -_FARTHEST
-    return -float(max(low + room - value, 0.0) + max(value - high + room, 0.0)) / room
+def _rooms_within(value: float, low: float, high: float) -> float:
+    return float(min(value - low, high - value) / ((high - low) / 4)) if np.isfinite(value) else -_FARTHEST
 
 
 def published(id: str, model: float, says: str, near: float = WITHIN_R, ratio: bool = False) -> Target:

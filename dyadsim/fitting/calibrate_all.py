@@ -74,7 +74,7 @@ _QUICK = _Asked(
     {"dyads": 8, "rounds": 1, "followed": 50},
     {"dyads": 200, "rounds": 1, "norm_dyads": 64},
     2,
-    Sizes(8, 8, 50, 32, 200, 200, 200, played=1, sessions=50, must_agree=False),
+    Sizes(8, 8, 50, 50, 32, 200, 200, 200, played=1, sessions=50, must_agree=False),
 )
 
 

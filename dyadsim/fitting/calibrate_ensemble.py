@@ -232,7 +232,7 @@ def _candidate(prepared: _Prepared, number: int) -> Candidate:
     if found is None:
         return Candidate("seconds")
     judged = interaction.judged(found[0])
-    if about.sizes.must_agree and not (holds(known, judged) and interaction.holds_in_sessions(found[0])):
+    if about.sizes.must_agree and not holds(known, judged):
         return Candidate("seconds")
     coefficients = interaction.priors.coefficients(found[0])
     norms = changed_norms(about.dynamics.norms, prepared.norms, coefficients, about.sizes.norms)

@@ -255,7 +255,7 @@ class InteractionFit(Fit[InteractionPriors]):
         # A constraint that holds with room costs nothing.
         signs = np.minimum(read[rows:] - _MARGIN, 0.0) / _SHARPNESS
         # So does a part of a row that sessions tell; a row that is far off has its say, and no more.
-        told = np.clip(self.simulated.shortfalls(self.priors.coefficients(values)), -_FARTHEST, _FARTHEST)
+        told = np.clip(self.simulated.rooms(self.priors.coefficients(values)) - 1.0, -_FARTHEST, 0.0)
         return np.concatenate([read[:rows], signs, told, self.priors.distances(values)])
 
     def read(self, values: Vector, known_to: float) -> Vector:

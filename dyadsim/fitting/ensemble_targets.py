@@ -42,6 +42,7 @@ __all__ = [
 Vector = NDArray[np.float64]
 
 _SHARP = 0.02  # what counts as a standard error of a constraint's margin
+_OF_A_ROOM = 0.25  # what counts as a standard error of what sessions tell, in rooms
 _STEP = 0.05  # of a slope of interaction, in standard deviations of what is assumed
 _SEED = 0  # of the calibration of development
 _COPIES = 8  # of every dyad, so that attachment is hardly a matter of luck
@@ -54,7 +55,7 @@ class Sizes:
     Attributes
     ----------
     few, many : over which the exact law is averaged, to correct a draw and to judge it; powers of two.
-    studied : in simulated studies of the seconds, by which a draw is judged.
+    few_studied, studied : in simulated studies of the seconds, to correct a draw and to judge it.
     norms : over which it is seen what coefficients change of the norms; a power of two.
     few_followed, followed, many_followed : of the community sample, other designs in proportion.
     played : sets that are simulated.
@@ -65,6 +66,7 @@ class Sizes:
 
     few: int = 64
     many: int = 256
+    few_studied: int = 300
     studied: int = 1_000
     norms: int = FEW_DYADS
     few_followed: int = 1_500
@@ -113,8 +115,9 @@ class InteractionTargets:
     sessions."""
 
     def __init__(self, about: Calibrated) -> None:
-        self.about, sizes = about, (about.sizes.few, about.sizes.many)
-        self.few, self.many = (interaction_fit(dyads, about.sizes.studied) for dyads in sizes)
+        self.about, sizes = about, about.sizes
+        self.few = interaction_fit(sizes.few, sizes.few_studied)
+        self.many = interaction_fit(sizes.many, sizes.studied)
         self.priors = self.many.priors
         self.values = self.priors.values_of(about.coefficients)
         self.few.at(self.values)
@@ -139,14 +142,11 @@ class InteractionTargets:
         self.many.at(values)
         return self._read(self.many, values)
 
-    def holds_in_sessions(self, values: Vector) -> bool:
-        """Whether every row that simulated sessions tell holds with these values."""
-        return bool((self.many.simulated.shortfalls(self.priors.coefficients(values)) > -1).all())
-
     @staticmethod
     def _read(fit: InteractionFit, values: Vector) -> Vector:
         read, rows = fit.read(values, BOUND), len(fit.targets)
-        return np.concatenate([read[:rows], read[rows:] / _SHARP])
+        told = fit.simulated.rooms(fit.priors.coefficients(values))
+        return np.concatenate([read[:rows], read[rows:] / _SHARP, told / _OF_A_ROOM])
 
     def known(self, crew: Crew) -> Known:
         """What is known of the coefficients, with slopes about the calibrated values."""
@@ -159,17 +159,22 @@ class InteractionTargets:
         return Known(self.priors.value, sd, low, high, self.values, at, slopes, self.low, self.high, self.counted)
 
     def in_units(self, read: Vector) -> Vector:
-        """Distances (sets, rows) as the numbers that rows have; of constraints the margins."""
+        """Distances (sets, rows) as the numbers that rows have; of constraints the margins, of what sessions tell the
+        rooms."""
         published, within = np.array([*self.allowed.values()]).T
+        law, told = np.split(read, [read.shape[1] - len(self.many.simulated.parts)], axis=1)
         rows = len(published)
-        return np.hstack([published * np.exp(read[:, :rows] * within / BOUND), read[:, rows:] * _SHARP])
+        numbers = published * np.exp(law[:, :rows] * within / BOUND)
+        return np.hstack([numbers, law[:, rows:] * _SHARP, told * _OF_A_ROOM])
 
     def report(self) -> pd.DataFrame:
         """Every row: ``id``, ``quantity``, ``target``, and the range in which it holds."""
         rows = self.many.report(self.values)
         within = rows["quantity"].map({name: within for name, (_, within) in self.allowed.items()})
         low, high = ((rows["target"] * (1 + side * within)).fillna(end) for side, end in ((-1, 0.0), (1, np.inf)))
-        return rows[["id", "quantity", "target"]].assign(low=low, high=high)
+        parts = pd.DataFrame(self.many.simulated.parts, columns=["id", "quantity"])
+        told = parts.assign(target=0.0, low=0.0, high=np.inf)
+        return pd.concat([rows[["id", "quantity", "target"]].assign(low=low, high=high), told], ignore_index=True)
 
 
 class DevelopmentTargets:

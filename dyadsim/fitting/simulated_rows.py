@@ -6,11 +6,13 @@ shown needs sessions. They have the same dyads and the same luck each time, so t
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..findings.agreement import shortfalls
+from ..findings.agreement import rooms
 from ..findings.registry import Finding, findings_of
 from ..findings.session_studies import SessionStudies
 from ..findings.still_face_patterns import CONSTRAINTS, POOLED
@@ -19,6 +21,7 @@ from ..theory.coefficients import Coefficients
 __all__ = ["SimulatedRows"]
 
 _SEED = 0  # of the studies; validation has others
+_HANDFUL = 50  # dyads, where what the model says is not used
 
 
 class SimulatedRows:
@@ -37,11 +40,16 @@ class SimulatedRows:
             if dyads and id not in POOLED and id not in CONSTRAINTS
         }
 
-    def shortfalls(self, coefficients: Coefficients) -> NDArray[np.float64]:
-        """(parts,) how far each part of each row is from where it holds with room (:func:`shortfalls`), 0 where it
-        does."""
+    def rooms(self, coefficients: Coefficients) -> NDArray[np.float64]:
+        """(parts,) how far within its limits each part of each row lies (:func:`dyadsim.findings.agreement.rooms`)."""
         studies = SessionStudies(self.dyads, _SEED, coefficients, threads=1)
-        return np.array([short for each in self.findings.values() for short in shortfalls(each(studies)).values()])
+        return np.array([room for each in self.findings.values() for room in rooms(each(studies)).values()])
+
+    @functools.cached_property
+    def parts(self) -> list[tuple[str, str]]:
+        """Row and words of each part, in the order of :meth:`rooms`."""
+        studies = SessionStudies(_HANDFUL, _SEED, threads=1)
+        return [(id, says) for id, each in self.findings.items() for says in rooms(each(studies))]
 
     def report(self, coefficients: Coefficients) -> pd.DataFrame:
         """One row a finding: ``id``, ``role``, whether it ``holds``, and what the model ``says``."""
