@@ -15,8 +15,8 @@ import numba
 import numpy as np
 
 from ..common import random_numbers
+from ..common.compiled import compiled
 from ..theory.states import AROUSAL_LEVELS, ICEP
-from .compiled import compiled
 from .tables import AROUSAL_COLUMNS, INFANT_COLUMNS, MOTHER_COLUMNS
 
 __all__ = ["run"]
