@@ -44,7 +44,7 @@ FIRST: int = -40
 LAST: int = 2_000
 """The week of his life after the last that it may hold."""
 _FEW = 200  # dyads that are worth a thread of their own
-_MANY = 1_000  # dyads of a thread whose operations are long enough for threads not to get into each other's way
+_MANY = 10_000  # dyads of a thread whose operations are long enough for threads not to get into each other's way
 
 
 @dataclass(frozen=True, eq=False, repr=False)
