@@ -63,8 +63,8 @@ def test_killed_at_random_moments_and_resumed_it_ends_with_the_same_bytes(tmp_pa
 
 
 def _heeding():
-    """Give a process its signals back, which whoever runs the tests may have it ignore: a shell in the background does so
-    with Ctrl-C, nohup with the end of a terminal."""
+    """Give a process its signals back, which whoever runs the tests may have it ignore: a shell in the background does
+    so with Ctrl-C, nohup with the end of a terminal."""
     for name in ("SIGINT", "SIGHUP"):
         signal.signal(getattr(signal, name), signal.SIG_DFL)
 
