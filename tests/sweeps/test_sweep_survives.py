@@ -62,6 +62,13 @@ def test_killed_at_random_moments_and_resumed_it_ends_with_the_same_bytes(tmp_pa
     assert not list((tmp_path / "killed").glob("**/.*.part"))
 
 
+def _heeding():
+    """Give a process its signals back, which whoever runs the tests may have it ignore: a shell in the background does
+    so with Ctrl-C, nohup with the end of a terminal."""
+    for name in ("SIGINT", "SIGHUP"):
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
+
+
 @pytest.fixture
 def running(tmp_path):
     """``dyadsim sweep`` with two workers, in the midst of its work; gives the process, its design and its folder."""
@@ -84,7 +91,7 @@ def running(tmp_path):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell in the background has it ignored
+        preexec_fn=_heeding,
     )
     until = time.monotonic() + 60
     while not list((tmp_path / "out").glob("data/*.parquet")) and process.poll() is None and time.monotonic() < until:
