@@ -68,14 +68,22 @@ def measures_by_name(
     parts = []
     for start in range(0, len(tally), _ROWS):
         part = tally[start : start + _ROWS]
-        parts.append(_measures(part, scheme, brief) | (_grid(part) if grid else {}))
+        cells = part.cells  # added up once: a tally keeps no sum
+        parts.append(_measures(part, cells, scheme, brief) | (_grid(part, cells) if grid else {}))
     return parts[0] if len(parts) == 1 else {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def _measures(tally: Tally, scheme: MatchScheme, brief: bool) -> dict[str, NDArray[Any]]:
-    """Measures (n,) of each stretch by name, in the order of their columns: all the formulas."""
+def _measures(tally: Tally, counted: NDArray[Any], scheme: MatchScheme, brief: bool) -> dict[str, NDArray[Any]]:
+    """Measures (n,) of each stretch by name, in the order of their columns: all the formulas.
+
+    Parameters
+    ----------
+    tally : counts of n stretches.
+    counted : (n, cells) its observations in each cell.
+    scheme, brief : as in :func:`interaction_measures`.
+    """
     # Seconds (n, infant, mother) in each joint state, and (n, states) in each partner's own.
-    cells = tally.cells.astype(np.float64).reshape(-1, len(tally.codes.infant), len(tally.codes.mother))
+    cells = counted.astype(np.float64).reshape(-1, len(tally.codes.infant), len(tally.codes.mother))
     observed = cells.sum(axis=(1, 2))
     infant, mother = cells.sum(axis=2), cells.sum(axis=1)
     # What followed what, step by step; and a second later, which is the same when a step is a second.
@@ -148,14 +156,13 @@ def _bout_lengths(tally: Tally, transitions: Transitions, infant: Numbers, mothe
     return out
 
 
-def _grid(tally: Tally) -> dict[str, NDArray[Any]]:
+def _grid(tally: Tally, cells: NDArray[Any]) -> dict[str, NDArray[Any]]:
     """Measures (n,) of the state-space grid by name (Lewis, Lamey & Douglas 1999; Hollenstein 2013).
 
     ``grid_visits`` (entries into a cell), ``grid_range`` (cells visited), ``grid_dispersion`` (with p the shares of
     time in n cells: 1 - (n sum p^2 - 1) / (n - 1), 0 all time in one cell, 1 the same in all), ``grid_entropy``
     (- sum p log2 p, in bits).
     """
-    cells = tally.cells
     n = tally.codes.cells
     # A cell is entered where observation begins and with every transition that does not stay.
     visits = (cells.sum(axis=1) - tally.pairs.diagonal(axis1=1, axis2=2).sum(axis=1)).astype(np.int64)

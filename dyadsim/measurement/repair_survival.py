@@ -68,11 +68,11 @@ def pooled_survival(latencies: Latencies, step: float) -> pd.DataFrame:
     from lifelines import KaplanMeierFitter  # takes a second to import
 
     pooled = latencies.pooled()
-    ages = pooled.at_risk.shape[1]
-    seconds = np.arange(1, ages + 1) * step
-    if pooled.at_risk[0, 0] == 0:
-        return pd.DataFrame({"seconds": seconds, **dict.fromkeys(("survival", "se", "low", "high"), np.nan)})
     repaired, at_risk = pooled.repaired[0], np.append(pooled.at_risk[0], 0)
+    ages = len(repaired)
+    seconds = np.arange(1, ages + 1) * step
+    if at_risk[0] == 0:
+        return pd.DataFrame({"seconds": seconds, **dict.fromkeys(("survival", "se", "low", "high"), np.nan)})
     left = at_risk[:-1] - repaired - at_risk[1:]  # last seen at risk at that age, not repaired
     # For lifelines each age stands twice: with those repaired at it, and with those last seen at it.
     model = KaplanMeierFitter().fit(

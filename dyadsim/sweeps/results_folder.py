@@ -224,6 +224,11 @@ class Manifest:
         self.chunks[number] = self._looked_at(replace(chunk, size=len(done.data)))
         return self.chunks[number]
 
+    def holds(self, number: int, done: Done) -> bool:
+        """Whether the file of a chunk is there as this result has it."""
+        path = self.folder / self.chunks[number].file
+        return path.is_file() and path.stat().st_size == len(done.data)
+
     def ended(self, number: int) -> bytes:
         """Bytes of the file that tells where the weeks of a chunk ended.
 

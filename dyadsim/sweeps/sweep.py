@@ -189,8 +189,10 @@ class _Run:
     def _keep(self, chunk: Chunk, done: Done) -> None:
         if done.tables != self.manifest.rules["tables"]:
             raise DyadsimError("A worker follows other rules than this process: it has another version of dyadsim.")
-        self.manifest.keep(chunk.number, done)
-        self.chunks += 1
+        try:
+            self.manifest.keep(chunk.number, done)
+        finally:  # a stop may come when the file is there and nothing else of it is known yet
+            self.chunks += self.manifest.holds(chunk.number, done)
         self.done += 0 if chunk.done else chunk.work
         self._tell()
 

@@ -14,6 +14,7 @@ from sweeping import data_of, design
 
 import dyadsim as ds
 from dyadsim.sweeps import planning
+from dyadsim.sweeps.results_folder import Manifest
 
 KILLS = 10
 # The child begins while all is imported and compiled, so that it can be killed at any moment of its work.
@@ -60,6 +61,18 @@ def test_killed_at_random_moments_and_resumed_it_ends_with_the_same_bytes(tmp_pa
     assert not resumed.manifest.damaged
     assert data_of(tmp_path / "killed") == data_of(tmp_path / "killed-warm")
     assert not list((tmp_path / "killed").glob("**/.*.part"))
+
+
+def test_a_chunk_that_is_there_when_a_stop_comes_is_counted(tmp_path, monkeypatch):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Manifest, "_looked_at", stopped)  # the first thing done once its file is written
+        ds.sweep(design(points=3, dyads=40), tmp_path, workers=1)
+    results = ds.Results.read(tmp_path)
+    assert [run["chunks"] for run in results.manifest.runs] == [1]
+    assert sum(chunk.done for chunk in results.manifest.chunks) == 1
 
 
 def _heeding():
