@@ -314,12 +314,12 @@ def through(
     done = itertools.count(1)
     # Each thread writes the weeks of its dyads beside those of the others.
     lived = np.empty((weeks + 1, len(_STATES), dyads))
+    lived[0] = states
     measures = {name: np.empty((weeks, dyads)) for name in WEEKLY_MEASURES}
 
     def live(some: slice, step: Callable[[], None]) -> Mapping[str, Numbers]:
         met: Mapping[str, Numbers] = {name: values[:, some] for name, values in starting_states.items()}
         theirs = development.of(some) if len(parts) > 1 else development
-        lived[0, :, some] = states[:, some]
         for n, week in enumerate(islice(theirs.weeks(first_week, states[:, some], met), weeks)):
             lived[n + 1, :, some], met = week.after, week.starting_states
             for name, values in measures.items():

@@ -78,8 +78,8 @@ def test_a_chunk_that_is_there_when_a_stop_comes_is_counted(tmp_path, monkeypatc
 def _heeding():
     """Give a process its signals back, which whoever runs the tests may have it ignore: a shell in the background does
     so with Ctrl-C, nohup with the end of a terminal."""
-    for name in ("SIGINT", "SIGHUP"):
-        signal.signal(getattr(signal, name), signal.SIG_DFL)
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 @pytest.fixture
