@@ -192,11 +192,11 @@ def answering_the_reactive(studies: SessionStudies, id: str) -> Words:
     traits = studies.traits()
     negativity, holds = traits["negativity"], traits["reflective_functioning"]
     low, high = np.quantile(negativity, [1 / 3, 2 / 3])
-    slopes = [100 * np.polyfit(holds[who], upset[who], 1)[0] for who in (negativity < low, negativity > high)]
+    few, many = (np.polyfit(holds[who], upset[who], 1)[0] / upset.std() for who in (negativity < low, negativity > high))
     return Words(
         (
-            Part("points of time a standard score, where reactive", float(slopes[1]), -1, 0.5),
-            Part("less that where not", float(slopes[1] - slopes[0]), -1, 0.0),
+            Part("standard deviations a standard score, where reactive", float(many), -1, 0.05),
+            Part("less that where not", float(many - few), -1, 0.0),
         )
     )
 

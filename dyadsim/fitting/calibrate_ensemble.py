@@ -44,7 +44,7 @@ Vector = NDArray[np.float64]
 _SEED = 2026
 _DIGITS = 4
 _TRIES = 2  # draws of the parameters of development under the norms of one draw of the coefficients
-_MOST = 5  # times that the model is asked for one draw
+_MOST = 12  # times that the model is asked for one draw
 _AHEAD = 4  # candidates that are worked on or wait, for every worker
 _MOST_CANDIDATES = 40  # times as many as sets are asked for
 

@@ -9,6 +9,7 @@ is read here.
 
 from __future__ import annotations
 
+import copy
 import functools
 import hashlib
 import itertools
@@ -71,13 +72,17 @@ _HEADER = """# Values of the coefficients of theory/coefficients.py, made by the
 class Calibration(Shown):
     """What a calibration of interaction found.
 
-    Attributes ---------- coefficients : the fitted values. simulated : one row a row that simulated sessions tell:
-    ``id``, ``role``, whether it ``holds``, what the model ``says``. rows : one row a target: ``id``, ``role``,
-    ``quantity``, ``target``, ``model``, ``off`` (relative). Of a constraint each sign is a row: the model's margin must
-    be above 0. parameters : one row a parameter: ``assumed`` and ``assumed_sd`` before, ``value`` and ``sd`` after,
-    ``settled`` (the share of the variance before that the evidence took away), ``pinned`` (nearly all), and
-    ``trades_with``: the parameter that its uncertainty is most tied to, with the correlation ``tie``. provenance : what
-    it was made from.
+    Attributes
+    ----------
+    coefficients : the fitted values.
+    rows : one row a target: ``id``, ``role``, ``quantity``, ``target``, ``model``, ``off`` (relative). Of a constraint
+        each sign is a row: the model's margin must be above 0.
+    simulated : one row a row that simulated sessions tell: ``id``, ``role``, whether it ``holds``, what the model
+        ``says``.
+    parameters : one row a parameter: ``assumed`` and ``assumed_sd`` before, ``value`` and ``sd`` after, ``settled``
+        (the share of the variance before that the evidence took away), ``pinned`` (nearly all), and ``trades_with``:
+        the parameter that its uncertainty is most tied to, with the correlation ``tie``.
+    provenance : what it was made from.
     """
 
     coefficients: Coefficients
@@ -239,15 +244,21 @@ class InteractionFit(Fit[InteractionPriors]):
     ) -> None:
         super().__init__(priors)
         self.cohort, self.rows, self.simulated = cohort, rows, simulated
-        self.at(priors.value)
+        self._variance_by_chance = self._by_chance(priors.value)
 
-    def at(self, values: Vector) -> None:
-        """Take a dyad's sessions, from here on, to differ as much by chance as they do with these values."""
-        # The law gives the standard deviation of each dyad's bouts a minute from one session to the next; sixteen dyads
-        # or so, laid evenly, give the mean of its square.
+    def at(self, values: Vector) -> InteractionFit:
+        """The same fit where a dyad's sessions differ as much by chance as they do with these values (at first: with
+        those that were assumed)."""
+        there = copy.copy(self)
+        there._variance_by_chance = self._by_chance(values)
+        return there
+
+    def _by_chance(self, values: Vector) -> pd.Series:
+        """Variance of a dyad's bouts a minute from one session to the next, by partner, with these values."""
+        # The law gives its root for each dyad; sixteen dyads or so, laid evenly, give the mean of its square.
         few = self.cohort[:: max(len(self.cohort) // 16, 1)]
         sds = self._law(values, few).bout_rates().filter(like="_sd")
-        self._variance_by_chance = (sds**2).mean().rename(lambda name: name.removesuffix("_sd"))
+        return (sds**2).mean().rename(lambda name: name.removesuffix("_sd"))
 
     def residuals(self, values: Vector) -> Vector:
         """Distances of rows, of constraints, of rows that sessions tell, and last from what was assumed."""
@@ -301,8 +312,7 @@ class InteractionFit(Fit[InteractionPriors]):
 
     def report(self, values: Vector) -> pd.DataFrame:
         """Every target beside what the model says at these values."""
-        self.at(values)
-        model, constraints = self.model(values)
+        model, constraints = self.at(values).model(values)
         rows = [
             (name.removesuffix(" SD"), "calibrate", name, target, model[name], model[name] / target - 1)
             for name, (target, _) in self.targets.items()

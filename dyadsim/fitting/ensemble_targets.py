@@ -1,7 +1,8 @@
 """Targets of the ensemble, level by level, as distances in standard errors.
 
 They are calibrate and constraint rows on interaction, and calibrate rows on development; a published range counts as
-the interval that holds 95 of 100.
+the interval that holds 95 of 100. What simulated sessions tell has the luck of so many sessions, and may lie as far
+beyond its limit as that moves it.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ Vector = NDArray[np.float64]
 
 _SHARP = 0.02  # what counts as a standard error of a constraint's margin
 _OF_A_ROOM = 0.25  # what counts as a standard error of what sessions tell, in rooms
-_STEP = 0.05  # of a slope of interaction, in standard deviations of what is assumed
+_LUCK = 1.0  # rooms by which luck alone moves what a thousand sessions tell: so far beyond its limit a part may lie
+_STEP = 0.2  # of a slope of interaction, in standard deviations of what is assumed: what sessions tell goes by steps
+_INSIDE = 0.3  # standard errors from the edge of its range to which a target is drawn that does not hold
 _SEED = 0  # of the calibration of development
 _COPIES = 8  # of every dyad, so that attachment is hardly a matter of luck
 
@@ -116,16 +119,19 @@ class InteractionTargets:
 
     def __init__(self, about: Calibrated) -> None:
         self.about, sizes = about, about.sizes
-        self.few = interaction_fit(sizes.few, sizes.few_studied)
+        few = interaction_fit(sizes.few, sizes.few_studied)
         self.many = interaction_fit(sizes.many, sizes.studied)
         self.priors = self.many.priors
         self.values = self.priors.values_of(about.coefficients)
-        self.few.at(self.values)
+        self.few = few.at(self.values)
         self.off = self.judged(self.values) - self._read(self.few, self.values)
         tolerances = np.array([within for _, within in self.allowed.values()])
-        margins = len(self.off) - len(tolerances)
-        self.low = np.concatenate([np.log1p(-tolerances) / tolerances * BOUND, np.zeros(margins)])
-        self.high = np.concatenate([np.log1p(tolerances) / tolerances * BOUND, np.full(margins, np.inf)])
+        told = np.arange(len(self.off)) >= len(self.off) - len(self.many.simulated.parts)
+        self.low = np.where(told, -_LUCK / _OF_A_ROOM, 0.0)
+        self.high = np.full(len(self.off), np.inf)
+        self.low[: len(tolerances)] = np.log1p(-tolerances) / tolerances * BOUND
+        self.high[: len(tolerances)] = np.log1p(tolerances) / tolerances * BOUND
+        self.inside = _INSIDE + np.where(told, _LUCK / _OF_A_ROOM, 0.0)  # what sessions tell, to where it holds
         self.counted = np.arange(len(self.off)) < len(tolerances)
 
     @property
@@ -139,8 +145,7 @@ class InteractionTargets:
 
     def judged(self, values: Vector) -> Vector:
         """Distances as :meth:`read` gives them, from as many dyads as the calibration has."""
-        self.many.at(values)
-        return self._read(self.many, values)
+        return self._read(self.many.at(values), values)
 
     @staticmethod
     def _read(fit: InteractionFit, values: Vector) -> Vector:
@@ -156,7 +161,8 @@ class InteractionTargets:
         read = np.array(mapped(crew, functools.partial(_interaction_read, self.about), shifted)).reshape(len(sd), 2, -1)
         slopes = ((read[:, 0] - read[:, 1]) / (2 * _STEP * sd[:, None])).T
         at, low, high = self.read(self.values), self.priors.low, self.priors.high
-        return Known(self.priors.value, sd, low, high, self.values, at, slopes, self.low, self.high, self.counted)
+        ranges = self.low, self.high, self.inside
+        return Known(self.priors.value, sd, low, high, self.values, at, slopes, *ranges, self.counted)
 
     def in_units(self, read: Vector) -> Vector:
         """Distances (sets, rows) as the numbers that rows have; of constraints the margins, of what sessions tell the
@@ -173,7 +179,7 @@ class InteractionTargets:
         within = rows["quantity"].map({name: within for name, (_, within) in self.allowed.items()})
         low, high = ((rows["target"] * (1 + side * within)).fillna(end) for side, end in ((-1, 0.0), (1, np.inf)))
         parts = pd.DataFrame(self.many.simulated.parts, columns=["id", "quantity"])
-        told = parts.assign(target=0.0, low=0.0, high=np.inf)
+        told = parts.assign(target=0.0, low=-_LUCK, high=np.inf)
         return pd.concat([rows[["id", "quantity", "target"]].assign(low=low, high=high), told], ignore_index=True)
 
 
@@ -260,9 +266,10 @@ class DevelopmentTargets:
         # Where the calibrated values are: many dyads on the linear theory, and what play changes of some of them.
         at = many + played - followed
         low, high = self.limits
+        ranges = low, high, np.full(len(at), _INSIDE)
         counted = np.ones(len(at), dtype=bool)
         priors = self.priors
-        found = Known(priors.value, priors.sd, priors.low, priors.high, self.values, at, slopes, low, high, counted)
+        found = Known(priors.value, priors.sd, priors.low, priors.high, self.values, at, slopes, *ranges, counted)
         return found, at - few
 
 
@@ -279,7 +286,7 @@ def development_targets(about: Calibrated) -> DevelopmentTargets:
 
 
 def _interaction_read(about: Calibrated, values: Vector) -> Vector:
-    return interaction_targets(about).read(values)
+    return interaction_targets(about).judged(values)
 
 
 def _development_read(about: Calibrated, asked: tuple[Vector, int, bool]) -> Vector:

@@ -23,7 +23,6 @@ Vector = NDArray[np.float64]
 _LINEAR_STEPS = 30
 _NEWTON = 20  # times that it is seen which targets would lie beyond
 _ROOM = 1e-9
-_INSIDE = 0.3  # standard errors from the edge of its range to which a target is drawn that does not hold
 _STRONGER = 10.0  # times as strongly, in standard errors
 _FARTHEST = 2.0  # standard deviations of what is assumed, over all parameters, that a correction may move
 
@@ -40,6 +39,7 @@ class Known:
     read : (targets,) their distance from what is published there, in standard errors.
     slopes : (targets, parameters) of these distances.
     low, high : (targets,) distances between which a target holds.
+    inside : (targets,) how far inside of them a target is drawn to that would not hold.
     counted : (targets,) whether a target draws parameters to itself where it holds; one that does not has to hold, and
         no more.
     """
@@ -53,6 +53,7 @@ class Known:
     slopes: Vector
     low: Vector
     high: Vector
+    inside: Vector
     counted: NDArray[np.bool_]
 
     def sd(self) -> Vector:
@@ -75,7 +76,7 @@ class Known:
         draw : guess and readings to come near to.
         """
         # Where a target is drawn to that would not hold: a little inside of its range.
-        low, high = self.low + _INSIDE, self.high - _INSIDE
+        low, high = self.low + self.inside, self.high - self.inside
         # Targets that count draw to their readings of this draw; which others have to be drawn back is not known yet.
         wanted = self.counted.astype(float), draw.readings
         back, edge = np.zeros(len(read)), np.clip(read, low, high)

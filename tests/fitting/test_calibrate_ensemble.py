@@ -97,7 +97,8 @@ def linear(values):
 
 KNOWN = Known(
     np.zeros(2), np.ones(2), np.full(2, -3.0), np.full(2, 3.0), np.zeros(2), np.zeros(2),
-    np.array([[1.0, 0.0], [1.0, -1.0]]), np.array([-0.5, 0.0]), np.array([0.5, np.inf]), np.array([True, False]),
+    np.array([[1.0, 0.0], [1.0, -1.0]]), np.array([-0.5, 0.0]), np.array([0.5, np.inf]), np.full(2, 0.3),
+    np.array([True, False]),
 )  # fmt: skip
 
 

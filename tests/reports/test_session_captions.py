@@ -360,7 +360,7 @@ def test_moments_and_reunions_are_told_in_their_own_words():
     session = ds.interact(ds.Cohort.typical(), paradigm, seed=1)
     texts = [caption.text for caption in narrated(session, paradigm) if caption.kind == "episode"]
     assert texts == [
-        "They begin: he looks at her, she talks to him.",
+        "They begin: he is with something else, she talks to him.",
         ds.Moment.load("phone").caption,
         BACK,
         ds.Moment.load("still-face").caption,

@@ -109,8 +109,9 @@ def test_what_the_words_claim_is_so_in_the_model():
     protest = {name: row["infant_protest"] for name, row in measured(3)["a"].items()}
     assert protest["still-face"] > protest["reunion"] > 2 * protest["play"]  # "does not vanish at once"
     alone, supported = (measured(4)[letter]["play"] for letter in "ab")
-    assert supported["mother_vocal"] > alone["mother_vocal"]
-    assert supported["infant_positive"] > alone["infant_positive"]
+    assert supported["mother_positive"] > 1.1 * alone["mother_positive"]
+    assert supported["infant_positive"] > 1.1 * alone["infant_positive"]
+    assert supported["infant_protest"] < alone["infant_protest"]
     assert supported["mean_repair_latency"] < alone["mean_repair_latency"]
 
 
