@@ -97,7 +97,9 @@ def with_implied_correlations(population: Population, dynamics: Dynamics) -> Pop
     states = list(SLOW)
     # Each trait that follows slow states as their weighted sum.
     weights = {name: np.eye(len(states))[states.index(name)] for name in SHOWN_IN_PLAY}
-    weights["burden"] = np.isin(states, CARRIED) / system(dynamics).load_sd["burden"]
+    weights["burden"] = np.isin(states, CARRIED).astype(float)
+    # As standard scores, so that these are correlations even where a state varies more than it should.
+    weights = {name: each / np.sqrt(each @ linear.covariance @ each) for name, each in weights.items()}
     # Two of them: covariance of two sums. One and a trait that pulls on the states: what that draws of the sum.
     pairs = {(one, other): weights[one] @ linear.covariance @ weights[other] for one, other in combinations(weights, 2)}
     for trait in PLAY_TRAITS:
