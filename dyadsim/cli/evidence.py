@@ -89,7 +89,7 @@ def _calibrate_interaction(
     out: Fitted = None,
     as_json: AsJson = False,
 ) -> None:
-    """Fit the coefficients of interaction, second by second: some eight minutes.
+    """Fit the coefficients of interaction, second by second: some five minutes.
 
     Example: dyadsim calibrate interaction --out defaults.toml
     """
@@ -112,7 +112,7 @@ def _calibrate_development(
     out: Fitted = None,
     as_json: AsJson = False,
 ) -> None:
-    """Fit the parameters of development, week by week: some ten minutes.
+    """Fit the parameters of development, week by week: some five minutes.
 
     Example: dyadsim calibrate development --out development.toml
     """
@@ -130,11 +130,11 @@ def _calibrate_development(
 
 @calibrate.command("ensemble", epilog=NOTICE)
 def _calibrate_ensemble(
-    sets: Annotated[int, typer.Option(help="How many parameter sets.")] = 256,
+    sets: Annotated[int, typer.Option(help="How many parameter sets.")] = 128,
     out: Sets = None,
     as_json: AsJson = False,
 ) -> None:
-    """Draw parameter sets of both levels that agree with the evidence: some twenty-five minutes.
+    """Draw parameter sets of both levels that agree with the evidence: most of an hour.
 
     Example: dyadsim calibrate ensemble --out ensemble.parquet
     """
@@ -172,7 +172,7 @@ def _calibrate_all(
     quick: Annotated[bool, typer.Option("--quick", help="Few dyads: to see that all steps run, and no more.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Fit everything anew, in order, each step from the files of the steps before it: some forty minutes.
+    """Fit everything anew, in order, each step from the files of the steps before it: some hour.
 
     The package's own files stay as they are. What is in the folder, made from the same, is not made again: a run that
     was ended goes on where it was. calibration.toml there says what was made from what.

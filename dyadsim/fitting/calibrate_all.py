@@ -67,7 +67,7 @@ class _Asked:
 _USUAL = _Asked(
     {"dyads": 128, "rounds": 10, "followed": 500},
     {"dyads": 4000, "rounds": 3, "norm_dyads": 256},
-    256,
+    128,
     Sizes(),
 )
 _QUICK = _Asked(

@@ -116,7 +116,7 @@ class _Prepared:
 
 
 def calibrate_ensemble(
-    sets: int = 256,
+    sets: int = 128,
     progress: Callable[[int, int], None] | None = None,
     coefficients: Coefficients | None = None,
     dynamics: Dynamics | None = None,

@@ -66,7 +66,7 @@ def parameter_sets() -> tuple[ParameterSet, ...]:
 
     Returns
     -------
-    256 parameter sets, of equal weight, in the order of their numbers.
+    128 parameter sets, of equal weight, in the order of their numbers.
 
     Examples
     --------

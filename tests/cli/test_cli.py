@@ -98,13 +98,13 @@ def test_validate_prints_and_writes_the_same_findings(run, tmp_path):
 
 
 def test_calibrate_shows_what_it_fitted_and_writes_it(run, tmp_path):
-    status, out, said = run("calibrate", "interaction", "--dyads", 2, "--rounds", 1, "--out", "fit.toml")
+    status, out, said = run("calibrate", "interaction", "--dyads", 2, "--rounds", 1, "--followed", 0, "--out", "fit.toml")
     assert status == 0
     assert "had not settled" in said
     assert "M_occ_inf_object" in out
     assert "mother_persistence_effect" in out
     assert (tmp_path / "fit.toml").exists()
-    said = json.loads(run("calibrate", "--dyads", 2, "--rounds", 1, "--json")[1])
+    said = json.loads(run("calibrate", "--dyads", 2, "--rounds", 1, "--followed", 0, "--json")[1])
     assert {"rows", "parameters", "inputs", "notice"} <= said.keys()
 
 
@@ -158,7 +158,7 @@ def test_validate_interventions_shows_what_entries_set_and_what_they_do_not(run,
 
 
 def test_a_level_may_stand_before_or_after_its_options_and_may_be_left_out(run):
-    options = ["--dyads", "4", "--rounds", "1", "--json"]
+    options = ["--dyads", "4", "--rounds", "1", "--followed", "0", "--json"]
     first = run("calibrate", "interaction", *options)
     assert first[0] == 0
     assert json.loads(first[1])["dyads"] == 4
@@ -167,7 +167,7 @@ def test_a_level_may_stand_before_or_after_its_options_and_may_be_left_out(run):
 
 
 def test_what_follows_an_option_is_its_value_and_no_level(run, tmp_path):
-    status, _, _ = run("calibrate", "--out", "development", "--dyads", "4", "--rounds", "1")
+    status, _, _ = run("calibrate", "--out", "development", "--dyads", "4", "--rounds", "1", "--followed", "0")
     assert status == 0
     assert "[interaction.infant_base]" in (tmp_path / "development").read_text("utf-8")
 

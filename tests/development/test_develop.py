@@ -168,7 +168,7 @@ def test_every_state_has_variance_one_in_the_community(year):
     # On some others pull so hard that hardly anything of their own is left to bring them to 1: a little above, which
     # those that they pull on feel.
     pulled = linear.level_sd**2 + linear.noise_sd**2 / (1 - (1 - linear.rate) ** 2) < 0.006
-    assert ((exact > 0.995) & (exact < 1.05)).all()
+    assert ((exact > 0.995) & (exact < 1.1)).all()
     assert exact[~pulled] == pytest.approx(1, abs=5e-3)
     assert pulled.sum() <= 2
 
@@ -210,9 +210,10 @@ def test_early_repair_experience_changes_expectation_at_twelve_months_only_throu
 
 
 def test_expectation_is_learnt_from_what_was_lived(year):
-    lived = pd.Series(year.measures["repair"].mean(axis=0))
+    """Both of repair and of being answered, each of which goes with it by more than .3 (standard error .05)."""
     assert year.at(0)["expectation"].eq(0).all()
-    assert np.corrcoef(lived, year.at(52)["expectation"])[0, 1] > 0.6
+    for name in ("repair", "answered"):
+        assert np.corrcoef(year.measures[name].mean(axis=0), year.at(52)["expectation"])[0, 1] > 0.3
 
 
 @pytest.mark.parametrize("coordination", ["more", "midrange"])

@@ -21,7 +21,7 @@ from dyadsim.theory.coefficients import Coefficients
 def test_the_shipped_ensemble_was_made_from_the_shipped_rows_priors_and_values():
     made = parameter_sets.provenance()
     assert made["inputs"] == ensemble_hash(), "run: " + made["command"]
-    assert made["sets"] == len(ds.parameter_sets()) >= 48
+    assert made["sets"] == len(ds.parameter_sets()) >= 128
 
 
 def test_sets_are_many_and_differ_in_every_parameter_that_was_free():

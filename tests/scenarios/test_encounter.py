@@ -116,7 +116,7 @@ def test_moments_are_given_in_the_session_as_it_is_stretched():
 
 def test_many_sessions_of_an_encounter_come_to_what_its_law_says():
     """Match in four episodes, 300 replicates: by chance one seed in 3,000 has one beyond four standard errors."""
-    asked = {"population": "depressed", "dyad": 3, "risks": ["low-support"], "paradigm": "still-face"}
+    asked = {"population": "depressed", "dyad": 7, "risks": ["low-support"], "paradigm": "still-face"}
     moments = [{"name": "coach", "at": 60, "seconds": 60}]
     encounter = ds.Encounter(name="x", moments=moments, **asked)
     law = encounter.law().match()["match"].to_numpy()
@@ -129,8 +129,7 @@ def test_many_sessions_of_an_encounter_come_to_what_its_law_says():
     error = shares.std(axis=0, ddof=1) / np.sqrt(len(shares))
     assert (np.abs(shares.mean(axis=0) - law) < 4 * error).all()
     assert (error < 0.1 * law).all()  # so that four of them still tell something
-    own, coached, *_ = encounter.law().measures()["kappa"]
-    assert coached > own + 0.02  # what the moment shifts shows, too
+    assert law[1] > law[0] + 2 * error.max()  # what the moment shifts shows, too
 
 
 # A session of a course
