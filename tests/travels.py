@@ -56,7 +56,7 @@ def examples(folder):
         ds.DyadsimError("Not so."),
         ds.Taken(entry, 3, numbers, numbers, {"sensitivity": numbers}, {"sensitivity": 0.0}),
         ds.Validation(frame, frame, {"dyads": 3}),
-        ds.Calibration(sets[0].coefficients, frame, frame, {"seed": 1}),
+        ds.Calibration(sets[0].coefficients, frame, frame, frame, {"seed": 1}),
         ds.DevelopmentCalibration(sets[0].dynamics, sets[0].dynamics.norms, frame, frame, {"seed": 1}),
         ds.EnsembleCalibration(sets, frame, frame, {"seed": 1}),
     ]  # fmt: skip
