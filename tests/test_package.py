@@ -64,7 +64,7 @@ def test_the_python_of_the_docs_runs_as_written(code, tmp_path, monkeypatch):
 
 
 CHEAP = (
-    "dyadsim interact --population community --paradigm still-face --seed 1 --out still-face",
+    "dyadsim interact --population community --paradigm still-face --seed 30 --out still-face",
     "dyadsim code mangold_3532goodman.csv --scheme valence --out coded",
     "dyadsim run",
     "dyadsim sweep",

@@ -192,7 +192,9 @@ def answering_the_reactive(studies: SessionStudies, id: str) -> Words:
     traits = studies.traits()
     negativity, holds = traits["negativity"], traits["reflective_functioning"]
     low, high = np.quantile(negativity, [1 / 3, 2 / 3])
-    few, many = (np.polyfit(holds[who], upset[who], 1)[0] / upset.std() for who in (negativity < low, negativity > high))
+    few, many = (
+        np.polyfit(holds[who], upset[who], 1)[0] / upset.std() for who in (negativity < low, negativity > high)
+    )
     return Words(
         (
             Part("standard deviations a standard score, where reactive", float(many), -1, 0.05),
