@@ -106,7 +106,7 @@ def test_calibrate_shows_what_it_fitted_and_writes_it(run, tmp_path):
     assert "M_occ_inf_object" in out
     assert "mother_persistence_effect" in out
     assert (tmp_path / "fit.toml").exists()
-    said = json.loads(run("calibrate", "--dyads", 2, "--rounds", 1, "--followed", 0, "--json")[1])
+    said = json.loads(run("calibrate", *few, "--json")[1])
     assert {"rows", "parameters", "inputs", "notice"} <= said.keys()
 
 
