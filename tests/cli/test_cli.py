@@ -98,9 +98,8 @@ def test_validate_prints_and_writes_the_same_findings(run, tmp_path):
 
 
 def test_calibrate_shows_what_it_fitted_and_writes_it(run, tmp_path):
-    status, out, said = run(
-        "calibrate", "interaction", "--dyads", 2, "--rounds", 1, "--followed", 0, "--out", "fit.toml"
-    )
+    few = "--dyads", 2, "--rounds", 1, "--followed", 0
+    status, out, said = run("calibrate", "interaction", *few, "--out", "fit.toml")
     assert status == 0
     assert "had not settled" in said
     assert "M_occ_inf_object" in out
