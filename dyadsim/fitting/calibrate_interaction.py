@@ -247,8 +247,8 @@ class InteractionFit(Fit[InteractionPriors]):
         self._variance_by_chance = self._by_chance(priors.value)
 
     def at(self, values: Vector) -> InteractionFit:
-        """The same fit where a dyad's sessions differ as much by chance as they do with these values (at first: with
-        those that were assumed)."""
+        """Fit in which a dyad's sessions differ as much by chance as they do with these values (at first: with those
+        that were assumed)."""
         there = copy.copy(self)
         there._variance_by_chance = self._by_chance(values)
         return there

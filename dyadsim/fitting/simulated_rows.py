@@ -17,6 +17,7 @@ from ..findings.registry import Finding, findings_of
 from ..findings.session_studies import SessionStudies
 from ..findings.still_face_patterns import CONSTRAINTS, POOLED
 from ..theory.coefficients import Coefficients
+from .priors import InteractionPriors
 
 __all__ = ["SimulatedRows"]
 
@@ -48,7 +49,7 @@ class SimulatedRows:
     @functools.cached_property
     def parts(self) -> list[tuple[str, str]]:
         """Row and words of each part, in the order of :meth:`rooms`."""
-        studies = SessionStudies(_HANDFUL, _SEED, threads=1)
+        studies = SessionStudies(_HANDFUL, _SEED, InteractionPriors.read().start, threads=1)
         return [(id, says) for id, each in self.findings.items() for says in rooms(each(studies))]
 
     def report(self, coefficients: Coefficients) -> pd.DataFrame:

@@ -33,7 +33,7 @@ def objects(tmp_path_factory):
     small = [design, results, ds.replay(results, 0, 0), ds.read_coded("mangold_3532goodman"), one, ds.ICEP]
     small += [one.coefficients, one.dynamics, ds.match_scheme("affect"), ds.Validation(rows, rows, {})]
     small += [ds.Population.load(name) for name in POPULATIONS] + [ds.Paradigm.load("still-face")]
-    small += [ds.Calibration(one.coefficients, rows, rows, {}), ds.EnsembleCalibration((one,), rows, rows, {})]
+    small += [ds.Calibration(one.coefficients, rows, rows, rows, {}), ds.EnsembleCalibration((one,), rows, rows, {})]
     small += [ds.DevelopmentCalibration(one.dynamics, one.dynamics.norms, rows, rows, {})]
     small += [ds.Intervention.load("video-feedback"), ds.Instrument.load("epds"), ds.Encounter(name="anna")]
     return made(3), made(400), small

@@ -159,7 +159,7 @@ def test_a_changed_prior_has_its_step_and_those_after_it_made_again(called, data
 def test_other_coefficients_have_what_follows_from_them_made_again(called, monkeypatch, tmp_path):
     calibrate_all(tmp_path / "made")
     (tmp_path / "made/defaults.toml").unlink()
-    text = (SHIPPED / "defaults.toml").read_text("utf-8").replace("settled = true", "settled = false")
+    text = (SHIPPED / "defaults.toml").read_text("utf-8") + "# other bytes\n"
     writes = SimpleNamespace(provenance={"settled": False}, write=lambda path: path.write_text(text, "utf-8"))
     monkeypatch.setattr(module, "calibrate_interaction", lambda **asked: called.append("interaction") or writes)
     assert made_by(called, tmp_path / "made") == [*STEPS]
