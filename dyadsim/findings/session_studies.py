@@ -77,8 +77,16 @@ class SessionStudies:
     ) -> None:
         self.dyads, self.seed, self.threads = dyads, seed, threads
         self.coefficients = Coefficients.default() if coefficients is None else coefficients
+        self._cohorts: dict[str, Cohort] = {}
         self._sessions: dict[tuple[Any, ...], Session] = {}
         self._tables: dict[tuple[Any, ...], pd.DataFrame] = {}
+
+    def _cohort(self, population: str) -> Cohort:
+        """Dyads of a population, drawn when first asked for."""
+        if population not in self._cohorts:
+            drawn = Cohort.sample(self.dyads, population, self.seed, coefficients=self.coefficients)
+            self._cohorts[population] = drawn
+        return self._cohorts[population]
 
     def session(
         self,
@@ -99,7 +107,7 @@ class SessionStudies:
         """
         asked = (population, paradigm, months, seconds, day)
         if asked not in self._sessions:
-            cohort = Cohort.sample(self.dyads, population, self.seed, coefficients=self.coefficients)
+            cohort = self._cohort(population)
             aged = cohort if months is None else cohort.replace(age=months * MONTH)
             self._sessions[asked] = interact(aged, paradigm, self.seed, seconds=seconds, day=day, threads=self.threads)
         return self._sessions[asked]
@@ -111,7 +119,7 @@ class SessionStudies:
 
     def traits(self, population: str = "community") -> dict[str, NDArray[np.float64]]:
         """Traits (dyads,) of a population's dyads, by name."""
-        return dict(Cohort.sample(self.dyads, population, self.seed).traits)
+        return dict(self._cohort(population).traits)
 
     def measures(
         self,

@@ -127,11 +127,12 @@ class InteractionTargets:
         self.off = self.judged(self.values) - self._read(self.few, self.values)
         tolerances = np.array([within for _, within in self.allowed.values()])
         told = np.arange(len(self.off)) >= len(self.off) - len(self.many.simulated.parts)
-        self.low = np.where(told, -_LUCK / _OF_A_ROOM, 0.0)
+        luck = np.where(told, _LUCK / _OF_A_ROOM, 0.0)
+        self.low = -luck
         self.high = np.full(len(self.off), np.inf)
         self.low[: len(tolerances)] = np.log1p(-tolerances) / tolerances * BOUND
         self.high[: len(tolerances)] = np.log1p(tolerances) / tolerances * BOUND
-        self.inside = _INSIDE + np.where(told, _LUCK / _OF_A_ROOM, 0.0)  # what sessions tell, to where it holds
+        self.inside = _INSIDE + luck  # what sessions tell is drawn to where it holds without luck
         self.counted = np.arange(len(self.off)) < len(tolerances)
 
     @property
