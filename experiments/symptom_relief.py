@@ -14,9 +14,8 @@ from typing import Annotated
 
 import pandas as pd
 import typer
+from changes_table import changes_table  # beside this file
 from rich.console import Console
-from rich.progress import track
-from rich.table import Table
 
 import dyadsim as ds
 from dyadsim.measurement.instruments import Instrument
@@ -49,18 +48,13 @@ def main(
     seed: Annotated[int, typer.Option(help="Names dyads and luck.")] = 1,
 ) -> None:
     """Print what holding symptoms at zero changes."""
-    populations = ("depressed", "postpartum-disorder", "community")
-    console = Console()
-    found = {
-        name: moved(name, dyads, seed) for name in track(populations, console=Console(stderr=True), transient=True)
-    }
-    table = Table(title="Change when symptoms are held at zero", caption=ds.NOTICE)
-    table.add_column("mean over dyads")
-    for name in populations:
-        table.add_column(name, justify="right")
-    for row in found[populations[0]]:
-        table.add_row(row, *(f"{found[name][row]:+.2f}" for name in populations))
-    console.print(table)
+    Console().print(
+        changes_table(
+            "Change when symptoms are held at zero",
+            ("depressed", "postpartum-disorder", "community"),
+            lambda population: moved(population, dyads, seed),
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from typing import Annotated
 
 import numpy as np
 import typer
+from changes_table import changes_table  # beside this file
 from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 from scipy.special import logit
 
@@ -57,16 +57,14 @@ def main(
 ) -> None:
     """Print what video feedback changes, and what is published of it."""
     console = Console()
-    found = {
-        start: followed(start, dyads, seed) for start in track(STARTS, console=Console(stderr=True), transient=True)
-    }
-    table = Table(title="Change by video feedback, in standard deviations", caption=ds.NOTICE)
-    table.add_column("mean over dyads")
-    for start in STARTS:
-        table.add_column(f"from week {start}", justify="right")
-    for row in found[STARTS[0]]:
-        table.add_row(row, *(f"{found[start][row]:+.2f}" for start in STARTS))
-    console.print(table)
+    console.print(
+        changes_table(
+            "Change by video feedback, in standard deviations",
+            STARTS,
+            lambda start: followed(start, dyads, seed),
+            "from week {}",
+        )
+    )
     rows = Table(title="Published of video feedback")
     for column in ("id", "what", "measure", "value", "interval", "known by"):
         rows.add_column(column)
