@@ -6,7 +6,7 @@ import pytest
 import dyadsim as ds
 from dyadsim.fitting.calibrate_ensemble import ensemble_hash
 from dyadsim.fitting.calibrate_interaction import interaction_fit
-from dyadsim.fitting.ensemble_targets import Calibrated, development_targets
+from dyadsim.fitting.ensemble_targets import Calibrated, development_targets, interaction_targets
 from dyadsim.fitting.make_norms import changed_norms, few_norms, make_norms
 from dyadsim.fitting.priors import DevelopmentPriors, InteractionPriors
 from dyadsim.fitting.randomised_likelihood import Known, agreeing, draw_from, holds
@@ -51,6 +51,15 @@ def test_a_set_agrees_with_every_row_on_the_seconds_by_the_exact_law(number):
     published = found[found["role"] == "calibrate"]
     assert (published["off"].abs() <= published["quantity"].map(allowed)).all()
     assert (found.loc[found["role"] == "constraint", "model"] > 0).all()
+
+
+def test_a_set_agrees_with_what_sessions_tell_as_it_was_judged():
+    targets = interaction_targets(Calibrated.shipped())
+    one = targets.judged(targets.priors.values_of(ds.parameter_set(5).coefficients))
+    assert ((targets.low <= one) & (one <= targets.high)).all()
+    told = len(targets.many.simulated.parts)
+    assert told > 50
+    assert np.abs(one - targets.judged(targets.values))[-told:].max() > 1  # what it changes of them is seen
 
 
 def test_a_set_agrees_with_every_target_of_the_weeks_on_the_linear_theory():
