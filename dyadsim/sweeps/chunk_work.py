@@ -22,7 +22,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ..common.chunked_folder import FAILURES, Done, Failure, error_line
 from ..common.errors import DyadsimError
+from ..common.work_payload import opened
 from ..development.course import Course
 from ..development.course_file import write_course
 from ..development.saved_course import saved_course
@@ -30,33 +32,25 @@ from ..interaction.tables import probe
 from ..scenarios import outcomes
 from ..scenarios.arms import Arm
 from .design import Design
-from .point_work import AT_ONCE, PointDyads, PointWork, opened
+from .point_work import AT_ONCE, PointDyads, PointWork
 from .points import Point
 
-__all__ = ["FAILURES", "Block", "Done", "Failure", "failed", "rows_of_chunk"]
-
-FAILURES = b"dyadsim.failures"
-"""Under this key of its metadata, a chunk's file tells what failed."""
-
-Failure = dict[str, Any]
+__all__ = ["Block", "failed", "rows_of_chunk"]
 
 
 @dataclass(frozen=True)
 class Block:
-    """Order for a chunk: some dyads (first, after the last) of some points, and of a scenario some weeks."""
+    """Order for a chunk: some dyads (first, after the last) of some points, and of a scenario some weeks.
+
+    Attributes
+    ----------
+    ends : path, in the folder, of the file that is to tell where the weeks end.
+    """
 
     points: Mapping[int, Point]
     dyads: tuple[int, int]
     weeks: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True)
-class Done:
-    """A chunk worked out: its file, the file of where its weeks ended, and the hash of the rules that made it."""
-
-    data: bytes
-    ends: bytes | None
-    tables: str
+    ends: str = ""
 
 
 _opened = functools.lru_cache(maxsize=2)(opened)
@@ -69,7 +63,7 @@ def rows_of_chunk(payload: bytes, block: Block, ends: bytes | None = None) -> Do
     ----------
     payload : as :func:`dyadsim.sweeps.point_work.payload_of` gives it.
     block : its points, dyads and weeks.
-    ends : bytes of a zip file, as :attr:`Done.ends` of the weeks before, for weeks that go on from there.
+    ends : bytes of the zip file of the weeks before, for weeks that go on from there.
 
     Returns
     -------
@@ -77,18 +71,18 @@ def rows_of_chunk(payload: bytes, block: Block, ends: bytes | None = None) -> Do
     """
     files, work = _opened(payload)
     with files.reading():
-        chunk = _Sessions(work) if block.weeks is None else _Weeks(work, block.weeks, ends)
+        chunk = _Sessions(work) if block.weeks is None else _Weeks(work, block.weeks, block.ends, ends)
         for first, stop in work.spans(block.dyads):
             chunk.through(block.points, first, stop)
-        return Done(chunk.file(), chunk.ends(), probe(work.rules))
+        return Done(chunk.file(), chunk.beside(), probe(work.rules))
 
 
 def failed(payload: bytes, block: Block, error: str) -> Done:
     """File of a chunk of which nothing came, for a reason that its worker could not tell."""
     _, work = _opened(payload)
-    chunk = _Sessions(work) if block.weeks is None else _Weeks(work, block.weeks, None)
+    chunk = _Sessions(work) if block.weeks is None else _Weeks(work, block.weeks, block.ends, None)
     chunk.failures = [{"point": number, "dyads": list(block.dyads), "error": error} for number in block.points]
-    return Done(chunk.file(), chunk.ends(), probe(work.rules))
+    return Done(chunk.file(), chunk.beside(), probe(work.rules))
 
 
 @dataclass
@@ -139,9 +133,9 @@ class _Sessions:
         except Exception as error:
             self.failures += [_failure(number, first, stop, error) for number in numbers]
 
-    def ends(self) -> bytes | None:
-        """Bytes of the zip file that tells where weeks ended; sessions have none."""
-        return None
+    def beside(self) -> dict[str, bytes]:
+        """Bytes of the files beside its own, by path; sessions have none."""
+        return {}
 
     def file(self) -> bytes:
         """Bytes of the Parquet file."""
@@ -159,9 +153,10 @@ class _Sessions:
 class _Weeks(_Sessions):
     """The weeks of a chunk, and where they end: a zip file, a saved course in it a point, part of dyads and arm."""
 
-    def __init__(self, work: PointWork, weeks: tuple[int, int], before: bytes | None) -> None:
+    def __init__(self, work: PointWork, weeks: tuple[int, int], file: str, before: bytes | None) -> None:
         super().__init__(work)
         self.first_week, self.stop = weeks
+        self._file = file
         self._before = None if before is None else zipfile.ZipFile(io.BytesIO(before))
         self._sink = io.BytesIO()
         self._ends = zipfile.ZipFile(self._sink, "w")
@@ -216,9 +211,10 @@ class _Weeks(_Sessions):
             saved = saved_course(path, infant=rules.infant, mother=rules.mother, interventions=acting, threads=1)
         return saved.go_on(self.stop - self.first_week)
 
-    def ends(self) -> bytes | None:
+    def beside(self) -> dict[str, bytes]:
+        """Bytes of the zip file that tells where weeks ended."""
         self._ends.close()
-        return self._sink.getvalue()
+        return {self._file: self._sink.getvalue()}
 
 
 def _entry(number: int, first: int, arm: int) -> str:
@@ -227,13 +223,7 @@ def _entry(number: int, first: int, arm: int) -> str:
 
 
 def _failure(point: int, first: int, stop: int, error: Exception) -> Failure:
-    return {"point": point, "dyads": [first, stop], "error": told(error)}
-
-
-def told(error: BaseException) -> str:
-    """An error in one line: a sentence of dyadsim as it is, any other error after the name of its class."""
-    text = " ".join(str(error).split())
-    return text if isinstance(error, DyadsimError) else f"{type(error).__name__}: {text}"
+    return {"point": point, "dyads": [first, stop], "error": error_line(error)}
 
 
 def schema_of(design: Design) -> pa.Schema:

@@ -13,10 +13,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ..common.chunked_folder import Done
 from ..development.course_file import FORM as COURSE_FORM
 from ..interaction.rule_set import Rules
 from ..interaction.tables import probe
-from .chunk_work import Block, Done, rows_of_chunk
+from .chunk_work import Block, rows_of_chunk
 from .point_work import PointWork, payload_of
 from .points import points_between
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..common.chunked_folder import check_empty
 from ..common.errors import DyadsimError
 from ..interaction.rule_set import Rules
 from .design import Design
@@ -45,13 +46,10 @@ def planned(folder: Path, design: Design, rules: Rules) -> tuple[Manifest, Point
     points, weeks, work = points_of(design), _weeks_of(design), PointWork.of(design, rules)
     work.setup(point_at(points, 0))  # refuses factors that a table names wrongly, before any work
     if not (folder / "manifest.json").is_file():
-        # Files of another kind are never mixed with results.
-        other = next((each for each in sorted(folder.iterdir()) if not each.name.startswith(".")), None)
-        if other is not None:
-            raise DyadsimError(f"'{folder}' holds other files ('{other.name}'); give a folder of its own for results.")
+        check_empty(folder)
         said = design.model_dump(mode="json", exclude_defaults=True)
         made = made_by(work, points, weeks, marks_of_inputs(design, work, points))
-        new = Manifest(folder, said, list(design.outcome_functions), points, made)
+        new = Manifest(folder, said, made, list(design.outcome_functions), points)
         new.chunks = list(_chunks(design, (0, len(points)), (0, _units(design)), weeks, 0))
         new.write_points()
         new.write()

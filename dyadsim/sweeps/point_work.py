@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import functools
-import pickle
-import sys
-import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import cloudpickle
 import numpy as np
 import pandas as pd
 
-from ..common.errors import DyadsimError
-from ..common.user_files import UserFiles, read_so_far
-from ..common.user_sources import by_value, sources_of
+from ..common import work_payload
 from ..development.course import Course
 from ..development.develop import develop
 from ..interaction.interact import interact
@@ -32,11 +26,10 @@ from .point_setup import Setup
 from .points import Point
 from .session_base import Interaction
 
-__all__ = ["AT_ONCE", "PointDyads", "PointWork", "opened", "payload_of", "user_objects"]
+__all__ = ["AT_ONCE", "PointDyads", "PointWork", "payload_of", "user_objects"]
 
 AT_ONCE = {"simulation": 1_000, "law": 50, "weeks": 1_000}
 """Dyads that are worked on at once: memory stays flat however many there are."""
-_HERE = uuid.uuid4().hex  # this process
 _DIGITS = 10  # of the exact law: beyond these, processors and numbers of threads differ
 
 
@@ -173,29 +166,7 @@ def payload_of(work: PointWork) -> bytes:
     DyadsimError
         if something that the user's code holds cannot be sent.
     """
-    given = user_objects(work)
-    files = read_so_far() or UserFiles()
-    sources = [found for each in given if (found := sources_of(each)) is not None]
-    with by_value(given) as late:
-        try:
-            sent = {name: cloudpickle.dumps(module) for name, module in late.items()}
-        except Exception:  # those who can import it will
-            sent = {}
-        try:
-            return cloudpickle.dumps((sources, files, sent, _HERE, work))
-        except Exception as error:
-            raise DyadsimError(
-                f"What your rules or outcomes use cannot be sent to workers ({type(error).__name__}: {error}); give "
-                "them by file, FILE.py:NAME, which is read by every worker."
-            ) from None
-
-
-def opened(payload: bytes) -> tuple[UserFiles, PointWork]:
-    """The work that :func:`payload_of` sent, and the user's files that it goes by."""
-    _, files, sent, sender, work = pickle.loads(payload)
-    if sender != _HERE:
-        sys.modules.update({name: pickle.loads(module) for name, module in sent.items()})
-    return files, work
+    return work_payload.payload_of(work, user_objects(work))
 
 
 def user_objects(work: PointWork) -> list[Any]:

@@ -129,5 +129,5 @@ def test_a_folder_that_is_none_is_told(tmp_path):
     with pytest.raises(ds.DyadsimError, match=r"is no results folder: it has no manifest.json"):
         ds.Results.read(tmp_path)
     (tmp_path / "manifest.json").write_text("{")
-    with pytest.raises(ds.DyadsimError, match="its manifest or its points are damaged"):
+    with pytest.raises(ds.DyadsimError, match="its manifest, or a table beside it, is damaged"):
         ds.Results.read(tmp_path)

@@ -141,9 +141,9 @@ def test_the_manifest_keeps_the_versions_of_the_run_that_laid_the_points(tmp_pat
     read = lambda: json.loads((folder / "manifest.json").read_text("utf-8"))  # noqa: E731
     first = read()["made_with"]
     assert {"SALib", "scipy", "numpy", "pandas", "numba", "pyarrow"} == set(first)
-    from dyadsim.sweeps import results_folder
+    from dyadsim.common import chunked_folder
 
-    monkeypatch.setattr(results_folder, "version", lambda name: "99.9")
+    monkeypatch.setattr(chunked_folder, "version", lambda name: "99.9")
     ds.sweep(asked.changed({"replicates": 2}), folder, workers=1)
     assert read()["made_with"] == first
     assert [run["made_with"]["SALib"] for run in read()["runs"]] == [first["SALib"], "99.9"]

@@ -242,10 +242,10 @@ def test_a_worker_that_dies_of_a_chunk_is_told_and_the_others_are_not_blamed(tmp
 
 
 def test_two_runs_do_not_work_on_one_folder(tmp_path):
-    from dyadsim.sweeps.sweep import _locked
+    from dyadsim.common.chunked_run import locked
 
     (tmp_path / "out").mkdir()
-    with _locked(tmp_path / "out"), pytest.raises(ds.DyadsimError, match="Another run is working on"):
+    with locked(tmp_path / "out"), pytest.raises(ds.DyadsimError, match="Another run is working on"):
         sweep(design(), tmp_path / "out")
 
 

@@ -68,7 +68,7 @@ def test_a_chunk_that_is_there_when_a_stop_comes_is_counted(tmp_path, monkeypatc
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(Manifest, "_looked_at", stopped)  # the first thing done once its file is written
+        patch.setattr(Manifest, "looked_at", stopped)  # the first thing done once its file is written
         ds.sweep(design(points=3, dyads=40), tmp_path, workers=1)
     results = ds.Results.read(tmp_path)
     assert [run["chunks"] for run in results.manifest.runs] == [1]

@@ -1,0 +1,273 @@
+"""Results folder in chunks: ``manifest.json`` (what was asked, and what is there) and the files of each chunk.
+
+Every file is written beside its place and renamed, so whatever a killed run leaves is whole. A chunk is done when its
+files are there and sound; the manifest says so too, but may lag behind. What a chunk is of, the kinds of folders say:
+sweeps (:mod:`dyadsim.sweeps.results_folder`) and trials (:mod:`dyadsim.trials.trial_folder`).
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, ClassVar, Generic, TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from .. import NOTICE, __version__
+from .errors import DyadsimError
+from .files import make_folder, path_of, replacing, write_bytes
+
+__all__ = ["FAILURES", "Chunk", "ChunkedFolder", "Done", "Failure", "check_empty", "error_line"]
+
+FORM = 1
+"""Version of the folder's form; a folder of another version is refused."""
+FILE = "manifest.json"
+FAILURES = b"dyadsim.failures"
+"""Under this key of its metadata, a chunk's file tells what failed."""
+
+Failure = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Done:
+    """A chunk worked out.
+
+    Attributes
+    ----------
+    data : bytes of its file.
+    beside : bytes of the files that belong to it, by their paths in the folder; written before its own.
+    tables : hash of the tables of the rules that made it.
+    """
+
+    data: bytes
+    beside: Mapping[str, bytes]
+    tables: str
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A part of the work that is done in one go, and its files.
+
+    Attributes
+    ----------
+    number : of the chunk, from 0.
+    after : the number of the chunk that must be done before.
+    size, rows : of its file, once it is there; None before.
+    failures : what failed in it.
+    """
+
+    number: int
+    after: int | None = field(default=None, kw_only=True)
+    size: int | None = field(default=None, kw_only=True)
+    rows: int | None = field(default=None, kw_only=True)
+    failures: tuple[Failure, ...] = field(default=(), kw_only=True)
+
+    @property
+    def file(self) -> str:
+        return f"data/{self.number:06d}.parquet"
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Further files without which it is not done."""
+        return ()
+
+    @property
+    def done(self) -> bool:
+        return self.size is not None
+
+    @property
+    def work(self) -> int:
+        """How much work it is, in the unit of its kind."""
+        raise NotImplementedError
+
+    def of(self) -> dict[str, Any]:
+        """What it is of, as its line in the manifest says it."""
+        raise NotImplementedError
+
+    def said(self) -> dict[str, Any]:
+        """Its line in the manifest."""
+        status = ("failed" if self.failures and not self.rows else "done") if self.done else "missing"
+        optional = {"after": self.after, "rows": self.rows, "size": self.size}
+        told = {"file": self.file, "status": status, **self.of()}
+        return {**told, **{name: value for name, value in optional.items() if value is not None}}
+
+
+AnyChunk = TypeVar("AnyChunk", bound=Chunk)
+
+
+@dataclass
+class ChunkedFolder(Generic[AnyChunk]):
+    """Contents of a results folder, as its files have it.
+
+    Attributes
+    ----------
+    folder : where it is.
+    asked : what was asked, in plain values, as it has grown to be.
+    rules : names and hashes of what it was made by.
+    chunks : in the order in which they were planned.
+    runs : when, how and with which versions it was worked on.
+    made_with : versions of all that had a part in the run that began it; each of the ``runs`` has its own.
+    damaged : sentences on chunks whose files are not what they were.
+    """
+
+    KIND: ClassVar[str]
+    """What the folder is of: ``sweep`` or ``trial``."""
+    PACKAGES: ClassVar[tuple[str, ...]]
+    """Those by which the numbers are worked out, beside dyadsim and Python."""
+
+    folder: Path
+    asked: dict[str, Any]
+    rules: Mapping[str, Any]
+    chunks: list[AnyChunk] = field(default_factory=list, kw_only=True)
+    runs: list[dict[str, Any]] = field(default_factory=list, kw_only=True)
+    made_with: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    damaged: list[str] = field(default_factory=list, kw_only=True)
+
+    def __post_init__(self) -> None:
+        self.made_with = self.made_with or self.versions()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is sent, with the whole path: another process may stand in another directory."""
+        return vars(self) | {"folder": self.folder.absolute()}
+
+    @classmethod
+    def versions(cls) -> dict[str, str]:
+        """What is installed here of all that works out numbers."""
+        installed = {name: version(name) for name in cls.PACKAGES}
+        return {"dyadsim": __version__, "python": platform.python_version(), **installed}
+
+    @classmethod
+    def said_in(cls, folder: str | Path) -> tuple[Path, dict[str, Any]]:
+        """Path and manifest of a folder of this kind.
+
+        Raises
+        ------
+        DyadsimError
+            if it is no results folder, or one of another kind or form.
+        """
+        path = path_of(folder)
+        if not (path / FILE).is_file():
+            raise DyadsimError(f"'{folder}' is no results folder: it has no {FILE}.")
+        try:
+            said = json.loads((path / FILE).read_text("utf-8"))
+            form, kind, made_by = said["form"], said.get("kind", "sweep"), said["dyadsim"]
+        except Exception:  # whatever a damaged file makes the reader say
+            raise damaged_folder(folder) from None
+        if form != FORM:
+            raise DyadsimError(f"'{folder}' has another form (version {made_by} of dyadsim made it).")
+        if kind != cls.KIND:
+            raise DyadsimError(f"'{folder}' holds the results of a {kind}, not of a {cls.KIND}.")
+        return path, said
+
+    @classmethod
+    def made_with_in(cls, said: Mapping[str, Any]) -> dict[str, str]:
+        """Versions, as a manifest tells them."""
+        return {"dyadsim": said["dyadsim"], "python": said["python"], **said["made_with"]}
+
+    def looked_at(self, chunk: AnyChunk) -> AnyChunk:
+        """The chunk as its files have it: done if they are sound."""
+        path, missing = self.folder / chunk.file, replace(chunk, size=None, rows=None, failures=())
+        if not path.is_file():
+            if chunk.done:
+                self.damaged.append(f"Chunk '{path}' is missing.")
+            return missing
+        try:
+            meta = pq.read_metadata(path)
+            failures = json.loads((meta.metadata or {})[FAILURES])
+        except (pa.ArrowException, OSError, KeyError, ValueError):
+            self.damaged.append(f"Chunk '{path}' is truncated or damaged; the others can be read.")
+            return missing
+        if chunk.size not in (None, path.stat().st_size):
+            self.damaged.append(f"Chunk '{path}' is not what was written; the others can be read.")
+            return missing
+        if not all((self.folder / each).is_file() for each in chunk.beside):
+            return missing
+        return replace(chunk, size=path.stat().st_size, rows=meta.num_rows, failures=tuple(failures))
+
+    def write(self) -> None:
+        """Write the manifest, whole or not at all."""
+        make_folder(self.folder)
+        lines = {key: json.dumps(value, ensure_ascii=False, default=str) for key, value in self._said().items()}
+        chunks = ",\n  ".join(json.dumps(chunk.said()) for chunk in self.chunks)
+        text = ",\n".join(f'"{key}": {value}' for key, value in lines.items())
+        with replacing(self.folder / FILE) as beside:
+            beside.write_text(f'{{\n{text},\n"chunks": [\n  {chunks}\n]\n}}\n', encoding="utf-8")
+
+    def _said(self) -> dict[str, Any]:
+        made_with = dict(self.made_with)
+        return {
+            "form": FORM,
+            "kind": self.KIND,
+            "notice": NOTICE,
+            "dyadsim": made_with.pop("dyadsim"),
+            "python": made_with.pop("python"),
+            "made_with": made_with,
+            "rules": dict(self.rules),
+            **self.told(),
+            "failures": [failure for chunk in self.chunks for failure in chunk.failures],
+            "runs": self.runs,
+        }
+
+    def told(self) -> dict[str, Any]:
+        """What the manifest of this kind says beside what all say."""
+        raise NotImplementedError
+
+    def keep(self, number: int, done: Done) -> AnyChunk:
+        """Write what came of a chunk: the files beside first, so that a file that is there is done."""
+        chunk = self.chunks[number]
+        for name, content in (*done.beside.items(), (chunk.file, done.data)):
+            make_folder((self.folder / name).parent)
+            write_bytes(self.folder / name, content)
+        self.chunks[number] = self.looked_at(replace(chunk, size=len(done.data)))
+        return self.chunks[number]
+
+    def holds(self, number: int, done: Done) -> bool:
+        """Whether the file of a chunk is there as this result has it."""
+        path = self.folder / self.chunks[number].file
+        return path.is_file() and path.stat().st_size == len(done.data)
+
+    def missing(self) -> Iterator[AnyChunk]:
+        """Chunks that are not done, or in which something failed: it is tried again."""
+        return (chunk for chunk in self.chunks if not chunk.done or chunk.failures)
+
+    def begin_run(self) -> None:
+        """Note that it is worked on."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        versions = self.versions()
+        self.runs.append({"began": now, "command": sys.argv, "chunks": 0, "seconds": 0.0, "made_with": versions})
+
+    def sweep_up(self) -> None:
+        """Remove what a killed run has left half-written."""
+        for part in self.folder.glob("**/.*.part"):
+            part.unlink(missing_ok=True)
+
+
+def check_empty(folder: Path) -> None:
+    """Refuse to begin results in a folder that holds other files, so that they are never mixed.
+
+    Raises
+    ------
+    DyadsimError
+        that names the first of them.
+    """
+    other = next((each for each in sorted(folder.iterdir()) if not each.name.startswith(".")), None)
+    if other is not None:
+        raise DyadsimError(f"'{folder}' holds other files ('{other.name}'); give a folder of its own for results.")
+
+
+def damaged_folder(folder: str | Path) -> DyadsimError:
+    """The error for a folder whose own files cannot be read."""
+    return DyadsimError(f"'{folder}' cannot be read: its manifest, or a table beside it, is damaged.")
+
+
+def error_line(error: BaseException) -> str:
+    """An error in one line: a sentence of dyadsim as it is, any other error after the name of its class."""
+    text = " ".join(str(error).split())
+    return text if isinstance(error, DyadsimError) else f"{type(error).__name__}: {text}"
