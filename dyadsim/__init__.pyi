@@ -68,6 +68,12 @@ from .theory.states import MatchScheme as MatchScheme
 from .theory.states import match_scheme as match_scheme
 from .theory.traits import TRAITS as TRAITS
 from .theory.traits import Trait as Trait
+from .trials.analysis_plan import AnalysisPlan as AnalysisPlan
+from .trials.analysis_plan import analyse as analyse
+from .trials.trial import Trial as Trial
+from .trials.trial_replay import TrialReplay as TrialReplay
+from .trials.trial_replay import replay_dyad as replay_dyad
+from .trials.trial_results import TrialResults as TrialResults
 from .validation.development import validate_development as validate_development
 from .validation.interaction import validate_interaction as validate_interaction
 from .validation.interventions import validate_interventions as validate_interventions

@@ -23,8 +23,19 @@ import pyarrow.parquet as pq
 from .. import NOTICE, __version__
 from .errors import DyadsimError
 from .files import make_folder, path_of, replacing, write_bytes
+from .user_files import Marks, unlike
 
-__all__ = ["FAILURES", "Chunk", "ChunkedFolder", "Done", "Failure", "check_empty", "error_line"]
+__all__ = [
+    "FAILURES",
+    "Chunk",
+    "ChunkedFolder",
+    "Done",
+    "Failure",
+    "check_empty",
+    "check_same_files",
+    "damaged_folder",
+    "error_line",
+]
 
 FORM = 1
 """Version of the folder's form; a folder of another version is refused."""
@@ -260,6 +271,21 @@ def check_empty(folder: Path) -> None:
     other = next((each for each in sorted(folder.iterdir()) if not each.name.startswith(".")), None)
     if other is not None:
         raise DyadsimError(f"'{folder}' holds other files ('{other.name}'); give a folder of its own for results.")
+
+
+def check_same_files(folder: Path, was: Marks, now: Marks) -> None:
+    """Refuse files of the user's that are not what they were when a folder was made.
+
+    Raises
+    ------
+    DyadsimError
+        for the first of them.
+    """
+    if (file := unlike(was, now)) is not None:
+        raise DyadsimError(
+            f"'{file}' is not what it was when '{folder}' was made, and results of both must not be mixed; give "
+            "another folder, or put it back as it was."
+        )
 
 
 def damaged_folder(folder: str | Path) -> DyadsimError:

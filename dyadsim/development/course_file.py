@@ -85,6 +85,9 @@ def write_course(
     arrays |= {f"norms {name}": values for name, values in asdict(cohort.dynamics.norms).items()}
     arrays |= {f"who {k}": each.who for k, each in enumerate(cohort.exposures)}
     arrays |= {f"met {name}": values for name, values in starting_states.items()}
+    for each in development.treatments:
+        given = {"skill": each.skill, "readiness": each.readiness}
+        arrays |= {f"{what} {each.name}": values for what, values in given.items() if values is not None}
     start = development.start
     arrays |= {"units": cohort.units, "states": states}
     arrays |= {"start": start.states, "levels": start.levels, "sources": start.sources}

@@ -189,7 +189,10 @@ def _revived(
     reading = next(rule for rule in reversed(readings) if rule.__name__ == about["coordination"])
     held = held_states(about["held"])
     offers = [Offered.revived(each, _rule_of(each, acting) or InterventionRule) for each in about["interventions"]]
-    treatments = bound(offers, cohort, play.luck)
+    treatments = tuple(
+        replace(each, skill=arrays.get(f"skill {each.name}"), readiness=arrays.get(f"readiness {each.name}"))
+        for each in bound(offers, cohort, play.luck)
+    )
     feedback, began = bool(about["feedback"]), int(about["began"])
     development = Development(cohort, play, reading, feedback, held, start, began, treatments)
     next_week = whole_number("week", about["next_week"], FIRST, LAST)

@@ -114,7 +114,7 @@ class Development:
     def of(self, dyads: slice) -> Development:
         """Development of some of the dyads, on one thread: each lives by itself, to the bit as it does among all."""
         start = Start(*(part[:, dyads] for part in (self.start.states, self.start.levels, self.start.sources)))
-        treatments = tuple(replace(each, units=each.units[dyads]) for each in self.treatments)
+        treatments = tuple(each.of(dyads) for each in self.treatments)
         play = replace(self.play, threads=1)
         return replace(self, cohort=self.cohort[dyads], play=play, start=start, treatments=treatments)
 

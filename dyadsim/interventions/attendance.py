@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, logit
 
 from ..common.random_numbers import WeeklyLuck
 
@@ -37,20 +38,26 @@ class Dose:
     attendance: float
     drop_out: float
 
-    def attended(self, units: NDArray[np.int64], luck: WeeklyLuck) -> Attended:
+    def attended(self, units: NDArray[np.int64], luck: WeeklyLuck, readiness: Numbers | None = None) -> Attended:
         """What each dyad attends.
 
         Parameters
         ----------
         units : (dyads,) their numbers.
         luck : by which they begin, come and leave.
+        readiness : (dyads,) log-odds by which each is readier than the shares say to begin, to come and to stay;
+            None: all are alike. A share of 0 or 1 stays what it is.
         """
-        takes_up = luck.outcome(units, f"{self.name}: uptake") < self.uptake
+        uptake, attendance, drop_out = (
+            share if readiness is None else expit(logit(share) + sign * readiness)
+            for share, sign in ((self.uptake, 1), (self.attendance, 1), (self.drop_out, -1))
+        )
+        takes_up = luck.outcome(units, f"{self.name}: uptake") < uptake
         # Weeks after which each would leave, at an even rate, by which the share drop_out is gone after the last week.
         left = np.full(len(units), np.inf)
         if self.drop_out > 0:
             uniform = luck.outcome(units, f"{self.name}: leaving")
-            left = np.asarray(self.weeks * np.log1p(-uniform) / np.log1p(-self.drop_out), dtype=np.float64)
+            left = np.asarray(self.weeks * np.log1p(-uniform) / np.log1p(-drop_out), dtype=np.float64)
         # Sessions attended, added up week by week.
         number = np.zeros((self.weeks + 1, len(units)))
         week_of = np.arange(self.sessions) * self.weeks // max(self.sessions, 1)
@@ -58,7 +65,7 @@ class Dose:
             there = takes_up & (week < left)
             came = np.zeros(len(units))
             for session in np.flatnonzero(week_of == week):
-                came += there & (luck.outcome(units, f"{self.name}: session {session}") < self.attendance)
+                came += there & (luck.outcome(units, f"{self.name}: session {session}") < attendance)
             number[week + 1] = number[week] + came
         return Attended(number, takes_up, np.where(takes_up & (left < self.weeks), left, np.nan))
 

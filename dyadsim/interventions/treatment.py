@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -61,12 +61,21 @@ class Treatment:
     sizing : how far it pushes which state.
     units : (dyads,) numbers of the dyads.
     luck : by which they begin, come and leave.
+    skill : (dyads,) how many times stronger it acts in the hands of those who give it to them; None: alike for all.
+    readiness : (dyads,) log-odds by which they are readier to begin, to come and to stay; None: alike.
     """
 
     offered: Offered
     sizing: Sizing
     units: NDArray[np.int64]
     luck: WeeklyLuck
+    skill: Numbers | None = None
+    readiness: Numbers | None = None
+
+    def of(self, dyads: slice) -> Treatment:
+        """The treatment of some of the dyads."""
+        skill, readiness = (None if each is None else each[dyads] for each in (self.skill, self.readiness))
+        return replace(self, units=self.units[dyads], skill=skill, readiness=readiness)
 
     @property
     def name(self) -> str:
@@ -81,7 +90,7 @@ class Treatment:
     @cached_property
     def attended(self) -> Attended:
         """Which sessions each dyad comes to."""
-        return self.offered.dose.attended(self.units, self.luck)
+        return self.offered.dose.attended(self.units, self.luck, self.readiness)
 
     def frame(self, week: int) -> pd.DataFrame:
         """One row a dyad: ``taken_up``, ``sessions`` attended before a week, ``left_week`` (NaN: not by then)."""
@@ -108,7 +117,7 @@ class Treatment:
         taken = Taken(entry, since, _read_only(sessions), _read_only(since_end), by_name, self.sizing.usual)
         shifts = {}
         for effect in entry.effects:
-            strength = self._strength(effect, taken)
+            strength = self._strength(effect, taken) * (1.0 if self.skill is None else self.skill)
             shifts[effect.state] = np.round(self.sizing.pushes[effect.state] * strength, DIGITS)
         return shifts
 

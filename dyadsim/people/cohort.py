@@ -184,14 +184,29 @@ class Cohort(Shown):
             for an unknown setting, one that they live under already, or a share that is none.
         """
         chosen = Setting.load(setting)
-        if chosen.name in {each.setting.name for each in self.exposures}:
-            raise DyadsimError(f"These dyads live under the setting '{chosen.name}' already.")
         if not (isinstance(share, int | float) and 0 < share <= 1):
             raise DyadsimError(
                 f"The share of dyads under '{chosen.name}' must be above 0 and at most 1, not {share!r}."
             )
         # The luck is named by the setting too, so that another setting changes nobody's place in this one.
-        who = trait_normals(self.seed or 0, self.units, f"setting {chosen.name}") < ndtri(share)
+        return self.exposed(chosen, trait_normals(self.seed or 0, self.units, f"setting {chosen.name}") < ndtri(share))
+
+    def exposed(self, setting: str | Path | Setting, who: NDArray[np.bool_] | NDArray[np.float64]) -> Cohort:
+        """The cohort with these of its dyads living under a setting, or each of them so far as is said.
+
+        Parameters
+        ----------
+        setting : a shipped name, a TOML file or a :class:`Setting`.
+        who : (dyads,) true for those who do; or how far each does: 0 not at all, 1 in full, below 0 the opposite.
+
+        Raises
+        ------
+        DyadsimError
+            for an unknown setting, or one that they live under already.
+        """
+        chosen = Setting.load(setting)
+        if chosen.name in {each.setting.name for each in self.exposures}:
+            raise DyadsimError(f"These dyads live under the setting '{chosen.name}' already.")
         traits = dict(self.traits)
         for name, by in settled(chosen, self.dynamics).items():
             if name in traits:
@@ -325,7 +340,7 @@ class Cohort(Shown):
         """The cohort ``times`` times over, each copy of a dyad with a number, and thus luck, of its own."""
         traits = {name: np.tile(values, times) for name, values in self.traits.items()}
         units = np.arange(len(self) * times, dtype=np.int64)
-        exposures = tuple(Exposure(each.setting, np.tile(each.who, times)) for each in self.exposures)
+        exposures = tuple(Exposure(each.setting, np.concatenate([each.who] * times)) for each in self.exposures)
         return replace(self, traits=traits, units=units, exposures=exposures)
 
     def frame(self) -> pd.DataFrame:

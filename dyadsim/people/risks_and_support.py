@@ -148,10 +148,10 @@ class Setting(toml_models.Shipped):
 
 @dataclass(frozen=True, eq=False)
 class Exposure:
-    """A setting, and which dyads of a cohort live under it (dyads,)."""
+    """A setting, and which dyads of a cohort live under it (dyads,): true or false, or how far (0 not, 1 in full)."""
 
     setting: Setting
-    who: NDArray[np.bool_]
+    who: NDArray[np.bool_] | NDArray[np.float64]
 
 
 @functools.lru_cache(maxsize=256)

@@ -9,16 +9,22 @@ from .scenarios import attachment_classes, dose_response, effects
 from .sessions import grid, timeline
 from .style import png, save
 from .sweeps import interaction_map, partial_dependence, point_spread, sensitivity_indices
+from .trials import cost_of_steps, effects_by_severity, estimates_against_truth, flow, forest, power_curves
 
 __all__ = [
     "attachment_classes",
+    "cost_of_steps",
     "couplings",
     "course",
     "courses",
     "dose_response",
     "effects",
+    "effects_by_severity",
+    "estimates_against_truth",
     "expectation",
     "findings",
+    "flow",
+    "forest",
     "grid",
     "interaction_map",
     "match_against_chance",
@@ -26,6 +32,7 @@ __all__ = [
     "phase_diagram",
     "png",
     "point_spread",
+    "power_curves",
     "recovery",
     "repair_survival",
     "save",

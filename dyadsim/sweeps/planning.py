@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..common.chunked_folder import check_empty
+from ..common.chunked_folder import check_empty, check_same_files
 from ..common.errors import DyadsimError
 from ..interaction.rule_set import Rules
 from .design import Design
@@ -22,7 +22,7 @@ from .made_by import made_by, same_model, same_rules
 from .point_work import PointWork
 from .points import grown, point_at, points_of
 from .results_folder import Chunk, Manifest
-from .user_inputs import check_no_new_files, check_same_files, marks_of_inputs
+from .user_inputs import check_no_new_files, marks_of_inputs
 
 __all__ = ["planned"]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..common.chunked_folder import check_same_files
 from ..common.errors import DyadsimError, whole_number
 from ..common.shown import Shown
 from ..common.user_files import UserFiles
@@ -27,7 +28,7 @@ from .point_work import PointWork
 from .points import Point
 from .results import Results
 from .session_base import Interaction
-from .user_inputs import check_same_files, marks_of_inputs
+from .user_inputs import marks_of_inputs
 
 __all__ = ["Replay", "replay"]
 

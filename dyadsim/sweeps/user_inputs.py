@@ -9,12 +9,12 @@ import pandas as pd
 
 from ..common.errors import DyadsimError
 from ..common.toml_models import files_named
-from ..common.user_files import Marks, mark, unlike
+from ..common.user_files import Marks, mark
 from ..common.user_sources import marks_of
 from .design import Design
 from .point_work import PointWork, user_objects
 
-__all__ = ["check_no_new_files", "check_same_files", "marks_of_inputs"]
+__all__ = ["check_no_new_files", "marks_of_inputs"]
 
 
 def marks_of_inputs(design: Design, work: PointWork, points: pd.DataFrame) -> dict[str, str]:
@@ -26,21 +26,6 @@ def marks_of_inputs(design: Design, work: PointWork, points: pd.DataFrame) -> di
     """
     levels = [str(level) for name in points for level in points[name].unique() if isinstance(level, str)]
     return _fixed_marks(design, work) | _marked(files_named([design.model_dump(mode="json"), list(points), levels]))
-
-
-def check_same_files(folder: Path, was: Marks, now: Marks) -> None:
-    """Refuse files that are not what they were when a folder was made.
-
-    Raises
-    ------
-    DyadsimError
-        for the first of them.
-    """
-    if (file := unlike(was, now)) is not None:
-        raise DyadsimError(
-            f"'{file}' is not what it was when '{folder}' was made, and results of both must not be mixed; give "
-            "another folder, or put it back as it was."
-        )
 
 
 def check_no_new_files(folder: Path, was: Marks, design: Design, work: PointWork) -> None:

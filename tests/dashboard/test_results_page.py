@@ -356,7 +356,7 @@ def test_a_folder_without_values_or_without_a_readable_manifest_gets_a_sentence(
     assert until(lambda: "It holds no values yet." in texts(box))
     (a_copy / "manifest.json").write_text("{")
     press(rendered, "again")
-    assert until(lambda: "'small' cannot be read: its manifest or its points are damaged." in texts(box))
+    assert until(lambda: "'small' cannot be read: its manifest, or a table beside it, is damaged." in texts(box))
     shutil.rmtree(a_copy)
     press(rendered, "again")
     assert until(lambda: any("small" not in text and "offered here" in text for text in texts(box)))

@@ -1,0 +1,111 @@
+"""Results folder of a trial: chunks of replicates, each with five tables."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ..common import chunked_folder
+from ..common.chunked_folder import FAILURES, ChunkedFolder, Failure
+from ..common.errors import DyadsimError
+
+__all__ = ["TABLES", "TrialChunk", "TrialManifest", "parquet"]
+
+TABLES: Mapping[str, str] = {
+    "data": "what the trial saw, one row a dyad",
+    "twins": "what each dyad came to in each arm, one row a dyad and arm",
+    "estimates": "what the paper would print, and what was true, one row a replicate and analysis",
+    "steps": "what each step from the truth to the data costs, one row a replicate, estimand and step",
+    "flow": "how many are where, one row a replicate and arm",
+}
+"""Tables of a chunk, each in a folder of its own."""
+
+
+@dataclass(frozen=True)
+class TrialChunk(chunked_folder.Chunk):
+    """Some replicates of a trial: the first, and that after the last."""
+
+    replicates: tuple[int, int]
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        return tuple(self.path(table) for table in TABLES if table != "data")
+
+    def path(self, table: str) -> str:
+        """The file of one of :data:`TABLES`."""
+        return f"{table}/{self.number:06d}.parquet"
+
+    @property
+    def work(self) -> int:
+        """Replicates."""
+        return self.replicates[1] - self.replicates[0]
+
+    def of(self) -> dict[str, Any]:
+        return {"replicates": self.replicates}
+
+
+@dataclass
+class TrialManifest(ChunkedFolder[TrialChunk]):
+    """Contents of the results folder of a trial, as its files have it; what was asked is the trial."""
+
+    KIND: ClassVar[str] = "trial"
+    PACKAGES: ClassVar[tuple[str, ...]] = ("numpy", "pandas", "scipy", "numba", "pyarrow", "statsmodels")
+
+    @classmethod
+    def read(cls, folder: str | Path) -> TrialManifest:
+        """The manifest of a folder, every chunk looked at.
+
+        Raises
+        ------
+        DyadsimError
+            if it is no results folder, or one of another kind or form.
+        """
+        path, said = cls.said_in(folder)
+        try:
+            chunks = [
+                TrialChunk(number, tuple(each["replicates"]), size=each.get("size"), rows=each.get("rows"))
+                for number, each in enumerate(said["chunks"])
+            ]
+            found = cls(path, said["trial"], said["rules"], runs=said["runs"], made_with=cls.made_with_in(said))
+        except Exception:  # whatever damaged files make the readers say
+            raise chunked_folder.damaged_folder(folder) from None
+        found.chunks = [found.looked_at(chunk) for chunk in chunks]
+        return found
+
+    def told(self) -> dict[str, Any]:
+        return {"trial": self.asked}
+
+    def table(self, name: str, replicates: tuple[int, int] | None = None) -> pd.DataFrame:
+        """One of :data:`TABLES` over all replicates that are there, or from one number to before another.
+
+        Raises
+        ------
+        DyadsimError
+            if a file cannot be read.
+        """
+        first, stop = replicates or (0, max((chunk.replicates[1] for chunk in self.chunks), default=0))
+        wanted = [c for c in self.chunks if c.done and c.rows and c.replicates[0] < stop and first < c.replicates[1]]
+        try:
+            parts = [pq.read_table(self.folder / chunk.path(name)).to_pandas(ignore_metadata=True) for chunk in wanted]
+        except (pa.ArrowException, OSError):
+            raise DyadsimError(
+                f"A file in '{self.folder / name}' cannot be read; the same command makes it anew."
+            ) from None
+        found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"replicate": []})
+        return found[found["replicate"].between(first, stop - 1)].reset_index(drop=True)
+
+
+def parquet(table: pd.DataFrame, failures: list[Failure]) -> bytes:
+    """Bytes of the file of a table, with what failed."""
+    sink = io.BytesIO()
+    found = pa.Table.from_pandas(table, preserve_index=False)
+    pq.write_table(found.replace_schema_metadata({FAILURES: json.dumps(failures).encode()}), sink, compression="zstd")
+    return sink.getvalue()

@@ -1,0 +1,187 @@
+"""What a trial sees: visits, instruments and raters, and what those expect who know the arm."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from ..common import toml_models
+from ..common.errors import DyadsimError, twice, unknown
+from ..measurement.instruments import Instrument
+from ..theory import attachment
+from ..theory.evidence import Cited
+
+__all__ = ["Scale", "Seen", "Unblinded", "Visit", "column"]
+
+_MOST_VISITS = 12
+_LONGEST = 520  # weeks
+
+
+class Visit(toml_models.Written):
+    """One visit.
+
+    Attributes
+    ----------
+    name : such as ``6 weeks``.
+    week : after the first visit.
+    age : instead, the week of his life in which it is; attachment is classified at 52.
+    window : weeks by which it may be earlier or later.
+    instruments : those that are used there (default: all of the trial's that can be).
+    """
+
+    name: str = Field(min_length=1)
+    week: int | None = Field(default=None, ge=0, le=_LONGEST)
+    age: int | None = None
+    window: int = Field(default=0, ge=0, le=26)
+    instruments: toml_models.Listed[str] = ()
+
+    @model_validator(mode="after")
+    def _is_some_time(self) -> Visit:
+        if (self.week is None) == (self.age is None):
+            raise DyadsimError(f"The visit '{self.name}' is in a week after the first visit, or at an age of his.")
+        if not re.search("[a-z0-9]", self.name.lower()):
+            raise DyadsimError(f"A visit's name has a letter or a digit, unlike '{self.name}'.")
+        return self
+
+    def at(self, age: int) -> int:
+        """The week of his life in which it is planned, where he is so many weeks old at the first visit."""
+        return self.age if self.age is not None else age + (self.week or 0)
+
+    @property
+    def weeks_of(self) -> tuple[int, int]:
+        """The first and the last week of its window, counted from the week planned."""
+        return -self.window, self.window
+
+
+class Scale(toml_models.Written):
+    """An instrument of the trial.
+
+    Attributes
+    ----------
+    name : of the instrument, or its TOML file.
+    raters : whose mean is taken.
+    """
+
+    name: str
+    raters: int = Field(default=1, ge=1, le=10)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Scale:
+        known = Instrument.load(self.name)
+        if self.raters > 1 and (known.classifies or not known.rater):
+            raise DyadsimError(f"'{known.name}' has no raters of whom a mean could be taken.")
+        return self
+
+    @property
+    def instrument(self) -> Instrument:
+        """The instrument."""
+        return Instrument.load(self.name)
+
+
+class Unblinded(toml_models.Written):
+    """Expectation of those who know the arm: by so much they read more than there is. It is no effect.
+
+    Attributes
+    ----------
+    instrument, arm : where.
+    by : in standard deviations of the instrument; what is read stays within its scale.
+    evidence, note : what it rests on.
+    """
+
+    instrument: str
+    arm: str
+    by: float = Field(ge=-2, le=2)
+    evidence: Cited = ("assumed",)
+    note: str = ""
+
+
+def _by_name(given: Any) -> Any:
+    return [{"name": each} if isinstance(each, str) else each for each in given] if isinstance(given, list) else given
+
+
+class Seen(toml_models.Written):
+    """What is seen: visits and instruments.
+
+    Attributes
+    ----------
+    visits : in the order of time; the first, in week 0, is that before randomisation.
+    instruments : names, or tables with ``name`` and ``raters``.
+    unblinded : what those expect who know the arm.
+    """
+
+    visits: toml_models.Listed[Visit] = Field(min_length=2, max_length=_MOST_VISITS)
+    instruments: Annotated[toml_models.Listed[Scale], BeforeValidator(_by_name)] = Field(min_length=1)
+    unblinded: toml_models.Listed[Unblinded] = ()
+
+    @field_validator("visits")
+    @classmethod
+    def _begin_at_once(cls, visits: tuple[Visit, ...]) -> tuple[Visit, ...]:
+        if name := twice(_slug(visit.name) for visit in visits):
+            raise DyadsimError(f"Two visits are called '{name}'.")
+        first = visits[0]
+        if first.week != 0 or first.window:
+            raise DyadsimError(f"The first visit, '{first.name}', is in week 0, without a window: it is the baseline.")
+        if late := next((visit for visit in visits[1:] if visit.week == 0), None):
+            raise DyadsimError(f"The visit '{late.name}' is in week 0 too; only the first is.")
+        return visits
+
+    @model_validator(mode="after")
+    def _fits(self) -> Seen:
+        names = [scale.instrument.name for scale in self.instruments]
+        if name := twice(names):
+            raise DyadsimError(f"The instrument '{name}' is there twice.")
+        for visit in self.visits:
+            for name in visit.instruments:
+                if name not in names:
+                    raise unknown(f"instrument of the visit '{visit.name}':", name, names)
+                if self.scale(name).instrument.classifies and visit.age != attachment.WEEK:
+                    raise DyadsimError(
+                        f"'{name}' is done at an age of {attachment.WEEK} weeks; the visit '{visit.name}' must have "
+                        f"age = {attachment.WEEK}."
+                    )
+        for each in self.unblinded:
+            if each.instrument not in names or self.scale(each.instrument).instrument.classifies:
+                raise unknown("instrument with points:", each.instrument, names)
+        return self
+
+    def scale(self, name: str) -> Scale:
+        """The instrument of that name, as the trial uses it."""
+        return next(each for each in self.instruments if each.instrument.name == name)
+
+    def used_at(self, visit: Visit) -> tuple[Scale, ...]:
+        """Instruments that are used at a visit."""
+        if visit.instruments:
+            return tuple(self.scale(name) for name in visit.instruments)
+        return tuple(
+            each for each in self.instruments if not each.instrument.classifies or visit.age == attachment.WEEK
+        )
+
+    def visit(self, name: str) -> Visit:
+        """The visit of that name.
+
+        Raises
+        ------
+        DyadsimError
+            if there is none.
+        """
+        found = next((each for each in self.visits if each.name == name), None)
+        if found is None:
+            raise unknown("visit", name, [each.name for each in self.visits])
+        return found
+
+
+def column(instrument: str, visit: str) -> str:
+    """The name of the column of what an instrument reads at a visit.
+
+    Examples
+    --------
+    >>> column("eas", "6 weeks")
+    'eas_6_weeks'
+    """
+    return f"{instrument}_{_slug(visit)}"
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
