@@ -70,6 +70,9 @@ from .theory.traits import TRAITS as TRAITS
 from .theory.traits import Trait as Trait
 from .trials.analysis_plan import AnalysisPlan as AnalysisPlan
 from .trials.analysis_plan import analyse as analyse
+from .trials.power_plan import PowerPlan as PowerPlan
+from .trials.power_results import PowerResults as PowerResults
+from .trials.power_run import power as power
 from .trials.trial import Trial as Trial
 from .trials.trial_replay import TrialReplay as TrialReplay
 from .trials.trial_replay import replay_dyad as replay_dyad

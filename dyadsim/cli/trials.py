@@ -1,4 +1,4 @@
-"""Commands for trials: ``trial`` and ``analyse``."""
+"""Commands for trials: ``trial``, ``power`` and ``analyse``."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from .app import AsJson, app, path_option, usual_folder
 from .stop_signals import Stopped
 
 if TYPE_CHECKING:
+    from ..common.toml_models import Shipped
     from ..trials.trial_results import TrialResults
 
-__all__ = ["analyse", "trial"]
+__all__ = ["analyse", "power", "trial"]
 
+_ODDS = ("odds_ratio", "odds_ratio_low", "odds_ratio_high")
 _COLUMNS = ["analysis", "delta", "n", "truth", "mean", "rejects", "bias", "coverage", "type_s", "type_m", "failed"]
 
 
@@ -57,7 +59,7 @@ def trial(
     from . import terminal
 
     if name is None:
-        _list()
+        _list("trials", Trial, "Shipped trials", "dyadsim trial NAME")
         return
     asked = Trial.load(name)
     folder = usual_folder("trial", asked.name) if out is None else out
@@ -111,17 +113,73 @@ def _replay(folder: Path, replicate: int, dyad: int, as_json: bool) -> None:
         raise DyadsimError("The replay does not give what was recorded: this is another version of the model.")
 
 
-def _list() -> None:
-    """Print the shipped trials, a line each."""
+def _list(folder: str, model: type[Shipped], title: str, command: str) -> None:
+    """Print what ships in a folder of the package's data, a line each."""
     import pandas as pd
 
     from ..common import toml_models
-    from ..trials.trial import Trial
     from . import terminal
 
-    found = [Trial.load(name) for name in toml_models.names("trials")]
-    rows = pd.DataFrame([(each.name, each.title, each.says) for each in found], columns=["name", "title", "says"])
-    terminal.print_rows("Shipped trials", "dyadsim trial NAME runs one; your own are TOML files.", rows, {}, [])
+    found = [model.load(name) for name in toml_models.names(folder)]
+    rows = [(each.name, getattr(each, "title", ""), each.says) for each in found]
+    table = pd.DataFrame(rows, columns=["name", "title", "says"])
+    terminal.print_rows(title, f"{command} runs one; your own are TOML files.", table, {}, [])
+
+
+@app.command(epilog=NOTICE)
+def power(
+    plan: Annotated[
+        str | None,
+        typer.Argument(help="A shipped plan, or a TOML file. Without it, the shipped ones are listed."),
+    ] = None,
+    replicates: Annotated[int | None, typer.Option(help="At most (default: as the plan says).")] = None,
+    out: Annotated[
+        Path | None,
+        path_option("Results folder. One that is there goes on. Default: the plan's name and -power."),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes; no result depends on it. Default: one a core that it may use.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="A Dask scheduler instead: its address, or its file (scheduler.json).")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find how many dyads a trial needs, over true effects, losses and reliabilities, all with the same luck.
+
+    It stops as soon as every power is known well enough. Writes report.html, power.csv, sample_sizes.csv and power.png
+    beside the estimates (Parquet). Ctrl-C stops it; the same command goes on.
+
+    Example: dyadsim power video-feedback --replicates 100
+    """
+    from ..reports import power_report
+    from ..trials.power_plan import PowerPlan
+    from ..trials.power_run import power as work_out
+    from . import terminal
+
+    if plan is None:
+        _list("power_plans", PowerPlan, "Shipped plans of a trial's size", "dyadsim power NAME")
+        return
+    asked = PowerPlan.load(plan)
+    if replicates is not None:
+        asked = asked.changed({"replicates": replicates})
+    folder = usual_folder("plan", f"{asked.name}-power") if out is None else out
+    with terminal.rated(asked.title or asked.name) as progress:
+        try:
+            found = work_out(asked, folder, workers=workers, scheduler=scheduler, progress=progress)
+        except Stopped as stop:
+            stop.args = (f"Stopped; what is done is in '{folder}', and the same command goes on.",)
+            raise
+    if found.table.empty:
+        raise DyadsimError(f"No replicate came to anything: {found.manifest.chunks[0].failures[0]['error']}")
+    files = power_report.write(found)
+    if as_json:
+        terminal.print_json({**power_report.said(found), "files": files})
+        return
+    caption = "Power: share of replicates with p below .05; truth: mean effect over twins."
+    table = found.table.dropna(axis="columns", how="all")
+    terminal.print_rows(asked.title or asked.name, caption, table.drop(columns=["replicates"]), {})
+    terminal.print_lines("In words", power_report.in_short(found), files)
 
 
 @app.command(epilog=NOTICE)
@@ -152,7 +210,7 @@ def analyse(
     if plan is None:
         if table is not None:
             raise DyadsimError("A table is analysed by a plan: give --plan, a TOML file or a shipped name.")
-        _list_plans()
+        _list("plans", AnalysisPlan, "Shipped analysis plans", "dyadsim analyse --plan NAME")
         return
     file_for(out)
     asked = AnalysisPlan.load(plan)
@@ -166,7 +224,8 @@ def analyse(
             {"plan": asked.name, "source": asked.source, "estimates": found.to_dict("records"), "files": files}
         )
         return
-    terminal.print_rows(asked.title or asked.name, _caption(asked), _estimates(found), {"p": _p_value}, files)
+    shown_as = {"p": _p_value, **dict.fromkeys(("b", "low", "high", *_ODDS, "icc"), _four_digits)}
+    terminal.print_rows(asked.title or asked.name, _caption(asked), _estimates(found), shown_as, files)
 
 
 def _caption(plan: Any) -> str:
@@ -175,35 +234,13 @@ def _caption(plan: Any) -> str:
 
 def _estimates(found: Any) -> Any:
     """The columns that people read; those that say nothing are left out."""
-    columns = [
-        "analysis",
-        "delta",
-        "n",
-        "b",
-        "low",
-        "high",
-        "p",
-        "odds_ratio",
-        "odds_ratio_low",
-        "odds_ratio_high",
-        "icc",
-    ]
-    shown = found[[name for name in [*columns, "failed"] if found[name].replace("", None).notna().any()]]
-    return shown.round(4)
+    columns = ["analysis", "delta", "n", "b", "low", "high", "p", *_ODDS, "icc", "failed"]
+    return found[[name for name in columns if (found[name].notna() & (found[name] != "")).any()]]
+
+
+def _four_digits(value: float) -> str:
+    return "" if value != value else f"{value:.4f}"
 
 
 def _p_value(p: float) -> str:
     return "" if p != p else "<.0001" if p < 1e-4 else f"{p:.4f}"
-
-
-def _list_plans() -> None:
-    """Print the shipped plans, a line each."""
-    import pandas as pd
-
-    from ..common import toml_models
-    from ..trials.analysis_plan import AnalysisPlan
-    from . import terminal
-
-    found = [AnalysisPlan.load(name) for name in toml_models.names("plans")]
-    rows = pd.DataFrame([(each.name, each.title, each.says) for each in found], columns=["name", "title", "says"])
-    terminal.print_rows("Shipped plans", "dyadsim analyse --plan NAME runs one on its table.", rows, {}, [])

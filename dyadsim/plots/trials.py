@@ -84,21 +84,21 @@ def flow(rows: pd.DataFrame, visits: Sequence[str], columns: Sequence[str]) -> F
     figure = Figure(figsize=(3.4 * max(arms, 2), 0.95 * steps + 1.1), layout="constrained")
     axes = figure.subplots()
     axes.set_xlim(0, arms)
-    axes.set_ylim(-steps + 0.4, 0.7)
+    axes.set_ylim(-steps + 0.55, 0.4)
     axes.axis("off")
     middle = arms / 2
     _box(axes, middle, 0, f"Screened\n{first['screened']:,}")
     out = int(first["screened"] - first["consented"])
-    reasons = f"not eligible {first['screened'] - first['eligible']:,}, not willing {first['eligible'] - first['consented']:,}"
+    unable, unwilling = first["screened"] - first["eligible"], first["eligible"] - first["consented"]
+    reasons = f"not eligible {unable:,}, not willing {unwilling:,}"
     axes.text(middle + 0.52, -0.5, f"Excluded {out:,}\n({reasons})", fontsize=8, va="center")
     _arrow(axes, middle, -0.28, middle, -0.72)
     _box(axes, middle, -1, f"Randomised\n{first['randomised']:,}")
     for place, (_, row) in enumerate(rows.iterrows()):
         x = place + 0.5
         _arrow(axes, middle, -1.28, x, -1.72)
-        _box(
-            axes, x, -2, f"{textwrap.fill(str(row['arm']), 24)}\nallocated {row['allocated']:,}, began {row['began']:,}"
-        )
+        began = f", began {row['began']:,}" if row["offered"] else ""
+        _box(axes, x, -2, f"{textwrap.fill(str(row['arm']), 24)}\nallocated {row['allocated']:,}{began}")
         for step, (visit, column) in enumerate(zip(visits[1:], columns[1:], strict=True)):
             y = -3 - step
             _arrow(axes, x, y + 0.72, x, y + 0.28)
@@ -149,7 +149,7 @@ def estimates_against_truth(estimates: pd.DataFrame, says: str) -> Figure:
     left.set_xlabel("replicates, in the order of their estimates")
     left.set_ylabel("estimate, with 95 % interval")
     left.set_title(textwrap.fill(says, 60), loc="left", fontsize=10, parse_math=False)
-    left.legend(frameon=False, fontsize=9)
+    left.legend(frameon=False, fontsize=9, ncols=3, loc="upper left", bbox_to_anchor=(0, -0.13))
     right.hist(fits["b"], bins=30, orientation="horizontal", color=MATCH, alpha=0.6)
     right.sharey(left)
     right.set_xlabel("replicates")
@@ -169,8 +169,12 @@ def effects_by_severity(effects: pd.DataFrame, severity: str, says: str, unit: s
     some = effects.iloc[:: max(len(effects) // _MOST_DOTS, 1)]
     figure = Figure(figsize=(6.8, 4.4), layout="constrained")
     axes = figure.subplots()
+    # Scores are whole steps: dots that lie on one another are moved apart, each by the same part of a golden turn.
+    apart = (np.arange(len(some)) * 0.6180339887498949) % 1 - 0.5
+    step = np.min(np.diff(np.unique(effects["effect"])), initial=1.0)
+    seen = f"a dyad and its twin ({len(some):,} shown, moved apart a little)"
     axes.plot(
-        some[severity], some["effect"], ".", color=_PUBLISHED, alpha=0.25, markersize=4, label="a dyad and its twin"
+        some[severity], some["effect"] + 0.7 * step * apart, ".", color=_PUBLISHED, alpha=0.3, markersize=3, label=seen
     )
     bins = pd.qcut(effects[severity], _BINS, duplicates="drop")
     means = effects.groupby(bins, observed=True).agg(

@@ -46,8 +46,8 @@ def _listed(lines: Iterable[str]) -> str:
 def _who(trial: DeclaredTrial) -> str:
     who = trial.who
     ages = f"{who.ages[0]}" if len(who.ages) == 1 else f"{who.ages[0]} to {who.ages[-1]}"
-    said = f"{who.dyads:,} dyads are randomised, of at most {who.most_screened:,} screened; population '{who.population}', "
-    said += f"infants of {ages} weeks at the first visit."
+    said = f"{who.dyads:,} dyads are randomised, of at most {who.most_screened:,} screened; "
+    said += f"population '{who.population}', infants of {ages} weeks at the first visit."
     if who.eligible:
         said += f" Eligible: {' and '.join(map(str, who.eligible))}."
     return said
@@ -105,7 +105,7 @@ def _sample_size(trial: DeclaredTrial, performance: pd.DataFrame | None) -> str:
         return f"{trial.who.dyads:,} dyads; not yet simulated."
     lines = []
     for row in performance.to_dict("records"):
-        share = f"{row['rejects']:.2f} (Monte Carlo error {row['rejects_error']:.3f})"
+        share = f"{row['rejects']:.3f} (Monte Carlo error {row['rejects_error']:.3f})"
         lines.append(
             f"{row['analysis']}: p < .05 in a share of {share} of {row['converged']:,} simulated trials; on average "
             f"{row['n']:.0f} analysed."
@@ -129,12 +129,14 @@ def _assumptions(trial: DeclaredTrial) -> Iterable[str]:
         yield from (_depends(each, "consent") for each in trial.who.consent.depends)
     if trial.what.sites is not None:
         sites = trial.what.sites
-        yield f"{sites.icc:.0%} of the variance of depression lies between sites. {sites.note} ({', '.join(sites.evidence)})"
+        rests_on = ", ".join(sites.evidence)
+        yield f"{sites.icc:.0%} of the variance of depression lies between sites. {sites.note} ({rests_on})"
     for arm in trial.what.arms:
         if arm.givers is not None and arm.givers.sd:
             yield f"Those who give '{arm.name}' differ (SD of the log effect {arm.givers.sd:g}). {arm.givers.note}"
     for each in trial.seen.unblinded:
-        yield f"{each.instrument} is read {each.by:+g} SD otherwise in '{each.arm}' by those who know the arm. {each.note}"
+        who = f"in '{each.arm}' by those who know the arm"
+        yield f"{each.instrument} is read {each.by:+g} SD otherwise {who}. {each.note}"
 
 
 def _depends(each: Dependence, what: str) -> str:
@@ -142,4 +144,5 @@ def _depends(each: Dependence, what: str) -> str:
     kind = (
         "as read" if each.reading else "true, which nobody sees" if each.state else "the arm" if each.arm else "share"
     )
-    return f"{what.capitalize()} depends on {on} ({kind}): log-odds {each.log_odds:+g}. {each.note} ({', '.join(each.evidence)})"
+    said = f"{what.capitalize()} depends on {on} ({kind}): log-odds {each.log_odds:+g}."
+    return f"{said} {each.note} ({', '.join(each.evidence)})"

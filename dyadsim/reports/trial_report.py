@@ -36,8 +36,10 @@ def in_short(results: TrialResults) -> list[str]:
     if not results.replicates:
         return [_progress(results)]
     told = [_progress(results), say.on_trial(trial, results.flow())]
-    for row in results.performance().to_dict("records"):
-        told.append(say.could_see(row, trial, say.unit_of(trial.estimand(row["asks"]), trial)))
+    told += [
+        say.could_see(row, trial, say.unit_of(trial.estimand(row["asks"])))
+        for row in results.performance().to_dict("records")
+    ]
     costs = results.step_costs()
     told += [say.on_what_was_lost(costs, asks) for asks in costs["asks"].unique()]
     told += [say.on_published(row) for row in results.published().to_dict("records")]
@@ -75,7 +77,7 @@ def said(results: TrialResults) -> dict[str, Any]:
 
 def _mean_flow(results: TrialResults) -> pd.DataFrame:
     """Mean counts over replicates, one row an arm."""
-    return results.flow().drop(columns="replicate").groupby("arm", sort=False).mean().reset_index()
+    return results.flow().drop(columns=["replicate", "offered"]).groupby("arm", sort=False).mean().reset_index()
 
 
 def pictures(results: TrialResults, replicate: int = 0) -> dict[str, tuple[str, Figure]]:
@@ -104,7 +106,7 @@ def pictures(results: TrialResults, replicate: int = 0) -> dict[str, tuple[str, 
         drawn["flow"] = (f"Flow of replicate {int(rows['replicate'].iloc[0])}", flow)
         asked = next((each for each in trial.asked if not each.is_share), trial.asked[0])
         if severity := _severity(results):
-            unit = say.unit_of(asked, trial)
+            unit = say.unit_of(asked)
             effects = results.individual_effects(asked.name)
             figure = plots.effects_by_severity(
                 effects, severity, f"{asked.name}: {asked.outcome} at {asked.visit}", unit

@@ -14,6 +14,8 @@ __all__ = ["BY_CHANCE", "could_see", "on_published", "on_trial", "on_what_was_lo
 
 DETECTABLE = 2.8
 """Standard errors of an effect that is seen (p below .05) in four of five trials: 1.96 + 0.84."""
+HARDLY = 0.1
+"""Standard errors below which a true effect is hardly any: no trial of that size, or ten times it, would see it."""
 BY_CHANCE = "Monte Carlo errors stand in brackets: what other replicates of the same trial would give."
 
 
@@ -26,7 +28,7 @@ def on_trial(trial: DeclaredTrial, flow: pd.DataFrame) -> str:
     """A sentence on who was randomised, and how many were left."""
     arms = flow.groupby("arm", sort=False)["allocated"].mean()
     sizes = " and ".join(f"{round(size):,} in '{arm}'" for arm, size in arms.items())
-    last = [name for name in flow if str(name).startswith("seen_")][-1]
+    last = [str(name) for name in flow if str(name).startswith("seen_")][-1]
     left = flow.groupby("replicate")[last].sum().mean()
     whole = flow.groupby("replicate")["allocated"].sum().mean()
     return (
@@ -47,14 +49,14 @@ def could_see(row: Any, trial: DeclaredTrial, unit: str) -> str:
     estimand = trial.estimand(row["asks"])
     if not row["converged"]:
         return f"{row['analysis']}: none of {row['replicates']:,} fits came to an estimate."
-    none = abs(row["truth"]) <= 2 * row["truth_error"] or row["truth"] == 0
+    none = abs(row["truth"]) <= max(2 * row["truth_error"], HARDLY * row["spread"])
     odds = estimand.how_measured == "odds ratio"
     truth = f"a ratio of {math.exp(row['truth']):.2f}" if odds else f"{signed(row['truth'])} {unit}"
     error = row["rejects_error"]
     share = f"{row['rejects']:.0%} (± {1.96 * error:.1%})"
     about = f"{row['analysis']}: "
     if none:
-        said = f"the model has no effect here that can be told from none; p is below .05 in {share} of replicates."
+        said = f"the model has hardly any effect here ({truth}), and p is below .05 in {share} of replicates."
     else:
         said = f"the true effect is {truth}, and p is below .05 in {share} of replicates: {_verdict(row['rejects'])}."
     smallest = DETECTABLE * row["spread"]
@@ -89,8 +91,8 @@ def on_published(row: Any) -> str:
     ends = [f"{row[name]:.2f}" if odds else signed(row[name]) for name in ("simulated_low", "simulated_high")]
     published = f"{row['published']:.2f}" if odds else signed(row["published"])
     return (
-        f"{name}: the published {published} ({row['unit']}) lies {where} what 95 of 100 simulated trials find, {ends[0]} to "
-        f"{ends[1]}; {row['below']:.0%} of them find less."
+        f"{name}: the published {published} ({row['unit']}) lies {where} what 95 of 100 simulated trials find, "
+        f"{ends[0]} to {ends[1]}; {row['below']:.0%} of them find less."
     )
 
 
@@ -105,11 +107,8 @@ def on_what_was_lost(costs: pd.DataFrame, asks: str) -> str:
     )
 
 
-def unit_of(estimand: Estimand, trial: DeclaredTrial) -> str:
+def unit_of(estimand: Estimand) -> str:
     """The unit of an estimand's difference."""
     if estimand.is_share:
         return "of 1"
-    unit = trial.seen.scale(estimand.outcome).instrument.unit
-    return (
-        "points" if estimand.how_measured == "difference" else f"points for each point of {estimand.moderator} ({unit})"
-    )
+    return "points" if estimand.moderator is None else f"points for each point of {estimand.moderator}"

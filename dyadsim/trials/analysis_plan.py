@@ -96,8 +96,8 @@ def analyse(table: str | Path | pd.DataFrame, plan: str | Path | AnalysisPlan) -
     Returns
     -------
     ``analysis``, ``outcome``, ``delta``, ``b`` with ``se``, ``low``, ``high`` and ``p`` (``p_adjusted`` within its
-    family), ``odds_ratio`` with ``odds_ratio_low`` and ``odds_ratio_high`` where b is the logarithm of one, ``freedom``,
-    ``n``, ``n_treated``, ``n_against``, ``residual_sd``, ``icc``, ``converged``, ``failed``, ``how``.
+    family), ``odds_ratio`` with ``odds_ratio_low`` and ``odds_ratio_high`` where b is the logarithm of one,
+    ``freedom``, ``n``, ``n_treated``, ``n_against``, ``residual_sd``, ``icc``, ``converged``, ``failed``, ``how``.
 
     Raises
     ------

@@ -40,6 +40,10 @@ def last_visit(dyads: Enrolled, own: Mapping[str, NDArray[np.generic]], arms: ND
     trial = dyads.trial
     visits = [visit.name for visit in trial.seen.visits]
     last = np.full(len(arms), len(visits) - 1)
+    read_before = {each.visit: _last_read(dyads, own, visits.index(each.visit)) for each in trial.lost.visits}
+    leaves = {
+        each.visit: dyads.luck.outcome(dyads.cohort.units, f"trial: lost by {each.visit}") for each in trial.lost.visits
+    }
     for replicate in np.unique(dyads.replicate):
         those = np.flatnonzero(dyads.replicate == replicate)
         # One draw a replicate places all its shares alike in their ranges.
@@ -51,11 +55,10 @@ def last_visit(dyads: Enrolled, own: Mapping[str, NDArray[np.generic]], arms: ND
             share = low + drawn * (high - low)
             # Of those who are still there, so many that the declared share of all is gone.
             of_these = (share - gone_before) / (1 - gone_before) if gone_before < 1 else 0.0
-            read = _last_read(dyads, own, place)
-            log_odds = _leaning(each.depends, those, read, states, visits[place], attended, arms)
+            log_odds = _leaning(each.depends, those, read_before[each.visit], states, each.visit, attended, arms)
             chance = np.zeros(len(those))
             chance[there] = chances_with_share(log_odds[there], max(of_these, 0.0))
-            leave = there & (dyads.luck.outcome(dyads.cohort.units[those], f"trial: lost by {each.visit}") < chance)
+            leave = there & (leaves[each.visit][those] < chance)
             last[those[leave]] = place - 1
             there &= ~leave
             gone_before = share
@@ -76,9 +79,9 @@ def gaps(dyads: Enrolled, own: Mapping[str, NDArray[np.generic]], arms: NDArray[
                 name = column(instrument, visit.name)
                 luck = dyads.luck.outcome(dyads.cohort.units, f"trial: gap {number} in {name}")
                 gap = missing.setdefault(name, np.zeros(len(arms), dtype=bool))
+                read = _last_read(dyads, own, place)
                 for replicate in np.unique(dyads.replicate):
                     those = np.flatnonzero(dyads.replicate == replicate)
-                    read = _last_read(dyads, own, place)
                     log_odds = _leaning(each.depends, those, read, states, visit.name, attended, arms)
                     gap[those] |= luck[those] < chances_with_share(log_odds, each.share)
     return missing

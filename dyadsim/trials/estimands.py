@@ -21,7 +21,7 @@ __all__ = ["EVENTS", "MEASURES", "Estimand"]
 MEASURES = {
     "difference": "mean difference, in points",
     "odds ratio": "ratio of the odds",
-    "moderation": "by how much the difference grows with each point of a moderator",
+    "moderation": "by how much the difference grows",
 }
 """Ways to say how far two arms differ, by name."""
 
@@ -96,6 +96,6 @@ class Estimand(toml_models.Written):
             said = f"{self.classed} ({self.outcome}) at '{self.visit}'"
         elif self.cut is not None:
             said = f"{self.outcome} of {self.cut:g} or more at '{self.visit}'"
-        by = f" for each point of {self.moderator} at the first visit" if self.moderator else ""
+        by = f" with each point of {self.moderator} at the first visit" if self.moderator else ""
         who = "all who were randomised" if self.who is None else f"those with {self.who} at the first visit"
         return f"{MEASURES[self.how_measured]}{by}: {said}, in {who}, {EVENTS[self.events]}"

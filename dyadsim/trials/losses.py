@@ -88,18 +88,16 @@ class Lost(toml_models.Written):
             raise DyadsimError(f"The loss by the visit '{name}' is told twice.")
         return self
 
-    def changed_to(self, share: float) -> Lost:
-        """The losses with so large a share gone by the last of their visits, and earlier ones less in proportion.
+    def changed_to(self, share: float, visit: str) -> Lost:
+        """The losses with so large a share gone by a visit, and more or less by others in proportion.
 
         Parameters
         ----------
         share : from 0 to 1.
+        visit : by which; where nobody was lost by it, they are from then on.
         """
-        if not self.visits:
-            return self
-        last = sum(self.visits[-1].range) / 2
-        visits = tuple(
-            each.changed({"share": min(sum(each.range) / 2 * share / last, 1.0) if last else share})
-            for each in self.visits
-        )
-        return self.changed({"visits": visits})
+        middle = {each.visit: sum(each.range) / 2 for each in self.visits}
+        if not middle.get(visit):
+            return self.changed({"visits": (LostBy(visit=visit, share=share),)})
+        by = {name: min(of / middle[visit] * share, 1.0) for name, of in middle.items()}
+        return self.changed({"visits": tuple(each.changed({"share": by[each.visit]}) for each in self.visits)})

@@ -42,8 +42,8 @@ def performance(estimates: pd.DataFrame, trial: DeclaredTrial) -> pd.DataFrame:
     -------
     ``analysis``, ``asks``, ``delta``, ``replicates``, ``converged`` and ``failed`` (how many fits), ``n`` (mean
     analysed), ``truth`` (mean over replicates, with ``truth_error``; of odds the logarithm of the ratio of the mean
-    shares), ``mean`` (of estimates), and the columns of :data:`WHAT`; NaN where there is none. Fits that failed are counted and left out of
-    the rest.
+    shares), ``mean`` (of estimates), and the columns of :data:`WHAT`; NaN where there is none. Fits that failed are
+    counted and left out of the rest.
 
     Raises
     ------

@@ -6,7 +6,7 @@ are allocated changes nobody's life.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,7 +25,7 @@ from .enrolment import Enrolled, read_by, untreated
 from .trial_arms import TrialArm
 from .visits import Visit, column
 
-__all__ = ["Potential", "course_of", "giver_of", "lived"]
+__all__ = ["Life", "Potential", "course_of", "giver_of", "lived", "lives", "observed"]
 
 Numbers = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -53,6 +53,22 @@ class Potential:
     attended: Numbers
     giver: Whole
 
+    def of(self, those: NDArray[np.bool_]) -> Potential:
+        """What some of the dyads come to."""
+        return Potential(
+            readings={name: values[those] for name, values in self.readings.items()},
+            truths={name: values[those] for name, values in self.truths.items()},
+            states={name: values[those] for name, values in self.states.items()},
+            weeks={name: values[those] for name, values in self.weeks.items()},
+            sessions=self.sessions[those],
+            attended=self.attended[those],
+            giver=self.giver[those],
+        )
+
+
+Life = tuple[Whole, Course]
+"""Places of dyads of one age among those enrolled, and their course."""
+
 
 def lived(
     dyads: Enrolled, arm: TrialArm, states: Collection[str] = (), as_planned: bool = False, strength: float = 1.0
@@ -67,9 +83,26 @@ def lived(
     as_planned : whether all begin, come to every session and stay.
     strength : how many times stronger its interventions act than their entries say.
     """
+    return observed(dyads, arm, lives(dyads, arm, as_planned, strength), states, strength)
+
+
+def lives(dyads: Enrolled, arm: TrialArm, as_planned: bool = False, strength: float = 1.0) -> list[Life]:
+    """Courses of dyads in one arm, by their age at the first visit; parameters as in :func:`lived`."""
+    skill, readiness = _skill(dyads, arm, giver_of(dyads, arm)) * strength, _readiness(dyads, arm)
+    found = []
+    for age in np.unique(dyads.age):
+        those = np.flatnonzero(dyads.age == age)
+        how = skill[those], readiness[those], as_planned
+        found.append((those, _course(dyads.trial, dyads.cohort[those], int(age), arm, *how)))
+    return found
+
+
+def observed(
+    dyads: Enrolled, arm: TrialArm, courses: Iterable[Life], states: Collection[str] = (), strength: float = 1.0
+) -> Potential:
+    """What instruments read of courses (:func:`lives`); parameters as in :func:`lived`."""
     trial, many = dyads.trial, len(dyads.replicate)
-    giver = giver_of(dyads, arm)
-    found = Potential({}, {}, {}, {}, np.zeros(many, dtype=np.int64), np.ones(many), giver)
+    found = Potential({}, {}, {}, {}, np.zeros(many, dtype=np.int64), np.ones(many), giver_of(dyads, arm))
     for visit in trial.seen.visits:
         found.weeks[visit.name] = _week_of(dyads, visit)
         found.states.update({(state, visit.name): np.empty(many) for state in states})
@@ -79,24 +112,23 @@ def lived(
             found.readings[name] = np.empty(many, dtype="<U16") if classes else np.empty(many)
             if not classes:
                 found.truths[name] = np.empty(many)
-    readiness = _readiness(dyads, arm)
-    skill = _skill(dyads, arm, giver) * strength
-    for age in np.unique(dyads.age):
-        those = np.flatnonzero(dyads.age == age)
-        course = _course(trial, dyads.cohort[those], int(age), arm, skill[those], readiness[those], as_planned)
+    for those, course in courses:
         _attend(course, those, found)
         for visit in trial.seen.visits:
             _visit(trial, course, those, visit, states, found)
-    first = {
-        column(scale.instrument.name, trial.seen.visits[0].name) for scale in trial.seen.used_at(trial.seen.visits[0])
-    }
-    for instrument, by in arm.adds.items():
-        for name in [column(instrument, visit.name) for visit in trial.seen.visits]:
-            if name in found.readings and name not in first:
-                found.readings[name] = found.readings[name] + by  # type: ignore[operator]
-                scale_sd = trial.seen.scale(instrument).instrument
-                found.truths[name] = found.truths[name] + by / (scale_sd.sd * np.sqrt(scale_sd.reliability))
+    _add(trial, arm, found, strength)
     return found
+
+
+def _add(trial: DeclaredTrial, arm: TrialArm, found: Potential, strength: float) -> None:
+    """Add the shifts that are typed in to what is read after the first visit, and to what is true of it."""
+    for instrument, points in arm.adds.items():
+        scale = trial.seen.scale(instrument).instrument
+        for visit in trial.seen.visits[1:]:
+            if (name := column(instrument, visit.name)) in found.truths:
+                by = points * strength
+                found.readings[name] = np.asarray(found.readings[name], dtype=np.float64) + by
+                found.truths[name] = found.truths[name] + by / (scale.sd * np.sqrt(scale.reliability))
 
 
 def course_of(dyads: Enrolled, arm: TrialArm, place: int) -> Course:

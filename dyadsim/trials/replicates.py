@@ -23,7 +23,7 @@ from .enrolment import Enrolled, enrolled, place_luck
 from .estimands import Estimand
 from .potential import Potential, lived
 from .randomisation import allocated, strata_of
-from .true_effects import as_asked, asked_about, true_effects
+from .true_effects import as_asked, true_effects
 from .visits import column
 
 __all__ = ["STEPS", "Replicates", "replicates"]
@@ -201,31 +201,38 @@ class Replicates:
         return table.sort_values(["replicate", "analysis"], kind="stable", ignore_index=True)
 
     def answered(self, answer: Answer) -> pd.DataFrame:
-        """Estimates of one analysis, one row a replicate and delta."""
+        """Estimates of one analysis, one row a replicate and delta, with the true effect beside."""
         estimand = self.trial.estimand(answer.asks)
-        analysis, contrast = self.trial.analysis(answer)
-        those = pd.Series(asked_about(self.dyads, estimand, self.arms[contrast.treated]))
-        # A trial knows who would have attended enough in those alone who were offered it: per protocol is its answer.
-        known = self.data if estimand.who is None else self.data[those.to_numpy()]
-        parts = []
-        for number, rows in known.groupby("replicate"):
-            parts.append(_analysed(rows, analysis, contrast).assign(replicate=number))
-        absent = set(self.numbers) - set(known["replicate"])
-        parts += [_nobody().assign(replicate=number) for number in sorted(absent)]
-        found = pd.concat(parts, ignore_index=True).merge(self.truth(estimand), on="replicate", how="left")
+        found = self.printed(answer).merge(self.truth(estimand), on="replicate", how="left")
         found.insert(0, "analysis", answer.called)
         found.insert(1, "asks", estimand.name)
         return found
 
+    def printed(self, answer: Answer) -> pd.DataFrame:
+        """What a paper would print of one analysis, one row a replicate and delta."""
+        estimand = self.trial.estimand(answer.asks)
+        analysis, contrast = self.trial.analysis(answer)
+        known = self.data
+        if estimand.who is not None:
+            known = known[estimand.who.met_by(self.dyads.readings[estimand.who.reading])]
+        parts = [
+            _analysed(rows, analysis, contrast).assign(replicate=number) for number, rows in known.groupby("replicate")
+        ]
+        absent = sorted(set(self.numbers) - set(known["replicate"]))
+        return pd.concat([*parts, *(_nobody().assign(replicate=number) for number in absent)], ignore_index=True)
+
     def steps(self) -> pd.DataFrame:
-        """What each step costs: one row a replicate, estimand of a difference and step, all by ANCOVA.
+        """What each step costs: one row a replicate, estimand and step, all by ANCOVA.
+
+        Of estimands of a difference in points, in all who were randomised, whatever they attended.
 
         ``truth``: the states themselves, of all; ``instrument``: what is read of them, of all; ``losses``: of those who
         are left.
         """
         parts = []
         for estimand in self.trial.asked:
-            if estimand.how_measured != "difference" or estimand.is_share or estimand.who is not None:
+            usual = estimand.who is None and estimand.events == "treatment policy"
+            if estimand.how_measured != "difference" or estimand.is_share or not usual:
                 continue
             answer = Answer(asks=estimand.name, method="ancova")
             analysis, contrast = self.trial.analysis(answer)
@@ -253,7 +260,11 @@ class Replicates:
                 of_arm = data[(data["replicate"] == of_all["replicate"]) & (data["arm"] == arm.name)]
                 last = np.array([visits.index(each) for each in of_arm["last_visit"]], dtype=np.int64)
                 seen = {column("seen", visit): int((last >= place).sum()) for place, visit in enumerate(visits)}
-                counts = {"allocated": len(of_arm), "began": int((of_arm["sessions"] > 0).sum())}
+                counts = {
+                    "allocated": len(of_arm),
+                    "offered": bool(arm.interventions),
+                    "began": int((of_arm["sessions"] > 0).sum()),
+                }
                 of_all_arms = {str(name): number for name, number in of_all.items()}
                 rows.append({"replicate": of_all["replicate"], "arm": arm.name} | of_all_arms | counts | seen)
         return pd.DataFrame(rows)

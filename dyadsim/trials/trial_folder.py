@@ -17,7 +17,7 @@ from ..common import chunked_folder
 from ..common.chunked_folder import FAILURES, ChunkedFolder, Failure
 from ..common.errors import DyadsimError
 
-__all__ = ["TABLES", "TrialChunk", "TrialManifest", "parquet"]
+__all__ = ["TABLES", "ReplicateChunk", "TrialChunk", "TrialManifest", "parquet"]
 
 TABLES: Mapping[str, str] = {
     "data": "what the trial saw, one row a dyad",
@@ -30,18 +30,10 @@ TABLES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class TrialChunk(chunked_folder.Chunk):
-    """Some replicates of a trial: the first, and that after the last."""
+class ReplicateChunk(chunked_folder.Chunk):
+    """Some replicates: the first, and that after the last."""
 
     replicates: tuple[int, int]
-
-    @property
-    def beside(self) -> tuple[str, ...]:
-        return tuple(self.path(table) for table in TABLES if table != "data")
-
-    def path(self, table: str) -> str:
-        """The file of one of :data:`TABLES`."""
-        return f"{table}/{self.number:06d}.parquet"
 
     @property
     def work(self) -> int:
@@ -50,6 +42,19 @@ class TrialChunk(chunked_folder.Chunk):
 
     def of(self) -> dict[str, Any]:
         return {"replicates": self.replicates}
+
+
+@dataclass(frozen=True)
+class TrialChunk(ReplicateChunk):
+    """Some replicates of a trial."""
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        return tuple(self.path(table) for table in TABLES if table != "data")
+
+    def path(self, table: str) -> str:
+        """The file of one of :data:`TABLES`."""
+        return f"{table}/{self.number:06d}.parquet"
 
 
 @dataclass

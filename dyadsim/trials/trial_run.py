@@ -26,7 +26,7 @@ from .potential import lived
 from .replicates import replicates
 from .trial_folder import TABLES, TrialChunk, TrialManifest, parquet
 
-__all__ = ["first_dyads", "run_into"]
+__all__ = ["first_dyads", "run_into", "user_rules"]
 
 _DYADS = 2_400  # of a chunk, about: so many are worth the weeks that each age and arm takes
 _PARTS = 16  # chunks of a run, unless they would be too large
@@ -62,7 +62,7 @@ def run_into(
         make_folder(folder)
         with locked(folder):
             manifest = _planned(trial, folder)
-            run_through(manifest, _Order(payload_of(trial, _user_rules(trial))), workers, scheduler, progress)
+            run_through(manifest, _Order(payload_of(trial, user_rules(trial))), workers, scheduler, progress)
     return TrialManifest.read(folder)
 
 
@@ -178,7 +178,7 @@ def first_dyads(trial: DeclaredTrial) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-def _user_rules(trial: DeclaredTrial) -> list[Any]:
+def user_rules(trial: DeclaredTrial) -> list[Any]:
     """Rules of interventions that are the user's own."""
     offers = (offer.at(age) for arm in trial.what.arms for offer in arm.interventions for age in trial.who.ages[:1])
     return [
@@ -190,7 +190,7 @@ def _marks(trial: DeclaredTrial) -> dict[str, str]:
     """Hashes of the user's files that the trial goes by."""
     said = files_named(trial.model_dump(mode="json"))
     found = {path: mark(content) for path, content in said.items()}
-    for rule in _user_rules(trial):
+    for rule in user_rules(trial):
         found |= marks_of(rule)
     for arm in trial.what.arms:
         for offer in arm.interventions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
@@ -62,22 +63,33 @@ class Scale(toml_models.Written):
     ----------
     name : of the instrument, or its TOML file.
     raters : whose mean is taken.
+    reliability : instead of the instrument's own, to see what a better or worse one would do.
     """
 
     name: str
     raters: int = Field(default=1, ge=1, le=10)
+    reliability: float | None = Field(default=None, gt=0, le=1)
 
     @model_validator(mode="after")
     def _fits(self) -> Scale:
         known = Instrument.load(self.name)
         if self.raters > 1 and (known.classifies or not known.rater):
             raise DyadsimError(f"'{known.name}' has no raters of whom a mean could be taken.")
+        if self.reliability is not None and known.classifies:
+            raise DyadsimError(f"'{known.name}' gives classes; it has an agreement, and no reliability.")
         return self
 
-    @property
+    @cached_property
     def instrument(self) -> Instrument:
-        """The instrument."""
-        return Instrument.load(self.name)
+        """The instrument, with the reliability that it has here; its raters differ in no more than is left."""
+        known = Instrument.load(self.name)
+        return known if self.reliability is None else _as_reliable(known, self.reliability)
+
+
+def _as_reliable(instrument: Instrument, reliability: float) -> Instrument:
+    """The instrument with another reliability."""
+    rater = min(instrument.rater, 1 - reliability)
+    return instrument.changed({"reliability": reliability, "rater": rater})
 
 
 class Unblinded(toml_models.Written):
