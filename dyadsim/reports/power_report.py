@@ -26,14 +26,16 @@ def in_short(results: PowerResults) -> list[str]:
         f"{results.replicates:,} replicates: the Monte Carlo error of power is {worst:.3f} at most, and "
         + (f"{plan.error:g} was asked for: enough." if enough else f"{plan.error:g} was asked for: not enough yet.")
     ]
-    for row in results.sample_sizes().to_dict("records"):
-        told.append(f"{_levels(row)}: a power of {plan.power:.0%} needs {row['says']} dyads.")
+    told += [
+        f"{_levels(row)}: a power of {plan.power:.0%} needs {row['says']} dyads."
+        for row in results.sample_sizes().to_dict("records")
+    ]
     if failed:
         told.append(f"{failed:,} fits failed; they are counted beside, and are no part of any power.")
     return told
 
 
-def _levels(row: dict[str, Any]) -> str:
+def _levels(row: Any) -> str:
     """Levels of a row, in words."""
     words = [f"effect × {row['effect']:g}"]
     words += [f"{row['lost']:.0%} lost"] if not math.isnan(row["lost"]) else []
