@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,8 @@ from threadpoolctl import threadpool_limits
 __all__ = ["LONG_METHODS", "METHODS", "Data", "Fit", "Method", "failed_fit", "fitted"]
 
 Numbers = NDArray[np.float64]
+_NOTHING = 1e-4  # share of the variance between clusters
+_ALIKE = 4  # digits of two log-likelihoods of the same fit
 _LARGEST = 1e6  # of an estimate or its error, in its own unit: beyond it a fit has run away
 LONG_METHODS = ("repeated",)
 """Methods that see several visits at once."""
@@ -160,17 +162,38 @@ def _moderation(data: Data, errors: str, quantiles: str) -> Fit:
     return _least_squares(data, np.column_stack([design, product]), design.shape[1], errors, quantiles)
 
 
-def _mixed(data: Data, errors: str, quantiles: str) -> Fit:
-    """A random intercept of each cluster, by REML."""
+def _by_reml(outcome: Numbers, design: Numbers, groups: Any) -> Any:
+    """The fit of a random intercept by REML; None where none converges.
+
+    Where clusters differ in nothing, gradient methods stop short of the end of the parameter space, and may call that
+    converged; Powell's does not. So both are tried, and the likelier fit is taken: by gradients, if they are alike.
+    """
     import statsmodels.api as sm
 
+    fits = []
+    for how in ({}, {"method": "powell"}):
+        try:
+            found = sm.MixedLM(outcome, design, groups).fit(reml=True, **how)
+        except np.linalg.LinAlgError:
+            continue
+        if found.converged and np.isfinite(found.llf):
+            fits.append(found)
+    return max(fits, key=lambda each: round(float(each.llf), _ALIKE), default=None)
+
+
+def _mixed(data: Data, errors: str, quantiles: str) -> Fit:
+    """A random intercept of each cluster, by REML."""
     design = _design(data)
-    found = sm.MixedLM(data.outcomes[:, 0], design, data.groups).fit(reml=True)
-    if not found.converged:
+    found = _by_reml(data.outcomes[:, 0], design, data.groups)
+    if found is None:
         return failed_fit("the mixed model did not converge")
     between, within = float(np.asarray(found.cov_re)[0, 0]), float(found.scale)
-    freedom = _freedom(data, len(data.arm) - design.shape[1], True, quantiles)
-    return Fit(found.params[1], found.bse[1], freedom, float(np.sqrt(within)), between / (between + within))
+    icc, freedom = between / (between + within), _freedom(data, len(data.arm) - design.shape[1], True, quantiles)
+    if icc < _NOTHING:
+        # Clusters differ in nothing: the fit is that of least squares, whose errors are sound at this end of the space.
+        alone = _least_squares(data, design, 1, "classical", quantiles)
+        return replace(alone, freedom=freedom, icc=0.0)
+    return Fit(found.params[1], found.bse[1], freedom, float(np.sqrt(within)), icc)
 
 
 def _repeated(data: Data, errors: str, quantiles: str) -> Fit:
@@ -179,8 +202,6 @@ def _repeated(data: Data, errors: str, quantiles: str) -> Fit:
     Visits that are missing are left out and those of the same dyad used, as in a mixed model for repeated measures; the
     covariance of visits is compound symmetry, since statsmodels has no unstructured one.
     """
-    import statsmodels.api as sm
-
     dyads, visits = data.outcomes.shape
     there = ~np.isnan(data.outcomes)
     used = [visit for visit in range(visits) if there[:, visit].sum() > 2]
@@ -201,8 +222,8 @@ def _repeated(data: Data, errors: str, quantiles: str) -> Fit:
         outcome.append(data.outcomes[there[:, visit], visit])
         groups.append(np.flatnonzero(there[:, visit]))
     y, design, of = np.concatenate(outcome), np.concatenate(rows), np.concatenate(groups)
-    found = sm.MixedLM(y, design, of).fit(reml=True)
-    if not found.converged:
+    found = _by_reml(y, design, of)
+    if found is None:
         return failed_fit("the model of repeated measures did not converge")
     place = used.index(data.asked) * width + 1
     between, within = float(np.asarray(found.cov_re)[0, 0]), float(found.scale)

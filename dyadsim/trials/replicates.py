@@ -21,7 +21,7 @@ from .declared_trial import Answer, DeclaredTrial, outcome_column
 from .drop_out import gaps, last_visit, states_asked_for
 from .enrolment import Enrolled, enrolled, place_luck
 from .estimands import Estimand
-from .potential import Potential, lived
+from .potential import Life, Potential, lived, lives, observed
 from .randomisation import allocated, strata_of
 from .true_effects import as_asked, true_effects
 from .visits import column
@@ -62,14 +62,18 @@ class Replicates:
         dyads : enrolled.
         strength : how many times stronger the interventions of the arm asked about act than their entries say.
         """
-        trial = dyads.trial
-        states = states_asked_for(trial.lost)
+        trial, states = dyads.trial, states_asked_for(dyads.trial.lost)
+        courses: dict[object, list[Life]] = {}
+        arms = {}
+        for arm in trial.what.arms:
+            by = strength if arm == trial.what.arms[0] else 1.0
+            # In arms that are offered nothing all live the same.
+            offered = arm.interventions and (arm.name, arm.interventions)
+            if offered not in courses:
+                courses[offered] = lives(dyads, arm, strength=by)
+            arms[arm.name] = observed(dyads, arm, courses[offered], states, by)
         asked = {trial.arms_of(each)[0].name for each in trial.asked if each.events == "hypothetical"}
-        arms = {
-            arm.name: lived(dyads, arm, states, strength=strength if arm == trial.what.arms[0] else 1.0)
-            for arm in trial.what.arms
-        }
-        planned = {arm.name: lived(dyads, arm, (), as_planned=True) for arm in trial.what.arms if arm.name in asked}
+        planned = {arm.name: lived(dyads, arm, as_planned=True) for arm in trial.what.arms if arm.name in asked}
         return cls(dyads, arms, planned)
 
     @property
