@@ -1,4 +1,4 @@
-"""Rates of error of a trial's analyses: how often they reject with no effect in truth, and what they make of a known one.
+"""Rates of error of a trial's analyses: how often they reject without an effect, and what they make of a known one.
 
 Run it as ``python experiments/trial_rates.py --replicates 2000``; it takes some minutes of all cores. Four trials of
 ``experiments/trials/no-effect.toml``: nothing lost; lost at random (by what was read, and by the arm); the same with

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from pydantic import Field, field_validator, model_validator
 
 from ..common import toml_models
-from ..common.delimited_text import MOST_BYTES, text_table
+from ..common.delimited_text import MOST_BYTES, number_of, text_table
 from ..common.errors import DyadsimError, quoted, twice, unknown
 from ..common.files import is_file, package_data, path_of, read_bytes
 from .analysis import MULTIPLICITY, Analysis, Contrast, adjusted, analysed
@@ -181,19 +181,16 @@ def _of_text(name: str, content: bytes, plan: AnalysisPlan) -> pd.DataFrame:
 def _numbered(rows: pd.DataFrame, plan: AnalysisPlan) -> pd.DataFrame:
     """The table, once every column that must be of numbers is; a text in one is told."""
     for analysis in plan.analyses:
-        for name in dict.fromkeys(
-            (analysis.outcome, *analysis.repeated, *filter(None, (analysis.baseline, analysis.moderator)))
-        ):
-            if name in rows and not (
-                pd.api.types.is_numeric_dtype(rows[name]) or pd.api.types.is_bool_dtype(rows[name])
-            ):
-                texts = [
-                    each
-                    for each in rows[name]
-                    if isinstance(each, str) and not each.replace(".", "").lstrip("-").isdigit()
-                ]
-                raise DyadsimError(
-                    f"The column '{name}' is of numbers, but has {quoted(texts[0]) if texts else 'text'}; say under "
-                    "missing_values what stands for what is missing."
-                )
+        beside = (name for name in (analysis.baseline, analysis.moderator) if name is not None)
+        for name in dict.fromkeys((analysis.outcome, *analysis.repeated, *beside)):
+            kind = rows[name].dtype if name in rows else np.dtype(float)
+            if pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind):
+                continue
+            texts = [
+                each for each in rows[name] if isinstance(each, str) and np.isnan(number_of(each.replace(",", ".")))
+            ]
+            raise DyadsimError(
+                f"The column '{name}' is of numbers, but has {quoted(texts[0]) if texts else 'text'}; say under "
+                "missing_values what stands for what is missing."
+            )
     return rows

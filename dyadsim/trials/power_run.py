@@ -37,7 +37,7 @@ __all__ = ["power"]
 
 _DYADS = 2_000  # that live at once
 _FIRST = 100  # replicates before it is asked whether they are enough
-_MORE = 1.5  # times as many as seem to be needed are run next
+_MORE = 1.1  # times as many as seem to be needed are run next
 _opened = functools.lru_cache(maxsize=2)(opened)
 
 

@@ -8,12 +8,13 @@ THREE = [{"name": "before", "week": 0}, {"name": "1 week", "week": 1}, {"name": 
 
 def lossy(lost, **changes):
     asked = [{"name": "sensitivity", "outcome": "eas", "visit": "2 weeks"}]
-    usual = {"what.arms": ARMS, "seen.visits": THREE, "who.dyads": 300, "replicates": 3, "asked": asked, "lost": lost}
+    usual = {"what.arms": ARMS, "seen.visits": THREE, "who.dyads": 300, "replicates": 3, "asked": asked}
+    usual["lost"] = lost
     return run(small({**usual, **changes}))
 
 
 def test_who_is_lost_stays_lost_and_the_declared_shares_are_gone():
-    """Statistical: of 900 dyads shares of .2 and .35 have standard errors of .013 and .016; four of them are allowed."""
+    """Statistical: of 900 dyads shares of .2 and .35 have standard errors of .013 and .016; four are allowed."""
     found = lossy({"visits": [{"visit": "1 week", "share": 0.2}, {"visit": "2 weeks", "share": 0.35}]}).data
     missing = found[["eas_1_week", "eas_2_weeks"]].isna()
     assert missing["eas_1_week"].mean() == pytest.approx(0.2, abs=0.055)
