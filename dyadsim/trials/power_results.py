@@ -184,7 +184,7 @@ def _probit(fits: pd.DataFrame) -> tuple[float, float, Any]:
     (a, b), covariance = found.params, np.asarray(found.cov_params())
 
     def error(root: float) -> float:
-        """Of (z - a) / b, by its derivatives -1 / b and -root / b."""
+        """Error of (z - a) / b, by its derivatives -1 / b and -root / b."""
         slope = np.array([-1 / b, -root / b])
         return float(np.sqrt(slope @ covariance @ slope))
 

@@ -62,6 +62,10 @@ def power(
     scheduler : the address of a Dask scheduler (or its file), whose workers are used instead.
     progress : called with replicates done and replicates that are planned so far.
 
+    Returns
+    -------
+    The results folder, opened: power at every level, and the numbers of dyads.
+
     Raises
     ------
     DyadsimError

@@ -69,7 +69,7 @@ def as_shared(shares: Numbers, luck: Numbers) -> Whole:
 
 
 def _blocks(shares: Numbers, dyads: int, draw: Draw, block: int, name: str) -> Whole:
-    """As shared in each block of dyads that come one after another; the last may be cut off where they end."""
+    """Arms (dyads,) in blocks of dyads that come one after another; the last may be cut off where they end."""
     blocks = draw(name, -(-dyads // block) * block).reshape(-1, block)
     return np.concatenate([as_shared(shares, each) for each in blocks])[:dyads]
 

@@ -28,6 +28,10 @@ def replay_dyad(results: TrialResults | str | Path, replicate: int, dyad: int) -
     replicate : its number, from 0.
     dyad : its place in the replicate, from 0 in the order in which they were randomised.
 
+    Returns
+    -------
+    The dyad in that replicate; nothing of it is worked out before it is asked for.
+
     Raises
     ------
     DyadsimError
