@@ -44,8 +44,9 @@ class How(toml_models.Written):
         of GEE ``bias-reduced`` (Mancl & DeRouen 2001, doi 10.1111/j.0006-341X.2001.00126.x).
     cluster : column of clusters, for a mixed model, GEE, or clustered errors.
     covariates : further columns; text is made into indicators.
-    quantiles : of Student's t, or of the normal distribution. With clusters t has as many degrees of freedom as there
-        are clusters less two (Li & Redden 2015, doi 10.1186/s12874-015-0026-x).
+    quantiles : of Student's t, or of the normal distribution. Where whole clusters are in one arm, or errors are made
+        of clusters, t has as many degrees of freedom as there are clusters less two (Li & Redden 2015, doi
+        10.1186/s12874-015-0026-x).
     missing : one of :data:`MISSING`.
     imputations : how many.
     seed : names the luck of imputations.

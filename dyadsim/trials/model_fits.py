@@ -15,7 +15,8 @@ __all__ = ["LONG_METHODS", "METHODS", "Data", "Fit", "Method", "failed_fit", "fi
 
 Numbers = NDArray[np.float64]
 _NOTHING = 1e-4  # share of the variance between clusters
-_ALIKE = 4  # digits of two log-likelihoods of the same fit
+_LITTLE = 0.02  # share of the variance between clusters below which gradients are not to be trusted
+_ALIKE = 1e-4  # by which two log-likelihoods of the same fit may differ
 _LARGEST = 1e6  # of an estimate or its error, in its own unit: beyond it a fit has run away
 LONG_METHODS = ("repeated",)
 """Methods that see several visits at once."""
@@ -125,8 +126,18 @@ def _design(data: Data) -> Numbers:
     return np.column_stack([np.ones(len(data.arm)), data.arm, data.predictors])
 
 
-def _freedom(data: Data, residual: float, clustered: bool, quantiles: str) -> float:
-    """Degrees of freedom of the quantiles."""
+def _freedom(data: Data, residual: float, quantiles: str) -> float:
+    """Degrees of freedom of a model with clusters: of arms that are whole clusters those between them, else within."""
+    if quantiles == "normal":
+        return float("inf")
+    assert data.groups is not None, "there are clusters"
+    clusters = len(np.unique(data.groups))
+    arms = [np.ptp(data.arm[data.groups == each]) for each in np.unique(data.groups)]
+    return max(float(residual - clusters + 1 if any(arms) else clusters - 2), 1.0)
+
+
+def _freedom_of_errors(data: Data, residual: float, clustered: bool, quantiles: str) -> float:
+    """Degrees of freedom of errors that are made of the residuals of dyads, or of clusters."""
     if quantiles == "normal":
         return float("inf")
     if clustered and data.groups is not None:
@@ -146,7 +157,7 @@ def _least_squares(data: Data, design: Numbers, place: int, errors: str, quantil
     found = sm.OLS(data.outcomes[:, 0], design).fit(**kinds[errors])
     if found.df_resid < 1:
         return failed_fit("fewer dyads are left than the model has terms")
-    freedom = _freedom(data, found.df_resid, errors == "cluster", quantiles)
+    freedom = _freedom_of_errors(data, found.df_resid, errors == "cluster", quantiles)
     return Fit(found.params[place], found.bse[place], freedom, float(np.sqrt(found.scale)))
 
 
@@ -165,20 +176,28 @@ def _moderation(data: Data, errors: str, quantiles: str) -> Fit:
 def _by_reml(outcome: Numbers, design: Numbers, groups: Any) -> Any:
     """The fit of a random intercept by REML; None where none converges.
 
-    Where clusters differ in nothing, gradient methods stop short of the end of the parameter space, and may call that
-    converged; Powell's does not. So both are tried, and the likelier fit is taken: by gradients, if they are alike.
+    Where clusters hardly differ, statsmodels' usual gradients stop short of the end of the parameter space, and may
+    call that converged; Powell's method, which needs none, gets there. Where they do differ both agree to some five
+    digits, and that of the usual method is taken, which others will have.
     """
     import statsmodels.api as sm
 
-    fits = []
-    for how in ({}, {"method": "powell"}):
-        try:
-            found = sm.MixedLM(outcome, design, groups).fit(reml=True, **how)
-        except np.linalg.LinAlgError:
-            continue
-        if found.converged and np.isfinite(found.llf):
-            fits.append(found)
-    return max(fits, key=lambda each: round(float(each.llf), _ALIKE), default=None)
+    model = sm.MixedLM(outcome, design, groups)
+    found = model.fit(reml=True, method="powell")
+    if found.converged and _icc(found) < _LITTLE:
+        return found
+    try:
+        usual = model.fit(reml=True, method="bfgs")
+    except np.linalg.LinAlgError:
+        return found if found.converged else None
+    alike = not found.converged or usual.llf > found.llf - _ALIKE
+    return usual if usual.converged and alike else found if found.converged else None
+
+
+def _icc(found: Any) -> float:
+    """Share of the variance that lies between clusters."""
+    between = float(np.asarray(found.cov_re)[0, 0])
+    return between / (between + float(found.scale))
 
 
 def _mixed(data: Data, errors: str, quantiles: str) -> Fit:
@@ -187,13 +206,11 @@ def _mixed(data: Data, errors: str, quantiles: str) -> Fit:
     found = _by_reml(data.outcomes[:, 0], design, data.groups)
     if found is None:
         return failed_fit("the mixed model did not converge")
-    between, within = float(np.asarray(found.cov_re)[0, 0]), float(found.scale)
-    icc, freedom = between / (between + within), _freedom(data, len(data.arm) - design.shape[1], True, quantiles)
-    if icc < _NOTHING:
+    freedom = _freedom(data, len(data.arm) - design.shape[1], quantiles)
+    if (icc := _icc(found)) < _NOTHING:
         # Clusters differ in nothing: the fit is that of least squares, whose errors are sound at this end of the space.
-        alone = _least_squares(data, design, 1, "classical", quantiles)
-        return replace(alone, freedom=freedom, icc=0.0)
-    return Fit(found.params[1], found.bse[1], freedom, float(np.sqrt(within)), icc)
+        return replace(_least_squares(data, design, 1, "classical", quantiles), freedom=freedom, icc=0.0)
+    return Fit(found.params[1], found.bse[1], freedom, float(np.sqrt(found.scale)), icc)
 
 
 def _repeated(data: Data, errors: str, quantiles: str) -> Fit:
@@ -226,11 +243,9 @@ def _repeated(data: Data, errors: str, quantiles: str) -> Fit:
     if found is None:
         return failed_fit("the model of repeated measures did not converge")
     place = used.index(data.asked) * width + 1
-    between, within = float(np.asarray(found.cov_re)[0, 0]), float(found.scale)
-    freedom = _freedom(data, len(np.unique(of)) - width, False, quantiles)
-    return Fit(
-        found.params[place], found.bse[place], freedom, float(np.sqrt(between + within)), between / (between + within)
-    )
+    icc, freedom = _icc(found), len(np.unique(of)) - width if quantiles == "t" else float("inf")
+    # Of one visit: between dyads and within them.
+    return Fit(found.params[place], found.bse[place], freedom, float(np.sqrt(found.scale / (1 - icc))), icc)
 
 
 def _gee(data: Data, errors: str, quantiles: str) -> Fit:
@@ -244,7 +259,7 @@ def _gee(data: Data, errors: str, quantiles: str) -> Fit:
     found = model.fit(cov_type={"cluster": "robust", "bias-reduced": "bias_reduced"}[errors])
     if not found.converged:
         return failed_fit("the estimating equations did not converge")
-    freedom = _freedom(data, len(outcome), True, quantiles)
+    freedom = _freedom_of_errors(data, len(outcome), True, quantiles)
     sd = float("nan") if is_share else float(np.sqrt(found.scale))
     return Fit(found.params[1], found.bse[1], freedom, sd, float(model.cov_struct.dep_params))
 
@@ -266,7 +281,7 @@ def _logistic(data: Data, errors: str, quantiles: str) -> Fit:
     found = sm.Logit(outcome, _design(data)).fit(disp=0, maxiter=200, **kinds[errors])
     if not found.mle_retvals["converged"]:
         return failed_fit("the logistic model did not converge")
-    return Fit(found.params[1], found.bse[1], _freedom(data, float("inf"), errors == "cluster", quantiles))
+    return Fit(found.params[1], found.bse[1], _freedom_of_errors(data, float("inf"), errors == "cluster", quantiles))
 
 
 METHODS: Mapping[str, Method] = {

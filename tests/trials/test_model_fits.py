@@ -38,7 +38,15 @@ def test_clusters_that_differ_are_told_apart():
     """Statistical: the ICC is .5; of 60 clusters of 10 the estimate has a standard error of about .05."""
     found = fitted("mixed", data(between=1.0, dyads=600, clusters=60), "classical", "t")
     assert found.icc == pytest.approx(0.5, abs=0.15)
-    assert found.freedom == 58
+    assert found.freedom == 600 - 3 - 59, "arms differ within clusters"
+
+
+def test_where_whole_clusters_are_in_one_arm_there_are_as_many_degrees_of_freedom_as_clusters_less_two():
+    given = data(between=0.5)
+    by_cluster = Data(given.outcomes, 0, (given.groups % 2).astype(float), given.predictors, groups=given.groups)
+    for method, errors in (("mixed", "classical"), ("ancova", "cluster"), ("gee", "cluster")):
+        assert fitted(method, by_cluster, errors, "t").freedom == 10
+        assert fitted(method, by_cluster, errors, "normal").freedom == float("inf")
 
 
 def test_outcomes_that_are_parted_by_the_arm_fail_and_are_told():
