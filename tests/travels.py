@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from own_theories import PatientMother, WarmMother
+from trialling import ARMS, small
 
 import dyadsim as ds
 from dyadsim.scenarios.ensemble_comparison import EnsembleComparison
@@ -27,6 +28,10 @@ def examples(folder):
     entry, frame = ds.Intervention.load("video-feedback"), pd.DataFrame({"role": ["check"], "holds": [True]})
     numbers, encounter = np.arange(3.0), ds.Encounter.load("depressed")
     sets = ds.parameter_sets()[:2]
+    watched = small().run(out=f"{folder}-trial", workers=1)
+    typed = [{"name": "one", "adds": {"eas": 1.0}}, *ARMS[1:]]
+    Path(f"{folder}-trial.toml").write_text(small({"what.arms": typed}).toml())
+    sizes = ds.PowerPlan(name="p", trial=f"{folder}-trial.toml", dyads=[4, 8], replicates=10)
     moment = {"name": "still-face", "at": 60}
     comparison = scenario.run()
     objects = {
@@ -59,6 +64,8 @@ def examples(folder):
         ds.Calibration(sets[0].coefficients, frame, frame, frame, {"seed": 1}),
         ds.DevelopmentCalibration(sets[0].dynamics, sets[0].dynamics.norms, frame, frame, {"seed": 1}),
         ds.EnsembleCalibration(sets, frame, frame, {"seed": 1}),
+        watched, ds.Trial.load("skkippi"), ds.replay_dyad(watched, 1, 3), ds.AnalysisPlan.load("thinking-healthy"),
+        sizes, ds.power(sizes, f"{folder}-power", workers=1),
     ]  # fmt: skip
     rules = (ds.Infant, ds.Mother, ds.InfantRules, ds.MotherRules, ds.InterventionRule)
     rules += (ds.CoordinationRule, ds.MidrangeIsBest, ds.MoreIsBetter)  # they are passed as classes
@@ -84,7 +91,8 @@ def answers(thing):
 _ASKED = (
     "measures", "repair_survival", "summary", "contingencies", "infant", "mother", "arousal", "course", "frame",
     "means", "weeks", "effects", "grounding", "shares", "observed", "attended", "provenance", "again", "changes",
-    "toml", "counts", "setting_shifts", "cells",
+    "toml", "counts", "setting_shifts", "cells", "performance", "estimates", "steps", "published", "flow", "beside",
+    "sample_sizes", "answers",
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import resources
@@ -13,6 +14,7 @@ from typing import Any
 from .errors import DyadsimError
 
 __all__ = [
+    "TemporaryFolder",
     "file_for",
     "folder_for",
     "is_file",
@@ -26,6 +28,27 @@ __all__ = [
 ]
 
 _LONGEST_NAME = 255  # bytes, on all usual file systems
+
+
+class TemporaryFolder:
+    """Folder that lasts as long as anything in this process holds this object, or a copy of it.
+
+    Attributes
+    ----------
+    path : where it is.
+    """
+
+    def __init__(self, prefix: str) -> None:
+        made = TemporaryDirectory(prefix=prefix)
+        self.path = Path(made.name)
+        weakref.finalize(self, made.cleanup)
+
+    def __deepcopy__(self, _: Any) -> TemporaryFolder:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Sent as its path: another process does not remove it."""
+        return Path, (str(self.path),)
 
 
 def package_data(*parts: str) -> resources.abc.Traversable:

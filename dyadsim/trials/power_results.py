@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from ..common import chunked_folder
 from ..common.chunked_folder import ChunkedFolder
+from ..common.files import TemporaryFolder
 from ..common.shown import Shown, counted
 from .analysis import ALPHA
 from .power_plan import PowerPlan
@@ -70,8 +71,9 @@ class PowerResults(Shown):
     manifest : what the folder says of itself.
     """
 
-    def __init__(self, manifest: PowerManifest) -> None:
-        self.manifest = manifest
+    def __init__(self, manifest: PowerManifest, place: TemporaryFolder | None = None) -> None:
+        """``place`` is the folder, where it lasts no longer than the results."""
+        self.manifest, self._place = manifest, place
 
     @classmethod
     def read(cls, folder: str | Path) -> PowerResults:

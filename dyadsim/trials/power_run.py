@@ -7,10 +7,8 @@ and instruments are laid over the same lives. So levels differ by what they are,
 from __future__ import annotations
 
 import functools
-import weakref
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
@@ -18,7 +16,7 @@ import pandas as pd
 from ..common.chunked_folder import Done, Failure, check_empty, check_same_files, error_line
 from ..common.chunked_run import Progress, locked, run_through
 from ..common.errors import DyadsimError
-from ..common.files import folder_for, make_folder, path_of
+from ..common.files import TemporaryFolder, folder_for, make_folder, path_of
 from ..common.toml_models import files_named
 from ..common.user_files import UserFiles, mark
 from ..common.work_payload import opened, payload_of
@@ -77,17 +75,15 @@ def power(
     >>> ds.power(plan, workers=1).table[["dyads", "power", "power_error"]]
     """
     asked = PowerPlan.load(plan)
-    if out is None:
-        place = TemporaryDirectory(prefix="dyadsim-power-")
-        found = _into(asked, Path(place.name), workers, scheduler, progress)
-        weakref.finalize(found, place.cleanup)
-        return found
-    return _into(asked, path_of(out), workers, scheduler, progress)
+    if out is not None:
+        return PowerResults(_into(asked, path_of(out), workers, scheduler, progress))
+    place = TemporaryFolder("dyadsim-power-")
+    return PowerResults(_into(asked, place.path, workers, scheduler, progress), place)
 
 
 def _into(
     plan: PowerPlan, folder: Path, workers: int | None, scheduler: str | None, progress: Progress | None
-) -> PowerResults:
+) -> PowerManifest:
     with UserFiles().reading():
         folder_for(folder)
         make_folder(folder)
@@ -99,7 +95,7 @@ def _into(
                 run_through(manifest, order, workers, scheduler, progress)
                 manifest = PowerManifest.read(folder)
                 if _is_enough(manifest, plan):
-                    return PowerResults(manifest)
+                    return manifest
 
 
 @dataclass(frozen=True)

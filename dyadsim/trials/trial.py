@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import weakref
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from ..common.chunked_run import Progress
 from ..common.errors import whole_number
-from ..common.files import path_of
+from ..common.files import TemporaryFolder, path_of
 from ..common.random_numbers import Seed, check_seed
 from .declared_trial import MOST_REPLICATES, DeclaredTrial
 from .trial_results import TrialResults
@@ -62,7 +60,5 @@ class Trial(DeclaredTrial):
         asked = self.changed(changes) if changes else self
         if out is not None:
             return TrialResults(run_into(asked, path_of(out), workers, scheduler, progress))
-        place = TemporaryDirectory(prefix="dyadsim-trial-")
-        found = TrialResults(run_into(asked, Path(place.name), workers, scheduler, progress))
-        weakref.finalize(found, place.cleanup)
-        return found
+        place = TemporaryFolder("dyadsim-trial-")
+        return TrialResults(run_into(asked, place.path, workers, scheduler, progress), place)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..common.errors import DyadsimError, unknown, whole_number
+from ..common.files import TemporaryFolder
 from ..common.shown import Shown, counted
 from .declared_trial import DeclaredTrial
 from .performance import performance
@@ -33,9 +34,9 @@ class TrialResults(Shown):
     >>> result.performance()[["analysis", "n", "truth", "mean"]]
     """
 
-    def __init__(self, manifest: TrialManifest) -> None:
-        self.manifest = manifest
-        self._tables: dict[str, pd.DataFrame] = {}
+    def __init__(self, manifest: TrialManifest, place: TemporaryFolder | None = None) -> None:
+        """``place`` is the folder, where it lasts no longer than the results."""
+        self.manifest, self._place = manifest, place
 
     @classmethod
     def read(cls, folder: str | Path) -> TrialResults:
@@ -64,6 +65,11 @@ class TrialResults(Shown):
         """The trial, as it was run."""
         return DeclaredTrial(**self.manifest.asked)
 
+    @cached_property
+    def _read(self) -> dict[str, pd.DataFrame]:
+        """Tables that were read whole, by name."""
+        return {}
+
     @property
     def replicates(self) -> int:
         """How many replicates are there."""
@@ -91,9 +97,9 @@ class TrialResults(Shown):
         if name not in TABLES:
             raise unknown("table", name, TABLES)
         if replicate is None:
-            if name not in self._tables:
-                self._tables[name] = self.manifest.table(name)
-            return self._tables[name].copy()
+            if name not in self._read:
+                self._read[name] = self.manifest.table(name)
+            return self._read[name].copy()
         number = whole_number("replicate", replicate, 0, max(self.trial.replicates - 1, 0))
         found = self.manifest.table(name, (number, number + 1))
         if found.empty:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import POPULATIONS
+from trialling import small as small_trial
 
 import dyadsim as ds
 from dyadsim.common.shown import Shown
@@ -35,6 +36,10 @@ def objects(tmp_path_factory):
     small += [ds.Population.load(name) for name in POPULATIONS] + [ds.Paradigm.load("still-face")]
     small += [ds.Calibration(one.coefficients, rows, rows, rows, {}), ds.EnsembleCalibration((one,), rows, rows, {})]
     small += [ds.DevelopmentCalibration(one.dynamics, one.dynamics.norms, rows, rows, {})]
+    trial = small_trial().run(out=folder / "trial", workers=1)
+    small += [trial, ds.Trial.load("skkippi"), ds.replay_dyad(trial, 0, 1), ds.AnalysisPlan.load("thinking-healthy")]
+    plan = ds.PowerPlan(name="p", trial="video-feedback", dyads=[4, 8], replicates=10)
+    small += [plan, ds.power(plan, folder / "power", workers=1)]
     small += [ds.Intervention.load("video-feedback"), ds.Instrument.load("epds"), ds.Encounter(name="anna")]
     return made(3), made(400), small
 

@@ -1,5 +1,6 @@
 """A trial's folder: it resumes, grows, refuses what it was not made by, and keeps what failed."""
 
+import copy
 from pathlib import Path
 
 import pandas as pd
@@ -119,7 +120,10 @@ def test_results_without_a_folder_last_as_long_as_they_are_used():
     folder = found.folder
     assert folder.is_dir()
     assert len(found.data(1)) == 12
+    again = copy.deepcopy(found)
     del found
+    assert len(again.data(0)) == 12, "a copy holds it too"
+    del again
     assert not folder.exists()
 
 
