@@ -24,6 +24,7 @@ LONG = ("dashboard", "validate development", "validate interventions")
 SMALLER = {
     "sweep sensitivity-and-burden": "--points 4 --workers 2",
     "validate": "--dyads 200",
+    "trial": "--replicates 2 --workers 2",
 }
 """Options that make a command of the README short, by how it begins; they go last and so win."""
 MORE = (
@@ -31,6 +32,8 @@ MORE = (
     "results sweep --figure spread --out spread.png",
     "results sweep --pdf",
     "replay sweep --point 1 --dyad 2",
+    "trial video-feedback --out trial --dyad 2 --replicate 1 --json",
+    "power video-feedback --replicates 10 --workers 2",
     "catalogue VIPP-SD",
     "odd infant-states",
     "calibrate --help",

@@ -68,6 +68,9 @@ CHEAP = (
     "dyadsim code mangold_3532goodman.csv --scheme valence --out coded",
     "dyadsim run",
     "dyadsim sweep",
+    "dyadsim trial",
+    "dyadsim power",
+    "dyadsim analyse --plan thinking-healthy",
 )
 """Commands of the pages that take a second or two; ``docs/test_references.py`` reads all of them."""
 
