@@ -13,13 +13,14 @@ from matplotlib.figure import Figure
 from ..measurement.declarations import MEASURES
 from ..scenarios.encounter import Encounter
 from ..theory.states import ICEP
-from . import server_settings, state, vue_components
+from . import form_fields, server_settings, state, vue_components
 from .downloads import csv_file, figure_file, rows_of
 from .session_tracks import Watched, captions, so_far, table
+from .tab_runs import TabRun
 
 __all__ = [
     "LETTERS", "Behind", "Box", "ByEpisode", "Choose", "Form", "Heading", "Kept", "Listed", "Page", "Picture", "Player",
-    "Said", "Share", "Signs", "Status", "Table", "use_file", "use_watched",
+    "RunBar", "Said", "Share", "Signs", "Status", "Table", "use_file", "use_watched",
 ]  # fmt: skip
 
 
@@ -61,6 +62,35 @@ def Listed(items: list[str]) -> Any:
 def Form(fields: list[dict[str, Any]], tell: Callable[[dict[str, Any]], None], **how: Any) -> Any:
     """Form of fields, and what is done when one was changed; what cannot be is told, and they show again what holds."""
     return vue_components.Fields(fields=fields, refused=state.refused.value, event_changed=state.guarded(tell), **how)
+
+
+@solara.component
+def RunBar(run: TabRun[Any], label: str, says: str, start: Callable[[], None]) -> Any:
+    """Bar with the button that starts a run, and how far it is; in reach wherever one has scrolled to.
+
+    Parameters
+    ----------
+    run : the runs of the tab.
+    label, says : of the button; what is being done.
+    start : starts one.
+    """
+    press = [form_fields.button("run", label, main=True, disabled=run.state.value.running)]
+    return Box([Form(fields=press, tell=lambda _: start()), _HowFar(run, says)], "bar")
+
+
+@solara.component
+def _HowFar(run: TabRun[Any], says: str) -> Any:
+    """How far a run is, with a way to stop it; or that it was stopped."""
+    now = run.state.value
+    if now.running:
+        return vue_components.Progress(
+            says=f"{says}: {run.done.value:.0%}",
+            done=run.done.value,
+            event_cancel=state.guarded(lambda _: run.cancel()),
+        )
+    if now.stopped:
+        return Said(f"{now.stopped} What was found before is shown below, if there was anything.", "problem")
+    return Box([])
 
 
 @solara.component

@@ -307,7 +307,7 @@ def serve(listening):
     before = [str(each) for each in settings.assets.extra_locations], settings.main.dict(), settings.theme.dict()
     from dyadsim.dashboard import downloads, encounter_cohorts, form_fields, layout, results_folders, scenario_fields
     from dyadsim.dashboard import scenario_runs, session_tracks, state, sweep_data, sweep_dyads, sweep_figures
-    from dyadsim.dashboard import vue_components
+    from dyadsim.dashboard import tab_runs, vue_components
     from dyadsim.dashboard.pages import classroom, compare, explore, results, scenario
     same = before == (
         [str(each) for each in settings.assets.extra_locations], settings.main.dict(), settings.theme.dict()
