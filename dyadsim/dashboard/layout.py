@@ -10,6 +10,7 @@ import reacton.ipyvuetify as rv
 import solara
 from matplotlib.figure import Figure
 
+from ..common.toml_models import Shipped
 from ..measurement.declarations import MEASURES
 from ..scenarios.encounter import Encounter
 from ..theory.states import ICEP
@@ -94,10 +95,9 @@ def _HowFar(run: TabRun[Any], says: str) -> Any:
 
 
 @solara.component
-def Share() -> Any:
-    """Bar to copy the link, keep the configuration as a file, or open one."""
-    scenario = state.scenario.value
-    return vue_components.Share(toml=scenario.toml(), name=scenario.name, event_opened=state.open_file)
+def Share(shown: Shipped, opened: Callable[[dict[str, Any]], None]) -> Any:
+    """Bar to copy the link, keep what is shown as a file, or open one."""
+    return vue_components.Share(toml=shown.toml(), name=shown.name, event_opened=opened)
 
 
 def use_file() -> tuple[dict[str, Any] | None, Callable[[dict[str, Any] | None], None]]:
@@ -120,7 +120,7 @@ def use_watched(shown: tuple[Encounter, ...]) -> list[Watched]:
 
 
 @solara.component
-def Table(name: str, title: str, table: pd.DataFrame, digits: int = 2, closed: bool = False) -> Any:
+def Table(name: str, title: str, table: pd.DataFrame, digits: int | None = 2, closed: bool = False) -> Any:
     """A table that can be kept as CSV under that name."""
     file, set_file = use_file()
     return vue_components.Sheet(

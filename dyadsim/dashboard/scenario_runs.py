@@ -8,19 +8,15 @@ from typing import Any, cast
 import pandas as pd
 import solara
 
-from ..common.errors import DyadsimError
 from ..interaction.rule_set import Rules
 from ..reports import scenario_report
 from ..reports.scenario_summary import summary
 from ..scenarios.any_comparison import AnyComparison
 from ..scenarios.scenario import Scenario
 from .downloads import DRAWING, svg
-from .tab_runs import TabRun, use_tab_run
+from .tab_runs import MOST_WORK, TabRun, refuse_work, use_tab_run
 
-__all__ = ["MOST_WORK", "Outcome", "Run", "check_size", "use_run"]
-
-MOST_WORK = 1_000_000
-"""Dyad-weeks, over arms and parameter sets, of a run in the dashboard: some minutes. Larger ones are for the shell."""
+__all__ = ["Outcome", "Run", "check_size", "use_run"]
 
 
 @dataclass(frozen=True)
@@ -55,11 +51,7 @@ def check_size(scenario: Scenario) -> None:
         if it is more work than a page should be asked for.
     """
     work = scenario.dyads * scenario.weeks * len(scenario.arms) * len(scenario.sets)
-    if work > MOST_WORK:
-        raise DyadsimError(
-            f"This scenario has {work:,} dyad-weeks, and a page runs {MOST_WORK:,} at most; download its TOML and run "
-            "it with 'dyadsim run'."
-        )
+    refuse_work("scenario", work, "dyad-weeks", MOST_WORK, "dyadsim run")
 
 
 class Run(TabRun[Outcome]):

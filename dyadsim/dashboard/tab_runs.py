@@ -16,9 +16,13 @@ import solara
 from solara.server import kernel_context
 
 from ..common.chunked_run import Progress
+from ..common.errors import DyadsimError
 from . import memory, state
 
-__all__ = ["THREAD", "RunState", "TabRun", "use_tab_run"]
+__all__ = ["MOST_WORK", "THREAD", "RunState", "TabRun", "refuse_work", "use_tab_run"]
+
+MOST_WORK = 1_000_000
+"""Dyad-weeks, over arms and more, of a run in the dashboard: some minutes. Larger ones are for the shell."""
 
 THREAD = "dyadsim run"
 """The name of the threads in which runs go on."""
@@ -28,6 +32,26 @@ _GONE = 120.0  # seconds without a browser after which nobody waits for it; so l
 _STOPPED = "Stopped."
 _LOST = "Stopped, since this page had lost its connection for longer than the server waits; run it again."
 T = TypeVar("T")
+
+
+def refuse_work(what: str, work: int, unit: str, most: int, command: str) -> None:
+    """Refuse what would keep the dashboard busy for long.
+
+    Parameters
+    ----------
+    what, command : what is to be run, and by which command it can be.
+    work, unit, most : how much work it is, of what, and how much a page does.
+
+    Raises
+    ------
+    DyadsimError
+        if it is more.
+    """
+    if work > most:
+        raise DyadsimError(
+            f"This {what} has {work:,} {unit}, and a page runs {most:,} at most; download its TOML and run it with "
+            f"'{command}'."
+        )
 
 
 class _Cancelled(Exception):

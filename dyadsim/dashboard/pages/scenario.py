@@ -64,7 +64,14 @@ def ScenarioPage() -> Any:
             Box(
                 [
                     Box(side, "side"),
-                    Box([bar, _Outcome(run.state.value.outcome, scenario), Share()], "stack"),
+                    Box(
+                        [
+                            bar,
+                            _Outcome(run.state.value.outcome, scenario),
+                            Share(state.scenario.value, state.open_file),
+                        ],
+                        "stack",
+                    ),
                 ],
                 "split",
             ),
