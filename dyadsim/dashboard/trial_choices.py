@@ -130,7 +130,7 @@ def trial_fields(choices: TrialChoices) -> list[dict[str, Any]]:
     more = " Who is lost by earlier visits changes in proportion." if len(base.lost.visits) > 1 else ""
     fields = [
         form_fields.select("start", "Start from", base.name, starts, base.says),
-        form_fields.number("dyads", "Dyads randomised", trial.who.dyads, 2, MOST_RANDOMISED, 1, "In all arms."),
+        form_fields.number("dyads", "Dyads randomised", trial.who.dyads, 2, MOST_RANDOMISED, 1, "All arms together."),
         form_fields.number(
             "replicates", "Replicates", trial.replicates, 1, MOST_REPLICATES, 1,
             "How often the trial is run, each time with other dyads: more make Monte Carlo errors smaller.",

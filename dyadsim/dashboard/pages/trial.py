@@ -23,7 +23,7 @@ _WHAT = (
 )
 _FEW = "A page runs a few replicates; 'dyadsim trial' runs a thousand, and its results folder can be opened here."
 _OWN_RULES = "This server has rules of its own, which other pages follow; trials are lived by those that ship."
-_HERE = "a trial that is run here"
+_HERE = "a run on this page"
 
 
 @solara.component
@@ -43,7 +43,7 @@ def TrialPage() -> Any:
 
     options = [{"value": "", "label": _HERE}, *({"value": each, "label": each} for each in names)]
     fields = [
-        form_fields.select("folder", "Shown", name, options),
+        form_fields.select("folder", "What is shown", name, options),
         *([form_fields.button("again", "Look again")] if name else []),
     ]
     choose = [Form(fields=fields, wide=True, tell=change)] if names else []
