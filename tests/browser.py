@@ -50,7 +50,7 @@ def served(folder, *options):
     """The address of a dashboard, started as a user starts it, in a folder that holds results and nothing else."""
     ds.sweep(sweeping.design(design="sobol", points=16), folder / "results" / "small", workers=1)
     ds.sweep(sweeping.weeks(), folder / "results" / "weeks", workers=1)
-    trialling.trial().run(out=folder / "results" / "trial", workers=1)
+    trialling.handful().run(out=folder / "results" / "trial", workers=1)
     options = options or ("--results", "results")
     command = [sys.executable, "-c", "from dyadsim.cli import main; main()", "dashboard", "--no-open", "--port", "0"]
     log = folder / "server.log"

@@ -2,6 +2,7 @@
 # ruff: noqa: E402 - what needs Solara is imported once it is known to be there
 
 import re
+import tempfile
 import threading
 from pathlib import Path
 from urllib.parse import quote
@@ -278,7 +279,8 @@ def test_a_table_that_is_too_long_for_a_browser_is_not_sent(monkeypatch):
         make()
 
 
-def test_a_cancelled_run_stops_at_the_next_replicates_and_the_page_is_as_before(shown, monkeypatch):
+def test_a_cancelled_run_stops_at_the_next_replicates_and_leaves_nothing(shown, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     gone_on, seen = threading.Event(), []
     whole = ds.Trial.run
 
@@ -302,6 +304,7 @@ def test_a_cancelled_run_stops_at_the_next_replicates_and_the_page_is_as_before(
     thread.join(60)
     assert not thread.is_alive()
     assert seen[-1][0] < seen[-1][1] == 12
+    assert until(lambda: not [*tmp_path.iterdir()])
     assert any(text.startswith("Stopped.") for text in texts(box))
     assert not components(rendered, "kinds")
 

@@ -85,11 +85,15 @@ def _Here() -> Any:
 @solara.component
 def _Outcome(outcome: TrialOutcome) -> Any:
     """What came of a trial, in words, numbers and pictures."""
-    alt = "The sentences above and the tables below have the numbers."
-    shown = [
-        Table(each.name, each.title, each.rows, digits=None, closed=each.closed).key(f"table {each.name}")
-        for each in outcome.tables
-    ]
+    alt = "The sentences and tables of this page have the numbers."
+    whole, closed = (
+        [
+            Table(each.name, each.title, each.rows, digits=None, closed=each.closed).key(f"table {each.name}")
+            for each in outcome.tables
+            if each.closed == is_closed
+        ]
+        for is_closed in (False, True)
+    )
     says = [Said(outcome.says)] if outcome.says else []
     return Box(
         [
@@ -97,13 +101,14 @@ def _Outcome(outcome: TrialOutcome) -> Any:
             *map(Said, outcome.about),
             Heading("In short", 3),
             Listed(list(outcome.in_short)),
-            *shown[:1],
+            *whole[:1],
             *says,
+            *whole[1:],
             *(
                 Picture(f"{outcome.name}-{name}", title, f"{title}. {alt}", figure, drawn).key(f"picture {name}")
                 for name, (title, figure, drawn) in outcome.pictures.items()
             ),
-            *shown[1:],
+            *closed,
             *([_Keep(outcome)] if outcome.kept else []),
         ],
         "stack",
