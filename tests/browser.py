@@ -79,6 +79,14 @@ def showing(part):
     return expect(part)
 
 
+def kept(page, button, path):
+    """The path to which what a button gives to keep was saved."""
+    with page.expect_download() as download:
+        button.click()
+    download.value.save_as(path)
+    return path
+
+
 class Visit:
     """One visitor: a browser window of its own, with what its console said and what it asked for."""
 

@@ -6,7 +6,7 @@ import sys
 
 import pandas as pd
 import pytest
-from browser import showing
+from browser import kept, showing
 
 import dyadsim as ds
 from dyadsim.common.shown import in_four_digits
@@ -19,13 +19,6 @@ IN_SHORT = "Analyses over the replicates"
 
 def run(page):
     page.get_by_role("button", name="Run this trial").click()
-
-
-def kept(page, button, path):
-    with page.expect_download() as download:
-        button.click()
-    download.value.save_as(path)
-    return path
 
 
 def cells(page, caption):
@@ -88,16 +81,16 @@ def test_a_run_can_be_cancelled_and_another_started_and_it_is_there_when_one_com
     assert page.url.endswith("trial=video-feedback&trial.dyads=8&trial.replicates=2")
 
 
-def test_a_saved_trial_is_opened_by_link_and_again_by_its_name(visit, dashboard):
+def test_a_saved_trial_is_opened_by_link_and_again_by_its_name(visit, dashboard, tmp_path):
     one = visit()
     page = one.go("/trial?results=trial")
     results = ds.TrialResults.read(dashboard[1].parent / "results" / "trial")
     saved = printed(trial_report.performance_in_short(results))
     assert cells(page, IN_SHORT) == saved
     estimates = page.get_by_role("button", name="Download “The estimates of every replicate”")
-    with page.expect_download() as download:
-        estimates.click()
-    assert download.value.path().read_text("utf-8") == results.estimates().to_csv(index=False)
+    assert kept(page, estimates, tmp_path / "estimates.csv").read_text("utf-8") == results.estimates().to_csv(
+        index=False
+    )
     page.get_by_label("What is shown").select_option("")
     page.get_by_text("Nothing was run yet").wait_for()
     page.wait_for_function("location.search.endsWith('trial=video-feedback')")
