@@ -137,7 +137,7 @@ def estimates_against_truth(estimates: pd.DataFrame, says: str) -> Figure:
     ):
         at = np.flatnonzero(those)
         own = shown[those]
-        off = [own["b"] - own["low"], own["high"] - own["b"]]
+        off = np.stack([own["b"] - own["low"], own["high"] - own["b"]])
         left.errorbar(at, own["b"], yerr=off, fmt=marker, color=colour, markersize=3, linewidth=0.7, label=label)
     truth = float(estimates["true"].mean())
     for axes, draw in ((left, "axhline"), (right, "axhline")):
