@@ -43,6 +43,11 @@ def scenario(page: Page) -> None:
     page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
 
 
+def trial(page: Page) -> None:
+    page.get_by_role("button", name="Run this trial").click()
+    page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
+
+
 def results(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 1480})
     page.get_by_label("Upwards").select_option("sociability")
@@ -57,6 +62,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "explore": ("explore", explore),
     "compare": ("compare?a.name=typical&b.name=irritable-infant", compare),
     "scenario": ("scenario?name=video-feedback", scenario),
+    "trial": ("trial?trial.dyads=40&trial.replicates=40", trial),
     "results": ("results", results),
 }
 

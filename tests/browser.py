@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 import pytest
 import sweeping
+import trialling
 
 import dyadsim as ds
 
@@ -49,6 +50,7 @@ def served(folder, *options):
     """The address of a dashboard, started as a user starts it, in a folder that holds results and nothing else."""
     ds.sweep(sweeping.design(design="sobol", points=16), folder / "results" / "small", workers=1)
     ds.sweep(sweeping.weeks(), folder / "results" / "weeks", workers=1)
+    trialling.handful().run(out=folder / "results" / "trial", workers=1)
     options = options or ("--results", "results")
     command = [sys.executable, "-c", "from dyadsim.cli import main; main()", "dashboard", "--no-open", "--port", "0"]
     log = folder / "server.log"
@@ -75,6 +77,14 @@ def showing(part):
     from playwright.sync_api import expect
 
     return expect(part)
+
+
+def kept(page, button, path):
+    """The path to which what a button gives to keep was saved."""
+    with page.expect_download() as download:
+        button.click()
+    download.value.save_as(path)
+    return path
 
 
 class Visit:

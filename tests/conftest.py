@@ -24,6 +24,7 @@ LONGEST_FIRST = (
     "dashboard/test_browser_player.py",
     "cli/test_cli.py",
     "dashboard/test_browser_scenario.py",
+    "dashboard/test_browser_trial.py",
     "scenarios/test_scenario.py",
     "test_package.py",
     "test_travels.py",

@@ -36,3 +36,16 @@ def run(trial, first=0, stop=None):
 
 ARMS = [{"name": "one"}, {"name": "other"}]
 """Two arms that are offered nothing."""
+
+
+def handful(replicates=3, dyads=8):
+    """The shipped trial of video feedback with a handful of dyads."""
+    whole = ds.Trial.load("video-feedback")
+    return whole.changed({"replicates": replicates, "who": whole.who.changed({"dyads": dyads})})
+
+
+def plan():
+    """A plan of two sizes, at one level."""
+    return ds.PowerPlan.load("video-feedback").changed(
+        {"dyads": (8, 12), "effects": (1.0,), "lost": (), "reliability": (), "replicates": 10}
+    )

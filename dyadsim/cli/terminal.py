@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import sys
 import time
@@ -19,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .. import NOTICE
+from ..common.shown import in_four_digits
 from ..reports.json_text import json_text
 
 __all__ = ["print_json", "print_lines", "print_rows", "print_table", "progress", "rated"]
@@ -121,7 +121,7 @@ def print_rows(
     console = _console()
     _say(console, title, "bold")
     names = [str(name) for name in rows]
-    as_text = [shown_as.get(name, _plain) for name in names]
+    as_text = [shown_as.get(name, in_four_digits) for name in names]
     cells = [[text(value) for text, value in zip(as_text, row, strict=True)] for row in rows.itertuples(index=False)]
     numbers = [place for place, kind in enumerate(rows.dtypes) if kind.kind in "fiub"]
     _print_cells(console, [name.replace("_", " ") for name in names], cells, numbers)
@@ -206,11 +206,3 @@ def _print_cells(
     for row in rows:
         table.add_row(*(Text(_folded(cell, width)) for cell, width in zip(row, widths, strict=True)))
     console.print(table)
-
-
-def _plain(value: Any) -> str:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    if not isinstance(value, float):
-        return str(value)
-    return f"{value:.4g}" if abs(value) < 1000 else f"{value:.1f}"  # never 1.2e+04 for 12,345

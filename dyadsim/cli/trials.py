@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["analyse", "power", "trial"]
 
 _ODDS = ("odds_ratio", "odds_ratio_low", "odds_ratio_high")
-_COLUMNS = ["analysis", "delta", "n", "truth", "mean", "rejects", "bias", "coverage", "type_s", "type_m", "failed"]
 
 
 @app.command(epilog=NOTICE)
@@ -87,10 +86,8 @@ def _tell(found: TrialResults, files: list[str], as_json: bool) -> None:
     if as_json:
         terminal.print_json({**trial_report.said(found), "files": files})
     else:
-        table = found.performance()
-        columns = [name for name in _COLUMNS if table[name].notna().any()]
-        caption = "rejects: share of replicates with p below .05; truth: mean effect over twins; of odds logarithms."
-        terminal.print_rows(found.trial.title or found.trial.name, caption, table[columns], {})
+        table = trial_report.performance_in_short(found)
+        terminal.print_rows(found.trial.title or found.trial.name, trial_report.PERFORMANCE_SAYS, table, {})
         terminal.print_lines("In words", trial_report.in_short(found), files)
     if len(found.failures):
         print(f"dyadsim: {len(found.failures)} parts failed; the same command tries them again.", file=sys.stderr)
@@ -176,9 +173,8 @@ def power(
     if as_json:
         terminal.print_json({**power_report.said(found), "files": files})
         return
-    caption = "Power: share of replicates with p below .05; truth: mean effect over twins."
     table = found.table.dropna(axis="columns", how="all")
-    terminal.print_rows(asked.title or asked.name, caption, table.drop(columns=["replicates"]), {})
+    terminal.print_rows(asked.title or asked.name, power_report.TABLE_SAYS, table.drop(columns=["replicates"]), {})
     terminal.print_lines("In words", power_report.in_short(found), files)
 
 

@@ -35,11 +35,13 @@ __all__ = [
     "check_same_files",
     "damaged_folder",
     "error_line",
+    "kind_of",
 ]
 
 FORM = 1
 """Version of the folder's form; a folder of another version is refused."""
 FILE = "manifest.json"
+_USUAL = "sweep"  # kind of a folder that does not say it: the only one once
 FAILURES = b"dyadsim.failures"
 """Under this key of its metadata, a chunk's file tells what failed."""
 
@@ -168,7 +170,7 @@ class ChunkedFolder(Generic[AnyChunk]):
             raise DyadsimError(f"'{folder}' is no results folder: it has no {FILE}.")
         try:
             said = json.loads((path / FILE).read_text("utf-8"))
-            form, kind, made_by = said["form"], said.get("kind", "sweep"), said["dyadsim"]
+            form, kind, made_by = said["form"], said.get("kind", _USUAL), said["dyadsim"]
         except Exception:  # whatever a damaged file makes the reader say
             raise damaged_folder(folder) from None
         if form != FORM:
@@ -258,6 +260,14 @@ class ChunkedFolder(Generic[AnyChunk]):
         """Remove what a killed run has left half-written."""
         for part in self.folder.glob("**/.*.part"):
             part.unlink(missing_ok=True)
+
+
+def kind_of(folder: Path) -> str:
+    """What a results folder is of, as its manifest says; a sweep where it does not, or is damaged."""
+    try:
+        return str(json.loads((folder / FILE).read_text("utf-8")).get("kind", _USUAL))
+    except (OSError, ValueError, AttributeError):
+        return _USUAL
 
 
 def check_empty(folder: Path) -> None:

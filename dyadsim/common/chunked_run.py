@@ -125,8 +125,8 @@ class _Run(Generic[AnyChunk]):
                 self._submit(self.suspects.popleft())
             return
         for _ in range(len(self.waiting)):
-            if len(self.under_way) >= _AHEAD * self.crew.size:
-                return
+            if len(self.under_way) >= _AHEAD * self.crew.size or any(future.done() for future in self.under_way):
+                return  # what is done is taken first: in this very process that is each chunk, so that it is told of
             chunk = self.waiting.popleft()
             if chunk.after is not None and chunk.after in self._open():
                 self.waiting.append(chunk)  # it goes on where another ends

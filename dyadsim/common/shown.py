@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from .. import NOTICE
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Shown", "counted", "shortened"]
+__all__ = ["Shown", "counted", "in_four_digits", "shortened"]
 
 _LINE, _CELL = 240, 80  # characters
 _ROWS, _COLUMNS = 12, 9
@@ -55,3 +56,12 @@ def shortened(text: Any, longest: int) -> str:
 def counted(number: int, what: str) -> str:
     """Number of things, in words: ``1 dyad``, ``1,200 dyads``."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def in_four_digits(value: Any) -> str:
+    """A value of a table as text: a number with fractions in four digits, nothing for what is not known."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.4g}" if abs(value) < 1000 else f"{value:.1f}"  # never 1.2e+04 for 12,345

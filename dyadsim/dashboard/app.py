@@ -19,6 +19,7 @@ from .pages.compare import Compare
 from .pages.explore import Explore
 from .pages.results import ResultsPage
 from .pages.scenario import ScenarioPage
+from .pages.trial import TrialPage
 
 __all__ = ["ASSETS", "PAGES", "Layout", "routes"]
 
@@ -33,6 +34,7 @@ PAGES: Mapping[str, tuple[str, Any]] = {
     "/explore": ("Explore", Explore),
     "/compare": ("Compare", Compare),
     "/scenario": ("Scenario", ScenarioPage),
+    "/trial": ("Trial", TrialPage),
     "/results": ("Results", ResultsPage),
     "/mesa": ("Mesa", MesaPage),
 }
@@ -46,7 +48,7 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
     here = "/" + router.parts[0]
     ready, set_ready = solara.use_state(False)
     asked = router.search
-    query, also = state.query(), state.of_folder() if here == "/results" else ""
+    query, also = state.query(), {"/results": state.of_folder, "/trial": state.of_trial}.get(here, str)()
 
     def follow() -> None:
         if asked != (state.query() or None) or not ready:
@@ -84,7 +86,7 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
 def _Guard(children: list[Any]) -> Any:
     """The page, or a sentence where it cannot be shown."""
     failure, clear = solara.use_exception()
-    key = (state.scenario.value.model_dump_json(), state.folder(), solara.use_router().path)
+    key = (state.scenario.value.model_dump_json(), state.trial.value, state.folder(), solara.use_router().path)
     last = solara.use_ref(key)
 
     def again() -> None:  # what failed is tried once more when something else is to be shown

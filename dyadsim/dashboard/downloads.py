@@ -13,19 +13,22 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from ..common.errors import DyadsimError
+from ..common.shown import in_four_digits
 from ..interaction.phase_diagram import phase_diagram
 from ..reports.folder import number
 from ..scenarios.outputs import Phase
 from ..theory.traits import TRAITS
 from .form_fields import plain
 
-__all__ = ["DRAWING", "axis_of", "csv_file", "figure_file", "phase_data", "rows_of", "svg"]
+__all__ = ["DRAWING", "axis_of", "csv_file", "figure_file", "phase_data", "rows_of", "svg", "whole_csv"]
 
 DRAWING = threading.Lock()
 """Matplotlib draws one figure at a time: its fonts and settings are shared by all threads."""
 
 _MIME = {"png": "image/png", "pdf": "application/pdf", "svg": "image/svg+xml"}
 _DPI = 300
+_MOST_ROWS = 50_000  # of a table that a browser is given at once
 
 
 def svg(figure: Figure) -> str:
@@ -50,17 +53,35 @@ def csv_file(table: pd.DataFrame, name: str) -> dict[str, Any]:
     return {"name": f"{name}.csv", "mime": "text/csv", "content": table.to_csv(index=False), "base64": False}
 
 
-def rows_of(table: pd.DataFrame, digits: int = 2) -> dict[str, Any]:
-    """A table as ``Sheet`` takes it: heads and rows of text."""
+def whole_csv(table: pd.DataFrame, name: str, way_out: str) -> dict[str, Any]:
+    """A table that may be long as a file to keep.
+
+    Parameters
+    ----------
+    table, name : as in :func:`csv_file`.
+    way_out : how to come by one that is too long.
+
+    Raises
+    ------
+    DyadsimError
+        if it has more rows than a browser is given at once.
+    """
+    if len(table) > _MOST_ROWS:
+        raise DyadsimError(f"This table has {len(table):,} rows, and a page gives {_MOST_ROWS:,} at most: {way_out}.")
+    return csv_file(table, name)
+
+
+def rows_of(table: pd.DataFrame, digits: int | None = 2) -> dict[str, Any]:
+    """A table as ``Sheet`` takes it: heads and rows of text; without ``digits`` as the commands print it."""
     heads = [{"label": plain(str(name)), "number": table[name].dtype.kind in "fiu"} for name in table]
     return {"heads": heads, "rows": [[_text(value, digits) for value in row] for row in table.itertuples(index=False)]}
 
 
-def _text(value: Any, digits: int) -> str:
+def _text(value: Any, digits: int | None) -> str:
     if value is None or (isinstance(value, float) and np.isnan(value)):
         return "–"
     if isinstance(value, float):
-        return f"{round(value, digits) + 0.0:.{digits}f}"
+        return in_four_digits(value) if digits is None else f"{round(value, digits) + 0.0:.{digits}f}"
     return "yes" if value is True else "" if value is False else str(value)
 
 

@@ -17,6 +17,7 @@ from ..scenarios.scenario import Scenario
 from ..theory.coefficients import COEFFICIENTS
 from ..theory.states import SCHEMES
 from ..theory.traits import TRAITS, Trait
+from ..trials.trial import Trial
 
 __all__ = [
     "SCHEMES", "back_buttons", "button", "changes_of", "check", "coefficient_fields", "encounter_fields",
@@ -46,7 +47,7 @@ def select(key: str, label: str, value: str, given: Iterable[str | Field], says:
     return {"kind": "select", "key": key, "label": label, "value": value, "options": listed, "help": says}
 
 
-def starts(kind: type[Encounter] | type[Scenario], present: str, title: str) -> list[Field]:
+def starts(kind: type[Encounter] | type[Scenario] | type[Trial], present: str, title: str) -> list[Field]:
     """Options to start from: what ships of a kind, after what is there by ``title`` if that is the user's."""
     users = [] if present in told(kind) else [{"value": present, "label": title}]
     return [*users, *({"value": name, "label": kind.load(name).title} for name in told(kind))]

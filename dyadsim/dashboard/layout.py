@@ -10,16 +10,18 @@ import reacton.ipyvuetify as rv
 import solara
 from matplotlib.figure import Figure
 
+from ..common.toml_models import Shipped
 from ..measurement.declarations import MEASURES
 from ..scenarios.encounter import Encounter
 from ..theory.states import ICEP
-from . import server_settings, state, vue_components
+from . import form_fields, server_settings, state, vue_components
 from .downloads import csv_file, figure_file, rows_of
 from .session_tracks import Watched, captions, so_far, table
+from .tab_runs import TabRun
 
 __all__ = [
     "LETTERS", "Behind", "Box", "ByEpisode", "Choose", "Form", "Heading", "Kept", "Listed", "Page", "Picture", "Player",
-    "Said", "Share", "Signs", "Status", "Table", "use_file", "use_watched",
+    "RunBar", "Said", "Share", "Signs", "Status", "Table", "use_file", "use_watched",
 ]  # fmt: skip
 
 
@@ -64,10 +66,38 @@ def Form(fields: list[dict[str, Any]], tell: Callable[[dict[str, Any]], None], *
 
 
 @solara.component
-def Share() -> Any:
-    """Bar to copy the link, keep the configuration as a file, or open one."""
-    scenario = state.scenario.value
-    return vue_components.Share(toml=scenario.toml(), name=scenario.name, event_opened=state.open_file)
+def RunBar(run: TabRun[Any], label: str, says: str, start: Callable[[], None]) -> Any:
+    """Bar with the button that starts a run, and how far it is; in reach wherever one has scrolled to.
+
+    Parameters
+    ----------
+    run : the runs of the tab.
+    label, says : of the button; what is being done.
+    start : starts one.
+    """
+    press = [form_fields.button("run", label, main=True, disabled=run.state.value.running)]
+    return Box([Form(fields=press, tell=lambda _: start()), _HowFar(run, says)], "bar")
+
+
+@solara.component
+def _HowFar(run: TabRun[Any], says: str) -> Any:
+    """How far a run is, with a way to stop it; or that it was stopped."""
+    now = run.state.value
+    if now.running:
+        return vue_components.Progress(
+            says=f"{says}: {run.done.value:.0%}",
+            done=run.done.value,
+            event_cancel=state.guarded(lambda _: run.cancel()),
+        )
+    if now.stopped:
+        return Said(f"{now.stopped} What was found before is shown below, if there was anything.", "problem")
+    return Box([])
+
+
+@solara.component
+def Share(shown: Shipped, opened: Callable[[dict[str, Any]], None]) -> Any:
+    """Bar to copy the link, keep what is shown as a file, or open one."""
+    return vue_components.Share(toml=shown.toml(), name=shown.name, event_opened=opened)
 
 
 def use_file() -> tuple[dict[str, Any] | None, Callable[[dict[str, Any] | None], None]]:
@@ -90,7 +120,7 @@ def use_watched(shown: tuple[Encounter, ...]) -> list[Watched]:
 
 
 @solara.component
-def Table(name: str, title: str, table: pd.DataFrame, digits: int = 2, closed: bool = False) -> Any:
+def Table(name: str, title: str, table: pd.DataFrame, digits: int | None = 2, closed: bool = False) -> Any:
     """A table that can be kept as CSV under that name."""
     file, set_file = use_file()
     return vue_components.Sheet(

@@ -20,16 +20,21 @@ from ..common.errors import DyadsimError
 from ..sweeps.results import Results, View
 from . import server_settings, state
 
-__all__ = ["Look", "Worked", "by_name", "forget", "look", "look_at", "opened", "use_worked", "view_of"]
+__all__ = ["Look", "Worked", "by_name", "forget", "look", "look_at", "opened", "sweep_at", "use_worked", "view_of"]
 
 _MOST = 4  # folders that are kept read
-_kept: OrderedDict[tuple[Path, int], Results] = OrderedDict()
+_kept: OrderedDict[tuple[Path, int], Any] = OrderedDict()
 _lock = threading.Lock()
 T = TypeVar("T")
 
 
-def opened(name: str) -> Results:
-    """An offered folder with its means worked out; read anew where its manifest has changed since.
+def opened(name: str, read: Callable[[Path], T]) -> T:
+    """An offered folder as it was read; read anew where its manifest has changed since.
+
+    Parameters
+    ----------
+    name : by which it is offered.
+    read : reads it; always the same for a kind of folder.
 
     Raises
     ------
@@ -43,14 +48,21 @@ def opened(name: str) -> Results:
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)
-            return _kept[key]
-    found = Results.read(path)
-    found.means()
+            there: T = _kept[key]
+            return there
+    found = read(path)
     forget(name)
     with _lock:
         _kept[key] = found
         while len(_kept) > _MOST:
             _kept.popitem(last=False)
+    return found
+
+
+def sweep_at(path: Path) -> Results:
+    """Results of a sweep, its means worked out."""
+    found = Results.read(path)
+    found.means()
     return found
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ..common.chunked_folder import kind_of
 from ..common.errors import DyadsimError
 from ..common.files import path_of
 from ..interaction.rule_set import Rules
 
-__all__ = ["folders_of", "offered", "rules", "serve_with"]
+__all__ = ["folders_of", "kind_in", "offered", "rules", "serve_with"]
 
 _MANIFEST = "manifest.json"
 _rules = Rules()
@@ -42,10 +44,14 @@ def folders_of(results: Iterable[Path]) -> tuple[Path, ...]:
     return tuple(path.resolve() for path in given)
 
 
-def offered() -> dict[str, Path]:
+def offered(*kinds: str) -> dict[str, Path]:
     """The results folders that a visitor may open, by the name by which a link may ask for one.
 
     Looked up anew each time, for a folder that holds some may hold more by now.
+
+    Parameters
+    ----------
+    kinds : what they may be of, such as ``sweep`` (default: anything).
     """
     found: dict[str, Path] = {}
     for path in dict.fromkeys(_results()):
@@ -53,7 +59,21 @@ def offered() -> dict[str, Path]:
         while name in found:
             name, count = f"{path.name} ({count})", count + 1
         found[name] = path
-    return found
+    return {name: path for name, path in found.items() if not kinds or kind_in(path) in kinds}
+
+
+def kind_in(folder: Path) -> str:
+    """What an offered folder is of: ``sweep``, ``trial`` or ``power``."""
+    try:
+        return _kind_at(folder, (folder / _MANIFEST).stat().st_mtime_ns)
+    except OSError:  # it has gone meanwhile
+        return ""
+
+
+@functools.lru_cache(maxsize=1_000)
+def _kind_at(folder: Path, changed: int) -> str:
+    """What a folder is of; looked up again when its manifest has changed."""
+    return kind_of(folder)
 
 
 def _results() -> Iterator[Path]:

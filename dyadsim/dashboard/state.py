@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
 from urllib.parse import quote_plus, unquote_plus
 
 import solara
@@ -18,15 +19,19 @@ from ..common.errors import DyadsimError, unknown
 from ..scenarios.encounter import MOST_SESSIONS, Encounter
 from ..scenarios.scenario import Scenario
 from ..scenarios.web_link import LONGEST, from_query, parted, refuse_files, to_query
+from ..trials.trial import Trial
 from .encounter_cohorts import cohort_of
-from .server_settings import offered, rules
+from .server_settings import kind_in, offered, rules
+from .trial_choices import TrialChoices, is_of_trial
 
 __all__ = [
-    "OUR_FAULT", "change", "change_session", "choose_folder", "folder", "guarded", "of_folder", "open_file",
-    "open_query", "problem", "query", "refuse", "refused", "scenario", "sentence_of", "sessions", "set_sessions",
+    "OF_TRIALS", "OUR_FAULT", "change", "change_session", "choose_folder", "close_trial_folder", "folder", "guarded",
+    "of_folder", "of_trial", "open_file", "open_query", "open_trial", "problem", "query", "refuse", "refused",
+    "scenario", "sentence_of", "sessions", "set_sessions", "trial", "trial_folder",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)
+Kind = TypeVar("Kind", bound=toml_models.Shipped)
 OUR_FAULT = "This could not be done, and it is dyadsim's fault; what happened stands in the server's log."
 _MOST = 200_000  # characters of an opened file
 _LONGEST = 3_600  # seconds of a session: a browser draws every bout of it
@@ -37,6 +42,10 @@ refused: solara.Reactive[int] = solara.reactive(0)
 """How often something could not be done."""
 _folder: solara.Reactive[str] = solara.reactive("")
 _FOLDER = "results="
+trial: solara.Reactive[TrialChoices] = solara.reactive(TrialChoices())
+_trial_folder: solara.Reactive[str] = solara.reactive("")
+OF_TRIALS = ("trial", "power")
+"""What the results folders are of that the page Trial opens."""
 
 
 def sentence_of(failure: BaseException) -> str:
@@ -60,13 +69,20 @@ def query() -> str:
 
 
 def folder() -> str:
-    """The name of the results folder that is open: the one chosen, else the first that is offered, if there is one."""
-    names = offered()
+    """The name of the sweep's folder that is open: the one chosen, else the first that is offered, if there is one."""
+    names = offered("sweep")
     return _folder.value if _folder.value in names else next(iter(names), "")
+
+
+def trial_folder() -> str:
+    """The name of the folder of a trial that is open; empty where none is."""
+    return _trial_folder.value if _trial_folder.value in offered(*OF_TRIALS) else ""
 
 
 def choose_folder(name: str) -> None:
     """Open another results folder, one of those offered: a browser names no other on this machine.
+
+    A folder of a sweep is open on the page Results, one of a trial on the page Trial.
 
     Raises
     ------
@@ -77,12 +93,22 @@ def choose_folder(name: str) -> None:
         if not names:
             raise DyadsimError("No results folder is offered here; see 'dyadsim dashboard --results'.")
         raise unknown("results folder", name, names)
-    _folder.set(name)
+    (_trial_folder if kind_in(names[name]) in OF_TRIALS else _folder).set(name)
+
+
+def close_trial_folder() -> None:
+    """Show what was run on the page Trial, and no folder."""
+    _trial_folder.set("")
 
 
 def of_folder() -> str:
     """Part of the address of the page Results that names the folder; empty where there is none."""
     return _FOLDER + quote_plus(name) if (name := folder()) else ""
+
+
+def of_trial() -> str:
+    """Part of the address of the page Trial: the folder that is open, or else what is chosen of a trial."""
+    return _FOLDER + quote_plus(name) if (name := trial_folder()) else trial.value.in_link()
 
 
 def sessions(least: int = 1) -> tuple[Encounter, ...]:
@@ -127,29 +153,52 @@ def change_session(place: int, least: int = 1, **changes: Any) -> None:
 
 @guarded
 def open_query(asked: str | None) -> None:
-    """Show what a link says: the configuration, and which of the offered results folders."""
+    """Show what a link says: the configuration, what is chosen of a trial, and which of the offered results folders."""
     parts = (asked or "").split("&")
-    ours, left_out = parted("&".join(part for part in parts if not part.startswith(_FOLDER)))
+    of_trial = [part for part in parts if is_of_trial(part)]
+    ours, left_out = parted("&".join(part for part in parts if part not in of_trial and not part.startswith(_FOLDER)))
     _show(from_query(ours))
+    if of_trial:
+        with _in_the_link():
+            trial.set(TrialChoices.from_link(of_trial))
+        close_trial_folder()
     for part in parts:
         if part.startswith(_FOLDER):
-            try:
+            with _in_the_link():
                 choose_folder(unquote_plus(part.removeprefix(_FOLDER)))
-            except DyadsimError as error:
-                raise DyadsimError(f"In the link: {error}") from None
     if left_out:
         raise DyadsimError(left_out)
 
 
+@contextmanager
+def _in_the_link() -> Iterator[None]:
+    """Whatever is refused meanwhile, the sentence on it says that a link has it."""
+    try:
+        yield
+    except DyadsimError as error:
+        raise DyadsimError(f"In the link: {error}") from None
+
+
 @guarded
 def open_file(given: dict[str, Any]) -> None:
-    """Show what an opened file says."""
+    """Show the scenario that an opened file holds."""
+    _show(_opened(Scenario, given))
+
+
+@guarded
+def open_trial(given: dict[str, Any]) -> None:
+    """Show the trial that an opened file holds."""
+    trial.set(TrialChoices.of(_opened(Trial, given)))
+
+
+def _opened(kind: type[Kind], given: dict[str, Any]) -> Kind:
+    """What an opened file holds."""
     name, text, size = str(given.get("name", ""))[:80], given.get("text"), given.get("size")
     if (isinstance(size, int | float) and size > _MOST) or (isinstance(text, str) and len(text) > _MOST):
-        raise DyadsimError(f"'{name}' is too large for a scenario; {_MOST:,} characters is the most.")
+        raise DyadsimError(f"'{name}' is too large for a {kind.KIND}; {_MOST:,} characters is the most.")
     if not isinstance(text, str):
         raise DyadsimError(f"'{name}' could not be read.")
-    _show(toml_models.parse(Scenario, f"file '{name}'", text.encode("utf-8", "replace"), check=refuse_files))
+    return toml_models.parse(kind, f"file '{name}'", text.encode("utf-8", "replace"), check=refuse_files)
 
 
 def _show(asked: Scenario) -> None:

@@ -15,14 +15,13 @@ from ..common.errors import DyadsimError
 from ..reports import sweep_report
 from ..sweeps.results import Results, View
 from ..sweeps.sensitivity_indices import indices
-from .downloads import DRAWING, csv_file, figure_file, svg
+from .downloads import DRAWING, figure_file, svg, whole_csv
 from .form_fields import plain
 from .layout import Box, Heading, Kept, Picture, Said, Status, Table
 from .results_folders import Worked, use_worked
 
 __all__ = ["Explained", "OfFolder"]
 
-_MOST_ROWS = 50_000  # of a table that a browser is given at once
 _MOST_TOLD = 200  # failures that are listed
 _FIGURES = {
     "indices": ("What it follows, factor by factor", "Each factor's index with its 95 % interval. The table has them."),
@@ -153,13 +152,7 @@ def _Keep(results: Results, view: View, x: str, y: str, name: str) -> Any:
         return figure_file(made, kind, f"{name}-{view.outcome}")
 
     def means(_: str) -> dict[str, Any]:
-        table = results.means()
-        if len(table) > _MOST_ROWS:
-            raise DyadsimError(
-                f"The means have {len(table):,} rows, and a page gives {_MOST_ROWS:,} at most: "
-                f"dyadsim results {name} --out means.csv."
-            )
-        return csv_file(table, f"{name}-means")
+        return whole_csv(results.means(), f"{name}-means", f"dyadsim results {name} --out means.csv")
 
     heat = [Kept("The heat map as a figure", ["png", "pdf", "svg"], figure)] if y else []
     return Box([*heat, Kept("The means of all points", ["csv"], means)], "columns")

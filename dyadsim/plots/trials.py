@@ -80,7 +80,7 @@ def flow(rows: pd.DataFrame, visits: Sequence[str], columns: Sequence[str]) -> F
     visits, columns : names of the visits, and of the columns that count who was seen there.
     """
     arms, first = len(rows), rows.iloc[0]
-    steps = 3 + len(visits)
+    steps = 2 + len(visits)
     figure = Figure(figsize=(3.4 * max(arms, 2), 0.95 * steps + 1.1), layout="constrained")
     axes = figure.subplots()
     axes.set_xlim(0, arms)
@@ -137,7 +137,7 @@ def estimates_against_truth(estimates: pd.DataFrame, says: str) -> Figure:
     ):
         at = np.flatnonzero(those)
         own = shown[those]
-        off = [own["b"] - own["low"], own["high"] - own["b"]]
+        off = np.stack([own["b"] - own["low"], own["high"] - own["b"]])
         left.errorbar(at, own["b"], yerr=off, fmt=marker, color=colour, markersize=3, linewidth=0.7, label=label)
     truth = float(estimates["true"].mean())
     for axes, draw in ((left, "axhline"), (right, "axhline")):
@@ -186,7 +186,7 @@ def effects_by_severity(effects: pd.DataFrame, severity: str, says: str, unit: s
     axes.set_xlabel(f"{severity.replace('_', ' ')}, as read", parse_math=False)
     axes.set_ylabel(f"true effect ({unit})", parse_math=False)
     axes.set_title(textwrap.fill(says, 70), loc="left", fontsize=10, parse_math=False)
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, fontsize=9, ncols=2, loc="upper left", bbox_to_anchor=(0, -0.13))
     bare(axes)
     sign(figure)
     return figure

@@ -9,10 +9,13 @@ from matplotlib import rc_context
 
 from .. import NOTICE, plots
 from ..common.files import package_data
+from ..plots.style import Figure
 from ..trials.power_results import LEVELS, PowerResults
 from .folder import in_page, write_text
 
-__all__ = ["in_short", "said", "write"]
+__all__ = ["TABLE_SAYS", "in_short", "picture", "said", "write"]
+
+TABLE_SAYS = "Power: share of replicates with p below .05; truth: mean effect over twins."
 
 
 def in_short(results: PowerResults) -> list[str]:
@@ -56,13 +59,17 @@ def said(results: PowerResults) -> dict[str, Any]:
     }
 
 
+def picture(results: PowerResults) -> Figure:
+    """Figure of power over the number of dyads."""
+    with rc_context({"text.parse_math": False}):  # names may hold a dollar
+        return plots.power_curves(results.table, results.plan.power)
+
+
 def write(results: PowerResults) -> list[str]:
     """Write page, figure and tables into the results folder; gives the files."""
     from jinja2 import Environment
 
-    folder, plan = results.folder, results.plan
-    with rc_context({"text.parse_math": False}):  # names may hold a dollar
-        figure = plots.power_curves(results.table, plan.power)
+    folder, plan, figure = results.folder, results.plan, picture(results)
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     page = environment.from_string(package_data("power_report.html").read_text("utf-8")).render(
         title=plan.title or plan.name,

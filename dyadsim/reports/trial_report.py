@@ -18,7 +18,13 @@ from . import trial_sentences as say
 from .folder import in_page, write_text
 from .preregistration import preregistration
 
-__all__ = ["TABLES_SAY", "in_short", "page", "pictures", "said", "write"]
+__all__ = [
+    "PERFORMANCE_SAYS", "TABLES_SAY", "in_short", "mean_flow", "page", "performance_in_short", "pictures", "said",
+    "write",
+]  # fmt: skip
+
+PERFORMANCE_SAYS = "rejects: share of replicates with p below .05; truth: mean effect over twins; of odds logarithms."
+_COLUMNS = ["analysis", "delta", "n", "truth", "mean", "rejects", "bias", "coverage", "type_s", "type_m", "failed"]
 
 TABLES_SAY = {
     "performance": "estimates/*.parquet: b, se, low, high, p, converged by replicate and analysis, beside true",
@@ -34,7 +40,7 @@ def in_short(results: TrialResults) -> list[str]:
     """What the trial could and could not have seen, a sentence or two each."""
     trial = results.trial
     if not results.replicates:
-        return [_progress(results)]
+        return [_progress(results), *_failures(results)]
     told = [_progress(results), say.on_trial(trial, results.flow())]
     told += [
         say.could_see(row, trial, say.unit_of(trial.estimand(row["asks"])))
@@ -69,13 +75,19 @@ def said(results: TrialResults) -> dict[str, Any]:
         "performance": results.performance().to_dict("records"),
         "published": results.published().to_dict("records"),
         "step_costs": results.step_costs().to_dict("records"),
-        "flow": _mean_flow(results).to_dict("records"),
+        "flow": mean_flow(results).to_dict("records"),
         "failures": results.failures.to_dict("records"),
         "from": TABLES_SAY,
     }
 
 
-def _mean_flow(results: TrialResults) -> pd.DataFrame:
+def performance_in_short(results: TrialResults) -> pd.DataFrame:
+    """Performance of the analyses, the columns of it that are read first (:data:`PERFORMANCE_SAYS`)."""
+    table = results.performance()
+    return table[[name for name in _COLUMNS if table[name].notna().any()]]
+
+
+def mean_flow(results: TrialResults) -> pd.DataFrame:
     """Mean counts over replicates, one row an arm."""
     return results.flow().drop(columns=["replicate", "offered"]).groupby("arm", sort=False).mean().reset_index()
 
@@ -145,7 +157,7 @@ def page(results: TrialResults, drawn: dict[str, tuple[str, Figure]]) -> str:
         published=results.published().to_dict("records"),
         costs=results.step_costs().to_dict("records"),
         says=SAYS,
-        flow=_mean_flow(results).to_dict("records"),
+        flow=mean_flow(results).to_dict("records"),
         pictures={name: (words, in_page(plots.png(figure))) for name, (words, figure) in drawn.items()},
         made_from=TABLES_SAY,
         runs=results.manifest.runs,

@@ -33,6 +33,7 @@ _MOST = 500  # parameters of a query
 _TOLD = 3  # of the parameters that mean nothing, by name
 _WORDS = tuple((word,) for word in ("title", "says", "question", "label", "note", "evidence"))
 _FILE = re.compile(r"[/\\]|\.toml$|\.py$|\.py:")
+_KEY = ("key",)
 _DOT = "~"
 """Stands for a dot within a name, as in "infant_base.object": a dot divides a key."""
 _EMPTY: dict[str, type[Any]] = {"[]": list, "{}": dict}
@@ -108,6 +109,7 @@ def refuse_files(said: Any, path: tuple[str, ...] = ()) -> None:
     """
     if isinstance(said, Mapping):
         for name, value in said.items():
+            refuse_files(str(name), _KEY)  # a table may be of points by instrument
             refuse_files(value, (*path, str(name)))
     elif isinstance(said, list | tuple):
         for value in said:
@@ -117,8 +119,8 @@ def refuse_files(said: Any, path: tuple[str, ...] = ()) -> None:
 
 
 def _is_prose(path: tuple[str, ...]) -> bool:
-    """Whether a text is the scenario's own words or name, and names nothing else."""
-    names_another = {"interventions", "moments"} & {*path}
+    """Whether a text is a scenario's or a trial's own words or name, and names nothing else."""
+    names_another = {"interventions", "moments", "instruments"} & {*path}
     return path[-1:] in _WORDS or (path[-1:] == ("name",) and not names_another)
 
 

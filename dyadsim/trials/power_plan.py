@@ -121,7 +121,7 @@ class PowerPlan(toml_models.Shipped):
         base, answer = self.base, self.answer
         estimand = base.estimand(answer.asks)
         many = max(self.dyads) if dyads is None else dyads
-        screened = -(-base.who.most_screened * max(self.dyads) // base.who.dyads)
+        screened = base.who.screened_for(max(self.dyads))
         seen, lost = base.seen, base.lost
         if cell is not None and cell.lost is not None:
             lost = lost.changed_to(cell.lost, estimand.visit)
@@ -140,9 +140,5 @@ class PowerPlan(toml_models.Shipped):
         if self.seed is not None:
             changes["seed"] = self.seed
         if cell is not None and cell.reliability is not None:
-            scales = tuple(
-                each.changed({"reliability": cell.reliability}) if each.instrument.name == estimand.outcome else each
-                for each in seen.instruments
-            )
-            seen = seen.changed({"instruments": scales})
+            seen = seen.changed_to(cell.reliability, estimand.outcome)
         return base.changed({**changes, "seen": seen})

@@ -144,3 +144,7 @@ class Who(toml_models.Written):
         """How many are screened at most."""
         usual = 4 * self.dyads if self.eligible or self.consent else self.dyads
         return usual if self.screened is None else self.screened
+
+    def screened_for(self, dyads: int) -> int:
+        """How many would be screened at most to randomise another number of dyads, in the same proportion."""
+        return -(-self.most_screened * dyads // self.dyads)

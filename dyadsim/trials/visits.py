@@ -162,6 +162,14 @@ class Seen(toml_models.Written):
         """The instrument of that name, as the trial uses it."""
         return next(each for each in self.instruments if each.instrument.name == name)
 
+    def changed_to(self, reliability: float, name: str) -> Seen:
+        """What is seen with one of the instruments so reliable."""
+        scales = (
+            each.changed({"reliability": reliability}) if each.instrument.name == name else each
+            for each in self.instruments
+        )
+        return self.changed({"instruments": tuple(scales)})
+
     def used_at(self, visit: Visit) -> tuple[Scale, ...]:
         """Instruments that are used at a visit."""
         if visit.instruments:

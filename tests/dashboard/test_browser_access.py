@@ -90,6 +90,20 @@ def test_axe_finds_nothing_in_what_came_out_of_a_scenario_nor_in_the_lesson(visi
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1366), ("dark", 390)])
+@pytest.mark.parametrize("path", ["/trial?trial.dyads=8&trial.replicates=2", "/trial?results=trial"])
+def test_axe_finds_nothing_in_what_came_of_a_trial_run_or_opened(visit, axe, path, scheme, width):
+    one = visit(scheme=scheme, width=width)
+    page = one.go(path)
+    if "results" not in path:
+        page.get_by_role("button", name="Run this trial").click()
+    page.locator(".ds-picture img").first.wait_for(timeout=90_000)
+    everything_open(one)
+    assert violations(one, axe) == []
+    assert one.page.evaluate(CONTRAST) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1366), ("dark", 390)])
 def test_axe_finds_nothing_on_the_way_from_a_results_folder_to_a_dyad(visit, axe, scheme, width):
     one = visit(scheme=scheme, width=width)
     page = one.go("/results")

@@ -6,7 +6,7 @@ import sys
 
 import pandas as pd
 import pytest
-from browser import showing
+from browser import kept, showing
 
 import dyadsim as ds
 
@@ -16,13 +16,6 @@ SMALL = "/scenario?name=peer-group&dyads=20&weeks=14"
 
 def run(page):
     page.get_by_role("button", name="Run this scenario").click()
-
-
-def kept(page, button, path):
-    with page.expect_download() as download:
-        button.click()
-    download.value.save_as(path)
-    return path
 
 
 def table(path):

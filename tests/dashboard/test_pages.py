@@ -39,6 +39,7 @@ from dyadsim.dashboard.pages.classroom import Classroom
 from dyadsim.dashboard.pages.compare import Compare
 from dyadsim.dashboard.pages.explore import Explore
 from dyadsim.dashboard.pages.scenario import ScenarioPage, sessions_of
+from dyadsim.dashboard.pages.trial import TrialPage
 from dyadsim.interaction.rule_set import Rules
 from dyadsim.reports import scenario_report
 
@@ -48,7 +49,7 @@ pytestmark = pytest.mark.usefixtures("as_a_visitor_finds_it")
 # Pages
 
 
-PAGES = {"classroom": Classroom, "explore": Explore, "compare": Compare, "scenario": ScenarioPage}
+PAGES = {"classroom": Classroom, "explore": Explore, "compare": Compare, "scenario": ScenarioPage, "trial": TrialPage}
 
 
 @pytest.fixture
@@ -307,8 +308,8 @@ def serve(listening):
     before = [str(each) for each in settings.assets.extra_locations], settings.main.dict(), settings.theme.dict()
     from dyadsim.dashboard import downloads, encounter_cohorts, form_fields, layout, results_folders, scenario_fields
     from dyadsim.dashboard import scenario_runs, session_tracks, state, sweep_data, sweep_dyads, sweep_figures
-    from dyadsim.dashboard import vue_components
-    from dyadsim.dashboard.pages import classroom, compare, explore, results, scenario
+    from dyadsim.dashboard import tab_runs, trial_choices, trial_outcomes, trial_runs, vue_components
+    from dyadsim.dashboard.pages import classroom, compare, explore, results, scenario, trial
     same = before == (
         [str(each) for each in settings.assets.extra_locations], settings.main.dict(), settings.theme.dict()
     )

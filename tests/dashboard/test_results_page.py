@@ -17,7 +17,16 @@ from sweeping import design, weeks
 
 import dyadsim as ds
 from dyadsim import cli
-from dyadsim.dashboard import results_folders, server, server_settings, state, sweep_data, sweep_dyads, sweep_figures
+from dyadsim.dashboard import (
+    downloads,
+    results_folders,
+    server,
+    server_settings,
+    state,
+    sweep_data,
+    sweep_dyads,
+    sweep_figures,
+)
 from dyadsim.dashboard.pages.results import ResultsPage
 from dyadsim.interaction.rule_set import Rules
 from dyadsim.reports.sweep_report import in_short
@@ -303,7 +312,7 @@ def test_what_can_be_kept_is_made_when_it_is_asked_for(offered, reading, monkeyp
     assert keep["The means of all points"]["name"] == "small-means.csv"
     assert keep["The means of all points"]["content"] == Results.read(offered / "small").means().to_csv(index=False)
     assert keep["The heat map as a figure"]["name"] == "small-match.svg"
-    monkeypatch.setattr(sweep_figures, "_MOST_ROWS", 10)
+    monkeypatch.setattr(downloads, "_MOST_ROWS", 10)
     next(one for one in components(rendered, "kinds") if "means" in one.title).vue_wanted("csv")
     assert "dyadsim results small --out means.csv" in state.problem.value
 
@@ -322,15 +331,15 @@ def test_indices_are_those_of_the_library_and_worked_out_once_for_all(tmp_path, 
 
 
 def test_a_folder_is_read_once_for_all_and_anew_when_it_changed_or_was_asked_for(a_copy):
-    first = results_folders.opened("small")
-    assert results_folders.opened("small") is first
+    first = results_folders.opened("small", results_folders.sweep_at)
+    assert results_folders.opened("small", results_folders.sweep_at) is first
     results_folders.forget("small")
-    second = results_folders.opened("small")
+    second = results_folders.opened("small", results_folders.sweep_at)
     assert second is not first
     text = (a_copy / "manifest.json").read_text()
     shutil.copystat(a_copy, a_copy / "manifest.json")
     (a_copy / "manifest.json").write_text(text)
-    assert results_folders.opened("small") is not second
+    assert results_folders.opened("small", results_folders.sweep_at) is not second
     assert len([key for key in results_folders._kept if key[0] == a_copy]) == 1
 
 

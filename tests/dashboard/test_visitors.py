@@ -16,7 +16,7 @@ from dashboard_pages import ENCOUNTERS, SHIPPED, SMALL, until
 from solara.server import kernel_context
 
 import dyadsim as ds
-from dyadsim.dashboard import scenario_runs, state
+from dyadsim.dashboard import scenario_runs, state, tab_runs
 from dyadsim.interaction.rule_set import Rules
 from dyadsim.reports import scenario_report
 from dyadsim.reports.scenario_summary import summary
@@ -188,7 +188,7 @@ class Connection:
 def connection(monkeypatch):
     tab = Connection()
     of_runs = SimpleNamespace(PageStatus=kernel_context.PageStatus, get_current_context=lambda: tab)
-    monkeypatch.setattr(scenario_runs, "kernel_context", of_runs)  # Solara's own rendering keeps to its own
+    monkeypatch.setattr(tab_runs, "kernel_context", of_runs)  # Solara's own rendering keeps to its own
     return tab
 
 
@@ -218,7 +218,7 @@ def tab(look):
 
 
 def working():
-    return [thread for thread in threading.enumerate() if thread.name == scenario_runs.THREAD]
+    return [thread for thread in threading.enumerate() if thread.name == tab_runs.THREAD]
 
 
 @pytest.fixture
@@ -296,7 +296,7 @@ def test_a_second_run_takes_the_place_of_the_first(tab, undrawn):
 
 def test_a_run_that_no_browser_waits_for_any_more_ends(connection, tab, undrawn, monkeypatch):
     run, _ = tab
-    monkeypatch.setattr(scenario_runs, "_GONE", 0.2)
+    monkeypatch.setattr(tab_runs, "_GONE", 0.2)
     run.start(LASTS, SHIPPED)
     assert until(lambda: run.done.value > 0)
     assert run.state.value.running
@@ -329,7 +329,7 @@ def test_a_run_goes_on_while_its_page_is_without_a_connection_for_a_while(
             progress(1, 2)
         return whole(self, rules=rules)
 
-    monkeypatch.setattr(scenario_runs, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(tab_runs, "time", SimpleNamespace(monotonic=lambda: now[0]))
     monkeypatch.setattr(ds.Scenario, "run", meanwhile)
     run.start(SMALL, SHIPPED)
     assert until(lambda: not run.state.value.running)

@@ -141,3 +141,10 @@ def test_a_rule_of_the_users_travels_with_the_trial(tmp_path):
     rule.write_text(rule.read_text().replace("2 *", "3 *"))
     with pytest.raises(ds.DyadsimError, match="is not what it was"):
         small({"what.arms": arms, "who.dyads": 30}).run(4, out=tmp_path / "twice", workers=1)
+
+
+def test_in_this_process_each_chunk_is_told_of_as_soon_as_it_is_there(tmp_path, monkeypatch):
+    went, whole = [], trial_run.replicates
+    monkeypatch.setattr(trial_run, "replicates", lambda *given: went.append("lived") or whole(*given))
+    small({"replicates": 3}).run(out=tmp_path / "out", workers=1, progress=lambda done, _: went.append(done))
+    assert went == [0, "lived", 1, "lived", 2, "lived", 3]

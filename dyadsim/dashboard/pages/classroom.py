@@ -68,7 +68,7 @@ def Classroom() -> Any:
             Behind(watched[0], CLOCK),
             ByEpisode(watched[0]),
             Signs(),
-            Share(),
+            Share(state.scenario.value, state.open_file),
         ],
     )
 

@@ -45,7 +45,7 @@ def Compare() -> Any:
             _Common(shown),
             Box([_One(place, each) for place, each in enumerate(shown)], "columns"),
             _Differences(watched),
-            Share(),
+            Share(state.scenario.value, state.open_file),
         ],
     )
 

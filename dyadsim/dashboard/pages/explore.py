@@ -51,7 +51,7 @@ def Explore() -> Any:
                             Box([_Beside(watched), _Phase(watched, measures)], "pair"),
                             Behind(watched, CLOCK),
                             _RuleText(),
-                            Share(),
+                            Share(state.scenario.value, state.open_file),
                         ],
                         "stack",
                     ),

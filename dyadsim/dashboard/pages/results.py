@@ -12,7 +12,7 @@ from ...reports.sweep_report import in_short
 from ...sweeps.results import Results, View
 from .. import form_fields, server_settings, state, sweep_data, vue_components
 from ..layout import Box, Choose, Form, Heading, Listed, Page, Said, Status
-from ..results_folders import Look, by_name, forget, look, look_at, opened, use_worked, view_of
+from ..results_folders import Look, by_name, forget, look, look_at, opened, sweep_at, use_worked, view_of
 from ..sweep_dyads import Dyads
 from ..sweep_figures import Explained, OfFolder
 
@@ -24,8 +24,8 @@ _WHAT = (
     "watched. While a sweep is at work on it, “Look again” reads what has come since."
 )
 _NONE = (
-    "No results folder is offered here: whoever starts the dashboard says which folders it may open, and it reads no "
-    "other. In a shell, this makes one, and starts the dashboard with it:"
+    "No results folder of a sweep is offered here: whoever starts the dashboard says which folders it may open, and it "
+    "reads no other. In a shell, this makes one, and starts the dashboard with it:"
 )
 _MAKE = (
     "dyadsim sweep sensitivity-and-burden --out sensitivity-and-burden",
@@ -37,8 +37,8 @@ _MAKE = (
 def ResultsPage() -> Any:
     """The page Results."""
     count, set_count = solara.use_state(0)
-    names, name = list(server_settings.offered()), state.folder()
-    made = use_worked(lambda: opened(name) if name else None, [name, count], name)
+    names, name = list(server_settings.offered("sweep")), state.folder()
+    made = use_worked(lambda: opened(name, sweep_at) if name else None, [name, count], name)
 
     def change(given: dict[str, Any]) -> None:
         if given["key"] == "again":
@@ -47,8 +47,10 @@ def ResultsPage() -> Any:
         else:
             state.choose_folder(str(given["value"]))
 
+    trials = ", ".join(server_settings.offered(*state.OF_TRIALS))
+    head = [Said(_WHAT), *([Said(f"Results of trials are opened on the page Trial: {trials}.")] if trials else [])]
     if not names:
-        return Page("Results", "Results", [Said(_WHAT), *_how_to()])
+        return Page("Results", "Results", [*head, *_how_to()])
     fields = [
         form_fields.select("folder", "Results folder", name, [{"value": each, "label": each} for each in names]),
         form_fields.button("again", "Look again"),
@@ -57,7 +59,7 @@ def ResultsPage() -> Any:
         below = [_Whole(name, made.value).key(f"whole {name}")]
     else:
         below = [Said(made.problem, "problem") if made.problem else Status(f"Reading {name} ...")]
-    return Page("Results", "Results", [Said(_WHAT), Form(fields=fields, wide=True, tell=change), *below])
+    return Page("Results", "Results", [*head, Form(fields=fields, wide=True, tell=change), *below])
 
 
 def _how_to() -> list[Any]:

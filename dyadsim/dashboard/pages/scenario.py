@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -16,9 +15,9 @@ from ...scenarios.encounter import MOST_SESSIONS, Encounter
 from ...scenarios.grounding import COUPLED
 from ...scenarios.scenario import Scenario
 from .. import form_fields, server_settings, state, vue_components
-from ..layout import Box, Form, Heading, Listed, Page, Picture, Said, Share, Table, use_file
+from ..layout import Box, Form, Heading, Listed, Page, Picture, RunBar, Said, Share, Table, use_file
 from ..scenario_fields import SEARCH, built, offer_fields, risk_or_support_fields, twin_fields, who_fields
-from ..scenario_runs import Outcome, Run, use_run
+from ..scenario_runs import Outcome, use_run
 
 __all__ = ["ScenarioPage", "sessions_of"]
 
@@ -31,7 +30,6 @@ _RESTS = "; ".join(f"{name}: {'' if name == COUPLED else 'the size put in '}{say
 def ScenarioPage() -> Any:
     """The page Scenario."""
     run = use_run()
-    now = run.state.value
     scenario = state.scenario.value
     words, set_words = solara.use_state("")
 
@@ -43,7 +41,7 @@ def ScenarioPage() -> Any:
         if given["key"] == "interventions.more":  # what was looked for was found
             set_words("")
 
-    def start(_: dict[str, Any]) -> None:
+    def start() -> None:
         run.start(scenario, server_settings.rules())
 
     fields: list[tuple[str, str, list[dict[str, Any]]]] = [
@@ -54,7 +52,7 @@ def ScenarioPage() -> Any:
         ("Twins", "The same dyads with the same luck, but for what they lack.", twin_fields(scenario)),
     ]
     side = [Form(title=title, help=says, fields=own, tell=change).key(title) for title, says, own in fields]
-    press = [form_fields.button("run", "Run this scenario", main=True, disabled=now.running)]
+    bar = RunBar(run, "Run this scenario", "Living through the weeks", start)
     return Page(
         "Scenario",
         "Scenario",
@@ -66,32 +64,19 @@ def ScenarioPage() -> Any:
             Box(
                 [
                     Box(side, "side"),
-                    Box([_Bar(run, press, start), _Outcome(now.outcome, scenario), Share()], "stack"),
+                    Box(
+                        [
+                            bar,
+                            _Outcome(run.state.value.outcome, scenario),
+                            Share(state.scenario.value, state.open_file),
+                        ],
+                        "stack",
+                    ),
                 ],
                 "split",
             ),
         ],
     )
-
-
-@solara.component
-def _Bar(run: Run, press: list[dict[str, Any]], start: Callable[[dict[str, Any]], None]) -> Any:
-    """Bar with the button that runs the scenario, and how far it is; in reach wherever one has scrolled to."""
-    return Box([Form(fields=press, tell=start), _Progress(run)], "bar")
-
-
-@solara.component
-def _Progress(run: Run) -> Any:
-    now = run.state.value
-    if now.running:
-        return vue_components.Progress(
-            says=f"Living through the weeks: {run.done.value:.0%}",
-            done=run.done.value,
-            event_cancel=state.guarded(lambda _: run.cancel()),
-        )
-    if now.stopped:
-        return Said(f"{now.stopped} What was found before is shown below, if there was anything.", "problem")
-    return Box([])
 
 
 @solara.component
