@@ -10,7 +10,7 @@ import typer
 
 from .. import NOTICE
 from ..common.errors import DyadsimError
-from .app import AsJson, app, path_option, usual_folder
+from .app import AsJson, InfantRule, MotherRule, app, path_option, rules_of, usual_folder
 from .stop_signals import Stopped
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ def trial(
     scheduler: Annotated[
         str | None, typer.Option(help="A Dask scheduler instead: its address, or its file (scheduler.json).")
     ] = None,
+    infant: InfantRule = None,
+    mother: MotherRule = None,
     dyad: Annotated[
         int | None, typer.Option(help="Replay one dyad of the folder instead: its place in the replicate, from 0.")
     ] = None,
@@ -62,12 +64,15 @@ def trial(
         return
     asked = Trial.load(name)
     folder = usual_folder("trial", asked.name) if out is None else out
+    rules = rules_of(infant, mother)
+    by: dict[str, Any] = {"infant": rules.infant, "mother": rules.mother}
     if dyad is not None:
-        _replay(folder, replicate, dyad, as_json)
+        _replay(folder, replicate, dyad, by, as_json)
         return
     with terminal.rated(asked.title or asked.name) as progress:
         try:
-            found = asked.run(replicates, seed, folder, workers=workers, scheduler=scheduler, progress=progress)
+            how: dict[str, Any] = {**by, "workers": workers, "scheduler": scheduler}
+            found = asked.run(replicates, seed, folder, **how, progress=progress)
         except Stopped as stop:
             stop.args = (f"Stopped; what is done is in '{folder}', and the same command goes on.",)
             raise
@@ -93,14 +98,14 @@ def _tell(found: TrialResults, files: list[str], as_json: bool) -> None:
         print(f"dyadsim: {len(found.failures)} parts failed; the same command tries them again.", file=sys.stderr)
 
 
-def _replay(folder: Path, replicate: int, dyad: int, as_json: bool) -> None:
+def _replay(folder: Path, replicate: int, dyad: int, by: dict[str, Any], as_json: bool) -> None:
     """Live one dyad through again, and say whether it comes to what was recorded."""
     from ..reports import trial_replay_report
     from ..trials.trial_replay import replay_dyad
     from . import terminal
 
     with terminal.progress("replaying"):
-        again = replay_dyad(folder, replicate, dyad)
+        again = replay_dyad(folder, replicate, dyad, **by)
         said, table, files = trial_replay_report.write(again)
     if as_json:
         terminal.print_json({**said, "files": files})
@@ -140,6 +145,8 @@ def power(
     scheduler: Annotated[
         str | None, typer.Option(help="A Dask scheduler instead: its address, or its file (scheduler.json).")
     ] = None,
+    infant: InfantRule = None,
+    mother: MotherRule = None,
     as_json: AsJson = False,
 ) -> None:
     """Find how many dyads a trial needs, over true effects, losses and reliabilities, all with the same luck.
@@ -161,9 +168,13 @@ def power(
     if replicates is not None:
         asked = asked.changed({"replicates": replicates})
     folder = usual_folder("plan", f"{asked.name}-power") if out is None else out
+    rules = rules_of(infant, mother)
     with terminal.rated(asked.title or asked.name) as progress:
         try:
-            found = work_out(asked, folder, workers=workers, scheduler=scheduler, progress=progress)
+            found = work_out(
+                asked, folder, infant=rules.infant, mother=rules.mother, workers=workers, scheduler=scheduler,
+                progress=progress,
+            )  # fmt: skip
         except Stopped as stop:
             stop.args = (f"Stopped; what is done is in '{folder}', and the same command goes on.",)
             raise

@@ -8,6 +8,7 @@ import solara
 
 from ..common.chunked_run import Progress
 from ..common.errors import DyadsimError
+from ..interaction.rule_set import Rules
 from ..trials.trial import Trial
 from .tab_runs import MOST_WORK, TabRun, refuse_work, use_tab_run
 from .trial_outcomes import TrialOutcome, outcome_of
@@ -36,14 +37,14 @@ def check_size(trial: Trial) -> None:
 class TrialRun(TabRun[TrialOutcome]):
     """Runs of trials."""
 
-    def start(self, trial: Trial) -> None:
+    def start(self, trial: Trial, rules: Rules) -> None:
         """Run a trial, in place of what is running."""
         check_size(trial)
-        self.begin(lambda progress: _outcome(trial, progress))
+        self.begin(lambda progress: _outcome(trial, rules, progress))
 
 
-def _outcome(trial: Trial, progress: Progress) -> TrialOutcome:
-    results = trial.run(workers=1, progress=progress)
+def _outcome(trial: Trial, rules: Rules, progress: Progress) -> TrialOutcome:
+    results = trial.run(infant=rules.infant, mother=rules.mother, workers=1, progress=progress)
     if not results.replicates:
         raise DyadsimError(f"No replicate came to anything: {results.failures['error'].iloc[0]}")
     return outcome_of(results, trial.name)

@@ -88,9 +88,11 @@ def flow(rows: pd.DataFrame, visits: Sequence[str], columns: Sequence[str]) -> F
     axes.axis("off")
     middle = arms / 2
     _box(axes, middle, 0, f"Screened\n{first['screened']:,}")
-    out = int(first["screened"] - first["consented"])
+    out = int(first["screened"] - first["randomised"])
     unable, unwilling = first["screened"] - first["eligible"], first["eligible"] - first["consented"]
     reasons = f"not eligible {unable:,}, not willing {unwilling:,}"
+    if left := int(first["consented"] - first["randomised"]):
+        reasons += f",\nnot needed any more {left:,}"
     axes.text(middle + 0.52, -0.5, f"Excluded {out:,}\n({reasons})", fontsize=8, va="center")
     _arrow(axes, middle, -0.28, middle, -0.72)
     _box(axes, middle, -1, f"Randomised\n{first['randomised']:,}")

@@ -9,13 +9,14 @@ import pandas as pd
 
 from ..trials.declared_trial import DeclaredTrial
 from ..trials.estimands import Estimand
+from ..trials.performance import is_hardly_any
 
 __all__ = ["BY_CHANCE", "could_see", "on_published", "on_trial", "on_what_was_lost", "signed", "unit_of"]
 
 DETECTABLE = 2.8
 """Standard errors of an effect that is seen (p below .05) in four of five trials: 1.96 + 0.84."""
-HARDLY = 0.1
-"""Standard errors below which a true effect is hardly any: no trial of that size, or ten times it, would see it."""
+ENOUGH = 10
+"""Significant estimates of which it is told how far they are off."""
 BY_CHANCE = "Monte Carlo errors stand in brackets: what other replicates of the same trial would give."
 
 
@@ -49,7 +50,7 @@ def could_see(row: Any, trial: DeclaredTrial, unit: str) -> str:
     estimand = trial.estimand(row["asks"])
     if not row["converged"]:
         return f"{row['analysis']}: none of {row['replicates']:,} fits came to an estimate."
-    none = abs(row["truth"]) <= max(2 * row["truth_error"], HARDLY * row["spread"])
+    none = is_hardly_any(row["truth"], row["truth_error"], row["spread"])
     odds = estimand.how_measured == "odds ratio"
     truth = f"a ratio of {math.exp(row['truth']):.2f}" if odds else f"{signed(row['truth'])} {unit}"
     error = row["rejects_error"]
@@ -62,8 +63,8 @@ def could_see(row: Any, trial: DeclaredTrial, unit: str) -> str:
     smallest = DETECTABLE * row["spread"]
     least = f"a ratio of {math.exp(smallest):.1f}" if odds else f"{smallest:.2f} {unit}"
     said += f" With {row['n']:.0f} analysed it would have seen {least} in four of five trials."
-    if not none and row["rejects"] > 0 and not math.isnan(row["type_m"]):
-        said += f" A significant estimate would be {row['type_m']:.1f} times too large on average"
+    if not none and row["significant"] >= ENOUGH:
+        said += f" The {row['significant']:,} significant estimates are {row['type_m']:.1f} times too large on average"
         said += f", and of the wrong sign in {row['type_s']:.0%}." if row["type_s"] >= 0.005 else "."
     if row["failed"]:
         said += f" {row['failed']:,} of {row['replicates']:,} fits failed and are counted beside."

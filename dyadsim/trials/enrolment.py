@@ -29,6 +29,7 @@ __all__ = ["Enrolled", "enrolled", "place_luck", "read_by", "untreated"]
 
 Numbers = NDArray[np.float64]
 Whole = NDArray[np.int64]
+_SHIPPED = Rules()
 
 PLACE = Setting(
     name="place",
@@ -58,6 +59,7 @@ class Enrolled:
     readings : (dyads,) by instrument, at the first visit.
     states : all true states at the first visit, one row a dyad.
     funnel : one row a replicate: ``screened``, ``eligible``, ``consented``, ``randomised``.
+    rules : of interaction, by which they live.
     """
 
     trial: DeclaredTrial
@@ -69,6 +71,7 @@ class Enrolled:
     readings: dict[str, Numbers]
     states: pd.DataFrame
     funnel: pd.DataFrame
+    rules: Rules
 
     @property
     def luck(self) -> WeeklyLuck:
@@ -101,7 +104,7 @@ def place_luck(trial: DeclaredTrial, replicate: int, name: str, places: int) -> 
     return luck.outcome(units, f"trial {replicate}: {name}")
 
 
-def enrolled(trial: DeclaredTrial, first: int, stop: int) -> Enrolled:
+def enrolled(trial: DeclaredTrial, first: int, stop: int, rules: Rules = _SHIPPED) -> Enrolled:
     """Dyads that the replicates ``first`` to before ``stop`` randomise.
 
     Of those screened they are taken who meet every criterion as their instruments read it, and consent, in the order
@@ -111,6 +114,7 @@ def enrolled(trial: DeclaredTrial, first: int, stop: int) -> Enrolled:
     ----------
     trial : the trial.
     first, stop : of replicates.
+    rules : of interaction, by which they will live.
     """
     who, pool = trial.who, trial.who.most_screened
     many = (stop - first) * pool
@@ -161,6 +165,7 @@ def enrolled(trial: DeclaredTrial, first: int, stop: int) -> Enrolled:
         {name: values[chosen] for name, values in readings.items()},
         states.iloc[chosen],
         funnel,
+        rules,
     )
 
 
@@ -207,9 +212,9 @@ def _extent(trial: DeclaredTrial, sites: Sites, cohort: Cohort, replicate: Whole
     return np.round(normal * np.sqrt(sites.icc) / by_one, 6)
 
 
-def untreated(trial: DeclaredTrial, cohort: Cohort, age: int) -> Development:
+def untreated(trial: DeclaredTrial, cohort: Cohort, age: int, rules: Rules = _SHIPPED) -> Development:
     """Development of dyads from an age on, to whom nothing is offered."""
-    play = Play(Paradigm.load(PLAYED), Rules(), DAYS, trial.seed, 0, 1)
+    play = Play(Paradigm.load(PLAYED), rules, DAYS, trial.seed, 0, 1)
     return Development(cohort, play, MoreIsBetter, True, {}, begin(cohort, age), age)
 
 

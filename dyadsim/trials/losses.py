@@ -97,7 +97,11 @@ class Lost(toml_models.Written):
         visit : by which; where nobody was lost by it, they are from then on.
         """
         middle = {each.visit: sum(each.range) / 2 for each in self.visits}
-        if not middle.get(visit):
+        if visit not in middle:
             return self.changed({"visits": (LostBy(visit=visit, share=share),)})
-        by = {name: min(of / middle[visit] * share, 1.0) for name, of in middle.items()}
+        if middle[visit]:
+            by = {name: min(of / middle[visit] * share, 1.0) for name, of in middle.items()}
+        else:
+            names = list(middle)
+            by = {name: share if names.index(name) >= names.index(visit) else 0.0 for name in names}
         return self.changed({"visits": tuple(each.changed({"share": by[each.visit]}) for each in self.visits)})

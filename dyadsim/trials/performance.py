@@ -15,7 +15,10 @@ from .analysis import ALPHA
 from .declared_trial import DeclaredTrial
 from .true_effects import log_odds_ratio
 
-__all__ = ["WHAT", "performance"]
+__all__ = ["HARDLY", "WHAT", "error_of_share", "is_hardly_any", "performance"]
+
+HARDLY = 0.1
+"""Standard errors of an estimate below which a true effect is hardly any: no trial of that size would see it."""
 
 WHAT = {
     "rejects": "share of replicates with p below .05: power where there is an effect, the error of type I where not",
@@ -40,10 +43,11 @@ def performance(estimates: pd.DataFrame, trial: DeclaredTrial) -> pd.DataFrame:
 
     Returns
     -------
-    ``analysis``, ``asks``, ``delta``, ``replicates``, ``converged`` and ``failed`` (how many fits), ``n`` (mean
-    analysed), ``truth`` (mean over replicates, with ``truth_error``; of odds the logarithm of the ratio of the mean
-    shares), ``mean`` (of estimates), and the columns of :data:`WHAT`; NaN where there is none. Fits that failed are
-    counted and left out of the rest.
+    ``analysis``, ``asks``, ``delta``, ``replicates``, ``converged`` and ``failed`` (how many fits), ``significant``
+    (how many estimates), ``n`` (mean analysed), ``truth`` (mean over replicates, with ``truth_error``; of odds the
+    logarithm of the ratio of the mean shares), ``mean`` (of estimates), and the columns of :data:`WHAT`; NaN where
+    there is none. Fits that failed are counted and left out of the rest. Errors of type S and M are told of an effect
+    that is more than hardly any (:func:`is_hardly_any`).
 
     Raises
     ------
@@ -81,8 +85,9 @@ def _of_one(each: pd.DataFrame, measure: str) -> dict[str, float]:
     significant = fits[fits["p"] < ALPHA]
     told |= _share("rejects", fits["p"] < ALPHA)
     told |= _share("adjusted_rejects", fits["p_adjusted"] < ALPHA)
-    # Of an effect that these replicates cannot tell from none, no estimate has a wrong sign or is too large.
-    if not abs(truth) > 2 * np.nan_to_num(told["truth_error"]):
+    spread = float(fits["b"].std(ddof=1)) if many > 1 else float("nan")
+    told["significant"] = len(significant)
+    if is_hardly_any(truth, told["truth_error"], spread):  # of which no estimate has a wrong sign, or is too large
         significant = significant.iloc[:0]
     too_large = significant["b"].abs() / abs(truth) if len(significant) else pd.Series(dtype=float)
     told |= _share("type_s", np.sign(significant["b"]) != np.sign(truth))
@@ -94,7 +99,6 @@ def _of_one(each: pd.DataFrame, measure: str) -> dict[str, float]:
     rmse = float(np.sqrt(squares.mean())) if many else float("nan")
     told |= {"rmse": rmse, "rmse_error": _error_of_mean(squares) / (2 * rmse) if rmse else float("nan")}
     told |= _share("coverage", (fits["low"] <= truth) & (truth <= fits["high"]))
-    spread = float(fits["b"].std(ddof=1)) if many > 1 else float("nan")
     told |= {"spread": spread, "spread_error": spread / np.sqrt(2 * (many - 1)) if many > 1 else float("nan")}
     variance = fits["se"] ** 2
     model_se = float(np.sqrt(variance.mean())) if many else float("nan")
@@ -109,8 +113,36 @@ def _share(name: str, those: pd.Series) -> dict[str, float]:
     """A share and its Monte Carlo error; NaN of none."""
     if not len(those):
         return {name: float("nan"), f"{name}_error": float("nan")}
-    share = float(those.mean())
-    return {name: share, f"{name}_error": float(np.sqrt(share * (1 - share) / len(those)))}
+    return {name: float(those.mean()), f"{name}_error": error_of_share(int(those.sum()), len(those))}
+
+
+def error_of_share(hits: int, many: int) -> float:
+    """Monte Carlo error of a share; where all replicates agree, that of one more that does not.
+
+    Parameters
+    ----------
+    hits, many : of so many replicates so many; NaN of none.
+
+    Examples
+    --------
+    >>> error_of_share(0, 100) > 0
+    True
+    """
+    if not many:
+        return float("nan")
+    share = min(max(hits, 1), many - 1) / many if many > 1 else 0.5
+    return float(np.sqrt(share * (1 - share) / many))
+
+
+def is_hardly_any(truth: float, truth_error: float, spread: float) -> bool:
+    """Whether a true effect is hardly any: these replicates cannot tell it from none, or no trial like this one could.
+
+    Parameters
+    ----------
+    truth, truth_error : mean over replicates, and its Monte Carlo error.
+    spread : standard deviation of the estimates.
+    """
+    return not abs(truth) > np.nanmax([2 * truth_error, HARDLY * spread, 0.0])
 
 
 def _error_of_mean(values: pd.Series) -> float:

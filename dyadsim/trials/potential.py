@@ -93,7 +93,7 @@ def lives(dyads: Enrolled, arm: TrialArm, as_planned: bool = False, strength: fl
     for age in np.unique(dyads.age):
         those = np.flatnonzero(dyads.age == age)
         how = skill[those], readiness[those], as_planned
-        found.append((those, _course(dyads.trial, dyads.cohort[those], int(age), arm, *how)))
+        found.append((those, _course(dyads, dyads.cohort[those], int(age), arm, *how)))
     return found
 
 
@@ -142,7 +142,7 @@ def course_of(dyads: Enrolled, arm: TrialArm, place: int) -> Course:
     """
     those = slice(place, place + 1)
     skill, readiness = _skill(dyads, arm, giver_of(dyads, arm)), _readiness(dyads, arm)
-    return _course(dyads.trial, dyads.cohort[those], int(dyads.age[place]), arm, skill[those], readiness[those], False)
+    return _course(dyads, dyads.cohort[those], int(dyads.age[place]), arm, skill[those], readiness[those], False)
 
 
 def giver_of(dyads: Enrolled, arm: TrialArm) -> Whole:
@@ -178,10 +178,10 @@ def _readiness(dyads: Enrolled, arm: TrialArm) -> Numbers:
 
 
 def _course(
-    trial: DeclaredTrial, cohort: Cohort, age: int, arm: TrialArm, skill: Numbers, readiness: Numbers, as_planned: bool
+    enrolled: Enrolled, cohort: Cohort, age: int, arm: TrialArm, skill: Numbers, readiness: Numbers, as_planned: bool
 ) -> Course:
     """Weeks of dyads of one age in an arm, to the end of the trial."""
-    development = untreated(trial, cohort, age)
+    trial, development = enrolled.trial, untreated(enrolled.trial, cohort, age, enrolled.rules)
     offers = [offer.at(age, as_planned) for offer in arm.interventions]
     treatments: tuple[Treatment, ...] = tuple(
         replace(each, skill=skill, readiness=readiness) for each in bound(offers, cohort, development.play.luck)

@@ -16,6 +16,7 @@ from ..common.chunked_folder import ChunkedFolder
 from ..common.files import TemporaryFolder
 from ..common.shown import Shown, counted
 from .analysis import ALPHA
+from .performance import error_of_share
 from .power_plan import PowerPlan
 from .trial_folder import ReplicateChunk
 
@@ -128,11 +129,10 @@ class PowerResults(Shown):
         for levels, each in self.estimates.groupby([*LEVELS, "dyads"], dropna=False, sort=True):
             fits = each[each["converged"]]
             many, hits = len(fits), int((fits["p"] < ALPHA).sum())
-            share = min(max(hits, 1), many - 1) / many if many > 1 else 0.5
             told = dict(zip([*LEVELS, "dyads"], levels, strict=True))
             told |= {"replicates": len(each), "converged": many, "failed": len(each) - many, "n": each["n"].mean()}
             told |= {"truth": each["true"].mean(), "power": hits / many if many else np.nan}
-            rows.append({**told, "power_error": float(np.sqrt(share * (1 - share) / max(many, 1)))})
+            rows.append({**told, "power_error": error_of_share(hits, many)})
         return pd.DataFrame(rows)[["dyads", *LEVELS, *[name for name in rows[0] if name not in (*LEVELS, "dyads")]]]
 
     def sample_sizes(self) -> pd.DataFrame:

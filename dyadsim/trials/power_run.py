@@ -19,9 +19,11 @@ from ..common.errors import DyadsimError
 from ..common.files import TemporaryFolder, folder_for, make_folder, path_of
 from ..common.toml_models import files_named
 from ..common.user_files import UserFiles, mark
+from ..common.user_sources import marks_of
 from ..common.work_payload import opened, payload_of
 from ..interaction.rule_set import Rules
 from ..interaction.tables import probe
+from ..theory.rules import InfantRules, MotherRules
 from .drop_out import states_asked_for
 from .enrolment import enrolled
 from .potential import Life, lives, observed
@@ -29,7 +31,7 @@ from .power_plan import PowerPlan
 from .power_results import PowerChunk, PowerManifest, PowerResults
 from .replicates import Replicates
 from .trial_folder import parquet
-from .trial_run import first_dyads, user_rules
+from .trial_run import made_by, own_rules, user_rules
 
 __all__ = ["power"]
 
@@ -43,6 +45,8 @@ def power(
     plan: str | Path | PowerPlan,
     out: str | Path | None = None,
     *,
+    infant: type[InfantRules] = InfantRules,
+    mother: type[MotherRules] = MotherRules,
     workers: int | None = None,
     scheduler: str | None = None,
     progress: Progress | None = None,
@@ -56,6 +60,7 @@ def power(
     ----------
     plan : a shipped name, a TOML file or a :class:`PowerPlan`.
     out : results folder; one that is there goes on. Without it results last as long as they are used.
+    infant, mother : the rules of interaction; pass a subclass to change one.
     workers : processes, from 1 (default: as many as there are cores for it); no result depends on it.
     scheduler : the address of a Dask scheduler (or its file), whose workers are used instead.
     progress : called with replicates done and replicates that are planned so far.
@@ -75,21 +80,22 @@ def power(
     >>> ds.power(plan, workers=1).table[["dyads", "power", "power_error"]]
     """
     asked = PowerPlan.load(plan)
+    rules = Rules(infant, mother).alone()
     if out is not None:
-        return PowerResults(_into(asked, path_of(out), workers, scheduler, progress))
+        return PowerResults(_into(asked, path_of(out), rules, workers, scheduler, progress))
     place = TemporaryFolder("dyadsim-power-")
-    return PowerResults(_into(asked, place.path, workers, scheduler, progress), place)
+    return PowerResults(_into(asked, place.path, rules, workers, scheduler, progress), place)
 
 
 def _into(
-    plan: PowerPlan, folder: Path, workers: int | None, scheduler: str | None, progress: Progress | None
+    plan: PowerPlan, folder: Path, rules: Rules, workers: int | None, scheduler: str | None, progress: Progress | None
 ) -> PowerManifest:
     with UserFiles().reading():
         folder_for(folder)
         make_folder(folder)
         with locked(folder):
-            manifest, rules = _begun(plan, folder), user_rules(plan.base)
-            order = _Order(payload_of(plan, rules))
+            manifest = _begun(plan, folder, rules)
+            order = _Order(payload_of((plan, rules), [*user_rules(plan.base), *own_rules(rules)]), rules)
             while True:
                 _grow(manifest, plan)
                 run_through(manifest, order, workers, scheduler, progress)
@@ -103,6 +109,7 @@ class _Order:
     """How chunks of replicates are given to workers."""
 
     payload: bytes
+    rules: Rules
 
     def work(self, chunk: PowerChunk) -> tuple[Any, ...]:
         """The function that works on a chunk, and what it is called with."""
@@ -110,31 +117,31 @@ class _Order:
 
     def failed(self, chunk: PowerChunk, error: str) -> Done:
         """The chunk of which nothing came."""
-        return _done(pd.DataFrame(), [{"replicates": list(chunk.replicates), "error": error}])
+        return _done(pd.DataFrame(), [{"replicates": list(chunk.replicates), "error": error}], self.rules)
 
 
 def worked_out(payload: bytes, chunk: PowerChunk) -> Done:
     """Estimates of some replicates at all levels; what fails is told in them."""
-    files, plan = _opened(payload)
+    files, (plan, rules) = _opened(payload)
     with files.reading():
         try:
-            return _done(_estimates(plan, *chunk.replicates), [])
+            return _done(_estimates(plan, *chunk.replicates, rules), [], rules)
         except Exception as error:  # a rule of the user's may raise anything
-            return _done(pd.DataFrame(), [{"replicates": list(chunk.replicates), "error": error_line(error)}])
+            return _done(pd.DataFrame(), [{"replicates": list(chunk.replicates), "error": error_line(error)}], rules)
 
 
-def _done(table: pd.DataFrame, failures: list[Failure]) -> Done:
+def _done(table: pd.DataFrame, failures: list[Failure], rules: Rules) -> Done:
     table = table if len(table) else pd.DataFrame({"replicate": pd.Series(dtype="int64")})
-    return Done(parquet(table, failures), {}, probe(Rules()))
+    return Done(parquet(table, failures), {}, probe(rules))
 
 
-def _estimates(plan: PowerPlan, first: int, stop: int) -> pd.DataFrame:
+def _estimates(plan: PowerPlan, first: int, stop: int, rules: Rules) -> pd.DataFrame:
     """Estimates, one row a level, number of dyads and replicate."""
     lived: dict[tuple[float, str, bytes], list[Life]] = {}
     parts = []
     for cell in plan.cells:
         trial = plan.declared(cell)
-        dyads = enrolled(trial, first, stop)
+        dyads = enrolled(trial, first, stop, rules)
         # Who is enrolled is named, so that levels at which it is the same share their lives.
         who = dyads.cohort.units.tobytes()
         arms = {}
@@ -171,12 +178,14 @@ def _estimates(plan: PowerPlan, first: int, stop: int) -> pd.DataFrame:
 # Plan -----------------------------------------------------------------------------------------------------------------
 
 
-def _begun(plan: PowerPlan, folder: Path) -> PowerManifest:
+def _begun(plan: PowerPlan, folder: Path, by: Rules) -> PowerManifest:
     """The folder, begun or found, and made by this very plan."""
     said = plan.model_dump(mode="json", exclude_defaults=True)
     trial = plan.declared()
     files = {path: mark(content) for path, content in files_named([said, trial.model_dump(mode="json")]).items()}
-    rules = {"tables": probe(Rules()), "dyads": first_dyads(trial), "files": files}
+    for each in own_rules(by):
+        files |= marks_of(each)
+    rules = {**made_by(trial, by), "files": files}
     if not (folder / "manifest.json").is_file():
         check_empty(folder)
         manifest = PowerManifest(folder, said, rules)

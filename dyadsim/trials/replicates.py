@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..interaction.rule_set import Rules
 from .analysis import Analysis, Contrast, adjusted, analysed
 from .declared_trial import Answer, DeclaredTrial, outcome_column
 from .drop_out import gaps, last_visit, states_asked_for
@@ -29,13 +30,14 @@ from .visits import column
 __all__ = ["STEPS", "Replicates", "replicates"]
 
 Numbers = NDArray[np.float64]
+_SHIPPED = Rules()
 STEPS = ("truth", "instrument", "losses")
 """Steps from what is to what a trial sees: the state itself, what is read of it, and what is left of that."""
 
 
-def replicates(trial: DeclaredTrial, first: int, stop: int) -> Replicates:
-    """The replicates ``first`` to before ``stop`` of a trial, worked out."""
-    return Replicates.of(enrolled(trial, first, stop))
+def replicates(trial: DeclaredTrial, first: int, stop: int, rules: Rules = _SHIPPED) -> Replicates:
+    """The replicates ``first`` to before ``stop`` of a trial, worked out by some rules of interaction."""
+    return Replicates.of(enrolled(trial, first, stop, rules))
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from .analysis import ALPHA
 from .declared_trial import DeclaredTrial
+from .performance import error_of_share
 from .replicates import STEPS
 
 __all__ = ["SAYS", "step_costs"]
@@ -41,9 +42,8 @@ def step_costs(steps: pd.DataFrame, estimates: pd.DataFrame, trial: DeclaredTria
         tables["analysis"] = estimates[estimates["analysis"] == planned].drop_duplicates("replicate")
         for step, table in tables.items():
             fits = table[table["failed"] == ""]
-            d, power = fits["b"] / fits["residual_sd"], (fits["p"] < ALPHA).mean()
-            many = max(len(fits), 1)
-            told = {"d": d.mean(), "d_error": d.std(ddof=1) / np.sqrt(many), "power": power}
-            told |= {"power_error": np.sqrt(power * (1 - power) / many), "n": fits["n"].mean()}
+            d, seen, many = fits["b"] / fits["residual_sd"], fits["p"] < ALPHA, max(len(fits), 1)
+            told = {"d": d.mean(), "d_error": d.std(ddof=1) / np.sqrt(many), "power": seen.mean()}
+            told |= {"power_error": error_of_share(int(seen.sum()), len(seen)), "n": fits["n"].mean()}
             rows.append({"asks": asks, "step": step} | {name: float(value) for name, value in told.items()})
     return pd.DataFrame(rows, columns=["asks", "step", "d", "d_error", "power", "power_error", "n"])

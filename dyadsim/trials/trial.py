@@ -9,6 +9,8 @@ from ..common.chunked_run import Progress
 from ..common.errors import whole_number
 from ..common.files import TemporaryFolder, path_of
 from ..common.random_numbers import Seed, check_seed
+from ..interaction.rule_set import Rules
+from ..theory.rules import InfantRules, MotherRules
 from .declared_trial import MOST_REPLICATES, DeclaredTrial
 from .trial_results import TrialResults
 from .trial_run import run_into
@@ -32,6 +34,8 @@ class Trial(DeclaredTrial):
         seed: Seed | None = None,
         out: str | Path | None = None,
         *,
+        infant: type[InfantRules] = InfantRules,
+        mother: type[MotherRules] = MotherRules,
         workers: int | None = None,
         scheduler: str | None = None,
         progress: Progress | None = None,
@@ -43,6 +47,7 @@ class Trial(DeclaredTrial):
         replicates : how many (default: as the trial says).
         seed : names dyads and luck (default: the trial's).
         out : results folder; one that is there goes on, or grows. Without it results last as long as they are used.
+        infant, mother : the rules of interaction; pass a subclass to change one.
         workers : processes, from 1 (default: as many as there are cores for it); no result depends on it.
         scheduler : the address of a Dask scheduler (or its file), whose workers are used instead.
         progress : called with replicates done and replicates in all.
@@ -58,7 +63,8 @@ class Trial(DeclaredTrial):
         if seed is not None:
             changes["seed"] = check_seed(seed)
         asked = self.changed(changes) if changes else self
+        rules = Rules(infant, mother).alone()
         if out is not None:
-            return TrialResults(run_into(asked, path_of(out), workers, scheduler, progress))
+            return TrialResults(run_into(asked, path_of(out), rules, workers, scheduler, progress))
         place = TemporaryFolder("dyadsim-trial-")
-        return TrialResults(run_into(asked, place.path, workers, scheduler, progress), place)
+        return TrialResults(run_into(asked, place.path, rules, workers, scheduler, progress), place)

@@ -12,6 +12,9 @@ import pandas as pd
 from ..common.errors import DyadsimError, whole_number
 from ..common.shown import Shown
 from ..development.course import Course
+from ..interaction.rule_set import Rules
+from ..interaction.tables import probe
+from ..theory.rules import InfantRules, MotherRules
 from .potential import course_of
 from .replicates import Replicates, replicates
 from .trial_results import TrialResults
@@ -19,7 +22,14 @@ from .trial_results import TrialResults
 __all__ = ["TrialReplay", "replay_dyad"]
 
 
-def replay_dyad(results: TrialResults | str | Path, replicate: int, dyad: int) -> TrialReplay:
+def replay_dyad(
+    results: TrialResults | str | Path,
+    replicate: int,
+    dyad: int,
+    *,
+    infant: type[InfantRules] = InfantRules,
+    mother: type[MotherRules] = MotherRules,
+) -> TrialReplay:
     """A dyad of a replicate, to be lived through again alone.
 
     Parameters
@@ -27,6 +37,7 @@ def replay_dyad(results: TrialResults | str | Path, replicate: int, dyad: int) -
     results : of a trial, or their folder.
     replicate : its number, from 0.
     dyad : its place in the replicate, from 0 in the order in which they were randomised.
+    infant, mother : the rules by which the results were made, where they were not the shipped ones.
 
     Returns
     -------
@@ -35,7 +46,7 @@ def replay_dyad(results: TrialResults | str | Path, replicate: int, dyad: int) -
     Raises
     ------
     DyadsimError
-        if there is no such replicate or dyad.
+        if there is no such replicate or dyad, or the results were made by other rules.
 
     Examples
     --------
@@ -48,7 +59,13 @@ def replay_dyad(results: TrialResults | str | Path, replicate: int, dyad: int) -
     replicate = whole_number("replicate", replicate, 0, max(found.trial.replicates - 1, 0))
     recorded = found.data(replicate)
     dyad = whole_number("dyad", dyad, 0, len(recorded) - 1)
-    return TrialReplay(found, replicate, dyad)
+    rules, made = Rules(infant, mother).alone(), found.manifest.rules
+    if probe(rules) != made["tables"]:
+        raise DyadsimError(
+            f"'{found.folder}' was made by other rules ({made['infant']}, {made['mother']}); a replay needs the very "
+            "same ones."
+        )
+    return TrialReplay(found, replicate, dyad, rules)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -59,11 +76,13 @@ class TrialReplay(Shown):
     ----------
     results : where it was recorded.
     replicate, dyad : numbers of the replicate, and of its place in it.
+    rules : of interaction.
     """
 
     results: TrialResults
     replicate: int
     dyad: int
+    rules: Rules
 
     def _in_a_line(self) -> str:
         return f"replicate {self.replicate}, dyad {self.dyad} of '{self.results.folder}'"
@@ -71,7 +90,7 @@ class TrialReplay(Shown):
     @cached_property
     def again(self) -> Replicates:
         """The replicate, worked out again: who is in which arm depends on all of its dyads."""
-        return replicates(self.results.trial, self.replicate, self.replicate + 1)
+        return replicates(self.results.trial, self.replicate, self.replicate + 1, self.rules)
 
     @cached_property
     def courses(self) -> dict[str, Course]:

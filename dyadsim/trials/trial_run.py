@@ -26,7 +26,7 @@ from .potential import lived
 from .replicates import replicates
 from .trial_folder import TABLES, TrialChunk, TrialManifest, parquet
 
-__all__ = ["first_dyads", "run_into", "user_rules"]
+__all__ = ["first_dyads", "made_by", "own_rules", "run_into", "user_rules"]
 
 _DYADS = 2_400  # of a chunk, about: so many are worth the weeks that each age and arm takes
 _PARTS = 16  # chunks of a run, unless they would be too large
@@ -39,6 +39,7 @@ _opened = functools.lru_cache(maxsize=2)(opened)
 def run_into(
     trial: DeclaredTrial,
     folder: Path,
+    rules: Rules,
     workers: int | None = None,
     scheduler: str | None = None,
     progress: Progress | None = None,
@@ -49,6 +50,7 @@ def run_into(
     ----------
     trial : the trial, with as many replicates as are wanted.
     folder : results folder; it is made if it is not there.
+    rules : of interaction.
     workers, scheduler, progress : as in :func:`dyadsim.sweep`; progress is in replicates.
 
     Raises
@@ -61,8 +63,10 @@ def run_into(
         folder_for(folder)
         make_folder(folder)
         with locked(folder):
-            manifest = _planned(trial, folder)
-            run_through(manifest, _Order(payload_of(trial, user_rules(trial))), workers, scheduler, progress)
+            manifest = _planned(trial, folder, rules)
+            given = [*user_rules(trial), *own_rules(rules)]
+            order = _Order(payload_of((trial, rules), given), rules)
+            run_through(manifest, order, workers, scheduler, progress)
     return TrialManifest.read(folder)
 
 
@@ -71,6 +75,7 @@ class _Order:
     """How chunks of a trial are given to workers."""
 
     payload: bytes
+    rules: Rules
 
     def work(self, chunk: TrialChunk) -> tuple[Any, ...]:
         """The function that works on a chunk, and what it is called with."""
@@ -78,47 +83,46 @@ class _Order:
 
     def failed(self, chunk: TrialChunk, error: str) -> Done:
         """The chunk of which nothing came."""
-        return _done(chunk, {}, [{"replicates": list(chunk.replicates), "error": error}])
+        return _done(chunk, {}, [{"replicates": list(chunk.replicates), "error": error}], self.rules)
 
 
 def worked_out(payload: bytes, chunk: TrialChunk) -> Done:
     """The tables of a chunk; a replicate that fails is told in them and stops no other."""
-    files, trial = _opened(payload)
+    files, (trial, rules) = _opened(payload)
     with files.reading():
-        tables, failures = _tables(trial, *chunk.replicates)
-        return _done(chunk, tables, failures)
+        tables, failures = _tables(trial, *chunk.replicates, rules)
+        return _done(chunk, tables, failures, rules)
 
 
-def _tables(trial: DeclaredTrial, first: int, stop: int) -> tuple[dict[str, pd.DataFrame], list[Failure]]:
+def _tables(trial: DeclaredTrial, first: int, stop: int, rules: Rules) -> tuple[dict[str, pd.DataFrame], list[Failure]]:
     """Tables of some replicates, by name, and what failed; where something does, each is tried alone."""
     try:
-        found = replicates(trial, first, stop)
+        found = replicates(trial, first, stop, rules)
         made = {"data": found.data, "twins": found.twins, "estimates": found.estimates()}
         return {**made, "steps": found.steps(), "flow": found.flow()}, []
     except Exception as error:  # a rule of the user's may raise anything
         if stop - first == 1:
             return {}, [{"replicates": [first, stop], "error": error_line(error)}]
-    parts = [_tables(trial, number, number + 1) for number in range(first, stop)]
+    parts = [_tables(trial, number, number + 1, rules) for number in range(first, stop)]
     whole = [tables for tables, _ in parts if tables]
     joined = {name: pd.concat([each[name] for each in whole], ignore_index=True) for name in TABLES if whole}
     return joined, [failure for _, failures in parts for failure in failures]
 
 
-def _done(chunk: TrialChunk, tables: dict[str, pd.DataFrame], failures: list[Failure]) -> Done:
+def _done(chunk: TrialChunk, tables: dict[str, pd.DataFrame], failures: list[Failure], by: Rules) -> Done:
     empty = pd.DataFrame({"replicate": pd.Series(dtype="int64")})
     files = {chunk.path(name): parquet(tables.get(name, empty), failures) for name in TABLES}
-    return Done(files.pop(chunk.file), files, probe(Rules()))
+    return Done(files.pop(chunk.file), files, probe(by))
 
 
 # Plan -----------------------------------------------------------------------------------------------------------------
 
 
-def _planned(trial: DeclaredTrial, folder: Path) -> TrialManifest:
+def _planned(trial: DeclaredTrial, folder: Path, by: Rules) -> TrialManifest:
     """The folder with a chunk for every replicate that is asked for, those that are done among them."""
     said = trial.model_dump(mode="json", exclude_defaults=True) | {"replicates": trial.replicates}
-    files = _marks(trial)
-    first = first_dyads(trial)
-    rules = {"tables": probe(Rules()), "dyads": first, "files": files}
+    files = _marks(trial) | {file: hashed for each in own_rules(by) for file, hashed in marks_of(each).items()}
+    rules = {**made_by(trial, by), "files": files}
     if not (folder / "manifest.json").is_file():
         check_empty(folder)
         manifest = TrialManifest(folder, said, rules)
@@ -151,12 +155,23 @@ def _check_same(manifest: TrialManifest, said: dict[str, Any], rules: dict[str, 
         )
     if any(manifest.rules.get(key) != rules[key] for key in ("tables", "dyads")):
         raise DyadsimError(
-            f"'{manifest.folder}' was made by another version of the model: the same dyads do not come to the same "
-            "now; give another folder."
+            f"'{manifest.folder}' was made by another version of the model, or by other rules: the same dyads do not "
+            "come to the same now; give another folder."
         )
 
 
-def first_dyads(trial: DeclaredTrial) -> str:
+def made_by(trial: DeclaredTrial, rules: Rules) -> dict[str, str]:
+    """Names of the rules, the hash of their tables, and of what a few dyads come to: how a folder knows its model."""
+    names = {"infant": rules.infant.__qualname__, "mother": rules.mother.__qualname__}
+    return {**names, "tables": probe(rules), "dyads": first_dyads(trial, rules)}
+
+
+def own_rules(rules: Rules) -> list[Any]:
+    """Rules of interaction that are the user's own."""
+    return [each for each in (rules.infant, rules.mother) if not each.__module__.startswith("dyadsim.")]
+
+
+def first_dyads(trial: DeclaredTrial, rules: Rules) -> str:
     """A hash of what the first dyads of the first replicate come to in every arm.
 
     Raises
@@ -164,7 +179,7 @@ def first_dyads(trial: DeclaredTrial) -> str:
     DyadsimError
         if nobody is eligible in it.
     """
-    found = enrolled(trial, 0, 1)
+    found = enrolled(trial, 0, 1, rules)
     if not len(found.place) or not found.funnel["randomised"].iloc[0]:
         criteria = " and ".join(map(str, trial.who.eligible))
         raise DyadsimError(

@@ -91,7 +91,7 @@ def row(**changes):
         "n": 70.0,
     }
     usual |= {"truth": 0.3, "truth_error": 0.01, "rejects": 0.6, "rejects_error": 0.05, "spread": 0.15}
-    return usual | {"type_m": 1.4, "type_s": 0.0} | changes
+    return usual | {"type_m": 1.4, "type_s": 0.0, "significant": 60} | changes
 
 
 @pytest.mark.parametrize(
@@ -114,6 +114,12 @@ def test_of_hardly_any_effect_no_verdict_is_given():
     told = say.could_see(row(truth=0.005, rejects=0.05), small(asked=ASKED), "points")
     assert "hardly any effect" in told
     assert "too large" not in told
+
+
+def test_of_few_significant_estimates_it_is_not_told_how_far_they_are_off():
+    told = [say.could_see(row(significant=many, type_s=1.0), small(asked=ASKED), "points") for many in (1, 30)]
+    assert "too large" not in told[0]
+    assert "The 30 significant estimates are 1.4 times too large" in told[1]
 
 
 def test_failed_fits_are_told_and_none_that_came_to_nothing_has_a_power():

@@ -132,6 +132,13 @@ def test_an_analysis_is_of_the_columns_that_the_trial_writes():
     assert (contrast.treated, contrast.against) == ("video", "nothing")
 
 
+def test_losses_that_were_set_to_nothing_come_back_with_all_that_they_depend_on():
+    lost = ds.Trial.load("skkippi").lost
+    again = lost.changed_to(0.0, "6 weeks").changed_to(0.2, "6 weeks")
+    assert [each.range for each in again.visits] == [(0.2, 0.2)] * 3
+    assert [each.depends for each in again.visits] == [each.depends for each in lost.visits]
+
+
 def test_losses_of_another_size_keep_their_proportions():
     lost = ds.Trial.load("skkippi").lost.changed_to(0.2, "6 weeks")
     assert [round(each.range[0], 4) for each in lost.visits] == [

@@ -54,6 +54,18 @@ def test_of_an_effect_that_cannot_be_told_from_none_there_is_no_wrong_sign():
     assert np.isnan(row["type_m"])
 
 
+def test_an_effect_too_small_for_any_such_trial_has_no_type_m_either():
+    row = performance(estimates([2.0, -2.0, 1.5, -1.8], true=0.01), small()).iloc[0]
+    assert row["significant"] == 4
+    assert np.isnan(row["type_m"])
+
+
+def test_where_all_replicates_agree_the_error_is_not_nothing():
+    row = performance(estimates([0.1, 0.2, 0.1, 0.2]), small()).iloc[0]
+    assert row["rejects"] == 0
+    assert row["rejects_error"] == pytest.approx(np.sqrt(0.25 * 0.75 / 4))
+
+
 def test_the_truth_of_odds_is_that_of_the_mean_shares():
     asked = [{"name": "low", "outcome": "epds", "visit": "3 weeks", "cut": 6.0}]
     table = estimates([0.3, 0.5], analysis="low", true_treated=np.array([1.0, 0.5]), true_against=np.array([0.5, 0.5]))

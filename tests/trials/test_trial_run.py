@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from own_theories import WarmMother
 from trialling import ARMS, small
 
 import dyadsim as ds
@@ -91,7 +92,7 @@ def test_a_folder_of_another_kind_is_told(whole, tmp_path):
 
 def test_another_version_of_the_model_is_refused(tmp_path, monkeypatch):
     small().run(out=tmp_path, workers=1)
-    monkeypatch.setattr(trial_run, "first_dyads", lambda trial: "other")
+    monkeypatch.setattr(trial_run, "first_dyads", lambda *_: "other")
     with pytest.raises(ds.DyadsimError, match="another version of the model"):
         small().run(4, out=tmp_path, workers=1)
 
@@ -99,10 +100,10 @@ def test_another_version_of_the_model_is_refused(tmp_path, monkeypatch):
 def test_a_replicate_that_fails_is_told_and_stops_no_other(tmp_path, monkeypatch):
     real = trial_run.replicates
 
-    def failing(trial, first, stop):
+    def failing(trial, first, stop, rules):
         if first <= 1 < stop:
             raise ValueError("no luck")
-        return real(trial, first, stop)
+        return real(trial, first, stop, rules)
 
     monkeypatch.setattr(trial_run, "replicates", failing)
     trial = small({"replicates": 4})
@@ -148,3 +149,15 @@ def test_in_this_process_each_chunk_is_told_of_as_soon_as_it_is_there(tmp_path, 
     monkeypatch.setattr(trial_run, "replicates", lambda *given: went.append("lived") or whole(*given))
     small({"replicates": 3}).run(out=tmp_path / "out", workers=1, progress=lambda done, _: went.append(done))
     assert went == [0, "lived", 1, "lived", 2, "lived", 3]
+
+
+def test_a_trial_is_lived_by_rules_of_ones_own_and_its_folder_knows_them(tmp_path):
+    by_own = small().run(out=tmp_path, workers=2, mother=WarmMother)
+    assert by_own.manifest.rules["mother"] == "WarmMother"
+    shipped = small().run(workers=1)
+    assert not by_own.twins(0)["eas_3_weeks_true"].equals(shipped.twins(0)["eas_3_weeks_true"])
+    with pytest.raises(ds.DyadsimError, match="another version of the model, or by other rules"):
+        small().run(4, out=tmp_path, workers=1)
+    with pytest.raises(ds.DyadsimError, match="was made by other rules"):
+        ds.replay_dyad(tmp_path, 0, 1)
+    assert ds.replay_dyad(tmp_path, 0, 1, mother=WarmMother).same

@@ -6,7 +6,6 @@ from typing import Any
 
 import solara
 
-from ...interaction.rule_set import Rules
 from .. import form_fields, server_settings, state
 from ..layout import Box, Form, Heading, Kept, Listed, Page, Picture, RunBar, Said, Share, Status, Table
 from ..results_folders import forget, opened, use_worked
@@ -22,7 +21,6 @@ _WHAT = (
     "on what the model takes a programme to do, and on what is assumed of who is lost."
 )
 _FEW = "A page runs a few replicates; 'dyadsim trial' runs a thousand, and its results folder can be opened here."
-_OWN_RULES = "This server has rules of its own, which other pages follow; trials are lived by those that ship."
 _HERE = "a run on this page"
 
 
@@ -69,8 +67,12 @@ def _Here() -> Any:
     def change(given: dict[str, Any]) -> None:
         state.trial.set(changed(choices, str(given["key"]), given["value"]))
 
-    bar = RunBar(run, "Run this trial", "Living and analysing replicates", lambda: run.start(choices.trial))
-    rules = [Said(_OWN_RULES, "problem")] if server_settings.rules() != Rules() else []
+    bar = RunBar(
+        run,
+        "Run this trial",
+        "Living and analysing replicates",
+        lambda: run.start(choices.trial, server_settings.rules()),
+    )
     if outcome is None:
         shown = [Said(f"Nothing was run yet. Twenty replicates take half a minute or so. {_FEW}")]
     else:
@@ -79,7 +81,7 @@ def _Here() -> Any:
         shown = [*([stale] if old else []), _Outcome(outcome)]
     form = Form(title="What is run", help="All else is as the trial has it.", fields=trial_fields(choices), tell=change)
     share = Share(choices.trial, state.open_trial)
-    return Box([Box([form], "side"), Box([bar, *rules, *shown, share], "stack")], "split")
+    return Box([Box([form], "side"), Box([bar, *shown, share], "stack")], "split")
 
 
 @solara.component
