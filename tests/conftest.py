@@ -48,6 +48,23 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: places.get(str(item.path), len(places)))
 
 
+@pytest.fixture
+def run(monkeypatch, capsys, tmp_path):
+    """Run a command in an empty folder; gives exit code, standard output and standard error."""
+    from dyadsim import cli
+
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["dyadsim", *map(str, words)])
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+            raise SystemExit(0)
+        return stopped.value.code or 0, *capsys.readouterr()
+
+    return call
+
+
 @pytest.fixture(scope="session")
 def cohort():
     return ds.Cohort.sample(20, population="community", seed=1)

@@ -77,6 +77,14 @@ MotherRule = Annotated[str | None, typer.Option(help="A rule of your own for the
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
+Workers = Annotated[
+    int | None, typer.Option(help="Processes; no result depends on it. Default: one a core that it may use.")
+]
+Scheduler = Annotated[
+    str | None, typer.Option(help="A Dask scheduler instead: its address, or its file (scheduler.json).")
+]
+
+
 def rules_of(infant: str | None, mother: str | None) -> Rules:
     """The shipped rules, or the classes that FILE.py:CLASS names."""
     from ..common.user_code import user_class

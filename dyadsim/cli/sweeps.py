@@ -10,7 +10,7 @@ import typer
 
 from .. import NOTICE
 from ..common.errors import DyadsimError, unknown
-from .app import AsJson, InfantRule, MotherRule, app, path_option, read_path, rules_of, usual_folder
+from .app import AsJson, InfantRule, MotherRule, Scheduler, Workers, app, path_option, read_path, rules_of, usual_folder
 from .stop_signals import Stopped
 
 if TYPE_CHECKING:
@@ -35,12 +35,8 @@ def sweep(
     replicates: Annotated[int | None, typer.Option(help="How often each (default: as the design says).")] = None,
     weeks: Annotated[int | None, typer.Option(help="How many weeks of its scenario (default: as it says).")] = None,
     seed: Annotated[int | None, typer.Option(help="Names dyads and luck (default: as the design says).")] = None,
-    workers: Annotated[
-        int | None, typer.Option(help="Processes; no result depends on it. Default: one a core that it may use.")
-    ] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(help="A Dask scheduler instead: its address, or its file (scheduler.json).")
-    ] = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
     infant: InfantRule = None,
     mother: MotherRule = None,
     as_json: AsJson = False,

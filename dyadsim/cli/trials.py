@@ -10,7 +10,7 @@ import typer
 
 from .. import NOTICE
 from ..common.errors import DyadsimError
-from .app import AsJson, InfantRule, MotherRule, app, path_option, rules_of, usual_folder
+from .app import AsJson, InfantRule, MotherRule, Scheduler, Workers, app, path_option, rules_of, usual_folder
 from .stop_signals import Stopped
 
 if TYPE_CHECKING:
@@ -34,12 +34,8 @@ def trial(
         Path | None,
         path_option("Results folder. One that is there goes on, or grows. Default: the trial's name."),
     ] = None,
-    workers: Annotated[
-        int | None, typer.Option(help="Processes; no result depends on it. Default: one a core that it may use.")
-    ] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(help="A Dask scheduler instead: its address, or its file (scheduler.json).")
-    ] = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
     infant: InfantRule = None,
     mother: MotherRule = None,
     dyad: Annotated[
@@ -139,12 +135,8 @@ def power(
         Path | None,
         path_option("Results folder. One that is there goes on. Default: the plan's name and -power."),
     ] = None,
-    workers: Annotated[
-        int | None, typer.Option(help="Processes; no result depends on it. Default: one a core that it may use.")
-    ] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(help="A Dask scheduler instead: its address, or its file (scheduler.json).")
-    ] = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
     infant: InfantRule = None,
     mother: MotherRule = None,
     as_json: AsJson = False,

@@ -8,10 +8,10 @@ from typing import Any
 from matplotlib import rc_context
 
 from .. import NOTICE, plots
-from ..common.files import package_data
 from ..plots.style import Figure
 from ..trials.power_results import LEVELS, PowerResults
 from .folder import in_page, write_text
+from .html_page import html_page
 
 __all__ = ["TABLE_SAYS", "in_short", "picture", "said", "write"]
 
@@ -67,11 +67,9 @@ def picture(results: PowerResults) -> Figure:
 
 def write(results: PowerResults) -> list[str]:
     """Write page, figure and tables into the results folder; gives the files."""
-    from jinja2 import Environment
-
     folder, plan, figure = results.folder, results.plan, picture(results)
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    page = environment.from_string(package_data("power_report.html").read_text("utf-8")).render(
+    page = html_page(
+        "power_report.html",
         title=plan.title or plan.name,
         plan=plan,
         notice=NOTICE,

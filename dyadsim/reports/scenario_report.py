@@ -10,7 +10,6 @@ import pandas as pd
 from matplotlib import rc_context
 
 from .. import NOTICE, plots
-from ..common.files import package_data
 from ..interaction.phase_diagram import phase_diagram
 from ..plots.style import Figure
 from ..scenarios.any_comparison import AnyComparison
@@ -18,6 +17,7 @@ from ..scenarios.encounter import MOST_SESSIONS
 from ..scenarios.outputs import Phase
 from ..scenarios.scenario import Scenario
 from .folder import in_page
+from .html_page import html_page
 from .json_text import utf8
 from .output_folder import check_folder, write_folder
 from .scenario_key_weeks import key_weeks
@@ -123,13 +123,10 @@ def page(
     said : the summary.
     drawn : by name what each picture shows, and the picture (:func:`images`).
     """
-    from jinja2 import Environment
-
-    template = package_data("report.html").read_text("utf-8")
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["signed"] = lambda value: f"{round(value, 2) + 0.0:+.2f}"  # no -0.00
     effects = comparison.effects()
-    return environment.from_string(template).render(
+    return html_page(
+        "report.html",
+        {"signed": lambda value: f"{round(value, 2) + 0.0:+.2f}"},  # no -0.00
         said=said,
         notice=NOTICE,
         visits=comparison.visits,

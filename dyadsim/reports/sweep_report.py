@@ -14,10 +14,11 @@ from matplotlib.figure import Figure
 
 from .. import NOTICE, plots
 from ..common.errors import DyadsimError
-from ..common.files import package_data, replacing
+from ..common.files import replacing
 from ..sweeps.results import Results, View
 from ..sweeps.sensitivity_indices import NOTHING, dependence, indices, interaction, method_for
 from .folder import in_page, write_text
+from .html_page import html_page
 
 __all__ = ["INDICES_SAY", "explained", "figure_of", "in_short", "range_over_points", "said", "write", "write_figure"]
 
@@ -215,10 +216,6 @@ Drawn = list[tuple[View, list[tuple[str, str, Figure]]]]
 
 
 def _page(results: Results, drawn: Drawn, left: list[str]) -> str:
-    from jinja2 import Environment
-
-    template = package_data("sweep_report.html").read_text("utf-8")
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     views = [
         {
             "says": str(view),
@@ -228,7 +225,8 @@ def _page(results: Results, drawn: Drawn, left: list[str]) -> str:
         }
         for view, figures in drawn
     ]
-    return environment.from_string(template).render(
+    return html_page(
+        "sweep_report.html",
         title=_title(results),
         notice=NOTICE,
         said=results.manifest.asked,

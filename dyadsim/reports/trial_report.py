@@ -8,7 +8,6 @@ import pandas as pd
 from matplotlib import rc_context
 
 from .. import NOTICE, plots
-from ..common.files import package_data
 from ..plots.style import Figure
 from ..trials.analysis import ALPHA
 from ..trials.step_costs import SAYS
@@ -16,6 +15,7 @@ from ..trials.trial_results import TrialResults
 from ..trials.visits import column
 from . import trial_sentences as say
 from .folder import in_page, write_text
+from .html_page import html_page
 from .preregistration import preregistration
 
 __all__ = [
@@ -140,14 +140,10 @@ def _severity(results: TrialResults) -> str:
 
 def page(results: TrialResults, drawn: dict[str, tuple[str, Figure]]) -> str:
     """Page of the report, as HTML that holds its pictures."""
-    from jinja2 import Environment
-
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["signed"] = lambda value, digits=3: say.signed(float(value), digits)
-    environment.filters["share"] = lambda value: "–" if value != value else f"{value:.3f}"
-    template = package_data("trial_report.html").read_text("utf-8")
     trial = results.trial
-    return environment.from_string(template).render(
+    return html_page(
+        "trial_report.html",
+        {"signed": lambda value: say.signed(float(value), 3), "share": _share},
         title=trial.title or trial.name,
         trial=trial,
         notice=NOTICE,
@@ -164,6 +160,11 @@ def page(results: TrialResults, drawn: dict[str, tuple[str, Figure]]) -> str:
         folder=results.folder,
         text=preregistration(trial, results.performance()),
     )
+
+
+def _share(value: float) -> str:
+    """A share, or an error, as text; a dash for what is not known."""
+    return "–" if value != value else f"{value:.3f}"
 
 
 def write(results: TrialResults) -> list[str]:

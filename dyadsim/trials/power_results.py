@@ -11,14 +11,12 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from ..common import chunked_folder
-from ..common.chunked_folder import ChunkedFolder
 from ..common.files import TemporaryFolder
 from ..common.shown import Shown, counted
 from .analysis import ALPHA
 from .performance import error_of_share
 from .power_plan import PowerPlan
-from .trial_folder import ReplicateChunk
+from .trial_folder import ReplicateChunk, ReplicateManifest
 
 __all__ = ["LEVELS", "PowerChunk", "PowerManifest", "PowerResults"]
 
@@ -33,35 +31,12 @@ class PowerChunk(ReplicateChunk):
 
 
 @dataclass
-class PowerManifest(ChunkedFolder[PowerChunk]):
+class PowerManifest(ReplicateManifest[PowerChunk]):
     """Contents of the results folder of a plan, as its files have it; what was asked is the plan."""
 
     KIND: ClassVar[str] = "power"
-    PACKAGES: ClassVar[tuple[str, ...]] = ("numpy", "pandas", "scipy", "numba", "pyarrow", "statsmodels")
-
-    @classmethod
-    def read(cls, folder: str | Path) -> PowerManifest:
-        """The manifest of a folder, every chunk looked at.
-
-        Raises
-        ------
-        DyadsimError
-            if it is no results folder, or one of another kind or form.
-        """
-        path, said = cls.said_in(folder)
-        try:
-            chunks = [
-                PowerChunk(number, tuple(each["replicates"]), size=each.get("size"), rows=each.get("rows"))
-                for number, each in enumerate(said["chunks"])
-            ]
-            found = cls(path, said["plan"], said["rules"], runs=said["runs"], made_with=cls.made_with_in(said))
-        except Exception:  # whatever damaged files make the readers say
-            raise chunked_folder.damaged_folder(folder) from None
-        found.chunks = [found.looked_at(chunk) for chunk in chunks]
-        return found
-
-    def told(self) -> dict[str, Any]:
-        return {"plan": self.asked}
+    CHUNK: ClassVar[type[Any]] = PowerChunk
+    ASKED: ClassVar[str] = "plan"
 
 
 class PowerResults(Shown):
@@ -106,7 +81,7 @@ class PowerResults(Shown):
     @property
     def replicates(self) -> int:
         """How many replicates are there."""
-        return sum(chunk.work for chunk in self.manifest.chunks if chunk.done and chunk.rows)
+        return self.manifest.replicates
 
     @cached_property
     def estimates(self) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self, TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -17,7 +17,7 @@ from ..common import chunked_folder
 from ..common.chunked_folder import FAILURES, ChunkedFolder, Failure
 from ..common.errors import DyadsimError
 
-__all__ = ["TABLES", "ReplicateChunk", "TrialChunk", "TrialManifest", "parquet"]
+__all__ = ["TABLES", "ReplicateChunk", "ReplicateManifest", "TrialChunk", "TrialManifest", "parquet"]
 
 TABLES: Mapping[str, str] = {
     "data": "what the trial saw, one row a dyad",
@@ -57,15 +57,25 @@ class TrialChunk(ReplicateChunk):
         return f"{table}/{self.number:06d}.parquet"
 
 
-@dataclass
-class TrialManifest(ChunkedFolder[TrialChunk]):
-    """Contents of the results folder of a trial, as its files have it; what was asked is the trial."""
+AnyReplicates = TypeVar("AnyReplicates", bound=ReplicateChunk)
 
-    KIND: ClassVar[str] = "trial"
+
+@dataclass
+class ReplicateManifest(ChunkedFolder[AnyReplicates]):
+    """Contents of a results folder of replicates, as its files have it.
+
+    Attributes
+    ----------
+    CHUNK : the class of its chunks.
+    ASKED : the key of the manifest under which it says what was asked.
+    """
+
     PACKAGES: ClassVar[tuple[str, ...]] = ("numpy", "pandas", "scipy", "numba", "pyarrow", "statsmodels")
+    CHUNK: ClassVar[type[Any]]
+    ASKED: ClassVar[str]
 
     @classmethod
-    def read(cls, folder: str | Path) -> TrialManifest:
+    def read(cls, folder: str | Path) -> Self:
         """The manifest of a folder, every chunk looked at.
 
         Raises
@@ -76,17 +86,31 @@ class TrialManifest(ChunkedFolder[TrialChunk]):
         path, said = cls.said_in(folder)
         try:
             chunks = [
-                TrialChunk(number, tuple(each["replicates"]), size=each.get("size"), rows=each.get("rows"))
+                cls.CHUNK(number, tuple(each["replicates"]), size=each.get("size"), rows=each.get("rows"))
                 for number, each in enumerate(said["chunks"])
             ]
-            found = cls(path, said["trial"], said["rules"], runs=said["runs"], made_with=cls.made_with_in(said))
+            found = cls(path, said[cls.ASKED], said["rules"], runs=said["runs"], made_with=cls.made_with_in(said))
         except Exception:  # whatever damaged files make the readers say
             raise chunked_folder.damaged_folder(folder) from None
         found.chunks = [found.looked_at(chunk) for chunk in chunks]
         return found
 
     def told(self) -> dict[str, Any]:
-        return {"trial": self.asked}
+        return {self.ASKED: self.asked}
+
+    @property
+    def replicates(self) -> int:
+        """How many replicates are there."""
+        return sum(chunk.work for chunk in self.chunks if chunk.done and chunk.rows)
+
+
+@dataclass
+class TrialManifest(ReplicateManifest[TrialChunk]):
+    """Contents of the results folder of a trial, as its files have it; what was asked is the trial."""
+
+    KIND: ClassVar[str] = "trial"
+    CHUNK: ClassVar[type[Any]] = TrialChunk
+    ASKED: ClassVar[str] = "trial"
 
     def table(self, name: str, replicates: tuple[int, int] | None = None) -> pd.DataFrame:
         """One of :data:`TABLES` over all replicates that are there, or from one number to before another.

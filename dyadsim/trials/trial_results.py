@@ -73,7 +73,7 @@ class TrialResults(Shown):
     @property
     def replicates(self) -> int:
         """How many replicates are there."""
-        return sum(chunk.work for chunk in self.manifest.chunks if chunk.done and chunk.rows)
+        return self.manifest.replicates
 
     @property
     def failures(self) -> pd.DataFrame:

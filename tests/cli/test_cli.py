@@ -1,30 +1,13 @@
 """The shell: what commands print and write, and what they say to bad input."""
 
 import json
-import sys
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 import dyadsim as ds
-from dyadsim import cli
 from dyadsim.coded_video.read import read_coded
-
-
-@pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
-    """Run a command in an empty folder; gives exit code, standard output and standard error."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["dyadsim", *map(str, words)])
-        with pytest.raises(SystemExit) as stopped:
-            cli.main()
-            raise SystemExit(0)
-        return stopped.value.code or 0, *capsys.readouterr()
-
-    return call
 
 
 def test_code_prints_json_that_holds_what_is_promised(run):

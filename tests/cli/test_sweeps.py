@@ -1,12 +1,10 @@
 """Commands for sweeps: what they say, and how they end, where points fail or values are infinite."""
 
 import json
-import sys
 
 import pytest
 
 import dyadsim as ds
-from dyadsim import cli
 
 DESIGN = """
 name = "small"
@@ -34,23 +32,9 @@ def endless(session):
 
 
 @pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
-    """Run a command in a folder with a file of outcomes; gives exit code, standard output and standard error."""
-    monkeypatch.chdir(tmp_path)
+def sweep(run, tmp_path):
     (tmp_path / "own.py").write_text(OWN)
 
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["dyadsim", *words])
-        with pytest.raises(SystemExit) as stopped:
-            cli.main()
-            raise SystemExit(0)
-        return stopped.value.code or 0, *capsys.readouterr()
-
-    return call
-
-
-@pytest.fixture
-def sweep(run, tmp_path):
     def call(outcome, *more):
         (tmp_path / "design.toml").write_text(DESIGN.format(outcome))
         return run("sweep", "design.toml", "--out", "out", "--workers", "1", *more)

@@ -1,29 +1,12 @@
 """The commands of trials: what they print is what the library gives, and bad input gets one sentence."""
 
 import json
-import sys
 
 import pandas as pd
 import pytest
 from trialling import SMALL, small
 
 import dyadsim as ds
-from dyadsim import cli
-
-
-@pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
-    """Run a command in an empty folder; gives exit code, standard output and standard error."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["dyadsim", *map(str, words)])
-        with pytest.raises(SystemExit) as stopped:
-            cli.main()
-            raise SystemExit(0)
-        return stopped.value.code or 0, *capsys.readouterr()
-
-    return call
 
 
 @pytest.fixture
