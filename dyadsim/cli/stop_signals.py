@@ -6,10 +6,13 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
-__all__ = ["Stopped", "heed_stop_signals"]
+__all__ = ["Stopped", "going_on", "heed_stop_signals"]
 
 _AGAIN_S = 0.05  # until a stop that was swallowed is raised once more
 _HEEDED = ("SIGINT", "SIGTERM", "SIGHUP")  # Ctrl-C; a queue's time limit or a shutdown; a terminal that is closed
@@ -31,6 +34,16 @@ class Stopped(BaseException):
     def exit_code(self) -> int:
         """The exit code by which shells know that a signal ended a command."""
         return 128 + self.number
+
+
+@contextmanager
+def going_on(folder: Path) -> Iterator[None]:
+    """Work into a results folder; where it is stopped, whoever stopped it is told that the same command goes on."""
+    try:
+        yield
+    except Stopped as stop:
+        stop.args = (f"Stopped; what is done is in '{folder}', and the same command goes on.",)
+        raise
 
 
 def heed_stop_signals() -> None:

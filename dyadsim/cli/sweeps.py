@@ -11,7 +11,7 @@ import typer
 from .. import NOTICE
 from ..common.errors import DyadsimError, unknown
 from .app import AsJson, InfantRule, MotherRule, Scheduler, Workers, app, path_option, read_path, rules_of, usual_folder
-from .stop_signals import Stopped
+from .stop_signals import going_on
 
 if TYPE_CHECKING:
     from ..sweeps.results import Results, View
@@ -61,15 +61,11 @@ def sweep(
     asked = asked.changed({name: value for name, value in changes.items() if value is not None})
     rules = rules_of(infant, mother)
     folder = usual_folder("design", asked.name) if out is None else out
-    with terminal.rated(asked.title or asked.name) as progress:
-        try:
-            found = work_out(
-                asked, folder, infant=rules.infant, mother=rules.mother, workers=workers, scheduler=scheduler,
-                progress=progress,
-            )  # fmt: skip
-        except Stopped as stop:
-            stop.args = (f"Stopped; what is done is in '{folder}', and the same command goes on.",)
-            raise
+    with terminal.rated(asked.title or asked.name) as progress, going_on(folder):
+        found = work_out(
+            asked, folder, infant=rules.infant, mother=rules.mother, workers=workers, scheduler=scheduler,
+            progress=progress,
+        )  # fmt: skip
     _tell(found, as_json)
     _tell_failures(found)
 

@@ -11,7 +11,7 @@ import typer
 from .. import NOTICE
 from ..common.errors import DyadsimError
 from .app import AsJson, InfantRule, MotherRule, Scheduler, Workers, app, path_option, rules_of, usual_folder
-from .stop_signals import Stopped
+from .stop_signals import going_on
 
 if TYPE_CHECKING:
     from ..common.toml_models import Shipped
@@ -65,13 +65,9 @@ def trial(
     if dyad is not None:
         _replay(folder, replicate, dyad, by, as_json)
         return
-    with terminal.rated(asked.title or asked.name) as progress:
-        try:
-            how: dict[str, Any] = {**by, "workers": workers, "scheduler": scheduler}
-            found = asked.run(replicates, seed, folder, **how, progress=progress)
-        except Stopped as stop:
-            stop.args = (f"Stopped; what is done is in '{folder}', and the same command goes on.",)
-            raise
+    with terminal.rated(asked.title or asked.name) as progress, going_on(folder):
+        how: dict[str, Any] = {**by, "workers": workers, "scheduler": scheduler}
+        found = asked.run(replicates, seed, folder, **how, progress=progress)
     if not found.replicates:
         raise DyadsimError(f"No replicate came to anything: {found.failures['error'].iloc[0]}")
     with terminal.progress("writing the report"):
@@ -161,15 +157,11 @@ def power(
         asked = asked.changed({"replicates": replicates})
     folder = usual_folder("plan", f"{asked.name}-power") if out is None else out
     rules = rules_of(infant, mother)
-    with terminal.rated(asked.title or asked.name) as progress:
-        try:
-            found = work_out(
-                asked, folder, infant=rules.infant, mother=rules.mother, workers=workers, scheduler=scheduler,
-                progress=progress,
-            )  # fmt: skip
-        except Stopped as stop:
-            stop.args = (f"Stopped; what is done is in '{folder}', and the same command goes on.",)
-            raise
+    with terminal.rated(asked.title or asked.name) as progress, going_on(folder):
+        found = work_out(
+            asked, folder, infant=rules.infant, mother=rules.mother, workers=workers, scheduler=scheduler,
+            progress=progress,
+        )  # fmt: skip
     if found.table.empty:
         raise DyadsimError(f"No replicate came to anything: {found.manifest.chunks[0].failures[0]['error']}")
     files = power_report.write(found)
