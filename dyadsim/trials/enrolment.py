@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..common.errors import DyadsimError
 from ..common.random_numbers import WeeklyLuck, trait_normals
 from ..development.course import Course
 from ..development.play import DAYS, PLAYED, Play
@@ -115,6 +116,11 @@ def enrolled(trial: DeclaredTrial, first: int, stop: int, rules: Rules = _SHIPPE
     trial : the trial.
     first, stop : of replicates.
     rules : of interaction, by which they will live.
+
+    Raises
+    ------
+    DyadsimError
+        if nobody is eligible and consents in any of them.
     """
     who, pool = trial.who, trial.who.most_screened
     many = (stop - first) * pool
@@ -152,12 +158,15 @@ def enrolled(trial: DeclaredTrial, first: int, stop: int, rules: Rules = _SHIPPE
         | {name: np.bincount(replicate[those] - first, minlength=stop - first) for name, those in counts.items()}
     )
     if not kept.any():
-        # Nobody at all is eligible: every replicate is empty, which whoever runs it is told in a sentence.
-        kept = np.zeros(many, dtype=bool)
+        criteria = f" ({' and '.join(map(str, who.eligible))})" if who.eligible else ""
+        raise DyadsimError(
+            f"Of {many:,} dyads screened nobody is eligible{criteria} and consents; widen who may take part, or screen "
+            "more."
+        )
     chosen = np.flatnonzero(kept)
     return Enrolled(
         trial,
-        cohort[chosen] if len(chosen) else cohort[:1],
+        cohort[chosen],
         replicate[chosen],
         place[chosen],
         age[chosen],

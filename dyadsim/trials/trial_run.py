@@ -180,13 +180,6 @@ def first_dyads(trial: DeclaredTrial, rules: Rules) -> str:
         if nobody is eligible in it.
     """
     found = enrolled(trial, 0, 1, rules)
-    if not len(found.place) or not found.funnel["randomised"].iloc[0]:
-        criteria = " and ".join(map(str, trial.who.eligible))
-        raise DyadsimError(
-            f"Of {trial.who.most_screened:,} dyads screened nobody is eligible"
-            + (f" ({criteria})" if criteria else "")
-            + " and consents; widen who may take part, or screen more."
-        )
     few = found.first(max(_FEW, len(trial.what.arms), 0 if trial.what.sites is None else trial.what.sites.number))
     parts = [pd.DataFrame(lived(few, arm).readings).head(_FEW) for arm in trial.what.arms]
     said = pd.concat(parts, ignore_index=True).round(_DIGITS).to_json(double_precision=_DIGITS)
