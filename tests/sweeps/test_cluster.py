@@ -1,4 +1,4 @@
-"""A sweep on a Dask cluster of two worker processes: the same bytes as here, and a worker may be killed."""
+"""Sweeps and trials on a Dask cluster of two worker processes: the same bytes as here, and a worker may be killed."""
 
 import os
 import signal
@@ -7,6 +7,7 @@ import time
 
 import pytest
 from sweeping import BURDEN, SENSITIVITY, data_of, design, weeks
+from trialling import small
 
 import dyadsim as ds
 from dyadsim.sweeps import planning
@@ -45,6 +46,15 @@ def test_weeks_and_rules_of_ones_own_travel_to_the_cluster(cluster, tmp_path):
     here = ds.sweep(weeks(), tmp_path / "here", mother=Prompter, workers=1)
     there = ds.sweep(weeks(), tmp_path / "there", mother=Prompter, scheduler=cluster.scheduler_address)
     assert data_of(here.folder) == data_of(there.folder)
+
+
+def test_a_trial_gives_the_same_bytes_on_a_cluster(cluster, tmp_path):
+    trial = small({"replicates": 4})
+    here = trial.run(out=tmp_path / "here", mother=Prompter, workers=1)
+    there = trial.run(out=tmp_path / "there", mother=Prompter, scheduler=cluster.scheduler_address)
+    files = sorted(path.relative_to(here.folder) for path in here.folder.glob("*/*.parquet"))
+    assert len(files) == 5 * 4
+    assert all((here.folder / file).read_bytes() == (there.folder / file).read_bytes() for file in files)
 
 
 def test_a_worker_killed_in_the_middle_loses_nothing(cluster, tmp_path, monkeypatch):
