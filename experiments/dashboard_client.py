@@ -176,14 +176,20 @@ class Visitor:
         """The widgets that have a trait."""
         return [widget for widget, state in list(self.widgets.items()) if name in state]
 
-    def press(self, key: str, value: Any = True) -> None:
-        """Press a button of a form, or set one of its fields."""
-        self.until(lambda: self._form(key))
-        self.event(self._form(key), "changed", {"key": key, "value": value})
+    def press(self, key: str, value: Any = True, label: str = "") -> None:
+        """Press a button of a form, or set one of its fields; with a label that which is so called.
 
-    def _form(self, key: str) -> str:
-        forms = self.with_trait("fields")
-        return next((one for one in forms if key in {field["key"] for field in self.widgets[one]["fields"]}), "")
+        A page that was left may still be there for a moment, with a button of the same key.
+        """
+        self.until(lambda: self._form(key, label))
+        self.event(self._form(key, label), "changed", {"key": key, "value": value})
+
+    def _form(self, key: str, label: str) -> str:
+        def has(form: str) -> bool:
+            fields = self.widgets[form]["fields"]
+            return any(field["key"] == key and label in ("", field.get("label")) for field in fields)
+
+        return next((one for one in self.with_trait("fields") if has(one)), "")
 
     def shows(self, text: str) -> bool:
         """Whether a widget that is there has this very text among its children, or as a value."""

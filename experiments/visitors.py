@@ -80,7 +80,7 @@ class Crowd:
             self.most = max(self.most, self.running)
         try:
             one.go("/scenario")
-            one.press("run")
+            one.press("run", label="Run this scenario")
             one.until(lambda: one.with_trait("done") or one.shows("In short"))
             if chance.random() < 0.25 or number == 0:
                 one.drop()
