@@ -21,13 +21,20 @@ from .user_files import content_of, is_there
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Listed", "Shipped", "Written", "files_named", "names", "noted", "parse"]
+__all__ = ["Listed", "Shipped", "Written", "files_named", "names", "noted", "parse", "tables_of"]
 
 T = TypeVar("T")
 
 
 Listed = Annotated[tuple[T, ...], Field(strict=False)]
 """A list in TOML, a tuple in Python."""
+
+
+def tables_of(given: Any, key: str = "name") -> Any:
+    """Tables as users may write them: in a list a name alone stands for a table with that name under a key."""
+    if not isinstance(given, list | tuple):
+        return given
+    return [{key: each} if isinstance(each, str) else each for each in given]
 
 
 class Written(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
@@ -17,17 +17,12 @@ from ..people.risks_and_support import Setting
 __all__ = ["Arm", "Offers", "RisksOrSupport", "Twin", "check_risks_and_support"]
 
 
-def _named(given: Any, key: str) -> Any:
-    """A name alone stands for a table with that name."""
-    return (
-        [{key: each} if isinstance(each, str) else each for each in given] if isinstance(given, list | tuple) else given
-    )
-
-
-RisksOrSupport = Annotated[toml_models.Listed[LivesUnder], BeforeValidator(lambda given: _named(given, "setting"))]
+RisksOrSupport = Annotated[
+    toml_models.Listed[LivesUnder], BeforeValidator(lambda given: toml_models.tables_of(given, "setting"))
+]
 """Risks, or support, as users write them: names, or tables with ``setting`` and ``share``."""
 
-Offers = Annotated[toml_models.Listed[Offer], BeforeValidator(lambda given: _named(given, "name"))]
+Offers = Annotated[toml_models.Listed[Offer], BeforeValidator(toml_models.tables_of)]
 """Interventions as users write them: names, or tables as :class:`dyadsim.Offer` has them."""
 
 

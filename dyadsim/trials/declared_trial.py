@@ -29,7 +29,7 @@ __all__ = ["MOST_REPLICATES", "Answer", "DeclaredTrial", "Published", "outcome_c
 MOST_REPLICATES = 100_000
 PLACES = ("site", "giver", "dyad")
 """What dyads of a trial may be clustered in, as columns of its tables."""
-MEANING = {"difference": "ancova", "odds ratio": "logistic", "moderation": "moderation"}
+USUAL = {"difference": "ancova", "odds ratio": "logistic", "moderation": "moderation"}
 """The usual method, by the measure that is asked for."""
 
 
@@ -277,7 +277,7 @@ class DeclaredTrial(toml_models.Shipped):
     def answers(self) -> tuple[Answer, ...]:
         """Analyses: those declared, or the usual one of each estimand."""
         return self.answered or tuple(
-            Answer(asks=each.name, method=MEANING[each.how_measured])  # type: ignore[arg-type]
+            Answer(asks=each.name, method=USUAL[each.how_measured])  # type: ignore[arg-type]
             for each in self.asked
         )
 

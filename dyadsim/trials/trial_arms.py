@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
@@ -67,11 +67,6 @@ class TrialOffer(Offer):
         return Offer(name=self.name).completed().entry
 
 
-def _by_name(given: Any) -> Any:
-    """A name alone stands for a table with that name."""
-    return [{"name": each} if isinstance(each, str) else each for each in given] if isinstance(given, list) else given
-
-
 class Givers(toml_models.Written):
     """Therapists, or groups: those in whose hands, or with whom, an intervention acts more or less.
 
@@ -112,7 +107,7 @@ class TrialArm(toml_models.Written):
     name: str = Field(min_length=1)
     says: str = ""
     share: float = Field(default=1.0, gt=0, le=1_000)
-    interventions: Annotated[toml_models.Listed[TrialOffer], BeforeValidator(_by_name)] = ()
+    interventions: Annotated[toml_models.Listed[TrialOffer], BeforeValidator(toml_models.tables_of)] = ()
     givers: Givers | None = None
     adds: dict[str, float] = Field(default_factory=dict)
 

@@ -14,10 +14,9 @@ from .estimands import Estimand
 from .potential import Potential
 from .visits import column
 
-__all__ = ["TRUE_COLUMNS", "as_asked", "asked_about", "log_odds_ratio", "true_effects"]
+__all__ = ["as_asked", "asked_about", "log_odds_ratio", "true_effects"]
 
 Numbers = NDArray[np.float64]
-TRUE_COLUMNS = ("true", "true_treated", "true_against", "true_stayed", "true_state", "asked_about")
 
 
 def as_asked(estimand: Estimand, readings: Mapping[str, NDArray[np.generic]]) -> Numbers:

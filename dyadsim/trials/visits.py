@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
@@ -109,10 +109,6 @@ class Unblinded(toml_models.Written):
     note: str = ""
 
 
-def _by_name(given: Any) -> Any:
-    return [{"name": each} if isinstance(each, str) else each for each in given] if isinstance(given, list) else given
-
-
 class Seen(toml_models.Written):
     """What is seen: visits and instruments.
 
@@ -124,7 +120,7 @@ class Seen(toml_models.Written):
     """
 
     visits: toml_models.Listed[Visit] = Field(min_length=2, max_length=_MOST_VISITS)
-    instruments: Annotated[toml_models.Listed[Scale], BeforeValidator(_by_name)] = Field(min_length=1)
+    instruments: Annotated[toml_models.Listed[Scale], BeforeValidator(toml_models.tables_of)] = Field(min_length=1)
     unblinded: toml_models.Listed[Unblinded] = ()
 
     @field_validator("visits")

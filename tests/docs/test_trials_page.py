@@ -58,8 +58,15 @@ def test_keys_of_analyses_are_those_of_the_forms():
 
 @pytest.mark.parametrize(
     "names",
-    [trial_arms.ALLOCATIONS, estimands.EVENTS, model_fits.METHODS, trial_folder.TABLES, analysis.MULTIPLICITY],
-    ids=["allocations", "events", "methods", "tables", "multiplicity"],
+    [
+        trial_arms.ALLOCATIONS,
+        estimands.EVENTS,
+        model_fits.METHODS,
+        trial_folder.TABLES,
+        analysis.MULTIPLICITY,
+        analysis.MISSING,
+    ],
+    ids=["allocations", "events", "methods", "tables", "multiplicity", "missing"],
 )
 def test_the_page_names_every_choice(names):
     for name in names:
