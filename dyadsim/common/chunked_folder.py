@@ -27,6 +27,7 @@ from .user_files import Marks, unlike
 
 __all__ = [
     "FAILURES",
+    "FILE",
     "Chunk",
     "ChunkedFolder",
     "Done",

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from ..common.chunked_folder import FILE, kind_of
 from ..common.errors import DyadsimError
 from ..common.files import folder_for, is_file, is_folder, make_folder, write_bytes
 from .json_text import json_text, utf8
@@ -19,7 +20,6 @@ from .json_text import json_text, utf8
 __all__ = ["check_folder", "write_folder"]
 
 _RECORDS = ("provenance.json", "summary.json")
-_SWEEP = "manifest.json"
 _OWN = "give a folder of its own"
 
 
@@ -64,8 +64,8 @@ def write_folder(out: Path, work: str, contents: Mapping[str, bytes], record: st
 
 def _written(out: Path, work: str, names: Iterable[str]) -> dict[str, set[str]]:
     """Hashes, by name, of what an earlier run of the work wrote into a folder; what is there must be that."""
-    if is_file(out / _SWEEP):
-        raise DyadsimError(f"'{out}' holds what 'dyadsim sweep' wrote; {_OWN}.")
+    if is_file(out / FILE):
+        raise DyadsimError(f"'{out}' holds what 'dyadsim {kind_of(out)}' wrote; {_OWN}.")
     written: dict[str, set[str]] = {}
     for record in _RECORDS:
         by, hashes = _recorded(out / record)
