@@ -33,7 +33,7 @@ MORE = (
     "results sweep --pdf",
     "replay sweep --point 1 --dyad 2",
     "trial video-feedback --out trial --dyad 2 --replicate 1 --json",
-    "power video-feedback --replicates 10 --workers 2",
+    "power video-feedback --replicates 2 --workers 1",
     "catalogue VIPP-SD",
     "odd infant-states",
     "calibrate --help",

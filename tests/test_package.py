@@ -70,7 +70,6 @@ CHEAP = (
     "dyadsim sweep",
     "dyadsim trial",
     "dyadsim power",
-    "dyadsim analyse --plan thinking-healthy",
 )
 """Commands of the pages that take a second or two; ``docs/test_references.py`` reads all of them."""
 

@@ -91,7 +91,7 @@ def answers(thing):
 _ASKED = (
     "measures", "repair_survival", "summary", "contingencies", "infant", "mother", "arousal", "course", "frame",
     "means", "weeks", "effects", "grounding", "shares", "observed", "attended", "provenance", "again", "changes",
-    "toml", "counts", "setting_shifts", "cells", "performance", "estimates", "steps", "published", "flow", "beside",
+    "toml", "counts", "setting_shifts", "cells", "performance", "published", "recorded",
     "sample_sizes", "answers",
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ from pydantic import Field, field_validator, model_validator
 from ..common import toml_models
 from ..common.errors import DyadsimError, twice, unknown
 from ..common.random_numbers import check_seed
+from ..development.course import LAST
 from ..theory import evidence
 from .analysis import MULTIPLICITY, Analysis, Contrast, How
 from .estimands import Estimand
@@ -160,18 +161,23 @@ class DeclaredTrial(toml_models.Shipped):
     def _check_time(self) -> None:
         """Refuse visits out of order or before the first, and offers that are not made for these ages."""
         for age in self.who.ages:
-            before, at = self.seen.visits[0], age
+            before = self.seen.visits[0]
             for visit in self.seen.visits[1:]:
                 if visit.at(age) + visit.weeks_of[0] <= age:
                     raise DyadsimError(
                         f"The visit '{visit.name}' would be in week {visit.at(age) + visit.weeks_of[0]} of his life, "
                         f"but the first visit is in week {age}."
                     )
+                if (late := visit.at(age) + visit.weeks_of[1]) > LAST:
+                    raise DyadsimError(
+                        f"The visit '{visit.name}' would be in week {late:,} of his life, but the model ends with week "
+                        f"{LAST:,}."
+                    )
                 if visit.week is not None and before.week is not None and visit.week <= before.week:
                     raise DyadsimError(
                         f"The visit '{visit.name}' comes after '{before.name}', so it is in a later week."
                     )
-                before, at = (visit, visit.at(age)) if visit.week is not None else (before, at)
+                before = before if visit.week is None else visit
             for arm in self.what.arms:
                 for offer in arm.interventions:
                     offer.at(age)

@@ -63,7 +63,7 @@ class PowerPlan(toml_models.Shipped):
     effects: toml_models.Listed[float] = Field(default=(1.0,), min_length=1, max_length=20)
     lost: toml_models.Listed[Share] = ()
     reliability: toml_models.Listed[float] = ()
-    replicates: int = Field(default=1_000, ge=10, le=100_000)
+    replicates: int = Field(default=1_000, ge=2, le=100_000)
     error: float = Field(default=0.015, gt=0, lt=0.5)
     seed: int | None = Field(default=None, ge=0, lt=2**64)
 

@@ -18,6 +18,10 @@ IMPOSSIBLE = {
         {"seen.visits": LATE},
         "would be in week 12 of his life, but the first visit is in week 20",
     ),
+    "a visit after the end": (
+        {"who.ages": [1999], "what.arms": ARMS},
+        "The visit '3 weeks' would be in week 2,002 of his life, but the model ends with week 2,000",
+    ),
     "an offer after the end": (
         {"what.arms": [{"name": "late", "interventions": [{"name": "video-feedback", "start": 3}]}, ARMS[1]]},
         "starts 3 weeks after the first visit, when the trial is over",

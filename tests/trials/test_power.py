@@ -13,7 +13,7 @@ import dyadsim as ds
 from dyadsim.trials.power_results import PowerResults
 
 DESIGNS = ROOT / "experiments" / "trials"
-REPLICATES = 120
+REPLICATES = 100
 
 
 def theory(effect, error, freedom):
@@ -23,7 +23,7 @@ def theory(effect, error, freedom):
 
 
 def test_two_arms_have_the_power_that_theory_says():
-    """Statistical: 120 replicates; 3.3 standard errors are allowed (1 of 1,000 seeds). The seed is fixed."""
+    """Statistical: 100 replicates; 3.3 standard errors are allowed (1 of 1,000 seeds). The seed is fixed."""
     found = ds.Trial.load(DESIGNS / "two-arms.toml").run(REPLICATES, workers=1)
     untreated = found.table("data").query("arm == 'not treated'")["eas_after"]
     expected = theory(0.5, untreated.std() * np.sqrt(2 / 50), 98)
@@ -33,7 +33,7 @@ def test_two_arms_have_the_power_that_theory_says():
 
 
 def test_two_arms_by_cluster_have_the_power_that_the_design_effect_says():
-    """Statistical: 120 replicates; 3.3 standard errors of the power are allowed, and 5 points for what the errors of 20
+    """Statistical: 100 replicates; 3.3 standard errors of the power are allowed, and 5 points for what the errors of 20
     clusters are known to miss."""
     found = ds.Trial.load(DESIGNS / "two-arms-by-cluster.toml").run(REPLICATES, workers=1)
     data = found.table("data").query("arm == 'not treated'")
@@ -93,7 +93,7 @@ def test_sizes_that_are_looked_at_beside_change_no_other(tmp_path):
 
 
 def test_it_stops_when_it_has_enough_and_says_so(tmp_path):
-    asked = plan(tmp_path, dyads=[80, 90], replicates=1000, error=0.1)
+    asked = plan(tmp_path, dyads=[20, 30], replicates=1000, error=0.1)
     found = ds.power(asked, tmp_path / "out", workers=1)
     assert found.replicates == 100, "the first hundred are enough for an error of .1"
     assert (found.table["power_error"] <= 0.1).all()
