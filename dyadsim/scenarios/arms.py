@@ -22,7 +22,7 @@ RisksOrSupport = Annotated[
 ]
 """Risks, or support, as users write them: names, or tables with ``setting`` and ``share``."""
 
-Offers = Annotated[toml_models.Listed[Offer], BeforeValidator(toml_models.tables_of)]
+Offers = Annotated[toml_models.Listed[Offer], BeforeValidator(lambda given: toml_models.tables_of(given))]
 """Interventions as users write them: names, or tables as :class:`dyadsim.Offer` has them."""
 
 

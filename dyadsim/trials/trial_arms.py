@@ -107,7 +107,9 @@ class TrialArm(toml_models.Written):
     name: str = Field(min_length=1)
     says: str = ""
     share: float = Field(default=1.0, gt=0, le=1_000)
-    interventions: Annotated[toml_models.Listed[TrialOffer], BeforeValidator(toml_models.tables_of)] = ()
+    interventions: Annotated[
+        toml_models.Listed[TrialOffer], BeforeValidator(lambda given: toml_models.tables_of(given))
+    ] = ()
     givers: Givers | None = None
     adds: dict[str, float] = Field(default_factory=dict)
 

@@ -120,7 +120,9 @@ class Seen(toml_models.Written):
     """
 
     visits: toml_models.Listed[Visit] = Field(min_length=2, max_length=_MOST_VISITS)
-    instruments: Annotated[toml_models.Listed[Scale], BeforeValidator(toml_models.tables_of)] = Field(min_length=1)
+    instruments: Annotated[toml_models.Listed[Scale], BeforeValidator(lambda given: toml_models.tables_of(given))] = (
+        Field(min_length=1)
+    )
     unblinded: toml_models.Listed[Unblinded] = ()
 
     @field_validator("visits")
