@@ -195,7 +195,7 @@ class Replicates:
     def truth(self, estimand: Estimand) -> pd.DataFrame:
         """True effects of an estimand, one row a replicate (:func:`.true_effects.true_effects`)."""
         stayed = self.data[outcome_column(estimand)].notna().to_numpy()
-        return true_effects(self.trial, self.dyads, estimand, *self.both(estimand), stayed)
+        return true_effects(self.dyads, estimand, *self.both(estimand), stayed)
 
     def estimates(self) -> pd.DataFrame:
         """Estimates, one row a replicate, analysis and delta, with the true effect beside."""

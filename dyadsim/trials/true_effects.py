@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .declared_trial import DeclaredTrial
 from .enrolment import Enrolled
 from .estimands import Estimand
 from .potential import Potential
@@ -39,7 +38,6 @@ def asked_about(dyads: Enrolled, estimand: Estimand, treated: Potential) -> NDAr
 
 
 def true_effects(
-    trial: DeclaredTrial,
     dyads: Enrolled,
     estimand: Estimand,
     treated: Potential,
@@ -50,7 +48,6 @@ def true_effects(
 
     Parameters
     ----------
-    trial : the trial.
     dyads : enrolled.
     estimand : what is asked.
     treated, against : what they come to in both arms, as the estimand makes of intercurrent events.
