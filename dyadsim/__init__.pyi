@@ -1,4 +1,5 @@
 from .coded_video.read import read_coded as read_coded
+from .community.family import Families as Families
 from .common.errors import DyadsimError as DyadsimError
 from .development.course import Course as Course
 from .development.develop import develop as develop
@@ -14,6 +15,7 @@ from .interaction.law import Law as Law
 from .interaction.law import law as law
 from .interaction.mesa_agents import Infant as Infant
 from .interaction.mesa_agents import Mother as Mother
+from .interaction.mesa_agents import Partner as Partner
 from .interaction.mesa_model import DyadModel as DyadModel
 from .interaction.moments import GiveMoment as GiveMoment
 from .interaction.moments import Moment as Moment
@@ -54,12 +56,16 @@ from .theory.coordination import MoreIsBetter as MoreIsBetter
 from .theory.couplings import ARROWS as ARROWS
 from .theory.dynamics import PARAMETERS as PARAMETERS
 from .theory.dynamics import Dynamics as Dynamics
+from .theory.family_parameters import FAMILY_PARAMETERS as FAMILY_PARAMETERS
+from .theory.family_parameters import FamilyParameters as FamilyParameters
 from .theory.parameter_sets import ParameterSet as ParameterSet
 from .theory.parameter_sets import parameter_set as parameter_set
 from .theory.parameter_sets import parameter_sets as parameter_sets
+from .theory.rules import CaregiverRules as CaregiverRules
 from .theory.rules import Context as Context
 from .theory.rules import InfantRules as InfantRules
 from .theory.rules import MotherRules as MotherRules
+from .theory.rules import PartnerRules as PartnerRules
 from .theory.slow_states import LIVED as LIVED
 from .theory.slow_states import SLOW as SLOW
 from .theory.states import ICEP as ICEP

@@ -34,6 +34,7 @@ __all__ = [
     "Seed",
     "SessionLuck",
     "WeeklyLuck",
+    "between_clock",
     "check_seed",
     "philox",
     "trait_normals",
@@ -48,7 +49,7 @@ Seed = int | str
 INFANT, MOTHER, AROUSAL, ATTENTION = range(4)
 """The decisions of a second, by the word of its block."""
 
-_INTERACTION, _TRAITS, _DEVELOPMENT, _MEASUREMENT, _OUTCOME, _DESIGN = range(1, 7)  # purposes
+_INTERACTION, _TRAITS, _DEVELOPMENT, _MEASUREMENT, _OUTCOME, _DESIGN, _BETWEEN = range(1, 8)  # purposes
 DIGITS = 6
 """Drawn numbers are rounded to so many digits, so that the last bit of a processor's logarithm changes nothing."""
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
@@ -198,9 +199,33 @@ class WeeklyLuck:
         """(dyads,) uniform draws from 0 to 1 for what comes out once in a life."""
         return _uniforms(int(self.seed), units, [name], 0, _OUTCOME, self.replicate)[0]
 
+    @property
+    def between_words(self) -> NDArray[np.uint64]:
+        """Counter word of what happens between two, and the key: what the generator takes besides them and the week."""
+        return np.array([_BETWEEN << 24 | self.replicate, *_key(int(self.seed))], dtype=np.uint64)
+
+    def between(self, one: Any, other: Any, week: int, decision: int) -> NDArray[np.float64]:
+        """Uniform draws from 0 to 1 for what happens between two in a week: each depends on these two alone.
+
+        Parameters
+        ----------
+        one, other : numbers from 0 to 2^32 - 1, of any shapes that broadcast; who decides, and about whom.
+        week : of the course.
+        decision : from 0 to 255.
+        """
+        purpose, *key = self.between_words
+        clock = np.uint64(between_clock(week, decision))
+        words = philox(clock, np.asarray(other).astype(np.uint64), np.asarray(one).astype(np.uint64), purpose, *key)
+        return np.asarray((words[0] + 0.5) / 2.0**32, dtype=np.float64)
+
     def _normals(self, units: NDArray[np.int64], week: int, names: Iterable[str], purpose: int) -> NDArray[np.float64]:
         """(names, dyads) standard normal draws for a purpose in a week."""
         return np.round(ndtri(_uniforms(int(self.seed), units, names, week, purpose, self.replicate)), DIGITS)
+
+
+def between_clock(week: int, decision: int) -> int:
+    """Counter word of a week (those before birth wrap round) and of a decision between two."""
+    return decision << 24 | week % 2**24
 
 
 def _uniforms(

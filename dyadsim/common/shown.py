@@ -55,7 +55,9 @@ def shortened(text: Any, longest: int) -> str:
 
 def counted(number: int, what: str) -> str:
     """Number of things, in words: ``1 dyad``, ``1,200 dyads``."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+    if number != 1:
+        what = f"{what[:-1]}ies" if what[-1:] == "y" and what[-2:-1] not in "aeiou" else f"{what}s"
+    return f"{number:,} {what}"
 
 
 def in_four_digits(value: Any) -> str:

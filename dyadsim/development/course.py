@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -24,7 +24,8 @@ from ..common.files import path_of
 from ..common.random_numbers import WeeklyLuck
 from ..common.shown import Shown, counted
 from ..common.threads import in_threads
-from ..interaction.tables import check_unchanged
+from ..community.family import Families
+from ..community.surroundings import Around, Surroundings
 from ..interventions.treatment import ATTENDED
 from ..measurement import instruments
 from ..measurement.declarations import WEEKLY_MEASURES
@@ -58,6 +59,7 @@ class Course(Shown):
     states : (weeks + 1, states, dyads) slow states at the start of each week, and at the end of the last.
     measures : (weeks, dyads) by name, of each week's interaction; NaN before birth.
     starting_states : (states, dyads) by intervention that has started, slow states when it did.
+    around : of families, what was around their dyads at the start of each week, and at the end of the last.
     """
 
     development: Development
@@ -65,6 +67,7 @@ class Course(Shown):
     states: Numbers
     measures: dict[str, Numbers]
     starting_states: Mapping[str, Numbers] = field(default_factory=dict)
+    around: tuple[Around, ...] = ()
 
     @property
     def cohort(self) -> Cohort:
@@ -88,7 +91,8 @@ class Course(Shown):
     def frame(self) -> pd.DataFrame:
         """Table of all weeks, one row a dyad and week: slow states and loads at its start, measures of its play.
 
-        States and loads (``symptoms``, ``burden``) are standard scores; measures are shares, rates a minute and
+        Of families also who it is (``family``, ``caregiver``, ``community``), ``share_of_care``, ``coparenting`` (a
+        standard score), and what a mother's ties give her (:meth:`network`). States and loads (``symptoms``, ``burden``) are standard scores; measures are shares, rates a minute and
         seconds, as in a session.
         """
         dyads, weeks = len(self), len(self.weeks)
@@ -96,9 +100,12 @@ class Course(Shown):
             "dyad": np.repeat(self.cohort.units, weeks),
             "week": np.tile(np.array(self.weeks), dyads),
         }
-        for name, values in self._by_name(self.states[:-1]).items():
-            columns[name] = values.T.ravel()
-        return pd.DataFrame(columns | {name: values.T.ravel() for name, values in self.measures.items()})
+        by_week = self._by_name(self.states[:-1]) | self.measures
+        if self.around:
+            family = self.families.frame()[["family", "caregiver", "community"]]
+            columns |= {name: np.repeat(values.to_numpy(), weeks) for name, values in family.items()}
+            by_week |= self._around_by_name()
+        return pd.DataFrame(columns | {name: values.T.ravel() for name, values in by_week.items()})
 
     def at(self, week: int) -> pd.DataFrame:
         """Slow states and loads at the start of a week (or at the end of the last), one row a dyad."""
@@ -121,6 +128,70 @@ class Course(Shown):
     def playing(self, week: int) -> Cohort:
         """The cohort as it plays in a week: ``ds.interact`` with that week's day plays the very session."""
         return self.development.playing(week, self.states[self._place(week)], self._shifts(week))
+
+    @property
+    def families(self) -> Families:
+        """The families whose course it is.
+
+        Raises
+        ------
+        DyadsimError
+            if it is a course of dyads alone.
+        """
+        if self.development.surroundings is None:
+            raise DyadsimError("This is a course of dyads, with nobody around them; develop ds.Families instead.")
+        return self.development.surroundings.families
+
+    @property
+    def mothers(self) -> Course:
+        """The course of mothers and infants alone, to look at; it goes on with their families only."""
+        return self._rows(self.families.mothers_at)
+
+    @property
+    def partners(self) -> Course:
+        """The course of second caregivers and infants alone, to look at.
+
+        Raises
+        ------
+        DyadsimError
+            if there are none.
+        """
+        if not len(self.families.partners_at):
+            raise DyadsimError("None of these families has a second caregiver.")
+        return self._rows(self.families.partners_at)
+
+    def ties(self, week: int) -> pd.DataFrame:
+        """Ties of mothers at the start of a week, one row each, in the order of who has them.
+
+        Returns
+        -------
+        ``who`` (number of the family whose mother has it), ``whom`` (the other's; -1 out of the community), ``kind``,
+        ``since`` (week), ``hours`` (together so far), ``strength`` (acquaintance, casual friend, friend; of kin,
+        friends and professionals out of the community their kind), ``counted_on`` (whether she can count on the other).
+        """
+        place = self._place(week)
+        return self._surroundings.tie_table(week, self.states[place], self.around[place])
+
+    def network(self, week: int) -> pd.DataFrame:
+        """What the ties of each mother give her at the start of a week, one row a family.
+
+        Returns
+        -------
+        ``persons`` (on whom she can count, her partner among them), ``company`` (ties that she has), ``density`` (share
+        of pairs of them who know one another), ``well_friends`` (friends in the community who are well).
+        """
+        place = self._place(week)
+        given = self._surroundings.given(week, self.states[place], self.around[place])
+        return pd.DataFrame(vars(given), index=pd.Index(self.families.numbers, name="family"))
+
+    def groups(self) -> pd.DataFrame:
+        """Groups of programmes, one row a mother who sits in one: ``programme``, ``family``, ``group``."""
+        rows = [
+            pd.DataFrame({"programme": name, "family": self.families.numbers, "group": seats})[seats >= 0]
+            for name, seats in self.development.groups.items()
+        ]
+        columns = ["programme", "family", "group"]
+        return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
 
     @cached_property
     def attachment_chances(self) -> pd.DataFrame:
@@ -192,14 +263,18 @@ class Course(Shown):
         DyadsimError
             if ``weeks`` is no whole number, or more than a course may hold.
         """
-        return through(self.development, self.weeks.stop, self.states[-1], weeks, self.starting_states, progress)
+        around = self.around[-1] if self.around else None
+        return through(
+            self.development, self.weeks.stop, self.states[-1], weeks, self.starting_states, progress, around
+        )
 
     def joined(self, later: Course) -> Course:
         """This course and the weeks that follow it (:meth:`go_on`), as one."""
         measures = {name: np.concatenate([values, later.measures[name]]) for name, values in self.measures.items()}
         states = np.concatenate([self.states, later.states[1:]])
         weeks = range(self.weeks.start, later.weeks.stop)
-        return Course(self.development, weeks, states, measures, later.starting_states)
+        around = (*self.around[:-1], *later.around)
+        return Course(self.development, weeks, states, measures, later.starting_states, around)
 
     def twins(self, progress: Progress | None = None) -> Course:
         """Counterfactual twin of the course: the same dyads, luck and weeks without the interventions."""
@@ -207,7 +282,7 @@ class Course(Shown):
         whole = from_start(development, self.weeks.stop - development.began, progress)
         same_weeks = slice(self.weeks.start - development.began, None)
         measures = {name: values[same_weeks] for name, values in whole.measures.items()}
-        return Course(development, self.weeks, whole.states[same_weeks], measures)
+        return Course(development, self.weeks, whole.states[same_weeks], measures, around=whole.around[same_weeks])
 
     def attended(self) -> pd.DataFrame:
         """Attendance by the end of the course, one row a dyad and intervention.
@@ -269,6 +344,25 @@ class Course(Shown):
             )
         return number - self.weeks.start
 
+    @property
+    def _surroundings(self) -> Surroundings:
+        self.families  # which refuses a course of dyads  # noqa: B018
+        assert self.development.surroundings is not None
+        return self.development.surroundings
+
+    def _rows(self, rows: NDArray[np.int64]) -> Course:
+        """The course of some rows, without those around them."""
+        measures = {name: values[:, rows] for name, values in self.measures.items()}
+        met = {name: values[:, rows] for name, values in self.starting_states.items()}
+        development = replace(self.development.of(rows), apart=True)
+        return Course(development, self.weeks, self.states[:, :, rows], measures, met)
+
+    def _around_by_name(self) -> dict[str, Numbers]:
+        """(weeks, dyads) by name, of what is around the dyads at the start of each week; NaN where it is not theirs."""
+        surroundings, weeks = self._surroundings, len(self.weeks)
+        told = [surroundings.told(self.weeks[n], self.states[n], self.around[n]) for n in range(weeks)]
+        return {name: np.stack([each[name] for each in told]) for name in told[0]}
+
     def _by_name(self, states: Numbers) -> dict[str, Numbers]:
         """Slow states and loads by name, from (states, dyads) or (weeks, states, dyads)."""
         named = {name: states[..., k, :] for k, name in enumerate(_STATES)}
@@ -280,7 +374,7 @@ class Course(Shown):
 def from_start(development: Development, weeks: int, progress: Progress | None = None) -> Course:
     """Course of so many weeks from the first week of a development on (as :func:`through`)."""
     states = development.with_held(development.start.states)
-    return through(development, development.began, states, weeks, {}, progress)
+    return through(development, development.began, states, weeks, {}, progress, development.around_first)
 
 
 def through(
@@ -290,6 +384,7 @@ def through(
     weeks: int,
     starting_states: Mapping[str, Numbers],
     progress: Progress | None = None,
+    around: Around | None = None,
 ) -> Course:
     """Course of so many weeks of a development, from some states on.
 
@@ -301,6 +396,7 @@ def through(
     weeks : how many.
     starting_states : (states, dyads) by intervention that has started before, slow states when it did.
     progress : called with weeks done and weeks in all.
+    around : of families, what is around their dyads at its start.
 
     Raises
     ------
@@ -308,33 +404,39 @@ def through(
         if ``weeks`` is no whole number, or more than a course may hold; or a rule says something else by now.
     """
     weeks = whole_number("number of weeks", weeks, 1, LAST - first_week)
-    check_unchanged(development.play.rules, development.play.tables)
+    development.play.check_unchanged()
+    if development.apart:
+        raise DyadsimError(
+            "This is the course of one caregiver of each family, to look at; go on, or ask for twins, with the course of "
+            "the families."
+        )
     dyads = len(development.cohort)
-    parts = _shared_out(dyads, development.play.threads)
+    # No thread for a few, since each week takes its time for any number.
+    parts = development.parts(max(min(development.play.threads, dyads // _FEW), 1))
+    surrounded = [development.around_in(part, around) for part in parts]
     done = itertools.count(1)
     # Each thread writes the weeks of its dyads beside those of the others.
     lived = np.empty((weeks + 1, len(_STATES), dyads))
     lived[0] = states
     measures = {name: np.empty((weeks, dyads)) for name in WEEKLY_MEASURES}
 
-    def live(some: slice, step: Callable[[], None]) -> Mapping[str, Numbers]:
+    def live(some: slice, step: Callable[[], None]) -> tuple[Mapping[str, Numbers], list[Around | None]]:
         met: Mapping[str, Numbers] = {name: values[:, some] for name, values in starting_states.items()}
-        theirs = development.of(some) if len(parts) > 1 else development
-        for n, week in enumerate(islice(theirs.weeks(first_week, states[:, some], met), weeks)):
+        theirs = development.part(some) if len(parts) > 1 else development
+        met_around = [surrounded[parts.index(some)]]
+        for n, week in enumerate(islice(theirs.weeks(first_week, states[:, some], met, met_around[0]), weeks)):
             lived[n + 1, :, some], met = week.after, week.starting_states
+            met_around.append(week.around)
             for name, values in measures.items():
                 values[n, some] = week.measures[name]
             step()
-        return met
+        return met, met_around
 
     # As many weeks are told as all have done together.
     told = (lambda: progress(next(done) // len(parts), weeks)) if progress else None
-    met = in_threads(live, parts, told, by_turns=dyads < _MANY * len(parts))
+    found = in_threads(live, parts, told, by_turns=dyads < _MANY * len(parts))
+    met = [each for each, _ in found]
     all_met = {name: np.concatenate([each[name] for each in met], axis=1) for name in met[0]}
-    return Course(development, range(first_week, first_week + weeks), lived, measures, all_met)
-
-
-def _shared_out(dyads: int, threads: int) -> list[slice]:
-    """Dyads of each thread: all alike many, and no thread for a few, since each week takes its time for any number."""
-    count = max(min(threads, dyads // _FEW), 1)
-    return [slice(dyads * n // count, dyads * (n + 1) // count) for n in range(count)]
+    by_week = zip(*(each for _, each in found), strict=True)
+    all_around = () if around is None else tuple(Around.joined(each) for each in by_week)  # type: ignore[arg-type]
+    return Course(development, range(first_week, first_week + weeks), lived, measures, all_met, all_around)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from numbers import Real
 from pathlib import Path
 from typing import Any
@@ -10,15 +10,19 @@ from typing import Any
 from ..common.errors import DyadsimError, unknown, whole_number
 from ..common.random_numbers import Seed
 from ..common.workers import thread_count
+from ..community.family import Families
+from ..community.surroundings import Surroundings
 from ..interaction.paradigms import Paradigm
 from ..interaction.rule_set import Rules
-from ..interventions.offers import offered
+from ..interventions.offers import Offered, offered
 from ..people.cohort import Cohort, check_cohort
 from ..theory.coordination import CoordinationRule, MoreIsBetter, coordination_rule
-from ..theory.rules import InfantRules, MotherRules
+from ..theory.rules import CaregiverRules, InfantRules, MotherRules, PartnerRules
 from ..theory.slow_states import LOADS, SLOW
 from .course import FIRST, LAST, Course, from_start
-from .play import Play
+from .families import begin_families, bound_to_families
+from .group_sessions import seated
+from .play import FamilyPlay, Play
 from .push_sizes import bound
 from .starting_states import begin
 from .weekly_step import Development
@@ -27,7 +31,7 @@ __all__ = ["develop", "held_states"]
 
 
 def develop(
-    cohort: Cohort,
+    cohort: Cohort | Families,
     weeks: int = 52,
     interventions: Any = (),
     seed: Seed = 0,
@@ -40,15 +44,17 @@ def develop(
     coordination: str | type[CoordinationRule] = MoreIsBetter,
     hold: Mapping[str, float] | None = None,
     infant: type[InfantRules] = InfantRules,
-    mother: type[MotherRules] = MotherRules,
+    mother: type[CaregiverRules] = MotherRules,
+    partner: type[CaregiverRules] = PartnerRules,
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Course:
-    """Course of a cohort: weeks of play that change mother and infant, and so the next weeks.
+    """Course of a cohort, or of families: weeks of play that change caregiver and infant, and so the next weeks.
 
     Parameters
     ----------
-    cohort : the dyads, as they are when the course starts, and the risks and support under which they live.
+    cohort : the dyads, as they are when the course starts, and the risks and support under which they live; or
+        :class:`Families`, each caregiver's dyad with the infant a row.
     weeks : how many.
     interventions : what is offered, as dicts with the fields of :class:`Offer`, such as ``{"name": "video-feedback",
         "start_week": 4, "uptake": 0.7}``; their order does not matter.
@@ -61,7 +67,7 @@ def develop(
     coordination : how coordination feeds development: ``more``, ``midrange``, or a class of your own.
     hold : slow states held at a score from the first week on; a load (``symptoms``, ``burden``) holds each of its
         parts.
-    infant, mother : the rules of interaction; pass a subclass to change one.
+    infant, mother, partner : the rules of interaction; pass a subclass to change one.
     threads : how many to use (default: as many as there are cores for it).
     progress : called with weeks done and weeks in all.
 
@@ -77,24 +83,35 @@ def develop(
     >>> course = ds.develop(ds.Cohort.sample(10, seed=1), weeks=4, seed=1)
     >>> course.frame()[["dyad", "week", "sensitivity", "repair"]]
     """
-    check_cohort(cohort)
+    families = cohort if isinstance(cohort, Families) else None
+    cohort = check_cohort(cohort) if families is None else families.cohort
     weeks = whole_number("number of weeks", weeks, 1, LAST - FIRST)
     first_week = whole_number("first week", first_week, FIRST, LAST - weeks)
-    play = Play(
-        Paradigm.load(paradigm),
-        Rules(infant, mother).alone(),
-        days,
-        seed,
-        replicate,
-        thread_count(threads),
-    )
+    played = (Paradigm.load(paradigm), Rules(infant, mother).alone(), days, seed, replicate, thread_count(threads))
+    play = Play(*played) if families is None else FamilyPlay(*played, partner, families.is_partner)
     held = held_states(hold or {})
     offers = offered(interventions, first_week, weeks)
-    treatments = bound(offers, cohort, play.luck)
-    start = begin(cohort, first_week)
     reading = coordination_rule(coordination)
-    development = Development(cohort, play, reading, feedback, held, start, first_week, treatments)
+    if families is None or not families.surrounded:
+        _refuse_partners(offers)
+        treatments, start = bound(offers, cohort, play.luck), begin(cohort, first_week)
+        development = Development(cohort, play, reading, feedback, held, start, first_week, treatments)
+    else:
+        surroundings = Surroundings(families)
+        treatments = bound_to_families(offers, families, play.luck)
+        start, around = begin_families(surroundings, first_week)
+        about = (cohort, play, reading, feedback, held, start, first_week, treatments)
+        development = Development(*about, surroundings, around, seated(treatments, families))
     return from_start(development, weeks, progress)
+
+
+def _refuse_partners(offers: Iterable[Offered]) -> None:
+    """Refuse what is offered to partners where none is simulated."""
+    for each in offers:
+        if each.to == "partner":
+            raise DyadsimError(
+                f"'{each.entry.name}' is offered to partners, but these dyads have none; give ds.Families with partners."
+            )
 
 
 def held_states(hold: Mapping[str, float]) -> dict[str, float]:

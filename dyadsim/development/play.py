@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,16 +16,17 @@ from ..common.random_numbers import Seed, SessionLuck, WeeklyLuck, check_seed
 from ..interaction.interact import sessions_counted
 from ..interaction.paradigms import LONGEST, Paradigm
 from ..interaction.rule_set import Rules
-from ..interaction.tables import probe
+from ..interaction.tables import check_unchanged, probe
 from ..measurement.declarations import SOON, WEEKLY_MEASURES
 from ..measurement.measures import measures_by_name
 from ..people.cohort import Cohort
 from ..theory.age_norms import FOLLOWED
 from ..theory.linear_system import mixed
+from ..theory.rules import CaregiverRules, PartnerRules
 from ..theory.slow_states import LIVED
 from ..theory.states import DISTRESSED, ICEP, match_scheme
 
-__all__ = ["DAYS", "GROWN", "PLAYED", "LinearPlay", "Play", "lived_measures"]
+__all__ = ["DAYS", "GROWN", "PLAYED", "FamilyPlay", "LinearPlay", "Play", "lived_measures"]
 
 GROWN = 52
 """Age in weeks at which play is held from then on: how he grows was assumed for the first year, and going on like that
@@ -77,6 +78,14 @@ class Play:
             raise DyadsimError(f"A week can hold {LONGEST:,} seconds of interaction at most.")
         object.__setattr__(self, "tables", probe(self.rules))
 
+    def of(self, dyads: slice | NDArray[np.int64]) -> Play:
+        """Play of some of the dyads, on one thread."""
+        return replace(self, threads=1)
+
+    def check_unchanged(self) -> None:
+        """Refuse rules that say something else by now."""
+        check_unchanged(self.rules, self.tables)
+
     @cached_property
     def luck(self) -> WeeklyLuck:
         """Luck of the weeks, by seed and replicate."""
@@ -96,6 +105,43 @@ class Play:
         measures = measures_by_name(whole, match_scheme(SCHEME, ICEP), brief=True)
         measures |= lived_measures(measures)
         return {name: measures[name].astype(np.float64) for name in WEEKLY_MEASURES}
+
+
+@dataclass(frozen=True)
+class FamilyPlay(Play):
+    """Play of a week in families: each caregiver with the infant, a second caregiver by rules of their own.
+
+    Attributes
+    ----------
+    partner : rule of second caregivers.
+    is_partner : (rows,) true for those of second caregivers.
+    """
+
+    partner: type[CaregiverRules] = PartnerRules
+    is_partner: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+
+    @cached_property
+    def with_partner(self) -> Play:
+        """Play of second caregivers."""
+        rules = Rules(self.rules.infant, self.partner).alone()
+        return Play(self.paradigm, rules, self.days, self.seed, self.replicate, self.threads)
+
+    def check_unchanged(self) -> None:
+        super().check_unchanged()
+        self.with_partner.check_unchanged()
+
+    def of(self, dyads: slice | NDArray[np.int64]) -> FamilyPlay:
+        return replace(self, threads=1, is_partner=self.is_partner[dyads])
+
+    def week(self, cohort: Cohort, week: int) -> dict[str, NDArray[Any]]:
+        if self.with_partner.tables == self.tables or not self.is_partner.any():
+            return super().week(cohort, week)  # by the same rule, all at once
+        hers, his = np.flatnonzero(~self.is_partner), np.flatnonzero(self.is_partner)
+        measures = {name: np.empty(len(cohort)) for name in WEEKLY_MEASURES}
+        for rows, found in ((hers, super().week(cohort[hers], week)), (his, self.with_partner.week(cohort[his], week))):
+            for name, values in found.items():
+                measures[name][rows] = values
+        return measures
 
 
 PLAYED = "free-play"

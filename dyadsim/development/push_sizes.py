@@ -56,7 +56,14 @@ def bound(offers: Iterable[Offered], cohort: Cohort, luck: WeeklyLuck) -> tuple[
     cohort : the dyads.
     luck : names who takes it up, which sessions they come to, and who leaves.
     """
-    return tuple(Treatment(each, sized(each.entry, cohort.dynamics), cohort.units, luck) for each in offers)
+
+    def to_whom(each: Offered) -> NDArray[np.bool_] | None:
+        return None if each.share == 1 else luck.outcome(cohort.units, f"{each.entry.name}: offered") < each.share
+
+    return tuple(
+        Treatment(each, sized(each.entry, cohort.dynamics), cohort.units, luck, offered_to=to_whom(each))
+        for each in offers
+    )
 
 
 @functools.lru_cache(maxsize=256)

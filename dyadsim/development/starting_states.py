@@ -8,6 +8,7 @@ time of life: the calendar of depressive symptoms comes on top.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +17,11 @@ from threadpoolctl import threadpool_limits
 
 from ..common.random_numbers import DIGITS, trait_normals
 from ..people.cohort import Cohort
+from ..theory.dynamics import Dynamics
 from ..theory.linear_system import Stationary, System, mixed, system
 from ..theory.slow_states import BACKGROUND, CARRIED, PLAY_TRAITS, SHOWN_IN_PLAY, SLOW
 
-__all__ = ["Start", "begin"]
+__all__ = ["Start", "begin", "grown_apart"]
 
 Numbers = NDArray[np.float64]
 _STATES = list(SLOW)
@@ -43,8 +45,14 @@ class Start:
     sources: Numbers
 
 
+Normals = Callable[[int, NDArray[np.int64], str], Numbers]
+"""Standard normal draws (dyads,) by seed, numbers of the dyads, and name."""
+
+
 @threadpool_limits.wrap(limits=1, user_api="blas")
-def begin(cohort: Cohort, first_week: int) -> Start:
+def begin(
+    cohort: Cohort, first_week: int, normals: Normals = trait_normals, calendar: NDArray[np.bool_] | None = None
+) -> Start:
     """Start of a course: states in its first week, own levels and sources of every dyad.
 
     Before and at birth expectation of repair is 0: no play has set him apart yet. Later it has grown
@@ -54,9 +62,11 @@ def begin(cohort: Cohort, first_week: int) -> Start:
     ----------
     cohort : the dyads, as they are when the course starts.
     first_week : of the course, in weeks of his life.
+    normals : by which all is drawn that the cohort does not say.
+    calendar : (dyads,) whom the calendar of depressive symptoms moves (default: all).
     """
     linear = system(cohort.dynamics)
-    law, drawn = linear.with_feedback, _Drawn.of(cohort, linear)
+    law, drawn = linear.with_feedback, _Drawn.of(cohort, linear, normals)
     # Sources as drawn: background, shifted by risks and support, and the cohort's traits.
     shift = _background_shifts(cohort)
     brought = np.stack([drawn.background[name] + shift[name] for name in BACKGROUND])
@@ -77,10 +87,16 @@ def begin(cohort: Cohort, first_week: int) -> Start:
     # The states that follow: S own + D u + f, and what risks and support pushed.
     states = mixed(law.settles, levels) + mixed(law.drawn_by, sources) + fluctuation + pushed
     # The calendar moves them as a lasting push of its size on depression would.
-    states += np.outer(law.settles[:, _STATES.index("depression")], cohort.dynamics.calendar(first_week))
+    moved = np.ones(len(cohort)) if calendar is None else calendar
+    states += np.outer(law.settles[:, _STATES.index("depression")], cohort.dynamics.calendar(first_week) * moved)
     # From 0 at birth on, expectation has gone 1 - (1 - rate)^weeks of the way.
-    states[_STATES.index("expectation")] *= 1 - (1 - cohort.dynamics["rate of expectation"]) ** max(first_week, 0)
+    states[_STATES.index("expectation")] *= grown_apart(cohort.dynamics, first_week)
     return Start(*(np.round(part, DIGITS) for part in (states, levels, sources)))
+
+
+def grown_apart(dynamics: Dynamics, week: int) -> float:
+    """How far expectations of repair have grown apart at the start of a week, from 0 at birth on."""
+    return float(1 - (1 - dynamics["rate of expectation"]) ** max(week, 0))
 
 
 @dataclass(frozen=True)
@@ -98,9 +114,9 @@ class _Drawn:
     fluctuation: Numbers
 
     @classmethod
-    def of(cls, cohort: Cohort, linear: System) -> _Drawn:
+    def of(cls, cohort: Cohort, linear: System, normals_of: Normals) -> _Drawn:
         def normals(what: str, names: list[str]) -> Numbers:
-            return np.stack([trait_normals(cohort.seed or 0, cohort.units, f"{what} {name}") for name in names])
+            return np.stack([normals_of(cohort.seed or 0, cohort.units, f"{what} {name}") for name in names])
 
         # With W W' = P (lower Cholesky factor), W n has the covariance P where n are independent standard normals.
         factor = np.linalg.cholesky(linear.with_feedback.fluctuation)

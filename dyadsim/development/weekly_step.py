@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..common.random_numbers import DIGITS
+from ..community.surroundings import Around, Surroundings
 from ..interventions.treatment import Treatment
 from ..measurement.declarations import WEEKLY_MEASURES
 from ..people.cohort import Cohort
@@ -25,6 +26,7 @@ from ..theory.coordination import CoordinationRule, worth
 from ..theory.linear_system import System, mixed, system
 from ..theory.slow_states import CARRIED, INFANTS_OWN, LIVED, PLAY_TRAITS, SHOWN_IN_PLAY, SLOW, SOURCES
 from ..theory.traits import TRAITS
+from .group_sessions import met
 from .play import GROWN, Play
 from .starting_states import Start
 
@@ -63,6 +65,7 @@ class Week:
     before, after : (states, dyads) slow states at its start and at its end.
     measures : (dyads,) by name, of its interaction; NaN before birth.
     starting_states : (states, dyads) by neighbour that has started by now, slow states when it did.
+    around : what is around the dyads of families at its end; None where the dyads live by themselves.
     """
 
     number: int
@@ -70,6 +73,7 @@ class Week:
     measures: dict[str, Numbers]
     after: Numbers
     starting_states: Mapping[str, Numbers]
+    around: Around | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,10 @@ class Development:
     start : own levels and sources of every dyad, which stay; the states in the first week.
     began : the first week.
     treatments : interventions that are offered, in the order of their names.
+    surroundings : those around the dyads of families; None where the dyads live by themselves.
+    around_first : what is around them in the first week.
+    groups : (families,) by programme, in which group each mother sits.
+    apart : whether these are dyads of families without those around them, to look at.
     """
 
     cohort: Cohort
@@ -96,6 +104,10 @@ class Development:
     start: Start
     began: int
     treatments: tuple[Treatment, ...] = ()
+    surroundings: Surroundings | None = None
+    around_first: Around | None = None
+    groups: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
+    apart: bool = False
 
     @property
     def neighbours(self) -> tuple[Neighbour, ...]:
@@ -109,16 +121,50 @@ class Development:
 
     def without(self) -> Development:
         """Development of the same dyads with the same luck, to whom nothing is offered."""
-        return replace(self, treatments=())
+        return replace(self, treatments=(), groups={})
 
-    def of(self, dyads: slice) -> Development:
+    def of(self, dyads: slice | NDArray[np.int64]) -> Development:
         """Development of some of the dyads, on one thread: each lives by itself, to the bit as it does among all."""
         start = Start(*(part[:, dyads] for part in (self.start.states, self.start.levels, self.start.sources)))
         treatments = tuple(each.of(dyads) for each in self.treatments)
-        play = replace(self.play, threads=1)
-        return replace(self, cohort=self.cohort[dyads], play=play, start=start, treatments=treatments)
+        of_these = {"cohort": self.cohort[dyads], "play": self.play.of(dyads), "start": start, "treatments": treatments}
+        return replace(self, **of_these, surroundings=None, around_first=None, groups={})
 
-    def weeks(self, first_week: int, states: Numbers, starting_states: Mapping[str, Numbers]) -> Iterator[Week]:
+    def parts(self, count: int) -> list[slice]:
+        """Dyads in so many parts of about one size, each of which lives by itself: of families whole communities."""
+        ends = np.arange(len(self.cohort) + 1)
+        if self.surroundings is not None:
+            families = self.surroundings.families
+            ends = np.append(families.mothers_at, len(self.cohort))[families.starts]
+        at = np.searchsorted(ends, len(self.cohort) * np.arange(count + 1) // count)
+        return [slice(int(ends[a]), int(ends[b])) for a, b in itertools.pairwise(at) if a < b]
+
+    def part(self, dyads: slice) -> Development:
+        """Development of one of the :meth:`parts`, with those around its dyads."""
+        theirs = self.of(dyads)
+        if self.surroundings is None:
+            return theirs
+        at = self.surroundings.families.mothers_at
+        families = slice(int(np.searchsorted(at, dyads.start)), int(np.searchsorted(at, dyads.stop)))
+        around = self.surroundings.of(families)
+        groups = {name: each[families] for name, each in self.groups.items()}
+        return replace(theirs, surroundings=around, around_first=None, groups=groups)
+
+    def around_in(self, dyads: slice, around: Around | None) -> Around | None:
+        """What is around the dyads of one of the :meth:`parts`, of what is around all of them."""
+        if self.surroundings is None or around is None:
+            return None
+        families = self.surroundings.families
+        numbers = families.family[dyads]
+        return around.of(dyads, numbers[0], numbers[-1])
+
+    def weeks(
+        self,
+        first_week: int,
+        states: Numbers,
+        starting_states: Mapping[str, Numbers],
+        around: Around | None = None,
+    ) -> Iterator[Week]:
         """Weeks from ``first_week`` on, one after another and without end: take as many as are wanted.
 
         Parameters
@@ -126,14 +172,17 @@ class Development:
         first_week : of his life.
         states : (states, dyads) slow states at its start.
         starting_states : (states, dyads) by neighbour that has started before, slow states when it did.
+        around : what is around the dyads of families at its start.
         """
         for number in itertools.count(first_week):
             begun = {each.name: states for each in self.neighbours if each.start_week == number}
-            week = self.week(number, states, {**starting_states, **begun})
+            week = self.week(number, states, {**starting_states, **begun}, around)
             yield week
-            states, starting_states = week.after, week.starting_states
+            states, starting_states, around = week.after, week.starting_states, week.around
 
-    def week(self, week: int, states: Numbers, starting_states: Mapping[str, Numbers]) -> Week:
+    def week(
+        self, week: int, states: Numbers, starting_states: Mapping[str, Numbers], around: Around | None = None
+    ) -> Week:
         """Week of all dyads, stepped in this order:
 
         1. His age and her and his states set the traits that the rules of interaction follow; what interventions have
@@ -141,10 +190,12 @@ class Development:
         2. Interaction is sampled on the days of the week, second by second (from birth on).
         3. Its measures become scores against dyads of his age; what coordination is worth, its rule says.
         4. The level of every state is found: the dyad's own, background and traits, other states, the calendar, what
-           risks and support push this week, what the interaction gave, what interventions shift.
+           risks and support push this week, what the interaction gave, what interventions shift; in families what those
+           around them pull, each caregiver telling on the infant by their share of care.
         5. All states go a part of the way to their levels at once, what comes anew is added, and by what the week's
            sessions add to the shifts of interventions, states move with them.
         6. States that are held are set to where they are held.
+        7. In families shares of care and coparenting change, and ties are made and end, as states were at its start.
         """
         now, then = (self.shifts(at, starting_states) for at in (week, week + 1))
         if week >= 0:
@@ -152,10 +203,11 @@ class Development:
         else:
             measures = {name: np.full(len(self.cohort), np.nan) for name in WEEKLY_MEASURES}
         given = self._given(week, measures)  # 3
-        level = self._level(week, states, given, now)  # 4
+        level = self._level(week, states, given, now, around)  # 4
         added = self._of_states(then) - self._of_states(now)
         after = self._stepped(week, states, level, added)  # 5
-        return Week(week, states, measures, self.with_held(after), starting_states)  # 6
+        held = self.with_held(after)  # 6
+        return Week(week, states, measures, held, starting_states, self._around_after(week, states, around))  # 7
 
     def shifts(self, week: int, starting_states: Mapping[str, Numbers]) -> dict[str, Numbers]:
         """Shifts (dyads,) by all neighbours together at the start of a week, by state, or trait that stays.
@@ -169,7 +221,7 @@ class Development:
         for each in self.neighbours:
             for state, by in each.shift(week, starting_states.get(each.name)).items():
                 sums[state] = sums[state] + by if state in sums else by
-        return sums
+        return sums if self.surroundings is None else self.surroundings.shared(sums)
 
     def sources(self, shifts: Mapping[str, Numbers]) -> Numbers:
         """Sources (sources, dyads): her background and the traits that stay, with their shifts (:meth:`shifts`)."""
@@ -226,22 +278,38 @@ class Development:
         scores[_COORDINATION] = worth(self.coordination, scores[_COORDINATION])
         return scores
 
-    def _level(self, week: int, states: Numbers, given: Numbers, shifts: Mapping[str, Numbers]) -> Numbers:
+    def _level(
+        self, week: int, states: Numbers, given: Numbers, shifts: Mapping[str, Numbers], around: Around | None
+    ) -> Numbers:
         """Levels (states, dyads) to which the states return: own + B u + shifts + C x + L z + pushes."""
         # What this week's states and play do not change: B u, the dyad's own, shifts.
         lasting = mixed(self.system.pulls, self.sources(shifts)) + self.start.levels + self._of_states(shifts)
         felt = states if week >= 0 else np.where(_INFANTS, 0.0, states)  # before birth his pull on none
         level = lasting + mixed(self.system.couplings, felt) + mixed(self.system.gives, given)
         # Pushes: the calendar, and those of risks and support on slow states (on what stays, they act from the start).
-        level[_STATES.index("depression")] += self.cohort.dynamics.calendar(week)
+        moved = 1.0 if self.surroundings is None else ~self.surroundings.families.is_partner  # it is of mothers
+        level[_STATES.index("depression")] += self.cohort.dynamics.calendar(week) * moved
         for move, by in self.cohort.setting_shifts():
             if not move.lasting:
                 level[_STATES.index(move.state)] += by * move.strength(week, self.began, self.cohort.dynamics)
-        return level
+        if self.surroundings is None or around is None:
+            return level
+        return self.surroundings.one_infant(level + self.surroundings.pulls(week, felt, around), around)
 
     def _stepped(self, week: int, states: Numbers, level: Numbers, added: Numbers) -> Numbers:
         """States (states, dyads) at the end of the week: x + k (level - x) + noise + added."""
-        anew = self.system.noise_sd[:, None] * self.play.luck.noise(self.cohort.units, week, _STATES)
+        if self.surroundings is None:
+            anew = self.system.noise_sd[:, None] * self.play.luck.noise(self.cohort.units, week, _STATES)
+        else:
+            drawn = self.surroundings.noise(self.play.luck, week)
+            anew = self.system.noise_sd[:, None] * drawn * self.surroundings.own_shares
         after = np.round(states + self.system.rate[:, None] * (level - states) + anew + added, DIGITS)
         # Before birth his states rest: only what interventions add moves them.
         return after if week >= 0 else np.where(_INFANTS, np.round(states + added, DIGITS), after)
+
+    def _around_after(self, week: int, states: Numbers, around: Around | None) -> Around | None:
+        """What is around the dyads of families at the end of a week."""
+        if self.surroundings is None or around is None:
+            return None
+        sat = met(self.treatments, self.groups, self.surroundings.families, week)
+        return self.surroundings.after(week, states, around, sat, self.play.luck)

@@ -1,4 +1,4 @@
-"""Infant and mother as Mesa agents. They follow the shipped rules and draw for themselves."""
+"""Infant, mother and partner as Mesa agents. They follow the shipped rules and draw for themselves."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ import numpy as np
 
 from ..common.errors import DyadsimError
 from ..common.random_numbers import AROUSAL, ATTENTION, INFANT, MOTHER
-from ..theory.rules import InfantRules, MotherRules
+from ..theory.rules import InfantRules, MotherRules, PartnerRules
 from ..theory.states import AROUSAL_LEVELS, ICEP, INNER
 from .paradigms import Episode
 from .tables import AROUSAL_COLUMNS, ATTENTION_COLUMN, CONTEXT_SHAPE, INFANT_COLUMNS, MOTHER_COLUMNS, START
 
-__all__ = ["Infant", "Mother"]
+__all__ = ["Infant", "Mother", "Participant", "Partner"]
 
 _AHEAD = 256  # seconds for which an agent makes its draws at once
 _AT_FIRST = [int(n) for n in np.unravel_index(START, CONTEXT_SHAPE)]
 
 
-class Partner(mesa.Agent):
+class Participant(mesa.Agent):
     """One of the two in a dyad. Each second both decide on what they see, then both advance.
 
-    By itself a partner follows its rule. A class made from it may override ``decide``, ``advance`` or ``step`` (called
+    By itself it follows its rule. A class made from it may override ``decide``, ``advance`` or ``step`` (called
     last, if it has one) and keep what it likes: a memory, say. Mesa alone follows that.
 
     Attributes
     ----------
     dyad : int
-        the number of the dyad; it names the partner's draws.
+        the number of the dyad; it names the draws.
     state : int
         the engagement state, in the order of ``states.ICEP``.
     """
@@ -54,7 +54,7 @@ class Partner(mesa.Agent):
         return self.names[self.state]
 
     def context(self) -> int:
-        """The number of the context that both partners see."""
+        """The number of the context that both see."""
         infant, mother = self.model.dyads[self.place]
         cell = infant.state * len(ICEP.mother) + mother.state
         return cell * INNER + infant.attending * AROUSAL_LEVELS + infant.arousal
@@ -88,7 +88,7 @@ class Partner(mesa.Agent):
             )
 
 
-class Infant(InfantRules, Partner):
+class Infant(InfantRules, Participant):
     """The infant: an engagement state, an arousal of 0 to 4, and whether he is attending to her (1) or not (0)."""
 
     names = ICEP.infant_names
@@ -115,8 +115,8 @@ class Infant(InfantRules, Partner):
         self._check("arousal", self.arousal, range(AROUSAL_LEVELS))
 
 
-class Mother(MotherRules, Partner):
-    """The mother: an engagement state."""
+class Caregiver(Participant):
+    """A caregiver: an engagement state."""
 
     names = ICEP.mother_names
 
@@ -126,3 +126,11 @@ class Mother(MotherRules, Partner):
     def decide(self) -> None:
         """Choose the next state."""
         self.next_state = self.choose(MOTHER, MOTHER_COLUMNS)
+
+
+class Mother(MotherRules, Caregiver):
+    """The mother."""
+
+
+class Partner(PartnerRules, Caregiver):
+    """A second caregiver; ``ds.DyadModel(cohort=families.partners, mother=ds.Partner)`` lets them play."""

@@ -17,9 +17,9 @@ from ..common.random_numbers import SessionLuck
 from ..common.shown import Shown, counted
 from ..measurement.session import Session
 from ..people.cohort import Cohort, Population, check_cohort
-from ..theory.rules import InfantRules, MotherRules
+from ..theory.rules import CaregiverRules, InfantRules, PartnerRules
 from ..theory.states import match_scheme
-from .mesa_agents import Infant, Mother, Partner
+from .mesa_agents import Infant, Mother, Participant, Partner
 from .paradigms import Paradigm
 from .provenance import provenance
 from .rule_set import Rules
@@ -27,7 +27,7 @@ from .tables import kinds, thresholds_of
 
 __all__ = ["DyadModel"]
 
-AnyPartner = TypeVar("AnyPartner", bound=Partner)
+AnyOne = TypeVar("AnyOne", bound=Participant)
 
 
 class DyadModel(Shown, mesa.Model):
@@ -70,7 +70,7 @@ class DyadModel(Shown, mesa.Model):
         day: int = 0,
         session: int = 0,
         infant: type[InfantRules] = Infant,
-        mother: type[MotherRules] = Mother,
+        mother: type[CaregiverRules] = Mother,
         dyads: int | None = None,
         population: str | Path | Population | None = None,
         scheme: str | Any = "strict",
@@ -80,7 +80,8 @@ class DyadModel(Shown, mesa.Model):
         super().__init__(seed=self.luck.seed)
         self.running: bool = True
         given = Rules(infant, mother)
-        infant_agent, mother_agent = _as_agent(given.infant, Infant), _as_agent(given.mother, Mother)
+        caregiver = Partner if issubclass(given.mother, PartnerRules) else Mother
+        infant_agent, mother_agent = _as_agent(given.infant, Infant), _as_agent(given.mother, caregiver)
         rules = Rules(infant_agent, mother_agent)
         if cohort is not None and (dyads, population) != (None, None):
             raise DyadsimError("Give a cohort, or dyads and population to draw one from, not both.")
@@ -93,7 +94,7 @@ class DyadModel(Shown, mesa.Model):
         episodes, self._kinds = kinds(self.paradigm)
         self._tables = thresholds_of(self.cohort, rules, episodes)
         self._scheme = match_scheme(scheme)
-        self.dyads: list[tuple[Infant, Mother]] = [
+        self.dyads: list[tuple[Infant, Mother | Partner]] = [
             (infant_agent(self, place), mother_agent(self, place)) for place in range(len(self.cohort))
         ]
         self._seen = np.empty((3, len(self.cohort), self.paradigm.seconds), dtype=np.int8)
@@ -195,7 +196,7 @@ class DyadModel(Shown, mesa.Model):
         return np.array([self._scheme.matrix[infant.state, mother.state] for infant, mother in self.dyads])
 
 
-def _as_agent(rules: type, agent: type[AnyPartner]) -> type[AnyPartner]:
+def _as_agent(rules: type, agent: type[AnyOne]) -> type[AnyOne]:
     """Agent class of rules: bare rules become one with the rules as written, all else as in ``agent``."""
     if issubclass(agent, rules):
         return agent

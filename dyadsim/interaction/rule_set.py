@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..common.errors import DyadsimError, unknown
 from ..people.cohort import Cohort, declared
 from ..theory.coefficients import COEFFICIENTS
-from ..theory.rules import InfantRules, MotherRules
+from ..theory.rules import CaregiverRules, InfantRules, MotherRules
 from ..theory.traits import Trait
 
 __all__ = ["RuleView", "Rules", "users_classes"]
@@ -33,7 +33,7 @@ class RuleView(SimpleNamespace):
 
 @dataclass(frozen=True)
 class Rules:
-    """Pair of rules that a run follows, his and hers.
+    """Pair of rules that a run follows, the infant's and that of the caregiver who plays with him.
 
     Raises
     ------
@@ -42,12 +42,13 @@ class Rules:
     """
 
     infant: type[InfantRules] = InfantRules
-    mother: type[MotherRules] = MotherRules
+    mother: type[CaregiverRules] = MotherRules
 
     def __post_init__(self) -> None:
-        for who, rule, base in (("infant", self.infant, InfantRules), ("mother", self.mother, MotherRules)):
+        pairs = (("infant", self.infant, InfantRules, InfantRules), ("mother", self.mother, CaregiverRules, MotherRules))
+        for who, rule, base, usual in pairs:
             if not (isinstance(rule, type) and issubclass(rule, base)):
-                raise DyadsimError(f"{who} must be a class made from ds.{base.__name__}, not {rule!r:.60}.")
+                raise DyadsimError(f"{who} must be a class made from ds.{usual.__name__}, not {rule!r:.60}.")
             defined = _names_users_define(rule)
             methods = [name for name, value in vars(base).items() if isinstance(value, staticmethod)]
             if defined and not defined & {*methods, *_BEHAVIOUR, "extra_traits"}:

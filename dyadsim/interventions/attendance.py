@@ -38,7 +38,13 @@ class Dose:
     attendance: float
     drop_out: float
 
-    def attended(self, units: NDArray[np.int64], luck: WeeklyLuck, readiness: Numbers | None = None) -> Attended:
+    def attended(
+        self,
+        units: NDArray[np.int64],
+        luck: WeeklyLuck,
+        readiness: Numbers | None = None,
+        offered_to: NDArray[np.bool_] | None = None,
+    ) -> Attended:
         """What each dyad attends.
 
         Parameters
@@ -47,12 +53,15 @@ class Dose:
         luck : by which they begin, come and leave.
         readiness : (dyads,) log-odds by which each is readier than the shares say to begin, to come and to stay;
             None: all are alike. A share of 0 or 1 stays what it is.
+        offered_to : (dyads,) to whom it is offered at all; None: to all.
         """
         uptake, attendance, drop_out = (
             share if readiness is None else expit(logit(share) + sign * readiness)
             for share, sign in ((self.uptake, 1), (self.attendance, 1), (self.drop_out, -1))
         )
         takes_up = luck.outcome(units, f"{self.name}: uptake") < uptake
+        if offered_to is not None:
+            takes_up &= offered_to
         # Weeks after which each would leave, at an even rate, by which the share drop_out is gone after the last week.
         left = np.full(len(units), np.inf)
         if self.drop_out > 0:

@@ -227,6 +227,16 @@ class Intervention(toml_models.Shipped):
         return max((effect.grounding for effect in self.effects), key=GROUNDINGS.index)
 
     @property
+    def in_groups(self) -> bool:
+        """Whether it is given in groups."""
+        return "group" in self.format
+
+    @property
+    def usually_to(self) -> str:
+        """To whom in a family it is offered where nothing else is said: ``both`` caregivers, or the ``mother``."""
+        return "both" if "couple" in self.format else "mother"
+
+    @property
     def trial_shares(self) -> tuple[float, float]:
         """Attendance and drop-out in the trials that its sizes are from."""
         if self.grounding == GROUNDINGS[0]:

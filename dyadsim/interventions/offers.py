@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, field_serializer
 
@@ -27,6 +27,9 @@ class Offer(toml_models.Written):
     start_week : of his life (default: the entry's).
     dose : how many sessions, as a share of those planned.
     uptake, attendance, drop_out : shares (default: the entry's).
+    share : of the dyads, or families, to whom it is offered; the others are offered nothing.
+    to : in families, to whom: ``mother``, ``partner`` or ``both`` (default: both where its format is for couples).
+    seats : in families, mothers of a group, where its format is a group (default: as the parameters of families say).
     """
 
     name: Any
@@ -35,6 +38,9 @@ class Offer(toml_models.Written):
     uptake: float | None = Field(default=None, ge=0, le=1)
     attendance: float | None = Field(default=None, ge=0, le=1)
     drop_out: float | None = Field(default=None, ge=0, lt=1)
+    share: float = Field(default=1.0, gt=0, le=1)
+    to: Literal["mother", "partner", "both"] | None = None
+    seats: int | None = Field(default=None, ge=2, le=1_000)
 
     @field_serializer("name")
     def _as_text(self, name: Any) -> str:
@@ -49,7 +55,10 @@ class Offer(toml_models.Written):
             name: getattr(entry if getattr(self, name) is None else self, name)
             for name in ("uptake", "attendance", "drop_out")
         }
-        return Offered(entry, rule, start, Dose(entry.name, round(self.dose * entry.sessions), entry.weeks, **shares))
+        if self.seats is not None and not entry.in_groups:
+            raise DyadsimError(f"'{entry.name}' is not given in groups, so it has no seats.")
+        dose = Dose(entry.name, round(self.dose * entry.sessions), entry.weeks, **shares)
+        return Offered(entry, rule, start, dose, self.share, self.to or entry.usually_to, self.seats)
 
     def _named(self) -> tuple[type[InterventionRule], Intervention]:
         """The rule by which it acts, and its entry."""
@@ -75,30 +84,41 @@ class Offered:
     rule : by which its sessions act.
     start_week : of his life (0 is birth).
     dose : how much of it is offered.
+    share : of the dyads, or families, to whom it is offered.
+    to : in families, to whom: ``mother``, ``partner`` or ``both``.
+    seats : in families, mothers of a group; None: as the parameters of families say.
     """
 
     entry: Intervention
     rule: type[InterventionRule]
     start_week: int
     dose: Dose
+    share: float = 1.0
+    to: str = "mother"
+    seats: int | None = None
 
     @classmethod
     def revived(cls, said: Mapping[str, Any], rule: type[InterventionRule]) -> Offered:
         """The offer of which :attr:`provenance` told, with its rule."""
-        return cls(Intervention(**said["entry"]), rule, said["start_week"], Dose(**said["dose"]))
+        entry = Intervention(**said["entry"])
+        to_whom = {name: said[name] for name in ("share", "to", "seats") if name in said}
+        return cls(entry, rule, said["start_week"], Dose(**said["dose"]), **{"to": entry.usually_to, **to_whom})
 
     @property
     def provenance(self) -> dict[str, Any]:
         """All that was offered, in plain values."""
         how = {"start_week": self.start_week, "rule": self.rule.__qualname__, "acts": probe(self.rule, self.entry)}
         entry = self.entry.model_dump(mode="json", exclude={"title"})  # how it is headed changes nothing of a course
-        return {**how, "entry": entry, "dose": asdict(self.dose)}
+        usual = {"share": 1.0, "to": self.entry.usually_to, "seats": None}
+        to_whom = {name: getattr(self, name) for name, value in usual.items() if getattr(self, name) != value}
+        return {**how, "entry": entry, "dose": asdict(self.dose), **to_whom}
 
     @property
     def given(self) -> str:
         """When and how much of it is offered, in words."""
         dose, planned = self.dose, self.entry.sessions
         sessions = f"{dose.sessions} sessions" + (f" (of {planned} planned)" if dose.sessions != planned else "")
+        to_some = f", to {self.share:.0%} of families" if self.share < 1 else ""
         by = f", by the rule {self.rule.__name__}" if self.rule is not InterventionRule else ""
         shares = (
             ("begin", dose.uptake),
@@ -106,7 +126,7 @@ class Offered:
             ("leave before the end", dose.drop_out),
         )
         said = ", ".join(f"{share:.0%} {what}" for what, share in shares)
-        return f"{sessions} in weeks {self.start_week} to {self.end_week - 1}{by}; {said}"
+        return f"{sessions} in weeks {self.start_week} to {self.end_week - 1}{to_some}{by}; {said}"
 
     @property
     def end_week(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -63,6 +63,9 @@ class Treatment:
     luck : by which they begin, come and leave.
     skill : (dyads,) how many times stronger it acts in the hands of those who give it to them; None: alike for all.
     readiness : (dyads,) log-odds by which they are readier to begin, to come and to stay; None: alike.
+    offered_to : (dyads,) to whom it is offered; None: to all.
+    comes_as : (dyads,) numbers that name their luck of coming, where two come as one; None: their own.
+    untouched : by state, (dyads,) those whose state it does not shift by itself.
     """
 
     offered: Offered
@@ -71,11 +74,16 @@ class Treatment:
     luck: WeeklyLuck
     skill: Numbers | None = None
     readiness: Numbers | None = None
+    offered_to: NDArray[np.bool_] | None = None
+    comes_as: NDArray[np.int64] | None = None
+    untouched: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
 
-    def of(self, dyads: slice) -> Treatment:
+    def of(self, dyads: slice | NDArray[np.int64]) -> Treatment:
         """The treatment of some of the dyads."""
-        skill, readiness = (None if each is None else each[dyads] for each in (self.skill, self.readiness))
-        return replace(self, units=self.units[dyads], skill=skill, readiness=readiness)
+        each = {name: getattr(self, name) for name in ("skill", "readiness", "offered_to", "comes_as")}
+        theirs = {name: None if values is None else values[dyads] for name, values in each.items()}
+        untouched = {state: values[dyads] for state, values in self.untouched.items()}
+        return replace(self, units=self.units[dyads], untouched=untouched, **theirs)
 
     @property
     def name(self) -> str:
@@ -90,7 +98,8 @@ class Treatment:
     @cached_property
     def attended(self) -> Attended:
         """Which sessions each dyad comes to."""
-        return self.offered.dose.attended(self.units, self.luck, self.readiness)
+        numbers = self.units if self.comes_as is None else self.comes_as
+        return self.offered.dose.attended(numbers, self.luck, self.readiness, self.offered_to)
 
     def frame(self, week: int) -> pd.DataFrame:
         """One row a dyad: ``taken_up``, ``sessions`` attended before a week, ``left_week`` (NaN: not by then)."""
@@ -118,7 +127,10 @@ class Treatment:
         shifts = {}
         for effect in entry.effects:
             strength = self._strength(effect, taken) * (1.0 if self.skill is None else self.skill)
-            shifts[effect.state] = np.round(self.sizing.pushes[effect.state] * strength, DIGITS)
+            shift = np.round(self.sizing.pushes[effect.state] * strength, DIGITS)
+            if effect.state in self.untouched:
+                shift = np.where(self.untouched[effect.state], 0.0, shift)
+            shifts[effect.state] = shift
         return shifts
 
     def _strength(self, effect: Effect, taken: Taken) -> Numbers:

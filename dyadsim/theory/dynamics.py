@@ -9,47 +9,21 @@ from __future__ import annotations
 import functools
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from importlib.resources.abc import Traversable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from ..common.errors import DyadsimError, unknown
+from ..common.errors import unknown
 from ..common.files import package_data
-from ..common.shown import Shown, counted
 from .age_norms import Norms
 from .attachment import CLASSES, PULLS
 from .couplings import ARROWS
+from .parameters import Parameter, ParameterValues
 from .slow_states import SLOW
 from .traits import ASSUMED
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["CALENDAR", "PARAMETERS", "Dynamics", "Parameter"]
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One number of the weekly system: what it is, and between which numbers it may lie.
-
-    Attributes
-    ----------
-    name : by which it is known (``depression -> sensitivity``).
-    group : *arrows*, *rates*, *lasting*, *attachment*, *calendar* or *sizes*.
-    low, high : its range, both ends included.
-    unit, meaning : for people.
-    source : what its value rests on.
-    """
-
-    name: str
-    group: str
-    low: float
-    high: float
-    unit: str
-    meaning: str
-    source: str = ASSUMED
+__all__ = ["CALENDAR", "PARAMETERS", "Dynamics"]
 
 
 CALENDAR: dict[int, str] = {-22: "O005a", -8: "O005b", 8: "O005c", 35: "O005d"}
@@ -110,7 +84,7 @@ PARAMETERS: dict[str, Parameter] = {each.name: each for each in _described()}
 """Every parameter of the weeks, by name."""
 
 
-class Dynamics(Shown, Mapping[str, float]):
+class Dynamics(ParameterValues):
     """Values of all parameters of the weeks, by name, and the norms that weeks are scored against.
 
     Norms belong to the coefficients of interaction by which they were made: with others of either, a community drifts.
@@ -130,11 +104,11 @@ class Dynamics(Shown, Mapping[str, float]):
     >>> ds.Dynamics.default().replace({"depression -> sensitivity": 0.2})
     """
 
+    KNOWN = PARAMETERS
+    OF = "the weeks"
+
     def __init__(self, values: Mapping[str, Any], norms: Norms | None = None) -> None:
-        missing = PARAMETERS.keys() - values.keys()
-        if missing:
-            raise DyadsimError(f"Parameter '{min(missing)}' of the weeks is missing.")
-        self._values = {name: _checked(name, value) for name, value in values.items()}
+        super().__init__(values)
         self.norms = Norms.default() if norms is None else norms
 
     @classmethod
@@ -163,10 +137,7 @@ class Dynamics(Shown, Mapping[str, float]):
         DyadsimError
             for an unknown name or a value out of range.
         """
-        for name in changes:
-            if name not in PARAMETERS:
-                raise unknown("parameter of the weeks", name, PARAMETERS)
-        return Dynamics({**self._values, **changes}, norms or self.norms)
+        return Dynamics(self.changed(changes), norms or self.norms)
 
     def size(self, given: float | str) -> float:
         """The size of something: a number as it is, or the name of a fitted size, looked up."""
@@ -177,37 +148,9 @@ class Dynamics(Shown, Mapping[str, float]):
             raise unknown("fitted size", given, sizes)
         return self[given]
 
-    def changes(self) -> dict[str, float]:
-        """What differs from the shipped values."""
-        return {name: value for name, value in self.items() if value != Dynamics.default()[name]}
-
-    def grouped(self) -> dict[str, dict[str, float]]:
-        """Values by group and name, as ``data/development.toml`` has them."""
-        groups: dict[str, dict[str, float]] = {}
-        for name, value in self.items():
-            groups.setdefault(PARAMETERS[name].group, {})[name] = value
-        return groups
-
     def calendar(self, week: int) -> float:
         """The level of depression in a whole community in a week of his life; between the measured weeks on a line."""
         return float(np.interp(week, list(CALENDAR), [self[f"calendar {at}"] for at in CALENDAR]))
-
-    def __getitem__(self, name: str) -> float:
-        return self._values[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def _in_a_line(self) -> str:
-        return counted(len(self), "parameter")
-
-    def _in_a_table(self) -> pd.DataFrame:
-        import pandas as pd
-
-        return pd.DataFrame({"name": list(self), "value": [str(value) for value in self.values()]})
-
-    def __len__(self) -> int:
-        return len(self._values)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Dynamics):
@@ -224,20 +167,3 @@ class Dynamics(Shown, Mapping[str, float]):
     @functools.cached_property
     def _hash(self) -> int:
         return hash((tuple(sorted(self._values.items())), self.norms))
-
-
-def _checked(name: str, value: Any) -> float:
-    """The value of that parameter as a float within its range."""
-    if name not in PARAMETERS:
-        raise unknown("parameter of the weeks", name, PARAMETERS)
-    known = PARAMETERS[name]
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = np.nan
-    if not known.low <= number <= known.high:
-        raise DyadsimError(
-            f"Parameter '{name}' is {value!r:.40}, but must be a number from {known.low:g} to {known.high:g} "
-            f"({known.unit})."
-        )
-    return number

@@ -22,7 +22,7 @@ from ..common.errors import unknown, whole_number
 from .states import AROUSAL_LEVELS, DISTRESSED, ICEP, INNER, LOOKING
 from .traits import TRAITS, Trait
 
-__all__ = ["Context", "InfantRules", "MotherRules"]
+__all__ = ["CaregiverRules", "Context", "InfantRules", "MotherRules", "PartnerRules"]
 
 Array = NDArray[Any]
 
@@ -303,8 +303,8 @@ class InfantRules:
         return falling, rising
 
 
-class MotherRules:
-    """How the mother goes on from second to second.
+class CaregiverRules:
+    """How a caregiver goes on from second to second: a mother, a father, whoever plays with him.
 
     To change how, subclass it and override its method; traits that it needs beside the shipped ones stand in
     ``extra_traits``.
@@ -314,7 +314,7 @@ class MotherRules:
 
     @staticmethod
     def preferences(traits: Any, context: Context) -> ArrayLike:
-        """Log-odds of her next state.
+        """Log-odds of the caregiver's next state.
 
         Parameters
         ----------
@@ -345,3 +345,11 @@ class MotherRules:
             (notices * reads, alone + answering * FITTING[:, context.infant]),
             (notices * (1 - reads), alone + answering * MISREADING[:, context.infant]),
         )
+
+
+class MotherRules(CaregiverRules):
+    """How the mother goes on from second to second: as any caregiver, unless a theory says otherwise of mothers."""
+
+
+class PartnerRules(CaregiverRules):
+    """How a second caregiver goes on: as any caregiver, with traits of their own, unless a theory says otherwise."""

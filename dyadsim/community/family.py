@@ -1,0 +1,503 @@
+"""Families: mothers, infants and, where there is one, a second caregiver, in the communities in which they live.
+
+A family is one row for each caregiver and the infant, so that both play by the same rules; its number is its own for
+good, and names what belongs to it. A family without a partner and without ties is a dyad as cohorts have them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from ..common.errors import DyadsimError, whole_number
+from ..common.random_numbers import DIGITS, Seed, trait_normals
+from ..common.shown import Shown, counted
+from ..people.cohort import MOST_DYADS, Cohort
+from ..people.population import Population
+from ..people.risks_and_support import Exposure, Move, Setting, settled
+from ..theory.coefficients import Coefficients
+from ..theory.dynamics import Dynamics
+from ..theory.family_parameters import FamilyParameters
+from ..theory.slow_states import INFANTS_OWN
+from ..theory.traits import TRAITS
+
+__all__ = ["COMMUNITY", "PARTNERS", "STATUSES", "Families", "normals_of_caregivers"]
+
+Numbers = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+PARTNERS = 2**31
+"""The number of a partner-infant dyad is that of the family and this."""
+COMMUNITY = 40
+"""Families of a community, where nothing else is said."""
+SINGLE, MIGRANT, POOR = "single-parenthood", "migration", "poverty"
+STATUSES = (SINGLE, MIGRANT, POOR)
+"""Statuses, which act through states and ties; two mothers are alike in a status if both or none of them live so."""
+BY_TIES = {SINGLE: ("support",), MIGRANT: ("support", "loneliness")}
+"""What a status does to perceived support and loneliness comes by ties, where these are simulated: by a partner who is
+not there, by kin who are far away and a community that is new."""
+_INFANT_TRAITS = [trait.name for trait in TRAITS.values() if trait.of == "infant" and trait.name != "expectation"]
+_CAREGIVER_TRAITS = [trait.name for trait in TRAITS.values() if trait.name not in _INFANT_TRAITS]
+_SHARED = ("family", "infant")
+"""Risks and support that are the family's or the infant's hold for both caregivers; others for the mother."""
+_PARTNERS_POPULATION = "community"  # assumed for the partners of any mothers, but for how alike the two are
+
+
+@dataclass(frozen=True, repr=False)
+class Families(Shown):
+    """Families in communities, one row for each caregiver and the infant.
+
+    Attributes
+    ----------
+    cohort : (rows,) dyads of a caregiver and the infant, family by family, the mother's first.
+    family : (rows,) number of the family.
+    community_size : families of a community; those numbered 0 to 39 are the first of 40, and so on.
+    ties : whether ties between mothers are simulated.
+    partner : what a second caregiver is called: partner, father, mother, grandmother, ...
+    parameters : of families.
+    usual_share : (families,) share of care that the partner has where nothing changes it; 0 without a partner.
+    """
+
+    cohort: Cohort
+    family: Whole
+    community_size: int = COMMUNITY
+    ties: bool = True
+    partner: str = "partner"
+    parameters: FamilyParameters = field(default_factory=FamilyParameters.default)
+    usual_share: Numbers | None = None
+
+    @classmethod
+    def sample(
+        cls,
+        families: int,
+        population: str | Path | Population = "community",
+        seed: Seed = 0,
+        first: int = 0,
+        *,
+        partners: float | bool | None = None,
+        ties: bool = True,
+        community_size: int = COMMUNITY,
+        partner: str = "partner",
+        parameters: FamilyParameters | None = None,
+        dynamics: Dynamics | None = None,
+        coefficients: Coefficients | None = None,
+    ) -> Families:
+        """Families whose mothers and infants are drawn from a population; the first 40 of 400 are the same as 40.
+
+        Parameters
+        ----------
+        families : how many, at least 1.
+        population : a shipped name, a TOML file or a :class:`Population`.
+        seed : whole number from 0.
+        first : number of the first family.
+        partners : share of families with a second caregiver (default: the published one); the others are single-parent
+            families. False: no second caregiver is simulated, and nothing is said of whether there is one.
+        ties : whether ties between mothers are simulated.
+        community_size : families of a community.
+        partner : what a second caregiver is called.
+        parameters : of families (default: the shipped ones).
+        dynamics, coefficients : as :meth:`Cohort.sample` has them.
+
+        Raises
+        ------
+        DyadsimError
+            for a number, name or share that is not possible.
+
+        Examples
+        --------
+        >>> families = ds.Families.sample(80, seed=1)
+        >>> course = ds.develop(families, weeks=4, seed=1)
+        """
+        parameters = _checked_parameters(parameters)
+        first = whole_number("number of the first family", first, 0, PARTNERS - MOST_DYADS)
+        group = Population.load(population)
+        bare = group.model_copy(update={"settings": ()})
+        cohort = Cohort.sample(families, bare, seed, first, dynamics, coefficients)
+        given = {each.setting: each.share for each in group.settings}
+        if partners is None or partners is True:
+            partners = 1.0 if SINGLE in given else parameters["families with a partner"]
+        if isinstance(partners, bool):
+            with_partner = None
+        else:
+            with_partner = _share(cohort, "partner", partners)
+            if SINGLE in given:  # a population that has single-parent families says which
+                with_partner &= ~_share(cohort, f"setting {SINGLE}", given.pop(SINGLE))
+        made = cls.around(
+            cohort, partners=with_partner, ties=ties, community_size=community_size, partner=partner, parameters=parameters
+        )
+        for setting, share in given.items():
+            made = made.with_setting(setting, share)
+        return made
+
+    @classmethod
+    def around(
+        cls,
+        cohort: Cohort,
+        *,
+        partners: Any = None,
+        share_of_care: Any = None,
+        ties: bool = True,
+        community_size: int = COMMUNITY,
+        partner: str = "partner",
+        parameters: FamilyParameters | None = None,
+    ) -> Families:
+        """Families around the dyads of a cohort, each mother's family with the number of her dyad.
+
+        Parameters
+        ----------
+        cohort : mothers and infants; their numbers rise.
+        partners : (dyads,) true where there is a second caregiver; true for all, or None: none is simulated. Who has
+            none is a single mother.
+        share_of_care : the usual share of care of the partners, 0 to 1, one for all or one a family.
+        ties, community_size, partner, parameters : as :meth:`sample` has them.
+
+        Raises
+        ------
+        DyadsimError
+            for numbers, names or shares that are not possible; a partner in a family that is declared single.
+        """
+        parameters = _checked_parameters(parameters)
+        if np.any(np.diff(cohort.units) <= 0) or cohort.units.max() >= PARTNERS:
+            raise DyadsimError(f"Families are numbered by their dyads, which must rise and lie below {PARTNERS:,}.")
+        size = whole_number("size of a community", community_size, 1, MOST_DYADS)
+        if not (isinstance(partner, str) and partner.strip() and len(partner) <= 40):
+            raise DyadsimError(f"A second caregiver is called by a word, such as 'father', not {partner!r:.60}.")
+        if not isinstance(ties, bool):
+            raise DyadsimError(f"ties is true or false, not {ties!r:.60}.")
+        there = _mask("partners", partners, len(cohort))
+        declared = [each for each in cohort.exposures if each.setting.name == SINGLE]
+        if declared and np.any(there & (declared[0].who > 0)):
+            raise DyadsimError(
+                "Some families are to have a partner and live under 'single-parenthood'; leave one of the two out."
+            )
+        if partners is not None and not declared and not there.all():
+            cohort = cohort.exposed(_through_states(Setting.load(SINGLE), ties), ~there)
+        usual = _usual_shares(cohort, there, share_of_care, parameters)
+        rows, family = _rows(cohort, there, parameters)
+        made = cls(rows, family, size, ties, partner, parameters, usual)
+        return made._exposed(_of_partners(parameters), made.is_partner) if there.any() else made
+
+    def with_setting(self, setting: str | Path | Setting, share: float = 1.0) -> Families:
+        """The families with a share of them living under a setting: ``families.with_setting("poverty", share=0.3)``.
+
+        What is the family's or the infant's holds for both caregivers, all else for the mother. Who they are is named
+        by the cohort's seed, the family and the setting, as for a cohort. Where ties are simulated, what a status does
+        to perceived support and loneliness comes by ties.
+
+        Parameters
+        ----------
+        setting : a shipped name, a TOML file or a :class:`Setting`.
+        share : of the families, above 0 to 1.
+
+        Raises
+        ------
+        DyadsimError
+            for an unknown setting, one that they live under already, or a share that is none; for single-parenthood in
+            families that have a partner.
+        """
+        chosen = Setting.load(setting)
+        if not (isinstance(share, int | float) and 0 < share <= 1):
+            raise DyadsimError(
+                f"The share of families under '{chosen.name}' must be above 0 and at most 1, not {share!r}."
+            )
+        luck = trait_normals(self.cohort.seed or 0, self.family, f"setting {chosen.name}")
+        who = luck < ndtri(share)
+        if chosen.name == SINGLE and self.is_partner.any():
+            raise DyadsimError(
+                "Families with and without a partner are told by partners; 'single-parenthood' cannot be laid on a "
+                f"family that has one. Give partners={1 - share:g} instead."
+            )
+        if chosen.about not in _SHARED:
+            who = who & ~self.is_partner
+        return self._exposed(_through_states(chosen, self.ties), who)
+
+    @property
+    def surrounded(self) -> bool:
+        """Whether anybody is around the dyads: a partner, or mothers with ties."""
+        return self.ties or bool(self.is_partner.any())
+
+    @property
+    def numbers(self) -> Whole:
+        """(families,) their numbers."""
+        return self.family[self.mothers_at]
+
+    @cached_property
+    def is_partner(self) -> NDArray[np.bool_]:
+        """(rows,) true for those of second caregivers."""
+        return self.cohort.units >= PARTNERS
+
+    @cached_property
+    def mothers_at(self) -> Whole:
+        """(families,) rows of the mothers."""
+        return np.flatnonzero(~self.is_partner)
+
+    @cached_property
+    def partners_at(self) -> Whole:
+        """(partners,) rows of second caregivers; the mother's is the one before."""
+        return np.flatnonzero(self.is_partner)
+
+    @cached_property
+    def has_partner(self) -> NDArray[np.bool_]:
+        """(families,) true where there is a second caregiver."""
+        return np.isin(self.numbers, self.family[self.is_partner])
+
+    @cached_property
+    def community(self) -> Whole:
+        """(families,) number of the community of each."""
+        return self.numbers // self.community_size
+
+    @cached_property
+    def starts(self) -> Whole:
+        """(communities + 1,) place of the first family of each community, and of the end."""
+        return np.concatenate([[0], np.flatnonzero(np.diff(self.community)) + 1, [len(self)]]).astype(np.int64)
+
+    @cached_property
+    def status(self) -> Whole:
+        """(families,) statuses of each, a bit for each of :data:`STATUSES`."""
+        bits = np.zeros(len(self), dtype=np.int64)
+        for k, name in enumerate(STATUSES):
+            bits |= self._under(name).astype(np.int64) << k
+        return bits
+
+    @cached_property
+    def came_anew(self) -> NDArray[np.bool_]:
+        """(families,) true for those who have come from far away."""
+        return self._under(MIGRANT)
+
+    @cached_property
+    def here_from(self) -> Whole:
+        """(families,) week of his life from which each lives in the community."""
+        usual, anew = (-round(self.parameters[name]) for name in ("weeks here", "migrants' weeks here"))
+        return np.where(self.came_anew, anew, usual)
+
+    @cached_property
+    def together(self) -> NDArray[np.bool_]:
+        """(rows,) true for caregivers who are two."""
+        return self.has_partner[np.searchsorted(self.numbers, self.family)]
+
+    @cached_property
+    def own_coparenting(self) -> Numbers:
+        """(rows,) what is a caregiver's own in how they care as a team, and lasts: a standard score."""
+        return trait_normals(self.cohort.seed or 0, self.cohort.units, "coparenting")
+
+    @cached_property
+    def company_wanted(self) -> Numbers:
+        """(families,) how much company each mother wants, a standard score."""
+        return trait_normals(self.cohort.seed or 0, self.numbers, "company wanted")
+
+    @property
+    def mothers(self) -> Cohort:
+        """Dyads of mothers and infants."""
+        return self.cohort[self.mothers_at]
+
+    @property
+    def partners(self) -> Cohort:
+        """Dyads of second caregivers and infants.
+
+        Raises
+        ------
+        DyadsimError
+            if there are none.
+        """
+        if not len(self.partners_at):
+            raise DyadsimError("None of these families has a second caregiver.")
+        return self.cohort[self.partners_at]
+
+    def frame(self) -> pd.DataFrame:
+        """Table of the rows: ``dyad``, ``family``, ``caregiver``, ``community``, traits; one a caregiver and infant."""
+        table = self.cohort.frame().reset_index()
+        table.insert(1, "family", self.family)
+        table.insert(2, "caregiver", np.where(self.is_partner, self.partner, "mother"))
+        table.insert(3, "community", self.family // self.community_size)
+        return table
+
+    def __len__(self) -> int:
+        return len(self.mothers_at)
+
+    def __getitem__(self, index: Any) -> Families:
+        """The chosen families, with their numbers and thus their luck; ties to families left out are not there."""
+        chosen = np.atleast_1d(np.arange(len(self))[index])
+        if not len(chosen):
+            raise DyadsimError(f"This choice leaves none of the {len(self)} families; keep at least one.")
+        rows = np.flatnonzero(np.isin(self.family, self.numbers[np.sort(chosen)]))
+        usual = None if self.usual_share is None else self.usual_share[np.sort(chosen)]
+        return replace(self, cohort=self.cohort[rows], family=self.family[rows], usual_share=usual)
+
+    def _exposed(self, setting: Setting, who: NDArray[np.bool_]) -> Families:
+        """The families with these rows under a setting; the infant stays one."""
+        cohort = self.cohort.exposed(setting, who)
+        traits = dict(cohort.traits)
+        for name in _INFANT_TRAITS:
+            values = traits[name].copy()
+            values[self.partners_at] = values[self.partners_at - 1]
+            traits[name] = values
+        return replace(self, cohort=replace(cohort, traits=traits))
+
+    def _under(self, name: str) -> NDArray[np.bool_]:
+        """(families,) true for those who live under a setting of that name."""
+        found = [each.who for each in self.cohort.exposures if each.setting.name == name]
+        return found[0][self.mothers_at] > 0 if found else np.zeros(len(self), dtype=bool)
+
+    def _in_a_line(self) -> str:
+        partners = f", {len(self.partners_at)} with a {self.partner}" if len(self.partners_at) else ""
+        places = f" in {counted(len(self.starts) - 1, 'community')}" if self.ties else ""
+        return f"{counted(len(self), 'family')}{partners}{places} ({self.cohort.population})"
+
+    def _in_a_table(self) -> pd.DataFrame:
+        return self.frame()
+
+
+def normals_of_caregivers(parameters: FamilyParameters) -> Any:
+    """Function that draws as :func:`~dyadsim.common.random_numbers.trait_normals`, two caregivers of an infant alike.
+
+    What is the infant's is the same with both; what a partner brings is r of what she brings, and the rest their own.
+    """
+    known = {
+        "level couple": "alike couple",
+        "start couple": "alike couple",
+        "couple": "alike couple",
+        "background vulnerability": "alike vulnerability",
+        "level sensitivity": "alike sensitivity",
+        "start sensitivity": "alike sensitivity",
+    }
+    infants = {f"{what} {state}" for what in ("level", "start") for state in INFANTS_OWN if state != "expectation"}
+
+    def normals(seed: int, units: Whole, name: str) -> Numbers:
+        own = trait_normals(seed, units, name)
+        partners = units >= PARTNERS
+        if not partners.any():
+            return own
+        hers = trait_normals(seed, np.where(partners, units - PARTNERS, units), name)
+        r = 1.0 if name in infants else parameters[known.get(name, "alike")]
+        return np.where(partners, r * hers + np.sqrt(1 - r**2) * own, own)
+
+    return normals
+
+
+def _checked_parameters(given: Any) -> FamilyParameters:
+    """Parameters of families that were given; the shipped ones where none were."""
+    if given is None:
+        return FamilyParameters.default()
+    if not isinstance(given, FamilyParameters):
+        raise DyadsimError(f"parameters must be ds.FamilyParameters, not {given!r:.60}.")
+    return given
+
+
+def _share(cohort: Cohort, name: str, share: Any) -> NDArray[np.bool_]:
+    """(dyads,) true for a share of them, named by luck."""
+    if isinstance(share, bool) or not (isinstance(share, int | float) and 0 <= share <= 1):
+        raise DyadsimError(f"The share of families with a partner is a number from 0 to 1, not {share!r:.60}.")
+    if share in (0, 1):
+        return np.full(len(cohort), bool(share))
+    return np.asarray(trait_normals(cohort.seed or 0, cohort.units, name) < ndtri(share))
+
+
+def _mask(what: str, given: Any, length: int) -> NDArray[np.bool_]:
+    """(families,) true or false, from one for all or one each."""
+    if given is None:
+        return np.zeros(length, dtype=bool)
+    mask = np.asarray(given)
+    if mask.dtype != bool or mask.shape not in ((), (length,)):
+        raise DyadsimError(f"{what} is true or false, for all or for each of {length} families, not {given!r:.60}.")
+    return np.broadcast_to(mask, length).copy()
+
+
+def _usual_shares(cohort: Cohort, there: NDArray[np.bool_], given: Any, parameters: FamilyParameters) -> Numbers:
+    """(families,) usual share of care of the partners; 0 without one."""
+    if given is None:
+        spread = parameters["spread of care"] * trait_normals(cohort.seed or 0, cohort.units, "share of care")
+        return np.where(there, np.round(np.clip(parameters["usual share of care"] + spread, 0.0, 1.0), DIGITS), 0.0)
+    try:
+        shares = np.broadcast_to(np.asarray(given, dtype=np.float64), len(cohort)).copy()
+    except (TypeError, ValueError):
+        raise DyadsimError(f"Shares of care are numbers from 0 to 1, one for all or one a family, not {given!r:.60}.")
+    if not (np.isfinite(shares).all() and shares.min() >= 0 and shares.max() <= 1):
+        raise DyadsimError(f"A share of care is a number from 0 to 1, not {float(shares[np.argmax(np.abs(shares - 0.5))]):g}.")
+    if np.any(shares[~there] > 0):
+        raise DyadsimError(
+            f"Family {int(cohort.units[(~there & (shares > 0)).argmax()])} has no partner, but a share of care for one."
+        )
+    return shares
+
+
+def _rows(cohort: Cohort, there: NDArray[np.bool_], parameters: FamilyParameters) -> tuple[Cohort, Whole]:
+    """Rows of mothers and partners, family by family, and the number of the family of each."""
+    if not there.any():
+        return cohort, cohort.units.copy()
+    hers = cohort[there]
+    his = _partners_of(hers, parameters)
+    units = np.concatenate([cohort.units, his.units])
+    family = np.where(units >= PARTNERS, units - PARTNERS, units)
+    order = np.lexsort((units, family))
+    traits = {name: np.concatenate([values, his.traits[name]])[order] for name, values in cohort.traits.items()}
+    exposures = []
+    for hers_under, his_under in zip(cohort.exposures, his.exposures, strict=True):
+        exposures.append(Exposure(hers_under.setting, np.concatenate([hers_under.who, his_under.who])[order]))
+    return replace(cohort, traits=traits, units=units[order], exposures=tuple(exposures)), family[order]
+
+
+def _partners_of(hers: Cohort, parameters: FamilyParameters) -> Cohort:
+    """Dyads of second caregivers with the infants of these mothers, alike to them so far as partners are."""
+    drawn = Population.load(_PARTNERS_POPULATION).draw(hers.seed or 0, hers.units + PARTNERS)
+    shifts = _shifts(hers)
+    traits = {}
+    for name, values in hers.traits.items():
+        if name in _CAREGIVER_TRAITS and name in TRAITS:
+            r = parameters["alike sensitivity" if name == "sensitivity" else "alike"]
+            by = shifts.get(name, 0.0)
+            own = np.asarray(r * (values - by) + np.sqrt(1 - r**2) * drawn[name], dtype=np.float64)
+        else:
+            own, by = values.copy(), 0.0
+        traits[name] = own
+    # What is the family's, or the infant's, holds for both.
+    exposures = tuple(
+        Exposure(each.setting, each.who if each.setting.about in _SHARED else np.zeros_like(each.who))
+        for each in hers.exposures
+    )
+    shared = replace(hers, exposures=exposures)
+    for name, by in _shifts(shared).items():
+        if name in _CAREGIVER_TRAITS:
+            traits[name] = traits[name] + by
+    for name in _CAREGIVER_TRAITS:
+        trait = TRAITS[name]
+        traits[name] = np.clip(np.round(traits[name], DIGITS), trait.low, trait.high)
+    return replace(hers, traits=traits, units=hers.units + PARTNERS, exposures=exposures)
+
+
+def _shifts(cohort: Cohort) -> dict[str, Numbers]:
+    """Shifts (dyads,) of traits by the risks and support under which dyads live."""
+    sums: dict[str, Numbers] = {}
+    for each in cohort.exposures:
+        for name, by in settled(each.setting, cohort.dynamics).items():
+            if name in TRAITS:
+                sums[name] = sums.get(name, 0.0) + by * each.who
+    return sums
+
+
+def _through_states(setting: Setting, ties: bool) -> Setting:
+    """The setting without what comes by ties where these are simulated."""
+    left_to_ties = BY_TIES.get(setting.name, ()) if ties else ()
+    moves = tuple(move for move in setting.moves if move.state not in left_to_ties)
+    return setting.model_copy(update={"moves": moves}) if len(moves) < len(setting.moves) else setting
+
+
+def _of_partners(parameters: FamilyParameters) -> Setting:
+    """How partners differ from mothers, as a setting under which they live."""
+    moves: Iterable[tuple[str, float]] = (
+        (state, parameters[f"partner on {state}"]) for state in ("depression", "sensitivity")
+    )
+    return Setting(
+        name="second-caregiver",
+        says="A second caregiver is no second mother: what differs on average.",
+        kind="protection",
+        about="family",
+        moves=tuple(Move(state=state, by=by) for state, by in moves),
+    )

@@ -1,0 +1,125 @@
+"""Parameters of a level, each described once, and values of all of them by name: what weeks and families share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from ..common.errors import DyadsimError, unknown
+from ..common.shown import Shown, counted
+from .traits import ASSUMED
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Parameter", "ParameterValues"]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One number of the model: what it is, and between which numbers it may lie.
+
+    Attributes
+    ----------
+    name : by which it is known (``depression -> sensitivity``).
+    group : of parameters, as their file has them.
+    low, high : its range, both ends included.
+    unit, meaning : for people.
+    source : what its value rests on.
+    """
+
+    name: str
+    group: str
+    low: float
+    high: float
+    unit: str
+    meaning: str
+    source: str = ASSUMED
+
+
+class ParameterValues(Shown, Mapping[str, float]):
+    """Values of all parameters of a level, by name.
+
+    Parameters
+    ----------
+    values : all that ``KNOWN`` describes, by name.
+
+    Raises
+    ------
+    DyadsimError
+        if a parameter is missing, unknown or out of range.
+    """
+
+    KNOWN: ClassVar[Mapping[str, Parameter]]
+    OF: ClassVar[str]
+    """Of what they are, as messages say it."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        missing = self.KNOWN.keys() - values.keys()
+        if missing:
+            raise DyadsimError(f"Parameter '{min(missing)}' of {self.OF} is missing.")
+        self._values = {name: self._checked(name, value) for name, value in values.items()}
+
+    @classmethod
+    def default(cls) -> Self:
+        """The shipped values."""
+        raise NotImplementedError
+
+    def changed(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """Values by name, some of them changed.
+
+        Raises
+        ------
+        DyadsimError
+            for an unknown name.
+        """
+        for name in changes:
+            if name not in self.KNOWN:
+                raise unknown(f"parameter of {self.OF}", name, self.KNOWN)
+        return {**self._values, **changes}
+
+    def changes(self) -> dict[str, float]:
+        """What differs from the shipped values."""
+        return {name: value for name, value in self.items() if value != self.default()[name]}
+
+    def grouped(self) -> dict[str, dict[str, float]]:
+        """Values by group and name, as their file has them."""
+        groups: dict[str, dict[str, float]] = {}
+        for name, value in self.items():
+            groups.setdefault(self.KNOWN[name].group, {})[name] = value
+        return groups
+
+    def __getitem__(self, name: str) -> float:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def _in_a_line(self) -> str:
+        return counted(len(self), "parameter")
+
+    def _in_a_table(self) -> pd.DataFrame:
+        import pandas as pd
+
+        return pd.DataFrame({"name": list(self), "value": [str(value) for value in self.values()]})
+
+    @classmethod
+    def _checked(cls, name: str, value: Any) -> float:
+        """The value of that parameter as a float within its range."""
+        if name not in cls.KNOWN:
+            raise unknown(f"parameter of {cls.OF}", name, cls.KNOWN)
+        known = cls.KNOWN[name]
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = float("nan")
+        if not known.low <= number <= known.high:
+            raise DyadsimError(
+                f"Parameter '{name}' is {value!r:.40}, but must be a number from {known.low:g} to {known.high:g} "
+                f"({known.unit})."
+            )
+        return number
