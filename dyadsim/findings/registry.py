@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from ..common.errors import DyadsimError, unknown
 from ..theory import evidence
 from .agreement import Number, Target, Targets, Words
+from .family_studies import FamilyStudies
 from .longitudinal_studies import LongitudinalStudies
 from .programme_trials import ProgrammeTrials
 from .session_studies import SessionStudies
@@ -40,6 +41,7 @@ LEVELS: dict[str, type] = {
     "interaction": SessionStudies,
     "development": LongitudinalStudies,
     "interventions": ProgrammeTrials,
+    "families": FamilyStudies,
 }
 """The levels of the model, and the studies from which the findings of each are read."""
 
