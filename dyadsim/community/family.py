@@ -293,6 +293,11 @@ class Families(Shown):
         """(families,) how much company each mother wants, a standard score."""
         return trait_normals(self.cohort.seed or 0, self.numbers, "company wanted")
 
+    @cached_property
+    def own_of_community(self) -> Numbers:
+        """(families,) what a community has of its own, the same for all who live there: a standard score."""
+        return trait_normals(self.cohort.seed or 0, self.community, "community")
+
     @property
     def mothers(self) -> Cohort:
         """Dyads of mothers and infants."""

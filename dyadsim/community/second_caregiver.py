@@ -34,7 +34,7 @@ class FamilyStates:
     care : (rows,) how far the partner's share of care lies from the family's usual one, in standard scores; 0 in the
         rows of mothers.
     coparenting : (rows,) how well each caregiver finds that they care as a team, a standard score.
-    depressed_for : (rows,) weeks for which each has been depressed without a break.
+    depressed_for : (rows,) weeks since birth for which each has been depressed without a break.
     """
 
     care: Numbers
@@ -63,7 +63,7 @@ def shares_of_care(families: Families, care: Numbers) -> Numbers:
     return shares
 
 
-def pulls_between(families: Families, now: FamilyStates, states: Numbers) -> Numbers:
+def pulls_between(families: Families, now: FamilyStates, states: Numbers, vulnerability: Numbers) -> Numbers:
     """How far caregivers pull on each other's states (states, rows), in standard scores.
 
     Parameters
@@ -71,6 +71,7 @@ def pulls_between(families: Families, now: FamilyStates, states: Numbers) -> Num
     families : whose caregivers.
     now : what is between them.
     states : (states, rows) slow states.
+    vulnerability : (rows,) of each caregiver.
     """
     p = families.parameters
     pull = np.zeros_like(states)
@@ -87,6 +88,7 @@ def pulls_between(families: Families, now: FamilyStates, states: Numbers) -> Num
         row["regulatory_symptoms"][one] -= p["coparenting -> regulatory_symptoms"] * now.coparenting[one]
     row["stress"][hers] -= p["care -> stress"] * now.care[his]
     row["stress"][his] += p["care -> stress"] * now.care[his]
+    row["depression"][his] += p["vulnerability -> partner depression"] * vulnerability[his]
     row["depression"][his] -= p["couple -> partner depression"] * by["couple"][his]
     row["depression"][his] -= p["self_efficacy -> partner depression"] * by["self_efficacy"][his]
     row["self_efficacy"][his] += p["care -> partner self_efficacy"] * now.care[his]
@@ -137,7 +139,7 @@ def family_states_after(
         now,
         care=np.round(after, DIGITS),
         coparenting=np.round(now.coparenting + rate * (coparenting - now.coparenting) + noise, DIGITS),
-        depressed_for=np.where(depressed, now.depressed_for + 1, 0.0),
+        depressed_for=np.where(depressed & (week >= 0), now.depressed_for + 1, 0.0),
     )
 
 
@@ -147,7 +149,7 @@ def _levels(families: Families, now: FamilyStates, states: Numbers) -> tuple[Num
     his, hers = families.partners_at, families.partners_at - 1
     depression, couple = (states[list(SLOW).index(name)] for name in ("depression", "couple"))
     care = np.zeros(len(families.cohort))
-    low = np.maximum(depression[hers] - p["depressed from"] + 1.0, 0.0)
+    low = np.maximum(depression[hers], 0.0)
     makes_up = (couple[hers] >= p["couple gets on from"]) & (now.depressed_for[hers] < p["compensating for"])
     care[his] = np.where(
         makes_up, p["depression -> care, compensating"] * low, -p["depression -> care, spilling over"] * low

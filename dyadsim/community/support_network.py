@@ -32,12 +32,14 @@ class GivenByTies:
     ----------
     persons : (families,) on whom she can count, her partner among them.
     company : (families,) ties that she has.
+    partner : (families,) 1 where she can count on a partner, else 0.
     density : (families,) share of the pairs of them who know one another.
     well_friends : (families,) friends in the community who are well.
     """
 
     persons: Numbers
     company: Numbers
+    partner: Numbers
     density: Numbers
     well_friends: Numbers
 
@@ -93,7 +95,8 @@ def given_by_ties(families: Families, ties: Ties, depression: Numbers, couple: N
     partner = families.has_partner & (couple >= p["partner counted on from"])
     pairs = found[1] * (found[1] - 1) / 2
     density = np.where(pairs > 0, found[2] / np.maximum(pairs, 1.0), 0.0)
-    return GivenByTies(found[0] + partner, found[1] + families.has_partner, density, found[3])
+    company = found[1] + families.has_partner
+    return GivenByTies(found[0] + partner, company, partner.astype(np.float64), density, found[3])
 
 
 def given_by_persons(persons: Numbers, parameters: FamilyParameters) -> Numbers:
@@ -110,7 +113,9 @@ def given_by_persons(persons: Numbers, parameters: FamilyParameters) -> Numbers:
     return fourth / (fourth + half * half * half * half)
 
 
-def pulls_of_ties(families: Families, given: GivenByTies, states: dict[str, Numbers]) -> dict[str, Numbers]:
+def pulls_of_ties(
+    families: Families, given: GivenByTies, states: dict[str, Numbers], week: int
+) -> dict[str, Numbers]:
     """How far ties pull on the states of mothers, (families,) by state, in standard scores.
 
     Parameters
@@ -118,6 +123,7 @@ def pulls_of_ties(families: Families, given: GivenByTies, states: dict[str, Numb
     families : whose mothers.
     given : by their ties.
     states : (families,) slow states by name.
+    week : of his life.
     """
     p = families.parameters
     depression, loneliness = states["depression"], states["loneliness"]
@@ -131,12 +137,17 @@ def pulls_of_ties(families: Families, given: GivenByTies, states: dict[str, Numb
         faster = np.where(friends > n, faster * p["well friend"], faster)
     low = np.maximum(depression - p["depressed from"], 0.0)
     return {
-        "support": p["persons -> support"] * persons - p["depression -> support"] * depression,
+        "support": p["persons -> support"] * persons
+        - p["depression -> support"] * depression
+        - p["couple -> support, by persons"] * states["couple"],
+        "bonding": p["support -> bonding, before birth"] * states["support"] * (week < 0),
         "loneliness": p["company -> loneliness"] * lacks
+        - p["no partner -> loneliness"] * (given.partner - p["usual partner"])
         - p["density -> loneliness"] * (given.density - p["usual density"])
         + p["depression -> loneliness"] * depression,
         "depression": -p["persons -> depression"] * persons
         - p["support -> depression"] * states["support"]
         + p["loneliness -> depression, lonely"] * np.maximum(loneliness - 1.0, 0.0)
-        - (faster - 1.0) * low,
+        - (faster - 1.0) * low
+        + np.sqrt(p["communities differ"]) * families.own_of_community,
     }

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..common.random_numbers import DIGITS, WeeklyLuck
-from ..theory.slow_states import SLOW
+from ..theory.slow_states import SLOW, SOURCES
 from ..theory.tie_rules import KINDS
 from .family import MIGRANT, POOR, SINGLE, Families, normals_of_caregivers
 from .second_caregiver import (
@@ -34,8 +34,14 @@ __all__ = ["Around", "Surroundings"]
 Numbers = NDArray[np.float64]
 _STATES = list(SLOW)
 _ONE = np.array([_STATES.index(state) for state in INFANTS_ONE])
-_DIRECT = ((SINGLE, "depression"), (MIGRANT, "depression"), (POOR, "sensitivity"))
+_DIRECT = (
+    (SINGLE, "depression"),
+    (MIGRANT, "depression"),
+    (POOR, "sensitivity"),
+    (POOR, "reflective_functioning"),
+)
 _COUPLE = _STATES.index("couple")
+_VULNERABILITY = SOURCES.index("vulnerability")
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +137,7 @@ class Surroundings:
                 shifts[state] = by
         return shifts
 
-    def pulls(self, week: int, states: Numbers, around: Around) -> Numbers:
+    def pulls(self, week: int, states: Numbers, around: Around, sources: Numbers) -> Numbers:
         """How far those around pull on the levels of all states (states, rows), in standard scores.
 
         Parameters
@@ -139,11 +145,12 @@ class Surroundings:
         week : of his life.
         states : (states, rows) slow states at its start.
         around : what is around the dyads then.
+        sources : (sources, rows) what caregivers bring along.
         """
-        pull = pulls_between(self.families, around.between, states)
+        pull = pulls_between(self.families, around.between, states, sources[_VULNERABILITY])
         if self.families.ties:
             hers = self._of_mothers(states)
-            for name, by in pulls_of_ties(self.families, self.given(week, states, around), hers).items():
+            for name, by in pulls_of_ties(self.families, self.given(week, states, around), hers, week).items():
                 pull[_STATES.index(name), self.families.mothers_at] += by
         return pull + self._direct
 

@@ -14,7 +14,7 @@ import numpy as np
 from ..common import random_numbers
 from ..common.compiled import compiled
 from ..theory import tie_rules
-from ..theory.tie_rules import FRIEND, GROUP, KIN, MADE_LATER, NEIGHBOUR, OUTSIDE
+from ..theory.tie_rules import FRIEND, GROUP, KIN, MADE_LATER, NEIGHBOUR, OUTSIDE, QUARTER
 
 __all__ = ["known_of_ties", "through_a_week"]
 
@@ -57,7 +57,7 @@ def through_a_week(
     Parameters
     ----------
     week : of the course.
-    clocks : counter words of this week for a beginning or end, and of week 0 for being counted on.
+    clocks : counter words of this week for a beginning or end, and for being counted on.
     words : purpose and key of the luck.
     numbers : (families,) of families, those of a community beside one another, in their order.
     starts : (communities + 1,) place of the first family of each, and of the end.
@@ -67,7 +67,7 @@ def through_a_week(
     groups : (programmes, families) in which group she sat this week; -1 in none.
     meeting : odds to begin for two strangers who meet in the community, in a group.
     odds : times that odds are larger with a shared friend, where named already, alike in status; times that ties which
-        go both ways end as often.
+        go both ways end as often; ties with which new ones are sought half as much.
     loss : (ages,) chance that a tie of an age ends.
     outside : chance that a tie out of the community ends, for kin, friends, professionals; that a friend is made there.
     hours : together a week with a tie, and in a session of a group.
@@ -107,6 +107,10 @@ def through_a_week(
         for i in range(size):
             one = numbers[first + i]
             lives = here_from[first + i] <= week
+            anew = (week + one) % QUARTER == 0  # for her it is known anew on whom she can count
+            has = 0
+            for j in range(size):
+                has += place[i, j] >= 0
             # Ties inside, in the order of their numbers; those out of the community come after, by larger numbers.
             for j in range(size):
                 other, old = numbers[first + j], place[i, j]
@@ -127,7 +131,16 @@ def through_a_week(
                         different += differs & 1
                         differs >>= 1
                     chance = _chance(
-                        odds_met, 1.0 * shared[i, j], 1.0 * named, different, openness[first + i], odds[0], odds[1], odds[2]
+                        odds_met,
+                        1.0 * shared[i, j],
+                        1.0 * named,
+                        different,
+                        has,
+                        openness[first + i],
+                        odds[4],
+                        odds[0],
+                        odds[1],
+                        odds[2],
                     )
                     if draw < chance:
                         to_who[n], to_whom[n], to_since[n] = one, other, week
@@ -139,7 +152,7 @@ def through_a_week(
                 age = min(week - since[old], len(loss) - 1)
                 if draw >= loss[age] * (odds[3] if named else 1.0):
                     to_who[n], to_whom[n], to_kind[n], to_since[n] = one, other, kind[old], since[old]
-                    to_ready[n] = ready[old]
+                    to_ready[n] = _uniform(clocks[1], one, other, purpose, k0, k1) if anew else ready[old]
                     to_spent[n] = spent[old] + hours[0] + (hours[0] if named else 0.0) + together * hours[1]
                     n += 1
             # Ties out of the community.
@@ -148,7 +161,8 @@ def through_a_week(
                     draw = _uniform(clocks[0], one, whom[e], purpose, k0, k1)
                     if draw >= outside[kind[e] - KIN]:
                         to_who[n], to_whom[n], to_kind[n], to_since[n] = one, whom[e], kind[e], since[e]
-                        to_ready[n], to_spent[n] = ready[e], spent[e] + hours[0]
+                        to_ready[n] = _uniform(clocks[1], one, whom[e], purpose, k0, k1) if anew else ready[e]
+                        to_spent[n] = spent[e] + hours[0]
                         n += 1
                 e += 1
             new = np.int64(OUTSIDE + MADE_LATER + week)  # the friend whom she may make in this week

@@ -41,7 +41,7 @@ class Ties:
     whom : (ties,) number of the other's family; from 2^31 on, of someone out of the community.
     kind : (ties,) in the order of :data:`~dyadsim.theory.tie_rules.KINDS`.
     since : (ties,) week in which it began.
-    ready : (ties,) how readily the other can be counted on, from 0 (most) to 1: once and for all.
+    ready : (ties,) how readily the other can be counted on in this quarter, from 0 (most) to 1.
     hours : (ties,) together so far.
     """
 
@@ -103,7 +103,7 @@ class TieChances:
     ----------
     meeting : (2, 2) odds to begin for two strangers who meet in the community, in a group; after birth, and before.
     odds : times that odds are larger with a shared friend, where named already, alike in status; times that ties which
-        go both ways end as often.
+        go both ways end as often; ties with which new ones are sought half as much.
     loss : (ages,) chance that a tie inside ends in a week, by its age in weeks.
     outside : chances a week that a tie to kin, a friend, a professional ends, and that a friend is made.
     at_birth : chance a week that a friend is lost in the first weeks after birth.
@@ -127,7 +127,7 @@ class TieChances:
         old = p["loss of an old tie"]
         return cls(
             np.array([[community, group], [community * p["meeting before birth"], group]]),
-            np.array([p["shared friend"], p["named already"], p["alike in status"], p["both ways"]]),
+            np.array([p["shared friend"], p["named already"], p["alike in status"], p["both ways"], p["room for ties"]]),
             loss_by_age(p),
             np.array([old, old, old, p["friends"] * old]),
             p["friends lost at birth"],
@@ -181,7 +181,7 @@ def ties_after(
     chances, sizes = TieChances.of(families.parameters), np.diff(families.starts)
     room = len(ties) + int((sizes * sizes).sum()) + len(families)
     filled = tuple(np.empty(room, dtype=each.dtype) for each in ties.arrays)
-    clocks = np.array([between_clock(week, BEGIN_OR_END), between_clock(0, COUNTED_ON)], dtype=np.int64)
+    clocks = np.array([between_clock(week, BEGIN_OR_END), between_clock(week, COUNTED_ON)], dtype=np.int64)
     n = through_a_week(
         week,
         clocks,

@@ -44,15 +44,18 @@ def begin_families(surroundings: Surroundings, first_week: int) -> tuple[Start, 
     families = surroundings.families
     drawn = begin(families.cohort, first_week, surroundings.normals, ~families.is_partner)
     levels = surroundings.one_infant(drawn.levels * surroundings.own_shares)
-    settles = system(families.cohort.dynamics).with_feedback.settles
-    own = levels - drawn.levels
-    expectation = _STATES.index("expectation")
-    states, around = drawn.states, surroundings.at_first(first_week, drawn.states)
+    law = system(families.cohort.dynamics).with_feedback
+    settles = law.settles
+    lasting = mixed(settles, drawn.levels) + mixed(law.drawn_by, drawn.sources)
+    # Pulls lead as far as they last: of what is in the states, what comes and goes is left out.
+    own, led = levels - drawn.levels, np.zeros_like(lasting)
+    around = surroundings.at_first(first_week, drawn.states)
     for _ in range(_ROUNDS):
-        led = mixed(settles, own + surroundings.pulls(first_week, states, around))
-        led[expectation] *= grown_apart(families.cohort.dynamics, first_week)
-        states = surroundings.one_infant(drawn.states + led)
-        around = replace(around, between=surroundings.between_at_first(states))
+        pulls = surroundings.pulls(first_week, lasting + led, around, drawn.sources)
+        led = surroundings.one_infant(mixed(settles, own + pulls))
+        around = replace(around, between=surroundings.between_at_first(lasting + led))
+    led[_STATES.index("expectation")] *= grown_apart(families.cohort.dynamics, first_week)
+    states = surroundings.one_infant(drawn.states + led)
     return Start(np.round(states, DIGITS), np.round(levels, DIGITS), drawn.sources), around
 
 

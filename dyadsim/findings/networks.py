@@ -23,6 +23,7 @@ _BEFORE, _AFTER = -10, 13  # weeks of his life between which what birth changes 
 _EARLY, _LATE = (3, 6, 9), (9, 15, 21, 27)  # visits to strangers, in weeks since they first met
 _NEAR_RATE = 1.5  # times that a chance a week may be off
 _HIGH = 61  # points of the support scale: high, as users of such scales read it (5.1 of 7)
+_APART = 18  # points, one and a half standard deviations
 _LOW = 48  # one and a half standard deviations below the mean
 _LONELY = 6  # points of the loneliness scale from which people are called lonely
 _PRENATAL, _HALF_YEAR, _YEAR = -8, 26, 52
@@ -200,12 +201,11 @@ def _without_a_friend(studies: FamilyStudies, id: str) -> Number:
 
 @finding("F032", "F033", level=LEVEL)
 def _alike(studies: FamilyStudies, id: str) -> Number:
-    """Odds of a tie between two mothers of a community who are alike in having migrated, against two who are not, at
-    half a year; what is published is on students of one sex or of one programme (1.5 times)."""
+    """Odds of a tie between two mothers of a community who are alike in poverty, against two who are not, at half a year; what is published is on students of one sex or of one programme (1.5 times)."""
     course = studies.course("universal")
     matrix = matrix_of(course, course.around[_HALF_YEAR - course.weeks.start].ties)
-    anew = course.families.came_anew.reshape(len(matrix), -1)
-    alike = anew[:, :, None] == anew[:, None, :]
+    poor = studies.under("universal", "poverty").reshape(len(matrix), -1)
+    alike = poor[:, :, None] == poor[:, None, :]
     off = ~np.eye(matrix.shape[1], dtype=bool)
     one, other = (float(matrix[:, off][(alike == same)[:, off]].mean()) for same in (True, False))
     return within(id, (one / (1 - one)) / (other / (1 - other)), near=_NEAR_RATE, ratio=True)
@@ -271,17 +271,23 @@ def share_in_contact(course: Course, first: int, later: int) -> float:
 
 @finding("F005", level=LEVEL, sets=True)
 def _stably_high(studies: FamilyStudies, id: str) -> Number:
-    """Share of mothers with high perceived support (61 points or more) in pregnancy, before birth and four months after
-    it (within .05)."""
-    at = [studies.seen("universal", "support-scale", week) >= _HIGH for week in (-20, _PRENATAL, 17)]
-    return within(id, float(np.logical_and.reduce(at).mean()), near=_SHARE)
+    """Share of mothers whose perceived support in pregnancy, before birth and four months after it is high (mean of 61
+    points or more) and steady (no two visits 18 points apart; within .05)."""
+    mean, steady = _trajectories(studies)
+    return within(id, float(((mean >= _HIGH) & steady).mean()), near=_SHARE)
+
+
+def _trajectories(studies: FamilyStudies) -> tuple[pd.Series, pd.Series]:
+    """Mean of three visits on the support scale, and whether no two of them lie far apart."""
+    at = pd.concat([studies.seen("universal", "support-scale", week) for week in (-20, _PRENATAL, 17)], axis=1)
+    return at.mean(axis=1), at.max(axis=1) - at.min(axis=1) < _APART
 
 
 @finding("F006", level=LEVEL)
 def _stably_low(studies: FamilyStudies, id: str) -> Number:
-    """Share of mothers below 48 points at all three visits (within .02)."""
-    at = [studies.seen("universal", "support-scale", week) < _LOW for week in (-20, _PRENATAL, 17)]
-    return within(id, float(np.logical_and.reduce(at).mean()), near=0.02)
+    """Share of mothers whose support is low (mean below 48 points) and steady (within .02)."""
+    mean, steady = _trajectories(studies)
+    return within(id, float(((mean < _LOW) & steady).mean()), near=0.02)
 
 
 @finding("F007", level=LEVEL)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from ..common.effect_size import cohens_d
 from ..measurement.instruments import Instrument
+from ..community.second_caregiver import shares_of_care
 from .agreement import Number, Part, Words, correlation, visible, within
 from .family_studies import FamilyStudies
 from .longitudinal_studies import odds_ratio
@@ -36,6 +37,14 @@ def _between(studies: FamilyStudies, name: str, week: int, of: str) -> pd.Series
     rows = families.partners_at - (of == "mothers")
     values = getattr(course.around[week - course.weeks.start].between, name)
     return pd.Series(values[rows], index=pd.Index(families.family[rows], name="family"))
+
+
+def _share_of_care(studies: FamilyStudies, week: int) -> pd.Series:
+    """Share of care that each partner has, by family."""
+    course = studies.course(_DESIGN)
+    families = course.families
+    shares = shares_of_care(families, course.around[week - course.weeks.start].between.care)[families.partners_at]
+    return pd.Series(shares, index=pd.Index(families.family[families.partners_at], name="family"))
 
 
 @finding("F092", level=LEVEL, sets=True)
@@ -115,7 +124,7 @@ def _makes_up_first(studies: FamilyStudies, id: str) -> Words:
     parts = []
     for week, sign in ((13, +1), (_YEAR, -1)):
         long = _between(studies, "depressed_for", week, "mothers") >= min(week, 39)
-        care = _between(studies, "care", week, "partners")
+        care = _share_of_care(studies, week)
         parts.append(visible(f"week {week}", cohens_d(care[long], care[~long]), sign))
     return Words(tuple(parts))
 
@@ -215,7 +224,7 @@ def _trust_and_symptoms(studies: FamilyStudies, id: str) -> Words:
     """A partner's symptoms at a year go with less trust in doing it at one month, and with less of a share in the care
     then (r)."""
     low = _his(studies, "depression", _YEAR)
-    trust, care = _his(studies, "self_efficacy", 4), _between(studies, "care", 4, "partners")
+    trust, care = _his(studies, "self_efficacy", 4), _share_of_care(studies, 4)
     return Words(
         (
             Part("trust (r)", correlation(low, trust), -1, 0.05),

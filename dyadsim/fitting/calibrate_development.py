@@ -26,7 +26,6 @@ from ..common.errors import whole_number
 from ..common.files import package_data, path_of, replacing
 from ..common.shown import Shown, counted
 from ..common.toml_models import noted
-from ..common.workers import crew_of, mapped
 from ..development.recovery import BELOW, FOR_WEEKS, ILL_FROM
 from ..findings.agreement import Target, Targets
 from ..findings.longitudinal_studies import DESIGNS, RELIEF_ENDS, VISITS, LongitudinalStudies
@@ -37,7 +36,7 @@ from ..theory.couplings import ARROWS
 from ..theory.dynamics import Dynamics
 from ..theory.priors import assumed_parameters
 from .calibrate_interaction import inputs_hash as of_interaction
-from .fit import Fit, distances_of
+from .fit import SlopedFit, distances_of
 from .make_norms import make_norms
 from .priors import DevelopmentPriors
 
@@ -57,10 +56,8 @@ _SEED = 0
 _KNOWN_TO = 3.0  # a row counts as known to a third of half the width of the range in which it holds
 HANDFUL = 250
 """So few dyads show which rows and files are read."""
-_STEP = 0.5  # of a slope, in standard deviations of what is assumed: attachment is drawn, a small step moves no one
 _LARGER = 4  # times as many dyads where the linear theory is asked
 _INNER = 2  # steps on the linear theory between two rounds of sampling
-_BOLD = 1.0  # standard deviations that a parameter may move in a step
 _SETTLED = 0.1  # a fit has settled if its last step changed the cost by no larger a share
 _DIGITS = 4
 _HEADER = """# Values of the parameters of theory/dynamics.py, and the norms of lived measures.
@@ -236,7 +233,7 @@ def targets_of(studies: LongitudinalStudies) -> list[tuple[str, Target]]:
     return [(each.id, target) for each in read for target in cast(Targets, each(studies)).parts]
 
 
-class DevelopmentFit(Fit[DevelopmentPriors]):
+class DevelopmentFit(SlopedFit[DevelopmentPriors]):
     """Distance of weekly parameters from the evidence and from what was assumed.
 
     Parameters
@@ -280,45 +277,3 @@ class DevelopmentFit(Fit[DevelopmentPriors]):
         known_to : as in :func:`dyadsim.fitting.fit.distance`.
         """
         return distances_of([target for _, target in self.targets(values, linear, larger)], known_to)
-
-    def slopes(self, values: Vector) -> Vector:
-        """(targets, parameters) change of the distances per standard deviation of what is assumed."""
-        shifted = self.steps(values)
-        with crew_of(None, None, 1 + len(shifted)) as crew:
-            here, *there = mapped(crew, self.read, [values, *shifted])
-        # By how many standard deviations each was shifted, and by how much that changed every distance.
-        steps = [(each[k] - values[k]) / self.priors.sd[k] for k, each in enumerate(shifted)]
-        return np.stack([(each - here) / step for each, step in zip(there, steps, strict=True)], axis=1)
-
-    def steps(self, values: Vector) -> list[Vector]:
-        """Values with one of them shifted, for each of them: a step up, or down at the upper end of its range."""
-        found = []
-        for k, by in enumerate(_STEP * self.priors.sd):
-            shifted = values.copy()
-            shifted[k] += by
-            if self.priors.within(shifted)[k] != shifted[k]:
-                shifted[k] = values[k] - by
-            found.append(shifted)
-        return found
-
-    def cost(self, values: Vector, distances: Vector) -> float:
-        """Half the sum of squared distances from the rows and from what was assumed."""
-        assumed = self.priors.distances(values)
-        return float(distances @ distances + assumed @ assumed) / 2
-
-    def stepped(self, values: Vector, slopes: Vector, distances: Vector) -> Vector:
-        """The next values: a step of Gauss and Newton, rows and assumptions weighed together.
-
-        Parameters
-        ----------
-        values : (parameters,) from which the step is taken.
-        slopes : (targets, parameters) as :meth:`slopes` gives them.
-        distances : (targets,) of the rows at these values.
-        """
-        # In standard deviations of what is assumed a step changes the rows' distances by their slopes, and the distance
-        # of each parameter from what is assumed by itself.
-        both = np.vstack([slopes, np.eye(len(values))])
-        # The step that brings all of them nearest to 0 by least squares.
-        step, *_ = np.linalg.lstsq(both, -np.concatenate([distances, self.priors.distances(values)]), rcond=None)
-        # No parameter moves farther than the slopes can be trusted, or leaves its range.
-        return self.priors.within(values + np.clip(step, -_BOLD, _BOLD) * self.priors.sd)

@@ -10,15 +10,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..common.workers import crew_of, mapped
 from ..findings.agreement import Target
 from .priors import Priors
 
-__all__ = ["Fit", "distance", "distances_of", "on_scale"]
+__all__ = ["Fit", "SlopedFit", "distance", "distances_of", "on_scale"]
 
 Vector = NDArray[np.float64]
 Assumed = TypeVar("Assumed", bound=Priors)
 
 _PINNED = 0.9  # of what was open before (variance), the evidence has settled so much
+_STEP = 0.5  # of a slope, in standard deviations of what is assumed: what is drawn is not moved by a small step
+_BOLD = 1.0  # standard deviations that a parameter may move in a step
 _LEAST = 0.01  # a ratio below this counts as this: it has a logarithm
 
 
@@ -105,3 +108,49 @@ class Fit(ABC, Generic[Assumed]):
                 "tie": ties[np.arange(len(most)), most],
             }
         )
+
+
+class SlopedFit(Fit[Assumed]):
+    """A fit whose slopes are found by steps of each parameter, in as many processes as there are cores for it."""
+
+    def slopes(self, values: Vector) -> Vector:
+        """(targets, parameters) change of the distances per standard deviation of what is assumed."""
+        shifted = self.steps(values)
+        with crew_of(None, None, 1 + len(shifted)) as crew:
+            here, *there = mapped(crew, self.read, [values, *shifted])
+        # By how many standard deviations each was shifted, and by how much that changed every distance.
+        steps = [(each[k] - values[k]) / self.priors.sd[k] for k, each in enumerate(shifted)]
+        return np.stack([(each - here) / step for each, step in zip(there, steps, strict=True)], axis=1)
+
+    def steps(self, values: Vector) -> list[Vector]:
+        """Values with one of them shifted, for each of them: a step up, or down at the upper end of its range."""
+        found = []
+        for k, by in enumerate(_STEP * self.priors.sd):
+            shifted = values.copy()
+            shifted[k] += by
+            if self.priors.within(shifted)[k] != shifted[k]:
+                shifted[k] = values[k] - by
+            found.append(shifted)
+        return found
+
+    def cost(self, values: Vector, distances: Vector) -> float:
+        """Half the sum of squared distances from the rows and from what was assumed."""
+        assumed = self.priors.distances(values)
+        return float(distances @ distances + assumed @ assumed) / 2
+
+    def stepped(self, values: Vector, slopes: Vector, distances: Vector) -> Vector:
+        """The next values: a step of Gauss and Newton, rows and assumptions weighed together.
+
+        Parameters
+        ----------
+        values : (parameters,) from which the step is taken.
+        slopes : (targets, parameters) as :meth:`slopes` gives them.
+        distances : (targets,) of the rows at these values.
+        """
+        # In standard deviations of what is assumed a step changes the rows' distances by their slopes, and the distance
+        # of each parameter from what is assumed by itself.
+        both = np.vstack([slopes, np.eye(len(values))])
+        # The step that brings all of them nearest to 0 by least squares.
+        step, *_ = np.linalg.lstsq(both, -np.concatenate([distances, self.priors.distances(values)]), rcond=None)
+        # No parameter moves farther than the slopes can be trusted, or leaves its range.
+        return self.priors.within(values + np.clip(step, -_BOLD, _BOLD) * self.priors.sd)

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from ..theory.age_norms import Norms
 from ..theory.coefficients import COEFFICIENTS, Coefficients
 from ..theory.dynamics import PARAMETERS, Dynamics
-from ..theory.priors import assumed_coefficients, assumed_parameters
+from ..theory.family_parameters import FAMILY_PARAMETERS
+from ..theory.priors import assumed_coefficients, assumed_of_families, assumed_parameters
 
-__all__ = ["DevelopmentPriors", "InteractionPriors", "Priors"]
+__all__ = ["DevelopmentPriors", "FamilyPriors", "InteractionPriors", "Priors"]
 
 Vector = NDArray[np.float64]
 
@@ -116,3 +117,14 @@ class DevelopmentPriors(Priors):
     def values_of(self, dynamics: Dynamics) -> Vector:
         """(parameters,) values of the free ones among some weekly parameters."""
         return np.array([dynamics[name] for name in self.names])
+
+
+class FamilyPriors(Priors):
+    """What is assumed of every parameter of families, but for what is made from the rest."""
+
+    @classmethod
+    def read(cls) -> FamilyPriors:
+        """The priors of ``data/priors.toml``."""
+        given = assumed_of_families()
+        ranges = {name: (each.low, each.high) for name, each in FAMILY_PARAMETERS.items() if name in given}
+        return cls.of({name: given[name] for name in ranges}, ranges)

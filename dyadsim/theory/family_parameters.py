@@ -40,7 +40,8 @@ _BETWEEN = (
     ("coparenting -> regulatory_symptoms", 0, 1, "how far it lowers the infant's regulatory symptoms", "F125"),
     ("couple -> coparenting", 0, 1, "how far the couple raises caring as a team", "F128 (size assumed)"),
     ("depression -> coparenting", 0, 1, "how far a caregiver's depression lowers caring as a team", "F127"),
-    ("couple -> partner depression", 0, 1, "how far the couple lowers a partner's depression, beside what it does to all", "F104"),
+    ("vulnerability -> partner depression", 0, 1, "how far vulnerability raises a partner's depression, beside what it does to all", "F105"),
+    ("couple -> partner depression", -1, 1, "how far the couple lowers a partner's depression, beside what it does to all", "F104"),
     ("couple -> partner bonding", 0, 1, "how far the couple raises a partner's bond", "F135"),
     ("coparenting -> partner bonding", 0, 1, "how far caring as a team raises a partner's bond", "F130"),
     ("care -> partner self_efficacy", 0, 1, "how far his share of care raises a partner's trust in doing it", "F136"),
@@ -60,6 +61,7 @@ _TIME = (
 _STATUS = (
     ("single-parenthood -> depression", -2, 2, "standard scores", "what raising him alone does by itself: tested as zero", "F272"),
     ("migration -> depression", -2, 2, "standard scores", "what having migrated does by itself: tested as zero", "F277"),
+    ("poverty -> reflective_functioning", -2, 2, "standard scores", "what poverty, with little schooling, does to thinking of him", "F291 (the way assumed)"),
     ("poverty -> sensitivity", -2, 2, "standard scores", "what poverty does by itself: tested as zero", "F293"),
 )  # fmt: skip
 _OUTSIDE = (
@@ -83,6 +85,7 @@ _TIES = (
     ("meeting before birth", 0, 4, "times", "that as many times as often before birth", "F009 (size assumed)"),
     ("shared friend", 1, 50, "odds", "how many times larger the odds are with a tie to the same third", f"F027, half of it, {_STUDENTS}"),
     ("named already", 1, 100, "odds", "how many times larger they are towards who has the tie already", f"F028, {_STUDENTS}"),
+    ("room for ties", 0.5, 40, "ties", "in the community with which a mother seeks new ones half as much", f"F023, {_STUDENTS}"),
     ("alike in status", 1, 20, "odds", "how many times larger they are between mothers of one status", f"F032, F033, {_STUDENTS}"),
     ("depression keeps away", 0, 2, "share per standard score", "how far her depression lowers the odds that she makes a tie", ASSUMED),
     ("loss of a new tie", 0, 0.2, _WEEKLY, "that a tie of up to two months ends", f"F024, {_STUDENTS}"),
@@ -105,11 +108,15 @@ _SUPPORT = (
     ("partner counted on from", -4, 4, "standard scores", "the couple from which she can count on her partner", ASSUMED),
     ("depression -> support", 0, 1, _ARROW, "how far depression lowers perceived support", "F077"),
     ("support -> depression", 0, 1, _ARROW, "how far perceived support lowers depression, beside what it does to all", "F076"),
+    ("couple -> support, by persons", 0, 1, _ARROW, "how much of what the couple does for support comes by counting on the partner", ASSUMED),
+    ("support -> bonding, before birth", 0, 1, _ARROW, "how far support raises her bond to the expected child", "F043 (size assumed)"),
     ("own support", 0, 1.5, "share", "of what is her own in perceived support that is left beside ties", ASSUMED),
     ("company -> loneliness", 0, 1, _ARROW, "how far having less company than she wants raises loneliness", "F048"),
+    ("no partner -> loneliness", 0, 3, "standard scores", "how much lonelier she is without a partner to count on", "F048"),
     ("density -> loneliness", 0, 2, "standard scores", "how much less lonely she is where all her ties know one another", "F044 (size assumed)"),
     ("depression -> loneliness", 0, 1, _ARROW, "how far depression raises loneliness", "F062 (size assumed)"),
     ("loneliness -> depression, lonely", 0, 1, _ARROW, "how much more loneliness raises depression in who is lonely", ASSUMED),
+    ("communities differ", 0, 0.5, "share", "of the variance of depression that lies between communities", ASSUMED),
     ("own loneliness", 0, 1.5, "share", "of what is her own in loneliness that is left beside ties", ASSUMED),
     ("own depression", 0, 1.5, "share", "of what is her own in depression that is left beside ties and a partner", ASSUMED),
     ("own couple", 0, 1.5, "share", "of what is her own in the couple that is left beside a partner", ASSUMED),
@@ -124,6 +131,7 @@ _USUAL = (
     ("spread of persons", 0.01, 5, "standard scores", "its standard deviation", "made from the rest"),
     ("usual company", -40, 40, "persons", "mean over a community of the ties that a mother has", "made from the rest"),
     ("spread of company", 0.01, 40, "persons", "its standard deviation", "made from the rest"),
+    ("usual partner", 0, 1, "share", "of mothers of a community who can count on a partner", "made from the rest"),
     ("usual density", 0, 1, "share", "mean over a community of how far her ties know one another", "made from the rest"),
 )
 

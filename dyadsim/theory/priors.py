@@ -7,7 +7,7 @@ from typing import Any
 
 from ..common.files import package_data
 
-__all__ = ["assumed_coefficients", "assumed_parameters"]
+__all__ = ["assumed_coefficients", "assumed_of_families", "assumed_parameters"]
 
 
 def assumed_coefficients() -> dict[str, Any]:
@@ -18,6 +18,15 @@ def assumed_coefficients() -> dict[str, Any]:
 
 def assumed_parameters() -> dict[str, dict[str, float]]:
     """Every parameter of the weeks before any evidence: by name a ``value`` and its ``sd``."""
+    return _grouped("development")
+
+
+def assumed_of_families() -> dict[str, dict[str, float]]:
+    """Every parameter of families before any evidence, but for what is made from the rest: as those of the weeks."""
+    return _grouped("families")
+
+
+def _grouped(level: str) -> dict[str, dict[str, float]]:
+    """Priors of a level by name, whatever their group."""
     text = package_data("priors.toml").read_text("utf-8")
-    groups = tomllib.loads(text)["development"]
-    return {name: prior for group in groups.values() for name, prior in group.items()}
+    return {name: prior for group in tomllib.loads(text)[level].values() for name, prior in group.items()}

@@ -25,6 +25,7 @@ __all__ = [
     "NEW_FOR",
     "OUTSIDE",
     "PROFESSIONAL",
+    "QUARTER",
     "chance_to_begin",
     "loss_by_age",
 ]
@@ -37,7 +38,9 @@ OUTSIDE = 2**31
 MADE_LATER = 2**20
 """Friends made out of the community have the numbers ``OUTSIDE`` and this and the week."""
 BEGIN_OR_END, COUNTED_ON = range(2)
-"""Decisions between two: whether a tie begins or ends in a week; how readily one can be counted on, once and for all."""
+"""Decisions between two: whether a tie begins or ends in a week; how readily one can be counted on in a quarter."""
+QUARTER = 13
+"""Weeks for which it stays as it is how readily someone can be counted on."""
 NEW_FOR = 8
 """Weeks for which a tie is new (borrowed from students, F024 and F025)."""
 CLOSE_AT = 1_040
@@ -50,24 +53,28 @@ def chance_to_begin(
     shared: float,
     named: float,
     different: int,
+    has: int,
     openness: float,
+    room: float,
     by_shared: float,
     by_named: float,
     by_likeness: float,
 ) -> float:
     """Chance that a mother comes to count another as a tie in a week.
 
-    odds = meeting x openness x shared friend x named already / likeness ^ differences
+    odds = meeting x openness x room^2 / (room^2 + ties^2) x shared friend x named already / likeness ^ differences
 
     Parameters
     ----------
     meeting : odds in strangers who meet as these two do in this week.
     shared, named : 1 if they have a tie to the same third, if the other has the tie already; else 0.
     different : in how many statuses they differ.
+    has : ties that she has in the community.
     openness : how far she is open to new ties, 1 usual.
+    room : ties with which she seeks new ones half as much.
     by_shared, by_named, by_likeness : how many times larger the odds are with each.
     """
-    odds = meeting * openness
+    odds = meeting * openness * (room * room / (room * room + has * has))
     if shared > 0:
         odds = odds * by_shared
     if named > 0:
