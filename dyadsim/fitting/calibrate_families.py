@@ -168,7 +168,7 @@ class FamilyFit(SlopedFit[FamilyPriors]):
     def __init__(self, families: int, priors: FamilyPriors) -> None:
         super().__init__(priors)
         self.families = families
-        self.usual: dict[str, float] = {}
+        self.usual = dict(FamilyParameters.default().grouped()["usual"])  # until it is made from values
 
     def parameters(self, values: Vector) -> FamilyParameters:
         """Parameters of families with (parameters,) values of the free ones."""
