@@ -40,6 +40,7 @@ from .people.risks_and_support import Move as Move
 from .people.risks_and_support import Setting as Setting
 from .scenarios.comparison import Comparison as Comparison
 from .scenarios.encounter import Encounter as Encounter
+from .scenarios.reach import reach as reach
 from .scenarios.scenario import Scenario as Scenario
 from .sweeps.design import Design as Design
 from .sweeps.factor import Factor as Factor

@@ -31,7 +31,7 @@ class GivenByTies:
     Attributes
     ----------
     persons : (families,) on whom she can count, her partner among them.
-    company : (families,) ties that she has.
+    company : (families,) ties that she has, and what a session of a group is worth in them.
     partner : (families,) 1 where she can count on a partner, else 0.
     density : (families,) share of the pairs of them who know one another.
     well_friends : (families,) friends in the community who are well.
@@ -73,13 +73,16 @@ def counted_on(ties: Ties, depression: Numbers, week: int, parameters: FamilyPar
     return np.asarray(ties.ready < share)
 
 
-def given_by_ties(families: Families, ties: Ties, depression: Numbers, couple: Numbers, week: int) -> GivenByTies:
+def given_by_ties(
+    families: Families, ties: Ties, sat: Numbers, depression: Numbers, couple: Numbers, week: int
+) -> GivenByTies:
     """What ties come to.
 
     Parameters
     ----------
     families : whose mothers.
     ties : that they have at the start of a week.
+    sat : (families,) sessions of groups at which each was in the week before.
     depression, couple : (families,) of the mothers, standard scores.
     week : of his life.
     """
@@ -95,7 +98,7 @@ def given_by_ties(families: Families, ties: Ties, depression: Numbers, couple: N
     partner = families.has_partner & (couple >= p["partner counted on from"])
     pairs = found[1] * (found[1] - 1) / 2
     density = np.where(pairs > 0, found[2] / np.maximum(pairs, 1.0), 0.0)
-    company = found[1] + families.has_partner
+    company = found[1] + families.has_partner + p["company of a session"] * sat
     return GivenByTies(found[0] + partner, company, partner.astype(np.float64), density, found[3])
 
 

@@ -52,14 +52,16 @@ class Around:
     ----------
     between : the caregivers of each family.
     ties : of mothers; none where no ties are simulated.
+    sat : (families,) sessions of groups at which each mother was in the week before.
     """
 
     between: FamilyStates
     ties: Ties
+    sat: Numbers
 
-    def of(self, rows: slice, first: int, last: int) -> Around:
-        """What is around some of the dyads, of the families from a number to another."""
-        return Around(self.between.of(rows), self.ties.of(first, last))
+    def of(self, rows: slice, families: slice, first: int, last: int) -> Around:
+        """What is around some of the dyads, of the families at these places, numbered from one number to another."""
+        return Around(self.between.of(rows), self.ties.of(first, last), self.sat[families])
 
     @classmethod
     def joined(cls, parts: Iterable[Around]) -> Around:
@@ -69,7 +71,8 @@ class Around:
             return each[0]
         names = [part.name for part in fields(FamilyStates)]
         between = {name: np.concatenate([getattr(part.between, name) for part in each]) for name in names}
-        return cls(FamilyStates(**between), Ties.joined(part.ties for part in each))
+        sat = np.concatenate([part.sat for part in each])
+        return cls(FamilyStates(**between), Ties.joined(part.ties for part in each), sat)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +123,7 @@ class Surroundings:
         states : (states, rows) slow states then.
         """
         ties = ties_at_first(self.families, first_week) if self.families.ties else Ties.none()
-        return Around(family_states_at_first(self.families, states), ties)
+        return Around(family_states_at_first(self.families, states), ties, np.zeros(len(self.families)))
 
     def between_at_first(self, states: Numbers) -> FamilyStates:
         """What is between caregivers with these slow states (states, rows) at the start of a course."""
@@ -157,7 +160,7 @@ class Surroundings:
     def given(self, week: int, states: Numbers, around: Around) -> GivenByTies:
         """What ties give each mother at the start of a week (parameters as of :meth:`pulls`)."""
         hers = self._of_mothers(states)
-        return given_by_ties(self.families, around.ties, hers["depression"], hers["couple"], week)
+        return given_by_ties(self.families, around.ties, around.sat, hers["depression"], hers["couple"], week)
 
     def told(self, week: int, states: Numbers, around: Around) -> dict[str, Numbers]:
         """What is around each dyad (rows,), by name; NaN where it is not theirs (parameters as of :meth:`pulls`)."""
@@ -227,12 +230,13 @@ class Surroundings:
         luck : of the weeks.
         """
         between = family_states_after(self.families, week, around.between, states, luck)
+        sat = (groups >= 0).sum(axis=0).astype(np.float64)
         if not self.families.ties:
-            return Around(between, around.ties)
+            return Around(between, around.ties, sat)
         depression = self._of_mothers(states)["depression"]
         keeps_away = self.families.parameters["depression keeps away"]
         openness = 1 / (1 + keeps_away * np.maximum(depression, 0.0))
-        return Around(between, ties_after(self.families, week, around.ties, openness, groups, luck))
+        return Around(between, ties_after(self.families, week, around.ties, openness, groups, luck), sat)
 
     @cached_property
     def _direct(self) -> Numbers:

@@ -144,19 +144,23 @@ class Development:
         theirs = self.of(dyads)
         if self.surroundings is None:
             return theirs
-        at = self.surroundings.families.mothers_at
-        families = slice(int(np.searchsorted(at, dyads.start)), int(np.searchsorted(at, dyads.stop)))
+        families = self._families_at(dyads)
         around = self.surroundings.of(families)
         groups = {name: each[families] for name, each in self.groups.items()}
         return replace(theirs, surroundings=around, around_first=None, groups=groups)
+
+    def _families_at(self, dyads: slice) -> slice:
+        """Places of the families to which some dyads belong."""
+        assert self.surroundings is not None
+        at = self.surroundings.families.mothers_at
+        return slice(int(np.searchsorted(at, dyads.start)), int(np.searchsorted(at, dyads.stop)))
 
     def around_in(self, dyads: slice, around: Around | None) -> Around | None:
         """What is around the dyads of one of the :meth:`parts`, of what is around all of them."""
         if self.surroundings is None or around is None:
             return None
-        families = self.surroundings.families
-        numbers = families.family[dyads]
-        return around.of(dyads, numbers[0], numbers[-1])
+        numbers = self.surroundings.families.family[dyads]
+        return around.of(dyads, self._families_at(dyads), numbers[0], numbers[-1])
 
     def weeks(
         self,

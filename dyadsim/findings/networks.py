@@ -419,10 +419,10 @@ def _recovery_spreads(studies: FamilyStudies, id: str) -> Number:
 
 @finding("F069", level=LEVEL, sets=True)
 def _groups_and_loneliness(studies: FamilyStudies, id: str) -> Number:
-    """Loneliness scale half a year after the group for new parents began, those who came against their twins (d)."""
+    """Loneliness scale at the end of the group for new parents, those who came against their twins (d)."""
     course, twins = studies.course("new parents"), studies.twins("new parents")
     came = course.development.treatments[0].attended.takes_up[course.families.mothers_at]
-    own, other = (each.mothers.observe("loneliness-scale", 32)[32][came] for each in (course, twins))
+    own, other = (each.mothers.observe("loneliness-scale", 14)[14][came] for each in (course, twins))
     return within(id, cohens_d(own, other))
 
 

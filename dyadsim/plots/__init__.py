@@ -2,6 +2,7 @@
 
 from .couplings import couplings
 from .courses import courses, expectation, recovery
+from .families import reach
 from .findings import findings
 from .intervention_sizes import sizes
 from .populations import course, match_against_chance, phase_diagram, repair_survival, side_by_side
@@ -33,6 +34,7 @@ __all__ = [
     "png",
     "point_spread",
     "power_curves",
+    "reach",
     "recovery",
     "repair_survival",
     "save",

@@ -16,6 +16,7 @@ from pydantic import Field, field_validator, model_validator
 from ..common import toml_models
 from ..common.errors import DyadsimError, twice
 from ..common.random_numbers import check_seed
+from ..community.family import Families
 from ..development.course import FIRST, LAST, Course
 from ..development.develop import develop
 from ..interaction.paradigms import ParadigmName
@@ -27,10 +28,12 @@ from ..people.population import Population, PopulationName
 from ..theory import attachment
 from ..theory.parameter_sets import ENSEMBLE, ParameterSet, ParametersName, parameter_sets
 from ..theory.slow_states import SLOW
+from .around_dyads import FamiliesSection
 from .arms import Arm, Offers, RisksOrSupport, Twin, check_risks_and_support
 from .comparison import Comparison
 from .encounter import MOST_SESSIONS, Sessions
 from .ensemble_comparison import SETS, EnsembleComparison
+from .family_comparison import FamilyComparison
 from .outputs import Outputs
 
 __all__ = ["Scenario"]
@@ -49,7 +52,8 @@ class Scenario(toml_models.Shipped):
     ----------
     title, question : what the report is headed with, and what it is to answer.
     label : what its own dyads are called in tables and pictures, beside their twins.
-    population, dyads : who, and how many.
+    population, dyads : who, and how many (of families: how many of these).
+    families : those around the dyads: partners, and ties in communities. Left out, the dyads live by themselves.
     risks, support : under which they live beside those of their population: names, or tables with ``setting`` and
         ``share``.
     interventions : what they are offered: names, or tables as :class:`dyadsim.Offer` has them.
@@ -70,6 +74,7 @@ class Scenario(toml_models.Shipped):
     label: str = ""
     population: PopulationName = "community"
     dyads: int = Field(default=200, ge=2, le=MOST_DYADS)
+    families: FamiliesSection | None = None
     risks: RisksOrSupport = ()
     support: RisksOrSupport = ()
     interventions: Offers = ()
@@ -193,6 +198,15 @@ class Scenario(toml_models.Shipped):
             cohort = cohort.with_setting(each.setting, each.share)
         return cohort
 
+    def people(
+        self, arm: Arm, first: int = 0, dyads: int | None = None, parameters: ParameterSet | None = None
+    ) -> Cohort | Families:
+        """Cohort of an arm, or its families where the scenario has them (parameters as of :meth:`cohort`)."""
+        if self.families is None:
+            return self.cohort(arm, first, dyads, parameters)
+        many = self.dyads if dyads is None else dyads
+        return self.families.families(arm, many, self.population, self.seed, first, parameters)
+
     @property
     def sets(self) -> tuple[ParameterSet | None, ...]:
         """The parameter sets with which it is lived through; None stands for the calibrated parameters."""
@@ -222,14 +236,15 @@ class Scenario(toml_models.Shipped):
             for dyads who live under a risk or support already, or parameters that let states run away.
         """
         for arm in self.arms:
-            self.cohort(arm)  # so that what is not possible is said before any work
+            self.people(arm)  # so that what is not possible is said before any work
         courses, sets = itertools.count(), self.sets
+        compared = Comparison if self.families is None else FamilyComparison.of
         total = self.weeks * len(self.arms) * len(sets)
 
         def course(arm: Arm, parameters: ParameterSet | None) -> Course:
             before = next(courses) * self.weeks
             return develop(
-                self.cohort(arm, parameters=parameters),
+                self.people(arm, parameters=parameters),
                 self.weeks,
                 arm.interventions,
                 self.seed,
@@ -243,5 +258,5 @@ class Scenario(toml_models.Shipped):
             )
 
         looked_at = self.instruments(), self.visits()
-        members = [Comparison({arm.name: course(arm, each) for arm in self.arms}, *looked_at) for each in sets]
+        members = [compared({arm.name: course(arm, each) for arm in self.arms}, *looked_at) for each in sets]
         return EnsembleComparison(tuple(members), *looked_at) if self.parameters == ENSEMBLE else members[0]

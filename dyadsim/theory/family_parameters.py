@@ -112,6 +112,7 @@ _SUPPORT = (
     ("support -> bonding, before birth", 0, 1, _ARROW, "how far support raises her bond to the expected child", "F043 (size assumed)"),
     ("own support", 0, 1.5, "share", "of what is her own in perceived support that is left beside ties", ASSUMED),
     ("company -> loneliness", 0, 1, _ARROW, "how far having less company than she wants raises loneliness", "F048"),
+    ("company of a session", 0, 20, "ties", "that a week's session of a group is worth as company", "F069 (size assumed)"),
     ("no partner -> loneliness", 0, 3, "standard scores", "how much lonelier she is without a partner to count on", "F048"),
     ("density -> loneliness", 0, 2, "standard scores", "how much less lonely she is where all her ties know one another", "F044 (size assumed)"),
     ("depression -> loneliness", 0, 1, _ARROW, "how far depression raises loneliness", "F062 (size assumed)"),

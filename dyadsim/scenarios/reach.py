@@ -1,0 +1,134 @@
+"""Reach of what is offered in communities: what it does for those who came, and for those who were offered nothing.
+
+Twins are whole communities, so a mother to whom nothing was offered differs from her twin by what her ties brought her.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from ..common.errors import DyadsimError
+from ..development.course import Course
+
+__all__ = ["GROUPS", "OUTCOMES", "reach", "reach_by_week"]
+
+GROUPS = {
+    "came": "came to what was offered (direct)",
+    "not offered": "were offered nothing (spillover)",
+    "all": "all mothers of the communities (total)",
+}
+"""Groups of mothers by what they were offered, in words."""
+OUTCOMES = {
+    "support": "perceived support",
+    "loneliness": "loneliness",
+    "depression": "depressive symptoms",
+    "ties": "ties in the community",
+    "persons": "persons she can count on",
+}
+"""Outcomes in which reach is told: slow states in standard scores, and numbers of people."""
+
+
+def reach(course: Course, twins: Course, weeks: tuple[int, ...]) -> pd.DataFrame:
+    """Table of differences from the twins, one row a group of mothers, outcome and week.
+
+    Parameters
+    ----------
+    course : of families with ties, to some of whom something is offered.
+    twins : the same communities and luck, otherwise.
+    weeks : at whose start they are compared.
+
+    Returns
+    -------
+    ``group`` (one of :data:`GROUPS`), ``outcome`` (one of :data:`OUTCOMES`), ``week``, ``mothers``, ``communities``,
+    ``mean``, ``twin_mean``, ``difference``, and ``low``, ``high``: its 95 % interval over communities (Student's t, since
+    what happens in one community is not independent); NaN with a single one.
+
+    Raises
+    ------
+    DyadsimError
+        if the course is none of families with ties.
+
+    Examples
+    --------
+    >>> families = ds.Families.sample(80, seed=1)
+    >>> offers = [{"name": "new-parents-group", "start_week": 0, "share": 0.5}]
+    >>> course = ds.develop(families, weeks=12, interventions=offers, seed=1)
+    >>> ds.reach(course, course.twins(), (12,))[["group", "outcome", "difference"]]
+    """
+    members = _members(course)
+    rows = []
+    for week in weeks:
+        own, other = (_outcomes(each, week) for each in (course, twins))
+        for group, who in members.items():
+            for outcome in OUTCOMES:
+                told = _difference(own[outcome][who], other[outcome][who], course.families.community[who])
+                rows.append({"group": group, "outcome": outcome, "week": week, **told})
+    return pd.DataFrame(rows)
+
+
+def reach_by_week(course: Course, twins: Course) -> pd.DataFrame:
+    """Means of both, one row a group, outcome and week of the course: ``mean``, ``twin_mean``.
+
+    Parameters
+    ----------
+    course, twins : as :func:`reach` takes them.
+    """
+    members, rows = _members(course), []
+    for week in range(course.weeks.start, course.weeks.stop + 1):
+        own, other = (_outcomes(each, week) for each in (course, twins))
+        for group, who in members.items():
+            for outcome in OUTCOMES:
+                means = {"mean": own[outcome][who].mean(), "twin_mean": other[outcome][who].mean()}
+                rows.append({"group": group, "outcome": outcome, "week": week, **means})
+    return pd.DataFrame(rows)
+
+
+def _members(course: Course) -> dict[str, NDArray[np.bool_]]:
+    """(families,) by group, which mothers are in it; groups without any are left out."""
+    families = course.families
+    if not families.ties:
+        raise DyadsimError("Reach is told of families with ties; these have none (ties = true gives them).")
+    came, offered = np.zeros(len(families), dtype=bool), np.zeros(len(families), dtype=bool)
+    for each in course.development.treatments:
+        taken = each.attended.takes_up
+        for rows in (families.mothers_at, families.partners_at):
+            at = np.searchsorted(families.numbers, families.family[rows])
+            came[at] |= taken[rows]
+            offered[at] |= True if each.offered_to is None else each.offered_to[rows]
+    found = {"came": came, "not offered": ~offered, "all": np.ones(len(families), dtype=bool)}
+    return {group: who for group, who in found.items() if who.any()}
+
+
+def _outcomes(course: Course, week: int) -> dict[str, NDArray[np.float64]]:
+    """(families,) of mothers, by outcome."""
+    states = course.at(week).iloc[course.families.mothers_at]
+    ties = course.around[week - course.weeks.start].ties
+    inside = np.searchsorted(course.families.numbers, ties.who[ties.inside])
+    found = {name: states[name].to_numpy() for name in ("support", "loneliness", "depression")}
+    found["ties"] = np.bincount(inside, minlength=len(course.families)).astype(np.float64)
+    found["persons"] = course.network(week)["persons"].to_numpy()
+    return found
+
+
+def _difference(
+    own: NDArray[np.float64], other: NDArray[np.float64], community: NDArray[np.int64]
+) -> dict[str, float | int]:
+    """Columns of a row: means, their difference, and its interval over communities."""
+    apart = own - other
+    # A mean over mothers: communities weigh by how many of them are in the group (a ratio; Cochran 1977, chapter 2).
+    numbers, at = np.unique(community, return_inverse=True)
+    count, total = np.bincount(at).astype(np.float64), np.bincount(at, weights=apart)
+    mean = float(apart.mean())
+    low = high = float("nan")
+    if len(numbers) > 1:
+        residual = (total - mean * count) / count.mean()
+        error = np.sqrt(residual.var(ddof=1) / len(numbers))
+        off = float(stats.t.ppf(0.975, len(numbers) - 1) * error)
+        low, high = mean - off, mean + off
+    return {
+        **{"mothers": len(own), "communities": len(numbers), "mean": float(own.mean()), "twin_mean": float(other.mean())},
+        **{"difference": mean, "low": low, "high": high},
+    }
