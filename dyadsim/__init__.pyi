@@ -8,6 +8,8 @@ from .fitting.calibrate_development import DevelopmentCalibration as Development
 from .fitting.calibrate_development import calibrate_development as calibrate_development
 from .fitting.calibrate_ensemble import EnsembleCalibration as EnsembleCalibration
 from .fitting.calibrate_ensemble import calibrate_ensemble as calibrate_ensemble
+from .fitting.calibrate_families import FamilyCalibration as FamilyCalibration
+from .fitting.calibrate_families import calibrate_families as calibrate_families
 from .fitting.calibrate_interaction import Calibration as Calibration
 from .fitting.calibrate_interaction import calibrate_interaction as calibrate_interaction
 from .interaction.interact import interact as interact
@@ -85,6 +87,7 @@ from .trials.trial_replay import TrialReplay as TrialReplay
 from .trials.trial_replay import replay_dyad as replay_dyad
 from .trials.trial_results import TrialResults as TrialResults
 from .validation.development import validate_development as validate_development
+from .validation.families import validate_families as validate_families
 from .validation.interaction import validate_interaction as validate_interaction
 from .validation.interventions import validate_interventions as validate_interventions
 from .validation.validation import Validation as Validation

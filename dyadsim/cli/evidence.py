@@ -166,6 +166,24 @@ def _calibrate_ensemble(
     )
 
 
+@calibrate.command("families", epilog=NOTICE)
+def _calibrate_families(
+    families: Annotated[int, typer.Option(help="Families in the largest studies; others in proportion.")] = 1000,
+    rounds: Annotated[int, typer.Option(help="Rounds of slopes and steps.")] = 4,
+    out: Fitted = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fit partners, ties and what they give: a quarter of an hour.
+
+    Example: dyadsim calibrate families --out families.toml
+    """
+    from ..fitting.calibrate_families import calibrate_families
+
+    fitted, files = _fit(calibrate_families, out, families=families, rounds=rounds)
+    of_rows = "rooms: how far within its range a row lies, in quarters of it; below 0 it does not hold."
+    _tell_fit(fitted, files, as_json, of_rows, "room")
+
+
 @calibrate.command("all", epilog=NOTICE)
 def _calibrate_all(
     out: Annotated[Path, path_option("Folder for the files and their log.")] = Path("calibration"),
@@ -325,6 +343,29 @@ def _validate_interventions(
         "interventions",
         lambda progress: validate_interventions(dyads, seed, progress),
         lambda found: {"findings": plots.sizes(found, SET_WITHIN)},
+        out,
+        as_json,
+    )
+
+
+@validate.command("families", epilog=NOTICE)
+def _validate_families(
+    families: Annotated[int, typer.Option(help="Families in the largest studies; others in proportion.")] = 4000,
+    seed: Seed = "1",
+    out: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold partners, ties and communities against findings on networks, fathers and hard circumstances: two minutes.
+
+    Example: dyadsim validate families --out validation
+    """
+    from .. import plots
+    from ..validation.families import validate_families
+
+    _hold(
+        "families",
+        lambda progress: validate_families(families, seed, progress),
+        lambda found: {"findings": plots.findings(found)},
         out,
         as_json,
     )

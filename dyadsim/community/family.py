@@ -316,6 +316,24 @@ class Families(Shown):
             raise DyadsimError("None of these families has a second caregiver.")
         return self.cohort[self.partners_at]
 
+    @property
+    def about(self) -> dict[str, Any]:
+        """What a saved course needs to make them again, beside their cohort and :attr:`arrays`, in plain values."""
+        how = {"community_size": self.community_size, "ties": self.ties, "partner": self.partner}
+        return {**how, "parameters": dict(self.parameters)}
+
+    @property
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """The arrays that belong to them beside their cohort, by name."""
+        shares = {} if self.usual_share is None else {"usual share": self.usual_share}
+        return {"family": self.family, **shares}
+
+    @classmethod
+    def revived(cls, cohort: Cohort, about: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Families:
+        """Families of which :attr:`about` and :attr:`arrays` told, around their cohort."""
+        how = {**about, "parameters": FamilyParameters(about["parameters"])}
+        return cls(cohort, arrays["family"], usual_share=arrays.get("usual share"), **how)
+
     def frame(self) -> pd.DataFrame:
         """Table of the rows: ``dyad``, ``family``, ``caregiver``, ``community``, traits; one a caregiver and infant."""
         table = self.cohort.frame().reset_index()

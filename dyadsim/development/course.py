@@ -295,7 +295,10 @@ class Course(Shown):
 
     def save(self, path: str | Path) -> Path:
         """Write the end of the last week into a file from which :func:`dyadsim.saved_course` goes on."""
-        return write_course(path_of(path), self.development, self.weeks.stop, self.states[-1], self.starting_states)
+        around = self.around[-1] if self.around else None
+        return write_course(
+            path_of(path), self.development, self.weeks.stop, self.states[-1], self.starting_states, around=around
+        )
 
     @property
     def provenance(self) -> dict[str, Any]:

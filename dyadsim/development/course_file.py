@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..community.surroundings import Around
 from ..common.files import file_for, replacing
 from ..common.user_sources import marks_of
+from .play import FamilyPlay
 from .weekly_step import Development
 
 Numbers = NDArray[np.float64]
@@ -38,6 +40,7 @@ def write_course(
     states: Numbers,
     starting_states: Mapping[str, Numbers],
     marked: bool = True,
+    around: Around | None = None,
 ) -> Path:
     """Write the end of a course into a file, whole or not at all.
 
@@ -49,6 +52,7 @@ def write_course(
     states : (states, dyads) slow states at its start.
     starting_states : (states, dyads) by intervention that has started, slow states when it did.
     marked : whether to note hashes of the user's rules (a sweep does so once, for all its courses).
+    around : of families, what is around their dyads then.
 
     Raises
     ------
@@ -77,8 +81,11 @@ def write_course(
         "settings": [each.setting.model_dump() for each in cohort.exposures],
         "interventions": [each.offered.provenance for each in development.treatments],
     }
+    if development.surroundings is not None:
+        about["families"] = development.surroundings.families.about
     play, acting = development.play.rules, [each.offered.rule for each in development.treatments]
-    rules = [play.infant, play.mother, development.coordination, *acting]
+    partner = [development.play.partner] if isinstance(development.play, FamilyPlay) else []
+    rules = [play.infant, play.mother, *partner, development.coordination, *acting]
     if marked and (marks := marks_of_rules(rules)):
         about["files"] = marks
     arrays: dict[str, NDArray[Any]] = {f"trait {name}": values for name, values in cohort.traits.items()}
@@ -88,6 +95,10 @@ def write_course(
     for each in development.treatments:
         given = {"skill": each.skill, "readiness": each.readiness}
         arrays |= {f"{what} {each.name}": values for what, values in given.items() if values is not None}
+    if development.surroundings is not None and around is not None:
+        arrays |= development.surroundings.families.arrays
+        arrays |= {f"between {name}": values for name, values in vars(around.between).items()}
+        arrays |= {f"ties {name}": values for name, values in vars(around.ties).items()} | {"sat": around.sat}
     start = development.start
     arrays |= {"units": cohort.units, "states": states}
     arrays |= {"start": start.states, "levels": start.levels, "sources": start.sources}

@@ -19,6 +19,10 @@ from ..common.files import path_of
 from ..common.shown import Shown, counted
 from ..common.user_files import unlike
 from ..common.workers import thread_count
+from ..community.family import Families
+from ..community.second_caregiver import FamilyStates
+from ..community.surroundings import Around, Surroundings
+from ..community.ties import Ties
 from ..interaction.paradigms import Paradigm
 from ..interaction.rule_set import Rules
 from ..interaction.tables import probe
@@ -32,13 +36,15 @@ from ..theory.age_norms import Norms
 from ..theory.coefficients import Coefficients
 from ..theory.coordination import READINGS, CoordinationRule, coordination_rule
 from ..theory.dynamics import Dynamics
-from ..theory.rules import InfantRules, MotherRules
+from ..theory.rules import CaregiverRules, InfantRules, MotherRules, PartnerRules
 from ..theory.slow_states import SLOW, SOURCES
 from ..theory.traits import TRAITS, Trait
 from .course import FIRST, LAST, Course, through
 from .course_file import FORM, marks_of_rules
 from .develop import held_states
-from .play import Play
+from .families import bound_to_families
+from .group_sessions import seated
+from .play import FamilyPlay, Play
 from .push_sizes import bound
 from .starting_states import Start
 from .weekly_step import Development
@@ -58,12 +64,14 @@ class SavedCourse(Shown):
     next_week : that with which it goes on.
     states : (states, dyads) slow states at its start.
     starting_states : (states, dyads) by intervention that has started, slow states when it did.
+    around : of families, what is around their dyads then.
     """
 
     development: Development
     next_week: int
     states: Numbers
     starting_states: Mapping[str, Numbers]
+    around: Around | None = None
 
     def _in_a_line(self) -> str:
         cohort = self.development.cohort
@@ -82,14 +90,16 @@ class SavedCourse(Shown):
         DyadsimError
             if ``weeks`` is no whole number, or more than a course may hold.
         """
-        return through(self.development, self.next_week, self.states, weeks, self.starting_states, progress)
+        begun = (self.development, self.next_week, self.states, weeks, self.starting_states)
+        return through(*begun, progress, self.around)
 
 
 def saved_course(
     path: str | Path,
     *,
     infant: type[InfantRules] = InfantRules,
-    mother: type[MotherRules] = MotherRules,
+    mother: type[CaregiverRules] = MotherRules,
+    partner: type[CaregiverRules] = PartnerRules,
     coordination: type[CoordinationRule] | None = None,
     interventions: Collection[type[InterventionRule]] = (),
     threads: int | None = None,
@@ -99,7 +109,7 @@ def saved_course(
     Parameters
     ----------
     path : of the file.
-    infant, mother, coordination : the rules that the course followed, where they were not the shipped ones.
+    infant, mother, partner, coordination : the rules that the course followed, where they were not the shipped ones.
     interventions : the rules of its interventions, where they were not the usual one.
     threads : how many to use (default: as many as there are cores for it); no result depends on it.
 
@@ -130,8 +140,8 @@ def saved_course(
         with np.load(path, allow_pickle=False) as file:
             arrays = dict(file)
         about = json.loads(str(arrays.pop("about")))
-        _check_origin(path, about, rules, readings, acting)
-        return _revived(about, arrays, rules, readings, acting, cores)
+        _check_origin(path, about, rules, partner, readings, acting)
+        return _revived(about, arrays, rules, partner, readings, acting, cores)
     except _OtherOriginError as error:
         raise DyadsimError(str(error)) from None
     except Exception:  # whatever a damaged file makes the readers say
@@ -146,6 +156,7 @@ def _check_origin(
     path: str | Path,
     about: dict[str, Any],
     rules: Rules,
+    partner: type[CaregiverRules],
     readings: list[type[CoordinationRule]],
     acting: Sequence[type[InterventionRule]],
 ) -> None:
@@ -153,7 +164,7 @@ def _check_origin(
     if about["form"] != FORM:
         raise _OtherOriginError(f"'{path}' was saved by another version of dyadsim (form {about['form']}).")
     was = about.get("files")  # of rules of the user's that are no part of a sweep
-    if was and (file := unlike(was, marks_of_rules([rules.infant, rules.mother, *readings, *acting]))) is not None:
+    if was and (file := unlike(was, marks_of_rules([rules.infant, rules.mother, partner, *readings, *acting]))) is not None:
         raise _OtherOriginError(f"'{file}' is not what it was when '{path}' was saved; going on needs the very same.")
     if probe(rules) != about["tables"]:
         raise _OtherOriginError(f"'{path}' was made by other rules of interaction; going on needs the very same ones.")
@@ -172,6 +183,7 @@ def _revived(
     about: dict[str, Any],
     arrays: dict[str, NDArray[Any]],
     rules: Rules,
+    partner: type[CaregiverRules],
     readings: list[type[CoordinationRule]],
     acting: Sequence[type[InterventionRule]],
     threads: int,
@@ -184,20 +196,38 @@ def _revived(
     for name, shape in shapes.items():
         if arrays[name].shape != shape or not np.isfinite(arrays[name]).all():
             raise ValueError(name)
-    play = Play(Paradigm(**about["paradigm"]), rules, about["days"], about["seed"], about["replicate"], threads)
+    played = (Paradigm(**about["paradigm"]), rules, about["days"], about["seed"], about["replicate"], threads)
+    families = Families.revived(cohort, about["families"], arrays) if "families" in about else None
+    play = Play(*played) if families is None else FamilyPlay(*played, partner, families.is_partner)
     start = Start(arrays["start"], arrays["levels"], arrays["sources"])
     reading = next(rule for rule in reversed(readings) if rule.__name__ == about["coordination"])
     held = held_states(about["held"])
     offers = [Offered.revived(each, _rule_of(each, acting) or InterventionRule) for each in about["interventions"]]
+    binding = bound(offers, cohort, play.luck) if families is None else bound_to_families(offers, families, play.luck)
     treatments = tuple(
         replace(each, skill=arrays.get(f"skill {each.name}"), readiness=arrays.get(f"readiness {each.name}"))
-        for each in bound(offers, cohort, play.luck)
+        for each in binding
     )
     feedback, began = bool(about["feedback"]), int(about["began"])
     development = Development(cohort, play, reading, feedback, held, start, began, treatments)
     next_week = whole_number("week", about["next_week"], FIRST, LAST)
     starting_states = {each.name: arrays[f"met {each.name}"] for each in treatments if each.start_week < next_week}
-    return SavedCourse(development, next_week, arrays["states"], starting_states)
+    if families is None:
+        return SavedCourse(development, next_week, arrays["states"], starting_states)
+    surrounded = replace(
+        development, surroundings=Surroundings(families), groups=seated(treatments, families)
+    )
+    return SavedCourse(surrounded, next_week, arrays["states"], starting_states, _around(arrays, len(families)))
+
+
+def _around(arrays: dict[str, NDArray[Any]], families: int) -> Around:
+    """What is around the dyads of families, of a shape that fits; anything else raises some error."""
+    between = FamilyStates(*(arrays[f"between {each.name}"] for each in fields(FamilyStates)))
+    ties = Ties(*(arrays[f"ties {each.name}"] for each in fields(Ties)))
+    rows, edges = {each.shape for each in vars(between).values()}, {each.shape for each in ties.arrays}
+    if rows != {arrays["units"].shape} or len(edges) != 1 or arrays["sat"].shape != (families,):
+        raise ValueError("families")
+    return Around(between, ties, arrays["sat"])
 
 
 def _rule_of(said: Mapping[str, Any], acting: Sequence[type[InterventionRule]]) -> type[InterventionRule] | None:

@@ -521,6 +521,16 @@ def _couple_and_support(studies: FamilyStudies, id: str) -> Number:
     return within(id, correlation(*(_depressed(studies, name, _YEAR) for name in ("couple-scale", "support-scale"))))
 
 
+@finding("F139", level=LEVEL)
+def _kin_at_hand(studies: FamilyStudies, id: str) -> Number:
+    """Odds ratio of depression at half a year for those who can count on kin, which stands for a grandmother in the
+    household, the same mothers (published .58; 1.5 times)."""
+    ill = _depressed(studies, "epds", _HALF_YEAR) >= Instrument.load("epds").cut
+    ties = studies.course("poor").ties(_HALF_YEAR)
+    kin = ties[ties["counted_on"] & (ties["kind"] == "kin")]["who"].unique()
+    return within(id, odds_ratio(ill, pd.Series(ill.index.isin(kin), index=ill.index)), 0.58, near=_NEAR_RATE, ratio=True)
+
+
 @finding("F088", level=LEVEL, sets=True)
 def _couple_and_symptoms(studies: FamilyStudies, id: str) -> Number:
     """Couple scale and EPDS at a year, the same mothers (r)."""

@@ -42,6 +42,7 @@ _MEAN = 0.05  # and a mean of partnered mothers without hard circumstances to 0
 _HELD = ("depression", "support", "loneliness", "couple", "stress")
 _HARD = ("poverty", "migration", "partner-violence", "single-parenthood")
 _WEEKS = (0, 26, 52)  # of his life, at which states are to vary as usual
+_SETTLED = 0.1  # a fit has settled if its last step changed the cost by no larger a share
 _DIGITS = 4
 _HEADER = """# Values of the parameters of theory/family_parameters.py: what each is, in which unit, and what it rests on stands there.
 # Made by the command below and not by hand. What was assumed before stands in priors.toml; what no row speaks of is as
@@ -58,7 +59,7 @@ class FamilyCalibration(Shown):
     ----------
     values : the fitted parameters.
     rows : one row a part of a finding: ``id``, ``role``, ``quantity``, and ``rooms`` (how far within its range; below 0
-        it does not hold).
+        it does not hold), ``holds``.
     parameters : one row a parameter that was free, as :class:`dyadsim.fitting.calibrate_interaction.Calibration` has
         them.
     provenance : what it was made from.
@@ -150,6 +151,7 @@ def calibrate_families(
             "command": f"dyadsim calibrate families --families {families} --rounds {rounds}",
             "families": families,
             "rounds": rounds,
+            "settled": bool(abs(costs[-1] - costs[-2]) <= _SETTLED * costs[-2]),
             "cost": round(costs[-1], 2),
             "evidence": list(findings_of("families", sets=True)),
         },
@@ -193,14 +195,14 @@ class FamilyFit(SlopedFit[FamilyPriors]):
         return np.concatenate([outside, _variation(studies)]) * known_to
 
     def report(self, values: Vector) -> pd.DataFrame:
-        """One row a part of a finding: ``id``, ``role``, ``quantity``, ``rooms``."""
+        """One row a part of a finding: ``id``, ``role``, ``quantity``, ``rooms``, ``holds``."""
         studies = self._studies(values)
         told = [
-            (id, each.row.role, says or each.row.name, round(room, 2))
+            (id, each.row.role, says or each.row.name, round(room, 2), room >= 0)
             for id, each in findings_of("families", sets=True).items()
             for says, room in rooms(each(studies)).items()
         ]
-        return pd.DataFrame(told, columns=["id", "role", "quantity", "rooms"])
+        return pd.DataFrame(told, columns=["id", "role", "quantity", "rooms", "holds"])
 
     def _studies(self, values: Vector) -> FamilyStudies:
         return FamilyStudies(self.families, _SEED, self.parameters(values), linear=True, threads=1)

@@ -16,6 +16,8 @@ from ..scenarios.any_comparison import AnyComparison
 from ..scenarios.encounter import MOST_SESSIONS
 from ..scenarios.outputs import Phase
 from ..scenarios.scenario import Scenario
+from .family_section import PICTURE, family_pictures, family_section, family_tables
+from .family_section import TABLES as FAMILY_TABLES
 from .folder import in_page
 from .html_page import html_page
 from .json_text import utf8
@@ -29,8 +31,8 @@ __all__ = ["check", "images", "page", "pictures", "sessions", "watched", "write"
 _TABLES = ("weeks", "observed", "attachment", "attended", "effects", "grounding")
 """Each by the method of a comparison that makes it; one without rows is not written."""
 _SESSIONS = tuple(f"session_{letter}" for letter in "abcd"[:MOST_SESSIONS])
-_PICTURES = ("courses", "effects", "dose_response", "attachment", *_SESSIONS, "phase_diagram")
-_ALL_TABLES = (*_TABLES, "sessions")
+_PICTURES = ("courses", "effects", "dose_response", "attachment", PICTURE, *_SESSIONS, "phase_diagram")
+_ALL_TABLES = (*_TABLES, *FAMILY_TABLES, "sessions")
 _SUMMARY = "summary.json"
 _FILES = (
     *(f"{table}.parquet" for table in _ALL_TABLES),
@@ -51,10 +53,11 @@ def check(scenario: Scenario, out: Path | None) -> None:
 
 def write(scenario: Scenario, comparison: AnyComparison, out: Path) -> tuple[dict[str, Any], list[str]]:
     """Write all that came out into a folder; gives the summary and the files."""
-    drawn = images(pictures(scenario, comparison) | watched(scenario))
+    drawn = images(pictures(scenario, comparison) | family_pictures(comparison) | watched(scenario))
     said = {**summary(scenario, comparison), "command": sys.argv}
     text = page(said, scenario, comparison, drawn)
     tables = {name: table for name in _TABLES if len(table := getattr(comparison, name)())}
+    tables |= family_tables(comparison)
     if scenario.sessions:
         tables["sessions"] = sessions(scenario)
     contents = {f"{name}.parquet": table.to_parquet(index=False) for name, table in tables.items()}
@@ -133,6 +136,7 @@ def page(
         weeks={name: key_weeks(comparison, name) for name in comparison.twin_arms},
         effects={name: _by_instrument(comparison, effects, name) for name in comparison.twin_arms},
         means=_means(comparison),
+        families=family_section(comparison),
         rests_on=RESTS_ON,
         titles=titles(comparison),
         differing=_grounding(comparison, shared=False),

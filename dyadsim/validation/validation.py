@@ -20,14 +20,15 @@ from ..findings.agreement import Number
 from ..findings.registry import Said, findings_of
 from ..theory import evidence
 
-__all__ = ["DOMAINS", "Progress", "Told", "Validation", "held_against", "left_out", "not_expressed"]
+__all__ = ["DOMAINS", "Progress", "Told", "Validation", "held_against", "left_out", "not_expressed", "rows_of"]
 
 DOMAINS = {
     "interaction": ("interaction",),
     "development": ("risk", "outcome"),
     "interventions": ("intervention", "trial"),
+    "families": ("network", "father", "risk"),
 }
-"""Domains of evidence that belong to each level of the model."""
+"""Domains of evidence that belong to each level of the model; of the rows on risk those on families have ids with F."""
 
 Progress = Callable[[int, int], None]
 Told = tuple[float | str, float | str, float]
@@ -62,6 +63,12 @@ class Validation(Shown):
         return by_role.rename(columns={"sum": "hold", "count": "rows"}).astype(int).reset_index()
 
 
+def rows_of(level: str) -> list[evidence.Row]:
+    """Rows of evidence that belong to a level of the model, in their order."""
+    every = [row for domain in DOMAINS[level] for row in evidence.rows(domain)]
+    return [row for row in every if row.domain != "risk" or row.id.startswith("F") == (level == "families")]
+
+
 def not_expressed(level: str) -> dict[str, str]:
     """Reasons why rows cannot be expressed at a level of the model to which they belong, by id of the row."""
     text = package_data("not_expressed.toml").read_text("utf-8")
@@ -75,7 +82,7 @@ def held_against(
 
     Parameters
     ----------
-    level : of the model: interaction, development or interventions.
+    level : of the model: interaction, development, interventions or families.
     studies : of the kind from which findings of this level are read.
     told : what is shown of a row and of what the studies say of it.
     progress : called with rows done and rows in all.
@@ -115,6 +122,5 @@ def _also(said: Said) -> str:
 def left_out(level: str) -> pd.DataFrame:
     """The rows that belong to a level of the model and cannot be expressed there, each with the reason."""
     reasons = not_expressed(level)
-    rows = [row for domain in DOMAINS[level] for row in evidence.rows(domain) if row.id in reasons]
-    others = [(row.id, row.name, row.role, reasons[row.id]) for row in rows]
+    others = [(row.id, row.name, row.role, reasons[row.id]) for row in rows_of(level) if row.id in reasons]
     return pd.DataFrame(others, columns=["id", "name", "role", "why"])

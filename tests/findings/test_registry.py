@@ -6,13 +6,13 @@ import dyadsim as ds
 from dyadsim.findings.registry import LEVELS, MAY_SET, finding, finding_of, findings_of, rows_read
 from dyadsim.findings.session_studies import SessionStudies
 from dyadsim.theory import evidence
-from dyadsim.validation.validation import DOMAINS, not_expressed
+from dyadsim.validation.validation import not_expressed, rows_of
 
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_every_row_of_a_level_is_looked_for_or_has_its_reason(level):
     found, reasons = findings_of(level), not_expressed(level)
-    rows = [row for domain in DOMAINS[level] for row in evidence.rows(domain)]
+    rows = rows_of(level)
     for row in rows:
         assert (row.id in found) + (row.id in reasons) == 1, row.id
     assert not set(reasons) - {row.id for row in rows}
@@ -20,9 +20,9 @@ def test_every_row_of_a_level_is_looked_for_or_has_its_reason(level):
     assert all(len(each.how) > 10 for each in found.values())
 
 
-@pytest.mark.parametrize(("level", "roles"), [("interaction", MAY_SET), ("development", ("calibrate",))])
+@pytest.mark.parametrize(("level", "roles"), [("interaction", MAY_SET), ("development", ("calibrate",)), ("families", MAY_SET)])
 def test_what_may_set_a_parameter_is_what_its_role_allows_and_nothing_else(level, roles):
-    expressed = [row for domain in DOMAINS[level] for row in evidence.rows(domain) if row.id in findings_of(level)]
+    expressed = [row for row in rows_of(level) if row.id in findings_of(level)]
     setting = {row.id for row in expressed if row.role in roles}
     assert setting <= set(findings_of(level, sets=True))
     assert {finding_of(id, level).row.role for id in findings_of(level, sets=True)} == set(roles)

@@ -1,0 +1,62 @@
+"""Validation of families: findings on networks, second caregivers and statuses in simulated studies of communities."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ..common.errors import whole_number
+from ..common.random_numbers import Seed, check_seed
+from ..findings.agreement import Number
+from ..findings.family_studies import FAMILY_DESIGNS, FamilyStudies
+from ..findings.registry import Said
+from ..theory import evidence
+from .validation import Progress, Told, Validation, held_against, left_out
+
+__all__ = ["validate_families"]
+
+
+def validate_families(families: int = 4000, seed: Seed = 1, progress: Progress | None = None) -> Validation:
+    """Hold families against every row that the model can express, each in a study of the same design.
+
+    Parameters
+    ----------
+    families : in the largest studies, 200 to 100,000; other designs in proportion.
+    seed : names families and luck.
+    progress : called with designs simulated and designs in all.
+
+    Returns
+    -------
+    Every row beside what the model says of it, and the rows that it cannot express.
+
+    Raises
+    ------
+    DyadsimError
+        for a number or seed that is not possible.
+
+    Examples
+    --------
+    ``ds.validate_families()`` takes minutes. What it gives is read as what the other levels give:
+
+    >>> seen = ds.validate_interaction(dyads=100)
+    >>> seen.counts(), seen.rows[["name", "target", "model", "holds"]]
+    """
+    families = whole_number("number of families", families, 200, 100_000)
+    studies = FamilyStudies(families, check_seed(seed), done=progress)
+    for design in FAMILY_DESIGNS:
+        studies.course(design)
+    about = studies.course("universal").provenance
+    return Validation(
+        pd.DataFrame(held_against("families", studies, _told)),
+        left_out("families"),
+        {"dyadsim": about["dyadsim"], "families": families, "seed": studies.seed, "rules": about["rules"]}
+        | {"tables": about["tables"], "designs": list(FAMILY_DESIGNS)},
+    )
+
+
+def _told(row: evidence.Row, said: Said) -> Told:
+    """A number alone if it is held against the number of the row, and not against one made of it and others."""
+    if isinstance(said, Number) and abs(said.target - row.number) < 1e-6:
+        model = float(f"{said.value:.6g}")
+        return row.number, model, model - row.number
+    return row.value, str(said), np.nan
