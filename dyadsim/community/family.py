@@ -39,6 +39,7 @@ PARTNERS = 2**31
 COMMUNITY = 40
 """Families of a community, where nothing else is said."""
 SINGLE, MIGRANT, POOR = "single-parenthood", "migration", "poverty"
+VIOLENCE = "partner-violence"
 STATUSES = (SINGLE, MIGRANT, POOR)
 """Statuses, which act through states and ties; two mothers are alike in a status if both or none of them live so."""
 BY_TIES = {SINGLE: ("support",), MIGRANT: ("support", "loneliness")}
@@ -215,7 +216,7 @@ class Families(Shown):
                 "Families with and without a partner are told by partners; 'single-parenthood' cannot be laid on a "
                 f"family that has one. Give partners={1 - share:g} instead."
             )
-        if chosen.about not in _SHARED:
+        if not _is_shared(chosen):
             who = who & ~self.is_partner
         return self._exposed(_through_states(chosen, self.ties), who)
 
@@ -482,7 +483,7 @@ def _partners_of(hers: Cohort, parameters: FamilyParameters) -> Cohort:
         traits[name] = own
     # What is the family's, or the infant's, holds for both.
     exposures = tuple(
-        Exposure(each.setting, each.who if each.setting.about in _SHARED else np.zeros_like(each.who))
+        Exposure(each.setting, each.who if _is_shared(each.setting) else np.zeros_like(each.who))
         for each in hers.exposures
     )
     shared = replace(hers, exposures=exposures)
@@ -503,6 +504,11 @@ def _shifts(cohort: Cohort) -> dict[str, Numbers]:
             if name in TRAITS:
                 sums[name] = sums.get(name, 0.0) + by * each.who
     return sums
+
+
+def _is_shared(setting: Setting) -> bool:
+    """Whether a setting holds for both caregivers; violence by her partner is what she suffers."""
+    return setting.about in _SHARED and setting.name != VIOLENCE
 
 
 def _through_states(setting: Setting, ties: bool) -> Setting:

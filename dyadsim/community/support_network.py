@@ -143,7 +143,11 @@ def pulls_of_ties(
         "support": p["persons -> support"] * persons
         - p["depression -> support"] * depression
         - p["couple -> support, by persons"] * states["couple"],
-        "bonding": p["support -> bonding, before birth"] * states["support"] * (week < 0),
+        "bonding": (week < 0)
+        * (
+            p["support -> bonding, before birth"] * states["support"]
+            + p["stress -> bonding, less before birth"] * states["stress"]
+        ),
         "loneliness": p["company -> loneliness"] * lacks
         - p["no partner -> loneliness"] * (given.partner - p["usual partner"])
         - p["density -> loneliness"] * (given.density - p["usual density"])

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ..common.random_numbers import DIGITS, WeeklyLuck
 from ..theory.slow_states import SLOW, SOURCES
 from ..theory.tie_rules import KINDS
-from .family import MIGRANT, POOR, SINGLE, Families, normals_of_caregivers
+from .family import MIGRANT, POOR, SINGLE, VIOLENCE, Families, normals_of_caregivers
 from .second_caregiver import (
     INFANTS_ONE,
     FamilyStates,
@@ -39,6 +39,7 @@ _DIRECT = (
     (MIGRANT, "depression"),
     (POOR, "sensitivity"),
     (POOR, "reflective_functioning"),
+    (VIOLENCE, "stress"),
 )
 _COUPLE = _STATES.index("couple")
 _VULNERABILITY = SOURCES.index("vulnerability")

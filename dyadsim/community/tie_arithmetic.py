@@ -14,7 +14,7 @@ import numpy as np
 from ..common import random_numbers
 from ..common.compiled import compiled
 from ..theory import tie_rules
-from ..theory.tie_rules import FRIEND, GROUP, KIN, MADE_LATER, NEIGHBOUR, OUTSIDE, QUARTER
+from ..theory.tie_rules import FRIEND, GROUP, KIN, MADE_LATER, NEIGHBOUR, OUTSIDE, HALF_YEAR
 
 __all__ = ["known_of_ties", "through_a_week"]
 
@@ -107,7 +107,7 @@ def through_a_week(
         for i in range(size):
             one = numbers[first + i]
             lives = here_from[first + i] <= week
-            anew = (week + one) % QUARTER == 0  # for her it is known anew on whom she can count
+            anew = (week + one) % HALF_YEAR == 0  # for her it is known anew on whom she can count
             has = 0
             for j in range(size):
                 has += place[i, j] >= 0

@@ -41,7 +41,7 @@ class Ties:
     whom : (ties,) number of the other's family; from 2^31 on, of someone out of the community.
     kind : (ties,) in the order of :data:`~dyadsim.theory.tie_rules.KINDS`.
     since : (ties,) week in which it began.
-    ready : (ties,) how readily the other can be counted on in this quarter, from 0 (most) to 1.
+    ready : (ties,) how readily the other can be counted on in this half-year, from 0 (most) to 1.
     hours : (ties,) together so far.
     """
 

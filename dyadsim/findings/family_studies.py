@@ -80,9 +80,9 @@ class FamilyDesign:
 _STATUSES = (("poverty", 0.2), ("migration", 0.12), ("partner-violence", 0.05))
 FAMILY_DESIGNS = {
     "universal": FamilyDesign("community", -22, 78, 1.0, _STATUSES),
-    "poor": FamilyDesign("community", -12, 66, 1.0, (("poverty", 1.0), ("partner-violence", 0.29))),
+    "poor": FamilyDesign("community", -12, 66, 1.5, (("poverty", 1.0), ("partner-violence", 0.29))),
     "poor, treated": FamilyDesign(
-        *("community", -12, 66, 1.0, (("poverty", 1.0), ("partner-violence", 0.29))),
+        *("community", -12, 66, 1.5, (("poverty", 1.0), ("partner-violence", 0.29))),
         offers=({"name": "cognitive-behavioural-therapy", "start_week": -8},),
     ),
     "strangers": FamilyDesign(

@@ -16,7 +16,6 @@ from .registry import finding
 
 _CUT = 10  # points of the EPDS from which fathers count as depressed (studies use 9 to 13)
 _EARLY, _QUARTER, _HALF_YEAR, _YEAR = 8, 17, 26, 52
-_UNHAPPY = -1.0  # the couple relationship of the lowest sixth
 _DESIGN = "universal"
 
 
@@ -69,9 +68,11 @@ def _by_hers(studies: FamilyStudies, id: str) -> Number:
 
 @finding("F104", level=LEVEL, sets=True)
 def _by_couple(studies: FamilyStudies, id: str) -> Number:
-    """Odds ratio of a partner's depression by a poor relationship as he sees it (the lowest sixth), at half a year."""
+    """Odds ratio of a partner's depression by dissatisfaction with the relationship (the lowest third of the couple
+    scale), at half a year."""
     _, his = _ill(studies)
-    return within(id, odds_ratio(his, _his(studies, "couple") < _UNHAPPY))
+    scores = studies.seen(_DESIGN, "couple-scale", _HALF_YEAR, "partners")
+    return within(id, odds_ratio(his, scores < scores.quantile(1 / 3)))
 
 
 @finding("F105", level=LEVEL, sets=True)

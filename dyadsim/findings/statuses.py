@@ -16,6 +16,7 @@ from .registry import finding
 _DESIGN = "universal"
 _PREGNANT, _EARLY, _HALF_YEAR, _YEAR = -10, 8, 26, 52
 _UNSUPPORTIVE = -1.3  # the couple relationship of the lowest tenth
+_LIKELY = 12  # points of the EPDS from which studies of migrants count
 _ILL = 13  # points of the EPDS: above 12
 
 
@@ -71,9 +72,10 @@ def _single_crude(studies: FamilyStudies, id: str) -> Number:
 
 @finding("F275", level=LEVEL, sets=True)
 def _migrants_ill(studies: FamilyStudies, id: str) -> Number:
-    """Share of mothers who have migrated and are depressed, mean of 8, 26 and 52 weeks."""
+    """Share of mothers who have migrated with 12 points of the EPDS or more, mean of 8, 26 and 52 weeks."""
     anew = _status(studies, "migration")
-    return within(id, float(np.mean([_ill(studies, week)[anew].mean() for week in (_EARLY, _HALF_YEAR, _YEAR)])))
+    ill = [studies.seen(_DESIGN, "epds", week)[anew] >= _LIKELY for week in (_EARLY, _HALF_YEAR, _YEAR)]
+    return within(id, float(np.mean([each.mean() for each in ill])))
 
 
 @finding("F276", level=LEVEL)
@@ -92,7 +94,7 @@ def _migrants_adjusted(studies: FamilyStudies, id: str) -> Number:
 @finding("F298", level=LEVEL)
 def _foreign(studies: FamilyStudies, id: str) -> Number:
     """Odds ratio of 12 points of the EPDS or more at one month, mothers who have migrated against others (1.5 times)."""
-    ill = studies.seen(_DESIGN, "epds", 4) >= 12
+    ill = studies.seen(_DESIGN, "epds", 4) >= _LIKELY
     return within(id, odds_ratio(ill, _status(studies, "migration")), near=1.5, ratio=True)
 
 

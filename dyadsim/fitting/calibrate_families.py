@@ -229,13 +229,13 @@ def usual_of(studies: FamilyStudies) -> dict[str, float]:
 
 
 def _variation(studies: FamilyStudies) -> Vector:
-    """Distances of standard deviations of mothers' states from 1, of partners' couple from 1, in what they must come near."""
+    """Distances of standard deviations of states from 1, and of mothers' depression from the calendar, in families that
+    live under nothing hard: the rest are better or worse off by what was put in."""
     found = []
+    usual = ~np.logical_or.reduce([studies.under("universal", each) for each in _HARD])
     for week in _WEEKS:
-        found += [(studies.state("universal", name, week).std() - 1) / _VARY for name in _HELD]
+        found += [(studies.state("universal", name, week)[usual].std() - 1) / _VARY for name in _HELD]
         found.append((studies.state("universal", "couple", week, "partners").std() - 1) / _VARY)
-        # Those who have it as most have: the rest of the community is better or worse off by what was put in.
-        usual = ~np.logical_or.reduce([studies.under("universal", each) for each in _HARD])
         low = studies.state("universal", "depression", week)[usual].mean()
         found.append((low - studies.course("universal").cohort.dynamics.calendar(week)) / _MEAN)
     return np.clip(np.array(found), -_FARTHEST, _FARTHEST)

@@ -61,6 +61,7 @@ _TIME = (
 _STATUS = (
     ("single-parenthood -> depression", -2, 2, "standard scores", "what raising him alone does by itself: tested as zero", "F272"),
     ("migration -> depression", -2, 2, "standard scores", "what having migrated does by itself: tested as zero", "F277"),
+    ("partner-violence -> stress", -2, 2, "standard scores", "what violence does to stress, beside what it does to the couple and to trauma", "F280 (the way assumed)"),
     ("poverty -> reflective_functioning", -2, 2, "standard scores", "what poverty, with little schooling, does to thinking of him", "F291 (the way assumed)"),
     ("poverty -> sensitivity", -2, 2, "standard scores", "what poverty does by itself: tested as zero", "F293"),
 )  # fmt: skip
@@ -109,6 +110,7 @@ _SUPPORT = (
     ("depression -> support", 0, 1, _ARROW, "how far depression lowers perceived support", "F077"),
     ("support -> depression", 0, 1, _ARROW, "how far perceived support lowers depression, beside what it does to all", "F076"),
     ("couple -> support, by persons", 0, 1, _ARROW, "how much of what the couple does for support comes by counting on the partner", ASSUMED),
+    ("stress -> bonding, less before birth", 0, 1, _ARROW, "how much less stress lowers her bond to the expected child", "F043 (size assumed)"),
     ("support -> bonding, before birth", 0, 1, _ARROW, "how far support raises her bond to the expected child", "F043 (size assumed)"),
     ("own support", 0, 1.5, "share", "of what is her own in perceived support that is left beside ties", ASSUMED),
     ("company -> loneliness", 0, 1, _ARROW, "how far having less company than she wants raises loneliness", "F048"),

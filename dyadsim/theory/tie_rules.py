@@ -18,6 +18,7 @@ __all__ = [
     "COUNTED_ON",
     "FRIEND",
     "GROUP",
+    "HALF_YEAR",
     "KIN",
     "KINDS",
     "MADE_LATER",
@@ -25,7 +26,6 @@ __all__ = [
     "NEW_FOR",
     "OUTSIDE",
     "PROFESSIONAL",
-    "QUARTER",
     "chance_to_begin",
     "loss_by_age",
 ]
@@ -38,8 +38,8 @@ OUTSIDE = 2**31
 MADE_LATER = 2**20
 """Friends made out of the community have the numbers ``OUTSIDE`` and this and the week."""
 BEGIN_OR_END, COUNTED_ON = range(2)
-"""Decisions between two: whether a tie begins or ends in a week; how readily one can be counted on in a quarter."""
-QUARTER = 13
+"""Decisions between two: whether a tie begins or ends in a week; how readily one can be counted on in half a year."""
+HALF_YEAR = 26
 """Weeks for which it stays as it is how readily someone can be counted on."""
 NEW_FOR = 8
 """Weeks for which a tie is new (borrowed from students, F024 and F025)."""
