@@ -123,13 +123,13 @@ class TieChances:
         """The chances of some parameters."""
         p = parameters
         community, group = p["meeting in a community"], p["meeting in a group"]
-        # As many friends are made out of the community as old ones are lost, so that their number holds.
+        # Kin and professionals stay; as many friends are made out of the community as are lost, so that their number holds.
         old = p["loss of an old tie"]
         return cls(
             np.array([[community, group], [community * p["meeting before birth"], group]]),
             np.array([p["shared friend"], p["named already"], p["alike in status"], p["both ways"], p["room for ties"]]),
             loss_by_age(p),
-            np.array([old, old, old, p["friends"] * old]),
+            np.array([0.0, old, 0.0, p["friends"] * old]),
             p["friends lost at birth"],
             np.array([p["hours with a tie"], p["hours of a session"]]),
         )
