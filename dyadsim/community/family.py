@@ -49,6 +49,7 @@ _INFANT_TRAITS = [trait.name for trait in TRAITS.values() if trait.of == "infant
 _CAREGIVER_TRAITS = [trait.name for trait in TRAITS.values() if trait.name not in _INFANT_TRAITS]
 _SHARED = ("family", "infant")
 """Risks and support that are the family's or the infant's hold for both caregivers; others for the mother."""
+_SECOND = "second-caregiver"  # how partners differ, as a setting under which they live
 _PARTNERS_POPULATION = "community"  # assumed for the partners of any mothers, but for how alike the two are
 
 
@@ -302,7 +303,8 @@ class Families(Shown):
     @property
     def mothers(self) -> Cohort:
         """Dyads of mothers and infants."""
-        return self.cohort[self.mothers_at]
+        hers = self.cohort[self.mothers_at]
+        return replace(hers, exposures=tuple(each for each in hers.exposures if each.setting.name != _SECOND))
 
     @property
     def partners(self) -> Cohort:
@@ -524,7 +526,7 @@ def _of_partners(parameters: FamilyParameters) -> Setting:
         (state, parameters[f"partner on {state}"]) for state in ("depression", "sensitivity")
     )
     return Setting(
-        name="second-caregiver",
+        name=_SECOND,
         says="A second caregiver is no second mother: what differs on average.",
         kind="protection",
         about="family",

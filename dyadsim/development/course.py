@@ -33,6 +33,7 @@ from ..people.cohort import Cohort
 from ..theory import attachment
 from ..theory.slow_states import LOADS, SLOW, SOURCES
 from .course_file import write_course
+from .play import FamilyPlay
 from .weekly_step import Development
 
 __all__ = ["FIRST", "LAST", "Course", "from_start", "through"]
@@ -304,6 +305,12 @@ class Course(Shown):
     def provenance(self) -> dict[str, Any]:
         """Provenance of the course: all it was made of."""
         development, cohort = self.development, self.cohort
+        around: dict[str, Any] = {}
+        if development.surroundings is not None:
+            about = development.surroundings.families.about
+            partner = [development.play.partner] if isinstance(development.play, FamilyPlay) else []
+            changed = development.surroundings.families.parameters.changes()
+            around["families"] = {**about, "parameters": changed, "rules": [rule.__qualname__ for rule in partner]}
         return {
             "dyadsim": __version__,
             "population": cohort.population,
@@ -325,6 +332,7 @@ class Course(Shown):
             "norms": cohort.dynamics.norms.digest[:16],
             "seed": development.play.seed,
             "replicate": development.play.replicate,
+            **around,
         }
 
     @property
