@@ -1,6 +1,6 @@
 from .coded_video.read import read_coded as read_coded
-from .community.family import Families as Families
 from .common.errors import DyadsimError as DyadsimError
+from .community.family import Families as Families
 from .development.course import Course as Course
 from .development.develop import develop as develop
 from .development.saved_course import saved_course as saved_course

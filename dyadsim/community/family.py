@@ -133,7 +133,12 @@ class Families(Shown):
             if SINGLE in given:  # a population that has single-parent families says which
                 with_partner &= ~_share(cohort, f"setting {SINGLE}", given.pop(SINGLE))
         made = cls.around(
-            cohort, partners=with_partner, ties=ties, community_size=community_size, partner=partner, parameters=parameters
+            cohort,
+            partners=with_partner,
+            ties=ties,
+            community_size=community_size,
+            partner=partner,
+            parameters=parameters,
         )
         for setting, share in given.items():
             made = made.with_setting(setting, share)
@@ -446,7 +451,9 @@ def _usual_shares(cohort: Cohort, there: NDArray[np.bool_], given: Any, paramete
     except (TypeError, ValueError):
         raise DyadsimError(f"Shares of care are numbers from 0 to 1, one for all or one a family, not {given!r:.60}.")
     if not (np.isfinite(shares).all() and shares.min() >= 0 and shares.max() <= 1):
-        raise DyadsimError(f"A share of care is a number from 0 to 1, not {float(shares[np.argmax(np.abs(shares - 0.5))]):g}.")
+        raise DyadsimError(
+            f"A share of care is a number from 0 to 1, not {float(shares[np.argmax(np.abs(shares - 0.5))]):g}."
+        )
     if np.any(shares[~there] > 0):
         raise DyadsimError(
             f"Family {int(cohort.units[(~there & (shares > 0)).argmax()])} has no partner, but a share of care for one."

@@ -17,7 +17,14 @@ from ..common.random_numbers import DIGITS, WeeklyLuck, trait_normals
 from ..theory.slow_states import INFANTS_OWN, SLOW
 from .family import Families
 
-__all__ = ["INFANTS_ONE", "FamilyStates", "family_states_after", "family_states_at_first", "pulls_between", "shares_of_care"]
+__all__ = [
+    "INFANTS_ONE",
+    "FamilyStates",
+    "family_states_after",
+    "family_states_at_first",
+    "pulls_between",
+    "shares_of_care",
+]
 
 Numbers = NDArray[np.float64]
 INFANTS_ONE = tuple(state for state in INFANTS_OWN if state != "expectation")

@@ -18,7 +18,7 @@ from ..theory.tie_rules import FRIEND, KIN, PROFESSIONAL
 from .family import Families
 from .ties import Ties
 
-__all__ = ["GivenByTies", "counted_on", "given_by_ties", "given_by_persons", "pulls_of_ties"]
+__all__ = ["GivenByTies", "counted_on", "given_by_persons", "given_by_ties", "pulls_of_ties"]
 
 Numbers = NDArray[np.float64]
 YEAR = 52
@@ -93,7 +93,8 @@ def given_by_ties(
     counts = counted_on(ties, of_whom, week, p)
     found = np.empty((4, len(families)))
     known_of_ties(
-        *(families.numbers, families.starts, (ties.who, ties.whom, ties.kind), counts, depression < p["well below"]), found
+        *(families.numbers, families.starts, (ties.who, ties.whom, ties.kind), counts, depression < p["well below"]),
+        found,
     )
     partner = families.has_partner & (couple >= p["partner counted on from"])
     pairs = found[1] * (found[1] - 1) / 2
@@ -116,9 +117,7 @@ def given_by_persons(persons: Numbers, parameters: FamilyParameters) -> Numbers:
     return fourth / (fourth + half * half * half * half)
 
 
-def pulls_of_ties(
-    families: Families, given: GivenByTies, states: dict[str, Numbers], week: int
-) -> dict[str, Numbers]:
+def pulls_of_ties(families: Families, given: GivenByTies, states: dict[str, Numbers], week: int) -> dict[str, Numbers]:
     """How far ties pull on the states of mothers, (families,) by state, in standard scores.
 
     Parameters

@@ -217,9 +217,7 @@ class Surroundings:
             drawn[_COUPLE, his] = np.round(mixed, DIGITS)
         return drawn
 
-    def after(
-        self, week: int, states: Numbers, around: Around, groups: NDArray[np.int64], luck: WeeklyLuck
-    ) -> Around:
+    def after(self, week: int, states: Numbers, around: Around, groups: NDArray[np.int64], luck: WeeklyLuck) -> Around:
         """What is around the dyads at the end of a week.
 
         Parameters

@@ -127,7 +127,9 @@ class TieChances:
         old = p["loss of an old tie"]
         return cls(
             np.array([[community, group], [community * p["meeting before birth"], group]]),
-            np.array([p["shared friend"], p["named already"], p["alike in status"], p["both ways"], p["room for ties"]]),
+            np.array(
+                [p["shared friend"], p["named already"], p["alike in status"], p["both ways"], p["room for ties"]]
+            ),
             loss_by_age(p),
             np.array([0.0, old, 0.0, p["friends"] * old]),
             p["friends lost at birth"],
@@ -162,9 +164,7 @@ def ties_at_first(families: Families, first_week: int) -> Ties:
     return ties
 
 
-def ties_after(
-    families: Families, week: int, ties: Ties, openness: Numbers, groups: Whole, luck: WeeklyLuck
-) -> Ties:
+def ties_after(families: Families, week: int, ties: Ties, openness: Numbers, groups: Whole, luck: WeeklyLuck) -> Ties:
     """Ties at the end of a week.
 
     Parameters

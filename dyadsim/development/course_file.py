@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..community.surroundings import Around
 from ..common.files import file_for, replacing
 from ..common.user_sources import marks_of
+from ..community.surroundings import Around
 from .play import FamilyPlay
 from .weekly_step import Development
 

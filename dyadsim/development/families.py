@@ -94,6 +94,4 @@ def _bound(treatment: Treatment, families: Families) -> Treatment:
     # A couple comes as one; two who are offered the same each for themselves come each by their own luck.
     couple = offered.to == "both" and "couple" in offered.entry.format
     comes_as = families.family if couple else None
-    return replace(
-        treatment, offered_to=None if rows.all() else rows, untouched=untouched, comes_as=comes_as
-    )
+    return replace(treatment, offered_to=None if rows.all() else rows, untouched=untouched, comes_as=comes_as)

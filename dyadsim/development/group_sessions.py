@@ -32,7 +32,9 @@ def seated(treatments: Iterable[Treatment], families: Families) -> Mapping[str, 
     return groups
 
 
-def met(treatments: Iterable[Treatment], groups: Mapping[str, NDArray[np.int64]], families: Families, week: int) -> NDArray[np.int64]:
+def met(
+    treatments: Iterable[Treatment], groups: Mapping[str, NDArray[np.int64]], families: Families, week: int
+) -> NDArray[np.int64]:
     """Groups (programmes, families) in which mothers sat in a week; -1 for who was not there.
 
     Parameters

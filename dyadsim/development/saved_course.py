@@ -164,7 +164,10 @@ def _check_origin(
     if about["form"] != FORM:
         raise _OtherOriginError(f"'{path}' was saved by another version of dyadsim (form {about['form']}).")
     was = about.get("files")  # of rules of the user's that are no part of a sweep
-    if was and (file := unlike(was, marks_of_rules([rules.infant, rules.mother, partner, *readings, *acting]))) is not None:
+    if (
+        was
+        and (file := unlike(was, marks_of_rules([rules.infant, rules.mother, partner, *readings, *acting]))) is not None
+    ):
         raise _OtherOriginError(f"'{file}' is not what it was when '{path}' was saved; going on needs the very same.")
     if probe(rules) != about["tables"]:
         raise _OtherOriginError(f"'{path}' was made by other rules of interaction; going on needs the very same ones.")
@@ -214,9 +217,7 @@ def _revived(
     starting_states = {each.name: arrays[f"met {each.name}"] for each in treatments if each.start_week < next_week}
     if families is None:
         return SavedCourse(development, next_week, arrays["states"], starting_states)
-    surrounded = replace(
-        development, surroundings=Surroundings(families), groups=seated(treatments, families)
-    )
+    surrounded = replace(development, surroundings=Surroundings(families), groups=seated(treatments, families))
     return SavedCourse(surrounded, next_week, arrays["states"], starting_states, _around(arrays, len(families)))
 
 

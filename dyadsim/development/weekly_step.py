@@ -298,7 +298,9 @@ class Development:
                 level[_STATES.index(move.state)] += by * move.strength(week, self.began, self.cohort.dynamics)
         if self.surroundings is None or around is None:
             return level
-        return self.surroundings.one_infant(level + self.surroundings.pulls(week, felt, around, self.start.sources), around)
+        return self.surroundings.one_infant(
+            level + self.surroundings.pulls(week, felt, around, self.start.sources), around
+        )
 
     def _stepped(self, week: int, states: Numbers, level: Numbers, added: Numbers) -> Numbers:
         """States (states, dyads) at the end of the week: x + k (level - x) + noise + added."""

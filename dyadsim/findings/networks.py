@@ -90,7 +90,9 @@ def _who_supports(studies: FamilyStudies, id: str) -> Words:
     course = studies.course("universal")
     ties = course.ties(6)
     counted = ties[ties["counted_on"]]
-    share = {kind: counted[counted["kind"] == kind]["who"].nunique() / len(course.families) for kind in set(ties["kind"])}
+    share = {
+        kind: counted[counted["kind"] == kind]["who"].nunique() / len(course.families) for kind in set(ties["kind"])
+    }
     partner = float((course.families.has_partner & (studies.state("universal", "couple", 6) >= -0.8)).mean())
     return Words(
         (
@@ -162,7 +164,9 @@ def _shared_friend(studies: FamilyStudies, id: str) -> Number:
     """Strangers: how many times as often a tie begins between two with a tie to the same third, over 3 to 6 weeks;
     published 12, of which a part is a shared setting: from half of it on."""
     steps = _strangers(studies, (*_EARLY, *_LATE[1:]))
-    ratio = float(np.mean([step.begun(step.shared) for step in steps]) / np.mean([step.begun(~step.shared) for step in steps]))
+    ratio = float(
+        np.mean([step.begun(step.shared) for step in steps]) / np.mean([step.begun(~step.shared) for step in steps])
+    )
     return Number(ratio, 6.0, 16.0, 12.0)
 
 
@@ -353,7 +357,9 @@ def _support_and_bond(studies: FamilyStudies, id: str) -> Words:
         for name in ("support-scale", "epds", "anxiety-scale")
     }
     least = r["support-scale"] - max(r["epds"], r["anxiety-scale"])
-    return Words((Part("support (r)", r["support-scale"], +1, 0.2), Part("above depression and anxiety (r)", least, +1, 0)))
+    return Words(
+        (Part("support (r)", r["support-scale"], +1, 0.2), Part("above depression and anxiety (r)", least, +1, 0))
+    )
 
 
 def _lonely(studies: FamilyStudies, week: int = _HALF_YEAR) -> pd.Series:
@@ -528,7 +534,9 @@ def _kin_at_hand(studies: FamilyStudies, id: str) -> Number:
     ill = _depressed(studies, "epds", _HALF_YEAR) >= Instrument.load("epds").cut
     ties = studies.course("poor").ties(_HALF_YEAR)
     kin = ties[ties["counted_on"] & (ties["kind"] == "kin")]["who"].unique()
-    return within(id, odds_ratio(ill, pd.Series(ill.index.isin(kin), index=ill.index)), 0.58, near=_NEAR_RATE, ratio=True)
+    return within(
+        id, odds_ratio(ill, pd.Series(ill.index.isin(kin), index=ill.index)), 0.58, near=_NEAR_RATE, ratio=True
+    )
 
 
 @finding("F088", level=LEVEL, sets=True)

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ..common.effect_size import cohens_d
-from ..measurement.instruments import Instrument
 from ..community.second_caregiver import shares_of_care
+from ..measurement.instruments import Instrument
 from .agreement import Number, Part, Words, correlation, visible, within
 from .family_studies import FamilyStudies
 from .longitudinal_studies import odds_ratio
@@ -206,7 +206,9 @@ def _couple_protects(studies: FamilyStudies, id: str) -> Words:
     epds, couple = (studies.both(_DESIGN, name, _HALF_YEAR)[0] for name in ("epds", "couple-scale"))
     before, couple_before = (studies.both(_DESIGN, name, -10)[0] for name in ("epds", "couple-scale"))
     later = slopes(standard(epds), standard(before), standard(couple_before))[1]
-    return Words((Part("together (r)", correlation(epds, couple), -1, 0.1), Part("later (beta)", float(later), -1, 0.02)))
+    return Words(
+        (Part("together (r)", correlation(epds, couple), -1, 0.1), Part("later (beta)", float(later), -1, 0.02))
+    )
 
 
 @finding("F135", level=LEVEL)

@@ -162,7 +162,7 @@ def _symptoms_not_parenting(studies: FamilyStudies, id: str) -> Words:
     """Mothers in poverty after therapy against before: symptoms fall by .15 and more, sensitivity gains less than half of
     that (d, at a year)."""
     own, other = studies.course("poor, treated").mothers, studies.course("poor").mothers
-    fall, gain = (
-        cohens_d(own.at(_YEAR)[name], other.at(_YEAR)[name]) for name in ("depression", "sensitivity")
+    fall, gain = (cohens_d(own.at(_YEAR)[name], other.at(_YEAR)[name]) for name in ("depression", "sensitivity"))
+    return Words(
+        (Part("symptoms (d)", fall, -1, 0.15), Part("sensitivity, beside half of it (d)", gain + fall / 2, -1, 0.0))
     )
-    return Words((Part("symptoms (d)", fall, -1, 0.15), Part("sensitivity, beside half of it (d)", gain + fall / 2, -1, 0.0)))

@@ -71,7 +71,9 @@ class FamilyCalibration(Shown):
     provenance: Mapping[str, Any]
 
     def _in_a_line(self) -> str:
-        return f"{counted(len(self.parameters), 'parameter')} by {counted(self.rows['id'].nunique(), 'row')} of evidence"
+        return (
+            f"{counted(len(self.parameters), 'parameter')} by {counted(self.rows['id'].nunique(), 'row')} of evidence"
+        )
 
     def _in_a_table(self) -> pd.DataFrame:
         return self.parameters

@@ -45,7 +45,10 @@ class Rules:
     mother: type[CaregiverRules] = MotherRules
 
     def __post_init__(self) -> None:
-        pairs = (("infant", self.infant, InfantRules, InfantRules), ("mother", self.mother, CaregiverRules, MotherRules))
+        pairs = (
+            ("infant", self.infant, InfantRules, InfantRules),
+            ("mother", self.mother, CaregiverRules, MotherRules),
+        )
         for who, rule, base, usual in pairs:
             if not (isinstance(rule, type) and issubclass(rule, base)):
                 raise DyadsimError(f"{who} must be a class made from ds.{usual.__name__}, not {rule!r:.60}.")

@@ -49,7 +49,11 @@ def family_section(comparison: AnyComparison) -> dict[str, Any] | None:
         return None
     families = comparison.whole[comparison.name].families
     weeks = {name: key_weeks(comparison, name) for name in comparison.twin_arms}
-    of_partners = {} if comparison.partners is None else {name: _partners(comparison.partners, name, weeks[name]) for name in weeks}
+    of_partners = (
+        {}
+        if comparison.partners is None
+        else {name: _partners(comparison.partners, name, weeks[name]) for name in weeks}
+    )
     return {
         "about": families._in_a_line(),
         "partner": comparison.partner,
@@ -69,11 +73,11 @@ def _reach(comparison: FamilyComparison) -> dict[str, list[dict[str, Any]]]:
     for against, rows in last.groupby("against", sort=False):
         found[str(against)] = [
             {
-                "who": f"Mothers who {GROUPS[str(group)]}" if group != "all" else "All mothers of the communities (total)",
+                "who": f"Mothers who {GROUPS[str(group)]}"
+                if group != "all"
+                else "All mothers of the communities (total)",
                 "mothers": int(own["mothers"].iloc[0]),
-                "outcomes": [
-                    {"name": OUTCOMES[str(row["outcome"])], **row} for row in own.to_dict("records")
-                ],
+                "outcomes": [{"name": OUTCOMES[str(row["outcome"])], **row} for row in own.to_dict("records")],
             }
             for group, own in rows.groupby("group", sort=False)
         ]

@@ -22,7 +22,7 @@ from ..theory.coefficients import COEFFICIENTS, Coefficients
 from ..theory.priors import assumed_coefficients
 from ..theory.states import ICEP, SCHEMES, State, match_scheme
 from ..theory.traits import TRAITS
-from . import measure_tables, odd_development, odd_interventions
+from . import measure_tables, odd_development, odd_families, odd_interventions
 from .odd_development import prior, risks_and_support
 
 __all__ = ["every_table", "filled", "tables"]
@@ -48,7 +48,9 @@ def tables() -> dict[str, str]:
         "week-order": odd_development.week_order(),
     } | {
         name: _table(header, rows)
-        for name, (header, rows) in (odd_development.tables() | odd_interventions.tables()).items()
+        for name, (header, rows) in (
+            odd_development.tables() | odd_families.tables() | odd_interventions.tables()
+        ).items()
     }
 
 

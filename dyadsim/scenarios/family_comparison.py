@@ -80,8 +80,5 @@ class FamilyComparison(Comparison):
         own = self.whole[self.name]
         if not (own.families.ties and own.development.treatments):
             return pd.DataFrame()
-        found = [
-            reach(own, self.whole[arm], self.visits).assign(against=arm)
-            for arm in self.twin_arms
-        ]
+        found = [reach(own, self.whole[arm], self.visits).assign(against=arm) for arm in self.twin_arms]
         return pd.concat(found, ignore_index=True) if found else pd.DataFrame()

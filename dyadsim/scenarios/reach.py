@@ -129,6 +129,11 @@ def _difference(
         off = float(stats.t.ppf(0.975, len(numbers) - 1) * error)
         low, high = mean - off, mean + off
     return {
-        **{"mothers": len(own), "communities": len(numbers), "mean": float(own.mean()), "twin_mean": float(other.mean())},
+        **{
+            "mothers": len(own),
+            "communities": len(numbers),
+            "mean": float(own.mean()),
+            "twin_mean": float(other.mean()),
+        },
         **{"difference": mean, "low": low, "high": high},
     }

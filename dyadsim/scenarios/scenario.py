@@ -28,8 +28,8 @@ from ..people.population import Population, PopulationName
 from ..theory import attachment
 from ..theory.parameter_sets import ENSEMBLE, ParameterSet, ParametersName, parameter_sets
 from ..theory.slow_states import SLOW
-from .around_dyads import FamiliesSection
 from .arms import Arm, Offers, RisksOrSupport, Twin, check_risks_and_support
+from .around_dyads import FamiliesSection
 from .comparison import Comparison
 from .encounter import MOST_SESSIONS, Sessions
 from .ensemble_comparison import SETS, EnsembleComparison

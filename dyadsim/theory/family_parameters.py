@@ -135,7 +135,14 @@ _USUAL = (
     ("usual company", -40, 40, "persons", "mean over a community of the ties that a mother has", "made from the rest"),
     ("spread of company", 0.01, 40, "persons", "its standard deviation", "made from the rest"),
     ("usual partner", 0, 1, "share", "of mothers of a community who can count on a partner", "made from the rest"),
-    ("usual density", 0, 1, "share", "mean over a community of how far her ties know one another", "made from the rest"),
+    (
+        "usual density",
+        0,
+        1,
+        "share",
+        "mean over a community of how far her ties know one another",
+        "made from the rest",
+    ),
 )
 
 

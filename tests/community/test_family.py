@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import dyadsim as ds
-from dyadsim.community.family import PARTNERS, normals_of_caregivers
 from dyadsim.common.random_numbers import trait_normals
+from dyadsim.community.family import PARTNERS, normals_of_caregivers
 
 INFANT = ["age", "negativity", "sociability", "regulation", "infant_persistence"]
 

@@ -64,5 +64,3 @@ def test_an_available_partner_is_a_person_to_count_on():
     nothing, couple = np.zeros(6), np.array([1.0, -3, 1, -3, 1, 1])
     given = given_by_ties(families, Ties.none(), nothing, nothing, couple, 5)
     assert given.persons.tolist() == given.partner.tolist() == [1, 0, 1, 0, 1, 1]
-
-

@@ -93,7 +93,9 @@ def test_a_family_tied_to_nobody_changes_nobody(families):
     quiet = families.parameters.replace({"meeting in a community": 0.0004})
     alone = ds.Families.around(families.mothers[:24], partners=families.has_partner[:24], parameters=quiet)
     whole = lived(alone, 10, [])
-    tied = {int(n) for each in whole.around for n in (*each.ties.who[each.ties.inside], *each.ties.whom[each.ties.inside])}
+    tied = {
+        int(n) for each in whole.around for n in (*each.ties.who[each.ties.inside], *each.ties.whom[each.ties.inside])
+    }
     untied = [number for number in alone.numbers.tolist() if number not in tied]
     assert untied and tied
     others = alone[~np.isin(alone.numbers, untied)]
@@ -123,7 +125,9 @@ def test_what_a_group_gives_to_those_outside_comes_by_ties(families):
     differ = np.any(course.states[:, :, families.mothers_at] != twins.states[:, :, families.mothers_at], axis=(0, 1))
     tied = set()
     for each, other in zip(course.around, twins.around, strict=True):
-        tied |= set(each.ties.frame().merge(other.ties.frame(), how="outer", indicator=True).query("_merge != 'both'")["who"])
+        tied |= set(
+            each.ties.frame().merge(other.ties.frame(), how="outer", indicator=True).query("_merge != 'both'")["who"]
+        )
         tied |= {int(n) for n in each.ties.who[np.isin(each.ties.whom, families.numbers[came])]}
     # Who differs from her twin, though nothing was offered to her, has other ties or is tied to one who came.
     assert set(families.numbers[outside & differ].tolist()) <= tied
@@ -161,7 +165,8 @@ def test_the_second_caregiver_reaches_her_and_him(families):
     states = course.states[0].copy()
     states[STATES.index("depression"), families.partners_at] += 1
     before, after = (
-        surroundings.pulls(0, each, course.around[0], course.development.start.sources) for each in (course.states[0], states)
+        surroundings.pulls(0, each, course.around[0], course.development.start.sources)
+        for each in (course.states[0], states)
     )
     moved = after - before
     hers = families.partners_at - 1
@@ -177,7 +182,9 @@ def test_a_status_acts_through_states_and_its_own_arrow_is_zero(families):
     ))  # fmt: skip
     direct = poor.parameters.replace({"poverty -> sensitivity": -0.5})
     one = lived(poor, 3, [], first_week=0)
-    other = lived(ds.Families(poor.cohort, poor.family, 12, True, "partner", direct, poor.usual_share), 3, [], first_week=0)
+    other = lived(
+        ds.Families(poor.cohort, poor.family, 12, True, "partner", direct, poor.usual_share), 3, [], first_week=0
+    )
     lower = other.states[1, STATES.index("sensitivity")] < one.states[1, STATES.index("sensitivity")] - 1e-6
     under = next(each.who for each in poor.cohort.exposures if each.setting.name == "poverty")
     assert np.array_equal(lower[poor.mothers_at], under[poor.mothers_at])
@@ -204,8 +211,16 @@ def test_a_couple_comes_as_one(families):
 @pytest.mark.parametrize(
     ("how", "offer", "sentence"),
     [
-        ({"partners": False}, {"name": "video-feedback", "to": "partner", "start_week": 4}, "none of these families has one"),
-        ({"community_size": 6}, {"name": "peer-support", "seats": 8}, "group of 8 mothers is larger than a community of 6"),
+        (
+            {"partners": False},
+            {"name": "video-feedback", "to": "partner", "start_week": 4},
+            "none of these families has one",
+        ),
+        (
+            {"community_size": 6},
+            {"name": "peer-support", "seats": 8},
+            "group of 8 mothers is larger than a community of 6",
+        ),
         ({}, {"name": "video-feedback", "seats": 8}, "not given in groups, so it has no seats"),
         ({}, {"name": "video-feedback", "to": "father"}, "'mother', 'partner' or 'both'"),
     ],

@@ -20,7 +20,9 @@ def test_every_row_of_a_level_is_looked_for_or_has_its_reason(level):
     assert all(len(each.how) > 10 for each in found.values())
 
 
-@pytest.mark.parametrize(("level", "roles"), [("interaction", MAY_SET), ("development", ("calibrate",)), ("families", MAY_SET)])
+@pytest.mark.parametrize(
+    ("level", "roles"), [("interaction", MAY_SET), ("development", ("calibrate",)), ("families", MAY_SET)]
+)
 def test_what_may_set_a_parameter_is_what_its_role_allows_and_nothing_else(level, roles):
     expressed = [row for row in rows_of(level) if row.id in findings_of(level)]
     setting = {row.id for row in expressed if row.role in roles}
