@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 Numbers = NDArray[np.float64]
-INFANTS_ONE = tuple(state for state in INFANTS_OWN if state != "expectation")
+INFANTS_ONE: tuple[str, ...] = tuple(state for state in INFANTS_OWN if state != "expectation")
 """The infant's slow states that are one, whoever cares for him; his expectation is of each caregiver."""
 _OWN = 0.8  # standard deviation of what is a caregiver's own in coparenting; the rest comes by couple and depression
 

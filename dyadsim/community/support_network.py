@@ -18,10 +18,20 @@ from ..theory.tie_rules import FRIEND, KIN, PROFESSIONAL
 from .family import Families
 from .ties import Ties
 
-__all__ = ["GivenByTies", "counted_on", "given_by_persons", "given_by_ties", "pulls_of_ties"]
+__all__ = [
+    "LONELY",
+    "GivenByTies",
+    "counted_on",
+    "given_by_counts",
+    "given_by_persons",
+    "given_by_ties",
+    "pulls_of_ties",
+]
 
 Numbers = NDArray[np.float64]
 YEAR = 52
+LONELY = 1.0
+"""Loneliness, a standard score, above which a mother is lonely."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,11 +106,27 @@ def given_by_ties(
         *(families.numbers, families.starts, (ties.who, ties.whom, ties.kind), counts, depression < p["well below"]),
         found,
     )
+    return given_by_counts(families, found, sat, couple)
+
+
+def given_by_counts(families: Families, counts: Numbers, sat: Numbers, couple: Numbers) -> GivenByTies:
+    """What ties come to, once they are counted; a partner is one more.
+
+    Parameters
+    ----------
+    families : whose mothers.
+    counts : (4, families) persons on whom she can count; ties; pairs of them who know one another; well friends in the
+        community.
+    sat : (families,) sessions of groups at which each was in the week before.
+    couple : (families,) of the mothers, standard scores.
+    """
+    p = families.parameters
+    persons, ties, acquainted, well_friends = counts
     partner = families.has_partner & (couple >= p["partner counted on from"])
-    pairs = found[1] * (found[1] - 1) / 2
-    density = np.where(pairs > 0, found[2] / np.maximum(pairs, 1.0), 0.0)
-    company = found[1] + families.has_partner + p["company of a session"] * sat
-    return GivenByTies(found[0] + partner, company, partner.astype(np.float64), density, found[3])
+    pairs = ties * (ties - 1) / 2
+    density = np.where(pairs > 0, acquainted / np.maximum(pairs, 1.0), 0.0)
+    company = ties + families.has_partner + p["company of a session"] * sat
+    return GivenByTies(persons + partner, company, partner.astype(np.float64), density, well_friends)
 
 
 def given_by_persons(persons: Numbers, parameters: FamilyParameters) -> Numbers:
@@ -153,7 +179,7 @@ def pulls_of_ties(families: Families, given: GivenByTies, states: dict[str, Numb
         + p["depression -> loneliness"] * depression,
         "depression": -p["persons -> depression"] * persons
         - p["support -> depression"] * states["support"]
-        + p["loneliness -> depression, lonely"] * np.maximum(loneliness - 1.0, 0.0)
+        + p["loneliness -> depression, lonely"] * np.maximum(loneliness - LONELY, 0.0)
         - (faster - 1.0) * low
         + np.sqrt(p["communities differ"]) * families.own_of_community,
     }

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..common.random_numbers import DIGITS, WeeklyLuck
 from ..theory.slow_states import SLOW, SOURCES
-from ..theory.tie_rules import KINDS
+from ..theory.tie_rules import KINDS, openness
 from .family import MIGRANT, POOR, SINGLE, VIOLENCE, Families, normals_of_caregivers
 from .second_caregiver import (
     INFANTS_ONE,
@@ -233,9 +233,8 @@ class Surroundings:
         if not self.families.ties:
             return Around(between, around.ties, sat)
         depression = self._of_mothers(states)["depression"]
-        keeps_away = self.families.parameters["depression keeps away"]
-        openness = 1 / (1 + keeps_away * np.maximum(depression, 0.0))
-        return Around(between, ties_after(self.families, week, around.ties, openness, groups, luck), sat)
+        open_to = openness(depression, self.families.parameters)
+        return Around(between, ties_after(self.families, week, around.ties, open_to, groups, luck), sat)
 
     @cached_property
     def _direct(self) -> Numbers:

@@ -14,7 +14,7 @@ import numpy as np
 from ..common import random_numbers
 from ..common.compiled import compiled
 from ..theory import tie_rules
-from ..theory.tie_rules import FRIEND, GROUP, HALF_YEAR, KIN, MADE_LATER, NEIGHBOUR, OUTSIDE
+from ..theory.tie_rules import FRIEND, GROUP, KIN, MADE_LATER, NEIGHBOUR, OUTSIDE
 
 __all__ = ["known_of_ties", "through_a_week"]
 
@@ -22,6 +22,9 @@ _compiled = compiled(Path(random_numbers.__file__).read_bytes(), Path(tie_rules.
 _inlined = numba.njit(forceinline=True, error_model="numpy")
 _philox = _inlined(random_numbers.philox)
 _chance = _inlined(tie_rules.chance_to_begin)
+_met = _inlined(tie_rules.odds_of_meeting)
+_hours = _inlined(tie_rules.hours_after)
+_known_anew = _inlined(tie_rules.known_anew)
 
 
 @_inlined
@@ -105,7 +108,7 @@ def through_a_week(
         for i in range(size):
             one = numbers[first + i]
             lives = here_from[first + i] <= week
-            anew = (week + one) % HALF_YEAR == 0  # for her it is known anew on whom she can count
+            anew = _known_anew(one, week)
             has = 0
             for j in range(size):
                 has += place[i, j] >= 0
@@ -120,9 +123,7 @@ def through_a_week(
                 named = place[j, i] >= 0
                 draw = _uniform(clocks[0], one, other, purpose, k0, k1)
                 if old < 0:
-                    odds_met = meeting[0] + together * meeting[1]
-                    if named and odds_met < meeting[1]:
-                        odds_met = meeting[1]  # who has named her seeks her company
+                    odds_met = _met(meeting[0], meeting[1], together, named)
                     differs = status[first + i] ^ status[first + j]
                     different = 0
                     while differs:
@@ -151,7 +152,7 @@ def through_a_week(
                 if draw >= loss[age] * (odds[3] if named else 1.0):
                     to_who[n], to_whom[n], to_kind[n], to_since[n] = one, other, kind[old], since[old]
                     to_ready[n] = _uniform(clocks[1], one, other, purpose, k0, k1) if anew else ready[old]
-                    to_spent[n] = spent[old] + hours[0] + (hours[0] if named else 0.0) + together * hours[1]
+                    to_spent[n] = _hours(spent[old], hours[0], hours[1], together, named)
                     n += 1
             # Ties out of the community.
             while e < at and who[e] == one:

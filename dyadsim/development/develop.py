@@ -27,7 +27,7 @@ from .push_sizes import bound
 from .starting_states import begin
 from .weekly_step import Development
 
-__all__ = ["develop", "held_states"]
+__all__ = ["develop", "development_of", "held_states"]
 
 
 def develop(
@@ -83,6 +83,33 @@ def develop(
     >>> course = ds.develop(ds.Cohort.sample(10, seed=1), weeks=4, seed=1)
     >>> course.frame()[["dyad", "week", "sensitivity", "repair"]]
     """
+    development = development_of(
+        cohort, weeks, interventions, seed,
+        first_week=first_week, replicate=replicate, paradigm=paradigm, days=days, feedback=feedback,
+        coordination=coordination, hold=hold, infant=infant, mother=mother, partner=partner, threads=threads,
+    )  # fmt: skip
+    return from_start(development, weeks, progress)
+
+
+def development_of(
+    cohort: Cohort | Families,
+    weeks: int,
+    interventions: Any,
+    seed: Seed,
+    *,
+    first_week: int,
+    replicate: int,
+    paradigm: str | Path | Paradigm,
+    days: int,
+    feedback: bool,
+    coordination: str | type[CoordinationRule],
+    hold: Mapping[str, float] | None,
+    infant: type[InfantRules],
+    mother: type[CaregiverRules],
+    partner: type[CaregiverRules],
+    threads: int | None,
+) -> Development:
+    """Development of a cohort, or of families, at the start of its first week (parameters as of :func:`develop`)."""
     families = cohort if isinstance(cohort, Families) else None
     cohort = check_cohort(cohort) if families is None else families.cohort
     weeks = whole_number("number of weeks", weeks, 1, LAST - FIRST)
@@ -95,14 +122,12 @@ def develop(
     if families is None or not families.surrounded:
         _refuse_partners(offers)
         treatments, start = bound(offers, cohort, play.luck), begin(cohort, first_week)
-        development = Development(cohort, play, reading, feedback, held, start, first_week, treatments)
-    else:
-        surroundings = Surroundings(families)
-        treatments = bound_to_families(offers, families, play.luck)
-        start, around = begin_families(surroundings, first_week)
-        about = (cohort, play, reading, feedback, held, start, first_week, treatments)
-        development = Development(*about, surroundings, around, seated(treatments, families))
-    return from_start(development, weeks, progress)
+        return Development(cohort, play, reading, feedback, held, start, first_week, treatments)
+    surroundings = Surroundings(families)
+    treatments = bound_to_families(offers, families, play.luck)
+    start, around = begin_families(surroundings, first_week)
+    about = (cohort, play, reading, feedback, held, start, first_week, treatments)
+    return Development(*about, surroundings, around, seated(treatments, families))
 
 
 def _refuse_partners(offers: Iterable[Offered]) -> None:

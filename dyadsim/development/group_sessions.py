@@ -11,7 +11,7 @@ from ..community.family import Families
 from ..community.peer_groups import seats
 from ..interventions.treatment import Treatment
 
-__all__ = ["met", "seated"]
+__all__ = ["came", "met", "seated"]
 
 
 def seated(treatments: Iterable[Treatment], families: Families) -> Mapping[str, NDArray[np.int64]]:
@@ -32,9 +32,19 @@ def seated(treatments: Iterable[Treatment], families: Families) -> Mapping[str, 
     return groups
 
 
-def met(
-    treatments: Iterable[Treatment], groups: Mapping[str, NDArray[np.int64]], families: Families, week: int
-) -> NDArray[np.int64]:
+def came(treatment: Treatment, week: int) -> NDArray[np.bool_]:
+    """Who came to a session of a programme in a week (dyads,).
+
+    Parameters
+    ----------
+    treatment : the programme, as it is offered to them.
+    week : of his life.
+    """
+    before, after = (treatment.attended.before(at - treatment.start_week)[0] for at in (week, week + 1))
+    return np.asarray(after > before)
+
+
+def met(treatments: Iterable[Treatment], groups: Mapping[str, NDArray[np.int64]], families: Families, week: int) -> NDArray[np.int64]:
     """Groups (programmes, families) in which mothers sat in a week; -1 for who was not there.
 
     Parameters
@@ -44,10 +54,9 @@ def met(
     families : whose mothers.
     week : of his life.
     """
-    sat = []
-    for each in treatments:
-        if each.name in groups:
-            before, after = (each.attended.before(at - each.start_week)[0] for at in (week, week + 1))
-            there = (after - before)[families.mothers_at] > 0
-            sat.append(np.where(there, groups[each.name], -1))
+    sat = [
+        np.where(came(each, week)[families.mothers_at], groups[each.name], -1)
+        for each in treatments
+        if each.name in groups
+    ]
     return np.stack(sat) if sat else np.full((0, len(families)), -1, dtype=np.int64)

@@ -179,13 +179,28 @@ class Development:
         around : what is around the dyads of families at its start.
         """
         for number in itertools.count(first_week):
-            begun = {each.name: states for each in self.neighbours if each.start_week == number}
-            week = self.week(number, states, {**starting_states, **begun}, around)
+            week = self.week(number, states, self.begun(number, states, starting_states), around)
             yield week
             states, starting_states, around = week.after, week.starting_states, week.around
 
+    def begun(self, week: int, states: Numbers, starting_states: Mapping[str, Numbers]) -> dict[str, Numbers]:
+        """Starting states (states, dyads) by neighbour that has started by a week, those that start now among them.
+
+        Parameters
+        ----------
+        week : of his life.
+        states : (states, dyads) slow states at its start.
+        starting_states : of those that have started before.
+        """
+        return {**starting_states, **{each.name: states for each in self.neighbours if each.start_week == week}}
+
     def week(
-        self, week: int, states: Numbers, starting_states: Mapping[str, Numbers], around: Around | None = None
+        self,
+        week: int,
+        states: Numbers,
+        starting_states: Mapping[str, Numbers],
+        around: Around | None = None,
+        measures: dict[str, Numbers] | None = None,
     ) -> Week:
         """Week of all dyads, stepped in this order:
 
@@ -200,18 +215,24 @@ class Development:
            sessions add to the shifts of interventions, states move with them.
         6. States that are held are set to where they are held.
         7. In families shares of care and coparenting change, and ties are made and end, as states were at its start.
+
+        ``measures`` are those of its interaction, where that has been sampled already (:meth:`played`).
         """
         now, then = (self.shifts(at, starting_states) for at in (week, week + 1))
-        if week >= 0:
-            measures = self.play.week(self.playing(week, states, now), week)  # 1, 2
-        else:
-            measures = {name: np.full(len(self.cohort), np.nan) for name in WEEKLY_MEASURES}
+        if measures is None:
+            measures = self.played(week, states, now)  # 1, 2
         given = self._given(week, measures)  # 3
         level = self._level(week, states, given, now, around)  # 4
         added = self._of_states(then) - self._of_states(now)
         after = self._stepped(week, states, level, added)  # 5
         held = self.with_held(after)  # 6
         return Week(week, states, measures, held, starting_states, self._around_after(week, states, around))  # 7
+
+    def played(self, week: int, states: Numbers, shifts: Mapping[str, Numbers]) -> dict[str, Numbers]:
+        """Measures (dyads,) by name of a week's interaction; NaN before birth (parameters as of :meth:`playing`)."""
+        if week < 0:
+            return {name: np.full(len(self.cohort), np.nan) for name in WEEKLY_MEASURES}
+        return self.play.week(self.playing(week, states, shifts), week)
 
     def shifts(self, week: int, starting_states: Mapping[str, Numbers]) -> dict[str, Numbers]:
         """Shifts (dyads,) by all neighbours together at the start of a week, by state, or trait that stays.

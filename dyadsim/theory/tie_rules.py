@@ -7,6 +7,8 @@ in common, who has been named by the other (Snijders 2001, doi 10.1111/0081-1750
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,7 +29,11 @@ __all__ = [
     "OUTSIDE",
     "PROFESSIONAL",
     "chance_to_begin",
+    "hours_after",
+    "known_anew",
     "loss_by_age",
+    "odds_of_meeting",
+    "openness",
 ]
 
 KINDS = ("neighbour", "group", "kin", "friend", "professional")
@@ -46,6 +52,38 @@ NEW_FOR = 8
 CLOSE_AT = 1_040
 """Age in weeks from which a tie ends no less often."""
 _DIGITS = 12
+
+
+def odds_of_meeting(in_community: float, in_group: float, together: int, named: bool) -> float:
+    """Odds that a tie begins between two strangers who meet as these two do in a week.
+
+    Parameters
+    ----------
+    in_community, in_group : odds by living in one community, and by each group in which they sat together.
+    together : in how many groups they did.
+    named : whether the other has the tie already; who has named her seeks her company, as if they sat in a group.
+    """
+    odds = in_community + together * in_group
+    if named and odds < in_group:
+        odds = in_group
+    return odds
+
+
+def hours_after(hours: float, with_tie: float, of_session: float, together: int, named: bool) -> float:
+    """Hours that two have spent together by the end of a week.
+
+    Parameters
+    ----------
+    hours : by its start.
+    with_tie : a week with a tie, as one of them has it; as many again if the other has it too.
+    of_session : in a session of a group.
+    together : in how many groups they sat together this week.
+    named : whether the other has the tie too.
+    """
+    spent = hours + with_tie
+    if named:
+        spent = spent + with_tie
+    return spent + together * of_session
 
 
 def chance_to_begin(
@@ -82,6 +120,28 @@ def chance_to_begin(
     for _ in range(different):
         odds = odds / by_likeness
     return odds / (1.0 + odds)
+
+
+def known_anew(mother: int, week: int) -> bool:
+    """Whether it is drawn anew in a week on whom a mother can count: every half-year, not for all in the same week.
+
+    Parameters
+    ----------
+    mother : number of her family.
+    week : of his life.
+    """
+    return (week + mother) % HALF_YEAR == 0
+
+
+def openness(depression: Any, parameters: FamilyParameters) -> Any:
+    """How far mothers are open to new ties, 1 usual: depression keeps away.
+
+    Parameters
+    ----------
+    depression : standard scores, of any shape.
+    parameters : of families.
+    """
+    return 1 / (1 + parameters["depression keeps away"] * np.maximum(depression, 0.0))
 
 
 def loss_by_age(parameters: FamilyParameters) -> NDArray[np.float64]:
