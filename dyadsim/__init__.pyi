@@ -1,6 +1,7 @@
 from .coded_video.read import read_coded as read_coded
 from .common.errors import DyadsimError as DyadsimError
 from .community.family import Families as Families
+from .development.community_model import CommunityModel as CommunityModel
 from .development.course import Course as Course
 from .development.develop import develop as develop
 from .development.saved_course import saved_course as saved_course

@@ -41,6 +41,9 @@ def examples(folder):
         "law under a rule of the user's": ds.law(cohort, seconds=20, mother=WarmMother),
         "course under a rule of the user's": ds.develop(cohort, 3, seed=1, mother=WarmMother),
         "model under way": _stepped(ds.DyadModel(cohort, "still-face", 1, mother=PatientMother), 150),
+        "CommunityModel": _stepped(
+            ds.CommunityModel(n_families=4, weeks=6, seed=1, interventions=[{"name": "peer-support", "seats": 2}]), 3
+        ),
         "comparison over an ensemble": EnsembleComparison(
             (comparison, comparison), comparison.instruments, comparison.visits
         ),
@@ -80,10 +83,11 @@ def _stepped(model, steps):
 
 def answers(thing):
     """What an object says when it is asked: tables of whoever has some, a model to its end, else its parts."""
-    if isinstance(thing, ds.DyadModel):
+    if isinstance(thing, ds.DyadModel | ds.CommunityModel):
         thing.run_model()
         collected = thing.datacollector
-        return said([answers(thing.session), collected.get_model_vars_dataframe(), collected.model_vars])
+        happened = thing.session if isinstance(thing, ds.DyadModel) else thing.course
+        return said([answers(happened), collected.get_model_vars_dataframe(), collected.model_vars])
     asked = [getattr(thing, name) for name in _ASKED if not isinstance(thing, type) and hasattr(type(thing), name)]
     return said([thing, *(each() if callable(each) else each for each in asked)])
 

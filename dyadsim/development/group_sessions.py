@@ -44,7 +44,9 @@ def came(treatment: Treatment, week: int) -> NDArray[np.bool_]:
     return np.asarray(after > before)
 
 
-def met(treatments: Iterable[Treatment], groups: Mapping[str, NDArray[np.int64]], families: Families, week: int) -> NDArray[np.int64]:
+def met(
+    treatments: Iterable[Treatment], groups: Mapping[str, NDArray[np.int64]], families: Families, week: int
+) -> NDArray[np.int64]:
     """Groups (programmes, families) in which mothers sat in a week; -1 for who was not there.
 
     Parameters
