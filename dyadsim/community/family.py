@@ -6,7 +6,6 @@ good, and names what belongs to it. A family without a partner and without ties 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,39 +17,31 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from ..common.errors import DyadsimError, whole_number
-from ..common.random_numbers import DIGITS, Seed, trait_normals
+from ..common.random_numbers import Seed, trait_normals
 from ..common.shown import Shown, counted
 from ..people.cohort import MOST_DYADS, Cohort
 from ..people.population import Population
-from ..people.risks_and_support import Exposure, Move, Setting, settled
+from ..people.risks_and_support import Setting
 from ..theory.coefficients import Coefficients
 from ..theory.dynamics import Dynamics
 from ..theory.family_parameters import FamilyParameters
-from ..theory.slow_states import INFANTS_OWN
-from ..theory.traits import TRAITS
+from .partners import INFANT_TRAITS, PARTNERS, SECOND, is_shared, of_partners, rows_of_families, usual_shares
 
-__all__ = ["COMMUNITY", "PARTNERS", "STATUSES", "Families", "normals_of_caregivers"]
+__all__ = ["COMMUNITY", "MIGRANT", "POOR", "SINGLE", "STATUSES", "Families"]
 
 Numbers = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
-PARTNERS = 2**31
-"""The number of a partner-infant dyad is that of the family and this."""
 COMMUNITY = 40
 """Families of a community, where nothing else is said."""
-SINGLE, MIGRANT, POOR = "single-parenthood", "migration", "poverty"
-VIOLENCE = "partner-violence"
+SINGLE: str = "single-parenthood"
+MIGRANT: str = "migration"
+POOR: str = "poverty"
 STATUSES = (SINGLE, MIGRANT, POOR)
 """Statuses, which act through states and ties; two mothers are alike in a status if both or none of them live so."""
 BY_TIES = {SINGLE: ("support",), MIGRANT: ("support", "loneliness")}
 """What a status does to perceived support and loneliness comes by ties, where these are simulated: by a partner who is
 not there, by kin who are far away and a community that is new."""
-_INFANT_TRAITS = [trait.name for trait in TRAITS.values() if trait.of == "infant" and trait.name != "expectation"]
-_CAREGIVER_TRAITS = [trait.name for trait in TRAITS.values() if trait.name not in _INFANT_TRAITS]
-_SHARED = ("family", "infant")
-"""Risks and support that are the family's or the infant's hold for both caregivers; others for the mother."""
-_SECOND = "second-caregiver"  # how partners differ, as a setting under which they live
-_PARTNERS_POPULATION = "community"  # assumed for the partners of any mothers, but for how alike the two are
 
 
 @dataclass(frozen=True, repr=False)
@@ -187,10 +178,10 @@ class Families(Shown):
             )
         if partners is not None and not declared and not there.all():
             cohort = cohort.exposed(_through_states(Setting.load(SINGLE), ties), ~there)
-        usual = _usual_shares(cohort, there, share_of_care, parameters)
-        rows, family = _rows(cohort, there, parameters)
+        usual = usual_shares(cohort, there, share_of_care, parameters)
+        rows, family = rows_of_families(cohort, there, parameters)
         made = cls(rows, family, size, ties, partner, parameters, usual)
-        return made._exposed(_of_partners(parameters), made.is_partner) if there.any() else made
+        return made._exposed(of_partners(parameters), made.is_partner) if there.any() else made
 
     def with_setting(self, setting: str | Path | Setting, share: float = 1.0) -> Families:
         """The families with a share of them living under a setting: ``families.with_setting("poverty", share=0.3)``.
@@ -222,7 +213,7 @@ class Families(Shown):
                 "Families with and without a partner are told by partners; 'single-parenthood' cannot be laid on a "
                 f"family that has one. Give partners={1 - share:g} instead."
             )
-        if not _is_shared(chosen):
+        if not is_shared(chosen):
             who = who & ~self.is_partner
         return self._exposed(_through_states(chosen, self.ties), who)
 
@@ -309,7 +300,7 @@ class Families(Shown):
     def mothers(self) -> Cohort:
         """Dyads of mothers and infants."""
         hers = self.cohort[self.mothers_at]
-        return replace(hers, exposures=tuple(each for each in hers.exposures if each.setting.name != _SECOND))
+        return replace(hers, exposures=tuple(each for each in hers.exposures if each.setting.name != SECOND))
 
     @property
     def partners(self) -> Cohort:
@@ -338,7 +329,13 @@ class Families(Shown):
 
     @classmethod
     def revived(cls, cohort: Cohort, about: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Families:
-        """Families of which :attr:`about` and :attr:`arrays` told, around their cohort."""
+        """Families made again around their cohort.
+
+        Parameters
+        ----------
+        cohort : their rows.
+        about, arrays : as :attr:`about` and :attr:`arrays` told of them.
+        """
         how = {**about, "parameters": FamilyParameters(about["parameters"])}
         return cls(cohort, arrays["family"], usual_share=arrays.get("usual share"), **how)
 
@@ -366,7 +363,7 @@ class Families(Shown):
         """The families with these rows under a setting; the infant stays one."""
         cohort = self.cohort.exposed(setting, who)
         traits = dict(cohort.traits)
-        for name in _INFANT_TRAITS:
+        for name in INFANT_TRAITS:
             values = traits[name].copy()
             values[self.partners_at] = values[self.partners_at - 1]
             traits[name] = values
@@ -384,33 +381,6 @@ class Families(Shown):
 
     def _in_a_table(self) -> pd.DataFrame:
         return self.frame()
-
-
-def normals_of_caregivers(parameters: FamilyParameters) -> Any:
-    """Function that draws as :func:`~dyadsim.common.random_numbers.trait_normals`, two caregivers of an infant alike.
-
-    What is the infant's is the same with both; what a partner brings is r of what she brings, and the rest their own.
-    """
-    known = {
-        "level couple": "alike couple",
-        "start couple": "alike couple",
-        "couple": "alike couple",
-        "background vulnerability": "alike vulnerability",
-        "level sensitivity": "alike sensitivity",
-        "start sensitivity": "alike sensitivity",
-    }
-    infants = {f"{what} {state}" for what in ("level", "start") for state in INFANTS_OWN if state != "expectation"}
-
-    def normals(seed: int, units: Whole, name: str) -> Numbers:
-        own = trait_normals(seed, units, name)
-        partners = units >= PARTNERS
-        if not partners.any():
-            return own
-        hers = trait_normals(seed, np.where(partners, units - PARTNERS, units), name)
-        r = 1.0 if name in infants else parameters[known.get(name, "alike")]
-        return np.where(partners, r * hers + np.sqrt(1 - r**2) * own, own)
-
-    return normals
 
 
 def _checked_parameters(given: Any) -> FamilyParameters:
@@ -441,101 +411,8 @@ def _mask(what: str, given: Any, length: int) -> NDArray[np.bool_]:
     return np.broadcast_to(mask, length).copy()
 
 
-def _usual_shares(cohort: Cohort, there: NDArray[np.bool_], given: Any, parameters: FamilyParameters) -> Numbers:
-    """(families,) usual share of care of the partners; 0 without one."""
-    if given is None:
-        spread = parameters["spread of care"] * trait_normals(cohort.seed or 0, cohort.units, "share of care")
-        return np.where(there, np.round(np.clip(parameters["usual share of care"] + spread, 0.0, 1.0), DIGITS), 0.0)
-    try:
-        shares = np.broadcast_to(np.asarray(given, dtype=np.float64), len(cohort)).copy()
-    except (TypeError, ValueError):
-        raise DyadsimError(f"Shares of care are numbers from 0 to 1, one for all or one a family, not {given!r:.60}.")
-    if not (np.isfinite(shares).all() and shares.min() >= 0 and shares.max() <= 1):
-        raise DyadsimError(
-            f"A share of care is a number from 0 to 1, not {float(shares[np.argmax(np.abs(shares - 0.5))]):g}."
-        )
-    if np.any(shares[~there] > 0):
-        raise DyadsimError(
-            f"Family {int(cohort.units[(~there & (shares > 0)).argmax()])} has no partner, but a share of care for one."
-        )
-    return shares
-
-
-def _rows(cohort: Cohort, there: NDArray[np.bool_], parameters: FamilyParameters) -> tuple[Cohort, Whole]:
-    """Rows of mothers and partners, family by family, and the number of the family of each."""
-    if not there.any():
-        return cohort, cohort.units.copy()
-    hers = cohort[there]
-    his = _partners_of(hers, parameters)
-    units = np.concatenate([cohort.units, his.units])
-    family = np.where(units >= PARTNERS, units - PARTNERS, units)
-    order = np.lexsort((units, family))
-    traits = {name: np.concatenate([values, his.traits[name]])[order] for name, values in cohort.traits.items()}
-    exposures = []
-    for hers_under, his_under in zip(cohort.exposures, his.exposures, strict=True):
-        exposures.append(Exposure(hers_under.setting, np.concatenate([hers_under.who, his_under.who])[order]))
-    return replace(cohort, traits=traits, units=units[order], exposures=tuple(exposures)), family[order]
-
-
-def _partners_of(hers: Cohort, parameters: FamilyParameters) -> Cohort:
-    """Dyads of second caregivers with the infants of these mothers, alike to them so far as partners are."""
-    drawn = Population.load(_PARTNERS_POPULATION).draw(hers.seed or 0, hers.units + PARTNERS)
-    shifts = _shifts(hers)
-    traits = {}
-    for name, values in hers.traits.items():
-        if name in _CAREGIVER_TRAITS and name in TRAITS:
-            r = parameters["alike sensitivity" if name == "sensitivity" else "alike"]
-            by = shifts.get(name, 0.0)
-            own = np.asarray(r * (values - by) + np.sqrt(1 - r**2) * drawn[name], dtype=np.float64)
-        else:
-            own, by = values.copy(), 0.0
-        traits[name] = own
-    # What is the family's, or the infant's, holds for both.
-    exposures = tuple(
-        Exposure(each.setting, each.who if _is_shared(each.setting) else np.zeros_like(each.who))
-        for each in hers.exposures
-    )
-    shared = replace(hers, exposures=exposures)
-    for name, by in _shifts(shared).items():
-        if name in _CAREGIVER_TRAITS:
-            traits[name] = traits[name] + by
-    for name in _CAREGIVER_TRAITS:
-        trait = TRAITS[name]
-        traits[name] = np.clip(np.round(traits[name], DIGITS), trait.low, trait.high)
-    return replace(hers, traits=traits, units=hers.units + PARTNERS, exposures=exposures)
-
-
-def _shifts(cohort: Cohort) -> dict[str, Numbers]:
-    """Shifts (dyads,) of traits by the risks and support under which dyads live."""
-    sums: dict[str, Numbers] = {}
-    for each in cohort.exposures:
-        for name, by in settled(each.setting, cohort.dynamics).items():
-            if name in TRAITS:
-                sums[name] = sums.get(name, 0.0) + by * each.who
-    return sums
-
-
-def _is_shared(setting: Setting) -> bool:
-    """Whether a setting holds for both caregivers; violence by her partner is what she suffers."""
-    return setting.about in _SHARED and setting.name != VIOLENCE
-
-
 def _through_states(setting: Setting, ties: bool) -> Setting:
     """The setting without what comes by ties where these are simulated."""
     left_to_ties = BY_TIES.get(setting.name, ()) if ties else ()
     moves = tuple(move for move in setting.moves if move.state not in left_to_ties)
     return setting.model_copy(update={"moves": moves}) if len(moves) < len(setting.moves) else setting
-
-
-def _of_partners(parameters: FamilyParameters) -> Setting:
-    """How partners differ from mothers, as a setting under which they live."""
-    moves: Iterable[tuple[str, float]] = (
-        (state, parameters[f"partner on {state}"]) for state in ("depression", "sensitivity")
-    )
-    return Setting(
-        name=_SECOND,
-        says="A second caregiver is no second mother: what differs on average.",
-        kind="protection",
-        about="family",
-        moves=tuple(Move(state=state, by=by) for state, by in moves),
-    )

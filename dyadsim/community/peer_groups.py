@@ -28,8 +28,8 @@ def check_size(families: Families, size: int) -> int:
     """
     if size > families.community_size:
         raise DyadsimError(
-            f"A group of {size} mothers is larger than a community of {families.community_size} families; give a smaller "
-            "size of groups ('seats of a group'), or larger communities (community_size)."
+            f"A group of {size} mothers is larger than a community of {families.community_size} families; give fewer "
+            "seats, or larger communities (community_size)."
         )
     return size
 

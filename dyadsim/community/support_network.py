@@ -1,4 +1,5 @@
-"""What a mother's ties give her: perceived support, company, and friends who are well, and how far these pull on states.
+"""What a mother's ties give her: perceived support, company, and friends who are well, and how far these pull on
+states.
 
 Perceived support follows from the persons on whom she can count, with a threshold near two (Surkan et al. 2006, F020);
 loneliness from the company that she wants and has, and from how far her ties know one another, not from their number
@@ -9,6 +10,7 @@ mood does not spread, recovery does).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +78,7 @@ def counted_on(ties: Ties, depression: Numbers, week: int, parameters: FamilyPar
         p["close friends counted on"],
         np.where(ties.hours >= p["hours to a casual friend"], p["casual friends counted on"], 0.0),
     )
-    outside = {KIN: kin, FRIEND: p["friends counted on"], PROFESSIONAL: p["professionals counted on"]}
+    outside: dict[int, Any] = {KIN: kin, FRIEND: p["friends counted on"], PROFESSIONAL: p["professionals counted on"]}
     share = inside
     for code, counted in outside.items():
         share = np.where(ties.kind == code, counted, share)

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from ..common.random_numbers import DIGITS, WeeklyLuck
 from ..theory.slow_states import SLOW, SOURCES
 from ..theory.tie_rules import KINDS, openness
-from .family import MIGRANT, POOR, SINGLE, VIOLENCE, Families, normals_of_caregivers
+from .family import MIGRANT, POOR, SINGLE, Families
+from .partners import VIOLENCE, normals_of_caregivers
 from .second_caregiver import (
     INFANTS_ONE,
     FamilyStates,
@@ -206,7 +207,8 @@ class Surroundings:
         return numbers
 
     def noise(self, luck: WeeklyLuck, week: int) -> Numbers:
-        """Draws (states, rows) of what comes anew in a week: of the infant one, of the couple much the same for both."""
+        """Draws (states, rows) of what comes anew in a week: of the infant one, of the couple much the same for
+        both."""
         families = self.families
         drawn = luck.noise(families.cohort.units, week, _STATES)
         his, hers = families.partners_at, families.partners_at - 1

@@ -123,7 +123,8 @@ class TieChances:
         """The chances of some parameters."""
         p = parameters
         community, group = p["meeting in a community"], p["meeting in a group"]
-        # Kin and professionals stay; as many friends are made out of the community as are lost, so that their number holds.
+        # Kin and professionals stay; as many friends are made out of the community as are lost, so that their number
+        # holds.
         old = p["loss of an old tie"]
         return cls(
             np.array([[community, group], [community * p["meeting before birth"], group]]),
@@ -145,7 +146,8 @@ class TieChances:
 
 
 def ties_at_first(families: Families, first_week: int) -> Ties:
-    """Ties that mothers have when a course starts: out of the community as drawn, inside as so many weeks have made them.
+    """Ties that mothers have when a course starts: out of the community as drawn, inside as so many weeks have made
+    them.
 
     They belong to the families, so they are named by the cohort's seed and not by the luck of a course.
 
@@ -154,7 +156,7 @@ def ties_at_first(families: Families, first_week: int) -> Ties:
     families : whose mothers.
     first_week : of the course, in weeks of his life.
     """
-    luck, parameters = WeeklyLuck(families.cohort.seed or 0), families.parameters
+    luck = WeeklyLuck(families.cohort.seed or 0)
     ties = _outside_at_first(families, first_week, luck)
     began = min(int(families.here_from.min()), first_week)
     nobody = np.full((0, len(families)), -1, dtype=np.int64)

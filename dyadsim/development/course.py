@@ -93,8 +93,8 @@ class Course(Shown):
         """Table of all weeks, one row a dyad and week: slow states and loads at its start, measures of its play.
 
         Of families also who it is (``family``, ``caregiver``, ``community``), ``share_of_care``, ``coparenting`` (a
-        standard score), and what a mother's ties give her (:meth:`network`). States and loads (``symptoms``, ``burden``) are standard scores; measures are shares, rates a minute and
-        seconds, as in a session.
+        standard score), and what a mother's ties give her (:meth:`network`). States and loads (``symptoms``,
+        ``burden``) are standard scores; measures are shares, rates a minute and seconds, as in a session.
         """
         dyads, weeks = len(self), len(self.weeks)
         columns: dict[str, Any] = {
@@ -104,7 +104,7 @@ class Course(Shown):
         by_week = self._by_name(self.states[:-1]) | self.measures
         if self.around:
             family = self.families.frame()[["family", "caregiver", "community"]]
-            columns |= {name: np.repeat(values.to_numpy(), weeks) for name, values in family.items()}
+            columns |= {str(name): np.repeat(values.to_numpy(), weeks) for name, values in family.items()}
             by_week |= self._around_by_name()
         return pd.DataFrame(columns | {name: values.T.ravel() for name, values in by_week.items()})
 
@@ -418,8 +418,8 @@ def through(
     development.play.check_unchanged()
     if development.apart:
         raise DyadsimError(
-            "This is the course of one caregiver of each family, to look at; go on, or ask for twins, with the course of "
-            "the families."
+            "This is the course of one caregiver of each family, to look at; go on, or ask for twins, with the course "
+            "of the families."
         )
     dyads = len(development.cohort)
     # No thread for a few, since each week takes its time for any number.
@@ -449,5 +449,5 @@ def through(
     met = [each for each, _ in found]
     all_met = {name: np.concatenate([each[name] for each in met], axis=1) for name in met[0]}
     by_week = zip(*(each for _, each in found), strict=True)
-    all_around = () if around is None else tuple(Around.joined(each) for each in by_week)  # type: ignore[arg-type]
+    all_around = () if around is None else tuple(Around.joined(each) for each in by_week)
     return Course(development, range(first_week, first_week + weeks), lived, measures, all_met, all_around)

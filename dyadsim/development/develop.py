@@ -135,7 +135,8 @@ def _refuse_partners(offers: Iterable[Offered]) -> None:
     for each in offers:
         if each.to == "partner":
             raise DyadsimError(
-                f"'{each.entry.name}' is offered to partners, but these dyads have none; give ds.Families with partners."
+                f"'{each.entry.name}' is offered to partners, but these dyads have none; give ds.Families with "
+                "partners."
             )
 
 

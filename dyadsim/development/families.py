@@ -1,4 +1,5 @@
-"""Families over weeks: how their starting states are drawn, and how what is offered to them is bound to their members."""
+"""Families over weeks: how their starting states are drawn, and how what is offered to them is bound to their
+members."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Sessions of groups: in which group of a programme each mother of a community sits, and whom she met there in a week."""
+"""Sessions of groups: in which group of a programme each mother of a community sits, and whom she met there in a
+week."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,7 +127,12 @@ class Development:
         """Development of some of the dyads, on one thread: each lives by itself, to the bit as it does among all."""
         start = Start(*(part[:, dyads] for part in (self.start.states, self.start.levels, self.start.sources)))
         treatments = tuple(each.of(dyads) for each in self.treatments)
-        of_these = {"cohort": self.cohort[dyads], "play": self.play.of(dyads), "start": start, "treatments": treatments}
+        of_these: dict[str, Any] = {
+            "cohort": self.cohort[dyads],
+            "play": self.play.of(dyads),
+            "start": start,
+            "treatments": treatments,
+        }
         return replace(self, **of_these, surroundings=None, around_first=None, groups={})
 
     def parts(self, count: int) -> list[slice]:

@@ -16,6 +16,7 @@ from . import (
     interaction,
     intervention_pools,
     mothers,
+    mothers_in_poverty,
     networks,
     other_interventions,
     phone,
@@ -27,6 +28,7 @@ from . import (
     still_face,
     still_face_differences,
     still_face_patterns,
+    tie_formation,
 )
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "interaction",
     "intervention_pools",
     "mothers",
+    "mothers_in_poverty",
     "networks",
     "other_interventions",
     "phone",
@@ -51,4 +54,5 @@ __all__ = [
     "still_face",
     "still_face_differences",
     "still_face_patterns",
+    "tie_formation",
 ]

@@ -1,4 +1,5 @@
-"""Simulated studies of families, in which published findings on networks, second caregivers and statuses are looked for.
+"""Simulated studies of families, in which published findings on networks, second caregivers and statuses are looked
+for.
 
 The designs are those of the sources: families of a community followed from pregnancy, mothers in poverty who were
 depressed before birth (and the same with a therapy), strangers in one weekly setting, a group for new parents, and
@@ -34,7 +35,10 @@ from ..theory.family_parameters import FamilyParameters
 from ..theory.slow_states import SLOW
 from .longitudinal_studies import with_implied_correlations
 
-__all__ = ["FAMILY_DESIGNS", "FamilyDesign", "FamilyStudies"]
+__all__ = ["FAMILY_DESIGNS", "LEVEL", "FamilyDesign", "FamilyStudies", "slopes", "standard"]
+
+LEVEL = "families"
+"""The level of the model of which these findings are."""
 
 _STRANGERS = 32
 _SETTING = Intervention(
@@ -154,7 +158,7 @@ class FamilyStudies:
         surroundings = Surroundings(families)
         treatments = bound_to_families(offered(asked.offers, asked.first_week, asked.weeks), families, play.luck)
         start, around = begin_families(surroundings, asked.first_week)
-        about = (families.cohort, play, MoreIsBetter, True, {}, start, asked.first_week, treatments)
+        about: Any = (families.cohort, play, MoreIsBetter, True, {}, start, asked.first_week, treatments)
         development = Development(*about, surroundings, around, seated(treatments, families))
         return from_start(development, asked.weeks)
 
@@ -179,7 +183,8 @@ class FamilyStudies:
         return self._seen[asked]
 
     def both(self, design: str, instrument: str, week: int, other: str | None = None) -> tuple[pd.Series, pd.Series]:
-        """Scores of mothers and of partners in families that have both; the partners' by another instrument if named."""
+        """Scores of mothers and of partners in families that have both; the partners' by another instrument if
+        named."""
         his = self.seen(design, other or instrument, week, "partners")
         return self.seen(design, instrument, week)[his.index], his
 
@@ -196,3 +201,18 @@ class FamilyStudies:
         families = self.course(design).families
         found = [each.who for each in families.cohort.exposures if each.setting.name == setting]
         return found[0][families.mothers_at] > 0 if found else np.zeros(len(families), dtype=bool)
+
+
+# What is worked out from scores ---------------------------------------------------------------------------------------
+
+
+def slopes(outcome: pd.Series, *known: pd.Series) -> NDArray[np.float64]:
+    """Slopes (known,) of a linear regression of an outcome (families,) on what is known of each family."""
+    design = np.column_stack([np.ones(len(outcome)), *known])
+    found, *_ = np.linalg.lstsq(design, outcome.to_numpy(dtype=float), rcond=None)
+    return np.asarray(found[1:], dtype=np.float64)
+
+
+def standard(series: pd.Series) -> pd.Series:
+    """Standard scores of a series over families."""
+    return (series - series.mean()) / series.std()

@@ -1,4 +1,4 @@
-"""Findings on support networks: how many ties there are, how they begin and end, and what goes with them."""
+"""Findings on support networks: how many ties mothers have, and what goes with them."""
 
 from __future__ import annotations
 
@@ -9,25 +9,21 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..common.effect_size import cohens_d
-from ..development.course import Course
 from ..measurement.instruments import Instrument
 from ..theory.tie_rules import FRIEND, GROUP, KIN, NEIGHBOUR, PROFESSIONAL
 from .agreement import Number, Part, Words, correlation, visible, within
-from .family_studies import FamilyStudies
+from .family_studies import LEVEL, FamilyStudies, slopes, standard
 from .longitudinal_studies import odds_ratio
 from .registry import finding
-from .tie_counts import Between, between, matrix_of, reciprocity, transitivity
+from .tie_counts import matrix_of
 
-LEVEL = "families"
 _BEFORE, _AFTER = -10, 13  # weeks of his life between which what birth changes is looked at
-_EARLY, _LATE = (3, 6, 9), (9, 15, 21, 27)  # visits to strangers, in weeks since they first met
 _NEAR_RATE = 1.5  # times that a chance a week may be off
 _HIGH = 61  # points of the support scale: high, as users of such scales read it (5.1 of 7)
 _APART = 18  # points, one and a half standard deviations
 _LOW = 48  # one and a half standard deviations below the mean
 _LONELY = 6  # points of the loneliness scale from which people are called lonely
 _PRENATAL, _HALF_YEAR, _YEAR = -8, 26, 52
-_DEPRESSED = 13  # points of the EPDS from which mothers were taken
 _SHARE = 0.05  # how near a share must come that is published without an interval
 
 
@@ -110,166 +106,6 @@ def _meets_friends_less(studies: FamilyStudies, id: str) -> Number:
     return Number(float((after < before).mean()), 0.80, 1.0, 0.80)
 
 
-# How they begin and end -----------------------------------------------------------------------------------------------
-
-
-def _strangers(studies: FamilyStudies, visits: Iterable[int]) -> list[Between]:
-    return between(studies.course("strangers"), visits)
-
-
-def _begun(steps: list[Between]) -> float:
-    """Chance a week that a tie begins between two who have none."""
-    return float(np.mean([step.begun() / step.weeks for step in steps]))
-
-
-def _lost(steps: list[Between]) -> float:
-    """Chance a week that a tie ends."""
-    return float(np.mean([1 - step.after[step.before].mean() ** (1 / step.weeks) for step in steps]))
-
-
-@finding("F022", level=LEVEL, sets=True)
-def _begin_early(studies: FamilyStudies, id: str) -> Number:
-    """Strangers in one weekly setting: chance a week that one comes to have a tie to another, weeks 3 to 9, between the
-    two rates that were found."""
-    return Number(_begun(_strangers(studies, _EARLY)), 0.0067, 0.0115, 0.009)
-
-
-@finding("F023", level=LEVEL)
-def _begin_late(studies: FamilyStudies, id: str) -> Number:
-    """The same in weeks 9 to 27, between the lowest and the highest rate that were found."""
-    return Number(_begun(_strangers(studies, _LATE)), 0.0013, 0.0053, 0.003)
-
-
-@finding("F024", level=LEVEL)
-def _end_early(studies: FamilyStudies, id: str) -> Number:
-    """Strangers: chance a week that a tie ends, weeks 3 to 9 (half as often or twice)."""
-    return Number(_lost(_strangers(studies, _EARLY)), 0.003, 0.012, 0.006)
-
-
-@finding("F025", level=LEVEL, sets=True)
-def _end_late(studies: FamilyStudies, id: str) -> Number:
-    """The same in weeks 9 to 27, between the lowest and the highest rate that were found."""
-    return Number(_lost(_strangers(studies, _LATE)), 0.012, 0.041, 0.025)
-
-
-@finding("F026", level=LEVEL)
-def _alive(studies: FamilyStudies, id: str) -> Number:
-    """Strangers: share of the ties of week 9 that are there in week 27 (within .1)."""
-    (step,) = _strangers(studies, (9, 27))
-    return within(id, float(step.after[step.before].mean()), near=0.1)
-
-
-@finding("F027", level=LEVEL, sets=True)
-def _shared_friend(studies: FamilyStudies, id: str) -> Number:
-    """Strangers: how many times as often a tie begins between two with a tie to the same third, over 3 to 6 weeks;
-    published 12, of which a part is a shared setting: from half of it on."""
-    steps = _strangers(studies, (*_EARLY, *_LATE[1:]))
-    ratio = float(
-        np.mean([step.begun(step.shared) for step in steps]) / np.mean([step.begun(~step.shared) for step in steps])
-    )
-    return Number(ratio, 6.0, 16.0, 12.0)
-
-
-@finding("F028", level=LEVEL)
-def _named_already(studies: FamilyStudies, id: str) -> Number:
-    """Strangers: how many times as often a tie begins towards one who has it already, over 3 to 6 weeks (1.5 times)."""
-    steps = _strangers(studies, (*_EARLY, *_LATE[1:]))
-    ratio = float(
-        np.mean([step.begun(step.returned) for step in steps]) / np.mean([step.begun(~step.returned) for step in steps])
-    )
-    return within(id, ratio, published=23.0, near=_NEAR_RATE, ratio=True)
-
-
-@finding("F029", level=LEVEL)
-def _both_ways(studies: FamilyStudies, id: str) -> Number:
-    """Strangers: share of ties that go both ways in week 27 (within .1)."""
-    course = studies.course("strangers")
-    return within(id, reciprocity(matrix_of(course, course.around[27].ties)), near=0.1)
-
-
-@finding("F030", level=LEVEL)
-def _clusters(studies: FamilyStudies, id: str) -> Number:
-    """Strangers: share of pairs with a tie to the same third who are tied, in week 27 (within .1)."""
-    course = studies.course("strangers")
-    return within(id, transitivity(matrix_of(course, course.around[27].ties)), near=0.1)
-
-
-@finding("F031", level=LEVEL)
-def _without_a_friend(studies: FamilyStudies, id: str) -> Number:
-    """Strangers: share who have no tie in the setting in week 9 and in week 27 (each within .1)."""
-    course = studies.course("strangers")
-    without = [float((~matrix_of(course, course.around[week].ties).any(axis=2)).mean()) for week in (9, 27)]
-    also = Number(without[1], 0.10, 0.30, 0.20)
-    return Number(without[0], 0.16, 0.36, 0.26, ("in week 27", also))
-
-
-@finding("F032", "F033", level=LEVEL)
-def _alike(studies: FamilyStudies, id: str) -> Number:
-    """Odds of a tie between two mothers of a community who are alike in poverty, against two who are not, at half a year; what is published is on students of one sex or of one programme (1.5 times)."""
-    course = studies.course("universal")
-    matrix = matrix_of(course, course.around[_HALF_YEAR - course.weeks.start].ties)
-    poor = studies.under("universal", "poverty").reshape(len(matrix), -1)
-    alike = poor[:, :, None] == poor[:, None, :]
-    off = ~np.eye(matrix.shape[1], dtype=bool)
-    one, other = (float(matrix[:, off][(alike == same)[:, off]].mean()) for same in (True, False))
-    return within(id, (one / (1 - one)) / (other / (1 - other)), near=_NEAR_RATE, ratio=True)
-
-
-@finding("F017", "F018", level=LEVEL, sets=True)
-def _hours(studies: FamilyStudies, id: str) -> Number:
-    """Strangers: hours together when a tie is first counted as a casual friend, as a friend, mean over ties."""
-    course = studies.course("strangers")
-    name = "hours to a casual friend" if id == "F017" else "hours to a friend"
-    least = course.families.parameters[name]
-    reached = []
-    for week in range(len(course.weeks)):
-        # Hours of the ties inside that crossed the line in this week.
-        known, now = (
-            pd.Series(ties.hours, index=pd.MultiIndex.from_arrays([ties.who, ties.whom]))[ties.inside]
-            for ties in (course.around[at].ties for at in (week, week + 1))
-        )
-        both = pd.concat([known, now], axis=1, join="inner")
-        crossed = both[(both[0] < least) & (both[1] >= least)]
-        reached.extend(crossed[1].to_list())
-    return within(id, float(np.mean(reached)))
-
-
-@finding("F010", level=LEVEL, sets=True)
-def _joined(studies: FamilyStudies, id: str) -> Number:
-    """Share of the mothers invited who come to the group for new parents (within .05)."""
-    taken = studies.course("new parents").development.treatments[0].attended.takes_up
-    mothers = studies.course("new parents").families.mothers_at
-    return within(id, float(taken[mothers].mean()), published=0.65, near=_SHARE)
-
-
-@finding("F011", level=LEVEL, sets=True)
-def _group_ties_alive(studies: FamilyStudies, id: str) -> Number:
-    """Of mothers who had made a tie in the group for new parents by its end, share who have a tie to one of its members
-    one year and two years later, mean (.67 to .85)."""
-    course = studies.course("new parents")
-    still = [share_in_contact(course, 14, 14 + years * 52) for years in (1, 2)]
-    return Number(float(np.mean(still)), 0.67, 0.85, 0.80)
-
-
-def share_in_contact(course: Course, first: int, later: int) -> float:
-    """Of mothers with a tie that a group made, share who later have one to a member of their group.
-
-    Parameters
-    ----------
-    course : of families with a programme in groups.
-    first, later : weeks of his life.
-    """
-    seats = next(iter(course.development.groups.values()))
-    matrix = [matrix_of(course, course.around[week - course.weeks.start].ties) for week in (first, later)]
-    group = seats.reshape(len(matrix[0]), -1)
-    together = (group[:, :, None] == group[:, None, :]) & (group >= 0)[:, :, None]
-    ties = course.around[first - course.weeks.start].ties
-    made = ties.inside & (ties.kind == GROUP)
-    had = np.isin(course.families.numbers, ties.who[made]).reshape(group.shape)
-    has = (matrix[1] & together).any(axis=2)
-    return float(has[had].mean())
-
-
 # Support, loneliness and symptoms -------------------------------------------------------------------------------------
 
 
@@ -299,38 +135,6 @@ def _rising(studies: FamilyStudies, id: str) -> Number:
     """Share of mothers who go from below 48 points in pregnancy to 61 or more four months after birth (within .02)."""
     first, last = (studies.seen("universal", "support-scale", week) for week in (-20, 17))
     return within(id, float(((first < _LOW) & (last >= _HIGH)).mean()), near=0.02)
-
-
-def _persons(studies: FamilyStudies, design: str, week: int) -> pd.Series:
-    return studies.course(design).network(week)["persons"]
-
-
-@finding("F020", level=LEVEL, sets=True)
-def _two_persons(studies: FamilyStudies, id: str) -> Number:
-    """CES-D of mothers in poverty at half a year, with two or more persons to count on against none or one, in points."""
-    scores, persons = studies.seen("poor", "ces-d", _HALF_YEAR), _persons(studies, "poor", _HALF_YEAR)
-    return within(id, float(scores[persons >= 2].mean() - scores[persons < 2].mean()))
-
-
-@finding("F021", level=LEVEL)
-def _support_counts_too(studies: FamilyStudies, id: str) -> Number:
-    """CES-D of mothers in poverty by the support scale, given whether they have two persons: points for so much of the
-    scale as ten points of the published one are (.45 of a standard deviation, assumed)."""
-    scores, support = (studies.seen("poor", name, _HALF_YEAR) for name in ("ces-d", "support-scale"))
-    two = (_persons(studies, "poor", _HALF_YEAR) >= 2).astype(float)
-    return within(id, slopes(scores, support / support.std(), two)[0] * 0.45)
-
-
-def slopes(outcome: pd.Series, *known: pd.Series) -> NDArray[np.float64]:
-    """Slopes (known,) of a linear regression of an outcome (families,) on what is known of each family."""
-    design = np.column_stack([np.ones(len(outcome)), *known])
-    found, *_ = np.linalg.lstsq(design, outcome.to_numpy(dtype=float), rcond=None)
-    return np.asarray(found[1:], dtype=np.float64)
-
-
-def standard(series: pd.Series) -> pd.Series:
-    """Standard scores of a series over families."""
-    return (series - series.mean()) / series.std()
 
 
 @finding("F041", level=LEVEL)
@@ -386,8 +190,8 @@ def _degrees(studies: FamilyStudies, id: str) -> Number:
     matrix = matrix_of(course, course.around[_HALF_YEAR - course.weeks.start].ties)
     either = (matrix | matrix.swapaxes(1, 2)).astype(float)
     apart = (either @ either > 0) & (either == 0) & ~np.eye(matrix.shape[1], dtype=bool)
-    ill = (studies.seen("universal", "epds", _HALF_YEAR) >= Instrument.load("epds").cut).to_numpy()
-    ill = ill.reshape(len(matrix), -1)
+    depressed = (studies.seen("universal", "epds", _HALF_YEAR) >= Instrument.load("epds").cut).to_numpy()
+    ill = depressed.reshape(len(matrix), -1)
     one, other = np.broadcast_to(ill[:, :, None], apart.shape), np.broadcast_to(ill[:, None, :], apart.shape)
     more = 100 * (one[apart & other].mean() / one[apart].mean() - 1)
     return Number(float(more), 28.0, 58.0, 43.0)
@@ -395,8 +199,8 @@ def _degrees(studies: FamilyStudies, id: str) -> Number:
 
 @finding("F063", level=LEVEL, sets=True)
 def _low_mood_does_not_spread(studies: FamilyStudies, id: str) -> Words:
-    """Mothers who are well at half a year: their symptoms half a year on, given their own, do not follow the low mood of
-    their friends in the community (beta)."""
+    """Mothers who are well at half a year: their symptoms half a year on, given their own, do not follow the low mood
+    of their friends in the community (beta)."""
     low = _friends(studies, well=False)
     now, then = (studies.state("universal", "depression", week) for week in (_HALF_YEAR, _YEAR))
     well = now < 1.0
@@ -430,116 +234,3 @@ def _groups_and_loneliness(studies: FamilyStudies, id: str) -> Number:
     came = course.development.treatments[0].attended.takes_up[course.families.mothers_at]
     own, other = (each.mothers.observe("loneliness-scale", 14)[14][came] for each in (course, twins))
     return within(id, cohens_d(own, other))
-
-
-# Mothers in poverty who were depressed before birth -------------------------------------------------------------------
-
-
-def _depressed(studies: FamilyStudies, instrument: str, week: int, design: str = "poor") -> pd.Series:
-    """Scores of mothers in poverty with 13 points or more of the EPDS eight weeks before birth."""
-    chosen = studies.seen(design, "epds", _PRENATAL) >= _DEPRESSED
-    return studies.seen(design, instrument, week)[chosen]
-
-
-@finding("F072", level=LEVEL, sets=True)
-def _support_and_symptoms(studies: FamilyStudies, id: str) -> Number:
-    """Support scale and EPDS at half a year, mothers in poverty who were depressed before birth (r)."""
-    return within(id, correlation(*(_depressed(studies, name, _HALF_YEAR) for name in ("support-scale", "epds"))))
-
-
-@finding("F073", level=LEVEL)
-def _support_and_symptoms_later(studies: FamilyStudies, id: str) -> Number:
-    """The same at a year."""
-    return within(id, correlation(*(_depressed(studies, name, _YEAR) for name in ("support-scale", "epds"))))
-
-
-@finding("F074", level=LEVEL, sets=True)
-def _support_holds(studies: FamilyStudies, id: str) -> Number:
-    """Support scale at half a year and a year, the same mothers (r)."""
-    return within(id, correlation(*(_depressed(studies, "support-scale", week) for week in (_HALF_YEAR, _YEAR))))
-
-
-def _lagged(studies: FamilyStudies, outcome: str, by: str, first: int, second: int) -> float:
-    """Standardised slope of an outcome on something before it, given the outcome then."""
-    after, before, cause = (
-        standard(_depressed(studies, name, week)) for name, week in ((outcome, second), (outcome, first), (by, first))
-    )
-    return float(slopes(after, before, cause)[1])
-
-
-@finding("F076", level=LEVEL, sets=True)
-def _support_then_symptoms(studies: FamilyStudies, id: str) -> Number:
-    """EPDS at a year on support at half a year, given the EPDS then (beta)."""
-    return within(id, _lagged(studies, "epds", "support-scale", _HALF_YEAR, _YEAR))
-
-
-@finding("F077", level=LEVEL, sets=True)
-def _symptoms_then_support(studies: FamilyStudies, id: str) -> Number:
-    """Support at a year on the EPDS at half a year, given support then (beta)."""
-    return within(id, _lagged(studies, "support-scale", "epds", _HALF_YEAR, _YEAR))
-
-
-@finding("F078", level=LEVEL)
-def _support_before_birth(studies: FamilyStudies, id: str) -> Number:
-    """EPDS at half a year on support before birth, given the EPDS then (beta)."""
-    return within(id, _lagged(studies, "epds", "support-scale", _PRENATAL, _HALF_YEAR))
-
-
-@finding("F079", level=LEVEL)
-def _symptoms_hold(studies: FamilyStudies, id: str) -> Number:
-    """EPDS at half a year and a year, the same mothers (r)."""
-    return within(id, correlation(*(_depressed(studies, "epds", week) for week in (_HALF_YEAR, _YEAR))))
-
-
-@finding("F080", level=LEVEL)
-def _stay_depressed(studies: FamilyStudies, id: str) -> Number:
-    """Share above the cut of the EPDS at a year of those above it at half a year, and of the others (each within .1)."""
-    now, then = (_depressed(studies, "epds", week) >= Instrument.load("epds").cut for week in (_HALF_YEAR, _YEAR))
-    also = Number(float(then[~now].mean()), 0.24, 0.44, 0.34)
-    return Number(float(then[now].mean()), 0.71, 0.91, 0.81, ("if not depressed", also))
-
-
-@finding("F081", level=LEVEL)
-def _treated_mood_lifts_support(studies: FamilyStudies, id: str) -> Number:
-    """Support scale at half a year after therapy for depression, treated against untreated mothers in poverty who were
-    depressed before birth (d)."""
-    own, other = (_depressed(studies, "support-scale", _HALF_YEAR, each) for each in ("poor, treated", "poor"))
-    return within(id, cohens_d(own, other))
-
-
-@finding("F082", level=LEVEL)
-def _communities_differ(studies: FamilyStudies, id: str) -> Number:
-    """Share of the variance of the EPDS between communities at half a year, mothers in poverty who were depressed before
-    birth (within .05)."""
-    epds = _depressed(studies, "epds", _HALF_YEAR)
-    by = epds.groupby(epds.index // studies.course("poor").families.community_size)
-    sizes, means = by.size(), by.mean()
-    within_them = float((by.var() * (sizes - 1)).sum() / (sizes - 1).sum())
-    usual = float((sizes.sum() - (sizes**2).sum() / sizes.sum()) / (len(sizes) - 1))
-    between_them = float((sizes * (means - epds.mean()) ** 2).sum() / (len(sizes) - 1))
-    own = max((between_them - within_them) / usual, 0.0)
-    return within(id, own / (own + within_them), near=0.05)
-
-
-@finding("F083", level=LEVEL)
-def _couple_and_support(studies: FamilyStudies, id: str) -> Number:
-    """Couple scale and support scale at a year, the same mothers (r)."""
-    return within(id, correlation(*(_depressed(studies, name, _YEAR) for name in ("couple-scale", "support-scale"))))
-
-
-@finding("F139", level=LEVEL)
-def _kin_at_hand(studies: FamilyStudies, id: str) -> Number:
-    """Odds ratio of depression at half a year for those who can count on kin, which stands for a grandmother in the
-    household, the same mothers (published .58; 1.5 times)."""
-    ill = _depressed(studies, "epds", _HALF_YEAR) >= Instrument.load("epds").cut
-    ties = studies.course("poor").ties(_HALF_YEAR)
-    kin = ties[ties["counted_on"] & (ties["kind"] == "kin")]["who"].unique()
-    return within(
-        id, odds_ratio(ill, pd.Series(ill.index.isin(kin), index=ill.index)), 0.58, near=_NEAR_RATE, ratio=True
-    )
-
-
-@finding("F088", level=LEVEL, sets=True)
-def _couple_and_symptoms(studies: FamilyStudies, id: str) -> Number:
-    """Couple scale and EPDS at a year, the same mothers (r)."""
-    return within(id, correlation(*(_depressed(studies, name, _YEAR) for name in ("couple-scale", "epds"))))

@@ -9,9 +9,8 @@ from ..common.effect_size import cohens_d
 from ..community.second_caregiver import shares_of_care
 from ..measurement.instruments import Instrument
 from .agreement import Number, Part, Words, correlation, visible, within
-from .family_studies import FamilyStudies
+from .family_studies import LEVEL, FamilyStudies, slopes, standard
 from .longitudinal_studies import odds_ratio
-from .networks import LEVEL, slopes, standard
 from .registry import finding
 
 _CUT = 10  # points of the EPDS from which fathers count as depressed (studies use 9 to 13)
@@ -120,8 +119,8 @@ def _two_attachments(studies: FamilyStudies, id: str) -> Words:
 
 @finding("F119", level=LEVEL)
 def _makes_up_first(studies: FamilyStudies, id: str) -> Words:
-    """A partner's share of care where she is depressed since birth, against others: more at three months, less at a year
-    where it has lasted (d)."""
+    """A partner's share of care where she is depressed since birth, against others: more at three months, less at a
+    year where it has lasted (d)."""
     parts = []
     for week, sign in ((13, +1), (_YEAR, -1)):
         long = _between(studies, "depressed_for", week, "mothers") >= min(week, 39)
@@ -132,8 +131,8 @@ def _makes_up_first(studies: FamilyStudies, id: str) -> Words:
 
 @finding("F124", level=LEVEL)
 def _couple_holds(studies: FamilyStudies, id: str) -> Words:
-    """The partner's couple scale four months after birth against ten weeks before it: no change that 76 could tell; lower
-    with depression."""
+    """The partner's couple scale four months after birth against ten weeks before it: no change that 76 could tell;
+    lower with depression."""
     before, after = (studies.seen(_DESIGN, "couple-scale", week, "partners") for week in (-10, _QUARTER))
     r = correlation(_his(studies, "couple", _QUARTER), _his(studies, "depression", _QUARTER))
     return Words((Part("change (d)", cohens_d(after, before), 0, 0.32), Part("with depression (r)", r, -1, 0.05)))
@@ -141,8 +140,8 @@ def _couple_holds(studies: FamilyStudies, id: str) -> Words:
 
 @finding("F125", level=LEVEL, sets=True)
 def _team_and_trouble(studies: FamilyStudies, id: str) -> Number:
-    """Coparenting as the mother sees it, and the infant's crying, sleep and feeding at a year, which stand for a child's
-    troubles (r)."""
+    """Coparenting as the mother sees it, and the infant's crying, sleep and feeding at a year, which stand for a
+    child's troubles (r)."""
     team = _between(studies, "coparenting", _YEAR, "mothers")
     return within(id, correlation(team, studies.seen(_DESIGN, "regulatory-symptoms", _YEAR)[team.index]))
 
@@ -213,8 +212,8 @@ def _couple_protects(studies: FamilyStudies, id: str) -> Words:
 
 @finding("F135", level=LEVEL)
 def _time_and_bond(studies: FamilyStudies, id: str) -> Words:
-    """A partner's bond at a year: with the couple (beta), and hardly with his share of care given the couple, which stands
-    for the length of leave."""
+    """A partner's bond at a year: with the couple (beta), and hardly with his share of care given the couple, which
+    stands for the length of leave."""
     bond, couple = (_his(studies, name, _YEAR) for name in ("bonding", "couple"))
     course = studies.course(_DESIGN)
     shares = pd.Series(course.families.usual_share, index=course.families.numbers)[bond.index]

@@ -8,9 +8,8 @@ import pandas as pd
 from ..common.effect_size import cohens_d
 from ..measurement.instruments import Instrument
 from .agreement import Number, Part, Words, correlation, within
-from .family_studies import FamilyStudies
+from .family_studies import LEVEL, FamilyStudies, slopes, standard
 from .longitudinal_studies import odds_ratio
-from .networks import LEVEL, slopes, standard
 from .registry import finding
 
 _DESIGN = "universal"
@@ -48,8 +47,8 @@ def _single_and_ill(studies: FamilyStudies, id: str) -> Number:
 
 @finding("F271", level=LEVEL, sets=True)
 def _worse_than_none(studies: FamilyStudies, id: str) -> Number:
-    """Points of the EPDS before birth by which mothers with an unsupportive partner (the lowest tenth of the couple) lie
-    above single mothers (published 3.0; within 1.5)."""
+    """Points of the EPDS before birth by which mothers with an unsupportive partner (the lowest tenth of the couple)
+    lie above single mothers (published 3.0; within 1.5)."""
     epds, single = studies.seen(_DESIGN, "epds", _PREGNANT), _single(studies)
     unsupportive = ~single & (studies.state(_DESIGN, "couple", _PREGNANT) < _UNSUPPORTIVE)
     return Number(float(epds[unsupportive].mean() - epds[single].mean()), 1.5, 4.5, 3.0)
@@ -57,7 +56,8 @@ def _worse_than_none(studies: FamilyStudies, id: str) -> Number:
 
 @finding("F272", level=LEVEL, sets=True)
 def _quality_not_status(studies: FamilyStudies, id: str) -> Words:
-    """EPDS at half a year of single mothers against others, given support, loneliness and stress: nothing left (beta)."""
+    """EPDS at half a year of single mothers against others, given support, loneliness and stress: nothing left
+    (beta)."""
     given = [studies.state(_DESIGN, name, _HALF_YEAR) for name in ("support", "loneliness", "stress", "couple")]
     epds = studies.seen(_DESIGN, "epds", _HALF_YEAR)
     left = slopes(standard(epds), _single(studies).astype(float), *map(standard, given))[0]
@@ -93,7 +93,8 @@ def _migrants_adjusted(studies: FamilyStudies, id: str) -> Number:
 
 @finding("F298", level=LEVEL)
 def _foreign(studies: FamilyStudies, id: str) -> Number:
-    """Odds ratio of 12 points of the EPDS or more at one month, mothers who have migrated against others (1.5 times)."""
+    """Odds ratio of 12 points of the EPDS or more at one month, mothers who have migrated against others (1.5
+    times)."""
     ill = studies.seen(_DESIGN, "epds", 4) >= _LIKELY
     return within(id, odds_ratio(ill, _status(studies, "migration")), near=1.5, ratio=True)
 
@@ -121,8 +122,8 @@ def _violence(studies: FamilyStudies, id: str) -> Number:
 
 @finding("F284", level=LEVEL, sets=True)
 def _violence_and_security(studies: FamilyStudies, id: str) -> Number:
-    """Partner violence and security to the mother at a year: the difference in its chance, as a correlation between groups
-    of one size."""
+    """Partner violence and security to the mother at a year: the difference in its chance, as a correlation between
+    groups of one size."""
     secure = studies.course(_DESIGN).mothers.attachment_chances["secure"].to_numpy()
     suffers = _status(studies, "partner-violence").to_numpy()
     one, other = secure[suffers].mean(), secure[~suffers].mean()
@@ -132,7 +133,8 @@ def _violence_and_security(studies: FamilyStudies, id: str) -> Number:
 
 @finding("F291", level=LEVEL, sets=True)
 def _circumstances_and_sensitivity(studies: FamilyStudies, id: str) -> Number:
-    """Number of hard circumstances (poverty, migration, raising him alone) and EAS, mean of 26 and 52 weeks, in size."""
+    """Number of hard circumstances (poverty, migration, raising him alone) and EAS, mean of 26 and 52 weeks, in
+    size."""
     hard = _status(studies, "poverty").astype(float) + _status(studies, "migration") + _single(studies)
     by = [correlation(hard, studies.seen(_DESIGN, "eas", week)) for week in (_HALF_YEAR, _YEAR)]
     return Number(float(-np.mean(by)), 0.12, 0.32)
@@ -147,7 +149,8 @@ def _symptoms_and_sensitivity(studies: FamilyStudies, id: str) -> Number:
 
 @finding("F293", level=LEVEL, sets=True)
 def _not_culture(studies: FamilyStudies, id: str) -> Words:
-    """Sensitivity of mothers who have migrated is lower, and no longer once stress, symptoms and poverty are given (d)."""
+    """Sensitivity of mothers who have migrated is lower, and no longer once stress, symptoms and poverty are given
+    (d)."""
     anew = _status(studies, "migration")
     sensitivity = studies.state(_DESIGN, "sensitivity", _HALF_YEAR)
     given = [studies.state(_DESIGN, name, _HALF_YEAR) for name in ("stress", "depression")]
@@ -159,8 +162,8 @@ def _not_culture(studies: FamilyStudies, id: str) -> Words:
 
 @finding("F297", level=LEVEL)
 def _symptoms_not_parenting(studies: FamilyStudies, id: str) -> Words:
-    """Mothers in poverty after therapy against before: symptoms fall by .15 and more, sensitivity gains less than half of
-    that (d, at a year)."""
+    """Mothers in poverty after therapy against before: symptoms fall by .15 and more, sensitivity gains less than half
+    of that (d, at a year)."""
     own, other = studies.course("poor, treated").mothers, studies.course("poor").mothers
     fall, gain = (cohens_d(own.at(_YEAR)[name], other.at(_YEAR)[name]) for name in ("depression", "sensitivity"))
     return Words(

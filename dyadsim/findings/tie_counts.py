@@ -67,7 +67,8 @@ def between(course: Course, visits: Iterable[int]) -> list[Between]:
         either = (before | before.swapaxes(1, 2)).astype(float)
         shared = either @ either > 0
         returned = before.swapaxes(1, 2)
-        found.append(Between(*(each[:, pairs].ravel() for each in (before, after, returned, shared)), other - one))
+        first, last, back, third = (each[:, pairs].ravel() for each in (before, after, returned, shared))
+        found.append(Between(first, last, back, third, other - one))
     return found
 
 

@@ -44,7 +44,7 @@ _HARD = ("poverty", "migration", "partner-violence", "single-parenthood")
 _WEEKS = (0, 26, 52)  # of his life, at which states are to vary as usual
 _SETTLED = 0.1  # a fit has settled if its last step changed the cost by no larger a share
 _DIGITS = 4
-_HEADER = """# Values of the parameters of theory/family_parameters.py: what each is, in which unit, and what it rests on stands there.
+_HEADER = """# Values of the parameters of theory/family_parameters.py: each is described in data/family_parameters.csv.
 # Made by the command below and not by hand. What was assumed before stands in priors.toml; what no row speaks of is as
 # assumed there, and what was measured in others than mothers of infants is borrowed from them.
 

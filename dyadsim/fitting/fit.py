@@ -113,6 +113,10 @@ class Fit(ABC, Generic[Assumed]):
 class SlopedFit(Fit[Assumed]):
     """A fit whose slopes are found by steps of each parameter, in as many processes as there are cores for it."""
 
+    @abstractmethod
+    def read(self, values: Vector, known_to: float = 1.0) -> Vector:
+        """(targets,) distance of every published number at (parameters,) values, as :func:`distance` has it."""
+
     def slopes(self, values: Vector) -> Vector:
         """(targets, parameters) change of the distances per standard deviation of what is assumed."""
         shifted = self.steps(values)

@@ -18,7 +18,7 @@ from ..common.workers import thread_count
 from ..measurement.session import Session
 from ..measurement.tally import HORIZON, SHORT, Latencies, Tally
 from ..people.cohort import Cohort, check_cohort
-from ..theory.rules import InfantRules, MotherRules
+from ..theory.rules import CaregiverRules, InfantRules, MotherRules
 from ..theory.states import AROUSAL_LEVELS, ICEP, SCHEMES, match_scheme
 from .paradigms import Paradigm
 from .provenance import provenance
@@ -46,7 +46,7 @@ def interact(
     day: int = 0,
     session: int = 0,
     infant: type[InfantRules] = InfantRules,
-    mother: type[MotherRules] = MotherRules,
+    mother: type[CaregiverRules] = MotherRules,
     states: bool = False,
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,

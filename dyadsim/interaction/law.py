@@ -22,7 +22,7 @@ from ..measurement.declarations import CONTINGENCIES, MEASURES
 from ..measurement.repair_survival import survival
 from ..measurement.tally import HORIZON, Latencies, Tally
 from ..people.cohort import Cohort, check_cohort
-from ..theory.rules import InfantRules, MotherRules
+from ..theory.rules import CaregiverRules, InfantRules, MotherRules
 from ..theory.states import AROUSAL_LEVELS, ICEP, INNER, AnyScheme, MatchScheme, match_scheme
 from .paradigms import Paradigm
 from .rule_set import Rules
@@ -44,7 +44,7 @@ def law(
     *,
     seconds: int | None = None,
     infant: type[InfantRules] = InfantRules,
-    mother: type[MotherRules] = MotherRules,
+    mother: type[CaregiverRules] = MotherRules,
 ) -> Law:
     """Exact law of a paradigm for every dyad of a cohort; dyads with the same traits share one.
 

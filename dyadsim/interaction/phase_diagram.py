@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..common.errors import DyadsimError, unknown, whole_number
 from ..people.cohort import Cohort, check_cohort
-from ..theory.rules import InfantRules, MotherRules
+from ..theory.rules import CaregiverRules, InfantRules, MotherRules
 from ..theory.states import AnyScheme, match_scheme
 from ..theory.traits import TRAITS, Trait
 from .law import law
@@ -31,7 +31,7 @@ def phase_diagram(
     reach: float | None = None,
     dyad: Cohort | None = None,
     infant: type[InfantRules] = InfantRules,
-    mother: type[MotherRules] = MotherRules,
+    mother: type[CaregiverRules] = MotherRules,
 ) -> pd.DataFrame:
     """Phase diagram: a measure of dyads that differ in two traits only, on the exact law.
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ..common.errors import DyadsimError
 from ..common.random_numbers import BITS
 from ..people.cohort import Cohort
-from ..theory.rules import Context, InfantRules, MotherRules
+from ..theory.rules import CaregiverRules, Context, InfantRules
 from ..theory.states import AROUSAL_LEVELS, ICEP, INNER
 from .paradigms import Episode, Paradigm
 from .probabilities import Probabilities, against_not, against_staying, probabilities
@@ -122,7 +122,7 @@ def make_tables(cohort: Cohort, rules: Rules, episode: Episode) -> Tables:
 
 
 def chances(
-    rule: type[InfantRules] | type[MotherRules], context: Context, cohort: Cohort | None = None
+    rule: type[InfantRules] | type[CaregiverRules], context: Context, cohort: Cohort | None = None
 ) -> pd.DataFrame:
     """Chances of each next state that a rule gives in one context.
 

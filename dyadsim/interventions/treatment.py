@@ -81,7 +81,7 @@ class Treatment:
     def of(self, dyads: slice | NDArray[np.int64]) -> Treatment:
         """The treatment of some of the dyads."""
         each = {name: getattr(self, name) for name in ("skill", "readiness", "offered_to", "comes_as")}
-        theirs = {name: None if values is None else values[dyads] for name, values in each.items()}
+        theirs: dict[str, Any] = {name: None if values is None else values[dyads] for name, values in each.items()}
         untouched = {state: values[dyads] for state, values in self.untouched.items()}
         return replace(self, units=self.units[dyads], untouched=untouched, **theirs)
 

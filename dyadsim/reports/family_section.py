@@ -42,8 +42,9 @@ def family_section(comparison: AnyComparison) -> dict[str, Any] | None:
 
     Returns
     -------
-    ``about`` (the families, in a line), ``partner`` (what a second caregiver is called), ``reach`` (by twin, rows of the
-    last visit in words), ``partners`` (by twin, rows of what instruments show of second caregivers at the key weeks).
+    ``about`` (the families, in a line), ``partner`` (what a second caregiver is called), ``reach`` (by twin, rows of
+    the last visit in words), ``partners`` (by twin, rows of what instruments show of second caregivers at the key
+    weeks).
     """
     if not isinstance(comparison, FamilyComparison):
         return None

@@ -64,7 +64,8 @@ class FamilyComparison(Comparison):
         return told[["arm", *(name for name in told if name != "arm")]]
 
     def ties(self) -> pd.DataFrame:
-        """Ties of mothers at the visits, one row an arm, week and tie: as :meth:`Course.ties` has them; empty if none."""
+        """Ties of mothers at the visits, one row an arm, week and tie: as :meth:`Course.ties` has them; empty if
+        none."""
         found = {
             arm: pd.concat([course.ties(week).assign(week=week) for week in self.visits], ignore_index=True)
             for arm, course in self.whole.items()

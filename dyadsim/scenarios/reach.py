@@ -43,8 +43,8 @@ def reach(course: Course, twins: Course, weeks: tuple[int, ...]) -> pd.DataFrame
     Returns
     -------
     ``group`` (one of :data:`GROUPS`), ``outcome`` (one of :data:`OUTCOMES`), ``week``, ``mothers``, ``communities``,
-    ``mean``, ``twin_mean``, ``difference``, and ``low``, ``high``: its 95 % interval over communities (Student's t, since
-    what happens in one community is not independent); NaN with a single one.
+    ``mean``, ``twin_mean``, ``difference``, and ``low``, ``high``: its 95 % interval over communities (Student's t,
+    since what happens in one community is not independent); NaN with a single one.
 
     Raises
     ------

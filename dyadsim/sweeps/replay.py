@@ -22,7 +22,7 @@ from ..people.cohort import Cohort
 from ..scenarios.encounter import Encounter
 from ..scenarios.outcomes import of_course
 from ..scenarios.scenario import Scenario
-from ..theory.rules import InfantRules, MotherRules
+from ..theory.rules import CaregiverRules, InfantRules, MotherRules
 from .made_by import same_rules
 from .point_work import PointWork
 from .points import Point
@@ -39,7 +39,7 @@ def replay(
     dyad: int,
     *,
     infant: type[InfantRules] = InfantRules,
-    mother: type[MotherRules] = MotherRules,
+    mother: type[CaregiverRules] = MotherRules,
 ) -> Replay:
     """A dyad of a point of a sweep, to be run again alone.
 

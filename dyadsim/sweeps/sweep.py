@@ -14,7 +14,7 @@ from ..common.chunked_run import Progress, locked, run_through
 from ..common.files import folder_for, make_folder, path_of
 from ..common.user_files import UserFiles
 from ..interaction.rule_set import Rules
-from ..theory.rules import InfantRules, MotherRules
+from ..theory.rules import CaregiverRules, InfantRules, MotherRules
 from .chunk_work import failed, rows_of_chunk
 from .design import Design
 from .planning import planned
@@ -30,7 +30,7 @@ def sweep(
     out: str | Path,
     *,
     infant: type[InfantRules] = InfantRules,
-    mother: type[MotherRules] = MotherRules,
+    mother: type[CaregiverRules] = MotherRules,
     workers: int | None = None,
     scheduler: str | None = None,
     progress: Progress | None = None,

@@ -152,4 +152,4 @@ def loss_by_age(parameters: FamilyParameters) -> NDArray[np.float64]:
     ages = np.arange(CLOSE_AT + 1)
     new, young, old = (parameters[f"loss of {which} tie"] for which in ("a new", "a young", "an old"))
     halved = 0.5 ** ((ages - NEW_FOR) / parameters["ties grow old in"])
-    return np.round(np.where(ages < NEW_FOR, new, old + (young - old) * halved), _DIGITS)
+    return np.round(np.where(ages < NEW_FOR, new, old + (young - old) * halved), _DIGITS).astype(np.float64)

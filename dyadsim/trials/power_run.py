@@ -23,7 +23,7 @@ from ..common.user_sources import marks_of
 from ..common.work_payload import opened, payload_of
 from ..interaction.rule_set import Rules
 from ..interaction.tables import probe
-from ..theory.rules import InfantRules, MotherRules
+from ..theory.rules import CaregiverRules, InfantRules, MotherRules
 from .drop_out import states_asked_for
 from .enrolment import enrolled
 from .potential import Life, lives, observed
@@ -46,7 +46,7 @@ def power(
     out: str | Path | None = None,
     *,
     infant: type[InfantRules] = InfantRules,
-    mother: type[MotherRules] = MotherRules,
+    mother: type[CaregiverRules] = MotherRules,
     workers: int | None = None,
     scheduler: str | None = None,
     progress: Progress | None = None,

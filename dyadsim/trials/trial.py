@@ -10,7 +10,7 @@ from ..common.errors import whole_number
 from ..common.files import TemporaryFolder, path_of
 from ..common.random_numbers import Seed, check_seed
 from ..interaction.rule_set import Rules
-from ..theory.rules import InfantRules, MotherRules
+from ..theory.rules import CaregiverRules, InfantRules, MotherRules
 from .declared_trial import MOST_REPLICATES, DeclaredTrial
 from .trial_results import TrialResults
 from .trial_run import run_into
@@ -35,7 +35,7 @@ class Trial(DeclaredTrial):
         out: str | Path | None = None,
         *,
         infant: type[InfantRules] = InfantRules,
-        mother: type[MotherRules] = MotherRules,
+        mother: type[CaregiverRules] = MotherRules,
         workers: int | None = None,
         scheduler: str | None = None,
         progress: Progress | None = None,

@@ -14,7 +14,7 @@ from ..common.shown import Shown
 from ..development.course import Course
 from ..interaction.rule_set import Rules
 from ..interaction.tables import probe
-from ..theory.rules import InfantRules, MotherRules
+from ..theory.rules import CaregiverRules, InfantRules, MotherRules
 from .potential import course_of
 from .replicates import Replicates, replicates
 from .trial_results import TrialResults
@@ -28,7 +28,7 @@ def replay_dyad(
     dyad: int,
     *,
     infant: type[InfantRules] = InfantRules,
-    mother: type[MotherRules] = MotherRules,
+    mother: type[CaregiverRules] = MotherRules,
 ) -> TrialReplay:
     """A dyad of a replicate, to be lived through again alone.
 

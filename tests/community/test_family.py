@@ -5,7 +5,7 @@ import pytest
 
 import dyadsim as ds
 from dyadsim.common.random_numbers import trait_normals
-from dyadsim.community.family import PARTNERS, normals_of_caregivers
+from dyadsim.community.partners import PARTNERS, normals_of_caregivers
 
 INFANT = ["age", "negativity", "sociability", "regulation", "infant_persistence"]
 

@@ -1,4 +1,5 @@
-"""Families over weeks: today's dyad without anybody around, the same bits however they are run, twins, and one infant."""
+"""Families over weeks: today's dyad without anybody around, the same bits however they are run, twins, and one
+infant."""
 
 import numpy as np
 import pytest
@@ -214,7 +215,7 @@ def test_a_couple_comes_as_one(families):
         (
             {"partners": False},
             {"name": "video-feedback", "to": "partner", "start_week": 4},
-            "none of these families has one",
+            r"none of these families has one",
         ),
         (
             {"community_size": 6},
@@ -232,11 +233,11 @@ def test_what_cannot_be_offered_is_refused_in_one_sentence(how, offer, sentence)
 
 def test_dyads_alone_have_no_partners_and_no_ties():
     cohort = ds.Cohort.sample(4, seed=1)
-    with pytest.raises(ds.DyadsimError, match="these dyads have none; give ds.Families"):
+    with pytest.raises(ds.DyadsimError, match=r"these dyads have none; give ds\.Families"):
         ds.develop(cohort, 10, [{"name": "video-feedback", "to": "partner", "start_week": 4}])
     course = ds.develop(cohort, 1, paradigm=MOMENT)
     for ask in (lambda: course.ties(0), lambda: course.mothers, lambda: course.network(0), lambda: course.families):
-        with pytest.raises(ds.DyadsimError, match="nobody around them; develop ds.Families"):
+        with pytest.raises(ds.DyadsimError, match=r"nobody around them; develop ds\.Families"):
             ask()
 
 
@@ -260,8 +261,8 @@ def test_states_of_mothers_vary_in_families_as_they_do_alone():
 
 
 def test_ties_that_a_group_makes_outlast_it():
-    """Ties formed in eight weeks of a group of strangers, and mothers still in contact one and two years later: within the
-    published range (F022; F011 and F012), with the luck of 96 mothers' (4 errors: .13)."""
+    """Ties formed in eight weeks of a group of strangers, and mothers still in contact one and two years later: within
+    the published range (F022; F011 and F012), with the luck of 96 mothers' (4 errors: .13)."""
     strangers = ds.FamilyParameters.default().replace({"weeks here": 0, "meeting in a community": 0.0})
     families = ds.Families.sample(160, seed=1, partners=False, parameters=strangers)
     offer = {"name": "new-parents-group", "start_week": 0, "uptake": 1.0, "attendance": 1.0, "drop_out": 0.0}
