@@ -158,8 +158,10 @@ class FamilyStudies:
         surroundings = Surroundings(families)
         treatments = bound_to_families(offered(asked.offers, asked.first_week, asked.weeks), families, play.luck)
         start, around = begin_families(surroundings, asked.first_week)
-        about: Any = (families.cohort, play, MoreIsBetter, True, {}, start, asked.first_week, treatments)
-        development = Development(*about, surroundings, around, seated(treatments, families))
+        development = Development(
+            families.cohort, play, MoreIsBetter, True, {}, start, asked.first_week, treatments,
+            surroundings=surroundings, around_first=around, groups=seated(treatments, families),
+        )  # fmt: skip
         return from_start(development, asked.weeks)
 
     # What studies see -------------------------------------------------------------------------------------------------

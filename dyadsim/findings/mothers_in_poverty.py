@@ -51,7 +51,7 @@ def _support_and_symptoms(studies: FamilyStudies, id: str) -> Number:
 
 @finding("F073", level=LEVEL)
 def _support_and_symptoms_later(studies: FamilyStudies, id: str) -> Number:
-    """The same at a year."""
+    """Support scale and EPDS at a year, the same mothers (r)."""
     return within(id, correlation(*(_depressed(studies, name, _YEAR) for name in ("support-scale", "epds"))))
 
 

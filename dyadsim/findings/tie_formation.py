@@ -43,7 +43,7 @@ def _begin_early(studies: FamilyStudies, id: str) -> Number:
 
 @finding("F023", level=LEVEL)
 def _begin_late(studies: FamilyStudies, id: str) -> Number:
-    """The same in weeks 9 to 27, between the lowest and the highest rate that were found."""
+    """Strangers: chance a week that a tie begins in weeks 9 to 27, between the lowest and the highest rate that were found."""
     return Number(_begun(_strangers(studies, _LATE)), 0.0013, 0.0053, 0.003)
 
 
@@ -55,7 +55,7 @@ def _end_early(studies: FamilyStudies, id: str) -> Number:
 
 @finding("F025", level=LEVEL, sets=True)
 def _end_late(studies: FamilyStudies, id: str) -> Number:
-    """The same in weeks 9 to 27, between the lowest and the highest rate that were found."""
+    """Strangers: chance a week that a tie ends in weeks 9 to 27, between the lowest and the highest rate that were found."""
     return Number(_lost(_strangers(studies, _LATE)), 0.012, 0.041, 0.025)
 
 
@@ -152,7 +152,7 @@ def _joined(studies: FamilyStudies, id: str) -> Number:
 
 @finding("F011", level=LEVEL, sets=True)
 def _group_ties_alive(studies: FamilyStudies, id: str) -> Number:
-    """Of mothers who had made a tie in the group for new parents by its end, share who have a tie to one of its members
+    """Share of mothers with a tie by the end of the group for new parents who have one to a member of the group
     one year and two years later, mean (.67 to .85)."""
     course = studies.course("new parents")
     still = [share_in_contact(course, 14, 14 + years * 52) for years in (1, 2)]
@@ -160,7 +160,7 @@ def _group_ties_alive(studies: FamilyStudies, id: str) -> Number:
 
 
 def share_in_contact(course: Course, first: int, later: int) -> float:
-    """Of mothers with a tie that a group made, share who later have one to a member of their group.
+    """Share of mothers with a tie that a group made who later have one to a member of their group.
 
     Parameters
     ----------

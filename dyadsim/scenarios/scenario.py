@@ -201,7 +201,12 @@ class Scenario(toml_models.Shipped):
     def people(
         self, arm: Arm, first: int = 0, dyads: int | None = None, parameters: ParameterSet | None = None
     ) -> Cohort | Families:
-        """Cohort of an arm, or its families where the scenario has them (parameters as of :meth:`cohort`)."""
+        """Cohort of an arm, or its families where the scenario has them.
+
+        Parameters
+        ----------
+        arm, first, dyads, parameters : as :meth:`cohort` takes them; of families ``dyads`` is how many.
+        """
         if self.families is None:
             return self.cohort(arm, first, dyads, parameters)
         many = self.dyads if dyads is None else dyads
