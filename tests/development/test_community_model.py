@@ -49,13 +49,19 @@ def model(families):
     return made
 
 
-@pytest.fixture
-def begun(families):
+@pytest.fixture(scope="module")
+def midway(families):
     """A model in the midst of its weeks, when groups meet."""
     made = ds.CommunityModel(families, OFFERS, 30, **AS_ASKED)
     for _ in range(24):
         made.step()
     return made
+
+
+@pytest.fixture
+def begun(midway):
+    """The same model, to be stepped."""
+    return copy.deepcopy(midway)
 
 
 def same_to_the_bit(one, other):
