@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..theory.family_parameters import FamilyParameters
-from ..theory.tie_rules import FRIEND, KIN, PROFESSIONAL
+from ..theory.tie_rules import FRIEND, HALF_YEAR, KIN, PROFESSIONAL
 from .family import Families
 from .ties import Ties
 
@@ -169,7 +169,8 @@ def pulls_of_ties(families: Families, given: GivenByTies, states: dict[str, Numb
     return {
         "support": p["persons -> support"] * persons
         - p["depression -> support"] * depression
-        - p["couple -> support, by persons"] * states["couple"],
+        - p["couple -> support, by persons"] * states["couple"]
+        + p["birth -> support"] * (0 <= week < HALF_YEAR),
         "bonding": (week < 0)
         * (
             p["support -> bonding, before birth"] * states["support"]

@@ -81,7 +81,7 @@ class FamilyDesign:
     parameters: dict[str, float] = field(default_factory=dict)
 
 
-_STATUSES = (("poverty", 0.2), ("migration", 0.12), ("partner-violence", 0.05))
+_STATUSES = (("poverty", 0.2), ("migration", 0.12), ("partner-violence", 0.09))
 FAMILY_DESIGNS = {
     "universal": FamilyDesign("community", -22, 78, 1.0, _STATUSES),
     "poor": FamilyDesign("community", -12, 66, 1.5, (("poverty", 1.0), ("partner-violence", 0.29))),

@@ -13,7 +13,6 @@ from .family_studies import LEVEL, FamilyStudies, slopes, standard
 from .longitudinal_studies import odds_ratio
 from .registry import finding
 
-_CUT = 10  # points of the EPDS from which fathers count as depressed (studies use 9 to 13)
 _EARLY, _QUARTER, _HALF_YEAR, _YEAR = 8, 17, 26, 52
 _DESIGN = "universal"
 
@@ -21,7 +20,7 @@ _DESIGN = "universal"
 def _ill(studies: FamilyStudies, week: int = _HALF_YEAR) -> tuple[pd.Series, pd.Series]:
     """Whether the mother, and the partner, of each family is depressed."""
     hers, his = studies.both(_DESIGN, "epds", week)
-    return hers >= Instrument.load("epds").cut, his >= _CUT
+    return hers >= Instrument.load("epds").cut, his >= Instrument.load("epds").cut
 
 
 def _his(studies: FamilyStudies, name: str, week: int = _HALF_YEAR) -> pd.Series:
@@ -47,7 +46,7 @@ def _share_of_care(studies: FamilyStudies, week: int) -> pd.Series:
 
 @finding("F092", level=LEVEL, sets=True)
 def _prevalence(studies: FamilyStudies, id: str) -> Number:
-    """Share of partners with 10 points of the EPDS or more, mean of 8, 26 and 52 weeks."""
+    """Share of partners at or above the cut of the EPDS (11; studies use 9 to 13), mean of 8, 26 and 52 weeks."""
     return within(id, float(np.mean([_ill(studies, week)[1].mean() for week in (_EARLY, _HALF_YEAR, _YEAR)])))
 
 

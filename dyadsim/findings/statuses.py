@@ -13,6 +13,7 @@ from .longitudinal_studies import odds_ratio
 from .registry import finding
 
 _DESIGN = "universal"
+_VISITS = (8, 17, 26, 39)
 _PREGNANT, _EARLY, _HALF_YEAR, _YEAR = -10, 8, 26, 52
 _UNSUPPORTIVE = -1.3  # the couple relationship of the lowest tenth
 _LIKELY = 12  # points of the EPDS from which studies of migrants count
@@ -115,8 +116,8 @@ def _violence_and_support(studies: FamilyStudies, id: str) -> Number:
 
 @finding("F280", level=LEVEL, sets=True)
 def _violence(studies: FamilyStudies, id: str) -> Number:
-    """Odds ratio of depression after birth by partner violence, mean of 8 and 26 weeks."""
-    by = [odds_ratio(_ill(studies, week), _status(studies, "partner-violence")) for week in (_EARLY, _HALF_YEAR)]
+    """Odds ratio of depression after birth by partner violence, mean of 8, 17, 26 and 39 weeks."""
+    by = [odds_ratio(_ill(studies, week), _status(studies, "partner-violence")) for week in _VISITS]
     return within(id, float(np.mean(by)))
 
 

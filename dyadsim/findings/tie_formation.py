@@ -43,7 +43,7 @@ def _begin_early(studies: FamilyStudies, id: str) -> Number:
 
 @finding("F023", level=LEVEL)
 def _begin_late(studies: FamilyStudies, id: str) -> Number:
-    """Strangers: chance a week that a tie begins in weeks 9 to 27, between the lowest and the highest rate that were found."""
+    """Strangers: chance a week that a tie begins, weeks 9 to 27, between the lowest and the highest rate found."""
     return Number(_begun(_strangers(studies, _LATE)), 0.0013, 0.0053, 0.003)
 
 
@@ -55,7 +55,7 @@ def _end_early(studies: FamilyStudies, id: str) -> Number:
 
 @finding("F025", level=LEVEL, sets=True)
 def _end_late(studies: FamilyStudies, id: str) -> Number:
-    """Strangers: chance a week that a tie ends in weeks 9 to 27, between the lowest and the highest rate that were found."""
+    """Strangers: chance a week that a tie ends, weeks 9 to 27, between the lowest and the highest rate found."""
     return Number(_lost(_strangers(studies, _LATE)), 0.012, 0.041, 0.025)
 
 
