@@ -48,6 +48,8 @@ def examples(folder):
             (comparison, comparison), comparison.instruments, comparison.visits
         ),
         "twins": comparison.own.twins(),
+        "course of families": ds.develop(ds.Families.sample(4, seed=1, community_size=4), 2, seed=1),
+        "comparison of families": ds.Scenario.load("coparenting").changed({"dyads": 4, "weeks": 6}).run(),
         "a rule of the user's": WarmMother,
         "session": ds.interact(cohort, "still-face", seed=1),
         "played": encounter.session(),
