@@ -1,4 +1,4 @@
-"""How long families take beside dyads alone, what ties take of it, and whether time and memory grow with families alone.
+"""How long families take beside dyads alone, what ties take of it, and how time and memory grow with families.
 
     python experiments/families_benchmark.py
     python experiments/families_benchmark.py --many 100000 --out families.json

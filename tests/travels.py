@@ -71,8 +71,11 @@ def examples(folder):
         ds.EnsembleCalibration(sets, frame, frame, {"seed": 1}),
         watched, ds.Trial.load("skkippi"), ds.replay_dyad(watched, 1, 3), ds.AnalysisPlan.load("thinking-healthy"),
         sizes, ds.power(sizes, f"{folder}-power", workers=1),
+        ds.Families.sample(4, seed=1), ds.FamilyParameters.default(),
+        ds.FamilyCalibration(ds.FamilyParameters.default(), frame.assign(id="F001"), frame, {"seed": 1}),
     ]  # fmt: skip
-    rules = (ds.Infant, ds.Mother, ds.InfantRules, ds.MotherRules, ds.InterventionRule)
+    rules = (ds.Infant, ds.Mother, ds.Partner, ds.InfantRules, ds.CaregiverRules, ds.MotherRules, ds.PartnerRules)
+    rules += (ds.InterventionRule,)
     rules += (ds.CoordinationRule, ds.MidrangeIsBest, ds.MoreIsBetter)  # they are passed as classes
     return objects | {type(each).__name__: each for each in made} | {rule.__name__: rule for rule in rules}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from numbers import Real
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from ..community.family import Families
 from ..community.surroundings import Surroundings
 from ..interaction.paradigms import Paradigm
 from ..interaction.rule_set import Rules
-from ..interventions.offers import Offered, offered
+from ..interventions.offers import offered
 from ..people.cohort import Cohort, check_cohort
 from ..theory.coordination import CoordinationRule, MoreIsBetter, coordination_rule
 from ..theory.rules import CaregiverRules, InfantRules, MotherRules, PartnerRules
@@ -120,7 +120,6 @@ def development_of(
     offers = offered(interventions, first_week, weeks)
     reading = coordination_rule(coordination)
     if families is None or not families.surrounded:
-        _refuse_partners(offers)
         treatments, start = bound(offers, cohort, play.luck), begin(cohort, first_week)
         return Development(cohort, play, reading, feedback, held, start, first_week, treatments)
     surroundings = Surroundings(families)
@@ -128,16 +127,6 @@ def development_of(
     start, around = begin_families(surroundings, first_week)
     about = (cohort, play, reading, feedback, held, start, first_week, treatments)
     return Development(*about, surroundings, around, seated(treatments, families))
-
-
-def _refuse_partners(offers: Iterable[Offered]) -> None:
-    """Refuse what is offered to partners where none is simulated."""
-    for each in offers:
-        if each.to == "partner":
-            raise DyadsimError(
-                f"'{each.entry.name}' is offered to partners, but these dyads have none; give ds.Families with "
-                "partners."
-            )
 
 
 def held_states(hold: Mapping[str, float]) -> dict[str, float]:

@@ -19,7 +19,7 @@ from ..interventions.offers import Offered
 from ..interventions.treatment import Treatment
 from ..theory.linear_system import mixed, system
 from ..theory.slow_states import SLOW
-from .push_sizes import bound
+from .push_sizes import treatment_of
 from .starting_states import Start, begin, grown_apart
 
 __all__ = ["begin_families", "bound_to_families"]
@@ -74,7 +74,7 @@ def bound_to_families(offers: Iterable[Offered], families: Families, luck: Weekl
     DyadsimError
         if something is offered to partners where there is none, or a group is larger than a community.
     """
-    return tuple(_bound(each, families) for each in bound(offers, families.cohort, luck))
+    return tuple(_bound(treatment_of(each, families.cohort, luck), families) for each in offers)
 
 
 def _bound(treatment: Treatment, families: Families) -> Treatment:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -36,7 +37,7 @@ from .play import DAYS, PLAYED, LinearPlay
 from .starting_states import begin
 from .weekly_step import Development
 
-__all__ = ["bound", "sized"]
+__all__ = ["bound", "sized", "treatment_of"]
 
 Numbers = NDArray[np.float64]
 _STATES, _SOURCES = list(SLOW), list(SOURCES)
@@ -54,16 +55,32 @@ def bound(offers: Iterable[Offered], cohort: Cohort, luck: WeeklyLuck) -> tuple[
     ----------
     offers : one or more.
     cohort : the dyads.
-    luck : names who takes it up, which sessions they come to, and who leaves.
+    luck : names to whom it is offered, who takes it up, which sessions they come to, and who leaves.
+
+    Raises
+    ------
+    DyadsimError
+        if something is offered to partners, whom these dyads do not have.
     """
+    return tuple(_to_dyads(treatment_of(each, cohort, luck)) for each in offers)
 
-    def to_whom(each: Offered) -> NDArray[np.bool_] | None:
-        return None if each.share == 1 else luck.outcome(cohort.units, f"{each.entry.name}: offered") < each.share
 
-    return tuple(
-        Treatment(each, sized(each.entry, cohort.dynamics), cohort.units, luck, offered_to=to_whom(each))
-        for each in offers
-    )
+def treatment_of(offered: Offered, cohort: Cohort, luck: WeeklyLuck) -> Treatment:
+    """Treatment: an offer, as it acts on all of some dyads (parameters as of :func:`bound`)."""
+    return Treatment(offered, sized(offered.entry, cohort.dynamics), cohort.units, luck)
+
+
+def _to_dyads(treatment: Treatment) -> Treatment:
+    """The treatment of those to whom it is offered, of dyads with nobody around them."""
+    offered = treatment.offered
+    if offered.to == "partner":
+        raise DyadsimError(
+            f"'{treatment.name}' is offered to partners, but these dyads have none; give ds.Families with partners."
+        )
+    if offered.share == 1:
+        return treatment
+    some = treatment.luck.outcome(treatment.units, f"{treatment.name}: offered") < offered.share
+    return replace(treatment, offered_to=some)
 
 
 @functools.lru_cache(maxsize=256)

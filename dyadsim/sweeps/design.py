@@ -131,6 +131,11 @@ class Design(toml_models.Shipped):
             raise DyadsimError(f"Factor '{name}' is there twice.")
         if self.scenario is not None and "interaction" in self.model_fields_set:
             raise DyadsimError("A sweep is of single sessions (interaction) or of a scenario's weeks, not of both.")
+        if self.scenario is not None and self.scenario.families is not None:
+            raise DyadsimError(
+                f"A sweep lives dyads through by themselves, but '{self.scenario.name}' has families: leave [families] "
+                "out, or vary ds.CommunityModel with mesa.batch_run."
+            )
         if self.scenario is not None and self.engine == "law":
             raise DyadsimError("The exact law is of single sessions; a scenario's weeks need engine = 'simulation'.")
         if self.replicates * self.dyads > 2**32:

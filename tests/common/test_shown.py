@@ -36,6 +36,8 @@ def objects(tmp_path_factory):
     small += [ds.Population.load(name) for name in POPULATIONS] + [ds.Paradigm.load("still-face")]
     small += [ds.Calibration(one.coefficients, rows, rows, rows, {}), ds.EnsembleCalibration((one,), rows, rows, {})]
     small += [ds.DevelopmentCalibration(one.dynamics, one.dynamics.norms, rows, rows, {})]
+    families = ds.Families.sample(4, seed=1)
+    small += [families, families.parameters, ds.FamilyCalibration(families.parameters, rows, rows, {})]
     trial = small_trial().run(out=folder / "trial", workers=1)
     small += [trial, ds.Trial.load("skkippi"), ds.replay_dyad(trial, 0, 1), ds.AnalysisPlan.load("thinking-healthy")]
     plan = ds.PowerPlan(name="p", trial="video-feedback", dyads=[4, 8], replicates=10)

@@ -422,3 +422,14 @@ def test_a_damaged_or_foreign_saved_course_is_refused(cohort, tmp_path):
         ds.saved_course(path, mother=Other)
     with pytest.raises(ds.DyadsimError, match="cannot be written"):
         ds.develop(cohort[:3], 2).save(tmp_path / "no" / "course.npz")
+
+
+def test_what_is_offered_to_a_share_reaches_no_other():
+    cohort = ds.Cohort.sample(80, seed=2)
+    offers = [{"name": "video-feedback", "start_week": 4, "share": 0.4}]
+    course = ds.develop(cohort, 12, offers, seed=2, paradigm=MOMENT)
+    offered = course.development.treatments[0].offered_to
+    differ = np.any(course.states != course.twins().states, axis=(0, 1))
+    assert 0.2 < offered.mean() < 0.6  # 80 dyads: three standard errors are .16
+    assert differ[~offered].sum() == 0 and differ[offered].mean() > 0.9
+    assert not course.attended()["taken_up"].to_numpy()[~offered].any()

@@ -194,3 +194,8 @@ def test_parameters_of_the_weeks_act_on_what_they_are_of(tmp_path):
 
 def test_burden_is_a_known_factor():
     check(design(factors=[BURDEN]))
+
+
+def test_a_scenario_with_families_is_refused():
+    with pytest.raises(ds.DyadsimError, match=r"'coparenting' has families: leave \[families\] out"):
+        ds.Design(name="d", scenario="coparenting", factors=[{"name": "uptake", "values": [0.5, 1.0]}])
