@@ -25,6 +25,7 @@ from ..people.risks_and_support import Setting
 from ..theory.coefficients import Coefficients
 from ..theory.dynamics import Dynamics
 from ..theory.family_parameters import FamilyParameters
+from .edges import Ties, ties_of_table
 from .partners import INFANT_TRAITS, PARTNERS, SECOND, is_shared, of_partners, rows_of_families, usual_shares
 
 __all__ = ["COMMUNITY", "MIGRANT", "POOR", "SINGLE", "STATUSES", "Families"]
@@ -57,6 +58,7 @@ class Families(Shown):
     partner : what a second caregiver is called: partner, father, mother, grandmother, ...
     parameters : of families.
     usual_share : (families,) share of care that the partner has where nothing changes it; 0 without a partner.
+    first_ties : ties between mothers when a course starts, where they are given (:meth:`with_ties`).
     """
 
     cohort: Cohort
@@ -66,6 +68,7 @@ class Families(Shown):
     partner: str = "partner"
     parameters: FamilyParameters = field(default_factory=FamilyParameters.default)
     usual_share: Numbers | None = None
+    first_ties: Ties | None = None
 
     @classmethod
     def sample(
@@ -217,6 +220,31 @@ class Families(Shown):
             who = who & ~self.is_partner
         return self._exposed(_through_states(chosen, self.ties), who)
 
+    def with_ties(self, table: Any) -> Families:
+        """The families with ties between mothers that are given, in place of those that would be simulated.
+
+        Ties out of the community are drawn as ever; from the first week on ties begin and end.
+
+        Parameters
+        ----------
+        table : rows of ``who``, ``whom`` and, if it is known, ``hours`` together (default: those of a friend): a
+            DataFrame, or a list of tuples; that the other has the tie too is another row.
+
+        Raises
+        ------
+        DyadsimError
+            for what is no such table, a tie to nobody or into another community.
+
+        Examples
+        --------
+        >>> families = ds.Families.sample(4, seed=1, community_size=4).with_ties([(0, 1), (1, 0), (2, 3, 60)])
+        >>> ds.develop(families, weeks=1, seed=1).ties(0)[["who", "whom"]]
+        """
+        if not self.ties:
+            raise DyadsimError("These families are to have no ties; make them with ties=True to give some.")
+        hours = self.parameters["hours to a friend"]
+        return replace(self, first_ties=ties_of_table(table, self.numbers, self.community_size, hours))
+
     @property
     def surrounded(self) -> bool:
         """Whether anybody is around the dyads: a partner, or mothers with ties."""
@@ -357,7 +385,8 @@ class Families(Shown):
             raise DyadsimError(f"This choice leaves none of the {len(self)} families; keep at least one.")
         rows = np.flatnonzero(np.isin(self.family, self.numbers[np.sort(chosen)]))
         usual = None if self.usual_share is None else self.usual_share[np.sort(chosen)]
-        return replace(self, cohort=self.cohort[rows], family=self.family[rows], usual_share=usual)
+        some = replace(self, cohort=self.cohort[rows], family=self.family[rows], usual_share=usual)
+        return some if self.first_ties is None else replace(some, first_ties=self.first_ties.among(some.numbers))
 
     def _exposed(self, setting: Setting, who: NDArray[np.bool_]) -> Families:
         """The families with these rows under a setting; the infant stays one."""

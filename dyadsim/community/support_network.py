@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from ..theory.family_parameters import FamilyParameters
 from ..theory.tie_rules import FRIEND, HALF_YEAR, KIN, PROFESSIONAL
+from .edges import Ties
 from .family import Families
-from .ties import Ties
 
 __all__ = [
     "LONELY",

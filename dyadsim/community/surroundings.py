@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ..common.random_numbers import DIGITS, WeeklyLuck
 from ..theory.slow_states import SLOW, SOURCES
 from ..theory.tie_rules import KINDS, openness
+from .edges import Ties
 from .family import MIGRANT, POOR, SINGLE, Families
 from .partners import VIOLENCE, normals_of_caregivers
 from .second_caregiver import (
@@ -28,7 +29,7 @@ from .second_caregiver import (
     shares_of_care,
 )
 from .support_network import GivenByTies, counted_on, given_by_ties, pulls_of_ties
-from .ties import Ties, ties_after, ties_at_first
+from .ties import ties_after, ties_at_first
 
 __all__ = ["Around", "Surroundings"]
 

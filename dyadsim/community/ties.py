@@ -8,20 +8,18 @@ People and families keep their numbers for good, and each draw depends on the tw
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from ..common.random_numbers import WeeklyLuck, between_clock
 from ..theory.family_parameters import FamilyParameters
-from ..theory.tie_rules import BEGIN_OR_END, COUNTED_ON, FRIEND, KIN, KINDS, OUTSIDE, PROFESSIONAL, loss_by_age
+from ..theory.tie_rules import BEGIN_OR_END, COUNTED_ON, FRIEND, KIN, OUTSIDE, PROFESSIONAL, loss_by_age
+from .edges import Ties
 from .family import Families
 
-__all__ = ["TieChances", "Ties", "ties_after", "ties_at_first"]
+__all__ = ["TieChances", "ties_after", "ties_at_first"]
 
 Numbers = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -29,70 +27,6 @@ Whole = NDArray[np.int64]
 _MOST_OUTSIDE = 60  # kin, friends or professionals of one mother
 _DIGITS = 12
 _FRIEND_WEEKS = 13  # after birth, in which friends without infants are lost
-
-
-@dataclass(frozen=True, eq=False)
-class Ties:
-    """Ties of all mothers at the start of a week, in the order of who has them, and to whom.
-
-    Attributes
-    ----------
-    who : (ties,) number of the family whose mother has the tie.
-    whom : (ties,) number of the other's family; from 2^31 on, of someone out of the community.
-    kind : (ties,) in the order of :data:`~dyadsim.theory.tie_rules.KINDS`.
-    since : (ties,) week in which it began.
-    ready : (ties,) how readily the other can be counted on in this half-year, from 0 (most) to 1.
-    hours : (ties,) together so far.
-    """
-
-    who: Whole
-    whom: Whole
-    kind: Whole
-    since: Whole
-    ready: Numbers
-    hours: Numbers
-
-    def __len__(self) -> int:
-        return len(self.who)
-
-    @property
-    def arrays(self) -> tuple[Any, ...]:
-        """The arrays, in their order."""
-        return tuple(getattr(self, each.name) for each in fields(self))
-
-    @property
-    def inside(self) -> NDArray[np.bool_]:
-        """(ties,) those to another mother of the community."""
-        return self.whom < OUTSIDE
-
-    def of(self, first: int, last: int) -> Ties:
-        """Ties that mothers of the families from a number to another have."""
-        theirs = slice(*np.searchsorted(self.who, [first, last + 1]))
-        return Ties(*(each[theirs] for each in self.arrays))
-
-    @classmethod
-    def joined(cls, parts: Iterable[Ties]) -> Ties:
-        """Ties of several communities together, which are in the order of their numbers."""
-        each = [part.arrays for part in parts]
-        return cls(*(np.concatenate(arrays) for arrays in zip(*each, strict=True)))
-
-    @classmethod
-    def none(cls) -> Ties:
-        """No tie at all."""
-        whole, numbers = np.zeros(0, dtype=np.int64), np.zeros(0)
-        return cls(whole, whole, whole, whole, numbers, numbers)
-
-    def frame(self) -> pd.DataFrame:
-        """Table of the ties: ``who``, ``whom`` (-1: someone out of the community), ``kind``, ``since``, ``hours``."""
-        return pd.DataFrame(
-            {
-                "who": self.who,
-                "whom": np.where(self.inside, self.whom, -1),
-                "kind": np.array(KINDS)[self.kind],
-                "since": self.since,
-                "hours": self.hours,
-            }
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,6 +92,8 @@ def ties_at_first(families: Families, first_week: int) -> Ties:
     """
     luck = WeeklyLuck(families.cohort.seed or 0)
     ties = _outside_at_first(families, first_week, luck)
+    if families.first_ties is not None:
+        return families.first_ties.beside(ties)
     began = min(int(families.here_from.min()), first_week)
     nobody = np.full((0, len(families)), -1, dtype=np.int64)
     usual = np.ones(len(families))

@@ -18,11 +18,12 @@ from mesa.discrete_space import Cell, CellCollection, FixedAgent
 from numpy.typing import NDArray
 
 from ..common.random_numbers import WeeklyLuck
+from ..community.edges import Ties
 from ..community.family import Families
 from ..community.second_caregiver import INFANTS_ONE, FamilyStates, family_states_after, shares_of_care
 from ..community.support_network import GivenByTies, counted_on, given_by_counts
 from ..community.surroundings import Around, Surroundings
-from ..community.ties import TieChances, Ties
+from ..community.ties import TieChances
 from ..theory.slow_states import INFANTS_OWN, SLOW
 from ..theory.tie_rules import (
     BEGIN_OR_END,

@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from ..common.errors import DyadsimError
 from ..common.random_numbers import Seed, WeeklyLuck
 from ..common.shown import Shown
+from ..community.edges import Ties
 from ..community.family import COMMUNITY, Families
 from ..community.second_caregiver import FamilyStates
 from ..community.support_network import LONELY
 from ..community.surroundings import Around, Surroundings
-from ..community.ties import Ties
 from ..interaction.paradigms import Paradigm
 from ..people.population import Population
 from ..theory.coordination import CoordinationRule, MoreIsBetter

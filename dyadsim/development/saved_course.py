@@ -19,10 +19,10 @@ from ..common.files import path_of
 from ..common.shown import Shown, counted
 from ..common.user_files import unlike
 from ..common.workers import thread_count
+from ..community.edges import Ties
 from ..community.family import Families
 from ..community.second_caregiver import FamilyStates
 from ..community.surroundings import Around, Surroundings
-from ..community.ties import Ties
 from ..interaction.paradigms import Paradigm
 from ..interaction.rule_set import Rules
 from ..interaction.tables import probe

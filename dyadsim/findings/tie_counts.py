@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..community.ties import Ties
+from ..community.edges import Ties
 from ..development.course import Course
 
 __all__ = ["Between", "between", "matrix_of", "reciprocity", "transitivity"]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import dyadsim as ds
+from dyadsim.community.edges import Ties
 from dyadsim.community.support_network import counted_on, given_by_persons, given_by_ties
-from dyadsim.community.ties import Ties
 from dyadsim.theory.tie_rules import FRIEND, GROUP, KIN, NEIGHBOUR, OUTSIDE, PROFESSIONAL
 
 P = ds.FamilyParameters.default()

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 import dyadsim as ds
 from dyadsim.common.random_numbers import WeeklyLuck
-from dyadsim.community.ties import TieChances, Ties, ties_after, ties_at_first
+from dyadsim.community.edges import Ties
+from dyadsim.community.ties import TieChances, ties_after, ties_at_first
 from dyadsim.theory.tie_rules import BEGIN_OR_END, CLOSE_AT, FRIEND, GROUP, KIN, OUTSIDE, chance_to_begin
 
 SIZE = 8
@@ -139,3 +140,31 @@ def test_who_has_come_anew_has_fewer_ties():
 def test_loss_falls_as_ties_grow_old():
     loss = TieChances.of(ds.FamilyParameters.default()).loss
     assert (np.diff(loss[8:]) <= 0).all() and loss[0] < loss[8] and loss[-1] < 0.003
+
+
+def test_ties_may_be_given_and_go_on_from_there():
+    families = communities().with_ties([(0, 1), (1, 0, 120.0), (9, 10)])
+    first = ties_at_first(families, 0)
+    assert pairs(first) == {(0, 1), (1, 0), (9, 10)}
+    hours = {(a, b): h for a, b, h in zip(first.who, first.whom, first.hours, strict=True)}
+    assert hours[0, 1] == BUSY["hours to a friend"] and hours[1, 0] == 120
+    assert pairs(ties_at_first(families[:SIZE], 0)) == {(0, 1), (1, 0)}
+    course = ds.develop(families, 2, seed=1, paradigm=ds.Paradigm(name="m", episodes=[{"name": "p", "seconds": 2}]))
+    assert pairs(course.around[0].ties) == pairs(first) <= pairs(course.around[1].ties) | pairs(first)
+
+
+@pytest.mark.parametrize(
+    ("table", "sentence"),
+    [
+        ([(0, 99)], "from family 0 to 99 is to nobody: there is no family 99"),
+        ([(3, 3)], "ties are between two mothers of one community"),
+        ([(0, 9)], "of one community, which has 8 families"),
+        ([(0, 1), (0, 1)], "A tie is given twice"),
+        ([(0, 1, -5.0)], "Hours together are numbers from 0 on"),
+        ("friends", "rows of who, whom and, if known, hours together"),
+        ([(0,)], "rows of who, whom"),
+    ],
+)
+def test_a_tie_that_cannot_be_is_refused_in_one_sentence(table, sentence):
+    with pytest.raises(ds.DyadsimError, match=sentence):
+        communities().with_ties(table)
