@@ -1,8 +1,12 @@
 """Families over weeks: today's dyad without anybody around, the same bits however they are run, twins, and one
 infant."""
 
+from functools import partial
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import dyadsim as ds
 from dyadsim.community.surroundings import Surroundings
@@ -69,6 +73,19 @@ def test_communities_live_the_same_whoever_else_there_is(families, course):
         part = families[some]
         rows = np.flatnonzero(np.isin(families.family, part.numbers))
         assert same(lived(part, 24), course, rows)
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 2**32), partners=st.floats(0, 1), stop=st.integers(5, 7), first=st.integers(0, 2))
+def test_any_families_live_the_same_whole_in_parts_and_resumed(seed, partners, stop, first):
+    families = ds.Families.sample(18, seed=seed, partners=partners, community_size=6)
+    lives = partial(ds.develop, interventions=[GROUP], seed=seed, paradigm=MOMENT, days=1)
+    whole = lives(families, 8)
+    part = families[first * 6 : first * 6 + 6]
+    rows = np.flatnonzero(np.isin(families.family, part.numbers))
+    assert same(lives(part, 8), whole, rows)
+    begun = lives(families, stop)
+    assert same(begun.joined(begun.go_on(8 - stop)), whole)
 
 
 def test_a_course_goes_on_as_if_it_had_not_stopped(families, course, tmp_path):
