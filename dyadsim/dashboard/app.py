@@ -15,6 +15,7 @@ from .. import NOTICE
 from . import memory, state, vue_components
 from .mesa_page import MesaPage
 from .pages.classroom import Classroom
+from .pages.community import CommunityPage
 from .pages.compare import Compare
 from .pages.explore import Explore
 from .pages.results import ResultsPage
@@ -34,11 +35,15 @@ PAGES: Mapping[str, tuple[str, Any]] = {
     "/explore": ("Explore", Explore),
     "/compare": ("Compare", Compare),
     "/scenario": ("Scenario", ScenarioPage),
+    "/community": ("Community", CommunityPage),
     "/trial": ("Trial", TrialPage),
     "/results": ("Results", ResultsPage),
     "/mesa": ("Mesa", MesaPage),
 }
 """The pages by address: what each is called, and its component. To add one is to add a line."""
+
+_ALSO = {"/community": state.of_community, "/results": state.of_folder, "/trial": state.of_trial}
+"""What else is said in the address of a page."""
 
 
 @solara.component
@@ -48,7 +53,7 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
     here = "/" + router.parts[0]
     ready, set_ready = solara.use_state(False)
     asked = router.search
-    query, also = state.query(), {"/results": state.of_folder, "/trial": state.of_trial}.get(here, str)()
+    query, also = state.query(), _ALSO.get(here, str)()
 
     def follow() -> None:
         if asked != (state.query() or None) or not ready:
@@ -86,7 +91,13 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
 def _Guard(children: list[Any]) -> Any:
     """The page, or a sentence where it cannot be shown."""
     failure, clear = solara.use_exception()
-    key = (state.scenario.value.model_dump_json(), state.trial.value, state.folder(), solara.use_router().path)
+    key = (
+        state.scenario.value.model_dump_json(),
+        state.trial.value,
+        state.community.value,
+        state.folder(),
+        solara.use_router().path,
+    )
     last = solara.use_ref(key)
 
     def again() -> None:  # what failed is tried once more when something else is to be shown

@@ -20,14 +20,15 @@ from ..scenarios.encounter import MOST_SESSIONS, Encounter
 from ..scenarios.scenario import Scenario
 from ..scenarios.web_link import LONGEST, from_query, parted, refuse_files, to_query
 from ..trials.trial import Trial
+from .community_choices import CommunityChoices, is_of_community
 from .encounter_cohorts import cohort_of
 from .server_settings import kind_in, offered, rules
 from .trial_choices import TrialChoices, is_of_trial
 
 __all__ = [
-    "OF_TRIALS", "OUR_FAULT", "change", "change_session", "choose_folder", "close_trial_folder", "folder", "guarded",
-    "of_folder", "of_trial", "open_file", "open_query", "open_trial", "problem", "query", "refuse", "refused",
-    "scenario", "sentence_of", "sessions", "set_sessions", "trial", "trial_folder",
+    "OF_TRIALS", "OUR_FAULT", "change", "change_session", "choose_folder", "close_trial_folder", "community",
+    "folder", "guarded", "of_community", "of_folder", "of_trial", "open_file", "open_query", "open_trial", "problem",
+    "query", "refuse", "refused", "scenario", "sentence_of", "sessions", "set_sessions", "trial", "trial_folder",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ _folder: solara.Reactive[str] = solara.reactive("")
 _FOLDER = "results="
 trial: solara.Reactive[TrialChoices] = solara.reactive(TrialChoices())
 _trial_folder: solara.Reactive[str] = solara.reactive("")
+community: solara.Reactive[CommunityChoices] = solara.reactive(CommunityChoices())
 OF_TRIALS = ("trial", "power")
 """What the results folders are of that the page Trial opens."""
 
@@ -111,6 +113,11 @@ def of_trial() -> str:
     return _FOLDER + quote_plus(name) if (name := trial_folder()) else trial.value.in_link()
 
 
+def of_community() -> str:
+    """Part of the address of the page Community: what is chosen there."""
+    return community.value.in_link()
+
+
 def sessions(least: int = 1) -> tuple[Encounter, ...]:
     """The sessions that are watched, at least so many; where the scenario names fewer, shipped ones."""
     named = scenario.value.sessions
@@ -153,11 +160,15 @@ def change_session(place: int, least: int = 1, **changes: Any) -> None:
 
 @guarded
 def open_query(asked: str | None) -> None:
-    """Show what a link says: the configuration, what is chosen of a trial, and which of the offered results folders."""
+    """Show what a link says: the configuration, what is chosen elsewhere, and which of the offered results folders."""
     parts = (asked or "").split("&")
-    of_trial = [part for part in parts if is_of_trial(part)]
-    ours, left_out = parted("&".join(part for part in parts if part not in of_trial and not part.startswith(_FOLDER)))
+    of_trial, of_community = ([part for part in parts if is_of(part)] for is_of in (is_of_trial, is_of_community))
+    elsewhere = {*of_trial, *of_community}
+    ours, left_out = parted("&".join(part for part in parts if part not in elsewhere and not part.startswith(_FOLDER)))
     _show(from_query(ours))
+    if of_community:
+        with _in_the_link():
+            community.set(CommunityChoices.from_link(of_community))
     if of_trial:
         with _in_the_link():
             trial.set(TrialChoices.from_link(of_trial))

@@ -17,7 +17,7 @@ from ..trials.trial import Trial
 from ..trials.visits import Scale
 from . import form_fields
 
-__all__ = ["TrialChoices", "changed", "is_of_trial", "trial_fields"]
+__all__ = ["TrialChoices", "changed", "is_of_trial", "number_or_text", "trial_fields"]
 
 _FEW = 20  # replicates of a first look
 _FIRST = "video-feedback"
@@ -66,7 +66,7 @@ class TrialChoices(toml_models.Written):
         name = said.pop(_KEY, _FIRST)
         if name not in (names := toml_models.names("trials")):
             raise unknown("trial", name, names)
-        given: dict[str, Any] = {key.removeprefix(f"{_KEY}."): _number(text) for key, text in said.items()}
+        given: dict[str, Any] = {key.removeprefix(f"{_KEY}."): number_or_text(text) for key, text in said.items()}
         known = [field for field in cls.model_fields if field != "base"]
         for key in given:
             if key not in known:
@@ -111,7 +111,7 @@ def is_of_trial(part: str) -> bool:
     return part.startswith((f"{_KEY}=", f"{_KEY}."))
 
 
-def _number(text: str) -> Any:
+def number_or_text(text: str) -> Any:
     """A number as what it is; all else as text."""
     for kind in (int, float):
         try:

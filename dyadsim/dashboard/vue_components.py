@@ -11,8 +11,8 @@ from typing import Any
 import solara
 
 __all__ = [
-    "Captions", "Choices", "Faces", "Fields", "Grid", "Heat", "Lanes", "Lesson", "Numbers", "Phase", "Picture",
-    "Progress", "Share", "Sheet", "Shell", "Transport",
+    "Captions", "Choices", "Community", "Curves", "Faces", "Fields", "Grid", "Heat", "Lanes", "Lesson", "Numbers",
+    "Phase", "Picture", "Progress", "Share", "Sheet", "Shell", "Transport",
 ]  # fmt: skip
 
 Data = dict[str, Any]
@@ -30,8 +30,21 @@ def Lanes(track: Data, clock: str, span: int, compact: bool = False, veil: bool 
 
 
 @solara.component_vue("components/transport.vue")
-def Transport(seconds: int, clock: str, cue: Data | None = None) -> None:
-    """Play, pause, step, scrub; moves the playhead of all that has the same clock."""
+def Transport(seconds: int, clock: str, cue: Data | None = None, unit: str = "second") -> None:
+    """Play, pause, step, scrub; moves the playhead of all that has the same clock.
+
+    A clock's second may be a week (``unit``).
+    """
+
+
+@solara.component_vue("components/community.vue")
+def Community(drawn: Data, clock: str) -> None:
+    """A community and its twin week by week, and the week of a mother who is chosen."""
+
+
+@solara.component_vue("components/curves.vue")
+def Curves(curves: list[Data], programme: Data, first: int, clock: str) -> None:
+    """Means week by week, with the week of the playhead marked."""
 
 
 @solara.component_vue("components/captions.vue")
