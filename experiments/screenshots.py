@@ -43,6 +43,12 @@ def scenario(page: Page) -> None:
     page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
 
 
+def community(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 1250})
+    page.locator(".ds-community svg").first.wait_for(timeout=60_000)
+    page.evaluate("dyadsim.clock('community').seek(40)")
+
+
 def trial(page: Page) -> None:
     page.get_by_role("button", name="Run this trial").click()
     page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
@@ -62,6 +68,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "explore": ("explore", explore),
     "compare": ("compare?a.name=typical&b.name=irritable-infant", compare),
     "scenario": ("scenario?name=video-feedback", scenario),
+    "community": ("community", community),
     "trial": ("trial?trial.dyads=40&trial.replicates=40", trial),
     "results": ("results", results),
 }

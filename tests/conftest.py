@@ -25,7 +25,7 @@ LONGEST_FIRST = (
     "cli/test_cli.py",
     "dashboard/test_browser_trial.py",
     "dashboard/test_browser_scenario.py",
-    "dashboard/test_browser_trial.py",
+    "dashboard/test_browser_community.py",
     "scenarios/test_scenario.py",
     "test_package.py",
     "test_travels.py",

@@ -104,6 +104,18 @@ def test_axe_finds_nothing_in_what_came_of_a_trial_run_or_opened(visit, axe, pat
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1366), ("dark", 390)])
+def test_axe_finds_nothing_in_a_community_that_was_lived(visit, axe, scheme, width):
+    one = visit(scheme=scheme, width=width)
+    page = one.go("/community?community.families=24&community.weeks=20")
+    page.locator(".ds-community svg").first.wait_for(timeout=60_000)
+    page.evaluate("dyadsim.clock('community').seek(18)")
+    everything_open(one)
+    assert violations(one, axe) == []
+    assert one.page.evaluate(CONTRAST) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1366), ("dark", 390)])
 def test_axe_finds_nothing_on_the_way_from_a_results_folder_to_a_dyad(visit, axe, scheme, width):
     one = visit(scheme=scheme, width=width)
     page = one.go("/results")

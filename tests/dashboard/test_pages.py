@@ -306,10 +306,11 @@ def serve(listening):
     assert "solara" not in sys.modules
     from solara.server import settings
     before = [str(each) for each in settings.assets.extra_locations], settings.main.dict(), settings.theme.dict()
+    from dyadsim.dashboard import community_choices, community_drawing, community_runs
     from dyadsim.dashboard import downloads, encounter_cohorts, form_fields, layout, results_folders, scenario_fields
     from dyadsim.dashboard import scenario_runs, session_tracks, state, sweep_data, sweep_dyads, sweep_figures
     from dyadsim.dashboard import tab_runs, trial_choices, trial_outcomes, trial_runs, vue_components
-    from dyadsim.dashboard.pages import classroom, compare, explore, results, scenario, trial
+    from dyadsim.dashboard.pages import classroom, community, compare, explore, results, scenario, trial
     same = before == (
         [str(each) for each in settings.assets.extra_locations], settings.main.dict(), settings.theme.dict()
     )
