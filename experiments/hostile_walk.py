@@ -47,7 +47,8 @@ MESSAGES = 0.2
 
 KNOWN = (
     "/", "/explore", "/scenario", "/community", "/trial", "/results", "/mesa", "/readyz", "/resourcez",
-    "/static/main-vuetify.js", "/static/assets/custom.js", "/static/public/x", "/_solara/cdn/vega@5.21.0/build", "/_solara/cdn/vega@5.21.0",
+    "/static/main-vuetify.js", "/static/assets/custom.js", "/static/public/x", "/_solara/cdn/vega@5.21.0/build",
+    "/_solara/cdn/vega@5.21.0",
     "/_solara/cdn/requirejs@2.3.6/require.js", "/_solara/cdn/requirejs@2.3.6", "/_solara/cdn/left-pad@1.3.0/index.js",
     "/_solara/cdn/@widgetti/solara-vuetify-app@10.1.1/dist", "/_solara/cdn", "/jupyter/nbextensions/jupyter-vue",
     "/jupyter/nbextensions/jupyter-vue/nodeps.js", "/jupyter/api/kernels/x", "/jupyter/api/kernels/x/channels",

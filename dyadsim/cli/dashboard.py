@@ -27,7 +27,8 @@ def dashboard(
     infant: InfantRule = None,
     mother: MotherRule = None,
 ) -> None:
-    """Open the dashboard in a browser: Classroom, Explore, Compare, Scenario, Trial, Results, and Mesa's own page.
+    """Open the dashboard in a browser: Classroom, Explore, Compare, Scenario, Community, Trial, Results, and
+    Mesa's own page.
 
     It needs the extra 'dashboard' (python -m pip install "dyadsim[dashboard]") and no internet.
 

@@ -220,7 +220,7 @@ def course_lines(means: pd.DataFrame) -> list[dict[str, Any]]:
         ticks = MaxNLocator(4).tick_values(shown[key].min(), shown[key].max())
         lines = [
             {"who": _LINES[str(who)], "twin": community == "twin", "values": [round(value, 3) for value in rows[key]]}
-            for (who, community), rows in shown.groupby(["who", "community"], sort=False)
+            for (who, community), rows in shown.groupby(["who", "community"])
         ]
         unit = "mean number" if key == "ties" else "mean, standard scores"
         found.append(

@@ -39,7 +39,7 @@ def Transport(seconds: int, clock: str, cue: Data | None = None, unit: str = "se
 
 @solara.component_vue("components/community.vue")
 def Community(drawn: Data, clock: str) -> None:
-    """A community and its twin week by week, and the week of a mother who is chosen."""
+    """A community and its twin week by week, as :mod:`.community_drawing` has them, and the week of a mother."""
 
 
 @solara.component_vue("components/curves.vue")

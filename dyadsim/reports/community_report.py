@@ -35,8 +35,8 @@ FELT = {
     "support": ("support", "less support felt", "more support felt"),
 }
 """States that are told: what each is called, and what less and more of it is."""
-_HARDLY = 0.05
-"""A difference below this, in standard deviations or ties, is called hardly any."""
+_HARDLY, _HARDLY_A_TIE = 0.05, 0.1
+"""Differences below these, in standard deviations and in ties, are called hardly any."""
 _STATES = list(SLOW)
 
 
@@ -153,7 +153,7 @@ def _otherwise(row: pd.Series) -> str:
             hardly.append(called)
         else:
             said.append(f"{more if row[name] > 0 else less} ({row[name]:+.2f})")
-    if abs(row["ties"]) < _HARDLY:
+    if abs(row["ties"]) < _HARDLY_A_TIE:
         hardly.append("ties")
     else:
         said.append(f"{abs(row['ties']):.1f} {'more' if row['ties'] > 0 else 'fewer'} ties in the community")

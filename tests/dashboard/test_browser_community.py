@@ -84,7 +84,9 @@ def test_a_click_shows_a_mothers_week_beside_her_twins(visit, lived):
     for side, each in enumerate(lived):
         at, ties = each.mothers.at(18).loc[family], each.ties(18)
         assert cell(page, "persons", side) == f"{each.network(18).loc[family, 'persons']:.0f}"
-        assert f"({at['loneliness']:+.1f})".replace("-", "−") in cell(page, "loneliness", side)
+        assert f"({at['loneliness']:+.1f})".replace("-", "−").replace("(+0.0)", "(0.0)") in cell(
+            page, "loneliness", side
+        )
         hers = ties[(ties["who"] == family) & (ties["whom"] >= 0)]
         for tie in hers.itertuples():
             since = "since before birth" if tie.since < 0 else f"since week {tie.since}"
