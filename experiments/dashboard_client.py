@@ -31,7 +31,8 @@ from websockets.sync.client import ClientConnection, connect
 PATIENCE = 120.0
 """Seconds in which a page, or a run, must be there."""
 
-# Written into the server's process before all else: which other hosts it turns to, what it imports when it is asked to.
+# Written into the server's process before all else: which other hosts it turns to, what it imports when it is asked to,
+# what it deletes but for the temporary folder of a trial that was run.
 WATCH = """
 import os, sys
 def watch(event, given, own=("localhost", "127.0.0.1", "::1", "0.0.0.0", None)):
@@ -39,6 +40,8 @@ def watch(event, given, own=("localhost", "127.0.0.1", "::1", "0.0.0.0", None)):
         told = f"looks up {given[0]!r}"
     elif event == "socket.connect" and isinstance(given[1], tuple) and given[1][0] not in own:
         told = f"connects to {given[1]!r}"
+    elif event == "shutil.rmtree" and "dyadsim-trial-" in str(given[0]):
+        return
     elif event == "shutil.rmtree" or (event == "open" and os.path.basename(str(given[0])).startswith("this.")):
         told = f"{event} {given!r}"
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import threading
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -45,7 +47,24 @@ class CommunityRun(TabRun[CommunityOutcome]):
 
     def start(self, choices: CommunityChoices, rules: Rules) -> None:
         """Live the weeks of both, in place of what is running."""
-        self.begin(lambda progress: _outcome(choices, rules, progress))
+        self.begin(lambda progress: _first(rules) if choices == _FIRST else _outcome(choices, rules, progress))
+
+
+_FIRST = CommunityChoices()
+
+
+_living = threading.Lock()
+
+
+def _first(rules: Rules) -> CommunityOutcome:
+    """The community that everybody sees at first: lived once, since it changes with nothing but the rules."""
+    with _living:  # who comes meanwhile waits for it
+        return _lived_at_first(rules)
+
+
+@functools.lru_cache(maxsize=1)
+def _lived_at_first(rules: Rules) -> CommunityOutcome:
+    return _outcome(_FIRST, rules, lambda *_: None)
 
 
 def _outcome(choices: CommunityChoices, rules: Rules, progress: Progress) -> CommunityOutcome:
@@ -60,14 +79,14 @@ def _outcome(choices: CommunityChoices, rules: Rules, progress: Progress) -> Com
         progress=lambda done, total: progress(done, 2 * total),
     )
     twins = course.twins(lambda done, total: progress(total + done, 2 * total))
-    means = weekly_means(course, twins)
+    means, table = weekly_means(course, twins), differences(course, twins)
     return CommunityOutcome(
         choices,
         drawn(course, twins, choices.entry.title),
         course_lines(means),
-        in_short(course, twins),
+        in_short(course, table),
         means,
-        differences(course, twins),
+        table,
     )
 
 

@@ -76,13 +76,8 @@ def ties_inside(course: Course) -> NDArray[np.int64]:
     course : of families.
     """
     numbers = course.families.numbers
-    weeks = range(course.weeks.start, course.weeks.stop + 1)
-    found = []
-    for week in weeks:
-        ties = course.ties(week)
-        who = np.searchsorted(numbers, ties["who"].to_numpy()[ties["whom"].to_numpy() >= 0])
-        found.append(np.bincount(who, minlength=len(numbers)))
-    return np.stack(found)
+    who = (np.searchsorted(numbers, each.ties.who[each.ties.inside]) for each in course.around)
+    return np.stack([np.bincount(each, minlength=len(numbers)) for each in who])
 
 
 def differences(course: Course, twins: Course) -> pd.DataFrame:
@@ -110,15 +105,15 @@ def differences(course: Course, twins: Course) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def in_short(course: Course, twins: Course) -> list[str]:
+def in_short(course: Course, table: pd.DataFrame) -> list[str]:
     """What came of a programme in one community, in sentences.
 
     Parameters
     ----------
-    course, twins : as :func:`differences` has them.
+    course : as :func:`differences` has it.
+    table : what that gives.
     """
     last = course.weeks.stop
-    table = differences(course, twins)
     told = table[table["week"] == last].set_index("who")
     says = list(_of_ties(course))
     if CAME not in told.index:

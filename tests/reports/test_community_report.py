@@ -53,7 +53,7 @@ def test_differences_are_those_of_mothers_from_their_twins(half):
 
 def test_sentences_say_the_numbers_of_the_table_and_that_it_is_one_community(half):
     course, twins = half
-    said = in_short(course, twins)
+    said = in_short(course, differences(course, twins))
     row = differences(course, twins).set_index(["who", "week"]).loc[(CAME, 20)]
     count = int(row["mothers"])
     assert said[0].startswith(f"{count} mothers sat in ")
@@ -65,14 +65,17 @@ def test_sentences_say_the_numbers_of_the_table_and_that_it_is_one_community(hal
 
 
 def test_where_all_are_offered_it_there_is_no_spillover_to_see():
-    said = in_short(*lived(1.0, weeks=8))
+    course, twins = lived(1.0, weeks=8)
+    said = in_short(course, differences(course, twins))
     assert "It was offered to all, so there is no spillover to see." in said
     assert not any("Spillover" in each for each in said)
 
 
 def test_where_nobody_comes_both_are_the_same():
     course, twins = lived(0.5, weeks=8, uptake=0)
-    assert in_short(course, twins) == ["Nobody came to a group, so the community and its twin are the same."]
+    assert in_short(course, differences(course, twins)) == [
+        "Nobody came to a group, so the community and its twin are the same."
+    ]
     np.testing.assert_array_equal(course.states, twins.states)
     assert (differences(course, twins)[["loneliness", "depression", "support", "ties"]] == 0).all(axis=None)
     assert CAME not in community_report.sets_of_mothers(course)

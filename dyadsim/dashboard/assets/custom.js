@@ -62,7 +62,8 @@
       let before = performance.now();
       const frame = (now) => {
         if (!this.playing) return;
-        this.time = Math.min(this.time + ((now - before) / 1000) * this.speed, this.end, this.stop);
+        const passed = Math.max(now - before, 0); // the first frame may have begun before it was asked for
+        this.time = Math.min(this.time + (passed / 1000) * this.speed, this.end, this.stop);
         before = now;
         this.frames += 1;
         if (this.time >= this.end || this.time >= this.stop) this.playing = false;
