@@ -95,6 +95,7 @@ def pulls_between(families: Families, now: FamilyStates, states: Numbers, vulner
         row["regulatory_symptoms"][one] -= p["coparenting -> regulatory_symptoms"] * now.coparenting[one]
     row["stress"][hers] -= p["care -> stress"] * now.care[his]
     row["stress"][his] += p["care -> stress"] * now.care[his]
+    row["couple"][his] += p["depression -> couple, less in partners"] * by["depression"][his]
     row["depression"][his] += p["vulnerability -> partner depression"] * vulnerability[his]
     row["depression"][his] -= p["couple -> partner depression"] * by["couple"][his]
     row["depression"][his] -= p["self_efficacy -> partner depression"] * by["self_efficacy"][his]

@@ -117,6 +117,14 @@ class Surroundings:
                 shares[_STATES.index(state), families.mothers_at] = p[f"own {state}"]
         return shares
 
+    @cached_property
+    def own_levels(self) -> Numbers:
+        """Share (states, rows) of what is a caregiver's own and lasts that is left, as :attr:`own_shares` of all of it."""
+        shares = self.own_shares.copy()
+        if self.families.ties:
+            shares[_STATES.index("support"), self.families.mothers_at] *= self.families.parameters["steady support"]
+        return shares
+
     def at_first(self, first_week: int, states: Numbers) -> Around:
         """What is around the dyads when a course starts.
 

@@ -44,7 +44,7 @@ def begin_families(surroundings: Surroundings, first_week: int) -> tuple[Start, 
     """
     families = surroundings.families
     drawn = begin(families.cohort, first_week, surroundings.normals, ~families.is_partner)
-    levels = surroundings.one_infant(drawn.levels * surroundings.own_shares)
+    levels = surroundings.one_infant(drawn.levels * surroundings.own_levels)
     law = system(families.cohort.dynamics).with_feedback
     settles = law.settles
     lasting = mixed(settles, drawn.levels) + mixed(law.drawn_by, drawn.sources)

@@ -90,12 +90,12 @@ FAMILY_DESIGNS = {
         offers=({"name": "cognitive-behavioural-therapy", "start_week": -8},),
     ),
     "strangers": FamilyDesign(
-        *("community", 0, 28, 0.2),
+        *("community", 0, 28, 0.3),
         offers=({"name": _SETTING, "seats": _STRANGERS},),
         how={"community_size": _STRANGERS, "partners": False},
         parameters={"weeks here": 0, "meeting in a community": 0.0},
     ),
-    "new parents": FamilyDesign("community", 6, 112, 0.3, offers=({"name": "new-parents-group", "start_week": 6},)),
+    "new parents": FamilyDesign("community", 6, 112, 0.6, offers=({"name": "new-parents-group", "start_week": 6},)),
     "couples": FamilyDesign("community", -14, 54, 0.25, offers=({"name": "family-foundations", "start_week": -12},)),
 }
 """The designs, by name."""
