@@ -3,7 +3,8 @@
 Four views of the interaction: repair survival (simulated against exact), a phase diagram of two traits on the exact
 law, the course through the still-face by population, and match against chance. Four views of the weeks: what pulls on
 what, courses of slow states, who recovers from a depressive episode, and what he comes to expect of repair. Two of
-interventions: what one changes against twins, and how the catalogue stands against what is published. One of a sweep.
+interventions: what one changes against twins, and how the catalogue stands against what is published. One of families:
+whom a group reaches. One of a sweep.
 """
 
 from __future__ import annotations
@@ -89,6 +90,14 @@ def interventions(dyads: int, seed: int) -> Figure:
     return plots.sizes(ds.validate_interventions(10 * dyads, seed).rows, SET_WITHIN)
 
 
+def reach(dyads: int, seed: int) -> Figure:
+    """Whom a group for new parents reaches: half of the mothers of some thirty communities are invited."""
+    families = ds.Families.sample(12 * dyads, seed=seed)
+    offers = [{"name": "new-parents-group", "start_week": 6, "share": 0.5}]
+    course = ds.develop(families, 104, offers, seed=seed)
+    return plots.reach(course, course.twins())
+
+
 def sweep_interaction(dyads: int, seed: int) -> Figure:
     """Match in play over two traits: the shipped design as ``dyadsim sweep`` has it."""
     with TemporaryDirectory() as folder:
@@ -108,6 +117,7 @@ FIGURES: dict[str, Callable[[int, int], Figure]] = {
     "expectation": expectation,
     "effects": effects,
     "interventions": interventions,
+    "reach": reach,
     "sweep-interaction": sweep_interaction,
 }
 

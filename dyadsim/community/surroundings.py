@@ -119,7 +119,7 @@ class Surroundings:
 
     @cached_property
     def own_levels(self) -> Numbers:
-        """Share (states, rows) of what is a caregiver's own and lasts that is left, as :attr:`own_shares` of the rest."""
+        """Share (states, rows) of what is a caregiver's own and lasts that is left, as :attr:`own_shares`."""
         shares = self.own_shares.copy()
         if self.families.ties:
             shares[_STATES.index("support"), self.families.mothers_at] *= self.families.parameters["steady support"]

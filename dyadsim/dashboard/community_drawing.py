@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.linalg import eigh
 
 from ..development.course import Course
-from ..reports.community_report import ALL, CAME, OFFERED_NOTHING, sets_of_mothers, states_of_mothers, ties_inside
+from ..reports.community_report import ALL, CAME, OFFERED_NOTHING, sets_of_mothers, states_of_mothers, ties_by_week
 from ..theory.slow_states import SLOW
 
 __all__ = ["MEASURES", "course_lines", "drawn", "in_circle", "weekly_means"]
@@ -199,7 +199,7 @@ def weekly_means(course: Course, twins: Course) -> pd.DataFrame:
     """
     found, sets = [], sets_of_mothers(course)
     for name, each in (("here", course), ("twin", twins)):
-        by = states_of_mothers(each) | {"ties": ties_inside(each).astype(np.float64)}
+        by = states_of_mothers(each) | {"ties": ties_by_week(each).astype(np.float64)}
         for who, mask in sets.items():
             means = {what: values[:, mask].mean(axis=1) for what, values in by.items()}
             weeks = np.arange(each.weeks.start, each.weeks.stop + 1)

@@ -27,7 +27,7 @@ __all__ = ["begin_families", "bound_to_families"]
 Numbers = NDArray[np.float64]
 _STATES = list(SLOW)
 _ROUNDS = 8  # in which states and what is around them settle on each other
-BY_TIES = ("support", "loneliness")
+_BY_GROUPS = ("support", "loneliness")
 """What a programme in groups does to these comes by the ties that are made there, where ties are simulated."""
 
 
@@ -91,7 +91,7 @@ def _bound(treatment: Treatment, families: Families) -> Treatment:
     if offered.to == "both":  # the infant is one, and so is what it does to him
         untouched = dict.fromkeys(INFANTS_ONE, partner)
     if offered.entry.in_groups and families.ties:
-        untouched |= dict.fromkeys(BY_TIES, ~partner)
+        untouched |= dict.fromkeys(_BY_GROUPS, ~partner)
     # A couple comes as one; two who are offered the same each for themselves come each by their own luck.
     couple = offered.to == "both" and "couple" in offered.entry.format
     comes_as = families.family if couple else None

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..common.shown import counted
 from ..development.course import Course
+from ..scenarios.reach import GROUPS, mothers_by_offer, reach, ties_inside
 from ..theory.slow_states import SLOW
 
 __all__ = [
@@ -25,10 +26,11 @@ __all__ = [
     "in_short",
     "sets_of_mothers",
     "states_of_mothers",
-    "ties_inside",
+    "ties_by_week",
 ]
 
 CAME, OFFERED_NOTHING, ALL = "sat in groups", "were offered nothing", "all mothers"
+_SETS = dict(zip(GROUPS, (CAME, OFFERED_NOTHING, ALL), strict=True))
 FELT = {
     "loneliness": ("loneliness", "less lonely", "lonelier"),
     "depression": ("symptoms", "fewer depressive symptoms", "more depressive symptoms"),
@@ -47,14 +49,7 @@ def sets_of_mothers(course: Course) -> dict[str, NDArray[np.bool_]]:
     ----------
     course : of families, to whom something was offered.
     """
-    families = course.families
-    came = np.isin(families.numbers, course.groups()["family"].to_numpy(dtype=np.int64))
-    was_offered = np.zeros(len(families), dtype=bool)
-    for treatment in course.development.treatments:
-        rows = treatment.offered_to
-        was_offered |= True if rows is None else np.isin(families.numbers, families.family[rows])
-    found = {CAME: came, OFFERED_NOTHING: ~was_offered, ALL: np.ones(len(families), dtype=bool)}
-    return {name: who for name, who in found.items() if who.any()}
+    return {_SETS[group]: who for group, who in mothers_by_offer(course).items()}
 
 
 def states_of_mothers(course: Course) -> dict[str, NDArray[np.float64]]:
@@ -68,16 +63,14 @@ def states_of_mothers(course: Course) -> dict[str, NDArray[np.float64]]:
     return {name: course.states[:, _STATES.index(name)][:, mothers] for name in FELT}
 
 
-def ties_inside(course: Course) -> NDArray[np.int64]:
+def ties_by_week(course: Course) -> NDArray[np.int64]:
     """Ties of each mother to others of her community (weeks + 1, families).
 
     Parameters
     ----------
     course : of families.
     """
-    numbers = course.families.numbers
-    who = (np.searchsorted(numbers, each.ties.who[each.ties.inside]) for each in course.around)
-    return np.stack([np.bincount(each, minlength=len(numbers)) for each in who])
+    return np.stack([ties_inside(course, week) for week in range(course.weeks.start, course.weeks.stop + 1)])
 
 
 def differences(course: Course, twins: Course) -> pd.DataFrame:
@@ -94,15 +87,11 @@ def differences(course: Course, twins: Course) -> pd.DataFrame:
     ``loneliness``, ``depression``, ``support`` (standard scores) and ``ties`` in the community.
     """
     end = min(max(each.offered.end_week for each in course.development.treatments), course.weeks.stop)
-    by = {name: values - states_of_mothers(twins)[name] for name, values in states_of_mothers(course).items()}
-    by["ties"] = (ties_inside(course) - ties_inside(twins)).astype(np.float64)
-    rows = [
-        {"who": name, "mothers": int(who.sum()), "week": week}
-        | {what: float(values[week - course.weeks.start, who].mean()) for what, values in by.items()}
-        for name, who in sets_of_mothers(course).items()
-        for week in sorted({end, course.weeks.stop})
-    ]
-    return pd.DataFrame(rows)
+    told = reach(course, twins, tuple(sorted({end, course.weeks.stop})))
+    by = told.pivot(index=["group", "mothers", "week"], columns="outcome", values="difference")[[*FELT, "ties"]]
+    table = by.reset_index().rename(columns={"group": "who"}).rename_axis(columns=None)
+    in_order = table.assign(place=table["who"].map([*_SETS].index)).sort_values(["place", "week"], ignore_index=True)
+    return in_order.drop(columns="place").assign(who=in_order["who"].map(_SETS))
 
 
 def in_short(course: Course, table: pd.DataFrame) -> list[str]:

@@ -13,7 +13,7 @@ from scipy import stats
 from ..common.errors import DyadsimError
 from ..development.course import Course
 
-__all__ = ["GROUPS", "OUTCOMES", "reach", "reach_by_week"]
+__all__ = ["GROUPS", "OUTCOMES", "mothers_by_offer", "reach", "reach_by_week", "ties_inside"]
 
 GROUPS = {
     "came": "came to what was offered (direct)",
@@ -58,7 +58,7 @@ def reach(course: Course, twins: Course, weeks: tuple[int, ...]) -> pd.DataFrame
     >>> course = ds.develop(families, weeks=12, interventions=offers, seed=1)
     >>> ds.reach(course, course.twins(), (12,))[["group", "outcome", "difference"]]
     """
-    members = _members(course)
+    members = mothers_by_offer(course)
     rows = []
     for week in weeks:
         own, other = (_outcomes(each, week) for each in (course, twins))
@@ -76,7 +76,7 @@ def reach_by_week(course: Course, twins: Course) -> pd.DataFrame:
     ----------
     course, twins : as :func:`reach` takes them.
     """
-    members, rows = _members(course), []
+    members, rows = mothers_by_offer(course), []
     for week in range(course.weeks.start, course.weeks.stop + 1):
         own, other = (_outcomes(each, week) for each in (course, twins))
         for group, who in members.items():
@@ -86,8 +86,18 @@ def reach_by_week(course: Course, twins: Course) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _members(course: Course) -> dict[str, NDArray[np.bool_]]:
-    """(families,) by group, which mothers are in it; groups without any are left out."""
+def mothers_by_offer(course: Course) -> dict[str, NDArray[np.bool_]]:
+    """Mothers (families,) of each of :data:`GROUPS`, true for those in it; a group without any is left out.
+
+    Parameters
+    ----------
+    course : of families with ties.
+
+    Raises
+    ------
+    DyadsimError
+        if the course is none of families with ties.
+    """
     families = course.families
     if not families.ties:
         raise DyadsimError("Reach is told of families with ties; these have none (ties = true gives them).")
@@ -102,13 +112,24 @@ def _members(course: Course) -> dict[str, NDArray[np.bool_]]:
     return {group: who for group, who in found.items() if who.any()}
 
 
+def ties_inside(course: Course, week: int) -> NDArray[np.int64]:
+    """Ties of each mother to others of her community (families,) at the start of a week.
+
+    Parameters
+    ----------
+    course : of families with ties.
+    week : of his life.
+    """
+    ties = course.around[week - course.weeks.start].ties
+    who = np.searchsorted(course.families.numbers, ties.who[ties.inside])
+    return np.bincount(who, minlength=len(course.families))
+
+
 def _outcomes(course: Course, week: int) -> dict[str, NDArray[np.float64]]:
     """(families,) of mothers, by outcome."""
     states = course.at(week).iloc[course.families.mothers_at]
-    ties = course.around[week - course.weeks.start].ties
-    inside = np.searchsorted(course.families.numbers, ties.who[ties.inside])
     found = {name: states[name].to_numpy() for name in ("support", "loneliness", "depression")}
-    found["ties"] = np.bincount(inside, minlength=len(course.families)).astype(np.float64)
+    found["ties"] = ties_inside(course, week).astype(np.float64)
     found["persons"] = course.network(week)["persons"].to_numpy()
     return found
 
