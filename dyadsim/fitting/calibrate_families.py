@@ -36,6 +36,7 @@ __all__ = ["FamilyCalibration", "FamilyFit", "calibrate_families"]
 Vector = NDArray[np.float64]
 
 _SEED = 0  # of the studies; validation has others
+_KNOWN_TO = 3.0  # what a room counts, beside a standard deviation of what is assumed
 _FARTHEST = 4.0  # rooms: what is farther off weighs no more, so that no single row drives the rest
 _VARY = 0.05  # how near a standard deviation must come to 1
 _MEAN = 0.05  # and a mean of partnered mothers without hard circumstances to 0
@@ -183,18 +184,18 @@ class FamilyFit(SlopedFit[FamilyPriors]):
         for _ in range(2):  # what is usual acts on states, and these a little on what is usual
             self.usual = usual_of(self._studies(values))
 
-    def read(self, values: Vector, known_to: float = 1.0) -> Vector:
+    def read(self, values: Vector, known_to: float = _KNOWN_TO) -> Vector:
         """(parts,) distances of what is not yet well within its range, in rooms.
 
         Parameters
         ----------
         values : (parameters,) in the order of the priors.
-        known_to : as in :func:`dyadsim.fitting.fit.distance`.
+        known_to : how much a room counts.
         """
         studies = self._studies(values)
         found = [room for each in findings_of("families", sets=True).values() for room in rooms(each(studies)).values()]
         outside = np.clip(np.array(found) - 1.0, -_FARTHEST, 0.0)
-        return np.concatenate([outside, _variation(studies)]) * known_to
+        return np.concatenate([outside * known_to, _variation(studies)])
 
     def report(self, values: Vector) -> pd.DataFrame:
         """One row a part of a finding: ``id``, ``role``, ``quantity``, ``rooms``, ``holds``."""
