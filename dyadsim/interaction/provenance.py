@@ -10,6 +10,7 @@ from typing import Any
 from .. import __version__
 from ..common.random_numbers import SessionLuck
 from ..people.cohort import Cohort
+from ..theory.rules import CaregiverRules, MotherRules, PartnerRules
 from .paradigms import Paradigm
 from .rule_set import Rules, users_classes
 from .tables import probe
@@ -29,7 +30,7 @@ def provenance(cohort: Cohort, paradigm: Paradigm, rules: Rules, luck: SessionLu
     In plain values; with ``beyond_rules``, by ``infant`` and ``mother``, where Mesa agents did more than rules say.
     """
     behaviour = {who: _told(getattr(rules, who), names) for who, names in rules.beyond_rules.items()}
-    methods = (rules.infant.preferences, rules.infant.arousal_change, rules.mother.preferences)
+    methods = (rules.infant.preferences, rules.infant.arousal_change)
     return {
         "dyadsim": __version__,
         "population": cohort.population,
@@ -37,12 +38,19 @@ def provenance(cohort: Cohort, paradigm: Paradigm, rules: Rules, luck: SessionLu
         "dyads": len(cohort),
         "paradigm": paradigm.model_dump(),
         "seconds": paradigm.seconds,
-        "rules": [method.__qualname__ for method in methods],
+        "rules": [*(method.__qualname__ for method in methods), _of_caregiver(rules.mother)],
         "tables": probe(rules),
         "coefficients": cohort.coefficients.changes(),
         **({"beyond_rules": behaviour} if behaviour else {}),
         **asdict(luck),
     }
+
+
+def _of_caregiver(rule: type[CaregiverRules]) -> str:
+    """The rule of a caregiver by name; the shipped one by that of who follows it, mother or partner."""
+    shipped = rule.preferences is CaregiverRules.preferences
+    who = next((each for each in rule.__mro__ if each in (MotherRules, PartnerRules)), CaregiverRules)
+    return f"{who.__name__}.preferences" if shipped else rule.preferences.__qualname__
 
 
 def _told(agent: type, overrides: list[str]) -> dict[str, Any]:
