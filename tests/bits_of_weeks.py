@@ -131,4 +131,22 @@ def ensemble():
         yield from under(named, of_comparison(ds.Scenario.load("peer-group").changed(small).run()))
 
 
-FOUND = {each.__name__: each for each in (courses, outcomes, scenarios, ensemble)}
+def families():
+    """Courses of families: partners, ties, groups, statuses, and what an offer reaches."""
+    offers = [
+        {"name": "new-parents-group", "start_week": 6, "share": 0.5},
+        {"name": "family-foundations", "to": "both"},
+    ]
+    some = ds.Families.sample(24, seed=4, partners=0.8, community_size=12).with_setting("migration", 0.3)
+    course = ds.develop(some, 24, offers, seed=4, first_week=-12)
+    yield "families", some.frame()
+    yield from under("lived", of_course(course))
+    yield "ties", course.ties(12)
+    yield "network", course.network(12)
+    yield "groups", course.groups()
+    yield "reach", ds.reach(course, course.twins(), (8, 12))
+    small = ds.Scenario.load("coparenting").changed({"dyads": 12, "weeks": 12})
+    yield from under("coparenting", of_comparison(small.run()))
+
+
+FOUND = {each.__name__: each for each in (courses, outcomes, scenarios, ensemble, families)}

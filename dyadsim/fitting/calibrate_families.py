@@ -1,8 +1,8 @@
 """Calibration of families: the parameters that agree with the rows on networks, second caregivers and statuses.
 
 Least squares on simulated studies of families (:mod:`dyadsim.findings.family_studies`) in which the week's interaction
-follows the linear theory, from what is assumed of every parameter (``data/priors.toml``). A row weighs until it lies
-well within its range. That states vary in families as they do in a cohort is asked for as well. No row of role *check*
+follows the linear theory, from the values that ship and what is assumed of every parameter (``data/priors.toml``). A row
+weighs until it lies well within its range. That states vary in families as they do in a cohort is asked for as well. No row of role *check*
 is read.
 """
 
@@ -130,7 +130,7 @@ def calibrate_families(
     steps, done = itertools.count(1), progress or (lambda done, total: None)
     total = 2 * rounds + 1
     fit = FamilyFit(families, FamilyPriors.read())
-    values, costs = fit.priors.value, []
+    values, costs = fit.priors.values_of(FamilyParameters.default()), []
     for _ in range(rounds):
         fit.settle_usual(values)
         slopes = fit.slopes(values)
@@ -141,7 +141,7 @@ def calibrate_families(
         tried = [values + by * (fit.stepped(values, slopes, here) - values) for by in (1.0, 0.5, 0.25)]
         values = min([values, *tried], key=lambda each: fit.cost(each, fit.read(each)))
         done(next(steps), total)
-    values = np.round(values, _DIGITS)
+    values = np.array([float(f"{value:.{_DIGITS}g}") for value in values])
     fit.settle_usual(values)
     costs.append(fit.cost(values, fit.read(values)))
     done(next(steps), total)

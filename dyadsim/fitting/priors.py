@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..theory.age_norms import Norms
 from ..theory.coefficients import COEFFICIENTS, Coefficients
 from ..theory.dynamics import PARAMETERS, Dynamics
-from ..theory.family_parameters import FAMILY_PARAMETERS
+from ..theory.family_parameters import FAMILY_PARAMETERS, FamilyParameters
 from ..theory.priors import assumed_coefficients, assumed_of_families, assumed_parameters
 
 __all__ = ["DevelopmentPriors", "FamilyPriors", "InteractionPriors", "Priors"]
@@ -128,3 +128,7 @@ class FamilyPriors(Priors):
         given = assumed_of_families()
         ranges = {name: (each.low, each.high) for name, each in FAMILY_PARAMETERS.items() if name in given}
         return cls.of({name: given[name] for name in ranges}, ranges)
+
+    def values_of(self, parameters: FamilyParameters) -> Vector:
+        """(parameters,) values of the free ones among some parameters of families."""
+        return np.array([parameters[name] for name in self.names])
