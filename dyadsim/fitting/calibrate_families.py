@@ -1,9 +1,9 @@
 """Calibration of families: the parameters that agree with the rows on networks, second caregivers and statuses.
 
 Least squares on simulated studies of families (:mod:`dyadsim.findings.family_studies`) in which the week's interaction
-follows the linear theory, from the values that ship and what is assumed of every parameter (``data/priors.toml``). A row
-weighs until it lies well within its range. That states vary in families as they do in a cohort is asked for as well. No row of role *check*
-is read.
+follows the linear theory. Steps begin at the values that ship; what was assumed of every parameter
+(``data/priors.toml``) draws as the rows do. A row weighs until it lies well within its range. That states vary in
+families as they do in a cohort is asked for as well. No row of role *check* is read.
 """
 
 from __future__ import annotations
