@@ -43,17 +43,18 @@ def begin_families(surroundings: Surroundings, first_week: int) -> tuple[Start, 
     first_week : of the course, in weeks of his life.
     """
     families = surroundings.families
-    drawn = begin(families.cohort, first_week, surroundings.normals, ~families.is_partner)
-    levels = surroundings.one_infant(drawn.levels * surroundings.own_levels)
+    own = surroundings.own_levels, surroundings.own_shares
+    drawn = begin(families.cohort, first_week, surroundings.normals, ~families.is_partner, own)
+    levels = surroundings.one_infant(drawn.levels.copy())
     law = system(families.cohort.dynamics).with_feedback
     settles = law.settles
-    lasting = mixed(settles, drawn.levels) + mixed(law.drawn_by, drawn.sources)
+    lasting = mixed(settles, levels) + mixed(law.drawn_by, drawn.sources)
     # Pulls lead as far as they last: of what is in the states, what comes and goes is left out.
-    own, led = levels - drawn.levels, np.zeros_like(lasting)
+    led = np.zeros_like(lasting)
     around = surroundings.at_first(first_week, drawn.states)
     for _ in range(_ROUNDS):
         pulls = surroundings.pulls(first_week, lasting + led, around, drawn.sources)
-        led = surroundings.one_infant(mixed(settles, own + pulls))
+        led = surroundings.one_infant(mixed(settles, pulls))
         around = replace(around, between=surroundings.between_at_first(lasting + led))
     led[_STATES.index("expectation")] *= grown_apart(families.cohort.dynamics, first_week)
     states = surroundings.one_infant(drawn.states + led)

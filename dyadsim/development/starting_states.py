@@ -51,7 +51,11 @@ Normals = Callable[[int, NDArray[np.int64], str], Numbers]
 
 @threadpool_limits.wrap(limits=1, user_api="blas")
 def begin(
-    cohort: Cohort, first_week: int, normals: Normals = trait_normals, calendar: NDArray[np.bool_] | None = None
+    cohort: Cohort,
+    first_week: int,
+    normals: Normals = trait_normals,
+    calendar: NDArray[np.bool_] | None = None,
+    own: tuple[Numbers, Numbers] | None = None,
 ) -> Start:
     """Start of a course: states in its first week, own levels and sources of every dyad.
 
@@ -64,6 +68,8 @@ def begin(
     first_week : of the course, in weeks of his life.
     normals : by which all is drawn that the cohort does not say.
     calendar : (dyads,) whom the calendar of depressive symptoms moves (default: all).
+    own : (states, dyads) how much is a dyad's own, of what lasts and of what comes and goes, as a share of the usual
+        (default: all of it).
     """
     linear = system(cohort.dynamics)
     law, drawn = linear.with_feedback, _Drawn.of(cohort, linear, normals)
@@ -82,6 +88,8 @@ def begin(
     to_levels, to_background, to_fluctuation = np.split(change, [len(_STATES), len(_STATES) + len(BACKGROUND)])
     levels = drawn.levels + to_levels
     fluctuation = drawn.fluctuation + to_fluctuation
+    if own is not None:
+        levels, fluctuation = levels * own[0], fluctuation * own[1]
     background = np.stack([*drawn.background.values()])
     sources[: len(BACKGROUND)] += (background + to_background) - background
     # The states that follow: S own + D u + f, and what risks and support pushed.
