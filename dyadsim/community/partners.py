@@ -42,6 +42,7 @@ VIOLENCE: str = "partner-violence"
 INFANT_TRAITS = [trait.name for trait in TRAITS.values() if trait.of == "infant" and trait.name != "expectation"]
 """Traits of the infant, which are one whoever cares for him; what he expects is of each caregiver."""
 _CAREGIVER_TRAITS = [trait.name for trait in TRAITS.values() if trait.name not in INFANT_TRAITS]
+_PARENTING = ("sensitivity", "reflective_functioning")
 _SHARED = ("family", "infant")
 _PARTNERS_POPULATION = "community"  # assumed for the partners of any mothers, but for how alike the two are
 
@@ -59,6 +60,9 @@ def normals_of_caregivers(parameters: FamilyParameters) -> Any:
         "background vulnerability": "alike vulnerability",
         "level sensitivity": "alike sensitivity",
         "start sensitivity": "alike sensitivity",
+        "level reflective_functioning": "alike sensitivity",
+        "start reflective_functioning": "alike sensitivity",
+        "background history": "alike sensitivity",
     }
     infants = {f"{what} {state}" for what in ("level", "start") for state in INFANTS_OWN if state != "expectation"}
 
@@ -139,7 +143,7 @@ def _partners_of(hers: Cohort, parameters: FamilyParameters) -> Cohort:
     traits = {}
     for name, values in hers.traits.items():
         if name in _CAREGIVER_TRAITS and name in TRAITS:
-            r = parameters["alike sensitivity" if name == "sensitivity" else "alike"]
+            r = parameters["alike sensitivity" if name in _PARENTING else "alike"]
             by = shifts.get(name, 0.0)
             own = np.asarray(r * (values - by) + np.sqrt(1 - r**2) * drawn[name], dtype=np.float64)
         else:
