@@ -207,7 +207,9 @@ class Development:
         around: Around | None = None,
         measures: dict[str, Numbers] | None = None,
     ) -> Week:
-        """Week of all dyads, stepped in this order:
+        """Week of all dyads, with measures of its interaction given where it was sampled already (:meth:`played`).
+
+        It is stepped in this order:
 
         1. His age and her and his states set the traits that the rules of interaction follow; what interventions have
            shifted of her distraction is added.
@@ -220,8 +222,6 @@ class Development:
            sessions add to the shifts of interventions, states move with them.
         6. States that are held are set to where they are held.
         7. In families shares of care and coparenting change, and ties are made and end, as states were at its start.
-
-        ``measures`` are those of its interaction, where that has been sampled already (:meth:`played`).
         """
         now, then = (self.shifts(at, starting_states) for at in (week, week + 1))
         if measures is None:

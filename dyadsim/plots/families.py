@@ -8,7 +8,6 @@ from matplotlib.axes import Axes
 from ..common.errors import DyadsimError
 from ..development.course import Course
 from ..scenarios.reach import GROUPS, OUTCOMES, reach_by_week
-from .courses import panels_of
 from .style import LINES, Figure, sign
 
 __all__ = ["reach"]
@@ -36,7 +35,8 @@ def reach(course: Course, twins: Course) -> Figure:
     groups = [group for group in ("came", "not offered") if group in set(told["group"])]
     if "came" not in groups:
         raise DyadsimError("Nobody of these families came to anything that was offered, so there is no reach to show.")
-    figure, panels = panels_of(len(_SHOWN), "")
+    figure = Figure(figsize=(11, 7.5), layout="constrained")
+    panels = figure.subplots(2, 2).ravel()
     for axes, outcome in zip(panels, _SHOWN, strict=True):
         for group, (colour, _) in zip(groups, LINES, strict=False):
             _one_group(axes, told[(told["group"] == group) & (told["outcome"] == outcome)], GROUPS[group], colour)
@@ -47,7 +47,7 @@ def reach(course: Course, twins: Course) -> Figure:
         axes.set_ylabel("a mother" if outcome == "ties" else "standard score")
         axes.set_xlim(course.weeks.start, course.weeks.stop)
     handles, names = panels[0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=2, frameon=False)
+    figure.legend(handles, names, loc="outside upper center", ncols=2, frameon=False)
     sign(figure)
     return figure
 

@@ -11,6 +11,7 @@ import pandas as pd
 from ..common.effect_size import bound
 from ..measurement.instruments import Instrument
 from ..scenarios.any_comparison import AnyComparison
+from ..scenarios.family_comparison import FamilyComparison
 from ..scenarios.grounding import CITED, COUPLED
 from ..scenarios.scenario import Scenario
 from ..theory.attachment import CLASSES, WEEK
@@ -36,7 +37,23 @@ RESTS_ON = {
 def in_short(scenario: Scenario, comparison: AnyComparison) -> list[str]:
     """All that a report says in sentences: the main findings, what intervals hold, and what cannot be given."""
     found = _findings(comparison, comparison.effects())
-    return [*found, *_of_sets(comparison), *_not_seen(scenario, comparison)]
+    return [*found, *_of_reach(comparison), *_of_sets(comparison), *_not_seen(scenario, comparison)]
+
+
+def _of_reach(comparison: AnyComparison) -> Iterator[str]:
+    """Sentences on whom an offer reached in communities, one for each twin."""
+    if not (isinstance(comparison, FamilyComparison) and len(told := comparison.reach())):
+        return
+    last = told[told["week"] == max(comparison.visits)].set_index(["against", "group", "outcome"])["difference"]
+    for against in comparison.twin_arms:
+        said = [
+            f"{whom} {last[against, group, 'ties']:+.2f} ties in the community and "
+            f"{last[against, group, 'loneliness']:+.2f} standard scores of loneliness"
+            for group, whom in (("came", "mothers who came have"), ("not offered", "those who were offered nothing"))
+            if (against, group, "ties") in last.index
+        ]
+        if said:
+            yield f"In week {max(comparison.visits)}, beside their twins “{against}”: {', '.join(said)}."
 
 
 def _findings(comparison: AnyComparison, effects: pd.DataFrame) -> Iterator[str]:

@@ -8,7 +8,7 @@ from dyadsim.community.edges import Ties
 from dyadsim.community.support_network import counted_on, given_by_persons, given_by_ties
 from dyadsim.theory.tie_rules import FRIEND, GROUP, KIN, NEIGHBOUR, OUTSIDE, PROFESSIONAL
 
-P = ds.FamilyParameters.default()
+P = ds.FamilyParameters.default().replace({"kin after birth": 1.5})
 
 
 def edges(*rows):

@@ -11,6 +11,7 @@ import dyadsim as ds
 from dyadsim.common import toml_models
 from dyadsim.common.effect_size import cohens_d
 from dyadsim.reports import scenario_report
+from dyadsim.reports.family_section import TABLES as FAMILY_TABLES
 from dyadsim.reports.scenario_key_weeks import key_weeks
 from dyadsim.reports.scenario_summary import summary
 from dyadsim.scenarios.grounding import COUPLED
@@ -60,7 +61,7 @@ def test_a_shipped_scenario_runs_and_its_report_holds_what_it_should(name, tmp_p
     assert json.loads((tmp_path / "out/summary.json").read_text("utf-8"))["scenario"] == name
     assert {path.name for path in (tmp_path / "out").iterdir()} == {file.rpartition("/")[2] for file in files}
     tables = {path.stem: pd.read_parquet(path) for path in (tmp_path / "out").glob("*.parquet")}
-    assert set(tables) <= TABLES
+    assert set(tables) <= TABLES | (set(FAMILY_TABLES) if scenario.families else set())
     pd.testing.assert_frame_equal(tables["weeks"], found.weeks())
     assert len(tables["weeks"]) == scenario.weeks * scenario.dyads * len(scenario.arms)
     assert len(said["in_short"]) >= 3
