@@ -365,7 +365,10 @@ class Course(Shown):
         """The course of some rows, without those around them."""
         measures = {name: values[:, rows] for name, values in self.measures.items()}
         met = {name: values[:, rows] for name, values in self.starting_states.items()}
-        development = replace(self.development.of(rows), apart=True)
+        theirs = self.development.of(rows)
+        # Under what none of them lives, they do not: how second caregivers differ is nothing of mothers.
+        under = tuple(each for each in theirs.cohort.exposures if each.who.any())
+        development = replace(theirs, apart=True, cohort=replace(theirs.cohort, exposures=under))
         return Course(development, self.weeks, self.states[:, :, rows], measures, met)
 
     def _around_by_name(self) -> dict[str, Numbers]:

@@ -265,6 +265,8 @@ def test_the_course_of_one_caregiver_is_to_look_at(course):
             with pytest.raises(ds.DyadsimError, match="the course of one caregiver of each family"):
                 go()
     assert set(course.frame()["caregiver"]) == {"mother", "partner"}
+    assert "second-caregiver" not in course.mothers.provenance["settings"]
+    assert "second-caregiver" in course.partners.provenance["settings"]
 
 
 def test_states_of_mothers_vary_in_families_as_they_do_alone():
