@@ -290,13 +290,13 @@ class Families(Shown):
         """(families,) statuses of each, a bit for each of :data:`STATUSES`."""
         bits = np.zeros(len(self), dtype=np.int64)
         for k, name in enumerate(STATUSES):
-            bits |= self._under(name).astype(np.int64) << k
+            bits |= self.under(name).astype(np.int64) << k
         return bits
 
     @cached_property
     def came_anew(self) -> NDArray[np.bool_]:
         """(families,) true for those who have come from far away."""
-        return self._under(MIGRANT)
+        return self.under(MIGRANT)
 
     @cached_property
     def here_from(self) -> Whole:
@@ -398,8 +398,13 @@ class Families(Shown):
             traits[name] = values
         return replace(self, cohort=replace(cohort, traits=traits))
 
-    def _under(self, name: str) -> NDArray[np.bool_]:
-        """(families,) true for those who live under a setting of that name."""
+    def under(self, name: str) -> NDArray[np.bool_]:
+        """Truth (families,) of whether each mother lives under a setting.
+
+        Parameters
+        ----------
+        name : of the setting.
+        """
         found = [each.who for each in self.cohort.exposures if each.setting.name == name]
         return found[0][self.mothers_at] > 0 if found else np.zeros(len(self), dtype=bool)
 

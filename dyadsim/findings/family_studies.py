@@ -184,10 +184,9 @@ class FamilyStudies:
             self._seen[asked] = scores.set_axis(pd.Index(course.families.family[at], name="family"))
         return self._seen[asked]
 
-    def both(self, design: str, instrument: str, week: int, other: str | None = None) -> tuple[pd.Series, pd.Series]:
-        """Scores of mothers and of partners in families that have both; the partners' by another instrument if
-        named."""
-        his = self.seen(design, other or instrument, week, "partners")
+    def both(self, design: str, instrument: str, week: int) -> tuple[pd.Series, pd.Series]:
+        """Scores of mothers and of partners in families that have both (parameters as of :meth:`seen`)."""
+        his = self.seen(design, instrument, week, "partners")
         return self.seen(design, instrument, week)[his.index], his
 
     def state(self, design: str, name: str, week: int, of: str = "mothers") -> pd.Series:
@@ -200,9 +199,7 @@ class FamilyStudies:
 
     def under(self, design: str, setting: str) -> NDArray[np.bool_]:
         """(families,) whether each lives under a setting."""
-        families = self.course(design).families
-        found = [each.who for each in families.cohort.exposures if each.setting.name == setting]
-        return found[0][families.mothers_at] > 0 if found else np.zeros(len(families), dtype=bool)
+        return self.course(design).families.under(setting)
 
 
 # What is worked out from scores ---------------------------------------------------------------------------------------
