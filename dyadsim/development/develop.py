@@ -11,7 +11,6 @@ from ..common.errors import DyadsimError, unknown, whole_number
 from ..common.random_numbers import Seed
 from ..common.workers import thread_count
 from ..community.family import Families
-from ..community.surroundings import Surroundings
 from ..interaction.paradigms import Paradigm
 from ..interaction.rule_set import Rules
 from ..interventions.offers import offered
@@ -20,8 +19,7 @@ from ..theory.coordination import CoordinationRule, MoreIsBetter, coordination_r
 from ..theory.rules import CaregiverRules, InfantRules, MotherRules, PartnerRules
 from ..theory.slow_states import LOADS, SLOW
 from .course import FIRST, LAST, Course, from_start
-from .families import begin_families, bound_to_families
-from .group_sessions import seated
+from .families import development_of_families
 from .play import FamilyPlay, Play
 from .push_sizes import bound
 from .starting_states import begin
@@ -122,11 +120,7 @@ def development_of(
     if families is None or not families.surrounded:
         treatments, start = bound(offers, cohort, play.luck), begin(cohort, first_week)
         return Development(cohort, play, reading, feedback, held, start, first_week, treatments)
-    surroundings = Surroundings(families)
-    treatments = bound_to_families(offers, families, play.luck)
-    start, around = begin_families(surroundings, first_week)
-    about = (cohort, play, reading, feedback, held, start, first_week, treatments)
-    return Development(*about, surroundings, around, seated(treatments, families))
+    return development_of_families(families, play, reading, feedback, held, first_week, offers)
 
 
 def held_states(hold: Mapping[str, float]) -> dict[str, float]:

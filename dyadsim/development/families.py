@@ -3,7 +3,7 @@ members."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -17,18 +17,51 @@ from ..community.second_caregiver import INFANTS_ONE
 from ..community.surroundings import Around, Surroundings
 from ..interventions.offers import Offered
 from ..interventions.treatment import Treatment
+from ..theory.coordination import CoordinationRule
 from ..theory.linear_system import mixed, system
 from ..theory.slow_states import SLOW
+from .group_sessions import seated
+from .play import Play
 from .push_sizes import treatment_of
 from .starting_states import Start, begin, grown_apart
+from .weekly_step import Development
 
-__all__ = ["begin_families", "bound_to_families"]
+__all__ = ["begin_families", "bound_to_families", "development_of_families"]
 
 Numbers = NDArray[np.float64]
 _STATES = list(SLOW)
 _ROUNDS = 8  # in which states and what is around them settle on each other
 _BY_GROUPS = ("support", "loneliness")
 """What a programme in groups does to these comes by the ties that are made there, where ties are simulated."""
+
+
+def development_of_families(
+    families: Families,
+    play: Play,
+    coordination: type[CoordinationRule],
+    feedback: bool,
+    held: Mapping[str, float],
+    first_week: int,
+    offers: Iterable[Offered],
+) -> Development:
+    """Development of families at the start of its first week, with those around their dyads.
+
+    Parameters
+    ----------
+    families, first_week : whose, and from which week of his life on.
+    play, coordination, feedback, held : as :class:`Development` has them.
+    offers : what is offered to them.
+
+    Raises
+    ------
+    DyadsimError
+        if something is offered to partners where there is none, or a group is larger than a community.
+    """
+    surroundings = Surroundings(families)
+    treatments = bound_to_families(offers, families, play.luck)
+    start, around = begin_families(surroundings, first_week)
+    about = (families.cohort, play, coordination, feedback, held, start, first_week, treatments)
+    return Development(*about, surroundings, around, seated(treatments, families))
 
 
 def begin_families(surroundings: Surroundings, first_week: int) -> tuple[Start, Around]:

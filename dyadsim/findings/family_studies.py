@@ -18,12 +18,9 @@ from numpy.typing import NDArray
 
 from ..common.workers import thread_count
 from ..community.family import Families
-from ..community.surroundings import Surroundings
 from ..development.course import Course, from_start
-from ..development.families import begin_families, bound_to_families
-from ..development.group_sessions import seated
+from ..development.families import development_of_families
 from ..development.play import DAYS, PLAYED, FamilyPlay, LinearPlay, Play
-from ..development.weekly_step import Development
 from ..interaction.paradigms import Paradigm
 from ..interaction.rule_set import Rules
 from ..interventions.catalogue import Effect, Intervention
@@ -155,13 +152,8 @@ class FamilyStudies:
             families = families.with_setting(setting, share)
         played = (Paradigm.load(PLAYED), Rules(), DAYS, self.seed, 0, self.threads)
         play: Play = LinearPlay(*played) if self.linear else FamilyPlay(*played, is_partner=families.is_partner)
-        surroundings = Surroundings(families)
-        treatments = bound_to_families(offered(asked.offers, asked.first_week, asked.weeks), families, play.luck)
-        start, around = begin_families(surroundings, asked.first_week)
-        development = Development(
-            families.cohort, play, MoreIsBetter, True, {}, start, asked.first_week, treatments,
-            surroundings=surroundings, around_first=around, groups=seated(treatments, families),
-        )  # fmt: skip
+        offers = offered(asked.offers, asked.first_week, asked.weeks)
+        development = development_of_families(families, play, MoreIsBetter, True, {}, asked.first_week, offers)
         return from_start(development, asked.weeks)
 
     # What studies see -------------------------------------------------------------------------------------------------
