@@ -17,7 +17,7 @@ import time
 from typing import Annotated, Any
 
 import typer
-from dashboard_client import Server, Visitor, served, tell  # beside this file
+from dashboard_client import PATIENCE, Server, Visitor, served, tell  # beside this file
 
 PAGES = ("/", "/explore", "/compare", "/scenario", "/community", "/trial", "/results")
 SIZE = "name=video-feedback&dyads=60&weeks=30"
@@ -62,7 +62,9 @@ class Crowd:
             one.go(page := chance.choice(PAGES))
             if page == "/explore":
                 one.press("traits.sensitivity", round(chance.uniform(-1, 1), 2))
-        if self.seats.acquire(timeout=max(self.end - time.monotonic(), 0.0)):
+        # The first visitor waits for his seat however late it is, so that a connection is lost during some run.
+        left = PATIENCE if number == 0 and not self.returns else max(self.end - time.monotonic(), 0.0)
+        if self.seats.acquire(timeout=left):
             try:
                 self._run(number, one, chance)
             finally:

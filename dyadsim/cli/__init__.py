@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from typing import Any, NoReturn
 
 import typer
@@ -29,7 +30,7 @@ def main() -> None:
 
 def _run() -> None:
     try:
-        sys.exit(app(standalone_mode=False))
+        sys.exit(_command()(standalone_mode=False))
     except _UsageError as error:
         _refuse(error.format_message())
     except DyadsimError as error:
@@ -39,6 +40,12 @@ def _run() -> None:
     except Stopped as stop:
         print(f"dyadsim: {stop}", file=sys.stderr)
         sys.exit(stop.exit_code)
+
+
+@cache
+def _command() -> Any:
+    """The command with its options, which Typer reads off the functions: as long as a small command takes."""
+    return typer.main.get_command(app)
 
 
 def _refuse(sentence: str) -> NoReturn:

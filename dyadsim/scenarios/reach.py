@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import stdtrit
 
 from ..common.errors import DyadsimError
 from ..development.course import Course
@@ -147,7 +147,7 @@ def _difference(
     if len(numbers) > 1:
         residual = (total - mean * count) / count.mean()
         error = np.sqrt(residual.var(ddof=1) / len(numbers))
-        off = float(stats.t.ppf(0.975, len(numbers) - 1) * error)
+        off = float(stdtrit(len(numbers) - 1, 0.975) * error)
         low, high = mean - off, mean + off
     return {
         **{

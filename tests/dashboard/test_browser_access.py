@@ -6,9 +6,7 @@ import pytest
 from browser import PAGES, showing
 
 pytestmark = pytest.mark.filterwarnings("ignore")
-SCHEMES = ("light", "dark")
 GIVEN = "/?a.name=still-face&a.moments.0.name=coach&a.moments.0.at=300"
-RUN = "/scenario?name=peer-group&dyads=5&weeks=53"
 
 # Contrast as WCAG 2 has it, of every text against the first background behind it that is not transparent.
 CONTRAST = """() => {
@@ -39,6 +37,14 @@ CONTRAST = """() => {
 }"""
 
 
+# What lies beyond the width of a phone, where nothing is there to move it into view.
+BEYOND = """() => [...document.querySelectorAll('.ds-app *')].filter((one) => {
+    const box = one.getBoundingClientRect();
+    const within = '.ds-wide, .ds-heat-wide, .ds-rule-text, .ds-lanes-view, .ds-hidden';
+    return box.width && box.right > 391 && !one.closest(within);
+}).map((one) => one.tagName + ' ' + one.className)"""
+
+
 @pytest.fixture(scope="session")
 def axe():
     return resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
@@ -57,93 +63,69 @@ def violations(one, axe):
     return [(rule["id"], [node["html"][:120] for node in rule["nodes"][:3]]) for rule in found]
 
 
-@pytest.mark.parametrize(
-    ("path", "scheme"),
-    [*((path, scheme) for path in PAGES for scheme in SCHEMES), (GIVEN, "light"), ("/?seed=abc", "dark")],
-)
-def test_axe_finds_nothing_and_every_text_can_be_read(visit, axe, path, scheme):
-    one = visit(scheme=scheme)
-    one.go(path)
-    if path in PAGES and scheme == "light":  # once with all that can be opened: it takes long
-        everything_open(one)
-    assert violations(one, axe) == []
-    assert one.page.evaluate(CONTRAST) == []
-    assert one.page.evaluate("document.querySelector('#app').classList.contains('theme--dark')") == (scheme == "dark")
-
-
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_axe_finds_nothing_in_what_came_out_of_a_scenario_nor_in_the_lesson(visit, axe, scheme):
-    one = visit(scheme=scheme)
-    page = one.go(RUN)
+def scenario_run(page):
     page.get_by_role("button", name="Run this scenario").click()
     page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
-    if scheme == "light":
-        everything_open(one)
-    assert violations(one, axe) == []
-    assert one.page.evaluate(CONTRAST) == []
-    page = one.go("/")
+
+
+def lesson_begun(page):
     page.get_by_role("button", name="Start the lesson").click()
     page.locator("[data-test=step]").wait_for()
-    one.settled()
-    assert violations(one, axe) == []
-    assert one.page.evaluate(CONTRAST) == []
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1366), ("dark", 390)])
-@pytest.mark.parametrize("path", ["/trial?trial.dyads=8&trial.replicates=2", "/trial?results=trial"])
-def test_axe_finds_nothing_in_what_came_of_a_trial_run_or_opened(visit, axe, path, scheme, width):
-    one = visit(scheme=scheme, width=width)
-    page = one.go(path)
-    if "results" not in path:
-        page.get_by_role("button", name="Run this trial").click()
+def trial_run(page):
+    page.get_by_role("button", name="Run this trial").click()
+    pictures(page)
+
+
+def pictures(page):
     page.locator(".ds-picture img").first.wait_for(timeout=90_000)
-    everything_open(one)
-    assert violations(one, axe) == []
-    assert one.page.evaluate(CONTRAST) == []
-    assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1366), ("dark", 390)])
-def test_axe_finds_nothing_in_a_community_that_was_lived(visit, axe, scheme, width):
-    one = visit(scheme=scheme, width=width)
-    page = one.go("/community?community.families=24&community.weeks=20")
+def community_lived(page):
     page.locator(".ds-community svg").first.wait_for(timeout=60_000)
     page.evaluate("dyadsim.clock('community').seek(18)")
-    everything_open(one)
-    assert violations(one, axe) == []
-    assert one.page.evaluate(CONTRAST) == []
-    assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1366), ("dark", 390)])
-def test_axe_finds_nothing_on_the_way_from_a_results_folder_to_a_dyad(visit, axe, scheme, width):
-    one = visit(scheme=scheme, width=width)
-    page = one.go("/results")
+def dyad_of_a_folder(page):
     page.locator(".ds-heat-cell:not(.ds-heat-none)").first.click()
     page.locator(".ds-choices tbody button").first.click()
     page.get_by_role("button", name="Watch this dyad").wait_for()
-    page.locator(".ds-picture img").first.wait_for()
-    everything_open(one)
-    assert violations(one, axe) == []
-    assert one.page.evaluate(CONTRAST) == []
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+    pictures(page)
 
 
-@pytest.mark.parametrize("path", [*PAGES, RUN])
-def test_nothing_overflows_on_a_phone(visit, path):
-    one = visit(width=390)
+def nothing(page):
+    """What is to be seen is there from the start."""
+
+
+@pytest.mark.parametrize(
+    ("path", "done"),
+    [
+        *((path, nothing) for path in (*PAGES, GIVEN, "/?seed=abc")),
+        ("/", lesson_begun),
+        ("/scenario?name=peer-group&dyads=5&weeks=53", scenario_run),
+        ("/trial?trial.dyads=8&trial.replicates=2", trial_run),
+        ("/trial?results=trial", pictures),
+        ("/community?community.families=24&community.weeks=20", community_lived),
+        ("/results", dyad_of_a_folder),
+    ],
+)
+def test_everyone_can_read_a_page_on_a_phone_in_the_dark_and_on_a_desk_in_the_light(visit, axe, path, done):
+    one = visit(scheme="dark", width=390)
     page = one.go(path)
-    if path == RUN:
-        page.get_by_role("button", name="Run this scenario").click()
-        page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
+    done(page)
+    assert page.locator("#app.theme--dark").count() == 1
+    assert violations(one, axe) == []
     everything_open(one)
+    assert page.evaluate(CONTRAST) == []
     assert page.evaluate("document.documentElement.scrollWidth") == 390
-    beyond = """() => [...document.querySelectorAll('.ds-app *')].filter((one) => {
-        const box = one.getBoundingClientRect();
-        const within = '.ds-wide, .ds-heat-wide, .ds-rule-text, .ds-lanes-view, .ds-hidden';
-        return box.width && box.right > 391 && !one.closest(within);
-    }).map((one) => one.tagName + ' ' + one.className)"""
-    assert page.evaluate(beyond) == []
+    assert page.evaluate(BEYOND) == []
+    page.set_viewport_size({"width": 1366, "height": 900})
+    page.emulate_media(color_scheme="light")
+    page.locator("#app.theme--light").wait_for()
+    assert violations(one, axe) == []
+    assert page.evaluate(CONTRAST) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 1366
 
 
 def test_a_lesson_can_be_given_by_keyboard_alone(visit):
