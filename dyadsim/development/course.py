@@ -113,6 +113,16 @@ class Course(Shown):
         states = self.states[self._place(week)]
         return pd.DataFrame(self._by_name(states), index=self._index)
 
+    def over_weeks(self, name: str) -> pd.DataFrame:
+        """Scores of a slow state or load, one row a dyad, one column a week: at its start, and at the end of the last.
+
+        Parameters
+        ----------
+        name : of the state or load.
+        """
+        weeks = range(self.weeks.start, self.weeks.stop + 1)
+        return pd.DataFrame(self._by_name(self.states)[name].T, index=self._index, columns=weeks)
+
     def background(self, week: int | None = None) -> pd.DataFrame:
         """Background of each mother, and the traits that pull on slow states, one row a dyad: these do not change.
 

@@ -94,7 +94,7 @@ def weekly(by_set: Sequence[Course], state: str) -> pd.DataFrame:
     """Scores of a state, one row a set and dyad, one column a week; his from birth on, since before it they rest."""
     weeks = by_set[0].weeks
     first = max(weeks.start, 0) if state in INFANTS_OWN else weeks.start
-    found = [pd.DataFrame({week: each.at(week)[state] for week in range(first, weeks.stop + 1)}) for each in by_set]
+    found = [each.over_weeks(state).loc[:, first:] for each in by_set]
     return pd.concat(found, keys=range(len(found)), names=["set"])
 
 

@@ -51,6 +51,14 @@ def test_a_course_has_one_row_a_dyad_and_week(year):
     assert not frame.drop(columns="mean_repair_latency").isna().any().any()  # which is known where enough was seen
 
 
+def test_scores_over_weeks_are_those_at_each_week(year):
+    for name in ("depression", "burden"):
+        table = year.over_weeks(name)
+        assert [*table] == [*range(year.weeks.start, year.weeks.stop + 1)]
+        pd.testing.assert_series_equal(table[year.weeks.stop], year.at(year.weeks.stop)[name], check_names=False)
+        pd.testing.assert_series_equal(table[3], year.at(3)[name], check_names=False)
+
+
 def test_the_first_dyads_live_the_same_whoever_lives_beside_them(cohort):
     assert same(ds.develop(cohort[:7], 3, seed=1), _first(ds.develop(cohort, 3, seed=1), 7))
 
