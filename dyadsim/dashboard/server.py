@@ -108,7 +108,6 @@ def _announce(address: str, browser: bool) -> None:
     """Say when the dashboard is up, and open it: after all was compiled and read, so that no visitor waits for it."""
     Encounter.load("typical").session()
     Scenario.load("peer-group").changed({"dyads": 2, "weeks": 8, "days": 1}).run()
-    memory.give_back_now()
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
         try:
@@ -119,6 +118,7 @@ def _announce(address: str, browser: bool) -> None:
     else:
         print("dyadsim: the dashboard does not answer.", file=sys.stderr)
         return
+    memory.keep_for_good()
     print(f"dyadsim: the dashboard is at {address} (stop it with Ctrl-C).", flush=True)
     if browser:
         webbrowser.open(address)

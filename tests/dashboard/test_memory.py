@@ -56,4 +56,4 @@ def test_where_the_allocator_is_another_nothing_is_asked_of_it(library, monkeypa
     monkeypatch.setattr(memory, "_libc", lambda: library)
     monkeypatch.setattr(gc, "freeze", lambda: None)
     memory.share_pools()
-    memory.give_back_now()
+    memory.keep_for_good()
