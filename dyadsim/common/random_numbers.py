@@ -2,9 +2,8 @@
 
 A second's draws are named by seed, replicate, unit, clock and decision, a trait by the cohort's seed, unit and trait.
 
-The generator is Philox4x32-10 (Salmon et al. 2011, doi 10.1145/2063384.2063405). No state is kept, so threads, chunks
-and resumed runs give the same bits, any dyad can be replayed alone, and Mesa agents draw the very numbers of the
-engine.
+The generator is Philox4x32-10 (:mod:`.philox`). No state is kept, so threads, chunks and resumed runs give the same
+bits, any dyad can be replayed alone, and Mesa agents draw the very numbers of the engine.
 
 One block of four words serves one dyad-second: its four decisions. Decisions of one's own (4 and up, Mesa agents alone)
 take further blocks of four. The counter is (further block and second, clock of the session, unit, purpose and
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from .errors import DyadsimError, as_whole, whole_number
+from .philox import philox, uniform
 
 __all__ = [
     "AROUSAL",
@@ -36,7 +36,6 @@ __all__ = [
     "WeeklyLuck",
     "between_clock",
     "check_seed",
-    "philox",
     "trait_normals",
 ]
 
@@ -52,25 +51,11 @@ INFANT, MOTHER, AROUSAL, ATTENTION = range(4)
 _INTERACTION, _TRAITS, _DEVELOPMENT, _MEASUREMENT, _OUTCOME, _DESIGN, _BETWEEN = range(1, 8)  # purposes
 DIGITS = 6
 """Drawn numbers are rounded to so many digits, so that the last bit of a processor's logarithm changes nothing."""
-_M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
-_W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 _REPLICATE_BITS = 24
 _SECOND_BITS = 16  # a session lasts 65,535 seconds at most; what is above in its word counts further blocks
 _WORDS = 4
-_LOW, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
-
-
-def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
-    """Four 32-bit words (as uint64) for a counter of four words and a key of two.
-
-    Plain arithmetic on uint64, so it serves NumPy arrays as it is and numba scalars when compiled. It is fixed by the
-    published test vectors.
-    """
-    for _ in range(10):
-        p0, p1 = _M0 * c0, _M1 * c2
-        c0, c1, c2, c3 = (p1 >> _HALF) ^ c1 ^ k0, p1 & _LOW, (p0 >> _HALF) ^ c3 ^ k1, p0 & _LOW
-        k0, k1 = (k0 + _W0) & _LOW, (k1 + _W1) & _LOW
-    return c0, c1, c2, c3
+_HALF = np.uint64(32)
+_MANY = 20_000  # numbers whose draws take longer than it takes to load what is compiled
 
 
 def check_seed(seed: Any, what: str = "seed", bits: int = 64) -> int:
@@ -234,7 +219,10 @@ def _uniforms(
     """(names, dyads) numbers between 0 and 1 of 52 bits; a name is the decision."""
     # Names become words by their checksum; weeks before birth (negative) wrap round.
     decisions = np.array([zlib.crc32(name.encode()) for name in names], dtype=np.uint64)
-    counter = decisions[:, None], np.uint64(week % 2**32), units.astype(np.uint64), np.uint64(purpose << 24 | replicate)
-    high, low, _, _ = philox(*counter, *_key(seed))
-    # 32 bits of the first word and 20 of the second; the half keeps 0 and 1 out.
-    return ((high << np.uint64(20) | low >> np.uint64(12)) + 0.5) / 2.0**52
+    numbers, clock, kind = units.astype(np.uint64), np.uint64(week % 2**32), np.uint64(purpose << 24 | replicate)
+    if len(decisions) * len(numbers) < _MANY:
+        high, low, _, _ = philox(decisions[:, None], clock, numbers, kind, *_key(seed))
+        return np.asarray(uniform(high, low))
+    from .uniform_arithmetic import all_uniforms  # compiled, so that few draws need not wait for numba
+
+    return np.asarray(all_uniforms(decisions, numbers, clock, kind, *_key(seed)))

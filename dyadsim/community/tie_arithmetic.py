@@ -11,16 +11,16 @@ from typing import Any
 import numba
 import numpy as np
 
-from ..common import random_numbers
+from ..common import philox
 from ..common.compiled import compiled
 from ..theory import tie_rules
 from ..theory.tie_rules import FRIEND, GROUP, KIN, MADE_LATER, NEIGHBOUR, OUTSIDE
 
 __all__ = ["known_of_ties", "through_a_week"]
 
-_compiled = compiled(Path(random_numbers.__file__).read_bytes(), Path(tie_rules.__file__).read_bytes())
+_compiled = compiled(Path(philox.__file__).read_bytes(), Path(tie_rules.__file__).read_bytes())
 _inlined = numba.njit(forceinline=True, error_model="numpy")
-_philox = _inlined(random_numbers.philox)
+_philox = _inlined(philox.philox)
 _chance = _inlined(tie_rules.chance_to_begin)
 _met = _inlined(tie_rules.odds_of_meeting)
 _hours = _inlined(tie_rules.hours_after)

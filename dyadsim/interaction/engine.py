@@ -14,7 +14,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from ..common import random_numbers
+from ..common import philox, random_numbers
 from ..common.compiled import compiled
 from ..theory.states import AROUSAL_LEVELS, ICEP, INNER
 from .tables import AROUSAL_COLUMNS, ATTENTION_COLUMN, INFANT_COLUMNS, MOTHER_COLUMNS
@@ -33,10 +33,10 @@ _SIDE_BY_SIDE = 4
 
 _compiled = compiled(
     *(AROUSAL_LEVELS, _MOTHERS, _I0, _I1, _M0, _M1, _A0, _A1, _ATTENTION, random_numbers.BITS),
-    Path(random_numbers.__file__).read_bytes(),
+    Path(philox.__file__).read_bytes(),
 )
 _inlined = numba.njit(forceinline=True, error_model="numpy")
-_philox = _inlined(random_numbers.philox)
+_philox = _inlined(philox.philox)
 
 
 @_compiled

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dyadsim import DyadsimError
-from dyadsim.common import random_numbers
+from dyadsim.common import philox, random_numbers
 from dyadsim.interaction import engine
 
 # The published known answers of Philox4x32-10 (Random123, kat_vectors): counter, key, answer.
@@ -22,9 +22,20 @@ KNOWN = [
 
 
 @pytest.mark.parametrize(("counter", "key", "answer"), KNOWN)
-@pytest.mark.parametrize("philox", [random_numbers.philox, engine._philox], ids=["numpy", "compiled"])
-def test_philox_gives_the_published_answers(philox, counter, key, answer):
-    assert [int(word) for word in philox(*np.array(counter + key, dtype=np.uint64))] == answer
+@pytest.mark.parametrize("generator", [philox.philox, engine._philox], ids=["numpy", "compiled"])
+def test_philox_gives_the_published_answers(generator, counter, key, answer):
+    assert [int(word) for word in generator(*np.array(counter + key, dtype=np.uint64))] == answer
+
+
+@settings(deadline=None)
+@given(st.integers(-50, 2_000), st.integers(0, 2**32 - 10), st.integers(0, 2**64 - 1), st.integers(0, 2**24 - 1))
+def test_draws_of_many_are_those_of_few(week, unit, seed, replicate):
+    """Those of many are compiled."""
+    luck, units, names = random_numbers.WeeklyLuck(seed, replicate), np.arange(unit, unit + 9), ["one", "another"]
+    plain = luck.noise(units, week, names)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(random_numbers, "_MANY", 0)
+        assert luck.noise(units, week, names).tobytes() == plain.tobytes()
 
 
 @given(st.integers(0, 2**64 - 1), st.integers(0, 2**20), st.integers(0, 5000), st.integers(1, 300))
@@ -57,7 +68,7 @@ def test_every_decision_has_a_word_of_its_own_up_to_the_last_second():
     clock, replicate, *key = luck.words
     for block in (0, 1, 65_535):
         counter = last.astype(np.uint64) + np.uint64(block * 65_536)
-        words = random_numbers.philox(counter, clock, np.uint64(7), replicate, *key)
+        words = philox.philox(counter, clock, np.uint64(7), replicate, *key)
         for word in range(4):
             assert luck.interaction(7, last, 4 * block + word).tolist() == (words[word] >> np.uint64(8)).tolist()
     draws = np.stack([luck.interaction(7, np.arange(2000), decision) for decision in range(12)])
