@@ -10,7 +10,7 @@ CI = (ROOT / ".ci" / "run").read_text("utf-8")
 
 
 def test_hooks_and_ci_run_the_same_commands():
-    in_ci = re.findall(r"^run '?((?:ruff|mypy)\b[^'\n]*)", CI, re.M)
+    in_ci = re.findall(r"^ *run '?((?:ruff|mypy)\b[^'\n]*)", CI, re.M)
     assert [hook["entry"] for repo in HOOKS for hook in repo["hooks"]] == in_ci
     assert {command.split()[0] for command in in_ci} == {"ruff", "mypy"}
 
