@@ -144,9 +144,11 @@ def test_validate_interventions_shows_what_entries_set_and_what_they_do_not(run,
 def test_a_level_may_stand_before_or_after_its_options_and_may_be_left_out(run, tmp_path):
     """What follows an option is its value and no level, whatever its name."""
     options = ["--dyads", "4", "--rounds", "1", "--followed", "0", "--json"]
-    status, out, _ = run("calibrate", *options, "--out", "development", "interaction")  # before, left out: above
-    assert status == 0
-    assert json.loads(out)["dyads"] == 4
+    first = run("calibrate", "interaction", *options)
+    assert first[0] == 0
+    assert json.loads(first[1])["dyads"] == 4
+    assert run("calibrate", *options, "interaction") == first
+    assert run("calibrate", *options, "--out", "development")[:2] == first[:2]
     assert "[interaction.infant_base]" in (tmp_path / "development").read_text("utf-8")
 
 
