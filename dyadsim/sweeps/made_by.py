@@ -6,14 +6,14 @@ Whoever goes on with a folder, or replays a dyad of it, is held against this, so
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ..common.chunked_folder import Done
+from ..common.parquet_files import read_parquet
 from ..development.course_file import FORM as COURSE_FORM
 from ..interaction.rule_set import Rules
 from ..interaction.tables import probe
@@ -64,6 +64,6 @@ def _of_a_few(work: PointWork, points: pd.DataFrame, weeks: tuple[int, int] | No
 
 def _fingerprint(done: Done) -> str:
     """A hash of what came of some dyads: the same rules, weeks, measures and parameters give the same."""
-    table = pq.read_table(pa.BufferReader(done.data)).to_pandas()
+    table = read_parquet(io.BytesIO(done.data))
     rounded = table.round(_DIGITS).to_json(double_precision=_DIGITS)
     return hashlib.sha256(rounded.encode()).hexdigest()[:16]

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 
 from ..common.effect_size import bound
+from ..common.parquet_files import read_parquet
 
 __all__ = ["of_dyads", "with_intervals"]
 
@@ -50,7 +50,7 @@ def of_dyads(files: Iterable[Path], keys: list[str], outcomes: list[str], agains
 def _sums(files: Iterable[Path], keys: list[str], outcomes: list[str], against: str | None) -> Iterator[pd.DataFrame]:
     """Counts, sums and sums of squares of every outcome, file by file."""
     for path in files:
-        frame = pq.read_table(path).to_pandas(ignore_metadata=True)
+        frame = read_parquet(path)
         if against is not None:
             frame = _differences(frame, outcomes, against)
         if frame.empty:

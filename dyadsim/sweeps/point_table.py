@@ -108,11 +108,11 @@ def _levels(name: str, cells: Sequence[str], numbers: Sequence[float], rows: Seq
 def _of_parquet(path: Path, most: int) -> tuple[Columns, list[str]]:
     """Levels by column of a Parquet file, None where there is none, and what each row is called."""
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, pre_buffer=False) as file:
             if file.metadata.num_rows > most or file.metadata.num_columns > _MOST_COLUMNS:
                 shape = f"{file.metadata.num_rows:,} rows and {file.metadata.num_columns:,} columns"
                 raise DyadsimError(f"it has {shape}; {most:,} and {_MOST_COLUMNS:,} are the most.")
-            table = file.read()
+            table = file.read(use_threads=False)
     except (pa.ArrowException, OSError, ValueError) as error:
         if isinstance(error, DyadsimError):
             raise

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 
 from ..common.errors import DyadsimError, unknown
+from ..common.parquet_files import read_parquet
 from ..common.shown import Shown, counted
 from ..scenarios.outcomes import KEYS, columns_of
 from ..theory.parameter_sets import ENSEMBLE
@@ -197,9 +197,8 @@ class Results(Shown):
         and ``week``), and every outcome in its own unit; NaN where a dyad has none.
         """
         wanted = [chunk for chunk in self.manifest.chunks if chunk.done and _holds(chunk.points, points)]
-        filters = [(key, "in", list(each)) for key, each in (("point", points), ("dyad", dyads)) if each is not None]
         parts = [
-            pq.read_table(self.folder / chunk.file, filters=filters or None).to_pandas(ignore_metadata=True)
+            _of(read_parquet(self.folder / chunk.file), point=points, dyad=dyads)
             for chunk in wanted
             if _holds(chunk.dyads, dyads)
         ]
@@ -317,6 +316,14 @@ class Results(Shown):
             if value is not None:
                 rows = rows[rows[key] == value]
         return rows
+
+
+def _of(rows: pd.DataFrame, **wanted: Collection[int] | None) -> pd.DataFrame:
+    """The rows whose numbers are wanted; None wants all of a kind."""
+    for key, numbers in wanted.items():
+        if numbers is not None:
+            rows = rows[rows[key].isin(list(numbers))]
+    return rows
 
 
 def _holds(span: tuple[int, int], wanted: Collection[int] | None) -> bool:

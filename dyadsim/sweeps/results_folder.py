@@ -14,6 +14,7 @@ from ..common import chunked_folder
 from ..common.chunked_folder import ChunkedFolder
 from ..common.errors import DyadsimError
 from ..common.files import make_folder, replacing
+from ..common.parquet_files import read_parquet
 from ..scenarios.outcomes import at_hand
 from .chunk_work import Block
 from .design import Design
@@ -82,7 +83,7 @@ class Manifest(ChunkedFolder[Chunk]):
         """
         path, said = cls.said_in(folder)
         try:
-            points = pd.read_parquet(path / _POINTS).set_index("point").iloc[: said["points"]]
+            points = read_parquet(path / _POINTS).set_index("point").iloc[: said["points"]]
             chunks = [_chunk(number, each) for number, each in enumerate(said["chunks"])]
             found = cls(
                 path, said["design"], said["rules"], said["outcomes"], points,

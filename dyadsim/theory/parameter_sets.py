@@ -19,6 +19,7 @@ from pydantic import AfterValidator
 
 from ..common.errors import DyadsimError, as_whole, unknown
 from ..common.files import package_data
+from ..common.parquet_files import read_parquet
 from .age_norms import FOLLOWED, Norms
 from .coefficients import COEFFICIENTS, Coefficients
 from .dynamics import PARAMETERS, Dynamics
@@ -79,7 +80,7 @@ def parameter_sets() -> tuple[ParameterSet, ...]:
 def _shipped() -> tuple[ParameterSet, ...]:
     """The shipped ensemble, read once."""
     with package_data(_FILE).open("rb") as file:
-        return tuple(sets_of(pd.read_parquet(file)))
+        return tuple(sets_of(read_parquet(file)))
 
 
 def parameter_set(number: int) -> ParameterSet:

@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 from pydantic import Field, field_validator, model_validator
 
 from ..common import toml_models
 from ..common.delimited_text import MOST_BYTES, number_of, text_table
 from ..common.errors import DyadsimError, quoted, twice, unknown
 from ..common.files import is_file, package_data, path_of, read_bytes
+from ..common.parquet_files import read_parquet
 from .analysis import MULTIPLICITY, Analysis, Contrast, adjusted, analysed
 
 __all__ = ["AnalysisPlan", "analyse", "shipped_tables", "trial_table"]
@@ -158,7 +158,7 @@ def trial_table(given: str | Path, plan: AnalysisPlan) -> pd.DataFrame:
     if path.suffix.lower() != ".parquet":
         return _of_text(path.name, read_bytes(path, MOST_BYTES), plan)
     try:
-        return pq.read_table(path).to_pandas(ignore_metadata=True)
+        return read_parquet(path)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise DyadsimError(f"'{given}' cannot be read: {' '.join(str(error).split())}.") from None
 

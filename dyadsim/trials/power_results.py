@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 
 from ..common.files import TemporaryFolder
+from ..common.parquet_files import read_parquet
 from ..common.shown import Shown, counted
 from .analysis import ALPHA
 from .performance import error_of_share
@@ -87,7 +87,7 @@ class PowerResults(Shown):
     def estimates(self) -> pd.DataFrame:
         """Estimates, one row a replicate, number of dyads and level."""
         files = [self.folder / chunk.file for chunk in self.manifest.chunks if chunk.done and chunk.rows]
-        parts = [pq.read_table(file).to_pandas(ignore_metadata=True) for file in files]
+        parts = [read_parquet(file) for file in files]
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
     @cached_property

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from ..common import chunked_folder
 from ..common.chunked_folder import FAILURES, ChunkedFolder, Failure
 from ..common.errors import DyadsimError
+from ..common.parquet_files import read_parquet
 
 __all__ = ["TABLES", "ReplicateChunk", "ReplicateManifest", "TrialChunk", "TrialManifest", "parquet"]
 
@@ -123,7 +124,7 @@ class TrialManifest(ReplicateManifest[TrialChunk]):
         first, stop = replicates or (0, max((chunk.replicates[1] for chunk in self.chunks), default=0))
         wanted = [c for c in self.chunks if c.done and c.rows and c.replicates[0] < stop and first < c.replicates[1]]
         try:
-            parts = [pq.read_table(self.folder / chunk.path(name)).to_pandas(ignore_metadata=True) for chunk in wanted]
+            parts = [read_parquet(self.folder / chunk.path(name)) for chunk in wanted]
         except (pa.ArrowException, OSError):
             raise DyadsimError(
                 f"A file in '{self.folder / name}' cannot be read; the same command makes it anew."
