@@ -4,7 +4,9 @@ import importlib.util
 import os
 import sys
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # pytest-xdist already uses every core
+# pytest-xdist already uses every core: who asks for no number of threads or workers gets one. Tests of several ask.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
 
 from pathlib import Path
 

@@ -21,7 +21,8 @@ with crew_of(2, None, 2) as crew:
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="a process is bound to a core on Linux only")
-def test_a_process_uses_the_cores_that_it_may_use():
+def test_a_process_uses_the_cores_that_it_may_use(monkeypatch):
+    monkeypatch.delenv("LOKY_MAX_CPU_COUNT")  # which conftest sets
     one = min(os.sched_getaffinity(0))
     bound = subprocess.run(
         [sys.executable, "-c", COUNT], check=True, capture_output=True, text=True,

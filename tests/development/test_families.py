@@ -62,7 +62,7 @@ def test_without_partner_and_ties_a_family_is_todays_dyad():
 
 def test_no_result_depends_on_threads(families, course):
     # Enough rows for two threads, and communities that cannot be cut in two.
-    assert same(lived(families, 24, threads=1), course)
+    assert same(lived(families, 24, threads=2), course)
     many = ds.Families.sample(400, seed=3, community_size=40)
     one, two = (lived(many, 3, [COUPLES], threads=threads) for threads in (1, 2))
     assert same(one, two)
