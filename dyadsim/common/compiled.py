@@ -8,7 +8,7 @@ from typing import Any
 
 import numba
 
-__all__ = ["compiled"]
+__all__ = ["compiled", "inlined"]
 
 
 def compiled(*built_on: Any) -> Callable[[Callable[..., Any]], Any]:
@@ -29,3 +29,8 @@ def compiled(*built_on: Any) -> Callable[[Callable[..., Any]], Any]:
             return numba.njit(nogil=True, error_model="numpy")(function)
 
     return of
+
+
+def inlined(function: Callable[..., Any]) -> Any:
+    """Decorator of a function that is compiled into each of the :func:`compiled` ones that call it."""
+    return numba.njit(forceinline=True, error_model="numpy")(function)

@@ -5,17 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numba
 import numpy as np
 
 from . import philox
-from .compiled import compiled
+from .compiled import compiled, inlined
 
 __all__ = ["all_uniforms"]
 
 _compiled = compiled(Path(philox.__file__).read_bytes())
-_inlined = numba.njit(forceinline=True, error_model="numpy")
-_philox, _uniform = _inlined(philox.philox), _inlined(philox.uniform)
+_philox, _uniform = inlined(philox.philox), inlined(philox.uniform)
 
 
 @_compiled

@@ -8,26 +8,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numba
 import numpy as np
 
 from ..common import philox
-from ..common.compiled import compiled
+from ..common.compiled import compiled, inlined
 from ..theory import tie_rules
 from ..theory.tie_rules import FRIEND, GROUP, KIN, MADE_LATER, NEIGHBOUR, OUTSIDE
 
 __all__ = ["known_of_ties", "through_a_week"]
 
 _compiled = compiled(Path(philox.__file__).read_bytes(), Path(tie_rules.__file__).read_bytes())
-_inlined = numba.njit(forceinline=True, error_model="numpy")
-_philox = _inlined(philox.philox)
-_chance = _inlined(tie_rules.chance_to_begin)
-_met = _inlined(tie_rules.odds_of_meeting)
-_hours = _inlined(tie_rules.hours_after)
-_known_anew = _inlined(tie_rules.known_anew)
+_philox = inlined(philox.philox)
+_chance = inlined(tie_rules.chance_to_begin)
+_met = inlined(tie_rules.odds_of_meeting)
+_hours = inlined(tie_rules.hours_after)
+_known_anew = inlined(tie_rules.known_anew)
 
 
-@_inlined
+@inlined
 def _uniform(clock: Any, one: Any, other: Any, purpose: Any, k0: Any, k1: Any) -> Any:
     """The draw between two, from 0 to 1 (:meth:`dyadsim.common.random_numbers.WeeklyLuck.between`)."""
     word, _, _, _ = _philox(np.uint64(clock), np.uint64(other), np.uint64(one), purpose, k0, k1)

@@ -11,11 +11,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numba
 import numpy as np
 
 from ..common import philox, random_numbers
-from ..common.compiled import compiled
+from ..common.compiled import compiled, inlined
 from ..theory.states import AROUSAL_LEVELS, ICEP, INNER
 from .tables import AROUSAL_COLUMNS, ATTENTION_COLUMN, INFANT_COLUMNS, MOTHER_COLUMNS
 
@@ -35,8 +34,7 @@ _compiled = compiled(
     *(AROUSAL_LEVELS, _MOTHERS, _I0, _I1, _M0, _M1, _A0, _A1, _ATTENTION, random_numbers.BITS),
     Path(philox.__file__).read_bytes(),
 )
-_inlined = numba.njit(forceinline=True, error_model="numpy")
-_philox = _inlined(philox.philox)
+_philox = inlined(philox.philox)
 
 
 @_compiled
@@ -50,7 +48,7 @@ def _draw(words: Any, first: int, seconds: int, clock: Any, unit: Any, replicate
         words[3, t] = np.uint32(attention >> _SHIFT)
 
 
-@_inlined
+@inlined
 def _step(table: Any, cell: int, inner: int, words: Any, t: int) -> Any:
     """Cell and inner state a second later: a draw picks the state whose number is how many thresholds it reaches."""
     row = table[cell * INNER + inner]
