@@ -7,6 +7,7 @@ sweeps (:mod:`dyadsim.sweeps.results_folder`) and trials (:mod:`dyadsim.trials.t
 
 from __future__ import annotations
 
+import io
 import json
 import platform
 import sys
@@ -17,6 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -37,6 +39,7 @@ __all__ = [
     "damaged_folder",
     "error_line",
     "kind_of",
+    "parquet",
 ]
 
 FORM = 1
@@ -308,3 +311,11 @@ def error_line(error: BaseException) -> str:
     """An error in one line: a sentence of dyadsim as it is, any other error after the name of its class."""
     text = " ".join(str(error).split())
     return text if isinstance(error, DyadsimError) else f"{type(error).__name__}: {text}"
+
+
+def parquet(table: pd.DataFrame, failures: list[Failure]) -> bytes:
+    """Bytes of the file of a table, with what failed."""
+    sink = io.BytesIO()
+    found = pa.Table.from_pandas(table, preserve_index=False)
+    pq.write_table(found.replace_schema_metadata({FAILURES: json.dumps(failures).encode()}), sink, compression="zstd")
+    return sink.getvalue()

@@ -7,7 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["BOUND", "bound", "cohens_d", "d_of_odds", "odds_ratio", "pseudo_values", "r_of_d", "told_from_none"]
+__all__ = [
+    "BOUND", "bound", "cohens_d", "d_of_odds", "mean_over_clusters", "odds_ratio", "pseudo_values", "r_of_d",
+    "told_from_none",
+]  # fmt: skip
 
 
 BOUND = 1.96
@@ -80,6 +83,38 @@ def pseudo_values(one: ArrayLike, other: ArrayLike) -> NDArray[np.float64]:
         d_without = (apart - (deviations[0] - deviations[1]) / (n - 1)) / np.sqrt(np.maximum(left, 0.0) / (n - 2) / 2)
         values = n * d - (n - 1) * d_without
     return np.where(np.isfinite(values), values, np.nan)
+
+
+def mean_over_clusters(values: ArrayLike, cluster: ArrayLike) -> tuple[float, float, float]:
+    """Mean of values that are alike within clusters, with its 95 % interval over clusters.
+
+    Clusters weigh by how many values they have (a ratio; Cochran 1977, Sampling Techniques, chapter 2), and the interval
+    is that of Student's t, since what happens in one cluster is not independent.
+
+    Parameters
+    ----------
+    values : (n,) one each.
+    cluster : (n,) number of the cluster of each.
+
+    Returns
+    -------
+    mean, low, high; the interval is NaN with a single cluster.
+
+    Examples
+    --------
+    >>> [round(each, 2) for each in mean_over_clusters([1.0, 2.0, 4.0, 5.0], [0, 0, 1, 1])]
+    [3.0, -16.06, 22.06]
+    """
+    of = np.asarray(values, dtype=float)
+    numbers, at = np.unique(np.asarray(cluster), return_inverse=True)
+    count, total = np.bincount(at).astype(np.float64), np.bincount(at, weights=of)
+    mean = float(of.mean())
+    if len(numbers) < 2:
+        return mean, float("nan"), float("nan")
+    residual = (total - mean * count) / count.mean()
+    error = np.sqrt(residual.var(ddof=1) / len(numbers))
+    off = float(bound(len(numbers) - 1) * error)
+    return mean, mean - off, mean + off
 
 
 def odds_ratio(one: float, other: float) -> float:

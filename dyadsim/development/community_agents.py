@@ -40,7 +40,6 @@ from ..theory.tie_rules import (
     odds_of_meeting,
     openness,
 )
-from .group_sessions import came
 from .weekly_step import Development, Week
 
 __all__ = ["Caregiver", "Group", "Home", "Infant", "Mother", "Partner", "SeenByHer", "Tie"]
@@ -302,7 +301,7 @@ class Mother(Caregiver):
     def comes_to(self, programme: str) -> bool:
         """Whether she comes to a session of a programme this week."""
         (treatment,) = (each for each in self.home.development.treatments if each.name == programme)
-        return bool(came(treatment, self.model.week)[0])
+        return bool(treatment.came(self.model.week)[0])
 
     def decide(self) -> None:
         """Find her next state, and decide which ties begin and end."""

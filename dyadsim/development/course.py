@@ -272,8 +272,9 @@ class Course(Shown):
         Raises
         ------
         DyadsimError
-            if ``weeks`` is no whole number, or more than a course may hold.
+            if ``weeks`` is no whole number, or more than a course may hold; or it was lived under a service.
         """
+        self._check_alone("goes on")
         around = self.around[-1] if self.around else None
         return through(
             self.development, self.weeks.stop, self.states[-1], weeks, self.starting_states, progress, around
@@ -301,11 +302,19 @@ class Course(Shown):
         ``taken_up``, ``sessions`` attended, and ``left_week``: the week in which they left the programme, NaN for those
         who stayed or never began.
         """
-        found = [each.frame(self.weeks.stop) for each in self.development.treatments]
+        development = self.development
+        found = [each.frame(self.weeks.stop) for each in (*development.treatments, *development.delivered)]
         return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=ATTENDED)
 
     def save(self, path: str | Path) -> Path:
-        """Write the end of the last week into a file from which :func:`dyadsim.saved_course` goes on."""
+        """Write the end of the last week into a file from which :func:`dyadsim.saved_course` goes on.
+
+        Raises
+        ------
+        DyadsimError
+            if no file can be written there, or the course was lived under a service.
+        """
+        self._check_alone("is saved and goes on")
         around = self.around[-1] if self.around else None
         return write_course(
             path_of(path), self.development, self.weeks.stop, self.states[-1], self.starting_states, around=around
@@ -332,6 +341,7 @@ class Course(Shown):
             "paradigm": development.play.paradigm.model_dump(),
             "days_a_week": development.play.days,
             "interventions": [each.offered.provenance for each in development.treatments],
+            **({"given": [each.about for each in development.delivered]} if development.delivered else {}),
             "feedback": development.feedback,
             "coordination": development.coordination.__name__,
             "held": dict(development.held),
@@ -344,6 +354,11 @@ class Course(Shown):
             "replicate": development.play.replicate,
             **around,
         }
+
+    def _check_alone(self, what: str) -> None:
+        """Refuse what a course under a service cannot do: its staff and waiting lists stand beside it."""
+        if self.development.delivered:
+            raise DyadsimError(f"A course under a service {what} with its service only; ask for more weeks at once.")
 
     @property
     def _luck(self) -> WeeklyLuck:

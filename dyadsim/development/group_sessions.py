@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from ..community.family import Families
 from ..community.peer_groups import seats
+from ..interventions.delivery import Delivered
 from ..interventions.treatment import Treatment
 
-__all__ = ["came", "met", "seated"]
+__all__ = ["met", "seated"]
 
 
 def seated(treatments: Iterable[Treatment], families: Families) -> Mapping[str, NDArray[np.int64]]:
@@ -33,20 +34,12 @@ def seated(treatments: Iterable[Treatment], families: Families) -> Mapping[str, 
     return groups
 
 
-def came(treatment: Treatment, week: int) -> NDArray[np.bool_]:
-    """Who came to a session of a programme in a week (dyads,).
-
-    Parameters
-    ----------
-    treatment : the programme, as it is offered to them.
-    week : of his life.
-    """
-    before, after = (treatment.attended.before(at - treatment.start_week)[0] for at in (week, week + 1))
-    return np.asarray(after > before)
-
-
 def met(
-    treatments: Iterable[Treatment], groups: Mapping[str, NDArray[np.int64]], families: Families, week: int
+    treatments: Iterable[Treatment],
+    groups: Mapping[str, NDArray[np.int64]],
+    families: Families,
+    week: int,
+    delivered: Iterable[Delivered] = (),
 ) -> NDArray[np.int64]:
     """Groups (programmes, families) in which mothers sat in a week; -1 for who was not there.
 
@@ -56,10 +49,13 @@ def met(
     groups : as :func:`seated` gives them.
     families : whose mothers.
     week : of his life.
+    delivered : what a service gives them.
     """
     sat = [
-        np.where(came(each, week)[families.mothers_at], groups[each.name], -1)
+        np.where(each.came(week)[families.mothers_at], groups[each.name], -1)
         for each in treatments
         if each.name in groups
     ]
+    if families.ties:
+        sat += [each.groups_of(week)[families.mothers_at] for each in delivered if each.in_groups]
     return np.stack(sat) if sat else np.full((0, len(families)), -1, dtype=np.int64)

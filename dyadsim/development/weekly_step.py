@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ..common.random_numbers import DIGITS
 from ..community.surroundings import Around, Surroundings
+from ..interventions.delivery import Delivered
 from ..interventions.treatment import Treatment
 from ..measurement.declarations import WEEKLY_MEASURES
 from ..people.cohort import Cohort
@@ -94,6 +95,7 @@ class Development:
     around_first : what is around them in the first week.
     groups : (families,) by programme, in which group each mother sits.
     apart : whether these are dyads of families without those around them, to look at.
+    delivered : interventions that a service gives to them, in the order of their names.
     """
 
     cohort: Cohort
@@ -108,11 +110,12 @@ class Development:
     around_first: Around | None = None
     groups: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
     apart: bool = False
+    delivered: tuple[Delivered, ...] = ()
 
     @property
     def neighbours(self) -> tuple[Neighbour, ...]:
-        """All that stand beside the dyads: the interventions."""
-        return self.treatments
+        """All that stand beside the dyads: the interventions that are offered, and those that a service gives."""
+        return (*self.treatments, *self.delivered)
 
     @property
     def system(self) -> System:
@@ -121,7 +124,7 @@ class Development:
 
     def without(self) -> Development:
         """Development of the same dyads with the same luck, to whom nothing is offered."""
-        return replace(self, treatments=(), groups={})
+        return replace(self, treatments=(), groups={}, delivered=())
 
     def of(self, dyads: slice | NDArray[np.int64]) -> Development:
         """Development of some of the dyads, on one thread: each lives by itself, to the bit as it does among all."""
@@ -132,6 +135,7 @@ class Development:
             "play": self.play.of(dyads),
             "start": start,
             "treatments": treatments,
+            "delivered": tuple(each.of(dyads) for each in self.delivered),
         }
         return replace(self, **of_these, surroundings=None, around_first=None, groups={})
 
@@ -343,5 +347,5 @@ class Development:
         """What is around the dyads of families at the end of a week."""
         if self.surroundings is None or around is None:
             return None
-        sat = met(self.treatments, self.groups, self.surroundings.families, week)
+        sat = met(self.treatments, self.groups, self.surroundings.families, week, self.delivered)
         return self.surroundings.after(week, states, around, sat, self.play.luck)

@@ -7,6 +7,7 @@ the weeks before.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,17 @@ from scipy.special import expit, logit
 
 from ..common.random_numbers import WeeklyLuck
 
-__all__ = ["Attended", "Dose", "saturated"]
+__all__ = ["Attended", "Dose", "Shares", "saturated"]
 
 Numbers = NDArray[np.float64]
+
+
+class Shares(NamedTuple):
+    """Chances of dyads, one for all or (dyads,): to begin, to attend a session, and to have left by the end."""
+
+    uptake: Numbers | float
+    attendance: Numbers | float
+    drop_out: Numbers | float
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,41 @@ class Dose:
     attendance: float
     drop_out: float
 
+    def shares(self, readiness: Numbers | None = None) -> Shares:
+        """Chances of dyads to begin, to come and to leave.
+
+        Parameters
+        ----------
+        readiness : (dyads,) log-odds by which each is readier than the shares say to begin, to come and to stay;
+            None: all are alike. A share of 0 or 1 stays what it is.
+        """
+        if readiness is None:
+            return Shares(self.uptake, self.attendance, self.drop_out)
+        signed = ((self.uptake, 1), (self.attendance, 1), (self.drop_out, -1))
+        return Shares(*(expit(logit(share) + sign * readiness) for share, sign in signed))
+
+    @property
+    def week_of(self) -> NDArray[np.int64]:
+        """(sessions,) week of the programme in which each session is."""
+        return np.arange(self.sessions) * self.weeks // max(self.sessions, 1)
+
+    def takes_up(self, units: NDArray[np.int64], luck: WeeklyLuck, shares: Shares) -> NDArray[np.bool_]:
+        """Truth (dyads,) of whether each begins, where it is offered (parameters as of :meth:`attended`)."""
+        return np.asarray(luck.outcome(units, f"{self.name}: uptake") < shares.uptake)
+
+    def stays(self, units: NDArray[np.int64], luck: WeeklyLuck, shares: Shares) -> Numbers:
+        """Weeks (dyads,) after which each would leave, at an even rate, by which the share ``drop_out`` is gone after
+        the last week; infinite where nobody leaves (parameters as of :meth:`attended`)."""
+        if self.drop_out <= 0:
+            return np.full(len(units), np.inf)
+        uniform = luck.outcome(units, f"{self.name}: leaving")
+        return np.asarray(self.weeks * np.log1p(-uniform) / np.log1p(-shares.drop_out), dtype=np.float64)
+
+    def comes(self, units: NDArray[np.int64], luck: WeeklyLuck, shares: Shares, session: int) -> NDArray[np.bool_]:
+        """Truth (dyads,) of whether each would come to a session, by its number from 0 (parameters as of
+        :meth:`attended`)."""
+        return np.asarray(luck.outcome(units, f"{self.name}: session {session}") < shares.attendance)
+
     def attended(
         self,
         units: NDArray[np.int64],
@@ -51,30 +95,22 @@ class Dose:
         ----------
         units : (dyads,) their numbers.
         luck : by which they begin, come and leave.
-        readiness : (dyads,) log-odds by which each is readier than the shares say to begin, to come and to stay;
-            None: all are alike. A share of 0 or 1 stays what it is.
+        readiness : (dyads,) as :meth:`shares` takes it.
         offered_to : (dyads,) to whom it is offered at all; None: to all.
         """
-        uptake, attendance, drop_out = (
-            share if readiness is None else expit(logit(share) + sign * readiness)
-            for share, sign in ((self.uptake, 1), (self.attendance, 1), (self.drop_out, -1))
-        )
-        takes_up = luck.outcome(units, f"{self.name}: uptake") < uptake
+        shares = self.shares(readiness)
+        takes_up = self.takes_up(units, luck, shares)
         if offered_to is not None:
             takes_up &= offered_to
-        # Weeks after which each would leave, at an even rate, by which the share drop_out is gone after the last week.
-        left = np.full(len(units), np.inf)
-        if self.drop_out > 0:
-            uniform = luck.outcome(units, f"{self.name}: leaving")
-            left = np.asarray(self.weeks * np.log1p(-uniform) / np.log1p(-drop_out), dtype=np.float64)
+        left = self.stays(units, luck, shares)
         # Sessions attended, added up week by week.
         number = np.zeros((self.weeks + 1, len(units)))
-        week_of = np.arange(self.sessions) * self.weeks // max(self.sessions, 1)
+        week_of = self.week_of
         for week in range(self.weeks):
             there = takes_up & (week < left)
             came = np.zeros(len(units))
             for session in np.flatnonzero(week_of == week):
-                came += there & (luck.outcome(units, f"{self.name}: session {session}") < attendance)
+                came += there & self.comes(units, luck, shares, int(session))
             number[week + 1] = number[week] + came
         return Attended(number, takes_up, np.where(takes_up & (left < self.weeks), left, np.nan))
 

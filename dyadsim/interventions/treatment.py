@@ -109,6 +109,16 @@ class Treatment:
         columns = (self.units, self.name, self.attended.takes_up, sessions.astype(int), left)
         return pd.DataFrame(dict(zip(ATTENDED, columns, strict=True)))
 
+    @staticmethod
+    def states_by_name(states: Numbers) -> dict[str, Numbers]:
+        """Slow states (dyads,) by name, from (states, dyads), as a rule may read them."""
+        return {state: _read_only(scores) for state, scores in zip(_STATES, states, strict=True)}
+
+    def came(self, week: int) -> NDArray[np.bool_]:
+        """Truth (dyads,) of whether each came to a session in a week of his life."""
+        before, after = (self.attended.before(at - self.start_week)[0] for at in (week, week + 1))
+        return np.asarray(after > before)
+
     def shift(self, week: int, starting_states: Numbers | None) -> dict[str, Numbers]:
         """Shifts (dyads,) by state at the start of a week, in standard scores.
 
@@ -121,7 +131,7 @@ class Treatment:
         if since <= 0 or starting_states is None:
             return {}
         entry = self.offered.entry
-        by_name = {state: _read_only(scores) for state, scores in zip(_STATES, starting_states, strict=True)}
+        by_name = self.states_by_name(starting_states)
         sessions, since_end = self.attended.before(since)
         taken = Taken(entry, since, _read_only(sessions), _read_only(since_end), by_name, self.sizing.usual)
         shifts = {}

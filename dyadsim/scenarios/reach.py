@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
+from ..common.effect_size import mean_over_clusters
 from ..common.errors import DyadsimError
 from ..development.course import Course
 
@@ -138,21 +138,11 @@ def _difference(
     own: NDArray[np.float64], other: NDArray[np.float64], community: NDArray[np.int64]
 ) -> dict[str, float | int]:
     """Columns of a row: means, their difference, and its interval over communities."""
-    apart = own - other
-    # A mean over mothers: communities weigh by how many of them are in the group (a ratio; Cochran 1977, chapter 2).
-    numbers, at = np.unique(community, return_inverse=True)
-    count, total = np.bincount(at).astype(np.float64), np.bincount(at, weights=apart)
-    mean = float(apart.mean())
-    low = high = float("nan")
-    if len(numbers) > 1:
-        residual = (total - mean * count) / count.mean()
-        error = np.sqrt(residual.var(ddof=1) / len(numbers))
-        off = float(stdtrit(len(numbers) - 1, 0.975) * error)
-        low, high = mean - off, mean + off
+    mean, low, high = mean_over_clusters(own - other, community)
     return {
         **{
             "mothers": len(own),
-            "communities": len(numbers),
+            "communities": len(np.unique(community)),
             "mean": float(own.mean()),
             "twin_mean": float(other.mean()),
         },

@@ -16,6 +16,7 @@ from pydantic import Field, field_validator, model_validator
 from ..common import toml_models
 from ..common.errors import DyadsimError, twice
 from ..common.random_numbers import check_seed
+from ..community.declared_families import FamiliesSection
 from ..community.family import Families
 from ..development.course import FIRST, LAST, Course
 from ..development.develop import develop
@@ -29,7 +30,6 @@ from ..theory import attachment
 from ..theory.parameter_sets import ENSEMBLE, ParameterSet, ParametersName, parameter_sets
 from ..theory.slow_states import SLOW
 from .arms import Arm, Offers, RisksOrSupport, Twin, check_risks_and_support
-from .around_dyads import FamiliesSection
 from .comparison import Comparison
 from .encounter import MOST_SESSIONS, Sessions
 from .ensemble_comparison import SETS, EnsembleComparison
@@ -210,7 +210,7 @@ class Scenario(toml_models.Shipped):
         if self.families is None:
             return self.cohort(arm, first, dyads, parameters)
         many = self.dyads if dyads is None else dyads
-        return self.families.families(arm, many, self.population, self.seed, first, parameters)
+        return self.families.families((*arm.risks, *arm.support), many, self.population, self.seed, first, parameters)
 
     @property
     def sets(self) -> tuple[ParameterSet | None, ...]:

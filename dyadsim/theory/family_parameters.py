@@ -7,27 +7,18 @@ what was measured in others than mothers of infants is borrowed from them, and s
 
 from __future__ import annotations
 
-import csv
 import functools
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ..common.files import package_data
-from .parameters import Parameter, ParameterValues
+from .parameters import Parameter, ParameterValues, described_in
 
 __all__ = ["FAMILY_PARAMETERS", "FamilyParameters"]
 
 
-def _described() -> Iterator[Parameter]:
-    """Every parameter of families, in the order of its table."""
-    with package_data("family_parameters.csv").open("r", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            low, high = float(row.pop("low")), float(row.pop("high"))
-            yield Parameter(**row, low=low, high=high)
-
-
-FAMILY_PARAMETERS: dict[str, Parameter] = {each.name: each for each in _described()}
+FAMILY_PARAMETERS: dict[str, Parameter] = described_in("family_parameters.csv")
 """Every parameter of families and communities, by name."""
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from ..common.errors import DyadsimError, unknown
+from ..common.files import package_data
 from ..common.shown import Shown, counted
 from .traits import ASSUMED
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Parameter", "ParameterValues"]
+__all__ = ["Parameter", "ParameterValues", "described_in"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,21 @@ class Parameter:
     unit: str
     meaning: str
     source: str = ASSUMED
+
+
+def described_in(file: str) -> dict[str, Parameter]:
+    """Parameters by name, in the order of the table that describes them.
+
+    Parameters
+    ----------
+    file : its name in the package's data (CSV).
+    """
+    found = {}
+    with package_data(file).open("r", encoding="utf-8") as table:
+        for row in csv.DictReader(table):
+            low, high = float(row.pop("low")), float(row.pop("high"))
+            found[row["name"]] = Parameter(**row, low=low, high=high)
+    return found
 
 
 class ParameterValues(Shown, Mapping[str, float]):

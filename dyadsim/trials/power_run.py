@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..common.chunked_folder import Done, Failure, check_empty, check_same_files, error_line
+from ..common.chunked_folder import Done, Failure, check_empty, check_same_files, error_line, parquet
 from ..common.chunked_run import Progress, locked, run_through
 from ..common.errors import DyadsimError
 from ..common.files import TemporaryFolder, folder_for, make_folder, path_of
@@ -30,7 +30,6 @@ from .potential import Life, lives, observed
 from .power_plan import PowerPlan
 from .power_results import PowerChunk, PowerManifest, PowerResults
 from .replicates import Replicates
-from .trial_folder import parquet
 from .trial_run import made_by, own_rules, user_rules
 
 __all__ = ["power"]

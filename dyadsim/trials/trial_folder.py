@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,14 +9,13 @@ from typing import Any, ClassVar, Self, TypeVar
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ..common import chunked_folder
-from ..common.chunked_folder import FAILURES, ChunkedFolder, Failure
+from ..common.chunked_folder import ChunkedFolder
 from ..common.errors import DyadsimError
 from ..common.parquet_files import read_parquet
 
-__all__ = ["TABLES", "ReplicateChunk", "ReplicateManifest", "TrialChunk", "TrialManifest", "parquet"]
+__all__ = ["TABLES", "ReplicateChunk", "ReplicateManifest", "TrialChunk", "TrialManifest"]
 
 TABLES: Mapping[str, str] = {
     "data": "what the trial saw, one row a dyad",
@@ -131,11 +128,3 @@ class TrialManifest(ReplicateManifest[TrialChunk]):
             ) from None
         found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"replicate": []})
         return found[found["replicate"].between(first, stop - 1)].reset_index(drop=True)
-
-
-def parquet(table: pd.DataFrame, failures: list[Failure]) -> bytes:
-    """Bytes of the file of a table, with what failed."""
-    sink = io.BytesIO()
-    found = pa.Table.from_pandas(table, preserve_index=False)
-    pq.write_table(found.replace_schema_metadata({FAILURES: json.dumps(failures).encode()}), sink, compression="zstd")
-    return sink.getvalue()

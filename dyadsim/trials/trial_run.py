@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..common.chunked_folder import Done, Failure, check_empty, check_same_files, error_line
+from ..common.chunked_folder import Done, Failure, check_empty, check_same_files, error_line, parquet
 from ..common.chunked_run import Progress, locked, run_through
 from ..common.errors import DyadsimError
 from ..common.files import folder_for, make_folder
@@ -24,7 +24,7 @@ from .declared_trial import DeclaredTrial
 from .enrolment import enrolled
 from .potential import lived
 from .replicates import replicates
-from .trial_folder import TABLES, TrialChunk, TrialManifest, parquet
+from .trial_folder import TABLES, TrialChunk, TrialManifest
 
 __all__ = ["first_dyads", "made_by", "own_rules", "run_into", "user_rules"]
 

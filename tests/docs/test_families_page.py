@@ -7,7 +7,7 @@ import tomllib
 from conftest import ROOT
 
 import dyadsim as ds
-from dyadsim.scenarios.around_dyads import FamiliesSection
+from dyadsim.community.declared_families import FamiliesSection
 
 PAGE = (ROOT / "docs" / "families.md").read_text("utf-8")
 

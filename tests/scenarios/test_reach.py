@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import dyadsim as ds
+from dyadsim import plots
 from dyadsim.scenarios.reach import OUTCOMES, reach_by_week
 
 MOMENT = ds.Paradigm(name="moment", episodes=[{"name": "play", "seconds": 2}])
@@ -91,7 +92,7 @@ def test_reach_is_told_of_families_with_ties():
 
 
 def test_the_picture_of_reach_shows_those_who_came_and_those_outside(lived):
-    figure = ds.plots.reach(*lived)
+    figure = plots.reach(*lived)
     titles = [axes.get_title(loc="left") for axes in figure.axes]
     assert titles == [OUTCOMES[name] for name in ("ties", "support", "loneliness", "depression")]
     lines = figure.axes[0].get_lines()
@@ -100,4 +101,4 @@ def test_the_picture_of_reach_shows_those_who_came_and_those_outside(lived):
     came = told[(told["group"] == "came") & (told["outcome"] == "ties")]
     assert np.allclose(lines[0].get_ydata(), came["mean"]) and np.allclose(lines[1].get_ydata(), came["twin_mean"])
     with pytest.raises(ds.DyadsimError, match="Nobody of these families came"):
-        ds.plots.reach(lived[1], lived[1])
+        plots.reach(lived[1], lived[1])

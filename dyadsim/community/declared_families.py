@@ -1,20 +1,21 @@
-"""Those around the dyads of a scenario: whether there are partners and ties, as its file says."""
+"""Families as a file declares them: whether there are partners and ties around its dyads."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from pydantic import Field
 
 from ..common import toml_models
-from ..community.family import COMMUNITY, Families
-from ..people.population import Population
+from ..people.population import LivesUnder, Population
 from ..theory.parameter_sets import ParameterSet
-from .arms import Arm
+from .family import COMMUNITY, Families
 
 __all__ = ["FamiliesSection"]
 
 
 class FamiliesSection(toml_models.Written):
-    """Families of a scenario, as its file has them; without this section its dyads live by themselves.
+    """Families of a file; of a scenario without this section dyads live by themselves.
 
     Attributes
     ----------
@@ -31,13 +32,19 @@ class FamiliesSection(toml_models.Written):
     community_size: int = Field(default=COMMUNITY, ge=1, le=1_000)
 
     def families(
-        self, arm: Arm, number: int, population: str, seed: int, first: int, parameters: ParameterSet | None
+        self,
+        settings: Iterable[LivesUnder],
+        number: int,
+        population: str,
+        seed: int,
+        first: int = 0,
+        parameters: ParameterSet | None = None,
     ) -> Families:
-        """Families of an arm as they are before the first week.
+        """Families as they are before the first week.
 
         Parameters
         ----------
-        arm : its risks and support are added to those of the population.
+        settings : risks and support under which they live, beside those of the population.
         number, first : how many, and the number of the first.
         population, seed : from which they are drawn, and by which luck.
         parameters : a set of the ensemble; None: the calibrated parameters.
@@ -54,6 +61,6 @@ class FamiliesSection(toml_models.Written):
             dynamics=None if parameters is None else parameters.dynamics,
             coefficients=None if parameters is None else parameters.coefficients,
         )
-        for each in (*arm.risks, *arm.support):
+        for each in settings:
             found = found.with_setting(each.setting, each.share)
         return found
