@@ -45,6 +45,11 @@ from .scenarios.comparison import Comparison as Comparison
 from .scenarios.encounter import Encounter as Encounter
 from .scenarios.reach import reach as reach
 from .scenarios.scenario import Scenario as Scenario
+from .services.service import Service as Service
+from .services.service_comparison import ServiceComparison as ServiceComparison
+from .services.service_course import ServiceCourse as ServiceCourse
+from .services.service_course import serve as serve
+from .services.service_results import ServiceResults as ServiceResults
 from .sweeps.design import Design as Design
 from .sweeps.factor import Factor as Factor
 from .sweeps.replay import Replay as Replay
@@ -70,6 +75,8 @@ from .theory.rules import Context as Context
 from .theory.rules import InfantRules as InfantRules
 from .theory.rules import MotherRules as MotherRules
 from .theory.rules import PartnerRules as PartnerRules
+from .theory.service_parameters import SERVICE_PARAMETERS as SERVICE_PARAMETERS
+from .theory.service_parameters import ServiceParameters as ServiceParameters
 from .theory.slow_states import LIVED as LIVED
 from .theory.slow_states import SLOW as SLOW
 from .theory.states import ICEP as ICEP

@@ -88,8 +88,8 @@ def pseudo_values(one: ArrayLike, other: ArrayLike) -> NDArray[np.float64]:
 def mean_over_clusters(values: ArrayLike, cluster: ArrayLike) -> tuple[float, float, float]:
     """Mean of values that are alike within clusters, with its 95 % interval over clusters.
 
-    Clusters weigh by how many values they have (a ratio; Cochran 1977, Sampling Techniques, chapter 2), and the interval
-    is that of Student's t, since what happens in one cluster is not independent.
+    Clusters weigh by how many values they have (a ratio; Cochran 1977, Sampling Techniques, chapter 2), and the
+    interval is that of Student's t, since what happens in one cluster is not independent.
 
     Parameters
     ----------

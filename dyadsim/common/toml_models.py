@@ -21,7 +21,7 @@ from .user_files import content_of, is_there
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Listed", "Shipped", "Written", "files_named", "names", "noted", "parse", "tables_of"]
+__all__ = ["Listed", "Shipped", "Written", "files_named", "is_shipped", "names", "noted", "parse", "tables_of"]
 
 T = TypeVar("T")
 
@@ -108,6 +108,11 @@ Kind = TypeVar("Kind", bound=Shipped)
 def names(folder: str) -> list[str]:
     """The names of what ships in that folder of the package's data."""
     return sorted(path.name.removesuffix(".toml") for path in package_data(folder).iterdir())
+
+
+def is_shipped(thing: Shipped) -> bool:
+    """Whether something is what ships by its name, unchanged."""
+    return thing.name in names(f"{thing.KIND}s") and _shipped(type(thing), thing.name) == thing
 
 
 _NOTED: ContextVar[set[tuple[str, str]] | None] = ContextVar("noted", default=None)

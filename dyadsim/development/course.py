@@ -197,9 +197,11 @@ class Course(Shown):
 
     def groups(self) -> pd.DataFrame:
         """Groups of programmes, one row a mother who sits in one: ``programme``, ``family``, ``group``."""
+        seated = dict(self.development.groups)
+        seated |= {each.name: each.group[self.families.mothers_at] for each in self.development.delivered}
         rows = [
             pd.DataFrame({"programme": name, "family": self.families.numbers, "group": seats})[seats >= 0]
-            for name, seats in self.development.groups.items()
+            for name, seats in seated.items()
         ]
         columns = ["programme", "family", "group"]
         return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
@@ -302,8 +304,8 @@ class Course(Shown):
         ``taken_up``, ``sessions`` attended, and ``left_week``: the week in which they left the programme, NaN for those
         who stayed or never began.
         """
-        development = self.development
-        found = [each.frame(self.weeks.stop) for each in (*development.treatments, *development.delivered)]
+        found = [each.frame(self.weeks.stop) for each in self.development.treatments]
+        found += [each.frame(self.weeks.stop) for each in self.development.delivered]
         return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=ATTENDED)
 
     def save(self, path: str | Path) -> Path:

@@ -22,6 +22,7 @@ from .agreement import Number, Target, Targets, Words
 from .family_studies import FamilyStudies
 from .longitudinal_studies import LongitudinalStudies
 from .programme_trials import ProgrammeTrials
+from .service_studies import ServiceStudies
 from .session_studies import SessionStudies
 
 __all__ = [
@@ -42,6 +43,7 @@ LEVELS: dict[str, type] = {
     "development": LongitudinalStudies,
     "interventions": ProgrammeTrials,
     "families": FamilyStudies,
+    "services": ServiceStudies,
 }
 """The levels of the model, and the studies from which the findings of each are read."""
 

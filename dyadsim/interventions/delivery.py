@@ -70,7 +70,6 @@ class Delivery:
     def end(self, rows: Whole, week: int) -> None:
         """Let it be over for some rows before a week of his life begins."""
         self.ended[rows] = week
-        self.group[rows] = -1
 
 
 class Delivered:
@@ -113,10 +112,14 @@ class Delivered:
         at = np.clip(week - self.delivery.first_week, 0, len(self.delivery.number) - 1)
         return self.delivery.number[at, self.rows].astype(np.float64)
 
+    @property
+    def group(self) -> Whole:
+        """Number (dyads,) of the group in which each sits, or sat; -1 in none."""
+        return self.delivery.group[self.rows]
+
     def groups_of(self, week: int) -> Whole:
-        """Number (dyads,) of the group in which a row sat at a session in a week; -1 for who was not there."""
-        came = self.sessions(week + 1) > self.sessions(week)
-        return np.where(came, self.delivery.group[self.rows], -1)
+        """Number (dyads,) of the group in which each sat at a session in a week; -1 for who was not there."""
+        return np.where(self.sessions(week + 1) > self.sessions(week), self.group, -1)
 
     def frame(self, week: int) -> pd.DataFrame:
         """One row a dyad: ``taken_up``, ``sessions`` attended before a week, ``left_week`` (NaN: not by then)."""

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from ..common import toml_models
 from ..common.errors import DyadsimError, unknown
@@ -20,6 +20,7 @@ __all__ = [
     "Distribution",
     "Population",
     "PopulationName",
+    "RisksOrSupport",
 ]
 
 
@@ -60,6 +61,12 @@ class LivesUnder(toml_models.Written):
     def _exists(cls, setting: str) -> str:
         Setting.load(setting)
         return setting
+
+
+RisksOrSupport = Annotated[
+    toml_models.Listed[LivesUnder], BeforeValidator(lambda given: toml_models.tables_of(given, "setting"))
+]
+"""Risks, or support, as users write them: names, or tables with ``setting`` and ``share``."""
 
 
 class Population(toml_models.Shipped):

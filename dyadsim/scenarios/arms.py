@@ -11,16 +11,10 @@ from pydantic import BeforeValidator, Field
 from ..common import toml_models
 from ..common.errors import DyadsimError
 from ..interventions.offers import Offer
-from ..people.population import LivesUnder
+from ..people.population import LivesUnder, RisksOrSupport
 from ..people.risks_and_support import Setting
 
-__all__ = ["Arm", "Offers", "RisksOrSupport", "Twin", "check_risks_and_support"]
-
-
-RisksOrSupport = Annotated[
-    toml_models.Listed[LivesUnder], BeforeValidator(lambda given: toml_models.tables_of(given, "setting"))
-]
-"""Risks, or support, as users write them: names, or tables with ``setting`` and ``share``."""
+__all__ = ["Arm", "Offers", "Twin", "check_risks_and_support"]
 
 Offers = Annotated[toml_models.Listed[Offer], BeforeValidator(lambda given: toml_models.tables_of(given))]
 """Interventions as users write them: names, or tables as :class:`dyadsim.Offer` has them."""

@@ -25,11 +25,11 @@ from ..interaction.rule_set import Rules
 from ..interventions.offers import Offered, offered
 from ..measurement.instruments import Instrument
 from ..people.cohort import MOST_DYADS, Cohort
-from ..people.population import Population, PopulationName
+from ..people.population import Population, PopulationName, RisksOrSupport
 from ..theory import attachment
 from ..theory.parameter_sets import ENSEMBLE, ParameterSet, ParametersName, parameter_sets
 from ..theory.slow_states import SLOW
-from .arms import Arm, Offers, RisksOrSupport, Twin, check_risks_and_support
+from .arms import Arm, Offers, Twin, check_risks_and_support
 from .comparison import Comparison
 from .encounter import MOST_SESSIONS, Sessions
 from .ensemble_comparison import SETS, EnsembleComparison

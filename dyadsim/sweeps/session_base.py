@@ -8,8 +8,8 @@ from ..common import toml_models
 from ..common.errors import DyadsimError, twice
 from ..interaction.paradigms import LONGEST, Paradigm, ParadigmName
 from ..people.cohort import Cohort
-from ..people.population import Population, PopulationName
-from ..scenarios.arms import RisksOrSupport, check_risks_and_support
+from ..people.population import Population, PopulationName, RisksOrSupport
+from ..scenarios.arms import check_risks_and_support
 from ..scenarios.encounter import SchemeName
 from ..theory.parameter_sets import ParameterSet
 

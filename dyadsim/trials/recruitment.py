@@ -12,8 +12,8 @@ from ..common import toml_models
 from ..common.errors import DyadsimError, twice
 from ..development.course import FIRST, LAST
 from ..measurement.instruments import Instrument
-from ..people.population import Population, PopulationName
-from ..scenarios.arms import RisksOrSupport, check_risks_and_support
+from ..people.population import Population, PopulationName, RisksOrSupport
+from ..scenarios.arms import check_risks_and_support
 from ..theory.evidence import Cited
 from .chances import Dependence
 

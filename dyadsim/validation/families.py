@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from ..common.errors import whole_number
 from ..common.random_numbers import Seed, check_seed
-from ..findings.agreement import Number
 from ..findings.family_studies import FAMILY_DESIGNS, FamilyStudies
-from ..findings.registry import Said
-from ..theory import evidence
-from .validation import Progress, Told, Validation, held_against, left_out
+from .validation import Progress, Validation, held_against, left_out, numbers_or_words
 
 __all__ = ["validate_families"]
 
@@ -47,16 +43,8 @@ def validate_families(families: int = 4000, seed: Seed = 1, progress: Progress |
         studies.course(design)
     about = studies.course("universal").provenance
     return Validation(
-        pd.DataFrame(held_against("families", studies, _told)),
+        pd.DataFrame(held_against("families", studies, numbers_or_words)),
         left_out("families"),
         {"dyadsim": about["dyadsim"], "families": families, "seed": studies.seed, "rules": about["rules"]}
         | {"tables": about["tables"], "designs": list(FAMILY_DESIGNS)},
     )
-
-
-def _told(row: evidence.Row, said: Said) -> Told:
-    """A number alone if it is held against the number of the row, and not against one made of it and others."""
-    if isinstance(said, Number) and abs(said.target - row.number) < 1e-6:
-        model = float(f"{said.value:.6g}")
-        return row.number, model, model - row.number
-    return row.value, str(said), np.nan

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ..common.files import package_data
@@ -20,13 +21,17 @@ from ..findings.agreement import Number
 from ..findings.registry import Said, findings_of
 from ..theory import evidence
 
-__all__ = ["DOMAINS", "Progress", "Told", "Validation", "held_against", "left_out", "not_expressed", "rows_of"]
+__all__ = [
+    "DOMAINS", "Progress", "Told", "Validation", "held_against", "left_out", "not_expressed", "numbers_or_words",
+    "rows_of",
+]  # fmt: skip
 
 DOMAINS = {
     "interaction": ("interaction",),
     "development": ("risk", "outcome"),
     "interventions": ("intervention", "trial"),
     "families": ("network", "father", "risk"),
+    "services": ("delivery",),
 }
 """Domains of evidence that belong to each level of the model; of the rows on risk those on families have ids with F."""
 
@@ -82,7 +87,7 @@ def held_against(
 
     Parameters
     ----------
-    level : of the model: interaction, development, interventions or families.
+    level : of the model: interaction, development, interventions, families or services.
     studies : of the kind from which findings of this level are read.
     told : what is shown of a row and of what the studies say of it.
     progress : called with rows done and rows in all.
@@ -109,6 +114,14 @@ def held_against(
         if progress:
             progress(done, len(found))
     return rows
+
+
+def numbers_or_words(row: evidence.Row, said: Said) -> Told:
+    """A number alone if it is held against the number of the row, and not against one made of it and others."""
+    if isinstance(said, Number) and abs(said.target - row.number) < 1e-6:
+        model = float(f"{said.value:.6g}")
+        return row.number, model, model - row.number
+    return row.value, str(said), np.nan
 
 
 def _also(said: Said) -> str:

@@ -1,0 +1,106 @@
+"""Results folder of a comparison of services: a chunk for each arm and parameter set, with four tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import pandas as pd
+import pyarrow as pa
+
+from ..common import chunked_folder
+from ..common.chunked_folder import ChunkedFolder
+from ..common.errors import DyadsimError
+from ..common.parquet_files import read_parquet
+
+__all__ = ["TABLES", "ArmChunk", "ComparisonManifest"]
+
+TABLES: Mapping[str, str] = {
+    "data": "what became of each family, one row a family",
+    "waits": "each time that a family waited for a place",
+    "events": "all that happened between service and families, with what it cost",
+    "load": "what there was to do, one row a week and kind of staff, or programme",
+}
+"""Tables of a chunk, each in a folder of its own."""
+
+
+@dataclass(frozen=True)
+class ArmChunk(chunked_folder.Chunk):
+    """One arm, lived with one parameter set.
+
+    Attributes
+    ----------
+    arm : its name.
+    set : number of the parameter set; 0 where there is one.
+    """
+
+    arm: str
+    set: int
+
+    @property
+    def work(self) -> int:
+        """One."""
+        return 1
+
+    def of(self) -> dict[str, Any]:
+        return {"arm": self.arm, "set": self.set}
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        return tuple(self.path(table) for table in TABLES if table != "data")
+
+    def path(self, table: str) -> str:
+        """The file of one of :data:`TABLES`."""
+        return f"{table}/{self.number:06d}.parquet"
+
+
+@dataclass
+class ComparisonManifest(ChunkedFolder[ArmChunk]):
+    """Contents of the results folder of a comparison, as its files have it; what was asked is the comparison."""
+
+    KIND: ClassVar[str] = "services"
+    PACKAGES: ClassVar[tuple[str, ...]] = ("numpy", "pandas", "scipy", "numba", "pyarrow")
+
+    @classmethod
+    def read(cls, folder: str | Path) -> Self:
+        """The manifest of a folder, every chunk looked at.
+
+        Raises
+        ------
+        DyadsimError
+            if it is no results folder, or one of another kind or form.
+        """
+        path, said = cls.said_in(folder)
+        try:
+            chunks = [
+                ArmChunk(number, each["arm"], each["set"], size=each.get("size"), rows=each.get("rows"))
+                for number, each in enumerate(said["chunks"])
+            ]
+            found = cls(path, said["comparison"], said["rules"], runs=said["runs"], made_with=cls.made_with_in(said))
+        except Exception:  # whatever damaged files make the readers say
+            raise chunked_folder.damaged_folder(folder) from None
+        found.chunks = [found.looked_at(chunk) for chunk in chunks]
+        return found
+
+    def told(self) -> dict[str, Any]:
+        return {"comparison": self.asked}
+
+    def table(self, name: str, arm: str, number: int = 0) -> pd.DataFrame:
+        """One of :data:`TABLES` of an arm with a parameter set.
+
+        Raises
+        ------
+        DyadsimError
+            if it is not there, or cannot be read.
+        """
+        chunk = next((each for each in self.chunks if (each.arm, each.set) == (arm, number) and each.done), None)
+        if chunk is None:
+            raise DyadsimError(f"'{arm}' is not in '{self.folder}' yet; the same command goes on.")
+        try:
+            return read_parquet(self.folder / chunk.path(name))
+        except (pa.ArrowException, OSError):
+            raise DyadsimError(
+                f"A file in '{self.folder / name}' cannot be read; the same command makes it anew."
+            ) from None
