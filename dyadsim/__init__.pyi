@@ -98,6 +98,7 @@ from .validation.development import validate_development as validate_development
 from .validation.families import validate_families as validate_families
 from .validation.interaction import validate_interaction as validate_interaction
 from .validation.interventions import validate_interventions as validate_interventions
+from .validation.services import validate_services as validate_services
 from .validation.validation import Validation as Validation
 
 __version__: str

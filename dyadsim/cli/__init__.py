@@ -10,12 +10,24 @@ import typer
 
 from ..common.errors import DyadsimError
 from ..common.shown import shortened
-from . import catalogue, dashboard, evidence, odd, scenarios, sessions, sweeps, trials
+from . import catalogue, dashboard, evidence, odd, scenarios, services, sessions, sweeps, trials
 from .app import app
 from .stop_signals import Stopped, heed_stop_signals
 from .streams import forgiving
 
-__all__ = ["app", "catalogue", "dashboard", "evidence", "main", "odd", "scenarios", "sessions", "sweeps", "trials"]
+__all__ = [
+    "app",
+    "catalogue",
+    "dashboard",
+    "evidence",
+    "main",
+    "odd",
+    "scenarios",
+    "services",
+    "sessions",
+    "sweeps",
+    "trials",
+]
 
 _LONGEST = 2_000  # characters of a sentence; the longest of ours lists all interventions
 _UsageError: Any = typer.BadParameter.__bases__[0]  # click's; newer Typers bring a click of their own

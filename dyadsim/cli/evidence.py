@@ -371,6 +371,29 @@ def _validate_families(
     )
 
 
+@validate.command("services", epilog=NOTICE)
+def _validate_services(
+    families: Annotated[int, typer.Option(help="Families in the usual study; others in proportion.")] = 1600,
+    seed: Seed = "1",
+    out: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold services against findings on delivery: coverage, screening, the cascade of care, who stays, costs: a minute.
+
+    Example: dyadsim validate services --out validation
+    """
+    from .. import plots
+    from ..validation.services import validate_services
+
+    _hold(
+        "services",
+        lambda progress: validate_services(families, seed, progress),
+        lambda found: {"findings": plots.findings(found)},
+        out,
+        as_json,
+    )
+
+
 def _hold(
     level: str,
     hold: Callable[[Callable[[int, int], None]], Validation],

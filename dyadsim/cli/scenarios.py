@@ -9,6 +9,7 @@ import typer
 
 from .. import NOTICE
 from .app import AsJson, app, path_option, usual_folder
+from .shipped_lists import print_shipped
 
 __all__ = ["run"]
 
@@ -47,7 +48,7 @@ def run(
     from . import terminal
 
     if scenario is None:
-        _list()
+        print_shipped("scenarios", Scenario, "Shipped scenarios", "dyadsim run NAME runs one")
         return
     asked = Scenario.load(scenario)
     changes: dict[str, Any] = {"dyads": dyads, "weeks": weeks, "seed": seed, "parameters": parameters}
@@ -77,16 +78,3 @@ def _effects(found: Any) -> tuple[Any, ...]:
     numbers = ("difference", "low", "high", "d", "d_low", "d_high", "trial_low", "trial_high")
     signed = dict.fromkeys(numbers, "{:+.2f}".format) | {"from_parameters": "{:.0%}".format}
     return "What is otherwise with the twins", caption, shown, two | signed
-
-
-def _list() -> None:
-    """Print the shipped scenarios, a line each."""
-    import pandas as pd
-
-    from ..common import toml_models
-    from ..scenarios.scenario import Scenario
-    from . import terminal
-
-    found = [Scenario.load(name) for name in toml_models.names("scenarios")]
-    rows = pd.DataFrame([(each.name, each.title, each.says) for each in found], columns=["name", "title", "says"])
-    terminal.print_rows("Shipped scenarios", "dyadsim run NAME runs one; your own are TOML files.", rows, {}, [])

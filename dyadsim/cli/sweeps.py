@@ -11,6 +11,7 @@ import typer
 from .. import NOTICE
 from ..common.errors import DyadsimError, unknown
 from .app import AsJson, InfantRule, MotherRule, Scheduler, Workers, app, path_option, read_path, rules_of, usual_folder
+from .shipped_lists import print_shipped
 from .stop_signals import going_on
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def sweep(
     from . import terminal
 
     if design is None:
-        _list()
+        print_shipped("designs", Design, "Shipped designs", "dyadsim sweep NAME runs one")
         return
     asked = Design.load(design)
     changes: dict[str, Any] = {"points": points, "replicates": replicates, "seed": seed}
@@ -198,16 +199,3 @@ def _tell_failures(found: Results) -> None:
     if not any(chunk.rows for chunk in found.manifest.chunks):
         raise DyadsimError(said)
     print(f"dyadsim: {said}", file=sys.stderr)
-
-
-def _list() -> None:
-    """Print the shipped designs, a line each."""
-    import pandas as pd
-
-    from ..common import toml_models
-    from ..sweeps.design import Design
-    from . import terminal
-
-    found = [Design.load(name) for name in toml_models.names("designs")]
-    rows = pd.DataFrame([(each.name, each.title, each.says) for each in found], columns=["name", "title", "says"])
-    terminal.print_rows("Shipped designs", "dyadsim sweep NAME runs one; your own are TOML files.", rows, {}, [])

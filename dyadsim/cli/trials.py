@@ -11,10 +11,10 @@ import typer
 from .. import NOTICE
 from ..common.errors import DyadsimError
 from .app import AsJson, InfantRule, MotherRule, Scheduler, Workers, app, path_option, rules_of, usual_folder
+from .shipped_lists import print_shipped
 from .stop_signals import going_on
 
 if TYPE_CHECKING:
-    from ..common.toml_models import Shipped
     from ..trials.trial_results import TrialResults
 
 __all__ = ["analyse", "power", "trial"]
@@ -56,7 +56,7 @@ def trial(
     from . import terminal
 
     if name is None:
-        _list("trials", Trial, "Shipped trials", "dyadsim trial NAME")
+        print_shipped("trials", Trial, "Shipped trials", "dyadsim trial NAME runs one")
         return
     asked = Trial.load(name)
     folder = usual_folder("trial", asked.name) if out is None else out
@@ -107,19 +107,6 @@ def _replay(folder: Path, replicate: int, dyad: int, by: dict[str, Any], as_json
         raise DyadsimError("The replay does not give what was recorded: this is another version of the model.")
 
 
-def _list(folder: str, model: type[Shipped], title: str, command: str) -> None:
-    """Print what ships in a folder of the package's data, a line each."""
-    import pandas as pd
-
-    from ..common import toml_models
-    from . import terminal
-
-    found = [model.load(name) for name in toml_models.names(folder)]
-    rows = [(each.name, getattr(each, "title", ""), each.says) for each in found]
-    table = pd.DataFrame(rows, columns=["name", "title", "says"])
-    terminal.print_rows(title, f"{command} runs one; your own are TOML files.", table, {}, [])
-
-
 @app.command(epilog=NOTICE)
 def power(
     plan: Annotated[
@@ -150,7 +137,7 @@ def power(
     from . import terminal
 
     if plan is None:
-        _list("power_plans", PowerPlan, "Shipped plans of a trial's size", "dyadsim power NAME")
+        print_shipped("power_plans", PowerPlan, "Shipped plans of a trial's size", "dyadsim power NAME runs one")
         return
     asked = PowerPlan.load(plan)
     if replicates is not None:
@@ -201,7 +188,7 @@ def analyse(
     if plan is None:
         if table is not None:
             raise DyadsimError("A table is analysed by a plan: give --plan, a TOML file or a shipped name.")
-        _list("plans", AnalysisPlan, "Shipped analysis plans", "dyadsim analyse --plan NAME")
+        print_shipped("plans", AnalysisPlan, "Shipped analysis plans", "dyadsim analyse --plan NAME runs one")
         return
     file_for(out)
     asked = AnalysisPlan.load(plan)

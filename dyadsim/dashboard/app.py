@@ -20,6 +20,7 @@ from .pages.compare import Compare
 from .pages.explore import Explore
 from .pages.results import ResultsPage
 from .pages.scenario import ScenarioPage
+from .pages.service import ServicePage
 from .pages.trial import TrialPage
 
 __all__ = ["ASSETS", "PAGES", "Layout", "routes"]
@@ -36,13 +37,19 @@ PAGES: Mapping[str, tuple[str, Any]] = {
     "/compare": ("Compare", Compare),
     "/scenario": ("Scenario", ScenarioPage),
     "/community": ("Community", CommunityPage),
+    "/service": ("Service", ServicePage),
     "/trial": ("Trial", TrialPage),
     "/results": ("Results", ResultsPage),
     "/mesa": ("Mesa", MesaPage),
 }
 """The pages by address: what each is called, and its component. To add one is to add a line."""
 
-_ALSO = {"/community": state.of_community, "/results": state.of_folder, "/trial": state.of_trial}
+_ALSO = {
+    "/community": state.of_community,
+    "/results": state.of_folder,
+    "/service": state.of_service,
+    "/trial": state.of_trial,
+}
 """What else is said in the address of a page."""
 
 
@@ -94,6 +101,7 @@ def _Guard(children: list[Any]) -> Any:
     key = (
         state.scenario.value.model_dump_json(),
         state.trial.value,
+        state.service.value,
         state.community.value,
         state.folder(),
         solara.use_router().path,

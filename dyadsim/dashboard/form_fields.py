@@ -14,6 +14,7 @@ from ..people.cohort import Cohort
 from ..people.population import Population
 from ..scenarios.encounter import Encounter
 from ..scenarios.scenario import Scenario
+from ..services.service import Service
 from ..theory.coefficients import COEFFICIENTS
 from ..theory.states import SCHEMES
 from ..theory.traits import TRAITS, Trait
@@ -47,7 +48,9 @@ def select(key: str, label: str, value: str, given: Iterable[str | Field], says:
     return {"kind": "select", "key": key, "label": label, "value": value, "options": listed, "help": says}
 
 
-def starts(kind: type[Encounter] | type[Scenario] | type[Trial], present: str, title: str) -> list[Field]:
+def starts(
+    kind: type[Encounter] | type[Scenario] | type[Service] | type[Trial], present: str, title: str
+) -> list[Field]:
     """Options to start from: what ships of a kind, after what is there by ``title`` if that is the user's."""
     users = [] if present in told(kind) else [{"value": present, "label": title}]
     return [*users, *({"value": name, "label": kind.load(name).title} for name in told(kind))]

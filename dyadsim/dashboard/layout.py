@@ -120,8 +120,15 @@ def use_watched(shown: tuple[Encounter, ...]) -> list[Watched]:
 
 
 @solara.component
-def Table(name: str, title: str, table: pd.DataFrame, digits: int | None = 2, closed: bool = False) -> Any:
-    """A table that can be kept as CSV under that name."""
+def Table(
+    name: str,
+    title: str,
+    table: pd.DataFrame,
+    digits: int | None = 2,
+    closed: bool = False,
+    shown: pd.DataFrame | None = None,
+) -> Any:
+    """A table that can be kept as CSV under that name; ``shown`` is how people read it, where that is otherwise."""
     file, set_file = use_file()
     return vue_components.Sheet(
         caption=title,
@@ -129,7 +136,7 @@ def Table(name: str, title: str, table: pd.DataFrame, digits: int | None = 2, cl
         collapsed=closed,
         file=file,
         event_wanted=state.guarded(lambda _: set_file(csv_file(table, name))),
-        **rows_of(table, digits),
+        **rows_of(table if shown is None else shown, digits),
     )
 
 

@@ -19,16 +19,19 @@ from ..common.errors import DyadsimError, unknown
 from ..scenarios.encounter import MOST_SESSIONS, Encounter
 from ..scenarios.scenario import Scenario
 from ..scenarios.web_link import LONGEST, from_query, parted, refuse_files, to_query
+from ..services.service import Service
 from ..trials.trial import Trial
 from .community_choices import CommunityChoices, is_of_community
 from .encounter_cohorts import cohort_of
 from .server_settings import kind_in, offered, rules
+from .service_choices import ServiceChoices, is_of_service
 from .trial_choices import TrialChoices, is_of_trial
 
 __all__ = [
-    "OF_TRIALS", "OUR_FAULT", "change", "change_session", "choose_folder", "close_trial_folder", "community",
-    "folder", "guarded", "of_community", "of_folder", "of_trial", "open_file", "open_query", "open_trial", "problem",
-    "query", "refuse", "refused", "scenario", "sentence_of", "sessions", "set_sessions", "trial", "trial_folder",
+    "OF_SERVICES", "OF_TRIALS", "OUR_FAULT", "change", "change_session", "choose_folder", "close_service_folder",
+    "close_trial_folder", "community", "folder", "guarded", "of_community", "of_folder", "of_service", "of_trial",
+    "open_file", "open_query", "open_service", "open_trial", "problem", "query", "refuse", "refused", "scenario",
+    "sentence_of", "service", "service_folder", "sessions", "set_sessions", "trial", "trial_folder",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)
@@ -46,8 +49,10 @@ _FOLDER = "results="
 trial: solara.Reactive[TrialChoices] = solara.reactive(TrialChoices())
 _trial_folder: solara.Reactive[str] = solara.reactive("")
 community: solara.Reactive[CommunityChoices] = solara.reactive(CommunityChoices())
-OF_TRIALS = ("trial", "power")
-"""What the results folders are of that the page Trial opens."""
+service: solara.Reactive[ServiceChoices] = solara.reactive(ServiceChoices())
+_service_folder: solara.Reactive[str] = solara.reactive("")
+OF_TRIALS, OF_SERVICES = ("trial", "power"), ("services",)
+"""What the results folders are of that the pages Trial and Service open."""
 
 
 def sentence_of(failure: BaseException) -> str:
@@ -81,10 +86,15 @@ def trial_folder() -> str:
     return _trial_folder.value if _trial_folder.value in offered(*OF_TRIALS) else ""
 
 
+def service_folder() -> str:
+    """The name of the folder of services that is open; empty where none is."""
+    return _service_folder.value if _service_folder.value in offered(*OF_SERVICES) else ""
+
+
 def choose_folder(name: str) -> None:
     """Open another results folder, one of those offered: a browser names no other on this machine.
 
-    A folder of a sweep is open on the page Results, one of a trial on the page Trial.
+    A folder of a sweep is open on the page Results, one of a trial on the page Trial, one of services on Service.
 
     Raises
     ------
@@ -95,12 +105,18 @@ def choose_folder(name: str) -> None:
         if not names:
             raise DyadsimError("No results folder is offered here; see 'dyadsim dashboard --results'.")
         raise unknown("results folder", name, names)
-    (_trial_folder if kind_in(names[name]) in OF_TRIALS else _folder).set(name)
+    kind = kind_in(names[name])
+    (_trial_folder if kind in OF_TRIALS else _service_folder if kind in OF_SERVICES else _folder).set(name)
 
 
 def close_trial_folder() -> None:
     """Show what was run on the page Trial, and no folder."""
     _trial_folder.set("")
+
+
+def close_service_folder() -> None:
+    """Show what was run on the page Service, and no folder."""
+    _service_folder.set("")
 
 
 def of_folder() -> str:
@@ -111,6 +127,11 @@ def of_folder() -> str:
 def of_trial() -> str:
     """Part of the address of the page Trial: the folder that is open, or else what is chosen of a trial."""
     return _FOLDER + quote_plus(name) if (name := trial_folder()) else trial.value.in_link()
+
+
+def of_service() -> str:
+    """Part of the address of the page Service: the folder that is open, or else what is chosen of a service."""
+    return _FOLDER + quote_plus(name) if (name := service_folder()) else service.value.in_link()
 
 
 def of_community() -> str:
@@ -162,8 +183,10 @@ def change_session(place: int, least: int = 1, **changes: Any) -> None:
 def open_query(asked: str | None) -> None:
     """Show what a link says: the configuration, what is chosen elsewhere, and which of the offered results folders."""
     parts = (asked or "").split("&")
-    of_trial, of_community = ([part for part in parts if is_of(part)] for is_of in (is_of_trial, is_of_community))
-    elsewhere = {*of_trial, *of_community}
+    of_trial, of_community, of_service = (
+        [part for part in parts if is_of(part)] for is_of in (is_of_trial, is_of_community, is_of_service)
+    )
+    elsewhere = {*of_trial, *of_community, *of_service}
     ours, left_out = parted("&".join(part for part in parts if part not in elsewhere and not part.startswith(_FOLDER)))
     _show(from_query(ours))
     if of_community:
@@ -173,6 +196,10 @@ def open_query(asked: str | None) -> None:
         with _in_the_link():
             trial.set(TrialChoices.from_link(of_trial))
         close_trial_folder()
+    if of_service:
+        with _in_the_link():
+            service.set(ServiceChoices.from_link(of_service))
+        close_service_folder()
     for part in parts:
         if part.startswith(_FOLDER):
             with _in_the_link():
@@ -200,6 +227,12 @@ def open_file(given: dict[str, Any]) -> None:
 def open_trial(given: dict[str, Any]) -> None:
     """Show the trial that an opened file holds."""
     trial.set(TrialChoices.of(_opened(Trial, given)))
+
+
+@guarded
+def open_service(given: dict[str, Any]) -> None:
+    """Show the service that an opened file holds."""
+    service.set(ServiceChoices(base=_opened(Service, given)))
 
 
 def _opened(kind: type[Kind], given: dict[str, Any]) -> Kind:

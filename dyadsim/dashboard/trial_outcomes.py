@@ -5,14 +5,10 @@ All of it is made by the reports of the commands; nothing is worked out here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from markupsafe import escape
-from matplotlib.figure import Figure
 
 from ..reports import power_report, trial_report
 from ..reports.preregistration import preregistration
@@ -20,55 +16,18 @@ from ..trials.power_results import PowerResults
 from ..trials.step_costs import SAYS
 from ..trials.trial_results import TrialResults
 from .downloads import DRAWING, svg, whole_csv
+from .outcome import Kept, Outcome, ShownTable, by_folder_name, text_file
 from .server_settings import kind_in
 
-__all__ = ["ShownTable", "TrialOutcome", "outcome_at", "outcome_of"]
+__all__ = ["outcome_at", "outcome_of"]
 
 _PUBLISHED = [
     "analysis", "row", "unit", "published", "low", "high", "simulated", "simulated_low", "simulated_high", "below",
     "within", "agree_in_sign", "note",
 ]  # fmt: skip
-Kept = tuple[str, str, Callable[[], dict[str, Any]]]
-"""Title and kind of a file, and what makes it."""
 
 
-@dataclass(frozen=True, eq=False)
-class ShownTable:
-    """A table: what its file is called, its title, and whether it is closed at first."""
-
-    name: str
-    title: str
-    rows: pd.DataFrame
-    closed: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class TrialOutcome:
-    """What is shown of results.
-
-    Attributes
-    ----------
-    name : what its files are called after.
-    title, about : heading, and sentences on what was asked.
-    in_short : what came of it, in sentences.
-    tables, says : tables, and what their columns mean.
-    pictures : by name: title, figure, and the figure as a browser shows it.
-    kept : files that are made when they are asked for.
-    asked : the trial that was run; None of a plan.
-    """
-
-    name: str
-    title: str
-    about: tuple[str, ...]
-    in_short: tuple[str, ...]
-    tables: tuple[ShownTable, ...] = ()
-    says: str = ""
-    pictures: Mapping[str, tuple[str, Figure, str]] = field(default_factory=dict)
-    kept: tuple[Kept, ...] = ()
-    asked: Any = None
-
-
-def outcome_of(results: TrialResults, name: str) -> TrialOutcome:
+def outcome_of(results: TrialResults, name: str) -> Outcome:
     """What is shown of a trial's results.
 
     Parameters
@@ -78,21 +37,21 @@ def outcome_of(results: TrialResults, name: str) -> TrialOutcome:
     """
     trial = results.trial
     about = tuple(filter(None, (trial.says, trial.question)))
-    short = tuple(_by_name(each, results.folder, name) for each in trial_report.in_short(results))
+    short = tuple(by_folder_name(each, results.folder, name) for each in trial_report.in_short(results))
     head = (name, trial.title or trial.name, about, short)
     if not results.replicates:
-        return TrialOutcome(*head, asked=trial)
+        return Outcome(*head, asked=trial)
     with DRAWING:
         drawn = trial_report.pictures(results)
 
     def report() -> dict[str, Any]:
         with DRAWING:
             page = trial_report.page(results, drawn)
-        return _text_file(f"{name}.html", "text/html", _by_name(page, results.folder, name))
+        return text_file(f"{name}.html", "text/html", by_folder_name(page, results.folder, name))
 
     def draft() -> dict[str, Any]:
         text = preregistration(trial, results.performance())
-        return _text_file(f"{name}-preregistration.md", "text/markdown", text)
+        return text_file(f"{name}-preregistration.md", "text/markdown", text)
 
     way_out = "dyadsim trial writes it into the results folder, as {}/*.parquet"
     kept: tuple[Kept, ...] = (
@@ -108,9 +67,9 @@ def outcome_of(results: TrialResults, name: str) -> TrialOutcome:
             "csv",
             lambda: whole_csv(results.individual_effects(), f"{name}-effects", way_out.format("twins")),
         ),
-        ("The trial, as it was run", "toml", lambda: _text_file(f"{name}.toml", "application/toml", trial.toml())),
+        ("The trial, as it was run", "toml", lambda: text_file(f"{name}.toml", "application/toml", trial.toml())),
     )
-    return TrialOutcome(
+    return Outcome(
         *head,
         _tables(results, name),
         trial_report.PERFORMANCE_SAYS,
@@ -153,16 +112,16 @@ def _failures(results: TrialResults) -> pd.DataFrame:
     return failed.assign(replicates=[f"{first} to {stop - 1}" for first, stop in failed["replicates"]])
 
 
-def _outcome_of_plan(results: PowerResults, name: str) -> TrialOutcome:
+def _outcome_of_plan(results: PowerResults, name: str) -> Outcome:
     """What is shown of the results of a plan of a trial's size."""
     plan, table = results.plan, results.table
     head = (name, plan.title or plan.name, tuple(filter(None, (plan.says,))), tuple(power_report.in_short(results)))
     if table.empty:
-        return TrialOutcome(*head)
+        return Outcome(*head)
     with DRAWING:
         figure = power_report.picture(results)
     sizes = results.sample_sizes().dropna(axis="columns", how="all")
-    return TrialOutcome(
+    return Outcome(
         *head,
         (
             ShownTable(f"{name}-sizes", f"Dyads for a power of {plan.power:.0%}", sizes),
@@ -173,7 +132,7 @@ def _outcome_of_plan(results: PowerResults, name: str) -> TrialOutcome:
     )
 
 
-def outcome_at(path: Path, name: str) -> TrialOutcome:
+def outcome_at(path: Path, name: str) -> Outcome:
     """What is shown of a results folder of a trial, or of a plan.
 
     Raises
@@ -184,12 +143,3 @@ def outcome_at(path: Path, name: str) -> TrialOutcome:
     if kind_in(path) == "power":
         return _outcome_of_plan(PowerResults.read(path), name)
     return outcome_of(TrialResults.read(path), name)
-
-
-def _by_name(text: str, folder: Path, name: str) -> str:
-    """Text, or HTML, in which a folder goes by its name."""
-    return text.replace(str(escape(folder)), str(escape(name))).replace(str(folder), name)
-
-
-def _text_file(name: str, mime: str, text: str) -> dict[str, Any]:
-    return {"name": name, "mime": mime, "content": text, "base64": False}

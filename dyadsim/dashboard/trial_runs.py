@@ -10,8 +10,9 @@ from ..common.chunked_run import Progress
 from ..common.errors import DyadsimError
 from ..interaction.rule_set import Rules
 from ..trials.trial import Trial
+from .outcome import Outcome
 from .tab_runs import MOST_WORK, TabRun, refuse_work, use_tab_run
-from .trial_outcomes import TrialOutcome, outcome_of
+from .trial_outcomes import outcome_of
 
 __all__ = ["MOST_FITS", "TrialRun", "check_size", "use_trial_run"]
 
@@ -34,7 +35,7 @@ def check_size(trial: Trial) -> None:
     refuse_work("trial", trial.replicates * sum(imputed), "fits", MOST_FITS, "dyadsim trial")
 
 
-class TrialRun(TabRun[TrialOutcome]):
+class TrialRun(TabRun[Outcome]):
     """Runs of trials."""
 
     def start(self, trial: Trial, rules: Rules) -> None:
@@ -43,7 +44,7 @@ class TrialRun(TabRun[TrialOutcome]):
         self.begin(lambda progress: _outcome(trial, rules, progress))
 
 
-def _outcome(trial: Trial, rules: Rules, progress: Progress) -> TrialOutcome:
+def _outcome(trial: Trial, rules: Rules, progress: Progress) -> Outcome:
     results = trial.run(infant=rules.infant, mother=rules.mother, workers=1, progress=progress)
     if not results.replicates:
         raise DyadsimError(f"No replicate came to anything: {results.failures['error'].iloc[0]}")

@@ -18,8 +18,13 @@ STEPS = {
     "recovered": "and were well in the last eight weeks",
 }
 """Steps of the cascade in words; each is of those of the step before."""
-GROUPS = {"all": "all", **{column: f"with {name.replace('-', ' ')}" for name, column in STATUSES_TOLD.items()}}
-GROUPS["none"] = "with none of these"
+GROUPS = {
+    "all": "all families",
+    "poverty": "families in poverty",
+    "migration": "families who have migrated",
+    "single": "mothers alone with the infant",
+    "none": "families of whom none of this is so",
+}
 """Groups of families by status, in words."""
 
 

@@ -93,8 +93,8 @@ class ProgrammeRun:
         return self.dose.shares(None if self._readiness is None else self._readiness[families])
 
     def refer(self, families: Whole, now: Now, severity: NDArray[np.float64]) -> None:
-        """Put families on its list (their places, with how severe each is)."""
-        some = self._able[families]
+        """Put families on its list (their places, with how severe each is), but for those whose infants are too old."""
+        some = self._able[families] & (now.ages[families] <= self.offered.entry.age_range[1])
         new = self.register.refer(families[some], now.week, severity[some])
         self.log.add("referred", now.week, new, self.name, value=now.ages[new])
 

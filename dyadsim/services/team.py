@@ -30,7 +30,7 @@ class Team:
     Attributes
     ----------
     people : how many posts there are.
-    hours : of a week, of all together.
+    hours : of a week, of all together. Part of a post, in a small area, saves hours until they are a person's week.
     left, used : hours of this week that nobody has had yet, and those that were given.
     person : (families,) the post whose family each is; -1 for none.
     """
@@ -39,7 +39,7 @@ class Team:
         self.staff, self._kind, self._luck = staff, kind, luck
         self.people = staff.people(families)
         self.hours = np.inf if unlimited else staff.hours_of(families)
-        self.left, self.used = self.hours, 0.0
+        self.left, self.used = 0.0, 0.0
         self.person = np.full(families, -1, dtype=np.int64)
         self._programmes = np.zeros(families, dtype=np.int64)  # in which each is held
         self._caseload = None if unlimited else staff.caseload
@@ -61,7 +61,8 @@ class Team:
         -------
         Places of families who have another person now.
         """
-        self.left, self.used = self.hours, 0.0
+        saved = self.left if self.hours < self.staff.hours else 0.0
+        self.left, self.used = min(saved + self.hours, max(self.hours, self.staff.hours)), 0.0
         if not self.staff.turnover:
             return np.zeros(0, dtype=np.int64)
         chance = 1 - (1 - self.staff.turnover) ** (1 / _YEAR)

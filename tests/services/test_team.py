@@ -17,7 +17,7 @@ def team(families=40, unlimited=False, **changes):
 
 @given(hours=some.lists(some.floats(0.1, 5), max_size=30), there=some.floats(0.5, 60))
 def test_hours_are_given_in_order_as_long_as_there_are_any(hours, there):
-    nurses = team(per_1000=25, hours=there)
+    nurses = team(per_1000=25, hours=there)  # one nurse for forty families
     nurses.begin_week(0)
     half = len(hours) // 2
     given = np.concatenate(
@@ -30,6 +30,17 @@ def test_hours_are_given_in_order_as_long_as_there_are_any(hours, there):
         assert (np.diff(part.astype(int)) <= 0).all()  # once they are out, they are out
     nurses.begin_week(1)
     assert (nurses.left, nurses.used) == (there, 0)
+
+
+def test_part_of_a_post_saves_its_hours_until_they_are_a_week_of_a_person():
+    nurses, given = team(40, per_1000=5, hours=10), []  # a fifth of a post: two hours a week
+    for week in range(12):
+        nurses.begin_week(week)
+        given.append(bool(nurses.granted(np.array([5.0]))[0]))
+    assert given == [False, False, True, False, True] * 2 + [False, False]
+    for week in range(9):
+        nurses.begin_week(week)
+    assert nurses.left == 10
 
 
 @given(steps=some.lists(some.tuples(some.booleans(), some.sets(some.integers(0, 19), min_size=1)), max_size=20))
@@ -63,5 +74,6 @@ def test_who_leaves_is_replaced_and_families_have_another_person():
 
 def test_without_limits_there_are_hours_and_room_for_all():
     nurses = team(unlimited=True, hours=1.0, caseload=1)
+    nurses.begin_week(0)
     assert nurses.granted(np.full(500, 9.0)).all()
     assert nurses.room == np.inf
