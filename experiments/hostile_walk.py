@@ -46,7 +46,7 @@ MESSAGES = 0.2
 """Share of the requests that are messages on a connection, from a page that is none."""
 
 KNOWN = (
-    "/", "/explore", "/scenario", "/community", "/trial", "/results", "/mesa", "/readyz", "/resourcez",
+    "/", "/explore", "/scenario", "/community", "/service", "/trial", "/results", "/mesa", "/readyz", "/resourcez",
     "/static/main-vuetify.js", "/static/assets/custom.js", "/static/public/x", "/_solara/cdn/vega@5.21.0/build",
     "/_solara/cdn/vega@5.21.0",
     "/_solara/cdn/requirejs@2.3.6/require.js", "/_solara/cdn/requirejs@2.3.6", "/_solara/cdn/left-pad@1.3.0/index.js",
@@ -195,7 +195,7 @@ class Walk:
         except (InvalidHandshake, ValueError, OSError):
             return f"a connection from {origin}", b"HTTP/1.1 403"
         try:
-            one.open(self.chance.choice(("/", "/explore", "/scenario", "/community", "/trial")))
+            one.open(self.chance.choice(("/", "/explore", "/scenario", "/community", "/service", "/trial")))
             if origin != self.server.address:
                 self.told.append(f"a connection from {origin} was taken")
             asked = " ".join(self._send(one) for _ in range(4))

@@ -19,7 +19,7 @@ from typing import Annotated, Any
 import typer
 from dashboard_client import PATIENCE, Server, Visitor, served, tell  # beside this file
 
-PAGES = ("/", "/explore", "/compare", "/scenario", "/community", "/trial", "/results")
+PAGES = ("/", "/explore", "/compare", "/scenario", "/community", "/service", "/trial", "/results")
 SIZE = "name=video-feedback&dyads=60&weeks=30"
 ALLOWED = 100.0
 """Megabytes more than at the start that may be held once all have left."""

@@ -48,3 +48,18 @@ def small(**changes):
 def area(communities=2, size=10, seed=1, **changes):
     """Families of a few small communities."""
     return ds.Families.sample(communities * size, seed=seed, community_size=size, **changes)
+
+
+def two(**changes):
+    """A comparison of two small services, in a second or so."""
+    usual = {
+        "name": "two",
+        "services": [small(), small(name="more", staff=[nurse(per_1000=200.0)])],
+        "communities": 3,
+        "waves": 3,
+        "families": {"community_size": 6},
+        "risks": [{"setting": "poverty", "share": 0.5}],
+        "weeks": 16,
+        "linear": True,
+    }
+    return ds.ServiceComparison(**{**usual, **changes})

@@ -25,6 +25,7 @@ __all__ = [
 
 _LETTERS = 26
 _MOST_DOTS = 300
+_HALF_YEAR = 26
 _WEEKS = 8  # over which load is told
 _MARKERS = "oDs^v"
 
@@ -105,8 +106,9 @@ def waiting_times(waits: Mapping[str, pd.DataFrame]) -> Figure:
             share = np.searchsorted(when, weeks, side="right") / len(table)
             label = f"{_wrapped(arm)}: {words}"
             axes.plot(weeks, share, color=colour, linestyle=dashes, marker=marker, markevery=6, ms=4, label=label)
-    axes.axvline(26, color="#999999", linewidth=0.8, linestyle=(0, (4, 3)))
-    axes.text(26, 1.0, " half a year", fontsize=8, color="#555555", va="top")
+    if weeks[-1] > _HALF_YEAR:
+        axes.axvline(_HALF_YEAR, color="#999999", linewidth=0.8, linestyle=(0, (4, 3)))
+        axes.text(_HALF_YEAR, 1.0, " half a year", fontsize=8, color="#555555", va="top")
     axes.set_xlim(0, weeks[-1])
     axes.set_ylim(0, 1)
     axes.yaxis.set_major_formatter(PercentFormatter(1))

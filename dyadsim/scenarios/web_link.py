@@ -119,8 +119,8 @@ def refuse_files(said: Any, path: tuple[str, ...] = ()) -> None:
 
 
 def _is_prose(path: tuple[str, ...]) -> bool:
-    """Whether a text is a scenario's or a trial's own words or name, and names nothing else."""
-    names_another = {"interventions", "moments", "instruments"} & {*path}
+    """Whether a text is the own words or name of a scenario, trial or service, and names nothing else."""
+    names_another = {"interventions", "moments", "instruments", "programmes"} & {*path}
     return path[-1:] in _WORDS or (path[-1:] == ("name",) and not names_another)
 
 

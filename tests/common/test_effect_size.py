@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import t
 
-from dyadsim.common.effect_size import bound, cohens_d, pseudo_values
+from dyadsim.common.effect_size import bound, cohens_d, mean_over_clusters, pseudo_values
 
 
 def test_a_bound_is_a_quantile_of_students_t():
@@ -40,3 +40,13 @@ def test_the_squared_error_of_d_is_that_of_repeated_draws():
     d = [cohens_d(a, b) for a, b in zip(one.T, other.T, strict=True)]
     said = pseudo_values(one, other).var(axis=0, ddof=1) / 30
     assert said.mean() == pytest.approx(np.var(d), rel=0.12)
+
+
+def test_a_mean_over_clusters_of_one_each_is_students_and_alike_clusters_make_it_less_sure():
+    values = np.random.default_rng(2).normal(size=12)
+    mean, low, high = mean_over_clusters(values, np.arange(12))
+    off = t.ppf(0.975, 11) * values.std(ddof=1) / np.sqrt(12)
+    assert (mean, low, high) == pytest.approx((values.mean(), values.mean() - off, values.mean() + off))
+    repeated = mean_over_clusters(np.repeat(values, 5), np.repeat(np.arange(12), 5))
+    assert repeated == pytest.approx((mean, low, high))  # five times as many values, and as many clusters
+    assert np.isnan(mean_over_clusters([1.0, 2.0], [7, 7])[1:]).all()

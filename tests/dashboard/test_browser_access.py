@@ -106,6 +106,7 @@ def nothing(page):
         ("/scenario?name=peer-group&dyads=5&weeks=53", scenario_run),
         ("/trial?trial.dyads=8&trial.replicates=2", trial_run),
         ("/trial?results=trial", pictures),
+        ("/service?results=services", pictures),
         ("/community?community.families=24&community.weeks=20", community_lived),
         ("/results", dyad_of_a_folder),
     ],

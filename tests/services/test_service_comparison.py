@@ -5,32 +5,17 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from serving import CBT, invited, nurse, small
+from serving import CBT, invited, small, two
 
 import dyadsim as ds
 from dyadsim.common import toml_models
 from dyadsim.services.comparison_folder import TABLES
 from dyadsim.services.declared_comparison import NONE, DeclaredComparison
 
-TWO = {
-    "name": "two",
-    "services": [small(), small(name="more", staff=[nurse(per_1000=200.0)])],
-    "communities": 3,
-    "waves": 3,
-    "families": {"community_size": 6},
-    "risks": [{"setting": "poverty", "share": 0.5}],
-    "weeks": 16,
-    "linear": True,
-}
-
-
-def made(**changes):
-    return ds.ServiceComparison(**{**TWO, **changes})
-
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
-    return made(at_once=True).run(out=tmp_path_factory.mktemp("two") / "out", workers=1)
+    return two(at_once=True).run(out=tmp_path_factory.mktemp("two") / "out", workers=1)
 
 
 def test_what_ships_can_be_declared_and_says_the_same_again():
@@ -64,27 +49,27 @@ def test_a_folder_holds_tables_of_every_arm_and_is_read_again(results):
 
 def test_workers_change_no_bit_and_a_killed_run_goes_on(results, tmp_path):
     out = tmp_path / "out"
-    made(at_once=True).run(out=out, workers=2)
+    two(at_once=True).run(out=out, workers=2)
     again = ds.ServiceResults.read(out)
     for arm in results.arms:
         assert again.table("data", arm.name).equals(results.table("data", arm.name))
     (out / "data" / "000002.parquet").unlink()
     (out / "events" / "000003.parquet").unlink()
     assert not ds.ServiceResults.read(out).arms
-    more = made(at_once=True).run(out=out, workers=1)
+    more = two(at_once=True).run(out=out, workers=1)
     assert more.manifest.runs[-1]["chunks"] == 2
     assert more.cascade().equals(results.cascade())
 
 
 def test_another_comparison_is_not_mixed_in(results):
     with pytest.raises(ds.DyadsimError, match="made by a comparison with another 'weeks'"):
-        made(at_once=True, weeks=17).run(out=results.folder, workers=1)
+        two(at_once=True, weeks=17).run(out=results.folder, workers=1)
     with pytest.raises(ds.DyadsimError, match="not of a trial"):
         ds.TrialResults.read(results.folder)
 
 
 def test_services_may_be_varied_and_each_value_is_an_arm():
-    found = made(vary={"what": "staff of nurse", "values": [1, 100]}).run(workers=1)
+    found = two(vary={"what": "staff of nurse", "values": [1, 100]}).run(workers=1)
     names = [arm.name for arm in found.under_service]
     assert names[:2] == ["small, staff of nurse 1", "small, staff of nurse 100"]
     used = found.costs().groupby("arm", sort=False)["hours"].sum()
@@ -93,7 +78,7 @@ def test_services_may_be_varied_and_each_value_is_an_arm():
 
 def test_an_ensemble_varies_parameters_and_sizes_and_intervals_hold_both():
     group = small(contacts=[], screening=[], interview=None, told_to="", programmes=[invited("video-feedback", 4)])
-    asked = made(services=[group], parameters="ensemble", sets=2, weeks=20)
+    asked = two(services=[group], parameters="ensemble", sets=2, weeks=20)
     found = asked.run(workers=1)
     assert found.sets == [0, 1]
     assert len(found.families("small")) == 2 * 18
@@ -119,7 +104,7 @@ def test_an_ensemble_varies_parameters_and_sizes_and_intervals_hold_both():
 )
 def test_what_cannot_be_compared_is_told(changes, says):
     with pytest.raises(ds.DyadsimError, match=says):
-        made(**changes)
+        two(**changes)
 
 
 def test_an_arm_that_fails_is_told_and_stops_no_other(tmp_path, monkeypatch):
@@ -133,16 +118,16 @@ def test_an_arm_that_fails_is_told_and_stops_no_other(tmp_path, monkeypatch):
         return served(comparison, arm, number, progress)
 
     monkeypatch.setattr(comparison_run, "served_in", fails)
-    found = made().run(out=tmp_path / "out", workers=1)
+    found = two().run(out=tmp_path / "out", workers=1)
     assert found.failures.to_dict("records") == [{"arm": "more", "set": 0, "error": "No."}]
     assert not found.arms
     monkeypatch.setattr(comparison_run, "served_in", served)
-    assert len(made().run(out=tmp_path / "out", workers=1).arms) == 3
+    assert len(two().run(out=tmp_path / "out", workers=1).arms) == 3
 
 
 def test_who_is_treated_by_the_service_only_is_better_off_than_the_twin():
     """Forty families each week of whom all are visited: those who had care are less depressed than their twins."""
-    asked = made(communities=4, families={"community_size": 12, "ties": False}, weeks=52, waves=1, services=[small()])
+    asked = two(communities=4, families={"community_size": 12, "ties": False}, weeks=52, waves=1, services=[small()])
     found = asked.run(workers=1)
     own, twins = found.families("small"), found.families(NONE)
     stayed = own["stayed"]
