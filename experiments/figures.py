@@ -4,7 +4,7 @@ Four views of the interaction: repair survival (simulated against exact), a phas
 law, the course through the still-face by population, and match against chance. Four views of the weeks: what pulls on
 what, courses of slow states, who recovers from a depressive episode, and what he comes to expect of repair. Two of
 interventions: what one changes against twins, and how the catalogue stands against what is published. One of families:
-whom a group reaches. One of a sweep.
+whom a group reaches. One of services: whom each finds and helps. One of a sweep.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from dyadsim.common.files import make_folder
 from dyadsim.development.recovery import FOR_WEEKS
 from dyadsim.interaction.phase_diagram import phase_diagram
 from dyadsim.reports.sweep_report import figure_of
+from dyadsim.services.cascade import STEPS
 from dyadsim.validation.interventions import SET_WITHIN
 
 POPULATIONS = ("community", "depressed", "irritable-infant")
@@ -98,6 +99,13 @@ def reach(dyads: int, seed: int) -> Figure:
     return plots.reach(course, course.twins())
 
 
+def services(dyads: int, seed: int) -> Figure:
+    """The cascade of care under four services: the shipped comparison with its 40 communities (a minute)."""
+    asked = ds.ServiceComparison.load("four-services").changed({"at_once": False})
+    results = asked.run(communities=max(dyads * 2 // 5, 2), seed=seed)
+    return plots.care_cascade(results.cascade(), STEPS)
+
+
 def sweep_interaction(dyads: int, seed: int) -> Figure:
     """Match in play over two traits: the shipped design as ``dyadsim sweep`` has it."""
     with TemporaryDirectory() as folder:
@@ -118,6 +126,7 @@ FIGURES: dict[str, Callable[[int, int], Figure]] = {
     "effects": effects,
     "interventions": interventions,
     "reach": reach,
+    "services": services,
     "sweep-interaction": sweep_interaction,
 }
 

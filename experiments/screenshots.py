@@ -54,6 +54,11 @@ def trial(page: Page) -> None:
     page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
 
 
+def service(page: Page) -> None:
+    page.get_by_role("button", name="Live with this service").click()
+    page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
+
+
 def results(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 1480})
     page.get_by_label("Upwards").select_option("sociability")
@@ -69,6 +74,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "compare": ("compare?a.name=typical&b.name=irritable-infant", compare),
     "scenario": ("scenario?name=video-feedback", scenario),
     "community": ("community", community),
+    "service": ("service?service.staff+of+therapist=2.0", service),
     "trial": ("trial?trial.dyads=40&trial.replicates=40", trial),
     "results": ("results", results),
 }

@@ -149,4 +149,21 @@ def families():
     yield from under("coparenting", of_comparison(small.run()))
 
 
-FOUND = {each.__name__: each for each in (courses, outcomes, scenarios, ensemble, families)}
+def services():
+    """Weeks under services, and a comparison of two of them by several parameter sets."""
+    some = ds.Families.sample(36, seed=4, partners=0.8, community_size=12).with_setting("migration", 0.3)
+    served = ds.serve(some, "screen-and-step", 30, seed=4, waves=3)
+    yield from under("served", of_course(served.course))
+    yield "events", served.events
+    yield "load", served.load
+    asked = ds.ServiceComparison.load("four-services").changed(
+        {"services": ["nordic-universal", "specialist-only"], "communities": 2, "waves": 2, "weeks": 66, "linear": True}
+        | {"parameters": "ensemble", "sets": 2}
+    )
+    results = asked.run(workers=1)
+    names = ("cascade", "equity", "waits", "cost_of_waiting", "load", "costs", "false_positives", "effects")
+    for name in (*names, "draws", "cost_effectiveness"):
+        yield f"compared: {name}", getattr(results, name)()
+
+
+FOUND = {each.__name__: each for each in (courses, outcomes, scenarios, ensemble, families, services)}

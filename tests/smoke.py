@@ -25,6 +25,7 @@ SMALLER = {
     "sweep sensitivity-and-burden": "--points 4 --workers 2",
     "validate": "--dyads 200",
     "trial": "--replicates 2 --workers 2",
+    "services": "--communities 2 --workers 2",
 }
 """Options that make a command of the README short, by how it begins; they go last and so win."""
 MORE = (

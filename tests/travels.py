@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from own_theories import PatientMother, WarmMother
+from serving import area, two
+from serving import small as small_service
 from trialling import ARMS, small
 
 import dyadsim as ds
@@ -34,6 +36,8 @@ def examples(folder):
     sizes = ds.PowerPlan(name="p", trial=f"{folder}-trial.toml", dyads=[4, 8], replicates=10)
     moment = {"name": "still-face", "at": 60}
     comparison = scenario.run()
+    services = two().run(out=f"{folder}-services", workers=1)
+    served = ds.serve(area(2, 4), small_service(), 8, seed=1, linear=True)
     objects = {
         "session with states": ds.interact(cohort, "still-face", seed=1, states=True),
         "session coded": ds.read_coded("mangold_3532goodman.csv"),
@@ -72,6 +76,8 @@ def examples(folder):
         watched, ds.Trial.load("skkippi"), ds.replay_dyad(watched, 1, 3), ds.AnalysisPlan.load("thinking-healthy"),
         sizes, ds.power(sizes, f"{folder}-power", workers=1),
         ds.Families.sample(4, seed=1), ds.FamilyParameters.default(),
+        ds.ServiceParameters.default(), ds.Service.load("screen-and-step"), services, served,
+        ds.ServiceComparison.load("four-services"),
         ds.FamilyCalibration(ds.FamilyParameters.default(), frame.assign(id="F001"), frame, {"seed": 1}),
     ]  # fmt: skip
     rules = (ds.Infant, ds.Mother, ds.Partner, ds.InfantRules, ds.CaregiverRules, ds.MotherRules, ds.PartnerRules)
@@ -101,7 +107,7 @@ _ASKED = (
     "measures", "repair_survival", "summary", "contingencies", "infant", "mother", "arousal", "course", "frame",
     "means", "weeks", "effects", "grounding", "shares", "observed", "attended", "provenance", "again", "changes",
     "toml", "counts", "setting_shifts", "cells", "performance", "published", "recorded",
-    "sample_sizes", "answers",
+    "sample_sizes", "answers", "cascade", "waits", "events", "costs",
 )  # fmt: skip
 
 

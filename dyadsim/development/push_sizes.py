@@ -101,6 +101,11 @@ def sized(entry: Intervention, dynamics: Dynamics) -> Sizing:
     DyadsimError
         if no push makes its instruments see such sizes.
     """
+    if (declared := entry.as_declared) is not entry:  # sizes were drawn: pushes in proportion
+        usual_sizing = sized(declared, dynamics)
+        times = {each.state: each.size / each.declared if each.declared else 1.0 for each in entry.effects}
+        scaled = {state: round(push * times[state], DIGITS) for state, push in usual_sizing.pushes.items()}
+        return Sizing(scaled, usual_sizing.usual)
     starting, known = _untreated(entry.population, entry.start_week, entry.weeks, dynamics)
     usual = {state: round(float(starting[state].mean()), DIGITS) for state in _STATES}
     strengths = _strengths(entry, {state: starting[state].to_numpy() for state in _STATES}, usual)

@@ -208,8 +208,8 @@ def _antenatal(studies: ServiceStudies, id: str) -> Number:
 
 @finding("F235", level=LEVEL, sets=True)
 def _tell_nobody(studies: ServiceStudies, id: str) -> Number:
-    """Share of mothers depressed in some week of the last thirty of pregnancy who have told no professional by birth
-    (within .08; an online poll of women who would take part in one)."""
+    """Share of mothers depressed in four or more of the last thirty weeks of pregnancy who have told no professional by
+    birth (within .08; an online poll of women who would take part in one)."""
     ill = studies.ill("usual care").loc[:, :0].sum(axis=1).to_numpy() >= 4
     told = studies.first("usual care", "told").to_numpy() <= 0
     return within(id, float(1 - told[ill].mean()), near=0.08)

@@ -87,6 +87,7 @@ class Effect(toml_models.Written):
     evidence : ids, or a source of the user's own words; *assumed* where there is none.
     note : why this size; every borrowed or assumed one has it.
     moderated : for whom it is stronger, where evidence has a sign.
+    declared : of a size that was drawn (:mod:`dyadsim.interventions.size_draws`), the one that the entry declares.
     """
 
     state: str
@@ -97,6 +98,7 @@ class Effect(toml_models.Written):
     evidence: Cited = ("assumed",)
     note: str = ""
     moderated: Moderation | None = None
+    declared: float | None = None
 
     @field_validator("state")
     @classmethod
@@ -121,6 +123,13 @@ class Effect(toml_models.Written):
         if self.grounding == "borrowed" and not self.note:
             raise DyadsimError(f"The size on '{self.state}' is borrowed; its note must say why from there.")
         return self
+
+    @property
+    def as_declared(self) -> Effect:
+        """The effect with the size that its entry declares, where it was drawn."""
+        if self.declared is None:
+            return self
+        return self.model_copy(update={"size": self.declared, "declared": None})
 
 
 class Intervention(toml_models.Shipped):
@@ -225,6 +234,13 @@ class Intervention(toml_models.Shipped):
     def grounding(self) -> str:
         """What the loosest of its sizes rests on."""
         return max((effect.grounding for effect in self.effects), key=GROUNDINGS.index)
+
+    @property
+    def as_declared(self) -> Intervention:
+        """The entry with the sizes that it declares, where some were drawn."""
+        if all(effect.declared is None for effect in self.effects):
+            return self
+        return self.model_copy(update={"effects": tuple(effect.as_declared for effect in self.effects)})
 
     @property
     def in_groups(self) -> bool:

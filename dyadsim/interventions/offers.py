@@ -109,6 +109,9 @@ class Offered:
         """All that was offered, in plain values."""
         how = {"start_week": self.start_week, "rule": self.rule.__qualname__, "acts": probe(self.rule, self.entry)}
         entry = self.entry.model_dump(mode="json", exclude={"title"})  # how it is headed changes nothing of a course
+        for effect in entry["effects"]:
+            if effect["declared"] is None:  # as nearly always: sizes are drawn in ensembles alone
+                del effect["declared"]
         usual = {"share": 1.0, "to": self.entry.usually_to, "seats": None}
         to_whom = {name: getattr(self, name) for name, value in usual.items() if getattr(self, name) != value}
         return {**how, "entry": entry, "dose": asdict(self.dose), **to_whom}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -32,7 +32,7 @@ class Circumstances:
     dyads : how many.
     weeks : numbers of the weeks that were lived through (week 0 begins with his birth).
     exposures : risks and support, with the dyads that live under each.
-    offered : interventions, in the order of their names.
+    offered : interventions as they are declared, in the order of their names.
     """
 
     dyads: int
@@ -42,7 +42,8 @@ class Circumstances:
 
     @classmethod
     def of(cls, course: Course) -> Circumstances:
-        offered = tuple(treatment.offered for treatment in course.development.treatments)
+        treated = (treatment.offered for treatment in course.development.treatments)
+        offered = tuple(replace(each, entry=each.entry.as_declared) for each in treated)
         return cls(len(course), course.weeks, tuple(course.cohort.exposures), offered)
 
 

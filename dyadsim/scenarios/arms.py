@@ -10,11 +10,14 @@ from pydantic import BeforeValidator, Field
 
 from ..common import toml_models
 from ..common.errors import DyadsimError
+from ..interventions.effect_rule import InterventionRule
 from ..interventions.offers import Offer
+from ..interventions.size_draws import drawn
 from ..people.population import LivesUnder, RisksOrSupport
 from ..people.risks_and_support import Setting
+from ..theory.parameter_sets import ParameterSet
 
-__all__ = ["Arm", "Offers", "Twin", "check_risks_and_support"]
+__all__ = ["Arm", "Offers", "Twin", "check_risks_and_support", "with_drawn_sizes"]
 
 Offers = Annotated[toml_models.Listed[Offer], BeforeValidator(lambda given: toml_models.tables_of(given))]
 """Interventions as users write them: names, or tables as :class:`dyadsim.Offer` has them."""
@@ -63,3 +66,22 @@ def check_risks_and_support(risks: Iterable[str], support: Iterable[str]) -> Non
                 raise DyadsimError(
                     f"'{name}' is a {kind}; it belongs under {'risks' if kind == 'risk' else 'support'}."
                 )
+
+
+def with_drawn_sizes(offers: tuple[Offer, ...], parameters: ParameterSet | None) -> tuple[Offer, ...]:
+    """Offers as they are with a set of the ensemble: sizes of interventions as its number draws them.
+
+    So what an ensemble tells holds what is not known of sizes, too. A rule of the user's keeps the sizes of its entry.
+
+    Parameters
+    ----------
+    offers : of an arm.
+    parameters : the set; None, or one that is none of the ensemble's: sizes as they are declared.
+    """
+    if parameters is None or parameters.number < 0:
+        return offers
+    told = ((offer, offer.completed()) for offer in offers)
+    return tuple(
+        offer.changed({"name": drawn(each.entry, parameters.number)}) if each.rule is InterventionRule else offer
+        for offer, each in told
+    )

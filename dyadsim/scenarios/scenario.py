@@ -29,7 +29,7 @@ from ..people.population import Population, PopulationName, RisksOrSupport
 from ..theory import attachment
 from ..theory.parameter_sets import ENSEMBLE, ParameterSet, ParametersName, parameter_sets
 from ..theory.slow_states import SLOW
-from .arms import Arm, Offers, Twin, check_risks_and_support
+from .arms import Arm, Offers, Twin, check_risks_and_support, with_drawn_sizes
 from .comparison import Comparison
 from .encounter import MOST_SESSIONS, Sessions
 from .ensemble_comparison import SETS, EnsembleComparison
@@ -62,7 +62,8 @@ class Scenario(toml_models.Shipped):
     paradigm, days : what is played in a week, on how many days.
     seed : names dyads and luck.
     parameters : ``calibrated``, or ``ensemble``: lived through once with each of :data:`SETS` parameter sets that all
-        agree with the evidence, so that intervals hold what it leaves open. It takes as many times as long.
+        agree with the evidence, and with sizes of interventions drawn for each, so that intervals hold what it leaves
+        open. It takes as many times as long.
     outputs : what is looked at.
     sessions : single sessions to be watched beside the weeks, second by second: names of shipped encounters, or tables
         as :class:`dyadsim.Encounter` has them.
@@ -251,7 +252,7 @@ class Scenario(toml_models.Shipped):
             return develop(
                 self.people(arm, parameters=parameters),
                 self.weeks,
-                arm.interventions,
+                with_drawn_sizes(arm.interventions, parameters),
                 self.seed,
                 first_week=self.first_week,
                 paradigm=self.paradigm,

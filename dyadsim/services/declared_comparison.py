@@ -185,19 +185,19 @@ class DeclaredComparison(toml_models.Shipped):
         """The service of an arm with a parameter set: in an ensemble with sizes of interventions drawn for it."""
         if arm.service is None or self.parameters != ENSEMBLE or not self.sizes:
             return arm.service
-        return with_drawn_sizes(arm.service, number, self.seed)
+        return with_drawn_sizes(arm.service, number)
 
 
-def with_drawn_sizes(service: Service, number: int, seed: int) -> Service:
+def with_drawn_sizes(service: Service, number: int) -> Service:
     """A service whose programmes have other sizes, of which their evidence might have been.
 
     Parameters
     ----------
     service : as it is.
-    number, seed : of the draw (:func:`~dyadsim.interventions.size_draws.drawn`).
+    number : of the draw (:func:`~dyadsim.interventions.size_draws.drawn`).
     """
 
     def sized(each: Programme) -> Programme:
-        return each.model_copy(update={"name": drawn(each.offered.entry, number, seed)})
+        return each.model_copy(update={"name": drawn(each.offered.entry, number)})
 
     return service.model_copy(update={"programmes": tuple(map(sized, service.programmes))})

@@ -19,6 +19,7 @@ from ..interaction.rule_set import Rules
 from ..people.cohort import Cohort
 from ..people.risks_and_support import Exposure
 from ..scenarios import outcomes
+from ..scenarios.arms import with_drawn_sizes
 from ..scenarios.scenario import Scenario
 from ..theory.parameter_sets import ParameterSet, parameter_set
 from .design import Design
@@ -135,7 +136,7 @@ class PointWork:
                 develop(
                     setup.applied_to(scenario.cohort(arm, first=first, dyads=stop - first, parameters=parameters)),
                     weeks,
-                    arm.interventions,
+                    with_drawn_sizes(arm.interventions, self.parameter_set(first)),
                     seed,
                     first_week=scenario.first_week,
                     paradigm=scenario.paradigm,

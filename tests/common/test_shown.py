@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import serving
 from conftest import POPULATIONS
 from trialling import small as small_trial
 
@@ -38,6 +39,9 @@ def objects(tmp_path_factory):
     small += [ds.DevelopmentCalibration(one.dynamics, one.dynamics.norms, rows, rows, {})]
     families = ds.Families.sample(4, seed=1)
     small += [families, families.parameters, ds.FamilyCalibration(families.parameters, rows, rows, {})]
+    services = serving.two().run(out=folder / "services", workers=1)
+    small += [services, serving.small(), ds.ServiceComparison.load("four-services"), ds.ServiceParameters.default()]
+    small += [ds.serve(serving.area(), serving.small(), 4, linear=True)]
     trial = small_trial().run(out=folder / "trial", workers=1)
     small += [trial, ds.Trial.load("skkippi"), ds.replay_dyad(trial, 0, 1), ds.AnalysisPlan.load("thinking-healthy")]
     plan = ds.PowerPlan(name="p", trial="video-feedback", dyads=[4, 8], replicates=10)

@@ -5,6 +5,7 @@ import pytest
 
 import dyadsim as ds
 from dyadsim.common import toml_models
+from dyadsim.development.push_sizes import sized
 from dyadsim.interventions.size_draws import SPREAD, drawn, spread_of
 
 
@@ -14,10 +15,12 @@ def test_a_draw_has_other_sizes_and_all_else_is_as_it_was(name):
     one, again, other = drawn(entry, 4), drawn(entry, 4), drawn(entry, 5)
     assert one == again
     assert one.model_copy(update={"effects": entry.effects}) == entry
+    pushes, usual = (sized(each, ds.Dynamics.default()).pushes for each in (one, entry))
     for was, now, another in zip(entry.effects, one.effects, other.effects, strict=True):
-        assert now.model_copy(update={"size": was.size, "interval": was.interval}) == was
+        assert now.as_declared.model_copy(update={"interval": was.interval}) == was
         if was.size:
             assert now.size != another.size
+            assert pushes[was.state] == pytest.approx(usual[was.state] * now.size / was.size, abs=2e-6)
         assert abs(now.size - was.size) <= 2 * spread_of(was) + 1e-4
 
 
