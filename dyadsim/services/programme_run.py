@@ -77,6 +77,7 @@ class ProgrammeRun:
         self.came = np.zeros(len(families), dtype=np.int64)
         self.group = np.full(len(families), -1, dtype=np.int64)
         self._rounds = np.zeros(len(families), dtype=np.int64)  # of groups that have begun in each family's community
+        self._gone = np.zeros(len(families), dtype=bool)
         self._half_life = seeking.parameters["half-life on a list"]
         limit = None if unlimited else programme.places
         self.places = np.inf if limit is None else max(np.floor(limit * len(families) / 1_000), 1.0)
@@ -100,7 +101,7 @@ class ProgrammeRun:
 
     def has_another_person(self, families: Whole, now: Now, weeks: float) -> None:
         """Have families of it be with another person, which is like so many weeks of usual leaving."""
-        theirs = np.intersect1d(families, self.register.who("in"))
+        theirs = np.intersect1d(families, self._inside(now))
         self._sooner[theirs] += weeks
         self.log.add("other person", now.week, theirs, self.name, self.staff)
 
@@ -108,8 +109,8 @@ class ProgrammeRun:
 
     def end(self, now: Now) -> Whole:
         """End it for those who leave, and for those who have come to its end; gives the latter."""
-        inside = self.register.who("in")
-        inside = inside[now.there[inside]]
+        self._free_places_of_gone(now)
+        inside = self._inside(now)
         since = now.ages[inside] - self.begun_at[inside]
         stays = self._until(inside)
         leaves = (since >= stays) & (stays < self.dose.weeks) & (since > 0)
@@ -121,6 +122,19 @@ class ProgrammeRun:
             self.log.add(to, now.week, theirs, self.name, self.staff, value=self.came[theirs])
             self._close(theirs, now, left)
         return inside[over]
+
+    def _inside(self, now: Now) -> Whole:
+        """Places of the families who are in it now; not of those whose weeks are over."""
+        inside = self.register.who("in")
+        return inside[now.there[inside]]
+
+    def _free_places_of_gone(self, now: Now) -> None:
+        """Have staff hold families no more whose weeks are over, with whatever they were in."""
+        inside = self.register.who("in")
+        gone = inside[~now.there[inside] & ~self._gone[inside]]
+        self._gone[gone] = True
+        if self.team is not None:
+            self.team.let_go(gone)
 
     def _close(self, families: Whole, now: Now, left: bool) -> None:
         """Give the places of families free."""
@@ -141,8 +155,8 @@ class ProgrammeRun:
 
         Who has been in it longest is first; what staff have no hours for is put off to the next week.
         """
-        inside = self.register.who("in")
-        inside = inside[now.there[inside] & ((self.register.began[inside] == now.week) == new)]
+        inside = self._inside(now)
+        inside = inside[(self.register.began[inside] == now.week) == new]
         # Longest in it first; of groups all members together.
         order = inside[np.lexsort((inside, self.group[inside], self.register.began[inside]))]
         while len(order):
@@ -195,6 +209,11 @@ class ProgrammeRun:
         granted[in_order] = self.team.granted(together[in_order])
         return granted[at]
 
+    def counts(self, now: Now) -> dict[str, int]:
+        """How many families are in it now, and how many wait."""
+        waiting = self.register.who("waiting")
+        return {"in": len(self._inside(now)), "waiting": int(now.there[waiting].sum())}
+
     # Who waits -----------------------------------------------------------------------------------------------------
 
     def leave_list(self, now: Now) -> None:
@@ -227,7 +246,7 @@ class ProgrammeRun:
 
     def _free(self, now: Now) -> float:
         """Places that are free, with staff who can hold one more family and have hours for a first session."""
-        free = self.places - len(self.register.who("in"))
+        free = self.places - len(self._inside(now))
         if self.team is not None:
             free = min(free, self.team.room)
             if self.programme.hours and not self.in_groups:

@@ -210,7 +210,7 @@ class ServiceWeeks:
             told = {"people": team.people, "hours": hours, "used": team.used, "families": team.held}
             self._load.append({"service_week": now.week, "of": kind, "is": "staff", **told})
         for name, run in self.runs.items():
-            counts = run.register.counts()
+            counts = run.counts(now)
             places = run.places if np.isfinite(run.places) else np.nan
             told = {"places": places, "families": counts["in"], "waiting": counts["waiting"]}
             self._load.append({"service_week": now.week, "of": name, "is": "programme", **told})

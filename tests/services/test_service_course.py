@@ -161,6 +161,17 @@ def test_whatever_the_staff_nothing_is_lost_and_no_hour_is_given_twice(
     check(served)
 
 
+def test_a_family_whose_weeks_are_over_holds_no_place_and_no_person():
+    """The second wave is born when the weeks of the first are over: one place for both, held by one after the other."""
+    staff, programme = [nurse(caseload=1)], invited("video-feedback", 4, places=1)
+    service = small(staff=staff, contacts=[], screening=[], interview=None, told_to="", programmes=[programme])
+    served = plain(service, area(2, 10), weeks=12, first_week=0, waves=2, parameters=ALIKE)
+    began = served.events[served.events["event"] == "began"]
+    assert len(began) == 2
+    assert set(began["family"] // 10) == {0, 1}
+    check(served)
+
+
 def test_events_of_a_family_are_those_it_has_in_any_area_with_staff_enough():
     """Luck is named by family and age: who else is there, and in which wave it is born, changes nothing."""
     families, service = area(4, 6, ties=False), small()
