@@ -97,6 +97,11 @@ class Delivered:
         return self.delivery.treatment.name
 
     @property
+    def began(self) -> NDArray[np.bool_]:
+        """Truth (dyads,) of whether it has ever begun for each."""
+        return np.asarray(self.delivery.began[self.rows] < NEVER)
+
+    @property
     def in_groups(self) -> bool:
         """Whether it is given in groups in which mothers meet."""
         offered = self.delivery.treatment.offered

@@ -108,6 +108,10 @@ def mothers_by_offer(course: Course) -> dict[str, NDArray[np.bool_]]:
             at = np.searchsorted(families.numbers, families.family[rows])
             came[at] |= taken[rows]
             offered[at] |= True if each.offered_to is None else each.offered_to[rows]
+    for given in course.development.delivered:  # by a service: who has begun it
+        mothers = given.began[families.mothers_at]
+        came |= mothers
+        offered |= mothers
     found = {"came": came, "not offered": ~offered, "all": np.ones(len(families), dtype=bool)}
     return {group: who for group, who in found.items() if who.any()}
 

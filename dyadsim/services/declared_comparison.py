@@ -135,6 +135,10 @@ class DeclaredComparison(toml_models.Shipped):
         count = self.communities * self.families.community_size
         if count > _MOST_FAMILIES:
             raise DyadsimError(f"A comparison has {_MOST_FAMILIES:,} families at most, not {count:,}.")
+        if self.families.partners == 0 and not self.families.ties:
+            raise DyadsimError(
+                "A service is for families with partners or ties; give partners above 0, or ties = true."
+            )
         if len(self.arms) > _MOST_ARMS:
             raise DyadsimError(f"A comparison has {_MOST_ARMS} arms at most, not {len(self.arms)}.")
         if self.vary and len(self.arms) == 1 + len(self.services) * (1 + self.at_once):

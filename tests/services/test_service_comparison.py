@@ -100,6 +100,7 @@ def test_an_ensemble_varies_parameters_and_sizes_and_intervals_hold_both():
         ({"waves": 4}, "3 communities make 3 waves at most, not 4"),
         ({"vary": {"what": "staff of doctor", "values": [1.0]}}, "None of these services has what is to be varied"),
         ({"parameters": "all"}, "parameters"),
+        ({"families": {"ties": False, "partners": 0.0}}, "give partners above 0, or ties = true"),
     ],
 )
 def test_what_cannot_be_compared_is_told(changes, says):

@@ -215,6 +215,14 @@ def test_a_course_under_a_service_has_twins_and_goes_on_with_its_service_only(tm
     assert served.course.provenance["given"][0]["entry"]["name"] == CBT
 
 
+def test_reach_tells_who_began_under_a_service_from_who_did_not():
+    served = plain(small(programmes=[invited("video-feedback", 4, uptake=0.5), {"name": CBT}]), area(2, 12), weeks=30)
+    told = ds.reach(served.course, served.course.twins(), (20,)).set_index(["group", "outcome"])
+    began = served.events.loc[served.events["event"] == "began", "family"].nunique()
+    assert told.loc[("came", "depression"), "mothers"] == began
+    assert told.loc[("not offered", "depression"), "mothers"] == 24 - began
+
+
 @pytest.mark.parametrize(
     ("given", "says"),
     [
