@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -136,6 +136,8 @@ class ChunkedFolder(Generic[AnyChunk]):
 
     KIND: ClassVar[str]
     """What the folder is of: ``sweep`` or ``trial``."""
+    ASKED: ClassVar[str]
+    """The key of the manifest under which it says what was asked."""
     PACKAGES: ClassVar[tuple[str, ...]]
     """Those by which the numbers are worked out, beside dyadsim and Python."""
 
@@ -182,6 +184,29 @@ class ChunkedFolder(Generic[AnyChunk]):
         if kind != cls.KIND:
             raise DyadsimError(f"'{folder}' holds the results of a {kind}, not of a {cls.KIND}.")
         return path, said
+
+    @classmethod
+    def read(cls, folder: str | Path) -> Self:
+        """The manifest of a folder, every chunk looked at.
+
+        Raises
+        ------
+        DyadsimError
+            if it is no results folder, or one of another kind or form.
+        """
+        path, said = cls.said_in(folder)
+        try:
+            chunks = [cls.chunk_said(number, each) for number, each in enumerate(said["chunks"])]
+            found = cls(path, said[cls.ASKED], said["rules"], runs=said["runs"], made_with=cls.made_with_in(said))
+        except Exception:  # whatever damaged files make the readers say
+            raise damaged_folder(folder) from None
+        found.chunks = [found.looked_at(chunk) for chunk in chunks]
+        return found
+
+    @classmethod
+    def chunk_said(cls, number: int, said: Mapping[str, Any]) -> AnyChunk:
+        """The chunk of that number, of which a manifest has a line."""
+        raise NotImplementedError
 
     @classmethod
     def made_with_in(cls, said: Mapping[str, Any]) -> dict[str, str]:
@@ -234,7 +259,7 @@ class ChunkedFolder(Generic[AnyChunk]):
 
     def told(self) -> dict[str, Any]:
         """What the manifest of this kind says beside what all say."""
-        raise NotImplementedError
+        return {self.ASKED: self.asked}
 
     def keep(self, number: int, done: Done) -> AnyChunk:
         """Write what came of a chunk: the files beside first, so that a file that is there is done."""

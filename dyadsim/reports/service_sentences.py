@@ -20,7 +20,7 @@ ASSUMED = (
     "Staff, hours, shares of contacts and unit costs that no source gives are assumed, and so is how ready families "
     "are; each service says of each what it rests on. Where they lie otherwise in a real area, so do these numbers."
 )
-_HARDLY = 0.005  # share of mothers
+_APART = 0.03  # shares that differ by less are called alike
 _FEW = 10  # mothers of a group of whom nothing is said
 
 
@@ -53,6 +53,11 @@ def _told(results: ServiceResults) -> Iterator[str]:
         f"each service, and under none, with the same luck. Without any, {ill:.0%} of mothers are depressed in some "
         f"week, for {twins.loc[twins['ill'], 'ill_weeks'].mean():.0f} weeks on average."
     )
+    if len(results.sets) > 1:
+        yield (
+            f"They do so with each of {len(results.sets)} parameter sets that agree with the evidence"
+            f"{', and other sizes of programmes each time' if asked.sizes else ''}; counts below are over all of these."
+        )
     cascade, equity, effect = results.cascade(), results.equity(), results.cost_effectiveness()
     waits, waiting, false = results.waits(), results.cost_of_waiting(), results.false_positives()
     for arm in results.under_service:
@@ -125,6 +130,8 @@ def on_missed(rows: pd.DataFrame) -> Iterator[str]:
     if len(known) > 1:
         least = known.sort_values("began").to_dict("records")[0]
         whole = rows[rows["group"] == "all"].to_dict("records")[0]
+        if whole["began"] - least["began"] < _APART:
+            return
         yield (
             f"{rows['arm'].iloc[0]}: depressed mothers begin care least often among {GROUPS[least['group']]} "
             f"({least['began']:.0%}; of all {whole['began']:.0%}); {least['found']:.0%} of them were found."

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import pandas as pd
 import pyarrow as pa
@@ -61,31 +60,12 @@ class ComparisonManifest(ChunkedFolder[ArmChunk]):
     """Contents of the results folder of a comparison, as its files have it; what was asked is the comparison."""
 
     KIND: ClassVar[str] = "services"
+    ASKED: ClassVar[str] = "comparison"
     PACKAGES: ClassVar[tuple[str, ...]] = ("numpy", "pandas", "scipy", "numba", "pyarrow")
 
     @classmethod
-    def read(cls, folder: str | Path) -> Self:
-        """The manifest of a folder, every chunk looked at.
-
-        Raises
-        ------
-        DyadsimError
-            if it is no results folder, or one of another kind or form.
-        """
-        path, said = cls.said_in(folder)
-        try:
-            chunks = [
-                ArmChunk(number, each["arm"], each["set"], size=each.get("size"), rows=each.get("rows"))
-                for number, each in enumerate(said["chunks"])
-            ]
-            found = cls(path, said["comparison"], said["rules"], runs=said["runs"], made_with=cls.made_with_in(said))
-        except Exception:  # whatever damaged files make the readers say
-            raise chunked_folder.damaged_folder(folder) from None
-        found.chunks = [found.looked_at(chunk) for chunk in chunks]
-        return found
-
-    def told(self) -> dict[str, Any]:
-        return {"comparison": self.asked}
+    def chunk_said(cls, number: int, said: Mapping[str, Any]) -> ArmChunk:
+        return ArmChunk(number, said["arm"], said["set"], size=said.get("size"), rows=said.get("rows"))
 
     def table(self, name: str, arm: str, number: int = 0) -> pd.DataFrame:
         """One of :data:`TABLES` of an arm with a parameter set.

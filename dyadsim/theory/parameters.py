@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import functools
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -15,7 +17,7 @@ from .traits import ASSUMED
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Parameter", "ParameterValues", "described_in"]
+__all__ = ["Parameter", "ParameterValues", "ShippedValues", "described_in"]
 
 
 @dataclass(frozen=True)
@@ -140,3 +142,41 @@ class ParameterValues(Shown, Mapping[str, float]):
                 f"({known.unit})."
             )
         return number
+
+
+class ShippedValues(ParameterValues):
+    """Values of all parameters of a level, of which some ship in a file.
+
+    Attributes
+    ----------
+    FILE : its name in the package's data: a table ``parameters`` with a table for each group.
+    """
+
+    FILE: ClassVar[str]
+
+    @classmethod
+    @functools.cache
+    def default(cls) -> Self:
+        """The shipped values."""
+        groups = tomllib.loads(package_data(cls.FILE).read_text("utf-8"))["parameters"]
+        return cls({name: value for group in groups.values() for name, value in group.items()})
+
+    def replace(self, changes: Mapping[str, Any]) -> Self:
+        """Parameters with some values changed.
+
+        Parameters
+        ----------
+        changes : by name, in the unit and range in which each is described.
+
+        Raises
+        ------
+        DyadsimError
+            for an unknown name or a value out of range.
+        """
+        return type(self)(self.changed(changes))
+
+    def __eq__(self, other: object) -> bool:
+        return self._values == other._values if isinstance(other, type(self)) else super().__eq__(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._values.items()))

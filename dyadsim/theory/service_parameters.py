@@ -6,13 +6,7 @@ Each is described once, in ``data/service_parameters.csv``, with what it rests o
 
 from __future__ import annotations
 
-import functools
-import tomllib
-from collections.abc import Mapping
-from typing import Any
-
-from ..common.files import package_data
-from .parameters import Parameter, ParameterValues, described_in
+from .parameters import Parameter, ShippedValues, described_in
 
 __all__ = ["SERVICE_PARAMETERS", "ServiceParameters"]
 
@@ -20,7 +14,7 @@ SERVICE_PARAMETERS: dict[str, Parameter] = described_in("service_parameters.csv"
 """Every parameter of services, by name."""
 
 
-class ServiceParameters(ParameterValues):
+class ServiceParameters(ShippedValues):
     """Values of all parameters of services, by name.
 
     Parameters
@@ -39,24 +33,4 @@ class ServiceParameters(ParameterValues):
 
     KNOWN = SERVICE_PARAMETERS
     OF = "services"
-
-    @classmethod
-    @functools.cache
-    def default(cls) -> ServiceParameters:
-        """The shipped values (``data/help_seeking.toml``)."""
-        groups = tomllib.loads(package_data("help_seeking.toml").read_text("utf-8"))["parameters"]
-        return cls({name: value for group in groups.values() for name, value in group.items()})
-
-    def replace(self, changes: Mapping[str, Any]) -> ServiceParameters:
-        """Parameters of services with some values changed.
-
-        Parameters
-        ----------
-        changes : by name, in the unit and range that :data:`SERVICE_PARAMETERS` says.
-
-        Raises
-        ------
-        DyadsimError
-            for an unknown name or a value out of range.
-        """
-        return ServiceParameters(self.changed(changes))
+    FILE = "help_seeking.toml"

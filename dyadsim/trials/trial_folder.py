@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -65,36 +64,17 @@ class ReplicateManifest(ChunkedFolder[AnyReplicates]):
     Attributes
     ----------
     CHUNK : the class of its chunks.
-    ASKED : the key of the manifest under which it says what was asked.
     """
 
     PACKAGES: ClassVar[tuple[str, ...]] = ("numpy", "pandas", "scipy", "numba", "pyarrow", "statsmodels")
     CHUNK: ClassVar[type[Any]]
-    ASKED: ClassVar[str]
 
     @classmethod
-    def read(cls, folder: str | Path) -> Self:
-        """The manifest of a folder, every chunk looked at.
-
-        Raises
-        ------
-        DyadsimError
-            if it is no results folder, or one of another kind or form.
-        """
-        path, said = cls.said_in(folder)
-        try:
-            chunks = [
-                cls.CHUNK(number, tuple(each["replicates"]), size=each.get("size"), rows=each.get("rows"))
-                for number, each in enumerate(said["chunks"])
-            ]
-            found = cls(path, said[cls.ASKED], said["rules"], runs=said["runs"], made_with=cls.made_with_in(said))
-        except Exception:  # whatever damaged files make the readers say
-            raise chunked_folder.damaged_folder(folder) from None
-        found.chunks = [found.looked_at(chunk) for chunk in chunks]
-        return found
-
-    def told(self) -> dict[str, Any]:
-        return {self.ASKED: self.asked}
+    def chunk_said(cls, number: int, said: Mapping[str, Any]) -> AnyReplicates:
+        chunk: AnyReplicates = cls.CHUNK(
+            number, tuple(said["replicates"]), size=said.get("size"), rows=said.get("rows")
+        )
+        return chunk
 
     @property
     def replicates(self) -> int:

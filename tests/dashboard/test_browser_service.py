@@ -58,3 +58,5 @@ def test_what_cannot_be_is_told_and_a_saved_folder_is_opened_by_its_name(visit):
     page.get_by_label("What is shown").select_option("services")
     page.wait_for_function("location.search.endsWith('results=services')")
     assert [row[0] for row in cells(page, "The cascade of care")] == ["small", "more"]
+    page.get_by_role("link", name="Results").click()
+    page.get_by_text("Results of services are opened on the page Service: services.").wait_for()

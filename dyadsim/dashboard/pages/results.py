@@ -47,8 +47,10 @@ def ResultsPage() -> Any:
         else:
             state.choose_folder(str(given["value"]))
 
-    trials = ", ".join(server_settings.offered(*state.OF_TRIALS))
-    head = [Said(_WHAT), *([Said(f"Results of trials are opened on the page Trial: {trials}.")] if trials else [])]
+    head = [Said(_WHAT)]
+    for of, page, kinds in (("trials", "Trial", state.OF_TRIALS), ("services", "Service", state.OF_SERVICES)):
+        if others := ", ".join(server_settings.offered(*kinds)):
+            head.append(Said(f"Results of {of} are opened on the page {page}: {others}."))
     if not names:
         return Page("Results", "Results", [*head, *_how_to()])
     fields = [
