@@ -147,7 +147,7 @@ def on_costs(name: str, rows: pd.DataFrame, prices: str) -> str:
     rows : by effect, as :meth:`dyadsim.ServiceResults.cost_effectiveness` has them.
     prices : of the costs.
     """
-    told = f"{name}: it costs {rows['cost'].iloc[0]:,.0f} a family ({prices})"
+    told = f"{name}: it costs {rows['cost'].iloc[0]:,.0f} more a family than none ({prices})"
     for effect, (words, _) in EFFECTS.items():
         row = rows.loc[[effect]].to_dict("records")[0]
         ratio, low, high = (float(row[name]) for name in ("ratio", "ratio_low", "ratio_high"))
@@ -180,6 +180,11 @@ def on_grounding(results: ServiceResults) -> Iterator[str]:
     told = ", ".join(f"{by[name]} {name}" for name in ("measured", "borrowed", "assumed") if name in by)
     yield f"Of {len(costs)} unit costs, {told}. {ASSUMED}"
     prices = results.comparison.services[0].prices
+    if (week := results.comparison.week_of_depression) is not None:
+        yield (
+            f"Weeks of depression count in every arm with {week.amount:,.2f} each ({prices}; {week.grounding}), so "
+            "that weeks that are spared are saved."
+        )
     if prices.currency == "GBP":
         yield (
             f"For comparison: a case of perinatal depression is put at {LIFETIME_COSTS['depression']:,.0f} GBP over "

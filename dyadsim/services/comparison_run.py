@@ -82,10 +82,11 @@ def served_in(
     )
 
 
-def tables_of(served: ServiceCourse) -> dict[str, pd.DataFrame]:
+def tables_of(comparison: DeclaredComparison, served: ServiceCourse) -> dict[str, pd.DataFrame]:
     """Tables of an arm (:data:`~dyadsim.services.comparison_folder.TABLES`), by name."""
+    week = comparison.week_of_depression
     return {
-        "data": family_outcomes(served),
+        "data": family_outcomes(served, 0.0 if week is None else week.amount),
         "waits": waits(served),
         "events": costed(served.events, served.service),
         "load": served.load,
@@ -113,7 +114,7 @@ def worked_out(payload: bytes, chunk: ArmChunk) -> Done:
     with files.reading():
         arm = next(each for each in comparison.arms if each.name == chunk.arm)
         try:
-            return _done(chunk, tables_of(served_in(comparison, arm, chunk.set)), [])
+            return _done(chunk, tables_of(comparison, served_in(comparison, arm, chunk.set)), [])
         except Exception as error:  # a size that no push can give, say
             return _done(chunk, {}, [{"arm": chunk.arm, "set": chunk.set, "error": error_line(error)}])
 

@@ -25,6 +25,8 @@ EFFECTS = {
     "ill_weeks": ("week of depression less", -1.0),
 }
 """Effects of a service: what one of it is, and the sign with which its column counts."""
+COST = "cost_in_all"
+"""The column of costs: of the service, and of weeks of depression outside of it where they are counted."""
 DRAWS = 1_000
 """Draws of communities (and of a parameter set each) by which uncertainty is told."""
 
@@ -44,20 +46,19 @@ def draws(tables: Mapping[tuple[str, int], pd.DataFrame], against: str, seed: in
     that more is better.
     """
     arms, sets = _arms_and_sets(tables)
-    names = ["cost", *EFFECTS]
-    rows = []
+    columns, rows = [COST, *EFFECTS], []
     for arm in arms:
         if arm == against:
             continue
-        sums = {number: _by_community(tables[arm, number], tables[against, number], names) for number in sets}
+        sums = {number: _by_community(tables[arm, number], tables[against, number], columns) for number in sets}
         for place, number in enumerate(sets):
             theirs = np.arange(place, DRAWS, len(sets))
             counts = _counts(len(sums[number][0]), theirs, seed)
             per_family = (counts @ sums[number][1]) / (counts @ sums[number][0])[:, None]
-            told = dict(zip(names, per_family.T, strict=True))
+            told = dict(zip(("cost", *EFFECTS), per_family.T, strict=True))
             rows.append(pd.DataFrame({"arm": arm, "draw": theirs, "set": number, **told}))
-    columns = ["arm", "draw", "set", *names]
-    return pd.concat(rows, ignore_index=True)[columns] if rows else pd.DataFrame(columns=columns)
+    heads = ["arm", "draw", "set", "cost", *EFFECTS]
+    return pd.concat(rows, ignore_index=True)[heads] if rows else pd.DataFrame(columns=heads)
 
 
 def _arms_and_sets(tables: Mapping[tuple[str, int], pd.DataFrame]) -> tuple[list[str], list[int]]:
@@ -130,7 +131,7 @@ def cost_effectiveness(
 
 def _means(own: pd.DataFrame, other: pd.DataFrame) -> dict[str, float]:
     """Mean over families of how much more there is in one arm, by name."""
-    found = {"cost": float((own["cost"] - other["cost"]).mean())}
+    found = {"cost": float((own[COST] - other[COST]).mean())}
     for name, (_, sign) in EFFECTS.items():
         found[name] = sign * float((own[name].astype(float) - other[name].astype(float)).mean())
     return found

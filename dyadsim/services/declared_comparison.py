@@ -18,6 +18,7 @@ from ..interventions.size_draws import drawn
 from ..people.population import PopulationName, RisksOrSupport
 from ..theory.parameter_sets import ENSEMBLE, ParameterSet, ParametersName, parameter_sets
 from .area import YEAR
+from .costs import Cost
 from .programmes import Programme
 from .service import Service
 from .service_changes import changed_service, value_of
@@ -80,6 +81,8 @@ class DeclaredComparison(toml_models.Shipped):
         families), and how many.
     waves : over how many weeks of a year infants are born, whole communities at once.
     seed : names families and luck.
+    week_of_depression : cost of a week in which a mother is depressed, outside of the service (other care, work lost),
+        in the prices of the services: it is counted in every arm. Left out: it is not counted.
     at_once : whether each service has a twin that sees everybody at once.
     linear : take the week's interaction from the linear theory instead of sampling it.
     parameters : ``calibrated``, or ``ensemble``: once with each of ``sets`` parameter sets, and each time with other
@@ -102,6 +105,7 @@ class DeclaredComparison(toml_models.Shipped):
     weeks: int = Field(default=104, ge=8, le=520)
     waves: int = Field(default=20, ge=1, le=YEAR)
     seed: int = 1
+    week_of_depression: Cost | None = None
     at_once: bool = False
     linear: bool = False
     parameters: ParametersName = "calibrated"

@@ -29,12 +29,13 @@ _WAITS = ["family", "programme", "since", "week", "waited", "outcome"]
 _OUTCOMES = ("began", "declined", "gave up", "too old")
 
 
-def family_outcomes(served: ServiceCourse) -> pd.DataFrame:
+def family_outcomes(served: ServiceCourse, week_of_depression: float = 0.0) -> pd.DataFrame:
     """Outcomes of families, one row each, in the order of their numbers.
 
     Parameters
     ----------
     served : their weeks under a service, or under none.
+    week_of_depression : cost of a week in which a mother is depressed, outside of the service.
 
     Returns
     -------
@@ -44,7 +45,8 @@ def family_outcomes(served: ServiceCourse) -> pd.DataFrame:
     it); ``due`` and ``met`` (contacts), ``positives``, ``false_positives`` (screened positive while not depressed),
     ``found``, ``referred`` (to care), ``began``, ``stayed`` (for half of the sessions planned), ``recovered`` (stayed,
     and well at the end): true or false; ``sessions`` (of all programmes), ``waited`` (weeks on lists, summed),
-    ``cost``, and ``cost_of_care`` (interviews, and programmes to which the depressed are led).
+    ``cost``, ``cost_of_care`` (interviews, and programmes to which the depressed are led), and ``cost_in_all`` (with
+    what weeks of depression cost outside of the service).
     """
     course, families = served.course, served.families
     mothers = families.mothers_at
@@ -55,7 +57,8 @@ def family_outcomes(served: ServiceCourse) -> pd.DataFrame:
     table |= {"ill": ill.any(axis=1), "ill_weeks": ill.sum(axis=1), "well": ~ill[:, -FOR_WEEKS:].any(axis=1)}
     table |= {f"end_{state}": course.states[-1, _STATES.index(state), mothers] for state in STATES_TOLD}
     table["secure"] = _secure(served)
-    return pd.DataFrame(table).join(_under(served, ill))
+    found = pd.DataFrame(table).join(_under(served, ill))
+    return found.assign(cost_in_all=found["cost"] + week_of_depression * found["ill_weeks"])
 
 
 def _secure(served: ServiceCourse) -> Numbers:

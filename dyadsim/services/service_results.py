@@ -302,5 +302,9 @@ class ServiceResults(Shown):
             for service in self.comparison.services
             for what, each in service.costs().items()
         ]
+        if (week := self.comparison.week_of_depression) is not None:
+            cited, prices = ", ".join(week.evidence), str(self.comparison.services[0].prices)
+            about = ("a week of depression, in every arm", week.amount, prices, week.grounding, cited, week.note)
+            rows.append(("all", *about))
         columns = ["service", "what", "amount", "prices", "grounding", "evidence", "note"]
         return pd.DataFrame(rows, columns=columns)

@@ -60,7 +60,7 @@ def test_tables_are_the_csv_files(results, written):
 def test_sentences_say_the_numbers_of_the_tables(results):
     told = " ".join(service_report.in_short(results))
     costs = results.cost_effectiveness().set_index(["arm", "effect"])
-    assert f"small: it costs {costs.loc[('small', 'well'), 'cost']:,.0f} a family (GBP 2019)" in told
+    assert f"small: it costs {costs.loc[('small', 'well'), 'cost']:,.0f} more a family than none (GBP 2019)" in told
     for row in results.waits().to_dict("records"):
         if row["programme"] == "cognitive-behavioural-therapy":
             assert f"of {row['referred']:,} referred" in told

@@ -12,7 +12,7 @@ from dyadsim.services.cost_effectiveness import DRAWS, EFFECTS, acceptability, c
 def families(cost, well, secure, weeks):
     return pd.DataFrame(
         {
-            **{"family": np.arange(4), "community": [0, 0, 1, 1], "cost": cost, "well": well},
+            **{"family": np.arange(4), "community": [0, 0, 1, 1], "cost_in_all": cost, "well": well},
             **{"secure": secure, "ill_weeks": weeks},
         }
     )
@@ -37,7 +37,10 @@ def test_ratios_are_those_that_a_hand_works_out():
 
 
 def test_draws_are_of_whole_communities_and_of_every_set():
-    two = {**TABLES, **{(arm, 1): table.assign(cost=table["cost"] * 3) for (arm, _), table in TABLES.items()}}
+    two = {
+        **TABLES,
+        **{(arm, 1): table.assign(cost_in_all=table["cost_in_all"] * 3) for (arm, _), table in TABLES.items()},
+    }
     found = draws(two, "none", seed=1)
     assert found.groupby("arm").size().tolist() == [DRAWS, DRAWS]
     assert found.groupby("set").size().tolist() == [DRAWS, DRAWS]
@@ -101,6 +104,23 @@ def test_numbers_of_a_folder_are_recomputed_by_hand_from_its_files(results):
         steps = results.cascade().set_index(["arm", "step"]).loc[arm]
         assert steps.loc["found", "mothers"] == (cases["found"]).sum()
         assert steps.loc["began", "mothers"] == (cases["found"] & cases["referred"] & cases["began"]).sum()
+
+
+def test_weeks_of_depression_cost_in_every_arm_so_that_weeks_spared_are_saved():
+    week = {"amount": 30.0, "grounding": "assumed", "note": "Made up."}
+    usual = {"communities": 3, "waves": 3, "families": {"community_size": 8}, "weeks": 60, "linear": True}
+    plain, counted = (
+        ds.ServiceComparison(name="one", services=[small()], **usual, **more).run(workers=1)
+        for more in ({}, {"week_of_depression": week})
+    )
+    before, after = (each.cost_effectiveness().set_index("effect") for each in (plain, counted))
+    spared = before.loc["ill_weeks", "more"]
+    assert after["more"].equals(before["more"])
+    assert after["cost"].to_numpy() == pytest.approx(before["cost"].to_numpy() - 30.0 * spared)
+    families = counted.families("no service")
+    assert families["cost_in_all"].to_numpy() == pytest.approx(30.0 * families["ill_weeks"].to_numpy())
+    assert counted.costs().equals(plain.costs())  # what the service itself costs is the same
+    assert counted.cost_groundings().iloc[-1]["what"] == "a week of depression, in every arm"
 
 
 def test_every_cost_says_its_prices_and_what_it_rests_on(results):
