@@ -197,11 +197,17 @@ class ChunkedFolder(Generic[AnyChunk]):
         path, said = cls.said_in(folder)
         try:
             chunks = [cls.chunk_said(number, each) for number, each in enumerate(said["chunks"])]
-            found = cls(path, said[cls.ASKED], said["rules"], runs=said["runs"], made_with=cls.made_with_in(said))
+            asked, rules, further = said[cls.ASKED], said["rules"], cls.further_in(path, said)
+            found = cls(path, asked, rules, *further, runs=said["runs"], made_with=cls.made_with_in(said))
         except Exception:  # whatever damaged files make the readers say
             raise damaged_folder(folder) from None
         found.chunks = [found.looked_at(chunk) for chunk in chunks]
         return found
+
+    @classmethod
+    def further_in(cls, path: Path, said: Mapping[str, Any]) -> tuple[Any, ...]:
+        """What folders of this kind hold beside what was asked and their rules, in the order of their fields."""
+        return ()
 
     @classmethod
     def chunk_said(cls, number: int, said: Mapping[str, Any]) -> AnyChunk:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from typing import Any, Literal, Self, get_args
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from pydantic import Field, field_validator, model_validator
 
@@ -17,11 +17,11 @@ from ..interventions.offers import offered
 from ..people.population import Population
 from ..theory.family_parameters import FamilyParameters
 from . import form_fields
-from .trial_choices import number_or_text
+from .address_parts import check_known, choices_in
 
 __all__ = ["CommunityChoices", "changed", "community_fields", "is_of_community", "programmes"]
 
-_KEY = "community."
+_KEY = "community"
 _MOST_WEEKS = 104
 _AFTER = 12  # weeks after a programme that is chosen, at least, so that there is something to see
 _Called = Literal["partner", "father", "mother", "grandmother"]
@@ -91,16 +91,13 @@ class CommunityChoices(toml_models.Written):
         DyadsimError
             for what cannot be.
         """
-        said = dict(parse_qsl("&".join(parts), keep_blank_values=True))
-        given = {key.removeprefix(_KEY): number_or_text(text) for key, text in said.items()}
-        for key in given:
-            if key not in cls.model_fields:
-                raise unknown(f"choice of a community ({_KEY}):", key, cls.model_fields)
+        given = choices_in(parts, _KEY)
+        check_known(given, _KEY, cls.model_fields)
         return cls(**given)
 
     def in_link(self) -> str:
         """The part of an address that says the same."""
-        return urlencode({f"{_KEY}{name}": value for name, value in self.model_dump(exclude_defaults=True).items()})
+        return urlencode({f"{_KEY}.{name}": value for name, value in self.model_dump(exclude_defaults=True).items()})
 
     @property
     def entry(self) -> Intervention:
@@ -140,7 +137,7 @@ class CommunityChoices(toml_models.Written):
 
 def is_of_community(part: str) -> bool:
     """Whether a part of an address says something of a community."""
-    return part.startswith(_KEY)
+    return part.startswith(f"{_KEY}.")
 
 
 def community_fields(choices: CommunityChoices) -> list[tuple[str, list[dict[str, Any]]]]:

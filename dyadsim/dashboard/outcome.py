@@ -14,7 +14,9 @@ import pandas as pd
 from markupsafe import escape
 from matplotlib.figure import Figure
 
-__all__ = ["Kept", "Outcome", "ShownTable", "by_folder_name", "text_file"]
+from .downloads import DRAWING
+
+__all__ = ["Kept", "Outcome", "ShownTable", "by_folder_name", "report_of", "text_file"]
 
 Kept = tuple[str, str, Callable[[], dict[str, Any]]]
 """Title and kind of a file, and what makes it."""
@@ -66,3 +68,14 @@ def by_folder_name(text: str, folder: Path, name: str) -> str:
 def text_file(name: str, mime: str, text: str) -> dict[str, Any]:
     """A text as a file to keep."""
     return {"name": name, "mime": mime, "content": text, "base64": False}
+
+
+def report_of(name: str, folder: Path, page: Callable[[], str]) -> Kept:
+    """The whole report as a file that is kept; ``page`` makes its HTML, in which the folder goes by its name."""
+
+    def report() -> dict[str, Any]:
+        with DRAWING:
+            made = page()
+        return text_file(f"{name}.html", "text/html", by_folder_name(made, folder, name))
+
+    return "The whole report, to print or keep", "html", report

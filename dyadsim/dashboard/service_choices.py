@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, Self
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from pydantic import Field, model_validator
 
 from ..common import toml_models
-from ..common.errors import DyadsimError, unknown
+from ..common.errors import DyadsimError
 from ..community.family import COMMUNITY
 from ..people.population import LivesUnder
 from ..services.service import Service
-from ..services.service_changes import changed_service, value_of
+from ..services.service_changes import service_with, value_of
 from ..services.service_comparison import ServiceComparison
 from . import form_fields
-from .trial_choices import number_or_text
+from .address_parts import check_known, shipped_in
 
 __all__ = ["CHANGED", "ServiceChoices", "changed", "is_of_service", "service_fields"]
 
@@ -63,16 +63,9 @@ class ServiceChoices(toml_models.Written):
         DyadsimError
             for what cannot be.
         """
-        said = dict(parse_qsl("&".join(parts), keep_blank_values=True))
-        name = said.pop(_KEY, _FIRST)
-        if name not in (names := toml_models.names("services")):
-            raise unknown("service", name, names)
-        given: dict[str, Any] = {key.removeprefix(f"{_KEY}."): number_or_text(text) for key, text in said.items()}
-        fields = [field for field in cls.model_fields if field not in ("base", "changes")]
+        name, given = shipped_in(parts, _KEY, _FIRST)
         changes = {key: given.pop(key) for key in list(given) if " of " in key}
-        for key in given:
-            if key not in fields:
-                raise unknown(f"choice of a service ({_KEY}.):", key, fields)
+        check_known(given, _KEY, [field for field in cls.model_fields if field not in ("base", "changes")])
         if "at_once" in given:
             given["at_once"] = given["at_once"] in ("True", "true", 1)
         for key, value in changes.items():
@@ -91,9 +84,7 @@ class ServiceChoices(toml_models.Written):
     @cached_property
     def service(self) -> Service:
         """The service that follows."""
-        found = self.base
-        for what, value in self.changes.items():
-            found = changed_service(found, what, value)
+        found = service_with(self.base, self.changes.items())
         return found.changed({"name": f"{self.base.name}, {CHANGED}"}) if self.changes else found
 
     @cached_property

@@ -14,7 +14,7 @@ from ..reports import service_report
 from ..services.cascade import GROUPS
 from ..services.service_results import ServiceResults
 from .downloads import DRAWING, svg, whole_csv
-from .outcome import Kept, Outcome, ShownTable, by_folder_name, text_file
+from .outcome import Kept, Outcome, ShownTable, by_folder_name, report_of, text_file
 
 __all__ = ["outcome_at", "outcome_of"]
 
@@ -55,14 +55,9 @@ def outcome_of(results: ServiceResults, name: str) -> Outcome:
         drawn = service_report.pictures(results)
     tables = service_report.tables(results)
 
-    def report() -> dict[str, Any]:
-        with DRAWING:
-            page = service_report.page(results, drawn)
-        return text_file(f"{name}.html", "text/html", by_folder_name(page, results.folder, name))
-
     last = results.under_service[-1].name
     kept: tuple[Kept, ...] = (
-        ("The whole report, to print or keep", "html", report),
+        report_of(name, results.folder, lambda: service_report.page(results, drawn)),
         (
             f"What became of each family under “{last}”",
             "csv",

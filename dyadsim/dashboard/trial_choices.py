@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, Self
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from pydantic import Field, model_validator
 
 from ..common import toml_models
-from ..common.errors import unknown
 from ..trials.declared_trial import MOST_REPLICATES
 from ..trials.recruitment import MOST_RANDOMISED
 from ..trials.trial import Trial
 from ..trials.visits import Scale
 from . import form_fields
+from .address_parts import check_known, shipped_in
 
-__all__ = ["TrialChoices", "changed", "is_of_trial", "number_or_text", "trial_fields"]
+__all__ = ["TrialChoices", "changed", "is_of_trial", "trial_fields"]
 
 _FEW = 20  # replicates of a first look
 _FIRST = "video-feedback"
@@ -62,20 +62,13 @@ class TrialChoices(toml_models.Written):
         DyadsimError
             for what cannot be.
         """
-        said = dict(parse_qsl("&".join(parts), keep_blank_values=True))
-        name = said.pop(_KEY, _FIRST)
-        if name not in (names := toml_models.names("trials")):
-            raise unknown("trial", name, names)
-        given: dict[str, Any] = {key.removeprefix(f"{_KEY}."): number_or_text(text) for key, text in said.items()}
-        known = [field for field in cls.model_fields if field != "base"]
-        for key in given:
-            if key not in known:
-                raise unknown(f"choice of a trial ({_KEY}.):", key, known)
+        name, given = shipped_in(parts, _KEY, _FIRST)
+        check_known(given, _KEY, [field for field in cls.model_fields if field != "base"])
         return cls(**given, base=Trial.load(name))
 
     def in_link(self) -> str:
         """The part of an address that says the same; nothing for an opened trial, which only its file can say."""
-        if self.base.name not in toml_models.names("trials") or self.base != Trial.load(self.base.name):
+        if not toml_models.is_shipped(self.base):
             return ""
         changes = self.model_dump(exclude={"base"}, exclude_defaults=True)
         return urlencode({_KEY: self.base.name, **{f"{_KEY}.{name}": value for name, value in changes.items()}})
@@ -109,16 +102,6 @@ class TrialChoices(toml_models.Written):
 def is_of_trial(part: str) -> bool:
     """Whether a part of an address says something of a trial."""
     return part.startswith((f"{_KEY}=", f"{_KEY}."))
-
-
-def number_or_text(text: str) -> Any:
-    """A number as what it is; all else as text."""
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
 
 
 def trial_fields(choices: TrialChoices) -> list[dict[str, Any]]:

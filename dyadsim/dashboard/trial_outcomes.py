@@ -16,7 +16,7 @@ from ..trials.power_results import PowerResults
 from ..trials.step_costs import SAYS
 from ..trials.trial_results import TrialResults
 from .downloads import DRAWING, svg, whole_csv
-from .outcome import Kept, Outcome, ShownTable, by_folder_name, text_file
+from .outcome import Kept, Outcome, ShownTable, by_folder_name, report_of, text_file
 from .server_settings import kind_in
 
 __all__ = ["outcome_at", "outcome_of"]
@@ -44,18 +44,13 @@ def outcome_of(results: TrialResults, name: str) -> Outcome:
     with DRAWING:
         drawn = trial_report.pictures(results)
 
-    def report() -> dict[str, Any]:
-        with DRAWING:
-            page = trial_report.page(results, drawn)
-        return text_file(f"{name}.html", "text/html", by_folder_name(page, results.folder, name))
-
     def draft() -> dict[str, Any]:
         text = preregistration(trial, results.performance())
         return text_file(f"{name}-preregistration.md", "text/markdown", text)
 
     way_out = "dyadsim trial writes it into the results folder, as {}/*.parquet"
     kept: tuple[Kept, ...] = (
-        ("The whole report, to print or keep", "html", report),
+        report_of(name, results.folder, lambda: trial_report.page(results, drawn)),
         ("Draft of a pre-registration", "md", draft),
         (
             "The estimates of every replicate",

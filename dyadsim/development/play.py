@@ -26,7 +26,7 @@ from ..theory.rules import CaregiverRules, PartnerRules
 from ..theory.slow_states import LIVED
 from ..theory.states import DISTRESSED, ICEP, match_scheme
 
-__all__ = ["DAYS", "GROWN", "PLAYED", "FamilyPlay", "LinearPlay", "Play", "lived_measures"]
+__all__ = ["DAYS", "GROWN", "PLAYED", "FamilyPlay", "LinearPlay", "Play", "lived_measures", "usual_play"]
 
 GROWN = 52
 """Age in weeks at which play is held from then on: how he grows was assumed for the first year, and going on like that
@@ -166,3 +166,16 @@ class LinearPlay(Play):
         mean, sd = norms.at(np.clip(cohort.traits["age"], 0, GROWN))
         lived_ones = dict(zip(LIVED, mean + sd * scores, strict=True))
         return {name: lived_ones.get(name, np.full(len(cohort), np.nan)) for name in WEEKLY_MEASURES}
+
+
+def usual_play(is_partner: NDArray[np.bool_], seed: Seed, threads: int, linear: bool = False) -> Play:
+    """Usual play of families by the rules that ship: sampled, or as the linear theory has it.
+
+    Parameters
+    ----------
+    is_partner : (rows,) true for those of second caregivers.
+    seed, threads : names the luck; how many to use.
+    linear : whether it is that of the linear theory.
+    """
+    played = (Paradigm.load(PLAYED), Rules(), DAYS, seed, 0, threads)
+    return LinearPlay(*played) if linear else FamilyPlay(*played, is_partner=is_partner)

@@ -20,9 +20,7 @@ from ..common.workers import thread_count
 from ..community.family import Families
 from ..development.course import Course, from_start
 from ..development.families import development_of_families
-from ..development.play import DAYS, PLAYED, FamilyPlay, LinearPlay, Play
-from ..interaction.paradigms import Paradigm
-from ..interaction.rule_set import Rules
+from ..development.play import usual_play
 from ..interventions.catalogue import Effect, Intervention
 from ..interventions.offers import offered
 from ..people.population import Population
@@ -150,8 +148,7 @@ class FamilyStudies:
         families = Families.sample(number, population, self.seed, parameters=parameters, **asked.how)
         for setting, share in asked.under:
             families = families.with_setting(setting, share)
-        played = (Paradigm.load(PLAYED), Rules(), DAYS, self.seed, 0, self.threads)
-        play: Play = LinearPlay(*played) if self.linear else FamilyPlay(*played, is_partner=families.is_partner)
+        play = usual_play(families.is_partner, self.seed, self.threads, self.linear)
         offers = offered(asked.offers, asked.first_week, asked.weeks)
         development = development_of_families(families, play, MoreIsBetter, True, {}, asked.first_week, offers)
         return from_start(development, asked.weeks)

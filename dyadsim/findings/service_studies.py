@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from ..common.workers import thread_count
 from ..community.family import COMMUNITY, Families
 from ..people.population import Population
-from ..services.illness import interview_readings, is_case
+from ..services.illness import interview_readings
 from ..services.outcomes import family_outcomes
 from ..services.service import Service
-from ..services.service_changes import changed_service
+from ..services.service_changes import service_with
 from ..services.service_course import ServiceCourse, serve
 from ..theory.dynamics import Dynamics
 from ..theory.service_parameters import ServiceParameters
@@ -99,9 +99,7 @@ class ServiceStudies:
         """Weeks of the families of a design (:data:`SERVICE_DESIGNS`) under its service."""
         if design not in self._served:
             asked = SERVICE_DESIGNS[design]
-            service = Service.load(asked.service)
-            for what, value in asked.changes:
-                service = changed_service(service, what, value)
+            service = service_with(Service.load(asked.service), asked.changes)
             communities = max(round(self.families * asked.size / COMMUNITY), 2)
             population = with_implied_correlations(Population.load("community"), Dynamics.default())
             families = Families.sample(communities * COMMUNITY, population, self.seed)
@@ -150,10 +148,9 @@ class ServiceStudies:
 
     def ill(self, design: str) -> pd.DataFrame:
         """Whether each mother is depressed, one row a family, one column a week."""
-        course = self.served(design).course
-        depression = course.states[:, _DEPRESSION][:, course.families.mothers_at].T
-        weeks = range(course.weeks.start, course.weeks.stop + 1)
-        return pd.DataFrame(is_case(depression, self.parameters), index=course.families.numbers, columns=weeks)
+        served = self.served(design)
+        weeks = range(served.course.weeks.start, served.course.weeks.stop + 1)
+        return pd.DataFrame(served.ill, index=served.families.numbers, columns=weeks)
 
     def seen(self, design: str, instrument: str, week: int, of: str = "mothers") -> pd.Series:
         """Scores that an instrument gives mothers, or partners, at the start of a week."""

@@ -12,7 +12,6 @@ from ..theory.attachment import CLASSES, WEEK
 from ..theory.slow_states import SLOW
 from .contacts import belongs
 from .costing import costed
-from .illness import is_case
 from .service_course import ServiceCourse
 
 __all__ = ["ENOUGH", "STATES_TOLD", "STATUSES_TOLD", "family_outcomes", "waits"]
@@ -50,14 +49,13 @@ def family_outcomes(served: ServiceCourse, week_of_depression: float = 0.0) -> p
     """
     course, families = served.course, served.families
     mothers = families.mothers_at
-    depression = course.states[:, _STATES.index("depression")][:, mothers].T
-    ill = is_case(depression, served.parameters)
+    ill = served.ill
     table: dict[str, object] = {"family": families.numbers, "community": families.community}
     table |= {column: belongs(families, (status,)) for status, column in STATUSES_TOLD.items()}
     table |= {"ill": ill.any(axis=1), "ill_weeks": ill.sum(axis=1), "well": ~ill[:, -FOR_WEEKS:].any(axis=1)}
     table |= {f"end_{state}": course.states[-1, _STATES.index(state), mothers] for state in STATES_TOLD}
     table["secure"] = _secure(served)
-    found = pd.DataFrame(table).join(_under(served, ill))
+    found = pd.DataFrame(table).join(_under(served))
     return found.assign(cost_in_all=found["cost"] + week_of_depression * found["ill_weeks"])
 
 
@@ -70,9 +68,9 @@ def _secure(served: ServiceCourse) -> Numbers:
     return np.asarray(chances[served.families.mothers_at], dtype=np.float64)
 
 
-def _under(served: ServiceCourse, ill: NDArray[np.bool_]) -> pd.DataFrame:
+def _under(served: ServiceCourse) -> pd.DataFrame:
     """Columns of what the service did for each family."""
-    families, service = served.families, served.service
+    families, service, ill = served.families, served.service, served.ill
     events = costed(served.events, service)
     at = np.searchsorted(families.numbers, events["family"].to_numpy())
     count = len(families)

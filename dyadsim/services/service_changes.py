@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..common.errors import DyadsimError, unknown
 from .service import Service
 
-__all__ = ["KINDS", "changed_service", "value_of"]
+__all__ = ["KINDS", "changed_service", "service_with", "value_of"]
 
 _Part = tuple[str, str, str]
 KINDS: Mapping[str, _Part] = {
@@ -85,6 +85,13 @@ def changed_service(service: Service, what: str, value: float) -> Service:
         for each in getattr(service, part)
     )
     return service.changed({part: changed})
+
+
+def service_with(service: Service, changes: Iterable[tuple[str, float]]) -> Service:
+    """A service with several things otherwise, one after another (as :func:`changed_service` has each)."""
+    for what, value in changes:
+        service = changed_service(service, what, value)
+    return service
 
 
 def _with(each: Any, field: str, value: float, what: str) -> Any:

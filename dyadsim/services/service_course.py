@@ -19,10 +19,8 @@ from ..community.family import Families
 from ..community.surroundings import Around
 from ..development.course import FIRST, LAST, Course
 from ..development.families import bound_to_families, development_of_families
-from ..development.play import DAYS, PLAYED, FamilyPlay, LinearPlay, Play
+from ..development.play import usual_play
 from ..development.weekly_step import Development
-from ..interaction.paradigms import Paradigm
-from ..interaction.rule_set import Rules
 from ..interventions.delivery import Delivered, Delivery
 from ..measurement.declarations import WEEKLY_MEASURES
 from ..theory.coordination import MoreIsBetter
@@ -31,6 +29,7 @@ from ..theory.slow_states import SLOW
 from .area import Area
 from .event_log import Log
 from .help_seeking import HelpSeeking
+from .illness import is_case
 from .service import Service
 from .service_week import LOAD, ServiceWeeks
 
@@ -77,6 +76,12 @@ class ServiceCourse(Shown):
         """The families of the area."""
         return self.area.families
 
+    @cached_property
+    def ill(self) -> NDArray[np.bool_]:
+        """(families, weeks + 1) whether each mother is depressed at the start of a week, and at the end of the last."""
+        depression = self.course.states[:, list(SLOW).index("depression")][:, self.families.mothers_at]
+        return is_case(depression.T, self.parameters)
+
 
 def serve(
     families: Families,
@@ -105,7 +110,7 @@ def serve(
     unlimited : whether staff and places are as many as it takes: nobody waits.
     parameters : of services (default: the shipped ones).
     linear : take the week's interaction from the linear theory instead of sampling it: fast, for fits and large
-    studies.
+        studies.
     threads : how many to use; no result depends on it.
     progress : called with weeks done and weeks in all.
 
@@ -133,8 +138,7 @@ def serve(
     first = usual if first_week is None else whole_number("first week", first_week, FIRST, LAST)
     weeks = whole_number("number of weeks", weeks, 1, LAST - first)
     area, known = Area(families, waves), parameters or ServiceParameters.default()
-    played = (Paradigm.load(PLAYED), Rules().alone(), DAYS, seed, 0, thread_count(threads))
-    play: Play = LinearPlay(*played) if linear else FamilyPlay(*played, is_partner=families.is_partner)
+    play = usual_play(families.is_partner, seed, thread_count(threads), linear)
     development = development_of_families(families, play, MoreIsBetter, True, {}, first, ())
     seeking = HelpSeeking(families, known, play.luck)
     weekly: ServiceWeeks | None = None

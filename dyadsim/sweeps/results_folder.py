@@ -68,31 +68,21 @@ class Manifest(ChunkedFolder[Chunk]):
     """
 
     KIND: ClassVar[str] = "sweep"
+    ASKED: ClassVar[str] = "design"
     PACKAGES: ClassVar[tuple[str, ...]] = ("numpy", "pandas", "scipy", "numba", "pyarrow", "SALib")
     outcomes: list[str]
     points: pd.DataFrame
 
     @classmethod
-    def read(cls, folder: str | Path) -> Manifest:
-        """The manifest of a folder, every chunk looked at.
+    def further_in(cls, path: Path, said: Mapping[str, Any]) -> tuple[list[str], pd.DataFrame]:
+        points = read_parquet(path / _POINTS).set_index("point")
+        return said["outcomes"], points.iloc[: said["points"]]
 
-        Raises
-        ------
-        DyadsimError
-            if it is no results folder, or one of another kind or form.
-        """
-        path, said = cls.said_in(folder)
-        try:
-            points = read_parquet(path / _POINTS).set_index("point").iloc[: said["points"]]
-            chunks = [_chunk(number, each) for number, each in enumerate(said["chunks"])]
-            found = cls(
-                path, said["design"], said["rules"], said["outcomes"], points,
-                runs=said["runs"], made_with=cls.made_with_in(said),
-            )  # fmt: skip
-        except Exception:  # whatever damaged files make the readers say
-            raise chunked_folder.damaged_folder(folder) from None
-        found.chunks = [found.looked_at(chunk) for chunk in chunks]
-        return found
+    @classmethod
+    def chunk_said(cls, number: int, said: Mapping[str, Any]) -> Chunk:
+        first, last = (tuple(said[key]) for key in ("points", "dyads"))
+        weeks = tuple(said["weeks"]) if "weeks" in said else None
+        return Chunk(number, first, last, weeks, after=said.get("after"), size=said.get("size"), rows=said.get("rows"))
 
     @cached_property
     def design(self) -> Design:
@@ -106,7 +96,7 @@ class Manifest(ChunkedFolder[Chunk]):
         return Design(**{**self.asked, "outcomes": [each for each in self.asked.get("outcomes", ()) if at_hand(each)]})
 
     def told(self) -> dict[str, Any]:
-        return {"design": self.asked, "outcomes": self.outcomes, "points": len(self.points)}
+        return {**super().told(), "outcomes": self.outcomes, "points": len(self.points)}
 
     def write_points(self) -> None:
         """Write the table of points."""
@@ -127,9 +117,3 @@ class Manifest(ChunkedFolder[Chunk]):
             return path.read_bytes()
         except OSError as error:
             raise DyadsimError(f"'{path}' cannot be read: {error.strerror or error}.") from None
-
-
-def _chunk(number: int, said: Mapping[str, Any]) -> Chunk:
-    first, last = (tuple(said[key]) for key in ("points", "dyads"))
-    weeks = tuple(said["weeks"]) if "weeks" in said else None
-    return Chunk(number, first, last, weeks, after=said.get("after"), size=said.get("size"), rows=said.get("rows"))

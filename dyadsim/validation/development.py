@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from ..common.errors import whole_number
 from ..common.random_numbers import Seed, check_seed
@@ -11,7 +10,7 @@ from ..findings.agreement import Targets
 from ..findings.longitudinal_studies import DESIGNS, LongitudinalStudies
 from ..findings.registry import Said
 from ..theory import evidence
-from .validation import Progress, Told, Validation, held_against, left_out
+from .validation import Progress, Told, Validation, held_in_designs
 
 __all__ = ["validate_development"]
 
@@ -44,12 +43,7 @@ def validate_development(dyads: int = 4000, seed: Seed = 1, progress: Progress |
     for design in DESIGNS:
         studies.course(design)
     about = studies.course("community").provenance
-    return Validation(
-        pd.DataFrame(held_against("development", studies, _told)),
-        left_out("development"),
-        {"dyadsim": about["dyadsim"], "dyads": dyads, "seed": studies.seed, "rules": about["rules"]}
-        | {"tables": about["tables"], "designs": list(DESIGNS)},
-    )
+    return held_in_designs("development", studies, _told, about, DESIGNS, dyads=dyads)
 
 
 def _told(row: evidence.Row, said: Said) -> Told:

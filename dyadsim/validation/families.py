@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from ..common.errors import whole_number
 from ..common.random_numbers import Seed, check_seed
 from ..findings.family_studies import FAMILY_DESIGNS, FamilyStudies
-from .validation import Progress, Validation, held_against, left_out, numbers_or_words
+from .validation import Progress, Validation, held_in_designs, numbers_or_words
 
 __all__ = ["validate_families"]
 
@@ -42,9 +40,4 @@ def validate_families(families: int = 4000, seed: Seed = 1, progress: Progress |
     for design in FAMILY_DESIGNS:
         studies.course(design)
     about = studies.course("universal").provenance
-    return Validation(
-        pd.DataFrame(held_against("families", studies, numbers_or_words)),
-        left_out("families"),
-        {"dyadsim": about["dyadsim"], "families": families, "seed": studies.seed, "rules": about["rules"]}
-        | {"tables": about["tables"], "designs": list(FAMILY_DESIGNS)},
-    )
+    return held_in_designs("families", studies, numbers_or_words, about, FAMILY_DESIGNS, families=families)

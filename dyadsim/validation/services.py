@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from ..common.errors import whole_number
 from ..common.random_numbers import Seed, check_seed
 from ..findings.service_studies import SERVICE_DESIGNS, ServiceStudies
-from .validation import Progress, Validation, held_against, left_out, numbers_or_words
+from .validation import Progress, Validation, held_in_designs, numbers_or_words
 
 __all__ = ["validate_services"]
 
@@ -42,9 +40,4 @@ def validate_services(families: int = 1600, seed: Seed = 1, progress: Progress |
     for design in SERVICE_DESIGNS:
         studies.served(design)
     about = studies.served("nordic").course.provenance
-    return Validation(
-        pd.DataFrame(held_against("services", studies, numbers_or_words)),
-        left_out("services"),
-        {"dyadsim": about["dyadsim"], "families": families, "seed": studies.seed, "rules": about["rules"]}
-        | {"tables": about["tables"], "designs": list(SERVICE_DESIGNS)},
-    )
+    return held_in_designs("services", studies, numbers_or_words, about, SERVICE_DESIGNS, families=families)

@@ -8,7 +8,7 @@ express have their reason in ``data/not_expressed.toml``.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +22,8 @@ from ..findings.registry import Said, findings_of
 from ..theory import evidence
 
 __all__ = [
-    "DOMAINS", "Progress", "Told", "Validation", "held_against", "left_out", "not_expressed", "numbers_or_words",
-    "rows_of",
+    "DOMAINS", "Progress", "Told", "Validation", "held_against", "held_in_designs", "left_out", "not_expressed",
+    "numbers_or_words", "rows_of",
 ]  # fmt: skip
 
 DOMAINS = {
@@ -114,6 +114,29 @@ def held_against(
         if progress:
             progress(done, len(found))
     return rows
+
+
+def held_in_designs(
+    level: str,
+    studies: Any,
+    told: Callable[[evidence.Row, Said], Told],
+    provenance: Mapping[str, Any],
+    designs: Iterable[str],
+    **size: int,
+) -> Validation:
+    """Validation of a level whose studies are of several designs.
+
+    Parameters
+    ----------
+    level, studies, told : as :func:`held_against` has them.
+    provenance : of a course of one of the designs.
+    designs : names of them all.
+    size : how many dyads, or families, there were.
+    """
+    rows = pd.DataFrame(held_against(level, studies, told))
+    made_by = {"dyadsim": provenance["dyadsim"], **size, "seed": studies.seed}
+    made_by |= {"rules": provenance["rules"], "tables": provenance["tables"], "designs": list(designs)}
+    return Validation(rows, left_out(level), made_by)
 
 
 def numbers_or_words(row: evidence.Row, said: Said) -> Told:

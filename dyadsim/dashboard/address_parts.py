@@ -1,0 +1,57 @@
+"""Address parts: what a page's choices say in a link (``trial=video-feedback&trial.dyads=80``), read back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import parse_qsl
+
+from ..common import toml_models
+from ..common.errors import unknown
+
+__all__ = ["check_known", "choices_in", "shipped_in"]
+
+
+def choices_in(parts: Iterable[str], key: str) -> dict[str, Any]:
+    """Choices that parts of an address say, by what stands after ``key.``; numbers as numbers, all else as text."""
+    return _choices(_said(parts), key)
+
+
+def shipped_in(parts: Iterable[str], key: str, usual: str) -> tuple[str, dict[str, Any]]:
+    """Name of what ships that parts of an address begin with (``key=name``; else the usual one), and their choices.
+
+    Raises
+    ------
+    DyadsimError
+        for a name that does not ship.
+    """
+    said = _said(parts)
+    name = said.pop(key, usual)
+    if name not in (names := toml_models.names(f"{key}s")):
+        raise unknown(key, name, names)
+    return name, _choices(said, key)
+
+
+def check_known(given: Iterable[str], key: str, known: Iterable[str]) -> None:
+    """Refuse a choice that a page does not have, in one sentence."""
+    known = list(known)
+    for each in given:
+        if each not in known:
+            raise unknown(f"choice of a {key} ({key}.):", each, known)
+
+
+def _said(parts: Iterable[str]) -> dict[str, str]:
+    return dict(parse_qsl("&".join(parts), keep_blank_values=True))
+
+
+def _choices(said: dict[str, str], key: str) -> dict[str, Any]:
+    return {name.removeprefix(f"{key}."): _number_or_text(text) for name, text in said.items()}
+
+
+def _number_or_text(text: str) -> Any:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
