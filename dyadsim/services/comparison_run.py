@@ -12,7 +12,6 @@ import pandas as pd
 
 from ..common.chunked_folder import Done, Failure, check_empty, check_same_files, error_line, parquet
 from ..common.chunked_run import Progress, locked, run_through
-from ..common.errors import DyadsimError
 from ..common.files import folder_for, make_folder
 from ..common.toml_models import files_named
 from ..common.user_files import UserFiles, mark
@@ -142,26 +141,10 @@ def _planned(comparison: DeclaredComparison, folder: Path) -> ComparisonManifest
         manifest = ComparisonManifest.read(folder)
         manifest.sweep_up()
         check_same_files(folder, manifest.rules.get("files", {}), files)
-        _check_same(manifest, said, rules)
+        manifest.check_same(said, rules, _MAY_DIFFER)
         manifest.asked = said
     manifest.write()
     return manifest
-
-
-def _check_same(manifest: ComparisonManifest, said: dict[str, Any], rules: dict[str, Any]) -> None:
-    """Refuse another comparison, other rules, or another version of the model than made a folder."""
-    before, now = (
-        {key: value for key, value in each.items() if key not in _MAY_DIFFER} for each in (manifest.asked, said)
-    )
-    if (key := next((key for key in (*before, *now) if before.get(key) != now.get(key)), None)) is not None:
-        raise DyadsimError(
-            f"'{manifest.folder}' was made by a comparison with another '{key}'; give another folder for this one."
-        )
-    if any(manifest.rules.get(key) != rules[key] for key in ("tables", "families")):
-        raise DyadsimError(
-            f"'{manifest.folder}' was made by another version of the model: the same families do not come to the same "
-            "now; give another folder."
-        )
 
 
 def _first_families(comparison: DeclaredComparison) -> str:
