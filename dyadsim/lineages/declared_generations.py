@@ -22,7 +22,8 @@ from .help_between import HelpBetween
 
 __all__ = ["AS_DECLARED", "MOST_FAMILIES", "TWIN", "DeclaredGenerations", "GenerationArm"]
 
-AS_DECLARED, TWIN = "as declared", "twin"
+AS_DECLARED: str = "as declared"
+TWIN: str = "twin"
 MOST_FAMILIES = 100_000
 _MOST_DECLARED = 20  # generations
 _MOST_CUTS = 10

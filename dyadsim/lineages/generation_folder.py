@@ -20,6 +20,7 @@ TABLES: Mapping[str, str] = {
     "data": "mothers and infants, one row a family",
     "children": "what childhood left and what they bring as adults, one row a child: from here the next generation "
     "goes on",
+    "gap": "the tie of her state of mind and his security by its ways, one row a way, of what is declared",
     "lineage": "persons and their parents, one row each: the caregivers of the first generation, those who came from "
     "elsewhere, and the children",
 }

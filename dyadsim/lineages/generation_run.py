@@ -19,10 +19,11 @@ from ..common.user_files import UserFiles, mark
 from ..common.work_payload import opened, payload_of
 from ..interaction.rule_set import Rules
 from ..interaction.tables import probe
-from .declared_generations import DeclaredGenerations
+from .declared_generations import AS_DECLARED, DeclaredGenerations
 from .generation_folder import TABLES, GenerationChunk, GenerationManifest
-from .generation_steps import LivedGeneration, lived_through
+from .generation_steps import Asked, LivedGeneration, lived_through
 from .lineage_tables import family_table, persons_of
+from .transmission_gap import gap_table, transmission_gap
 
 __all__ = ["run_into", "tables_of"]
 
@@ -63,15 +64,25 @@ def run_into(
     return GenerationManifest.read(folder)
 
 
-def tables_of(lived: LivedGeneration, before: pd.DataFrame | None) -> dict[str, pd.DataFrame]:
+def tables_of(
+    asked: Asked, lived: LivedGeneration, before: pd.DataFrame | None, with_gap: bool
+) -> dict[str, pd.DataFrame]:
     """Tables of a generation (:data:`~dyadsim.lineages.generation_folder.TABLES`), by name.
 
     Parameters
     ----------
+    asked : what it was lived with.
     lived : the generation.
     before : children of the one before; None: of the first.
+    with_gap : whether the tie of her state of mind and his security is taken apart.
     """
-    return {"data": family_table(lived, before), "children": lived.children, "lineage": persons_of(lived, before)}
+    gap = None if before is None or not with_gap else transmission_gap(asked, lived, before)
+    return {
+        "data": family_table(lived, before),
+        "children": lived.children,
+        "gap": gap_table(gap),
+        "lineage": persons_of(lived, before),
+    }
 
 
 @dataclass(frozen=True)
@@ -104,7 +115,9 @@ def worked_out(payload: bytes, chunk: GenerationChunk, before: pd.DataFrame | No
             arm = next(each for each in scenario.arms if each.name == chunk.arm)
             asked = replace(scenario.asked(arm), generations=chunk.generation)
             lived = next(iter(lived_through(asked, before)))
-            return _done(chunk, tables_of(lived, before), [])
+            together = scenario.families.community_size > 1  # else infants cannot be exchanged
+            with_gap = arm.name == AS_DECLARED and together
+            return _done(chunk, tables_of(asked, lived, before, with_gap), [])
         except Exception as error:  # a size that no push can give, say
             return _done(chunk, {}, [{**chunk.of(), "error": error_line(error)}])
 

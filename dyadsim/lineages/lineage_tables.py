@@ -17,6 +17,7 @@ __all__ = ["OF_HER_CHILDHOOD", "family_table", "persons_of", "shares_of_classes"
 
 OF_HER_CHILDHOOD = (
     "attachment",
+    "negativity",
     "secure",
     "expectation",
     "care",
@@ -28,6 +29,8 @@ OF_HER_CHILDHOOD = (
     "style",
 )
 """What of a mother's own childhood is told beside her family."""
+OF_BIRTH_MOTHER = ("history", *(f"mother_{name}" for name in ("secure", "maltreated", "adversity", "negativity")))
+"""What is told of the mother who bore an infant, beside the one who raises it."""
 _FATHERS = ("history", "vulnerability")
 
 
@@ -97,6 +100,10 @@ def family_table(lived: LivedGeneration, before: pd.DataFrame | None) -> pd.Data
     own = None if before is None else before.set_index("id")
     for name in OF_HER_CHILDHOOD:
         found[f"mother_{name}"] = np.nan if own is None else own[name].reindex(found["raised_by"]).to_numpy()
+    # Of the mother who bore the infant, where another raises it.
+    place = np.searchsorted(found["family"].to_numpy(), found["born_in"].to_numpy())
+    for name in OF_BIRTH_MOTHER:
+        found[f"birth_{name}"] = found[name].to_numpy()[place]
     return found
 
 

@@ -34,7 +34,7 @@ from .generation_steps import Asked, LivedGeneration, weeks_of
 from .inheritance import BROUGHT
 from .next_families import NextFamilies, as_brought
 
-__all__ = ["ENDOWMENT", "GAP_WAYS", "GOES_WITH", "TransmissionGap", "transmission_gap"]
+__all__ = ["ENDOWMENT", "GAP_WAYS", "GOES_WITH", "WHOLE", "TransmissionGap", "gap_table", "transmission_gap"]
 
 Numbers = NDArray[np.float64]
 
@@ -47,7 +47,9 @@ GAP_WAYS: Mapping[str, tuple[str, ...]] = {
 }
 """Ways by which her state of mind reaches his attachment, and the predictors at the end of each. His expectation of
 repair is what repair and being answered have taught him."""
-GOES_WITH, ENDOWMENT = "what goes with it in her", "endowment"
+GOES_WITH: str = "what goes with it in her"
+ENDOWMENT: str = "endowment"
+WHOLE: str = "whole"
 _PUBLISHED = "F144"
 
 
@@ -122,6 +124,20 @@ def transmission_gap(asked: Asked, lived: LivedGeneration, before: pd.DataFrame)
     parts = pd.DataFrame(rows, columns=["way", "slope", "low", "high"])
     parts["share"] = parts["slope"] / whole[0]
     return TransmissionGap(parts, whole, lived.number)
+
+
+def gap_table(gap: TransmissionGap | None) -> pd.DataFrame:
+    """Table of the parts of a gap and the whole: ``generation``, ``way``, ``slope``, ``low``, ``high``, ``share``.
+
+    Parameters
+    ----------
+    gap : of a generation; None: a table without rows.
+    """
+    columns = ["generation", "way", "slope", "low", "high", "share"]
+    if gap is None:
+        return pd.DataFrame(columns=columns).astype({"generation": "int64", "way": "str"})
+    whole = pd.DataFrame([(WHOLE, *gap.whole, 1.0)], columns=columns[1:])
+    return pd.concat([gap.parts, whole], ignore_index=True).assign(generation=gap.generation)[columns]
 
 
 def _secure(course: Course) -> Numbers:

@@ -32,6 +32,7 @@ DOMAINS = {
     "interventions": ("intervention", "trial"),
     "families": ("network", "father", "risk"),
     "services": ("delivery",),
+    "generations": ("generation",),
 }
 """Domains of evidence that belong to each level of the model; of the rows on risk those on families have ids with F."""
 
