@@ -191,8 +191,8 @@ def _second_pool(studies: GenerationStudies, id: str) -> Target:
 
 @finding("F167", level=LEVEL, sets=True)
 def _breakers(studies: GenerationStudies, id: str) -> Words:
-    """Of mothers who were maltreated, those whose child is not against those whose child is: the couple, warmth
-    (EAS), and how well the caregivers get on as seen by the couple scale."""
+    """Mothers who were maltreated and whose child is not, against those whose child is: the couple scale, and warmth
+    (EAS)."""
     table, eas = studies.table(_COMMUNITY), studies.seen(_COMMUNITY, "eas", WEEK)
     couple = studies.seen(_COMMUNITY, "couple-scale", WEEK)
     met = table["mother_maltreated"].astype("boolean").fillna(False).astype(bool)

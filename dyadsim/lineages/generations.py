@@ -73,6 +73,10 @@ def generations(
     threads : how many to use (default: as many as there are cores for it).
     progress : called with weeks done and weeks in all.
 
+    Returns
+    -------
+    The generations: families, their weeks and their children, and the lineage of all persons.
+
     Raises
     ------
     DyadsimError
@@ -135,7 +139,7 @@ def asked_for(
         helps=tuple(_help(each, number) for each in _listed("helps", helps)),
         under=_lived_under(families) if under is None else tuple(_laid(each) for each in _listed("under", under)),
         share=usual if simulated else None,
-        inheritance=(inheritance or Inheritance.default()).without(*_listed("cut", cut)),
+        inheritance=_checked(inheritance).without(*_listed("cut", cut)),
         fostered=_fostered(fostered, number),
         linear=bool(linear),
         threads=thread_count(threads),
@@ -212,7 +216,12 @@ class Generations(Shown):
         return shares_of_classes(self.children)
 
     def again(self, **changes: Any) -> Generations:
-        """The same families with the same luck, some of what was asked otherwise (fields of :class:`Asked`)."""
+        """Twins with the same luck, for whom some of what was asked is otherwise.
+
+        Parameters
+        ----------
+        changes : fields of :class:`~dyadsim.lineages.generation_steps.Asked`.
+        """
         asked = replace(self.asked, **changes)
         return Generations(asked, tuple(lived_through(asked)))
 
@@ -270,6 +279,12 @@ class Generations(Shown):
 
 
 # What is given, checked -----------------------------------------------------------------------------------------------
+
+
+def _checked(inheritance: Any) -> Inheritance:
+    if not isinstance(inheritance, Inheritance | None):
+        raise DyadsimError(f"inheritance must be ds.Inheritance, not {inheritance!r:.60}.")
+    return inheritance or Inheritance.default()
 
 
 def _listed(what: str, given: Any) -> list[Any]:

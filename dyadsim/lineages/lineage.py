@@ -40,9 +40,8 @@ class Lineage(Shown):
 
     Examples
     --------
-    >>> lineage = ds.Lineage.of(pd.DataFrame({"id": [1, 2], "mother": [-1, 1], "father": [-1, -1],
-    ...     "generation": [0, 1], "community": [0, 0]}))
-    >>> lineage.descendants(1)
+    >>> lived = ds.generations(ds.Families.sample(80, seed=1), generations=2, seed=1, linear=True)
+    >>> lived.lineage.descendants(0)[["mother", "father", "generation", "attachment"]]
     """
 
     def __init__(self, table: pd.DataFrame) -> None:
