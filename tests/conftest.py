@@ -114,20 +114,27 @@ def chrome():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def windows(chrome):
+    from browser import Windows
+
+    return Windows(chrome)
+
+
 @pytest.fixture
-def visit(chrome, dashboard):
+def visit(windows, dashboard):
     """A new visitor of the dashboard; ``visit(scheme="dark", width=390)`` opens another window."""
     from browser import Visit
 
     opened = []
 
     def come(**how):
-        opened.append(Visit(chrome, dashboard[0], **how))
+        opened.append(Visit(windows, dashboard[0], **how))
         return opened[-1]
 
     yield come
     for one in opened:
-        one.window.close()
+        one.end()
         assert not [said for said in one.errors if "favicon" not in said], one.errors
 
 
