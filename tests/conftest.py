@@ -9,6 +9,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -79,6 +80,25 @@ def cohort():
 @pytest.fixture(scope="session")
 def still_face(cohort):
     return ds.interact(cohort, paradigm="still-face", seed=1)
+
+
+@pytest.fixture(scope="module")
+def started():
+    """Two processes that have imported all that they need, which takes each of them seconds."""
+    from dyadsim.common import workers
+
+    processes = workers._Processes(2)
+    yield processes
+    processes.stop()
+
+
+@pytest.fixture
+def two_processes(started, monkeypatch):
+    """With ``workers=2`` the work goes to two processes that did the work of other tests of the file before."""
+    from dyadsim.common import workers
+
+    lent = SimpleNamespace(size=2, submit=started.submit, stop=lambda: None)
+    monkeypatch.setattr(workers, "_Processes", lambda size: lent)
 
 
 def module_at(path):
