@@ -320,9 +320,13 @@ def _help(given: Any, last: int) -> HelpBetween:
 
 
 def _laid(given: Any) -> LivesUnder:
-    if isinstance(given, LivesUnder):
-        return given
-    return LivesUnder(**(dict(given) if isinstance(given, Mapping) else {"setting": given}))
+    if not isinstance(given, LivesUnder):
+        given = LivesUnder(**(dict(given) if isinstance(given, Mapping) else {"setting": given}))
+    if given.setting in NOT_AGAIN:
+        raise DyadsimError(
+            f"'{given.setting}' cannot be laid on later generations: it follows from what they lived through."
+        )
+    return given
 
 
 def _lived_under(families: Families) -> tuple[LivesUnder, ...]:

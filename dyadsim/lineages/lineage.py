@@ -151,7 +151,9 @@ class Lineage(Shown):
 
     def _walk(self, person: int, step: Any) -> pd.DataFrame:
         if person not in self.table.index:
-            raise unknown("person", person, self.table.index[:5])
+            raise DyadsimError(
+                f"There is no person {person!r:.40}; this lineage has {len(self):,}, such as {self.table.index[0]}."
+            )
         found: list[int] = []
         these = np.array([person])
         while len(these):

@@ -10,7 +10,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from ..common.errors import DyadsimError
 from ..common.random_numbers import trait_normals
 from ..community.family import SINGLE, Families
 from ..community.partners import INFANT_TRAITS, SECOND
@@ -182,10 +181,6 @@ def _temperament(adults: _Adults, numbers: Whole, seed: int, p: Inheritance) -> 
 def _under(families: Families, each: LivesUnder, adults: _Adults, continuity: float) -> Families:
     """The families with a share of them under a setting, some of them since their mother's family lived so."""
     setting = Setting.load(each.setting)
-    if setting.name in NOT_AGAIN:
-        raise DyadsimError(
-            f"'{setting.name}' cannot be laid on later generations: it follows from what they lived through."
-        )
     if setting.about not in _HANDED_ON or not continuity:
         return families.with_setting(setting, each.share)
     draws = {
