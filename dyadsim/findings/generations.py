@@ -36,13 +36,16 @@ def _secure(studies: GenerationStudies, design: str = _COMMUNITY) -> pd.Series:
     return studies.seen(design, "strange-situation", WEEK) == SECURE
 
 
-@finding("R021", level=LEVEL, how="As in weeks, of mothers whose own childhood was simulated.")
+@finding("R021", level=LEVEL, sets=True)
 def _state_of_mind(studies: GenerationStudies, id: str) -> Target:
+    """Autonomous state of mind (attachment interview from its cut) and security, of mothers whose own childhood was
+    simulated."""
     return published(id, correlation(_autonomous(studies), _secure(studies)), "r")
 
 
-@finding("R022", level=LEVEL, how="As in weeks, of mothers whose own childhood was simulated.")
+@finding("R022", level=LEVEL, sets=True)
 def _unresolved(studies: GenerationStudies, id: str) -> Target:
+    """Unresolved loss or trauma and disorganised attachment, of mothers whose own childhood was simulated."""
     cut = Instrument.load("unresolved-interview").cut
     unresolved = studies.seen(_COMMUNITY, "unresolved-interview", WEEK) >= cut
     disorganised = studies.seen(_COMMUNITY, "strange-situation", WEEK) == attachment.CLASSES[3]
