@@ -15,6 +15,7 @@ from ..common.random_numbers import Seed, check_seed
 from ..common.shown import Shown, counted
 from ..common.workers import thread_count
 from ..community.family import Families
+from ..interventions.offers import offered
 from ..people.population import LivesUnder
 from ..theory.attachment import WEEK
 from ..theory.inheritance_parameters import Inheritance
@@ -128,14 +129,18 @@ def asked_for(
     number = whole_number("number of generations", generations, 1, MOST_GENERATIONS)
     if partners is not None and not (isinstance(partners, int | float) and 0 <= partners <= 1):
         raise DyadsimError(f"The share of families with a partner is a number from 0 to 1, not {partners!r:.40}.")
+    lasting = whole_number("number of weeks", weeks, WEEK, LONGEST)
+    offers = tuple(_offer(each, number) for each in _listed("interventions", interventions))
+    for each in range(1, number + 1):  # what cannot be offered is refused before anything is lived
+        offered([offer.in_weeks() for offer in offers if offer.generation == each], 0, lasting)
     simulated = partners is not None or bool(families.is_partner.any())
     usual = families.parameters["families with a partner"] if partners is None else float(partners)
     return Asked(
         families=families,
         generations=number,
-        weeks=whole_number("number of weeks", weeks, WEEK, LONGEST),
+        weeks=lasting,
         seed=check_seed(seed),
-        interventions=tuple(_offer(each, number) for each in _listed("interventions", interventions)),
+        interventions=offers,
         helps=tuple(_help(each, number) for each in _listed("helps", helps)),
         under=_lived_under(families) if under is None else tuple(_laid(each) for each in _listed("under", under)),
         share=usual if simulated else None,

@@ -16,7 +16,7 @@ from ..community.partners import INFANT_TRAITS, SECOND
 from ..community.surroundings import Surroundings
 from ..development.starting_states import said_as_drawn
 from ..people.cohort import Cohort
-from ..people.population import LivesUnder
+from ..people.population import LivesUnder, Population
 from ..people.risks_and_support import Setting
 from ..theory.inheritance_parameters import Inheritance
 from .childhood import TEMPERAMENT
@@ -35,7 +35,7 @@ NOT_AGAIN = (SINGLE, SECOND, "childhood-adversity")
 """Settings that are not laid on later generations: who is single, who a partner, what childhood was, is simulated."""
 _ALIKE = {"vulnerability": "alike vulnerability", "unresolved": "alike"}
 _LIVED = (*KINDS, "externalising", "offered")
-_COMMUNITY = "community"
+_COMMUNITY = "community"  # in what nobody brings along they are drawn as ever
 _HANDED_ON = ("family", "support")
 """What settings are about that a family may hand on; others come anew in each generation."""
 
@@ -96,9 +96,9 @@ def families_after(
         with_partner(minds[0], minds[1], couples.with_partner, alike, p),
         with_partner(minds[1], minds[0], couples.with_partner, alike, p),
     )
-    cohort = Cohort.sample(
-        len(first), _COMMUNITY, seed, int(first.numbers[0]), first.cohort.dynamics, first.cohort.coefficients
-    )
+    drawn = Population.load(_COMMUNITY).draw(seed, first.numbers)
+    of_first = {"population": _COMMUNITY, "seed": seed, "exposures": (), "extra_traits": ()}
+    cohort = replace(first.cohort, traits=drawn, units=first.numbers, **of_first)
     cohort = cohort.replace(_temperament(adults, first.numbers, seed, p))
     families = Families.around(
         cohort,

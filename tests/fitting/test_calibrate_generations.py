@@ -70,7 +70,7 @@ def test_a_calibration_is_written_in_the_form_of_the_shipped_file_and_comes_near
     free = priors.names.index("maltreated -> maltreatment")
     one = GenerationPriors(
         [priors.names[free]], np.array([0.05]), np.array([0.3]), priors.low[[free]], priors.high[[free]],
-        {**priors.fixed, **{name: value for name, value in zip(priors.names, priors.value, strict=True)}},
+        {**priors.fixed, **dict(zip(priors.names, priors.value, strict=True))},
     )  # fmt: skip
     monkeypatch.setattr(GenerationPriors, "read", classmethod(lambda cls: one))
     monkeypatch.setattr(calibrate_generations, "_NORM_ROUNDS", 1)

@@ -72,7 +72,7 @@ def test_a_lineage_of_more_families_holds_that_of_fewer(three):
 def test_any_families_live_through_three_generations_with_each_child_born_to_whom_the_lineage_says(
     number, size, partners, ties, seed
 ):
-    people = families(number, seed, partners=partners, ties=ties, community_size=size)
+    people = families(2 * number, seed, partners=partners, ties=ties, community_size=size)[::2]
     found = lived(people, 3)
     table = found.lineage.table
     assert len(found.children) == 3 * number and found.children["id"].is_unique
@@ -277,6 +277,8 @@ def test_as_shipped_shares_settle_wherever_the_first_mothers_began():
             "is in generation 3, but there are generations",
         ),
         ({"interventions": [{"name": "video-fedback"}]}, "Did you mean 'video-feedback'"),
+        ({"interventions": [{"name": "video-feedback", "generation": 2, "start_week": 60}]}, "starts in week 60"),
+        ({"interventions": ["video-feedback", "video-feedback"]}, "is offered twice"),
         ({"helps": [{"name": "a therapy", "share": 0.5}]}, "shifts nothing"),
         ({"helps": [{"name": "a therapy", "share": 5, "history": 1}]}, "'share' must be less than or equal to 1"),
         ({"partners": 2}, "share of families with a partner is a number from 0 to 1, not 2"),

@@ -26,13 +26,13 @@ def studies():
 
 @pytest.mark.parametrize("id", sorted({*findings_of("generations", sets=True)} - {"F146"}))
 def test_a_row_that_may_set_something_holds(studies, id):
-    """Other families and luck than the fit had; with 2,500 families each has less than one chance in twenty to miss, and
+    """Other families and luck than the fit had; with 2,500 families each misses less often than one time in twenty, and
     this seed was the first that was tried."""
     assert findings_of("generations")[id](studies).holds
 
 
 def test_transmission_under_risk_is_a_miss_that_is_told(studies):
-    """F146: risk makes infants of autonomous mothers less often secure, as published; it makes others' less often secure
-    as well, which is not. If that ever holds, the documentation must say so."""
+    """F146: risk makes infants of autonomous mothers less often secure, as published; others' too, which is not. If this
+    ever holds, the docs must say so."""
     secure, insecure = findings_of("generations")["F146"](studies).parts
     assert secure.holds and not insecure.holds
