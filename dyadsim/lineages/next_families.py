@@ -97,8 +97,14 @@ def families_after(
         with_partner(minds[1], minds[0], couples.with_partner, alike, p),
     )
     drawn = Population.load(_COMMUNITY).draw(seed, first.numbers)
-    of_first = {"population": _COMMUNITY, "seed": seed, "exposures": (), "extra_traits": ()}
-    cohort = replace(first.cohort, traits=drawn, units=first.numbers, **of_first)
+    cohort = Cohort(
+        drawn,
+        first.numbers,
+        population=_COMMUNITY,
+        seed=seed,
+        coefficients=first.cohort.coefficients,
+        dynamics=first.cohort.dynamics,
+    )
     cohort = cohort.replace(_temperament(adults, first.numbers, seed, p))
     families = Families.around(
         cohort,

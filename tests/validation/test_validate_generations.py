@@ -32,7 +32,7 @@ def test_a_row_that_may_set_something_holds(studies, id):
 
 
 def test_transmission_under_risk_is_a_miss_that_is_told(studies):
-    """F146: risk makes infants of autonomous mothers less often secure, as published; others' too, which is not. If this
+    """F146: risk makes infants of autonomous mothers less often secure, as published; others' too, which is not. If it
     ever holds, the docs must say so."""
     secure, insecure = findings_of("generations")["F146"](studies).parts
     assert secure.holds and not insecure.holds
