@@ -19,7 +19,10 @@ WHOSE = ("all", "offered", "her family", "only her partner's family", "neither f
 """Families, by whom something was offered to: they themselves (in the generation in which it is, or was before), or the
 family in which a mother, or only her partner, grew up; *neither* are those to whom it comes, if at all, through others.
 """
-LOST = ("generation", "whose", "outcome", "families", "difference", "without", "lost", "low", "high", "share")
+LOST = (
+    *("generation", "whose", "outcome", "families", "difference", "without", "lost", "low", "high"),
+    *("share", "share_low", "share_high"),
+)
 """Columns of :func:`lost_without`."""
 
 
@@ -94,7 +97,8 @@ def lost_without(
     -------
     One row a generation, group and outcome: ``generation``, ``whose``, ``outcome``, ``families``, ``difference``,
     ``without`` (the difference where the way is cut), ``lost`` (the first less the second), ``low``, ``high`` (95 %,
-    over communities), ``share`` (lost, of the difference; empty where the interval of the difference holds 0).
+    over communities), ``share`` (lost, of the difference taken as known; empty where the interval of the difference
+    holds 0), ``share_low``, ``share_high``.
     """
     at = ["generation", "family"]
     names = [*at, "community", *outcomes]
@@ -111,8 +115,11 @@ def lost_without(
             difference, least, most = mean_over_clusters(own - other, those["community"])
             without = float((own_cut - other_cut).mean())
             lost, low, high = mean_over_clusters(own - other - (own_cut - other_cut), those["community"])
-            share = lost / difference if least > 0 or most < 0 else np.nan
-            rows.append((generation, whose, name, len(those), difference, without, lost, low, high, share))
+            whole = difference if least > 0 or most < 0 else np.nan
+            ends = sorted((low / whole, high / whole))
+            rows.append(
+                (generation, whose, name, len(those), difference, without, lost, low, high, lost / whole, *ends)
+            )
     return pd.DataFrame(rows, columns=list(LOST))
 
 

@@ -14,7 +14,6 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from ..lineages.declared_generations import AS_DECLARED, TWIN
-from ..lineages.follow_up import WHOSE
 from ..lineages.transmission_gap import WHOLE
 from ..theory import evidence
 from ..theory.attachment import CLASSES
@@ -41,10 +40,19 @@ OUTCOMES: Mapping[str, str] = {
     "history": "her state of mind",
     "depression": "her depressive symptoms",
     "expectation": "what he expects of repair",
-    "chance_secure": "chance that he is secure",
-    "maltreated": "children who are maltreated",
+    "chance_secure": "the chance that he is secure",
+    "maltreated": "how often children are maltreated",
 }
 """Outcomes that are followed, in words."""
+SIDES: Mapping[str, str] = {
+    "all": "all families",
+    "offered": "families to whom it was offered",
+    "her family": "reached on the mother's side",
+    "only her partner's family": "reached on the partner's side only",
+    "neither family": "reached on neither side",
+}
+"""By whose family something was offered (:data:`~dyadsim.lineages.follow_up.WHOSE`), in words. On the mother's side: it
+was offered to a family in which she, or somebody of whom she comes, grew up; or she met help before she was one."""
 SHARES = ("chance_secure", "maltreated")
 """Outcomes that are shares; the others are standard scores."""
 
@@ -190,10 +198,10 @@ def follow_up(table: pd.DataFrame, outcomes: Mapping[str, str] = OUTCOMES) -> Fi
     outcomes : in words.
     """
     own = table[table["arm"] == AS_DECLARED]
-    groups = [whose for whose in WHOSE if whose in set(own["whose"])]
+    groups = [whose for whose in SIDES if whose in set(own["whose"])]
     looks = dict(zip(groups, islice(cycle(zip(LINES, _MARKERS, strict=True)), len(groups)), strict=True))
     parts = {
-        whose: (own[own["whose"] == whose], _said(whose), colour, marker)
+        whose: (own[own["whose"] == whose], SIDES[whose], colour, marker)
         for whose, ((colour, _), marker) in looks.items()
     }
     return _points_by_generation(
@@ -228,7 +236,7 @@ def follow_up_by_way(
     }
     words = {name: OUTCOMES.get(name, name.replace("_", " ")) for name in outcomes}
     says = "Families less their twins, with 95 % intervals: "
-    says += f"those to whom it was offered, later {_said(whose)}" if len(first) else "all"
+    says += f"first those to whom it was offered, later those {SIDES[whose]}" if len(first) else SIDES["all"]
     return _points_by_generation(parts, shown, words, says)
 
 
@@ -349,18 +357,6 @@ def _styles(arms: Sequence[str]) -> dict[str, tuple[str, Any, str]]:
         if arm.startswith(TWIN):
             found[arm] = (found.get(arm.removeprefix(f"{TWIN} "), (_QUIET, "-", "x"))[0], (0, (1, 1.5)), "x")
     return {arm: found[arm] for arm in arms}
-
-
-def _said(whose: str) -> str:
-    """A word of :data:`~dyadsim.lineages.follow_up.WHOSE`, as a legend has it."""
-    words = {
-        "all": "all",
-        "offered": "those to whom it was offered",
-        "her family": "those whose mother grew up in one of them",
-        "only her partner's family": "those of whom only the partner did",
-        "neither family": "none of these",
-    }
-    return words.get(whose, whose)
 
 
 def _legend(
