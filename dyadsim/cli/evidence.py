@@ -412,6 +412,29 @@ def _validate_services(
     )
 
 
+@validate.command("generations", epilog=NOTICE)
+def _validate_generations(
+    families: Annotated[int, typer.Option(help="Families of each generation.")] = 4000,
+    seed: Seed = "1",
+    out: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold generations against findings on transmission, stability of attachment, and cycles: some minutes.
+
+    Example: dyadsim validate generations --out validation
+    """
+    from .. import plots
+    from ..validation.generations import validate_generations
+
+    _hold(
+        "generations",
+        lambda progress: validate_generations(families, seed, progress),
+        lambda found: {"findings": plots.findings(found)},
+        out,
+        as_json,
+    )
+
+
 def _hold(
     level: str,
     hold: Callable[[Callable[[int, int], None]], Validation],

@@ -126,6 +126,13 @@ class DeclaredGenerations(toml_models.Shipped):
         return bool(self.interventions or self.helps)
 
     @property
+    def offered_in(self) -> tuple[int, ...]:
+        """Generations in which something is offered, or whose parents met help before."""
+        of_help = (number + 1 for each in self.helps for number in (each.generations or range(1, self.generations + 1)))
+        found = {*(each.generation for each in self.interventions), *of_help}
+        return tuple(sorted(number for number in found if number <= self.generations))
+
+    @property
     def arms(self) -> tuple[GenerationArm, ...]:
         """Arms: as declared, its twin where something is offered, and those in which a way is cut or infants are
         exchanged."""

@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from ..common.errors import DyadsimError, unknown
 from ..common.files import TemporaryFolder
 from ..common.shown import Shown, counted
 from ..theory.attachment import CLASSES
+from ..theory.inheritance_parameters import INHERITANCE_PARAMETERS, Inheritance
+from ..theory.traits import ASSUMED
+from .beside_published import beside_published
+from .cycles import CYCLES, cycles
 from .declared_generations import AS_DECLARED, TWIN, DeclaredGenerations, GenerationArm
-from .follow_up import FOLLOWED, follow_up
+from .follow_up import FOLLOWED, LOST, follow_up, left_after, lost_without
 from .generation_folder import TABLES, GenerationManifest
 from .lineage import Lineage
 from .lineage_tables import shares_of_classes
@@ -165,7 +168,8 @@ class GenerationResults(Shown):
         With a column ``arm``: as declared, and each in which a way was cut, against its twin. Empty where nothing was
         offered.
         """
-        pairs = [(arm.name, _twin_of(arm)) for arm in self.arms if arm.offered]
+        # Where infants are exchanged there is no twin with the same exchange.
+        pairs = [(arm.name, _twin_of(arm)) for arm in self.arms if arm.offered and not arm.fostered]
         found = [
             follow_up(self.families(name), self.families(twin), outcomes).assign(arm=name)
             for name, twin in pairs
@@ -176,28 +180,58 @@ class GenerationResults(Shown):
         table = pd.concat(found, ignore_index=True)
         return table[["arm", *(name for name in table if name != "arm")]]
 
-    def cycles(self) -> pd.DataFrame:
-        """Cycles kept and broken: of children whose mother was maltreated, or not secure, how many are themselves.
+    def what_is_left(self, outcomes: Sequence[str] = FOLLOWED) -> pd.DataFrame:
+        """What is left, generation after generation, of what was offered, as a share of what it was in the first
+        (:func:`~dyadsim.lineages.follow_up.left_after`). Empty where nothing was offered.
 
-        Returns
-        -------
-        One row an arm and what was lived through: ``arm``, ``what``, ``mothers`` (who did), ``kept``, ``broken``
-        (shares of their children who do and do not), ``others`` (share of all other children who do).
+        Parameters
+        ----------
+        outcomes : columns of :meth:`families`.
         """
-        rows = []
+        table, begins = self.follow_up(outcomes), self.scenario.offered_in
+        if not len(table) or not begins:
+            return pd.DataFrame(columns=[*table, "first", "left", "left_low", "left_high"])
+        return pd.concat([left_after(own, begins[0]) for _, own in table.groupby("arm", sort=False)], ignore_index=True)
+
+    def lost_without(self, outcomes: Sequence[str] = FOLLOWED) -> pd.DataFrame:
+        """What of the difference that an offer makes is lost when each way is cut, with a column ``way``
+        (:func:`~dyadsim.lineages.follow_up.lost_without`). Empty where nothing was offered, or no way cut.
+
+        Parameters
+        ----------
+        outcomes : columns of :meth:`families`.
+        """
+        columns, found = ["way", *LOST], []
         for arm in self.arms:
-            families = self.families(arm.name)
-            for what, hers, his in (
-                ("maltreatment", "mother_maltreated", lambda table: table["maltreated"].astype(bool)),
-                ("insecure attachment", "mother_attachment", lambda table: table["attachment"] != CLASSES[0]),
-            ):
-                known = families[families[hers].notna()]
-                lived = known[hers].astype(bool) if what == "maltreatment" else known[hers] != CLASSES[0]
-                does = his(known)
-                kept = float(does[lived].mean()) if lived.any() else np.nan
-                others = float(does[~lived].mean()) if (~lived).any() else np.nan
-                rows.append((arm.name, what, int(lived.sum()), kept, 1 - kept, others))
-        return pd.DataFrame(rows, columns=["arm", "what", "mothers", "kept", "broken", "others"])
+            twins = TWIN, arm.name, _twin_of(arm)
+            if arm.offered and arm.cut and all(name in self._families for name in (AS_DECLARED, *twins)):
+                one, twin, cut, cut_twin = (self._families[name] for name in (AS_DECLARED, *twins))
+                found.append(lost_without(one, twin, cut, cut_twin, outcomes).assign(way=arm.cut[0]))
+        return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+
+    def cycles(self) -> pd.DataFrame:
+        """Cycles kept and broken, one row an arm and what was lived through (:func:`~dyadsim.lineages.cycles.cycles`):
+        of children whose mother was maltreated, or not secure, how many are themselves."""
+        if not self.arms:
+            return pd.DataFrame(columns=["arm", *CYCLES])
+        tables = [cycles(self._families[arm.name]).assign(arm=arm.name) for arm in self.arms]
+        return pd.concat(tables, ignore_index=True)[["arm", *CYCLES]]
+
+    def parameters(self) -> pd.DataFrame:
+        """Parameters of inheritance that the families lived with, and what each rests on: ``name``, ``group``,
+        ``value``, ``unit``, ``meaning``, ``source``, ``assumed``."""
+        values = Inheritance.default().replace(self.scenario.inheritance)
+        rows = [
+            (each.name, each.group, values[name], each.unit, each.meaning, each.source, each.source.startswith(ASSUMED))
+            for name, each in INHERITANCE_PARAMETERS.items()
+        ]
+        return pd.DataFrame(rows, columns=["name", "group", "value", "unit", "meaning", "source", "assumed"])
+
+    def beside_published(self) -> pd.DataFrame:
+        """Published figures and what the families as declared show of the same
+        (:func:`~dyadsim.lineages.beside_published.beside_published`)."""
+        families = self.families()
+        return beside_published(ties_between(families), self.gap(), cycles(families))
 
 
 def _twin_of(arm: GenerationArm) -> str:

@@ -13,7 +13,7 @@ from ..common.effect_size import mean_over_clusters
 from ..common.errors import DyadsimError
 from ..theory.attachment import CLASSES
 
-__all__ = ["stationary_shares", "transmission"]
+__all__ = ["share_between", "stationary_shares", "transmission"]
 
 Numbers = NDArray[np.float64]
 _FEW = 2  # communities between which nothing is known of how much they differ
@@ -39,14 +39,21 @@ def transmission(pairs: pd.DataFrame, classes: Sequence[str] = CLASSES) -> pd.Da
         those = pairs[pairs["parent"] == parent]
         for child in classes:
             is_child = (those["child"] == child).to_numpy()
-            share, low, high = _share(is_child, those["community"].to_numpy())
+            share, low, high = share_between(is_child, those["community"].to_numpy())
             overall = float((pairs["child"] == child).mean())
             rows.append((parent, child, int(is_child.sum()), len(those), share, low, high, overall))
     return pd.DataFrame(rows, columns=["parent", "child", "children", "of", "share", "low", "high", "all"])
 
 
-def _share(those: NDArray[np.bool_], community: NDArray[np.int64]) -> tuple[float, float, float]:
-    """A share and its interval, within 0 to 1."""
+def share_between(those: NDArray[np.bool_], community: NDArray[np.int64]) -> tuple[float, float, float]:
+    """A share and its 95 % interval, within 0 to 1: over communities, or, where these are fewer than three or all are
+    alike, Wilson's.
+
+    Parameters
+    ----------
+    those : (n,) who counts.
+    community : (n,) of each.
+    """
     if not len(those):
         return float("nan"), float("nan"), float("nan")
     if len(np.unique(community)) > _FEW and those.any() and not those.all():
