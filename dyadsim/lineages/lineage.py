@@ -152,7 +152,7 @@ class Lineage(Shown):
 
     def _walk(self, person: int, step: Any) -> pd.DataFrame:
         if person not in self.table.index:
-            raise unknown("person", person, self.table.index[:5])
+            raise unknown("person", person, [str(each) for each in self.table.index[:5]])
         found: list[int] = []
         these = np.array([person])
         while len(these):
