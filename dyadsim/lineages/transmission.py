@@ -90,4 +90,6 @@ def stationary_shares(table: pd.DataFrame) -> pd.Series:
     number = len(steps)
     equations = np.vstack([steps.to_numpy().T - np.eye(number), np.ones(number)])
     shares, *_ = np.linalg.lstsq(equations, np.append(np.zeros(number), 1.0), rcond=None)
-    return pd.Series(shares, index=list(steps.index), name="share").reindex([c for c in CLASSES if c in steps.index])
+    return pd.Series(np.clip(shares, 0.0, 1.0), index=list(steps.index), name="share").reindex(
+        [c for c in CLASSES if c in steps.index]
+    )

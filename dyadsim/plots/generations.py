@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import PercentFormatter
 
 from ..lineages.declared_generations import AS_DECLARED, TWIN
 from ..lineages.transmission_gap import WHOLE
@@ -66,7 +66,7 @@ def transmission_matrix(table: pd.DataFrame) -> Figure:
     """
     classes = list(dict.fromkeys(table["parent"]))
     wide = {name: table.pivot(index="parent", columns="child", values=name).loc[classes, classes] for name in table}
-    figure = Figure(figsize=(11, 4.9), layout="constrained")
+    figure = Figure(figsize=(9.8, 4.7), layout="constrained")
     panels = figure.subplots(1, 2, width_ratios=[1.18, 1])
     own, flat = panels
     words = {
@@ -153,15 +153,19 @@ def _way(way: str) -> str:
 def classes_by_generation(shares: pd.DataFrame, rest: pd.Series | None = None) -> Figure:
     """Classes of attachment by generation and arm, and where the steps from mother to child would come to rest.
 
+    Twins of arms in which a way is cut are not drawn.
+
     Parameters
     ----------
     shares : as :meth:`dyadsim.GenerationResults.shares` gives it.
     rest : as :meth:`dyadsim.GenerationResults.comes_to_rest` gives it; None: not shown.
     """
-    arms = _arms(shares)
+    arms = _shown(shares)
     columns = [*CLASSES, "maltreated"]
-    last = int(shares["generation"].max())
-    figure = Figure(figsize=(11, 3.9 + 0.2 * ((len(arms) + 2) // _COLUMNS)), layout="constrained")
+    first, last = int(shares["generation"].min()), int(shares["generation"].max())
+    others = [*shares[columns[1:]].max(), *([] if rest is None else rest.drop(CLASSES[0]))]
+    top = 0.5 if max(others) < 0.49 else 1.0
+    figure = Figure(figsize=(9.8, 3.7 + 0.2 * ((len(arms) + 2) // _COLUMNS)), layout="constrained")
     panels = figure.subplots(1, len(columns), sharex=True)
     for axes, name in zip(panels, columns, strict=True):
         for arm, (colour, dashes, marker) in reversed(_styles(arms).items()):
@@ -175,9 +179,9 @@ def classes_by_generation(shares: pd.DataFrame, rest: pd.Series | None = None) -
             label = "where mothers' and children's classes alone would come to rest, as declared"
             axes.plot(last + 0.6, rest[name], "*", color=INK, ms=11, label=label, clip_on=False)
         axes.set_title(name, loc="left", fontsize=10)
-        axes.set_ylim(0, 1 if name == CLASSES[0] else 0.5 if shares[columns[1:]].to_numpy().max() < 0.5 else 1)
+        axes.set_ylim(0, 1 if name == CLASSES[0] else top)
         axes.yaxis.set_major_formatter(PercentFormatter(1))
-        axes.xaxis.set_major_locator(MaxNLocator(min(last, 6), integer=True))
+        axes.set_xticks(range(first, last + 1, 1 + (last - first) // 8))
         axes.set_xlim(0.7, last + (0.8 if rest is not None else 0.3))
         axes.set_xlabel("generation")
         bare(axes)
@@ -208,7 +212,7 @@ def follow_up(table: pd.DataFrame, outcomes: Mapping[str, str] = OUTCOMES) -> Fi
         parts,
         own,
         outcomes,
-        "Families less their twins, to whom nothing was offered, with 95 % intervals; it was offered",
+        "Families less their twins, to whom nothing was offered, with 95 % intervals",
     )
 
 
@@ -246,7 +250,7 @@ def _points_by_generation(
     """Points with intervals by generation, a panel an outcome, side by side for each part."""
     shown = {name: words for name, words in outcomes.items() if (every["outcome"] == name).any()}
     rows = -(-len(shown) // _COLUMNS)
-    figure = Figure(figsize=(10.6, 1.3 + 2.7 * rows + 0.2 * (len(parts) // _COLUMNS)), layout="constrained")
+    figure = Figure(figsize=(9.8, 1.3 + 2.7 * rows + 0.2 * (len(parts) // _COLUMNS)), layout="constrained")
     panels = figure.subplots(rows, min(len(shown), _COLUMNS), squeeze=False).ravel()
     generations = sorted(set(every["generation"]))
     scale: dict[bool, Axes] = {}
@@ -290,13 +294,15 @@ def _points_by_generation(
 def cycles(table: pd.DataFrame) -> Figure:
     """Cycles broken and kept: of 100 children whose mother lived through something, how many do not, and how many do.
 
+    Twins of arms in which a way is cut are not drawn.
+
     Parameters
     ----------
     table : as :meth:`dyadsim.GenerationResults.cycles` gives it.
     """
     known = table[table["mothers"] > 0]
-    arms, kinds = _arms(known), list(dict.fromkeys(known["what"]))
-    figure = Figure(figsize=(11, 2.0 + 0.62 * len(arms)), layout="constrained")
+    arms, kinds = _shown(known), list(dict.fromkeys(known["what"]))
+    figure = Figure(figsize=(9.8, 2.1 + 0.62 * len(arms)), layout="constrained")
     panels = figure.subplots(1, max(len(kinds), 1), squeeze=False, sharey=True)[0]
     says = {"maltreatment": ("was maltreated as a child", "not maltreated", "maltreated")}
     for axes, what in zip(panels, kinds, strict=True):
@@ -328,7 +334,7 @@ def cycles(table: pd.DataFrame) -> Figure:
         axes.set_yticks(at, [textwrap.fill(arm, _LETTERS) for arm in arms])
         axes.set_xlim(0, 1)
         axes.xaxis.set_major_formatter(PercentFormatter(1))
-        axes.set_title(f"Of 100 children whose mother {hers}", loc="left", fontsize=10)
+        axes.set_title(f"Of 100 children whose mother\n{hers}", loc="left", fontsize=10)
         axes.set_xlabel("of these children")
         bare(axes)
     panels[0].invert_yaxis()
@@ -344,6 +350,11 @@ def cycles(table: pd.DataFrame) -> Figure:
 
 def _arms(table: pd.DataFrame) -> list[str]:
     return [str(name) for name in dict.fromkeys(table["arm"])]
+
+
+def _shown(table: pd.DataFrame) -> list[str]:
+    """Arms but for twins of those in which a way is cut, with which these alone are compared."""
+    return [arm for arm in _arms(table) if not arm.startswith(f"{TWIN} ")]
 
 
 def _styles(arms: Sequence[str]) -> dict[str, tuple[str, Any, str]]:

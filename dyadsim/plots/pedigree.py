@@ -74,7 +74,7 @@ def pedigree(lineage: Lineage, family_of: int | None = None, most: int = 4) -> F
         drawn, title = _first_lineages(lineage, tree, most)
     else:
         if family_of not in people.index:
-            raise unknown("person", family_of, people.index[:5])
+            raise unknown("person", family_of, [str(each) for each in people.index[:5]])
         drawn, title = _of_one(tree, int(family_of)), f"Ancestors and descendants of person {family_of}"
     return _figure(people, tree, drawn, title, family_of)
 
@@ -224,7 +224,7 @@ def _figure(people: pd.DataFrame, tree: _Tree, drawn: _Drawn, title: str, marked
     rows = sorted({generation for _, generation in drawn.at.values()})
     wide = max(x for x, _ in at.values())
     inches = max(7.6, 0.5 * (wide + 3.2))
-    figure = Figure(figsize=(inches, 1.5 + 0.68 * len(rows)), layout="constrained")
+    figure = Figure(figsize=(inches, 1.5 + 0.5 * _DEEP * len(rows)), layout="constrained")
     axes = figure.subplots()
     _draw_lines(axes, at, drawn.lines)
     for person, (x, y) in at.items():

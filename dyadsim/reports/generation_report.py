@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 
 from .. import NOTICE, plots
-from ..common.errors import DyadsimError
+from ..common.files import write_bytes
 from ..lineages.declared_generations import AS_DECLARED
 from ..lineages.generation_results import GenerationResults
+from ..lineages.ties_between import TIES
 from ..plots.generations import OUTCOMES, SHARES, SIDES
 from ..plots.style import Figure
 from . import generation_sentences as say
@@ -71,11 +72,9 @@ def _transmission(results: GenerationResults) -> pd.DataFrame:
 
 def _rest(results: GenerationResults) -> pd.DataFrame:
     """Shares at which classes would come to rest; nothing where that is not known."""
-    try:
-        found = results.comes_to_rest()
-    except DyadsimError:
-        return pd.DataFrame(columns=["attachment", "share"])
-    return found.rename_axis("attachment").reset_index()
+    found = say.at_rest(results)
+    none = pd.DataFrame(columns=["attachment", "share"])
+    return none if found is None else found.rename_axis("attachment").reset_index()
 
 
 def shares_in_short(results: GenerationResults) -> pd.DataFrame:
@@ -111,9 +110,8 @@ def pictures(results: GenerationResults) -> dict[str, tuple[str, Figure]]:
     if results.scenario.generations > 1:
         words = "From mother to child: classes of attachment"
         found["transmission"] = (words, plots.transmission_matrix(results.transmission()))
-    rest = _rest(results)
-    at_rest = rest.set_index("attachment")["share"] if len(rest) else None
-    found["shares"] = ("Children of each generation", plots.classes_by_generation(results.shares(), at_rest))
+    rest = say.at_rest(results)
+    found["shares"] = ("Children of each generation", plots.classes_by_generation(results.shares(), rest))
     found["lineages"] = ("A few lineages", plots.pedigree(results.lineage()))
     if len(gap):
         found["gap"] = (
@@ -135,9 +133,20 @@ def page(results: GenerationResults, drawn: dict[str, tuple[str, Figure]]) -> st
     results : of a scenario of which all that is declared is there.
     drawn : its pictures, as :func:`pictures` gives them.
     """
+    return _page(results, {name: (words, plots.png(figure)) for name, (words, figure) in drawn.items()})
+
+
+def _page(results: GenerationResults, images: dict[str, tuple[str, bytes]]) -> str:
     asked = results.scenario
     told = tables(results)
-    left = told["what_is_left"]
+    left, ties, cycles = told["what_is_left"], told["ties"], told["cycles"]
+    gap, left = told["gap"], left[left["arm"] == AS_DECLARED]
+    if left["whose"].isin(["offered", "her family"]).any():
+        left = left[~left["whose"].isin(["all", "neither family"])]
+    # Arms beside each other under each tie, and under each thing that was lived through.
+    ties = ties.sort_values("tie", key=lambda names: names.map(list(TIES).index), kind="stable")
+    cycles = cycles.sort_values("what", ascending=False, kind="stable")
+    shown = [arm.name for arm in results.arms if arm.offered or not arm.cut]
     return html_page(
         "generation_report.html",
         {"share": share, "signed": signed, "difference": _difference},
@@ -147,12 +156,16 @@ def page(results: GenerationResults, drawn: dict[str, tuple[str, Figure]]) -> st
         in_short=in_short(results),
         arms=[(arm.name, say.arm_says(arm)) for arm in results.arms],
         tables={name: table.to_dict("records") for name, table in told.items()},
-        left=left[left["arm"] == AS_DECLARED].to_dict("records"),
+        left=left.to_dict("records"),
+        ties=ties[ties["arm"].isin(shown) & ties["r"].notna()].to_dict("records"),
+        exchanged=bool(ties["birth_r"].notna().any()),
+        gap=gap[gap["generation"] == gap["generation"].max()].to_dict("records"),
+        cycles=cycles[cycles["arm"].isin(shown) & (cycles["mothers"] > 0)].to_dict("records"),
         outcomes=OUTCOMES,
         sides=SIDES,
         gap_says=say.GAP_SAYS,
         no_fate=say.NO_FATE,
-        pictures={name: (words, in_page(plots.png(figure))) for name, (words, figure) in drawn.items()},
+        pictures={name: (words, in_page(image)) for name, (words, image) in images.items()},
         made_from=TABLES_SAY,
         runs=results.manifest.runs,
         folder=results.folder,
@@ -171,12 +184,13 @@ def write(results: GenerationResults) -> list[str]:
     ----------
     results : of a scenario of which all that is declared is there.
     """
-    folder, drawn = results.folder, pictures(results)
-    files = [write_text(folder / "report.html", page(results, drawn))]
+    folder = results.folder
+    images = {name: (words, plots.png(figure)) for name, (words, figure) in pictures(results).items()}
+    files = [write_text(folder / "report.html", _page(results, images))]
     files += [
         write_text(folder / f"{name}.csv", table.to_csv(index=False))
         for name, table in tables(results).items()
         if len(table)
     ]
-    files += [plots.save(figure, folder / f"{name}.png") for name, (_, figure) in drawn.items()]
+    files += [write_bytes(folder / f"{name}.png", image) for name, (_, image) in images.items()]
     return [str(file) for file in files]

@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from ..common.errors import DyadsimError
 from ..common.shown import counted
 from ..lineages.declared_generations import AS_DECLARED, GenerationArm
 from ..lineages.generation_results import GenerationResults
@@ -23,6 +22,7 @@ __all__ = [
     "NO_FATE",
     "WAYS_SAY",
     "arm_says",
+    "at_rest",
     "in_short",
     "is_told",
     "on_assumed",
@@ -71,8 +71,8 @@ _MIND = "her state of mind and his security"
 _TEMPERAMENT = "her temperament as an infant and his"
 _PARTNERS = "only her partner's family"
 _FEW = 10  # mothers of whom nothing is said
-_MOST = 3  # outcomes that are told
-_LEAD = ("sensitivity", "history", "chance_secure", "expectation", "depression", "maltreated")
+_MOST = 2  # outcomes that are told
+_LEAD = ("chance_secure", "sensitivity", "history", "expectation", "depression", "maltreated")
 
 
 def is_told(results: GenerationResults) -> bool:
@@ -107,7 +107,7 @@ def _told(results: GenerationResults) -> Iterator[str]:
     yield from on_gap(results.gap(), results.beside_published())
     yield from on_ways(results)
     yield from on_left(results.what_is_left(), results.scenario.offered_in)
-    yield from on_lost(results.lost_without())
+    yield from on_lost(results.lost_without(), results.scenario.offered_in)
     yield from on_assumed(results)
 
 
@@ -138,7 +138,7 @@ def on_cycles(table: pd.DataFrame, arm: str = AS_DECLARED) -> Iterator[str]:
         maltreated = row["what"] == "maltreatment"
         hers = "was maltreated as a child" if maltreated else "was not secure as an infant"
         if 0 < row["mothers"] < _FEW:
-            yield f"Only {counted(row['mothers'], 'mother')} {hers}: too few to say how it went on."
+            yield f"Only {row['mothers']} of the mothers lived through {row['what']}: too few to say how it went on."
         elif row["mothers"]:
             does, does_not = ("are", "are not") if maltreated else ("are not", "are secure")
             others = f"{_of(row['others'])} are" if maltreated else f"{_of(1 - row['others'])} are secure"
@@ -147,9 +147,21 @@ def on_cycles(table: pd.DataFrame, arm: str = AS_DECLARED) -> Iterator[str]:
                 f"Of 100 children whose mother {hers}, {_of(row['broken'])} {does_not} ({between}) and "
                 f"{_of(row['kept'])} {does}; of 100 other children, {others}."
             )
-            told += maltreated
+            told += 1
     if told:
         yield NO_FATE
+
+
+def at_rest(results: GenerationResults) -> pd.Series | None:
+    """Shares of classes at rest; None where fewer than ten children have a mother of some class.
+
+    Parameters
+    ----------
+    results : of a scenario.
+    """
+    if results.scenario.generations < 2 or results.transmission()["of"].min() < _FEW:
+        return None
+    return results.comes_to_rest()
 
 
 def on_rest(results: GenerationResults) -> Iterator[str]:
@@ -161,10 +173,9 @@ def on_rest(results: GenerationResults) -> Iterator[str]:
     """
     if results.scenario.generations < 2:
         return
-    try:
-        rest = results.comes_to_rest()
-    except DyadsimError as error:
-        yield f"Where the shares of classes would come to rest is not known: {error}"
+    rest = at_rest(results)
+    if rest is None:
+        yield "Where shares of classes would come to rest is not known: too few mothers had some class as infants."
         return
     shares = ", ".join(f"{rest[name]:.0%} {name}" for name in CLASSES if name in rest)
     yield (
@@ -201,8 +212,8 @@ def on_gap(gap: pd.DataFrame, beside: pd.DataFrame) -> Iterator[str]:
             f"{others}; published is {row['published']:.0%} by sensitivity ({_cited('F144', row)})."
         )
     yield (
-        "These are of what is, published figures of what studies saw of it (an interview, raters, reports), so they need "
-        "not agree: dyadsim validate generations measures as the studies did."
+        "These are of what is, published figures of what studies saw of it (an interview, raters, reports), so they "
+        "need not agree: dyadsim validate generations measures as the studies did."
     )
 
 
@@ -267,7 +278,7 @@ def on_left(left: pd.DataFrame, offered_in: tuple[int, ...]) -> Iterator[str]:
     if not len(own):
         return
     first = offered_in[0]
-    rows = own.set_index(["generation", "whose", "outcome"]).to_dict("index")
+    rows: Mapping[Any, Any] = own.set_index(["generation", "whose", "outcome"]).to_dict("index")
     sure = [name for name in _LEAD if _start(rows, first, name) is not None][:_MOST]
     if not sure:
         yield f"In generation {first}, nothing is surely otherwise for what was offered, so nothing is followed."
@@ -319,14 +330,17 @@ def _by_partners(rows: Mapping[Any, Any], name: str) -> Iterator[int]:
             yield generation
 
 
-def on_lost(lost: pd.DataFrame) -> Iterator[str]:
+def on_lost(lost: pd.DataFrame, offered_in: tuple[int, ...]) -> Iterator[str]:
     """What is lost of what was offered when each way is cut, in a sentence an outcome.
 
     Parameters
     ----------
     lost : as :meth:`dyadsim.GenerationResults.lost_without` gives it.
+    offered_in : generations in which something is offered, or whose parents met help before.
     """
-    own = lost[(lost["whose"] == "her family") & lost["share"].notna()]
+    if not len(lost):
+        return
+    own = lost[(lost["whose"] == "her family") & lost["share"].notna() & (lost["generation"] > offered_in[0])]
     names = [name for name in _LEAD if (own["outcome"] == name).any()][:_MOST]
     for name in names:
         rows = own[own["outcome"] == name]
@@ -340,7 +354,9 @@ def on_lost(lost: pd.DataFrame) -> Iterator[str]:
             f"By which way it comes: of the difference in {OUTCOMES[name]} in generation {generation}, on the mother's "
             f"side, {_and(parts)}."
         )
-    if names:
+    if not names:
+        yield "By which way it comes cannot be told: nothing is surely left on the mother's side in later generations."
+    else:
         yield (
             "Ways overlap, so what is lost by each need not add up to all of it; below 0 there is more without the way."
         )
