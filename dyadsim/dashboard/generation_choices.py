@@ -21,20 +21,28 @@ from .address_parts import check_known, shipped_in, truth
 
 __all__ = ["STRENGTHS", "GenerationChoices", "changed", "generation_fields", "is_of_generations"]
 
-STRENGTHS = (
-    "heritability of temperament",
-    "secure -> history",
-    "adversity -> history",
-    "care -> sensitivity",
-    "maltreated -> maltreatment",
-    "partner -> history",
-)
-"""Parameters of inheritance that the form has; a link may name others, which are shown then."""
+STRENGTHS: Mapping[str, str] = {
+    "heritability of temperament": "Heritability of temperament",
+    "secure -> history": "From early security to a state of mind",
+    "adversity -> history": "From childhood adversity to a state of mind",
+    "care -> sensitivity": "From the care met to own sensitivity",
+    "maltreated -> maltreatment": "From own maltreatment to a child's risk",
+    "partner -> history": "From a partner to a state of mind",
+}
+"""Parameters of inheritance that the form has, in words; a link may name others, which are shown then."""
 _FIRST = "three-generations"
 _KEY, _CUT = "generations", "cut "
 _LEAST, _MOST = 80, 600  # families
 _FEWEST, _LONGEST = 2, 5  # generations
 _EXCHANGED = 2  # the generation whose infants are exchanged
+_CUTTING = (
+    "A way by which something comes from parents to children. Each is cut in an arm of its own: the same families, "
+    "with the same luck, without it."
+)
+_STRONG = (
+    "0 is not at all. A state of mind is how an adult has come to terms with their own childhood; much of it is not "
+    "due to that childhood."
+)
 _ALWAYS = ("care", "endowment")
 _WITHOUT: Mapping[str, str] = {
     "care": "Care: neither the first years nor the surroundings are handed on",
@@ -187,7 +195,7 @@ def generation_fields(choices: GenerationChoices) -> list[tuple[str, str, list[d
         form_fields.number("seed", "Seed", choices.seed, 0, 2**31, 1, "Names families and luck; try several."),
         form_fields.check(
             "linear", "Quick: weeks by the linear theory", choices.linear,
-            "Weeks are worked out and not played second by second, so that it takes seconds. Without, minutes.",
+            "Weeks are worked out and not played second by second, so that it takes seconds. Without, a minute or so.",
         ),
     ]  # fmt: skip
     exchange = form_fields.check(
@@ -197,9 +205,9 @@ def generation_fields(choices: GenerationChoices) -> list[tuple[str, str, list[d
     strengths = [_strength(choices, each) for each in dict.fromkeys((*STRENGTHS, *choices.strengths))]
     return [
         ("Who lives", "", who),
-        ("Cut a way", "Each in an arm of its own: the same families, with the same luck, without it.", _ways(choices)),
+        ("Cut a way", _CUTTING, _ways(choices)),
         ("Exchange infants", "", [exchange]),
-        ("How strong it is", "", strengths),
+        ("How strong it is", _STRONG, strengths),
     ]
 
 
@@ -216,16 +224,11 @@ def _ways(choices: GenerationChoices) -> list[dict[str, Any]]:
 def _strength(choices: GenerationChoices, name: str) -> dict[str, Any]:
     """Field of a parameter of inheritance, with what it means and what its value rests on."""
     known = INHERITANCE_PARAMETERS[name]
-    meaning, assumed = _as_sentence(known.meaning), known.source.startswith(ASSUMED)
-    label, says = (meaning, f"“{name}”. ") if " -> " in name else (_as_sentence(name), f"{meaning}. ")
-    rests = _as_sentence(known.source) if assumed else f"After {evidence.row(known.source).source}"
-    says += f"{rests}. Empty: as it is, {choices.usual(name):.2g}."
-    value = choices.strengths.get(name)
+    assumed = known.source.startswith(ASSUMED)
+    rests = f"A{known.source[1:]}" if assumed else f"After {evidence.row(known.source).source}"
+    says = f"“{name}”: {known.meaning}. {rests}. Empty: as it is, {choices.usual(name):.2g}."
+    value, label = choices.strengths.get(name), STRENGTHS.get(name, name)
     return form_fields.number(name, label, value, known.low, known.high, 0.01, says) | {"optional": True}
-
-
-def _as_sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}"
 
 
 def changed(choices: GenerationChoices, key: str, value: Any) -> GenerationChoices:
