@@ -59,6 +59,11 @@ def service(page: Page) -> None:
     page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
 
 
+def generations(page: Page) -> None:
+    page.get_by_role("button", name="Live these generations").click()
+    page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
+
+
 def results(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 1480})
     page.get_by_label("Upwards").select_option("sociability")
@@ -75,6 +80,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "scenario": ("scenario?name=video-feedback", scenario),
     "community": ("community", community),
     "service": ("service?service.staff+of+therapist=2.0", service),
+    "generations": ("generations", generations),
     "trial": ("trial?trial.dyads=40&trial.replicates=40", trial),
     "results": ("results", results),
 }
