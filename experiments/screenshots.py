@@ -1,4 +1,7 @@
-"""The pictures of the dashboard in the docs, made anew: ``python experiments/screenshots.py`` (needs Chromium)."""
+"""The pictures of the dashboard in the docs, made anew: ``python experiments/screenshots.py`` (needs Chromium).
+
+Names of pages make theirs alone: ``python experiments/screenshots.py generations``.
+"""
 
 from __future__ import annotations
 
@@ -60,6 +63,7 @@ def service(page: Page) -> None:
 
 
 def generations(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 1480})
     page.get_by_role("button", name="Live these generations").click()
     page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
 
@@ -111,7 +115,8 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS
         )
-        for name, (path, does) in PAGES.items():
+        for name in sys.argv[1:] or PAGES:
+            path, does = PAGES[name]
             page = browser.new_context(viewport=WIDE).new_page()
             page.goto(address + path)
             page.wait_for_selector("main h1")

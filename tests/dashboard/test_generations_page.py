@@ -1,6 +1,7 @@
 """The page Generations without a browser: what is chosen, how it runs, what is shown, which folders open."""
 # ruff: noqa: E402 - what needs Solara is imported once it is known to be there
 
+import threading
 from urllib.parse import quote
 
 import pytest
@@ -15,6 +16,7 @@ from dyadsim.common import toml_models
 from dyadsim.dashboard import generation_outcomes, generation_runs, server_settings, state
 from dyadsim.dashboard.generation_choices import STRENGTHS, GenerationChoices, changed, generation_fields
 from dyadsim.dashboard.pages.generations import GenerationsPage
+from dyadsim.dashboard.tab_runs import THREAD
 from dyadsim.interaction.rule_set import Rules
 from dyadsim.reports import generation_report
 
@@ -180,6 +182,17 @@ def test_a_run_shows_the_words_tables_and_pictures_of_the_report_and_the_same_nu
     assert "The fields have changed" not in " ".join(texts(box))
     press(rendered, "seed", 9)
     assert until(lambda: any("The fields have changed since this was run" in text for text in texts(box)))
+
+
+def test_a_run_that_is_not_waited_for_ends_at_the_next_generation(shown):
+    state.generations.set(GenerationChoices(families=80, generations=5, exchanged=True))
+    _, rendered = shown(GenerationsPage())
+    press(rendered, "run")
+    assert until(lambda: any(one.name == THREAD for one in threading.enumerate()))
+    generation_runs._runs.value.cancel()
+    assert until(lambda: not any(one.name == THREAD for one in threading.enumerate()), 10)
+    now = generation_runs._runs.value.state.value
+    assert (now.running, now.outcome) == (False, None)
 
 
 def test_a_saved_folder_is_shown_with_the_numbers_that_it_holds_and_no_path(tmp_path, shown, unpainted):

@@ -18,7 +18,7 @@ __all__ = ["GenerationsPage"]
 
 _WHAT = (
     "Families live through some generations: infants grow up, find partners and become parents themselves, with what "
-    "their own first years left in them, and much that is their own. What is handed on are chances, and most cycles "
+    "their own first years left in them, and much that is their own. What is handed on are chances, and many cycles "
     "break: nothing here is fate, and nobody is to blame. For thought and teaching; what no study says is assumed, and "
     "says so."
 )
