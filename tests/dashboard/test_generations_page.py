@@ -5,7 +5,7 @@ import threading
 from urllib.parse import quote
 
 import pytest
-from rearing import small
+from generating import two
 
 solara = pytest.importorskip("solara", reason="needs the extra dyadsim[dashboard]")
 
@@ -126,7 +126,7 @@ def test_every_strength_says_what_it_means_and_whether_it_is_assumed():
 
 
 def test_an_opened_scenario_is_shown_and_its_file_says_the_same(shown):
-    mine = small(name="mine", title="Mine", number=83, families={"community_size": 20})
+    mine = two(name="mine", title="Mine", number=83, families={"community_size": 20})
     state.open_generations({"name": "mine.toml", "text": mine.toml(), "size": 10})
     assert state.generations.value.base == mine
     assert state.of_generations() == ""
@@ -166,7 +166,9 @@ def test_a_run_shows_the_words_tables_and_pictures_of_the_report_and_the_same_nu
     cycles, ties = by_name["three-generations-cycles"], by_name["three-generations-ties"]
     assert cycles.rows.equals(direct.cycles())
     assert ties.rows.equals(direct.ties())
-    for row, told in zip(direct.cycles().to_dict("records"), cycles.shown.to_dict("records"), strict=True):
+    in_order = direct.cycles().sort_values("what", ascending=False, kind="stable")  # arms beside each other
+    for row, told in zip(in_order.to_dict("records"), cycles.shown.to_dict("records"), strict=True):
+        assert (told["arm"], told["lived through"]) == (row["arm"], row["what"])
         assert told["broken"].startswith(f"{row['broken']:.0%} (")
         assert told["kept"].startswith(f"{row['kept']:.0%} (")
     raised, bore = (ties.shown[name] for name in ties.shown if "exchanged" in name)
@@ -196,7 +198,7 @@ def test_a_run_that_is_not_waited_for_ends_at_the_next_generation(shown):
 
 
 def test_a_saved_folder_is_shown_with_the_numbers_that_it_holds_and_no_path(tmp_path, shown, unpainted):
-    results = small(fostered=[2]).run(out=tmp_path / "mine" / "lived", workers=1)
+    results = two(fostered=[2]).run(out=tmp_path / "mine" / "lived", workers=1)
     server_settings.serve_with(Rules(), [tmp_path / "mine"])
     state.open_query("results=lived")
     assert (state.generations_folder(), state.service_folder(), state.folder()) == ("lived", "", "")
@@ -214,7 +216,7 @@ def test_a_saved_folder_is_shown_with_the_numbers_that_it_holds_and_no_path(tmp_
 
 
 def test_a_folder_of_which_not_all_is_there_says_how_much_is(tmp_path):
-    results = small().run(out=tmp_path / "lived", workers=1)
+    results = two().run(out=tmp_path / "lived", workers=1)
     (tmp_path / "lived" / results.manifest.chunks[1].file).unlink()
     outcome = generation_outcomes.outcome_at(tmp_path / "lived", "lived")
     assert outcome.tables == ()
