@@ -220,7 +220,7 @@ def _strength(choices: GenerationChoices, name: str) -> dict[str, Any]:
     """Field of a parameter of inheritance, with what it means and what its value rests on."""
     known = INHERITANCE_PARAMETERS[name]
     assumed = known.source.startswith(ASSUMED)
-    rests = f"A{known.source[1:]}" if assumed else f"After {evidence.row(known.source).source}"
+    rests = f"A{known.source[1:]}" if assumed else f"Rests on {evidence.row(known.source).source}"
     says = f"“{name}”: {known.meaning}. {rests}. Empty: as it is, {choices.usual(name):.2g}."
     value, label = choices.strengths.get(name), STRENGTHS.get(name, name)
     return form_fields.number(name, label, value, known.low, known.high, 0.01, says) | {"optional": True}

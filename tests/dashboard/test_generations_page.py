@@ -116,13 +116,15 @@ def test_what_is_changed_is_changed_taken_back_and_refused_in_a_sentence(shown):
     assert changed(state.generations.value, "start", "nothing") == state.generations.value
 
 
-def test_every_strength_says_what_it_means_and_whether_it_is_assumed():
-    fields = {field["key"]: field for _, _, some in generation_fields(GenerationChoices()) for field in some}
-    for name in STRENGTHS:
-        known = ds.INHERITANCE_PARAMETERS[name]
+def test_every_parameter_that_is_otherwise_has_a_field_that_says_what_it_means_and_whether_it_is_assumed():
+    otherwise = GenerationChoices(strengths=dict(ds.Inheritance.default()))
+    fields = {field["key"]: field for _, _, some in generation_fields(otherwise) for field in some}
+    assert set(STRENGTHS) < set(ds.INHERITANCE_PARAMETERS) < set(fields)
+    for name, known in ds.INHERITANCE_PARAMETERS.items():
         told = fields[name]["help"]
         assert known.meaning in told
         assert ("Assumed" in told) == known.source.startswith("assumed")
+        assert ("Rests on" in told) == (not known.source.startswith("assumed"))
 
 
 def test_an_opened_scenario_is_shown_and_its_file_says_the_same(shown):
