@@ -13,6 +13,7 @@ from ..common import toml_models
 from ..common.errors import DyadsimError
 from ..common.shown import counted
 from ..lineages.generation_scenario import GenerationScenario
+from ..reports.generation_sentences import WAYS_SAY
 from ..theory import evidence
 from ..theory.inheritance_parameters import INHERITANCE_PARAMETERS, Inheritance
 from ..theory.traits import ASSUMED
@@ -44,15 +45,6 @@ _STRONG = (
     "due to that childhood."
 )
 _ALWAYS = ("care", "endowment")
-_WITHOUT: Mapping[str, str] = {
-    "care": "Care: neither the first years nor the surroundings are handed on",
-    "endowment": "Endowment: temperament and vulnerability are not inherited",
-    "what he himself took": "What a child took: security, being answered and competence leave nothing",
-    "the care he met": "The care a child met: it adds nothing to their own sensitivity",
-    "adversity": "Adversity: what was hard in childhood leaves nothing",
-    "surroundings": "Surroundings: poverty and the like are not handed on",
-    "partners": "Partners: one who is at peace with their past adds nothing",
-}
 
 
 class GenerationChoices(toml_models.Written):
@@ -218,14 +210,17 @@ def _offered(choices: GenerationChoices) -> list[str]:
 
 def _ways(choices: GenerationChoices) -> list[dict[str, Any]]:
     cut = choices.scenario.cut
-    return [form_fields.check(f"{_CUT}{way}", _WITHOUT.get(way, way), way in cut) for way in _offered(choices)]
+    return [
+        form_fields.check(f"{_CUT}{way}", f"Without {way}", way in cut, f"There, {WAYS_SAY[way]}.")
+        for way in _offered(choices)
+    ]
 
 
 def _strength(choices: GenerationChoices, name: str) -> dict[str, Any]:
     """Field of a parameter of inheritance, with what it means and what its value rests on."""
     known = INHERITANCE_PARAMETERS[name]
     assumed = known.source.startswith(ASSUMED)
-    rests = f"A{known.source[1:]}" if assumed else f"After {evidence.row(known.source).source}"
+    rests = f"A{known.source[1:]}" if assumed else f"Rests on {evidence.row(known.source).source}"
     says = f"“{name}”: {known.meaning}. {rests}. Empty: as it is, {choices.usual(name):.2g}."
     value, label = choices.strengths.get(name), STRENGTHS.get(name, name)
     return form_fields.number(name, label, value, known.low, known.high, 0.01, says) | {"optional": True}

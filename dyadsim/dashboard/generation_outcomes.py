@@ -42,7 +42,6 @@ _SAYS = (
     "below has correlations: 0 is no tie, 1 the closest; where infants are exchanged, of those who are."
 )
 _HEADINGS: Mapping[str, Mapping[str, str]] = {
-    "cycles": {"what": "lived through"},
     "transmission": {"of": "of so many", "all": "of all children"},
     "what_is_left": {"left": "left of it"},
 }
@@ -101,11 +100,19 @@ def _families(results: GenerationResults, arm: GenerationArm, name: str) -> Kept
 
 
 def _table(name: str, each: str, table: pd.DataFrame, arms: tuple[GenerationArm, ...]) -> ShownTable:
-    shown = _ties(table, arms) if each == "ties" else _shown(each, table)
+    beside = tuple(arm for arm in arms if arm.offered or not arm.cut)
+    shown = {"cycles": _cycles, "ties": _ties}[each](table, beside) if each in _OPEN else _shown(each, table)
     return ShownTable(f"{name}-{each.replace('_', '-')}", _TITLES[each], table, each not in _OPEN, shown)
 
 
 # As people read them --------------------------------------------------------------------------------------------------
+
+
+def _cycles(table: pd.DataFrame, arms: tuple[GenerationArm, ...]) -> pd.DataFrame:
+    """Cycles, arms beside each other under each thing that was lived through."""
+    rows = table[table["arm"].isin([arm.name for arm in arms])].sort_values("what", ascending=False, kind="stable")
+    told = {name: _told(rows, _share, name, f"{name}_low", f"{name}_high") for name in _CYCLES}
+    return rows.assign(**told)[["what", "arm", *_CYCLES, "mothers"]].rename(columns={"what": "lived through"})
 
 
 def _ties(table: pd.DataFrame, arms: tuple[GenerationArm, ...]) -> pd.DataFrame:
@@ -117,17 +124,13 @@ def _ties(table: pd.DataFrame, arms: tuple[GenerationArm, ...]) -> pd.DataFrame:
             told[f"{arm.name}: with the mother who raises him"] = _told(own, _correlation, "r", "low", "high")
             birth = ("birth_r", "birth_low", "birth_high")
             told[f"{arm.name}: with the mother who bore him"] = _told(own, _correlation, *birth)
-        elif arm.offered:
+        else:
             told[arm.name] = _told(own, _correlation, "r", "low", "high")
     return told
 
 
 def _shown(each: str, table: pd.DataFrame) -> pd.DataFrame:
     """A table with shares and their intervals as people read them, and headings that say what they are of."""
-    if each == "cycles":
-        sides = {name: _told(table, _share, name, f"{name}_low", f"{name}_high") for name in _CYCLES}
-        shown = table.assign(**sides)[["arm", "what", *_CYCLES, "mothers"]]
-        return shown.rename(columns=_HEADINGS[each])
     shown = table
     if each == "transmission":
         shown = shown.assign(share=_told(table, _share, "share", "low", "high")).drop(columns=["low", "high"])

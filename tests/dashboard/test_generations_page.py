@@ -5,7 +5,7 @@ import threading
 from urllib.parse import quote
 
 import pytest
-from rearing import small
+from generating import two
 
 solara = pytest.importorskip("solara", reason="needs the extra dyadsim[dashboard]")
 
@@ -116,17 +116,19 @@ def test_what_is_changed_is_changed_taken_back_and_refused_in_a_sentence(shown):
     assert changed(state.generations.value, "start", "nothing") == state.generations.value
 
 
-def test_every_strength_says_what_it_means_and_whether_it_is_assumed():
-    fields = {field["key"]: field for _, _, some in generation_fields(GenerationChoices()) for field in some}
-    for name in STRENGTHS:
-        known = ds.INHERITANCE_PARAMETERS[name]
+def test_every_parameter_that_is_otherwise_has_a_field_that_says_what_it_means_and_whether_it_is_assumed():
+    otherwise = GenerationChoices(strengths=dict(ds.Inheritance.default()))
+    fields = {field["key"]: field for _, _, some in generation_fields(otherwise) for field in some}
+    assert set(STRENGTHS) < set(ds.INHERITANCE_PARAMETERS) < set(fields)
+    for name, known in ds.INHERITANCE_PARAMETERS.items():
         told = fields[name]["help"]
         assert known.meaning in told
         assert ("Assumed" in told) == known.source.startswith("assumed")
+        assert ("Rests on" in told) == (not known.source.startswith("assumed"))
 
 
 def test_an_opened_scenario_is_shown_and_its_file_says_the_same(shown):
-    mine = small(name="mine", title="Mine", number=83, families={"community_size": 20})
+    mine = two(name="mine", title="Mine", number=83, families={"community_size": 20})
     state.open_generations({"name": "mine.toml", "text": mine.toml(), "size": 10})
     assert state.generations.value.base == mine
     assert state.of_generations() == ""
@@ -166,7 +168,9 @@ def test_a_run_shows_the_words_tables_and_pictures_of_the_report_and_the_same_nu
     cycles, ties = by_name["three-generations-cycles"], by_name["three-generations-ties"]
     assert cycles.rows.equals(direct.cycles())
     assert ties.rows.equals(direct.ties())
-    for row, told in zip(direct.cycles().to_dict("records"), cycles.shown.to_dict("records"), strict=True):
+    in_order = direct.cycles().sort_values("what", ascending=False, kind="stable")  # arms beside each other
+    for row, told in zip(in_order.to_dict("records"), cycles.shown.to_dict("records"), strict=True):
+        assert (told["arm"], told["lived through"]) == (row["arm"], row["what"])
         assert told["broken"].startswith(f"{row['broken']:.0%} (")
         assert told["kept"].startswith(f"{row['kept']:.0%} (")
     raised, bore = (ties.shown[name] for name in ties.shown if "exchanged" in name)
@@ -196,7 +200,7 @@ def test_a_run_that_is_not_waited_for_ends_at_the_next_generation(shown):
 
 
 def test_a_saved_folder_is_shown_with_the_numbers_that_it_holds_and_no_path(tmp_path, shown, unpainted):
-    results = small(fostered=[2]).run(out=tmp_path / "mine" / "lived", workers=1)
+    results = two(fostered=[2]).run(out=tmp_path / "mine" / "lived", workers=1)
     server_settings.serve_with(Rules(), [tmp_path / "mine"])
     state.open_query("results=lived")
     assert (state.generations_folder(), state.service_folder(), state.folder()) == ("lived", "", "")
@@ -214,7 +218,7 @@ def test_a_saved_folder_is_shown_with_the_numbers_that_it_holds_and_no_path(tmp_
 
 
 def test_a_folder_of_which_not_all_is_there_says_how_much_is(tmp_path):
-    results = small().run(out=tmp_path / "lived", workers=1)
+    results = two().run(out=tmp_path / "lived", workers=1)
     (tmp_path / "lived" / results.manifest.chunks[1].file).unlink()
     outcome = generation_outcomes.outcome_at(tmp_path / "lived", "lived")
     assert outcome.tables == ()
