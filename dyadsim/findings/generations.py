@@ -36,13 +36,16 @@ def _secure(studies: GenerationStudies, design: str = _COMMUNITY) -> pd.Series:
     return studies.seen(design, "strange-situation", WEEK) == SECURE
 
 
-@finding("R021", level=LEVEL, how="As in weeks, of mothers whose own childhood was simulated.")
+@finding("R021", level=LEVEL, sets=True)
 def _state_of_mind(studies: GenerationStudies, id: str) -> Target:
+    """Autonomous state of mind (attachment interview from its cut) and security, of mothers whose own childhood was
+    simulated."""
     return published(id, correlation(_autonomous(studies), _secure(studies)), "r")
 
 
-@finding("R022", level=LEVEL, how="As in weeks, of mothers whose own childhood was simulated.")
+@finding("R022", level=LEVEL, sets=True)
 def _unresolved(studies: GenerationStudies, id: str) -> Target:
+    """Unresolved loss or trauma and disorganised attachment, of mothers whose own childhood was simulated."""
     cut = Instrument.load("unresolved-interview").cut
     unresolved = studies.seen(_COMMUNITY, "unresolved-interview", WEEK) >= cut
     disorganised = studies.seen(_COMMUNITY, "strange-situation", WEEK) == attachment.CLASSES[3]
@@ -191,8 +194,8 @@ def _second_pool(studies: GenerationStudies, id: str) -> Target:
 
 @finding("F167", level=LEVEL, sets=True)
 def _breakers(studies: GenerationStudies, id: str) -> Words:
-    """Of mothers who were maltreated, those whose child is not against those whose child is: the couple, warmth
-    (EAS), and how well the caregivers get on as seen by the couple scale."""
+    """Mothers who were maltreated and whose child is not, against those whose child is: the couple scale, and warmth
+    (EAS)."""
     table, eas = studies.table(_COMMUNITY), studies.seen(_COMMUNITY, "eas", WEEK)
     couple = studies.seen(_COMMUNITY, "couple-scale", WEEK)
     met = table["mother_maltreated"].astype("boolean").fillna(False).astype(bool)

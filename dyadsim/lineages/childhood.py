@@ -77,7 +77,7 @@ def children_of(
     attachment = course.attachment.to_numpy()
     found = births.reset_index(drop=True).copy()
     for name in TEMPERAMENT:
-        found[name] = families.cohort.traits[name][hers]
+        found[name] = course.cohort.traits[name][hers]
     found["attachment"] = attachment[hers]
     to_partner = np.full(len(found), "", dtype=object)
     to_partner[place] = attachment[his]

@@ -19,6 +19,7 @@ from ..theory.inheritance_parameters import WAYS, Inheritance
 from .generation_steps import Asked, GenerationOffer
 from .generations import LONGEST, asked_for
 from .help_between import HelpBetween
+from .next_families import NOT_AGAIN
 
 __all__ = ["AS_DECLARED", "MOST_FAMILIES", "TWIN", "DeclaredGenerations", "GenerationArm"]
 
@@ -56,7 +57,8 @@ class DeclaredGenerations(toml_models.Shipped):
     number : of families in each generation.
     families : partners and ties, as scenarios have them.
     population : from which the mothers and infants of the first generation are drawn.
-    risks, support : under which a share of the families lives, in every generation.
+    risks, support : under which a share of the families lives, in every generation; what later ones bring from their
+        childhood is simulated, so that adversity there is laid on the first mothers alone.
     generations : how many.
     weeks : of each infant's life, from birth.
     seed : names families and luck.
@@ -161,7 +163,7 @@ class DeclaredGenerations(toml_models.Shipped):
             "seed": self.seed,
             "weeks": self.weeks,
             "partners": self.families.partners,
-            "under": (*self.risks, *self.support),
+            "under": [each for each in (*self.risks, *self.support) if each.setting not in NOT_AGAIN],
             "inheritance": Inheritance.default().replace(self.inheritance),
             "cut": arm.cut,
             "fostered": arm.fostered,

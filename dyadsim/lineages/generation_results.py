@@ -130,7 +130,13 @@ class GenerationResults(Shown):
         return found[["arm", "generation", *CLASSES, "maltreated"]]
 
     def transmission(self, arm: str = AS_DECLARED, parent: str = "mother") -> pd.DataFrame:
-        """Class of children by that of their parent (:func:`~dyadsim.lineages.transmission.transmission`)."""
+        """Class of children by that of their parent (:func:`~dyadsim.lineages.transmission.transmission`).
+
+        Parameters
+        ----------
+        arm : its name.
+        parent : ``mother`` or ``father``.
+        """
         return transmission(self.lineage(arm).pairs("attachment", parent))
 
     def comes_to_rest(self, arm: str = AS_DECLARED) -> pd.Series:

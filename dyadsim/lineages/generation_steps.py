@@ -31,7 +31,7 @@ from ..theory.coordination import MoreIsBetter
 from ..theory.inheritance_parameters import Inheritance
 from .childhood import GROWS_UP_BY, children_of
 from .couples import sexes
-from .cross_fostering import exchanged
+from .cross_fostering import exchanged, with_infants_of
 from .help_between import HelpBetween
 from .inheritance import BROUGHT, add_adulthood
 from .next_families import NextFamilies, families_after, first_births, lived_under
@@ -167,7 +167,8 @@ def weeks_of(asked: Asked, number: int, given: NextFamilies, progress: Progress 
         0,
         offered(offers, 0, asked.weeks),
     )
-    return from_start(development, asked.weeks, progress)
+    born_in = given.births["born_in"].to_numpy(dtype=np.int64)
+    return from_start(with_infants_of(development, families, born_in), asked.weeks, progress)
 
 
 def _begun(asked: Asked, number: int, before: pd.DataFrame | None) -> NextFamilies:

@@ -15,6 +15,7 @@ from ..common.random_numbers import Seed, check_seed
 from ..common.shown import Shown, counted
 from ..common.workers import thread_count
 from ..community.family import Families
+from ..interventions.offers import offered
 from ..people.population import LivesUnder
 from ..theory.attachment import WEEK
 from ..theory.inheritance_parameters import Inheritance
@@ -73,6 +74,10 @@ def generations(
     threads : how many to use (default: as many as there are cores for it).
     progress : called with weeks done and weeks in all.
 
+    Returns
+    -------
+    The generations: families, their weeks and their children, and the lineage of all persons.
+
     Raises
     ------
     DyadsimError
@@ -124,18 +129,22 @@ def asked_for(
     number = whole_number("number of generations", generations, 1, MOST_GENERATIONS)
     if partners is not None and not (isinstance(partners, int | float) and 0 <= partners <= 1):
         raise DyadsimError(f"The share of families with a partner is a number from 0 to 1, not {partners!r:.40}.")
+    lasting = whole_number("number of weeks", weeks, WEEK, LONGEST)
+    offers = tuple(_offer(each, number) for each in _listed("interventions", interventions))
+    for each in range(1, number + 1):  # what cannot be offered is refused before anything is lived
+        offered([offer.in_weeks() for offer in offers if offer.generation == each], 0, lasting)
     simulated = partners is not None or bool(families.is_partner.any())
     usual = families.parameters["families with a partner"] if partners is None else float(partners)
     return Asked(
         families=families,
         generations=number,
-        weeks=whole_number("number of weeks", weeks, WEEK, LONGEST),
+        weeks=lasting,
         seed=check_seed(seed),
-        interventions=tuple(_offer(each, number) for each in _listed("interventions", interventions)),
+        interventions=offers,
         helps=tuple(_help(each, number) for each in _listed("helps", helps)),
         under=_lived_under(families) if under is None else tuple(_laid(each) for each in _listed("under", under)),
         share=usual if simulated else None,
-        inheritance=(inheritance or Inheritance.default()).without(*_listed("cut", cut)),
+        inheritance=_checked(inheritance).without(*_listed("cut", cut)),
         fostered=_fostered(fostered, number),
         linear=bool(linear),
         threads=thread_count(threads),
@@ -212,7 +221,12 @@ class Generations(Shown):
         return shares_of_classes(self.children)
 
     def again(self, **changes: Any) -> Generations:
-        """The same families with the same luck, some of what was asked otherwise (fields of :class:`Asked`)."""
+        """Twins with the same luck, for whom some of what was asked is otherwise.
+
+        Parameters
+        ----------
+        changes : fields of :class:`~dyadsim.lineages.generation_steps.Asked`.
+        """
         asked = replace(self.asked, **changes)
         return Generations(asked, tuple(lived_through(asked)))
 
@@ -272,6 +286,12 @@ class Generations(Shown):
 # What is given, checked -----------------------------------------------------------------------------------------------
 
 
+def _checked(inheritance: Any) -> Inheritance:
+    if not isinstance(inheritance, Inheritance | None):
+        raise DyadsimError(f"inheritance must be ds.Inheritance, not {inheritance!r:.60}.")
+    return inheritance or Inheritance.default()
+
+
 def _listed(what: str, given: Any) -> list[Any]:
     if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
         raise DyadsimError(f"{what} is a list, as in {what}=[...], not {given!r:.60}.")
@@ -305,9 +325,13 @@ def _help(given: Any, last: int) -> HelpBetween:
 
 
 def _laid(given: Any) -> LivesUnder:
-    if isinstance(given, LivesUnder):
-        return given
-    return LivesUnder(**(dict(given) if isinstance(given, Mapping) else {"setting": given}))
+    if not isinstance(given, LivesUnder):
+        given = LivesUnder(**(dict(given) if isinstance(given, Mapping) else {"setting": given}))
+    if given.setting in NOT_AGAIN:
+        raise DyadsimError(
+            f"'{given.setting}' cannot be laid on later generations: it follows from what they lived through."
+        )
+    return given
 
 
 def _lived_under(families: Families) -> tuple[LivesUnder, ...]:

@@ -40,9 +40,8 @@ class Lineage(Shown):
 
     Examples
     --------
-    >>> lineage = ds.Lineage.of(pd.DataFrame({"id": [1, 2], "mother": [-1, 1], "father": [-1, -1],
-    ...     "generation": [0, 1], "community": [0, 0]}))
-    >>> lineage.descendants(1)
+    >>> lived = ds.generations(ds.Families.sample(80, seed=1), generations=2, seed=1, linear=True)
+    >>> lived.lineage.descendants(0)[["mother", "father", "generation", "attachment"]]
     """
 
     def __init__(self, table: pd.DataFrame) -> None:
@@ -152,7 +151,9 @@ class Lineage(Shown):
 
     def _walk(self, person: int, step: Any) -> pd.DataFrame:
         if person not in self.table.index:
-            raise unknown("person", person, [str(each) for each in self.table.index[:5]])
+            raise DyadsimError(
+                f"There is no person {person!r:.40}; this lineage has {len(self):,}, such as {self.table.index[0]}."
+            )
         found: list[int] = []
         these = np.array([person])
         while len(these):

@@ -108,7 +108,7 @@ def family_table(lived: LivedGeneration, before: pd.DataFrame | None) -> pd.Data
 
 
 def _whose(lived: LivedGeneration) -> NDArray[np.object_]:
-    """By whose family something was offered (families,), a word of :data:`~dyadsim.lineages.follow_up.WHOSE`."""
+    """Family by which something was offered (families,), a word of :data:`~dyadsim.lineages.follow_up.WHOSE`."""
     families = lived.course.families
     grew_up = lived.given.caregivers["offered"].to_numpy(dtype=np.float64) > 0
     hers, his = grew_up[families.mothers_at], np.zeros(len(families), dtype=bool)

@@ -10,14 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from ..common.errors import DyadsimError
 from ..common.random_numbers import trait_normals
 from ..community.family import SINGLE, Families
 from ..community.partners import INFANT_TRAITS, SECOND
 from ..community.surroundings import Surroundings
 from ..development.starting_states import said_as_drawn
 from ..people.cohort import Cohort
-from ..people.population import LivesUnder
+from ..people.population import LivesUnder, Population
 from ..people.risks_and_support import Setting
 from ..theory.inheritance_parameters import Inheritance
 from .childhood import TEMPERAMENT
@@ -36,7 +35,7 @@ NOT_AGAIN = (SINGLE, SECOND, "childhood-adversity")
 """Settings that are not laid on later generations: who is single, who a partner, what childhood was, is simulated."""
 _ALIKE = {"vulnerability": "alike vulnerability", "unresolved": "alike"}
 _LIVED = (*KINDS, "externalising", "offered")
-_COMMUNITY = "community"
+_COMMUNITY = "community"  # in what nobody brings along they are drawn as ever
 _HANDED_ON = ("family", "support")
 """What settings are about that a family may hand on; others come anew in each generation."""
 
@@ -97,8 +96,14 @@ def families_after(
         with_partner(minds[0], minds[1], couples.with_partner, alike, p),
         with_partner(minds[1], minds[0], couples.with_partner, alike, p),
     )
-    cohort = Cohort.sample(
-        len(first), _COMMUNITY, seed, int(first.numbers[0]), first.cohort.dynamics, first.cohort.coefficients
+    drawn = Population.load(_COMMUNITY).draw(seed, first.numbers)
+    cohort = Cohort(
+        drawn,
+        first.numbers,
+        population=_COMMUNITY,
+        seed=seed,
+        coefficients=first.cohort.coefficients,
+        dynamics=first.cohort.dynamics,
     )
     cohort = cohort.replace(_temperament(adults, first.numbers, seed, p))
     families = Families.around(
@@ -182,10 +187,6 @@ def _temperament(adults: _Adults, numbers: Whole, seed: int, p: Inheritance) -> 
 def _under(families: Families, each: LivesUnder, adults: _Adults, continuity: float) -> Families:
     """The families with a share of them under a setting, some of them since their mother's family lived so."""
     setting = Setting.load(each.setting)
-    if setting.name in NOT_AGAIN:
-        raise DyadsimError(
-            f"'{setting.name}' cannot be laid on later generations: it follows from what they lived through."
-        )
     if setting.about not in _HANDED_ON or not continuity:
         return families.with_setting(setting, each.share)
     draws = {
