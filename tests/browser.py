@@ -11,6 +11,7 @@ import sys
 import time
 from contextlib import contextmanager
 
+import generating
 import pytest
 import serving
 import sweeping
@@ -52,6 +53,7 @@ def served(folder, *options):
     ds.sweep(sweeping.design(design="sobol", points=16), folder / "results" / "small", workers=1)
     ds.sweep(sweeping.weeks(), folder / "results" / "weeks", workers=1)
     trialling.handful().run(out=folder / "results" / "trial", workers=1)
+    generating.two(fostered=[2]).run(out=folder / "results" / "generations", workers=1)
     serving.two(weeks=60).run(out=folder / "results" / "services", workers=1)
     options = options or ("--results", "results")
     command = [sys.executable, "-c", "from dyadsim.cli import main; main()", "dashboard", "--no-open", "--port", "0"]

@@ -1,4 +1,4 @@
-"""A small scenario over generations that tests share."""
+"""Small scenarios over generations that tests share."""
 
 import dyadsim as ds
 
@@ -19,3 +19,9 @@ def small(**changes):
         "linear": True,
     }
     return ds.GenerationScenario(**{**usual, **changes})
+
+
+def two(**changes):
+    """Eighty families in two generations, with no arm beside them; a second or so."""
+    usual = {"generations": 2, "interventions": [], "helps": [], "cut": [], "fostered": []}
+    return small(**{**usual, **changes})

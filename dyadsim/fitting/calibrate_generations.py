@@ -9,26 +9,21 @@ role *check* is read.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pandas as pd
-import tomli_w
 from numpy.typing import NDArray
 
 from .. import __version__
 from ..common.errors import whole_number
-from ..common.files import path_of, replacing
-from ..common.shown import Shown, counted
-from ..findings.agreement import Target, Targets, rooms
+from ..findings.agreement import Target, Targets
 from ..findings.generation_studies import LEVEL, GenerationStudies
 from ..findings.registry import findings_of
 from ..theory.inheritance_parameters import CHILDHOOD, ChildhoodNorms, Inheritance
 from .fit import SlopedFit, distances_of
 from .priors import GenerationPriors
+from .roomed_calibration import RoomedCalibration, rows_in_rooms
 
 __all__ = ["GenerationCalibration", "GenerationFit", "calibrate_generations", "childhood_norms"]
 
@@ -39,61 +34,21 @@ _KNOWN_TO = 3.0  # a row counts as known to a third of half the width of the ran
 _SETTLED = 0.1  # a fit has settled if its last step changed the cost by no larger a share
 _DIGITS = 4
 _NORM_ROUNDS = 2  # in which norms and what they score settle on each other
-_HEADER = """# Values of the parameters of theory/inheritance_parameters.py, and the norms of childhood.
+
+
+class GenerationCalibration(RoomedCalibration):
+    """What a calibration of inheritance found: parameters, and norms of childhood (``data/inheritance.toml``)."""
+
+    HEADER = """\
+# Values of the parameters of theory/inheritance_parameters.py, and the norms of childhood.
 # Made by the command below and not by hand. What was assumed before stands in priors.toml; what no row speaks of is as
 # assumed there.
 
 """
-
-
-@dataclass(frozen=True, repr=False)
-class GenerationCalibration(Shown):
-    """What a calibration of inheritance found.
-
-    Attributes
-    ----------
-    values : the fitted parameters and norms.
-    rows : one row a part of a finding: ``id``, ``role``, ``quantity``, and ``rooms`` (how far within its range; below 0
-        it does not hold), ``holds``.
-    parameters : one row a parameter that was free, as :class:`dyadsim.fitting.calibrate_interaction.Calibration` has
-        them.
-    provenance : what it was made from.
-    """
-
     values: Inheritance
-    rows: pd.DataFrame
-    parameters: pd.DataFrame
-    provenance: Mapping[str, Any]
 
-    def _in_a_line(self) -> str:
-        return (
-            f"{counted(len(self.parameters), 'parameter')} by {counted(self.rows['id'].nunique(), 'row')} of evidence"
-        )
-
-    def _in_a_table(self) -> pd.DataFrame:
-        return self.parameters
-
-    def write(self, path: str | Path) -> Path:
-        """Write parameters, norms and provenance in the form of ``data/inheritance.toml``.
-
-        Parameters
-        ----------
-        path : of the file, which is written anew.
-
-        Raises
-        ------
-        DyadsimError
-            if the file cannot be written.
-        """
-        content = {
-            "provenance": dict(self.provenance),
-            "parameters": self.values.grouped(),
-            "norms": self.values.norms.written(),
-        }
-        file = path_of(path)
-        with replacing(file) as beside:
-            beside.write_text(_HEADER + tomli_w.dumps(content), encoding="utf-8")
-        return file
+    def content(self) -> dict[str, Any]:
+        return {**super().content(), "norms": self.values.norms.written()}
 
 
 def calibrate_generations(
@@ -144,7 +99,7 @@ def calibrate_generations(
     done(next(steps), total)
     return GenerationCalibration(
         fit.inheritance(values),
-        fit.report(values),
+        rows_in_rooms(LEVEL, fit._studies(values)),
         fit.uncertainty(values, slopes / fit.priors.sd),
         {
             "dyadsim": __version__,
@@ -196,16 +151,6 @@ class GenerationFit(SlopedFit[GenerationPriors]):
             said = each(studies)
             found += said.parts if isinstance(said, Targets) else ()
         return distances_of(found, known_to)
-
-    def report(self, values: Vector) -> pd.DataFrame:
-        """One row a part of a finding: ``id``, ``role``, ``quantity``, ``rooms``, ``holds``."""
-        studies = self._studies(values)
-        told = [
-            (id, each.row.role, says or each.row.name, round(room, 2), room >= 0)
-            for id, each in findings_of(LEVEL, sets=True).items()
-            for says, room in rooms(each(studies)).items()
-        ]
-        return pd.DataFrame(told, columns=["id", "role", "quantity", "rooms", "holds"])
 
     def _studies(self, values: Vector) -> GenerationStudies:
         return GenerationStudies(self.families, _SEED, self.inheritance(values), linear=True, threads=1)

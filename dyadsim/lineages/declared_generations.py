@@ -117,7 +117,7 @@ class DeclaredGenerations(toml_models.Shipped):
             raise DyadsimError("Infants are exchanged within a community; give communities of two families at least.")
         _ = Inheritance.default().replace(self.inheritance)
         # What is offered, and when, is checked as it will be asked for.
-        asked_for(self.people(2), **self._asked(self.arms[0]))
+        asked_for(self.people(2), **self._asked(self.arms[0]), threads=1)
         return self
 
     @property

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pandas as pd
-import pyarrow as pa
 
-from ..common import chunked_folder
 from ..common.chunked_folder import ChunkedFolder
 from ..common.errors import DyadsimError
-from ..common.parquet_files import read_parquet
+from ..common.table_chunks import TableChunk, tables_at
 
 __all__ = ["TABLES", "GenerationChunk", "GenerationManifest"]
 
@@ -28,7 +26,7 @@ TABLES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class GenerationChunk(chunked_folder.Chunk):
+class GenerationChunk(TableChunk):
     """One generation of an arm.
 
     Attributes
@@ -37,6 +35,7 @@ class GenerationChunk(chunked_folder.Chunk):
     generation : its number.
     """
 
+    TABLES: ClassVar[Mapping[str, str]] = TABLES
     arm: str
     generation: int
 
@@ -47,14 +46,6 @@ class GenerationChunk(chunked_folder.Chunk):
 
     def of(self) -> dict[str, Any]:
         return {"arm": self.arm, "generation": self.generation}
-
-    @property
-    def beside(self) -> tuple[str, ...]:
-        return tuple(self.path(table) for table in TABLES if table != "data")
-
-    def path(self, table: str) -> str:
-        """The file of one of :data:`TABLES`."""
-        return f"{table}/{self.number:06d}.parquet"
 
 
 @dataclass
@@ -84,9 +75,4 @@ class GenerationManifest(ChunkedFolder[GenerationChunk]):
             raise DyadsimError(
                 f"Generation {generation} of '{arm}' is not in '{self.folder}' yet; the same command goes on."
             )
-        try:
-            return read_parquet(self.folder / chunk.path(name))
-        except (pa.ArrowException, OSError):
-            raise DyadsimError(
-                f"A file in '{self.folder / name}' cannot be read; the same command makes it anew."
-            ) from None
+        return tables_at(self.folder, name, [chunk])[0]

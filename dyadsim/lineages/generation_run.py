@@ -10,17 +10,16 @@ from typing import Any
 
 import pandas as pd
 
-from ..common.chunked_folder import Done, Failure, check_empty, check_same_files, error_line, parquet
-from ..common.chunked_run import Progress, locked, run_through
+from ..common.chunked_folder import Done, Failure, check_empty, check_same_files, error_line
+from ..common.chunked_run import Progress, run_into_folder
 from ..common.errors import DyadsimError
-from ..common.files import folder_for, make_folder
 from ..common.toml_models import files_named
-from ..common.user_files import UserFiles, mark
+from ..common.user_files import mark
 from ..common.work_payload import opened, payload_of
 from ..interaction.rule_set import Rules
 from ..interaction.tables import probe
 from .declared_generations import AS_DECLARED, DeclaredGenerations
-from .generation_folder import TABLES, GenerationChunk, GenerationManifest
+from .generation_folder import GenerationChunk, GenerationManifest
 from .generation_steps import Asked, LivedGeneration, lived_through
 from .lineage_tables import family_table, persons_of
 from .transmission_gap import gap_table, transmission_gap
@@ -55,13 +54,14 @@ def run_into(
         if the folder was made by another scenario, other files or another version of the model; or if it cannot be
         written.
     """
-    with UserFiles().reading():
-        folder_for(folder)
-        make_folder(folder)
-        with locked(folder):
-            manifest = _planned(scenario, folder)
-            run_through(manifest, _Order(payload_of(scenario, []), manifest), workers, scheduler, progress)
-    return GenerationManifest.read(folder)
+    return run_into_folder(
+        folder,
+        lambda path: _planned(scenario, path),
+        lambda manifest: _Order(payload_of(scenario, []), manifest),
+        workers,
+        scheduler,
+        progress,
+    )
 
 
 def tables_of(
@@ -123,9 +123,7 @@ def worked_out(payload: bytes, chunk: GenerationChunk, before: pd.DataFrame | No
 
 
 def _done(chunk: GenerationChunk, tables: dict[str, pd.DataFrame], failures: list[Failure]) -> Done:
-    empty = pd.DataFrame({"family": pd.Series(dtype="int64")})
-    files = {chunk.path(name): parquet(tables.get(name, empty), failures) for name in TABLES}
-    return Done(files.pop(chunk.file), files, probe(_RULES))
+    return chunk.done_with(tables, "family", failures, probe(_RULES))
 
 
 # Plan -----------------------------------------------------------------------------------------------------------------

@@ -10,15 +10,14 @@ from typing import Any
 
 import pandas as pd
 
-from ..common.chunked_folder import Done, Failure, check_empty, check_same_files, error_line, parquet
-from ..common.chunked_run import Progress, locked, run_through
-from ..common.files import folder_for, make_folder
+from ..common.chunked_folder import Done, Failure, check_empty, check_same_files, error_line
+from ..common.chunked_run import Progress, run_into_folder
 from ..common.toml_models import files_named
-from ..common.user_files import UserFiles, mark
+from ..common.user_files import mark
 from ..common.work_payload import opened, payload_of
 from ..interaction.rule_set import Rules
 from ..interaction.tables import probe
-from .comparison_folder import TABLES, ArmChunk, ComparisonManifest
+from .comparison_folder import ArmChunk, ComparisonManifest
 from .costing import costed
 from .declared_comparison import DeclaredComparison, ServiceArm
 from .outcomes import family_outcomes, waits
@@ -54,13 +53,14 @@ def run_into(
         if the folder was made by another comparison, other files or another version of the model; or if it cannot be
         written.
     """
-    with UserFiles().reading():
-        folder_for(folder)
-        make_folder(folder)
-        with locked(folder):
-            manifest = _planned(comparison, folder)
-            run_through(manifest, _Order(payload_of(comparison, [])), workers, scheduler, progress)
-    return ComparisonManifest.read(folder)
+    return run_into_folder(
+        folder,
+        lambda path: _planned(comparison, path),
+        lambda manifest: _Order(payload_of(comparison, [])),
+        workers,
+        scheduler,
+        progress,
+    )
 
 
 def served_in(
@@ -119,9 +119,7 @@ def worked_out(payload: bytes, chunk: ArmChunk) -> Done:
 
 
 def _done(chunk: ArmChunk, tables: dict[str, pd.DataFrame], failures: list[Failure]) -> Done:
-    empty = pd.DataFrame({"family": pd.Series(dtype="int64")})
-    files = {chunk.path(name): parquet(tables.get(name, empty), failures) for name in TABLES}
-    return Done(files.pop(chunk.file), files, probe(_RULES))
+    return chunk.done_with(tables, "family", failures, probe(_RULES))
 
 
 # Plan -----------------------------------------------------------------------------------------------------------------

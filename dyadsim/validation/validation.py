@@ -17,7 +17,7 @@ import pandas as pd
 
 from ..common.files import package_data
 from ..common.shown import Shown, counted
-from ..findings.agreement import Number
+from ..findings.agreement import Number, Targets
 from ..findings.registry import Said, findings_of
 from ..theory import evidence
 
@@ -142,6 +142,9 @@ def held_in_designs(
 
 def numbers_or_words(row: evidence.Row, said: Said) -> Told:
     """A number alone if it is held against the number of the row, and not against one made of it and others."""
+    if isinstance(said, Targets) and len(said.parts) == 1:
+        (part,) = said.parts
+        said = Number(part.value, part.low, part.high, part.published)
     if isinstance(said, Number) and abs(said.target - row.number) < 1e-6:
         model = float(f"{said.value:.6g}")
         return row.number, model, model - row.number
