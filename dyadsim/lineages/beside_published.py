@@ -43,10 +43,11 @@ def beside_published(ties: pd.DataFrame, gap: pd.DataFrame, cycles: pd.DataFrame
         one, whole = last["sensitivity"], float(last[WHOLE]["slope"])
         by_sensitivity = (float(one["share"]), float(one["low"]) / whole, float(one["high"]) / whole)
     maltreated = cycles[cycles["what"] == "maltreatment"].to_dict("records")[0]
+    of_cycle = (float(maltreated["d"]), float(maltreated["d_low"]), float(maltreated["d_high"]))
     here = {
         "R021": (_MIND, "r", of_mind),
         "F144": ("share of that tie that goes by sensitivity", "share", by_sensitivity),
-        "F158": ("her maltreatment and her child's", "d", (float(maltreated["d"]), float("nan"), float("nan"))),
+        "F158": ("her maltreatment and her child's", "d", of_cycle),
     }
     rows = []
     for id, (what, unit, (value, low, high)) in here.items():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ..common.effect_size import d_of_odds
 from ..theory.attachment import SECURE
@@ -12,9 +14,10 @@ __all__ = ["CYCLES", "cycles"]
 
 CYCLES = (
     *("what", "mothers", "kept", "kept_low", "kept_high", "broken", "broken_low", "broken_high"),
-    *("others", "others_low", "others_high", "d"),
+    *("others", "others_low", "others_high", "d", "d_low", "d_high"),
 )
 """Columns of :func:`cycles`."""
+_NORMAL = 1.96  # standard errors of a 95 % interval
 
 
 def cycles(families: pd.DataFrame) -> pd.DataFrame:
@@ -28,8 +31,9 @@ def cycles(families: pd.DataFrame) -> pd.DataFrame:
     -------
     One row for what was lived through: ``what``, ``mothers`` (who did), ``kept``, ``broken`` (shares of their children
     who do and do not), ``others`` (share of all other children who do), each with 95 % (``_low``, ``_high``; over
-    communities), and ``d`` (of the odds, how much more often those children do than all others; empty where one of the
-    shares is 0 or 1).
+    communities), and ``d`` (of the odds, how much more often those children do than all others, with ``d_low`` and
+    ``d_high`` as if no two families were alike: Woolf 1955, doi:10.1111/j.1469-1809.1955.tb01348.x; empty where one of
+    the shares is 0 or 1).
     """
     rows = []
     for what, hers, his in (
@@ -44,8 +48,16 @@ def cycles(families: pd.DataFrame) -> pd.DataFrame:
         community = known["community"].to_numpy()
         kept, low, high = share_between(does[lived], community[lived])
         others = share_between(does[~lived], community[~lived])
-        d = float("nan")
-        if 0 < kept < 1 and 0 < others[0] < 1:
-            d = d_of_odds(kept / (1 - kept) / (others[0] / (1 - others[0])))
-        rows.append((what, int(lived.sum()), kept, low, high, 1 - kept, 1 - high, 1 - low, *others, d))
+        rows.append((what, int(lived.sum()), kept, low, high, 1 - kept, 1 - high, 1 - low, *others, *_d(lived, does)))
     return pd.DataFrame(rows, columns=list(CYCLES))
+
+
+def _d(lived: NDArray[np.bool_], does: NDArray[np.bool_]) -> tuple[float, float, float]:
+    """Standardised difference that an odds ratio stands for, with its 95 % interval."""
+    counts = np.array([(one & other).sum() for one in (lived, ~lived) for other in (does, ~does)], dtype=np.float64)
+    if not counts.all():
+        return (float("nan"),) * 3
+    log = float(np.log(counts[0] * counts[3] / (counts[1] * counts[2])))
+    off = _NORMAL * float(np.sqrt((1 / counts).sum()))
+    d, low, high = (d_of_odds(float(np.exp(each))) for each in (log, log - off, log + off))
+    return d, low, high

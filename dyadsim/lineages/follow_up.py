@@ -25,6 +25,8 @@ LOST = (
 )
 """Columns of :func:`lost_without`."""
 
+_LEAST = 0.01  # difference of which something can be left
+
 
 def follow_up(one: pd.DataFrame, twin: pd.DataFrame, outcomes: Sequence[str] = FOLLOWED) -> pd.DataFrame:
     """Differences between families and their twins to whom nothing was offered, by generation and whose family it was.
@@ -63,15 +65,15 @@ def left_after(table: pd.DataFrame, first: int) -> pd.DataFrame:
     -------
     The table from that generation on, with ``first`` (the difference then, of those to whom it was offered), ``left``
     (the share), ``left_low``, ``left_high`` (the interval of the difference over the first one, taken as known). A
-    first difference whose interval holds 0 has no shares.
+    first difference whose interval holds 0, or of less than .01 (of a standard score, or one of 100), has no shares.
     """
     found = table[table["generation"] >= first].reset_index(drop=True)
     start = found[found["generation"] == first]
     there = [whose for whose in ("offered", "her family", "all") if (start["whose"] == whose).any()]
     base = start[start["whose"].isin(there[:1])].set_index("outcome")
-    sure = base["difference"].where((base["low"] > 0) | (base["high"] < 0))
+    sure = ((base["low"] > 0) | (base["high"] < 0)) & (base["difference"].abs() >= _LEAST)
     found["first"] = found["outcome"].map(base["difference"])
-    of = found["outcome"].map(sure)
+    of = found["outcome"].map(base["difference"].where(sure))
     ends = np.sort(found[["low", "high"]].div(of, axis=0).to_numpy(dtype=np.float64), axis=1)
     found["left"] = found["difference"] / of
     found["left_low"], found["left_high"] = ends[:, 0], ends[:, 1]

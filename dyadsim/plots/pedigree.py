@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Polygon, Rectangle
 
-from ..common.errors import DyadsimError, unknown, whole_number
+from ..common.errors import DyadsimError, whole_number
 from ..lineages.lineage import Lineage
 from ..lineages.persons import UNKNOWN
 from ..theory.attachment import CLASSES
@@ -73,8 +73,7 @@ def pedigree(lineage: Lineage, family_of: int | None = None, most: int = 4) -> F
     if family_of is None:
         drawn, title = _first_lineages(lineage, tree, most)
     else:
-        if family_of not in people.index:
-            raise unknown("person", family_of, [str(each) for each in people.index[:5]])
+        lineage.ancestors(family_of)  # which refuses who is not there
         drawn, title = _of_one(tree, int(family_of)), f"Ancestors and descendants of person {family_of}"
     return _figure(people, tree, drawn, title, family_of)
 

@@ -15,6 +15,7 @@ from ..lineages.generation_results import GenerationResults
 from ..lineages.transmission_gap import GAP_WAYS, WHOLE
 from ..plots.generations import OUTCOMES, SHARES, SIDES
 from ..theory.attachment import CLASSES, SECURE
+from .html_page import share
 from .trial_sentences import signed
 
 __all__ = [
@@ -317,8 +318,8 @@ def _later(rows: Mapping[Any, Any], first: int, name: str) -> str:
     for generation in sorted({generation for generation, _, _ in rows if generation > first}):
         whose = next((each for each in ("her family", "all") if (generation, each, name) in rows), "all")
         row = rows[generation, whose, name]
-        told = _percent(row["left"]) if row["low"] > 0 or row["high"] < 0 else "nothing that is sure"
-        between = f"{_percent(row['left_low'])} to {_percent(row['left_high'])}"
+        told = share(row["left"]) if row["low"] > 0 or row["high"] < 0 else "nothing that is sure"
+        between = f"{share(row['left_low'])} to {share(row['left_high'])}"
         parts.append(f"{told} in generation {generation} ({between})")
     return f"Left of it on the mother's side: {', '.join(parts)}." if parts else ""
 
@@ -346,7 +347,7 @@ def on_lost(lost: pd.DataFrame, offered_in: tuple[int, ...]) -> Iterator[str]:
         rows = own[own["outcome"] == name]
         generation = rows["generation"].min()
         parts = [
-            f"{_percent(row['share'])} ({_percent(row['share_low'])} to {_percent(row['share_high'])}) is lost without "
+            f"{share(row['share'])} ({share(row['share_low'])} to {share(row['share_high'])}) is lost without "
             f"{row['way']}"
             for row in rows[rows["generation"] == generation].to_dict("records")
         ]
@@ -397,11 +398,6 @@ def _begun(words: str) -> str:
 def _and(words: list[str]) -> str:
     """Words in a row, with *and* before the last."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def _percent(value: float) -> str:
-    """A share as text, below 0 too; never -0%."""
-    return "–" if math.isnan(value) else f"{round(100 * value):d}%"
 
 
 def _of(share: float) -> str:

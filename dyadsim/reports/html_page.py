@@ -28,5 +28,5 @@ def html_page(template: str, filters: dict[str, Callable[..., Any]] | None = Non
 
 
 def share(value: float) -> str:
-    """A share as text; a dash for what is not known."""
-    return "–" if value != value else f"{value:.0%}"
+    """A share as text, never -0%; a dash for what is not known."""
+    return "–" if value != value else f"{round(value, 2) + 0.0:.0%}"

@@ -162,7 +162,7 @@ def test_many_children_and_generations_are_told_and_not_squeezed():
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
-        ({"family_of": 99}, "Unknown person"),
+        ({"family_of": 99}, "There is no person 99"),
         ({"most": 0}, "number of lineages must be a whole number from 1 to 20"),
     ],
 )

@@ -164,3 +164,13 @@ def test_one_generation_and_a_folder_that_is_not_done_are_told_as_such(tmp_path)
 def test_every_arm_of_what_ships_is_said_in_words(name):
     for arm in ds.GenerationScenario.load(name).arms:
         assert len(say.arm_says(arm)) > 20
+
+
+def test_how_much_oftener_is_an_odds_ratio_with_an_interval(results):
+    families = results.families()
+    known = families[families["mother_maltreated"].notna()]
+    counts = pd.crosstab(known["mother_maltreated"].astype(bool), known["maltreated"].astype(bool))
+    odds = counts.loc[True, True] * counts.loc[False, False] / (counts.loc[True, False] * counts.loc[False, True])
+    row = results.cycles().iloc[0]
+    assert row["d"] == pytest.approx(np.log(odds) * np.sqrt(3) / np.pi)
+    assert (row["d_low"] + row["d_high"]) / 2 == pytest.approx(row["d"])
