@@ -57,7 +57,8 @@ def couples_of(children: pd.DataFrame, seed: int, share: float | None, alike: fl
 
     Parameters
     ----------
-    children : a generation's, with ``community``, ``sex``, ``history`` and ``born_in`` (the number of the family).
+    children : a generation's, with ``mother``, ``father``, ``community``, ``sex``, ``history`` and ``born_in`` (the
+        number of the family).
     seed : of their generation.
     share : of mothers who live with a partner; None: no partner is simulated, and sons have no families.
     alike : correlation of the state of mind of two partners.
@@ -67,11 +68,13 @@ def couples_of(children: pd.DataFrame, seed: int, share: float | None, alike: fl
     # Sorted by a noisy score, two who stand at the same place are alike by the square of what the score knows.
     drawn_to = np.sqrt(alike) * children["history"].to_numpy() + np.sqrt(1 - alike) * draws["met"]
     daughter = (children["sex"] == DAUGHTER).to_numpy()
+    parents = children[["mother", "father"]].to_numpy(dtype=np.int64)
     mother, father = np.full(len(children), UNKNOWN), np.full(len(children), UNKNOWN)
     with_partner = np.zeros(len(children), dtype=bool)
     community = children["community"].to_numpy()
     for rows in np.split(np.arange(len(children)), np.flatnonzero(np.diff(community)) + 1):
         hers, his, two = _paired(rows, daughter, draws, drawn_to, share)
+        his = _no_siblings(hers, his, parents)
         # Couples in the order of their luck, each as often as the families that follow allow.
         nth = np.arange(len(rows)) % len(hers)
         mother[rows], father[rows], with_partner[rows] = hers[nth], his[nth], two[nth]
@@ -99,3 +102,28 @@ def _paired(
     by_score = chosen[np.argsort(drawn_to[daughters[chosen]], kind="stable")]
     his[by_score] = theirs[np.argsort(drawn_to[theirs], kind="stable")]
     return daughters, his, two
+
+
+def _no_siblings(hers: Whole, his: Whole, parents: Whole) -> Whole:
+    """Fathers of the couples, such that nobody lives with a sister or a brother.
+
+    Two who share a parent change partners with the next couple for whom that makes no siblings a couple; if there is
+    none, she lives with somebody from elsewhere.
+    """
+
+    def siblings(one: int, other: int) -> bool:
+        known = (parents[one] != UNKNOWN) & (parents[one] == parents[other])
+        return bool(known.any())
+
+    found = his.copy()
+    together = np.flatnonzero((hers >= 0) & (found >= 0))
+    for k in together:
+        if not siblings(hers[k], found[k]):
+            continue
+        for j in np.roll(together, -1 - int(np.flatnonzero(together == k)[0]))[:-1]:
+            if not siblings(hers[k], found[j]) and not siblings(hers[j], found[k]):
+                found[k], found[j] = found[j], found[k]
+                break
+        else:
+            found[k] = UNKNOWN
+    return found

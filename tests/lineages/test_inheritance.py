@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import dyadsim as ds
 from dyadsim.lineages.childhood import TEMPERAMENT
@@ -55,6 +57,8 @@ def children(number, seed, size=40):
     return pd.DataFrame(
         {
             "born_in": np.arange(number),
+            "mother": np.arange(number),
+            "father": -1,
             "community": np.arange(number) // size,
             "sex": np.where(luck.random(number) < 0.5, DAUGHTER, SON),
             "history": luck.standard_normal(number),
@@ -78,6 +82,21 @@ def test_couples_are_as_alike_as_declared_and_live_in_their_community():
         # Two who come from elsewhere do not make a family, and each community has as many families as before.
         assert ((found.mother >= 0) | (found.father >= 0)).all()
         assert found.with_partner.mean() == pytest.approx(0.95, abs=0.02)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 12), st.integers(1, 6), st.integers(0, 2**20))
+def test_nobody_lives_with_a_sister_or_a_brother(number, mothers, seed):
+    luck = np.random.default_rng(seed)
+    those = children(number, seed, 6).assign(
+        mother=luck.integers(-1, mothers, number), father=100 + luck.integers(0, mothers, number)
+    )
+    found = couples_of(those, seed, 1.0, 0.5)
+    parents = those[["mother", "father"]].to_numpy()
+    for hers, his in zip(found.mother, found.father, strict=True):
+        if hers >= 0 and his >= 0:
+            assert not ((parents[hers] >= 0) & (parents[hers] == parents[his])).any()
+    assert ((found.mother >= 0) | (found.father >= 0)).all() and found.with_partner.all()
 
 
 def test_a_community_without_daughters_and_one_without_sons_go_on_with_those_from_elsewhere():
