@@ -30,6 +30,7 @@ BROUGHT: Mapping[str, str] = {
     "history": "background history",
     "unresolved": "background unresolved",
     "vulnerability": "background vulnerability",
+    "own_depression": "level depression",
     "own_sensitivity": "level sensitivity",
     "own_reflective_functioning": "level reflective_functioning",
 }
@@ -84,6 +85,7 @@ def add_adulthood(
         "unresolved",
         {"disorganised": p["disorganised -> unresolved"], "adversity": p["adversity -> unresolved"]},
     )
+    scores["own_depression"] = brought("own_depression", {"adversity": p["adversity -> depression"]})
     by_mind = p["history -> sensitivity"]
     explained = by_mind**2 + norms.explained(to_sensitivity) + 2 * by_mind * norms.together(to_history, to_sensitivity)
     scores["own_sensitivity"] = (

@@ -33,7 +33,7 @@ Under = tuple[LivesUnder, ...]
 
 NOT_AGAIN = (SINGLE, SECOND, "childhood-adversity")
 """Settings that are not laid on later generations: who is single, who a partner, what childhood was, is simulated."""
-_ALIKE = {"vulnerability": "alike vulnerability", "unresolved": "alike"}
+_ALIKE = {"vulnerability": "alike vulnerability", "unresolved": "alike", "own_depression": "alike"}
 _LIVED = (*KINDS, "externalising", "offered")
 _COMMUNITY = "community"  # in what nobody brings along they are drawn as ever
 _HANDED_ON = ("family", "support")

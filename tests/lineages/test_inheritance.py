@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import dyadsim as ds
 from dyadsim.lineages.childhood import TEMPERAMENT
 from dyadsim.lineages.couples import DAUGHTER, SON, couples_of
-from dyadsim.lineages.inheritance import Parents, endowed
+from dyadsim.lineages.inheritance import BROUGHT, Parents, endowed
 from dyadsim.lineages.persons import luck_of
 from dyadsim.theory.inheritance_parameters import CHILDHOOD, WAYS, ChildhoodNorms
 
@@ -44,10 +44,10 @@ def test_a_parent_who_is_not_known_hands_on_nothing_and_takes_no_variance():
 
 
 def test_scores_of_adults_keep_mean_0_and_variance_1_over_generations():
-    """Errors of 1,600 adults: .025 of a mean, .018 of a standard deviation; of five scores in three generations."""
+    """Errors of 1,600 adults: .025 of a mean, .018 of a standard deviation; of six scores in three generations."""
     lived = ds.generations(ds.Families.sample(1600, seed=2), 3, seed=2, linear=True)
     for _, adults in lived.children.groupby("generation"):
-        for name in ("history", "unresolved", "vulnerability", "own_sensitivity", "own_reflective_functioning"):
+        for name in BROUGHT:
             assert adults[name].mean() == pytest.approx(0, abs=0.12)
             assert adults[name].std() == pytest.approx(1, abs=0.09)
 
