@@ -111,6 +111,8 @@ def served(folder: Path) -> Iterator[str]:
 
 
 def main() -> None:
+    if other := sorted({*sys.argv[1:]} - {*PAGES}):
+        sys.exit(f"There is no page '{other[0]}' to picture; there are {', '.join(PAGES)}.")
     with TemporaryDirectory() as folder, served(Path(folder)) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS

@@ -32,10 +32,10 @@ def test_a_row_that_may_set_something_holds(studies, id):
 
 
 @pytest.mark.parametrize("id", ["R021", "R022"])
-def test_ties_of_her_state_of_mind_lie_at_the_upper_end_of_what_is_published(studies, id):
+def test_ties_of_her_state_of_mind_lie_in_the_upper_half_of_what_is_published(studies, id):
     """Errors of 5,000 mothers: .015; in later generations what goes with a state of mind adds up."""
     (part,) = findings_of("generations")[id](studies).parts
-    assert part.published < part.value < part.high + 0.03
+    assert part.published - 0.01 < part.value < part.high + 0.02
 
 
 def test_transmission_under_risk_is_a_miss_that_is_told(studies):
