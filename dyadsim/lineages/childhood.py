@@ -22,18 +22,12 @@ from ..theory.inheritance_parameters import Inheritance
 from .maltreatment import KINDS, maltreated_by
 from .persons import own_share, rounded
 
-__all__ = ["CHILDHOOD_COLUMNS", "GROWS_UP_BY", "TEMPERAMENT", "children_of"]
+__all__ = ["GROWS_UP_BY", "TEMPERAMENT", "children_of"]
 
 Numbers = NDArray[np.float64]
 TEMPERAMENT = ("negativity", "sociability", "infant_persistence")
 """What of the infant's traits is endowment."""
 _POVERTY = "poverty"
-CHILDHOOD_COLUMNS = (
-    *TEMPERAMENT, "attachment", "attachment_to_partner", "attachment_later", "secure", "disorganised", "expectation",
-    "care", "parents_vulnerability", *KINDS, "maltreated",
-    "adversity", "competence", "externalising", "internalising",
-)  # fmt: skip
-"""What is told of the childhood of each child."""
 GROWS_UP_BY: tuple[str, ...] = (
     "upheaval", "later", *(f"later {name}" for name in PREDICTORS),
     "adversity", "competence", "externalising", "internalising",
@@ -87,11 +81,11 @@ def children_of(
         found[name] = met((attachment == classed).astype(np.float64))
     found["expectation"] = met(of_all("expectation"))
     found["care"] = met(of_all("sensitivity"))
-    # Of two parents the mean, of one what is known; the child's is drawn against that.
+    # Of two parents the mean, of one what is known: of those who bore the child, whoever raises it.
     vulnerability = of_all("vulnerability")
     parents = vulnerability[hers].copy()
     parents[place] = (parents[place] + vulnerability[his]) / 2
-    found["parents_vulnerability"] = rounded(parents)
+    found["parents_vulnerability"] = rounded(parents[np.searchsorted(families.numbers, births["born_in"])])
     for kind, by_caregiver in maltreated_by(course, caregivers, inheritance).items():
         by_any = by_caregiver[hers].copy()
         by_any[place] |= by_caregiver[his]
@@ -129,7 +123,7 @@ def _grow_up(
         + p["symptoms -> adversity"] * symptoms
         - p["couple -> adversity"] * couple
         + p["poverty -> adversity"] * poor
-        + _OF_ITS_OWN * luck["adversity"]
+        + p["adversity of its own"] * luck["adversity"]
     )
     found["adversity"] = rounded(norms.score("adversity", adversity))
     secure = norms.score("secure", found["secure"].to_numpy())
@@ -145,7 +139,3 @@ def _grow_up(
         own = own_share(norms.explained(by) + of_temper**2)
         score = by["secure"] * secure + by.get("adversity", 0.0) * found["adversity"].to_numpy()
         found[name] = rounded(score + of_temper * negative + own * luck[name])
-
-
-_OF_ITS_OWN = 0.8
-"""Standard deviation of what is in adversity by itself, before it is scored: loss, illness, war, ..."""

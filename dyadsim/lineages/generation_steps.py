@@ -187,7 +187,7 @@ def _grown_up(asked: Asked, number: int, given: NextFamilies, course: Course) ->
     children = children_of(course, given.births, given.caregivers, asked.inheritance, luck)
     children["sex"] = sexes(seed, born_in)
     alike = families.parameters["alike vulnerability"]
-    add_adulthood(children, families.has_partner, alike, asked.inheritance, asked.helps, luck)
+    add_adulthood(children, alike, asked.inheritance, asked.helps, luck)
     children["offered"] = _reached(course, given) | children["helped"]
     for each in asked.under:
         children[lived_under(each.setting)] = families.under(each.setting)

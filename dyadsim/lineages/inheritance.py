@@ -20,9 +20,9 @@ from ..theory.inheritance_parameters import Inheritance
 from ..theory.traits import TRAITS
 from .childhood import TEMPERAMENT
 from .help_between import HelpBetween
-from .persons import own_share, rounded
+from .persons import UNKNOWN, own_share, rounded
 
-__all__ = ["ADULTHOOD", "BROUGHT", "STYLES", "Parents", "add_adulthood", "endowed", "with_partner"]
+__all__ = ["BROUGHT", "STYLES", "Parents", "add_adulthood", "endowed", "with_partner"]
 
 Numbers = NDArray[np.float64]
 
@@ -37,13 +37,10 @@ BROUGHT: Mapping[str, str] = {
 """What an adult brings into parenthood, and the draw of a caregiver whose place it takes."""
 STYLES = ("secure", "avoidant", "anxious")
 """Styles of attachment of adults, as they would tell of themselves."""
-ADULTHOOD = (*BROUGHT, "style", "helped")
-"""What is told of each child as an adult."""
 
 
 def add_adulthood(
     children: pd.DataFrame,
-    two_parents: NDArray[np.bool_],
     alike_parents: float,
     inheritance: Inheritance,
     helps: Iterable[HelpBetween],
@@ -54,7 +51,6 @@ def add_adulthood(
     Parameters
     ----------
     children : their childhood (:func:`.childhood.children_of`), to which columns are added.
-    two_parents : (children,) true where both parents are known.
     alike_parents : correlation of the vulnerability of two parents.
     inheritance : parameters of inheritance.
     helps : that some of them meet between childhood and parenthood.
@@ -97,7 +93,7 @@ def add_adulthood(
     mind, left_of_adversity = p["history -> vulnerability"], {"adversity": p["adversity -> vulnerability"]}
     of_life = mind**2 + norms.explained(left_of_adversity) - 2 * mind * norms.together(to_history, left_of_adversity)
     scores["vulnerability"] = (
-        _of_parents(children, two_parents, alike_parents, p, of_life, luck["vulnerability"])
+        _of_parents(children, alike_parents, p, of_life, luck["vulnerability"])
         + of_childhood(left_of_adversity)
         - mind * scores["history"]
     )
@@ -113,25 +109,18 @@ def add_adulthood(
     children["helped"] = helped
 
 
-def _of_parents(
-    children: pd.DataFrame,
-    two_parents: NDArray[np.bool_],
-    alike: float,
-    p: Inheritance,
-    of_life: float,
-    own: Numbers,
-) -> Numbers:
+def _of_parents(children: pd.DataFrame, alike: float, p: Inheritance, of_life: float, own: Numbers) -> Numbers:
     """What of an adult's vulnerability comes of the parents', and what is one's own.
 
     One parent hands on half of what the mean of two does.
 
     Parameters
     ----------
-    children, two_parents, alike, p : as :func:`add_adulthood` has them.
+    children, alike, p : as :func:`add_adulthood` has them.
     of_life : variance that childhood and a state of mind explain.
     own : (children,) standard normal draws.
     """
-    slope = p["heritability of vulnerability"]
+    slope, two_parents = p["heritability of vulnerability"], (children["father"] != UNKNOWN).to_numpy()
     parents = children["parents_vulnerability"].to_numpy(dtype=np.float64)
     # Parents who are vulnerable go with adversity in childhood, which counts as well.
     norms, by_adversity = p.norms, p["adversity -> vulnerability"]

@@ -26,7 +26,6 @@ Numbers = NDArray[np.float64]
 KINDS: tuple[str, ...] = ("neglect", "emotional_abuse", "physical_abuse")
 """Kinds of maltreatment, as columns have them."""
 _STATES = list(SLOW)
-_OTHER_KIND = 0.5  # another kind that was lived through adds so much of what the same kind adds
 
 
 def maltreated_by(course: Course, caregivers: pd.DataFrame, inheritance: Inheritance) -> dict[str, NDArray[np.bool_]]:
@@ -54,7 +53,7 @@ def maltreated_by(course: Course, caregivers: pd.DataFrame, inheritance: Inherit
         own = own_share(float(by @ covariance @ by) + p["externalising -> maltreatment"] ** 2)
         liability = (
             sum(weight * row for weight, row in zip(by, states, strict=True) if weight)
-            + p["maltreated -> maltreatment"] * (against[:, k] + _OTHER_KIND * others)
+            + p["maltreated -> maltreatment"] * (against[:, k] + p["another kind"] * others)
             + p["externalising -> maltreatment"] * externalising
             + own * _luck_of_caregivers(course, kind)
         )

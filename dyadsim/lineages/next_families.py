@@ -25,11 +25,10 @@ from .inheritance import BROUGHT, Parents, endowed, with_partner
 from .maltreatment import KINDS
 from .persons import UNKNOWN, born, from_elsewhere, luck_of, rounded
 
-__all__ = ["NOT_AGAIN", "NextFamilies", "Under", "as_brought", "families_after", "first_births", "lived_under"]
+__all__ = ["NOT_AGAIN", "NextFamilies", "as_brought", "families_after", "first_births", "lived_under"]
 
 Numbers = NDArray[np.float64]
 Whole = NDArray[np.int64]
-Under = tuple[LivesUnder, ...]
 
 NOT_AGAIN = (SINGLE, SECOND, "childhood-adversity")
 """Settings that are not laid on later generations: who is single, who a partner, what childhood was, is simulated."""
@@ -75,7 +74,7 @@ def families_after(
     seed: int,
     inheritance: Inheritance,
     share: float | None,
-    under: Under,
+    under: tuple[LivesUnder, ...],
 ) -> NextFamilies:
     """Families that the grown children of a generation have.
 

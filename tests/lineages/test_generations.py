@@ -170,7 +170,7 @@ def test_exchanged_infants_are_the_same_with_other_mothers():
     one = lived(families(80), 2)
     other = one.cross_fostered(2)
     kept, moved = (each.generation(2).children.set_index("id").sort_index() for each in (one, other))
-    endowment = ["mother", "father", "negativity", "sociability", "infant_persistence", "sex"]
+    endowment = ["mother", "father", "negativity", "sociability", "infant_persistence", "sex", "parents_vulnerability"]
     pd.testing.assert_frame_equal(kept[endowment], moved[endowment])
     assert (kept["raised_by"] == kept["mother"]).all()
     assert (moved["raised_by"] != moved["mother"]).mean() > 0.9  # a couple's two infants may change places
