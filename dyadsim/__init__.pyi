@@ -11,6 +11,8 @@ from .fitting.calibrate_ensemble import EnsembleCalibration as EnsembleCalibrati
 from .fitting.calibrate_ensemble import calibrate_ensemble as calibrate_ensemble
 from .fitting.calibrate_families import FamilyCalibration as FamilyCalibration
 from .fitting.calibrate_families import calibrate_families as calibrate_families
+from .fitting.calibrate_generations import GenerationCalibration as GenerationCalibration
+from .fitting.calibrate_generations import calibrate_generations as calibrate_generations
 from .fitting.calibrate_interaction import Calibration as Calibration
 from .fitting.calibrate_interaction import calibrate_interaction as calibrate_interaction
 from .interaction.interact import interact as interact
@@ -33,6 +35,11 @@ from .interventions.catalogue import catalogue as catalogue
 from .interventions.effect_rule import InterventionRule as InterventionRule
 from .interventions.effect_rule import Taken as Taken
 from .interventions.offers import Offer as Offer
+from .lineages.generation_results import GenerationResults as GenerationResults
+from .lineages.generation_scenario import GenerationScenario as GenerationScenario
+from .lineages.generations import Generations as Generations
+from .lineages.generations import generations as generations
+from .lineages.lineage import Lineage as Lineage
 from .measurement.declarations import MEASURES as MEASURES
 from .measurement.declarations import Measure as Measure
 from .measurement.instruments import Instrument as Instrument
@@ -67,6 +74,9 @@ from .theory.dynamics import PARAMETERS as PARAMETERS
 from .theory.dynamics import Dynamics as Dynamics
 from .theory.family_parameters import FAMILY_PARAMETERS as FAMILY_PARAMETERS
 from .theory.family_parameters import FamilyParameters as FamilyParameters
+from .theory.inheritance_parameters import INHERITANCE_PARAMETERS as INHERITANCE_PARAMETERS
+from .theory.inheritance_parameters import WAYS as WAYS
+from .theory.inheritance_parameters import Inheritance as Inheritance
 from .theory.parameter_sets import ParameterSet as ParameterSet
 from .theory.parameter_sets import parameter_set as parameter_set
 from .theory.parameter_sets import parameter_sets as parameter_sets
@@ -96,6 +106,7 @@ from .trials.trial_replay import replay_dyad as replay_dyad
 from .trials.trial_results import TrialResults as TrialResults
 from .validation.development import validate_development as validate_development
 from .validation.families import validate_families as validate_families
+from .validation.generations import validate_generations as validate_generations
 from .validation.interaction import validate_interaction as validate_interaction
 from .validation.interventions import validate_interventions as validate_interventions
 from .validation.services import validate_services as validate_services

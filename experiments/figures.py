@@ -106,6 +106,12 @@ def services(dyads: int, seed: int) -> Figure:
     return plots.care_cascade(results.cascade(), STEPS)
 
 
+def generations(dyads: int, seed: int) -> Figure:
+    """Cycles broken and kept over three generations, where ways between them are cut (a minute)."""
+    asked = ds.GenerationScenario.load("three-generations")
+    return plots.cycles(asked.run(families=max(4 * dyads, 40), seed=seed).cycles())
+
+
 def sweep_interaction(dyads: int, seed: int) -> Figure:
     """Match in play over two traits: the shipped design as ``dyadsim sweep`` has it."""
     with TemporaryDirectory() as folder:
@@ -127,6 +133,7 @@ FIGURES: dict[str, Callable[[int, int], Figure]] = {
     "interventions": interventions,
     "reach": reach,
     "services": services,
+    "generations": generations,
     "sweep-interaction": sweep_interaction,
 }
 

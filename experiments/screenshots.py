@@ -1,4 +1,7 @@
-"""The pictures of the dashboard in the docs, made anew: ``python experiments/screenshots.py`` (needs Chromium)."""
+"""The pictures of the dashboard in the docs, made anew: ``python experiments/screenshots.py`` (needs Chromium).
+
+Names of pages make theirs alone: ``python experiments/screenshots.py generations``.
+"""
 
 from __future__ import annotations
 
@@ -59,6 +62,12 @@ def service(page: Page) -> None:
     page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
 
 
+def generations(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 1480})
+    page.get_by_role("button", name="Live these generations").click()
+    page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
+
+
 def results(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 1480})
     page.get_by_label("Upwards").select_option("sociability")
@@ -75,6 +84,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "scenario": ("scenario?name=video-feedback", scenario),
     "community": ("community", community),
     "service": ("service?service.staff+of+therapist=2.0", service),
+    "generations": ("generations", generations),
     "trial": ("trial?trial.dyads=40&trial.replicates=40", trial),
     "results": ("results", results),
 }
@@ -101,11 +111,14 @@ def served(folder: Path) -> Iterator[str]:
 
 
 def main() -> None:
+    if other := sorted({*sys.argv[1:]} - {*PAGES}):
+        sys.exit(f"There is no page '{other[0]}' to picture; there are {', '.join(PAGES)}.")
     with TemporaryDirectory() as folder, served(Path(folder)) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS
         )
-        for name, (path, does) in PAGES.items():
+        for name in sys.argv[1:] or PAGES:
+            path, does = PAGES[name]
             page = browser.new_context(viewport=WIDE).new_page()
             page.goto(address + path)
             page.wait_for_selector("main h1")

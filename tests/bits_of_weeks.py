@@ -166,4 +166,20 @@ def services():
         yield f"compared: {name}", getattr(results, name)()
 
 
-FOUND = {each.__name__: each for each in (courses, outcomes, scenarios, ensemble, families, services)}
+def generations():
+    """Generations: as they are, with something offered and help met, with ways cut, and with infants exchanged."""
+    people = ds.Families.sample(80, seed=5).with_setting("poverty", 0.2)
+    offers = [{"name": "video-feedback", "generation": 1, "start_week": 13, "share": 0.5}]
+    helps = [{"name": "a therapy", "share": 0.5, "to": "incoherent", "history": 0.8}]
+    lived = ds.generations(people, 3, offers, 5, helps=helps, linear=True)
+    yield "frame", lived.frame()
+    yield "children", lived.children
+    yield "lineage", lived.lineage.table
+    yield "follow-up", lived.follow_up()
+    yield "without care", lived.without("care").frame()
+    yield "exchanged", lived.cross_fostered(2).frame()
+    yield "gap", lived.transmission_gap(2).parts
+    yield "sampled", ds.generations(people[:12], 2, seed=5).frame()
+
+
+FOUND = {each.__name__: each for each in (courses, outcomes, scenarios, ensemble, families, services, generations)}

@@ -11,6 +11,7 @@ import sys
 import time
 from contextlib import contextmanager
 
+import generating
 import pytest
 import serving
 import sweeping
@@ -52,6 +53,7 @@ def served(folder, *options):
     ds.sweep(sweeping.design(design="sobol", points=16), folder / "results" / "small", workers=1)
     ds.sweep(sweeping.weeks(), folder / "results" / "weeks", workers=1)
     trialling.handful().run(out=folder / "results" / "trial", workers=1)
+    generating.two(fostered=[2]).run(out=folder / "results" / "generations", workers=1)
     serving.two(weeks=60).run(out=folder / "results" / "services", workers=1)
     options = options or ("--results", "results")
     command = [sys.executable, "-c", "from dyadsim.cli import main; main()", "dashboard", "--no-open", "--port", "0"]
@@ -89,19 +91,58 @@ def kept(page, button, path):
     return path
 
 
+class Windows:
+    """Windows of a browser, each lent to one visitor at a time and taken back as if it were new.
+
+    Nothing of a visitor stays in it but the dashboard's scripts in the browser's memory, which a new window would take
+    most of two seconds to load.
+    """
+
+    def __init__(self, browser):
+        self._browser = browser
+        self._free = {}
+
+    def lend(self, scheme, width):
+        """The page of a window that nobody has."""
+        if free := self._free.get((scheme, width)):
+            return free.pop()
+        size = {"width": width, "height": 900}
+        return self._browser.new_context(viewport=size, color_scheme=scheme, accept_downloads=True).new_page()
+
+    def take_back(self, page, scheme, width):
+        """Forget what a visitor left: what the browser keeps for the server, the page, and how it was looked at."""
+        if page.url.startswith("http"):
+            page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        page.goto("about:blank")
+        page.context.clear_cookies()
+        page.mouse.move(-1, -1)
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 900})
+        self._free.setdefault((scheme, width), []).append(page)
+
+
 class Visit:
     """One visitor: a browser window of its own, with what its console said and what it asked for."""
 
-    def __init__(self, browser, address, scheme="light", width=1366):
-        size = {"width": width, "height": 900}
-        self.window = browser.new_context(viewport=size, color_scheme=scheme, accept_downloads=True)
-        self.page = self.window.new_page()
+    def __init__(self, windows, address, scheme="light", width=1366):
+        self._windows, self._how = windows, (scheme, width)
+        self.page = windows.lend(scheme, width)
         self.address = address
         self.errors, self.requests, self.frames = [], [], []
-        self.page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("request", lambda asked: self.requests.append(asked.url))
-        self.page.on("websocket", self._listen)
+        self._heard = {
+            "console": lambda said: self.errors.append(said.text) if said.type == "error" else None,
+            "pageerror": lambda error: self.errors.append(str(error)),
+            "request": lambda asked: self.requests.append(asked.url),
+            "websocket": self._listen,
+        }
+        for what, heard in self._heard.items():
+            self.page.on(what, heard)
+
+    def end(self):
+        """The window is for others; what was said in it until now is kept."""
+        for what, heard in self._heard.items():
+            self.page.remove_listener(what, heard)
+        self._windows.take_back(self.page, *self._how)
 
     def _listen(self, socket):
         socket.on("framesent", lambda frame: self.frames.append(frame))

@@ -9,6 +9,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -21,29 +22,44 @@ POPULATIONS = tuple(toml_models.names("populations"))
 
 
 LONGEST_FIRST = (
-    "interventions/test_catalogue.py",
     "dashboard/test_browser_access.py",
+    "experiments/test_mutated_inputs.py",
     "dashboard/test_browser_player.py",
-    "cli/test_cli.py",
-    "dashboard/test_browser_trial.py",
+    "experiments/test_dashboard_experiments.py",
     "dashboard/test_browser_scenario.py",
-    "dashboard/test_browser_community.py",
-    "scenarios/test_scenario.py",
     "test_package.py",
-    "test_travels.py",
-    "development/test_develop.py",
-    "test_bits_of_weeks.py",
-    "dashboard/test_pages.py",
-    "trials/test_power.py",
-    "dashboard/test_trial_page.py",
-    "experiments/test_trial_rates.py",
-    "test_bits.py",
-    "experiments/test_benchmark.py",
+    "scenarios/test_scenario.py",
     "fitting/test_calibrate_all.py",
-    "sweeps/test_sweep.py",
+    "dashboard/test_browser_trial.py",
+    "test_docstrings.py",
+    "test_travels.py",
+    "sweeps/test_sweep_survives.py",
+    "dashboard/test_browser_community.py",
+    "trials/test_power.py",
+    "fitting/test_calibrate_interaction.py",
+    "dashboard/test_trial_page.py",
+    "experiments/test_benchmark.py",
+    "dashboard/test_browser_results.py",
+    "dashboard/test_browser_service.py",
     "sweeps/test_cluster.py",
+    "experiments/test_trial_rates.py",
+    "test_bits_of_weeks.py",
+    "interaction/test_law.py",
+    "fitting/test_calibrate_ensemble.py",
+    "dashboard/test_pages.py",
+    "interventions/test_catalogue.py",
     "findings/test_longitudinal_studies.py",
+    "cli/test_cli.py",
+    "sweeps/test_sweep.py",
+    "cli/test_streams.py",
+    "development/test_develop.py",
+    "validation/test_validate_services.py",
+    "findings/test_still_face_patterns.py",
     "interaction/test_engine.py",
+    "sweeps/test_user_code_travels.py",
+    "experiments/test_recompute_statistics.py",
+    "trials/test_trial_run.py",
+    "test_bits.py",
 )
 """Files in the order in which they are handed out, those that take longest first, so that no core waits for one in the
 end. (By itself pytest-xdist would begin with the files of most tests, which are short.)"""
@@ -81,6 +97,25 @@ def still_face(cohort):
     return ds.interact(cohort, paradigm="still-face", seed=1)
 
 
+@pytest.fixture(scope="module")
+def started():
+    """Two processes that have imported all that they need, which takes each of them seconds."""
+    from dyadsim.common import workers
+
+    processes = workers._Processes(2)
+    yield processes
+    processes.stop()
+
+
+@pytest.fixture
+def two_processes(started, monkeypatch):
+    """With ``workers=2`` the work goes to two processes that did the work of other tests of the file before."""
+    from dyadsim.common import workers
+
+    lent = SimpleNamespace(size=2, submit=started.submit, stop=lambda: None)
+    monkeypatch.setattr(workers, "_Processes", lambda size: lent)
+
+
 def module_at(path):
     """The module in a file of this checkout that is not part of the package."""
     spec = importlib.util.spec_from_file_location(Path(path).stem, ROOT / path)
@@ -114,20 +149,27 @@ def chrome():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def windows(chrome):
+    from browser import Windows
+
+    return Windows(chrome)
+
+
 @pytest.fixture
-def visit(chrome, dashboard):
+def visit(windows, dashboard):
     """A new visitor of the dashboard; ``visit(scheme="dark", width=390)`` opens another window."""
     from browser import Visit
 
     opened = []
 
     def come(**how):
-        opened.append(Visit(chrome, dashboard[0], **how))
+        opened.append(Visit(windows, dashboard[0], **how))
         return opened[-1]
 
     yield come
     for one in opened:
-        one.window.close()
+        one.end()
         assert not [said for said in one.errors if "favicon" not in said], one.errors
 
 

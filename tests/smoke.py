@@ -26,6 +26,7 @@ SMALLER = {
     "validate": "--dyads 200",
     "trial": "--replicates 2 --workers 2",
     "services": "--communities 2 --workers 2",
+    "generations": "--families 40 --workers 2",
 }
 """Options that make a command of the README short, by how it begins; they go last and so win."""
 MORE = (

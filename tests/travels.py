@@ -38,6 +38,11 @@ def examples(folder):
     comparison = scenario.run()
     services = two().run(out=f"{folder}-services", workers=1)
     served = ds.serve(area(2, 4), small_service(), 8, seed=1, linear=True)
+    lines = ds.generations(area(2, 4), 2, seed=1, linear=True)
+    scenario_of_lines = ds.GenerationScenario.load("three-generations").changed(
+        {"number": 8, "generations": 2, "cut": (), "fostered": (), "linear": True}
+    )
+    lived = scenario_of_lines.run(out=f"{folder}-generations", workers=1)
     objects = {
         "session with states": ds.interact(cohort, "still-face", seed=1, states=True),
         "session coded": ds.read_coded("mangold_3532goodman.csv"),
@@ -78,6 +83,8 @@ def examples(folder):
         ds.Families.sample(4, seed=1), ds.FamilyParameters.default(),
         ds.ServiceParameters.default(), ds.Service.load("screen-and-step"), services, served,
         ds.ServiceComparison.load("four-services"),
+        lines, lines.lineage, ds.Inheritance.default().without("care"), scenario_of_lines, lived,
+        ds.GenerationCalibration(ds.Inheritance.default(), frame.assign(id="F158"), frame, {"seed": 1}),
         ds.FamilyCalibration(ds.FamilyParameters.default(), frame.assign(id="F001"), frame, {"seed": 1}),
     ]  # fmt: skip
     rules = (ds.Infant, ds.Mother, ds.Partner, ds.InfantRules, ds.CaregiverRules, ds.MotherRules, ds.PartnerRules)

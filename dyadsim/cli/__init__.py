@@ -10,7 +10,7 @@ import typer
 
 from ..common.errors import DyadsimError
 from ..common.shown import shortened
-from . import catalogue, dashboard, evidence, odd, scenarios, services, sessions, sweeps, trials
+from . import catalogue, dashboard, evidence, generations, odd, scenarios, services, sessions, sweeps, trials
 from .app import app
 from .stop_signals import Stopped, heed_stop_signals
 from .streams import forgiving
@@ -20,6 +20,7 @@ __all__ = [
     "catalogue",
     "dashboard",
     "evidence",
+    "generations",
     "main",
     "odd",
     "scenarios",

@@ -22,13 +22,13 @@ def dashboard(
     open_: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser on it.")] = True,
     results: Annotated[
         list[Path] | None,
-        path_option("A results folder, or a folder that holds some, for the pages Results and Trial; repeatable."),
+        path_option("A results folder, or a folder that holds some, for the pages that open them; repeatable."),
     ] = None,
     infant: InfantRule = None,
     mother: MotherRule = None,
 ) -> None:
-    """Open the dashboard in a browser: Classroom, Explore, Compare, Scenario, Community, Trial, Results, and
-    Mesa's own page.
+    """Open the dashboard in a browser: Classroom, Explore, Compare, Scenario, Community, Service,
+    Generations, Trial, Results, and Mesa's own page.
 
     It needs the extra 'dashboard' (python -m pip install "dyadsim[dashboard]") and no internet.
 

@@ -184,6 +184,24 @@ def _calibrate_families(
     _tell_fit(fitted, files, as_json, of_rows, "room")
 
 
+@calibrate.command("generations", epilog=NOTICE)
+def _calibrate_generations(
+    families: Annotated[int, typer.Option(help="Families of each generation.")] = 4000,
+    rounds: Annotated[int, typer.Option(help="Rounds of slopes and steps.")] = 3,
+    out: Fitted = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fit what goes from one generation to the next, and the norms of childhood: some minutes.
+
+    Example: dyadsim calibrate generations --out inheritance.toml
+    """
+    from ..fitting.calibrate_generations import calibrate_generations
+
+    fitted, files = _fit(calibrate_generations, out, families=families, rounds=rounds)
+    of_rows = "rooms: how far within its range a row lies, in quarters of it; below 0 it does not hold."
+    _tell_fit(fitted, files, as_json, of_rows, "room")
+
+
 @calibrate.command("all", epilog=NOTICE)
 def _calibrate_all(
     out: Annotated[Path, path_option("Folder for the files and their log.")] = Path("calibration"),
@@ -388,6 +406,29 @@ def _validate_services(
     _hold(
         "services",
         lambda progress: validate_services(families, seed, progress),
+        lambda found: {"findings": plots.findings(found)},
+        out,
+        as_json,
+    )
+
+
+@validate.command("generations", epilog=NOTICE)
+def _validate_generations(
+    families: Annotated[int, typer.Option(help="Families of each generation.")] = 4000,
+    seed: Seed = "1",
+    out: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold generations against findings on transmission, stability of attachment, and cycles: some minutes.
+
+    Example: dyadsim validate generations --out validation
+    """
+    from .. import plots
+    from ..validation.generations import validate_generations
+
+    _hold(
+        "generations",
+        lambda progress: validate_generations(families, seed, progress),
         lambda found: {"findings": plots.findings(found)},
         out,
         as_json,

@@ -11,7 +11,7 @@ import io
 import json
 import platform
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -290,6 +290,34 @@ class ChunkedFolder(Generic[AnyChunk]):
         now = datetime.now(UTC).isoformat(timespec="seconds")
         versions = self.versions()
         self.runs.append({"began": now, "command": sys.argv, "chunks": 0, "seconds": 0.0, "made_with": versions})
+
+    def check_same(self, said: Mapping[str, Any], rules: Mapping[str, Any], may_differ: Collection[str]) -> None:
+        """Refuse to go on with what another question, or another version of the model, has made.
+
+        Parameters
+        ----------
+        said : what is asked now.
+        rules : names and hashes of what works on it now; what the folder was made by must be the same, but for files,
+            of which :func:`check_same_files` tells.
+        may_differ : keys of what is asked that change no number.
+
+        Raises
+        ------
+        DyadsimError
+            that names what is otherwise.
+        """
+        before, now = (
+            {key: value for key, value in each.items() if key not in may_differ} for each in (self.asked, said)
+        )
+        if (key := next((key for key in (*before, *now) if before.get(key) != now.get(key)), None)) is not None:
+            raise DyadsimError(
+                f"'{self.folder}' was made by a {self.ASKED} with another '{key}'; give another folder for this one."
+            )
+        if any(self.rules.get(key) != value for key, value in rules.items() if key != "files"):
+            raise DyadsimError(
+                f"'{self.folder}' was made by another version of the model: the same families do not come to the same "
+                "now; give another folder."
+            )
 
     def sweep_up(self) -> None:
         """Remove what a killed run has left half-written."""

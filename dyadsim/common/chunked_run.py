@@ -13,14 +13,17 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from .chunked_folder import AnyChunk, ChunkedFolder, Done
 from .errors import DyadsimError
+from .files import folder_for, make_folder
+from .user_files import UserFiles
 from .workers import Crew, crew_of, is_death
 
-__all__ = ["Order", "Progress", "locked", "run_through"]
+__all__ = ["Order", "Progress", "locked", "run_into_folder", "run_through"]
 
 Progress = Callable[[int, int], None]
 _AHEAD = 2  # chunks for each worker that are under way at once: no more, so that memory stays flat
 _NOTED_S = 2.0  # between two writings of the manifest
 _Chunk = TypeVar("_Chunk", contravariant=True)
+Folder = TypeVar("Folder", bound=ChunkedFolder[Any])
 
 
 class Order(Protocol[_Chunk]):
@@ -85,6 +88,37 @@ def run_through(
             raise DyadsimError(f"{error} {run.stopped}") from None
         finally:
             run.note()
+
+
+def run_into_folder(
+    folder: Path,
+    planned: Callable[[Path], Folder],
+    order_of: Callable[[Folder], Order[Any]],
+    workers: int | None,
+    scheduler: str | None,
+    progress: Progress | None,
+) -> Folder:
+    """Work into a folder of its own, which no other run works on meanwhile; the folder as it is then.
+
+    Parameters
+    ----------
+    folder : it is made if it is not there.
+    planned : gives its manifest with all chunks that are asked for, those that are done among them.
+    order_of : gives how chunks of it are given to workers.
+    workers, scheduler, progress : as :func:`run_through` has them.
+
+    Raises
+    ------
+    DyadsimError
+        for what cannot be planned into it, or written.
+    """
+    with UserFiles().reading():
+        folder_for(folder)
+        make_folder(folder)
+        with locked(folder):
+            manifest = planned(folder)
+            run_through(manifest, order_of(manifest), workers, scheduler, progress)
+    return type(manifest).read(folder)
 
 
 @dataclass

@@ -6,6 +6,7 @@ good, and names what belongs to it. A family without a partner and without ties 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +41,7 @@ MIGRANT: str = "migration"
 POOR: str = "poverty"
 STATUSES = (SINGLE, MIGRANT, POOR)
 """Statuses, which act through states and ties; two mothers are alike in a status if both or none of them live so."""
+_BROUGHT = "brought "
 BY_TIES = {SINGLE: ("support",), MIGRANT: ("support", "loneliness")}
 """What a status does to perceived support and loneliness comes by ties, where these are simulated: by a partner who is
 not there, by kin who are far away and a community that is new."""
@@ -59,6 +61,8 @@ class Families(Shown):
     parameters : of families.
     usual_share : (families,) share of care that the partner has where nothing changes it; 0 without a partner.
     first_ties : ties between mothers when a course starts, where they are given (:meth:`with_ties`).
+    brought : standard scores (rows,) that caregivers and infants bring along, by the name of the draw whose place they
+        take when a course starts, such as ``background history``; nothing else is drawn otherwise.
     """
 
     cohort: Cohort
@@ -69,6 +73,7 @@ class Families(Shown):
     parameters: FamilyParameters = field(default_factory=FamilyParameters.default)
     usual_share: Numbers | None = None
     first_ties: Ties | None = None
+    brought: Mapping[str, Numbers] = field(default_factory=dict)
 
     @classmethod
     def sample(
@@ -209,16 +214,26 @@ class Families(Shown):
             raise DyadsimError(
                 f"The share of families under '{chosen.name}' must be above 0 and at most 1, not {share!r}."
             )
-        luck = trait_normals(self.cohort.seed or 0, self.family, f"setting {chosen.name}")
-        who = luck < ndtri(share)
+        luck = trait_normals(self.cohort.seed or 0, self.numbers, f"setting {chosen.name}")
         if chosen.name == SINGLE and self.is_partner.any():
             raise DyadsimError(
                 "Families with and without a partner are told by partners; 'single-parenthood' cannot be laid on a "
                 f"family that has one. Give partners={1 - share:g} instead."
             )
-        if not is_shared(chosen):
-            who = who & ~self.is_partner
-        return self._exposed(_through_states(chosen, self.ties), who)
+        return self.lived_under(chosen, luck < ndtri(share))
+
+    def lived_under(self, setting: Setting, who: NDArray[np.bool_]) -> Families:
+        """The families with these of them living under a setting, as :meth:`with_setting` lays it.
+
+        Parameters
+        ----------
+        setting : a risk or a protection.
+        who : (families,) true for those who do.
+        """
+        rows = who[np.searchsorted(self.numbers, self.family)]
+        if not is_shared(setting):
+            rows = rows & ~self.is_partner
+        return self._exposed(_through_states(setting, self.ties), rows)
 
     def with_ties(self, table: Any) -> Families:
         """The families with ties between mothers that are given, in place of those that would be simulated.
@@ -353,7 +368,7 @@ class Families(Shown):
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays that belong to them beside their cohort, by name."""
         shares = {} if self.usual_share is None else {"usual share": self.usual_share}
-        return {"family": self.family, **shares}
+        return {"family": self.family, **shares, **{_BROUGHT + name: each for name, each in self.brought.items()}}
 
     @classmethod
     def revived(cls, cohort: Cohort, about: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Families:
@@ -365,7 +380,8 @@ class Families(Shown):
         about, arrays : as :attr:`about` and :attr:`arrays` told of them.
         """
         how = {**about, "parameters": FamilyParameters(about["parameters"])}
-        return cls(cohort, arrays["family"], usual_share=arrays.get("usual share"), **how)
+        brought = {name.removeprefix(_BROUGHT): each for name, each in arrays.items() if name.startswith(_BROUGHT)}
+        return cls(cohort, arrays["family"], usual_share=arrays.get("usual share"), brought=brought, **how)
 
     def frame(self) -> pd.DataFrame:
         """Table of the rows: ``dyad``, ``family``, ``caregiver``, ``community``, traits; one a caregiver and infant."""
@@ -385,7 +401,8 @@ class Families(Shown):
             raise DyadsimError(f"This choice leaves none of the {len(self)} families; keep at least one.")
         rows = np.flatnonzero(np.isin(self.family, self.numbers[np.sort(chosen)]))
         usual = None if self.usual_share is None else self.usual_share[np.sort(chosen)]
-        some = replace(self, cohort=self.cohort[rows], family=self.family[rows], usual_share=usual)
+        brought = {name: each[rows] for name, each in self.brought.items()}
+        some = replace(self, cohort=self.cohort[rows], family=self.family[rows], usual_share=usual, brought=brought)
         return some if self.first_ties is None else replace(some, first_ties=self.first_ties.among(some.numbers))
 
     def _exposed(self, setting: Setting, who: NDArray[np.bool_]) -> Families:

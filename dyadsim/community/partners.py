@@ -39,7 +39,9 @@ PARTNERS = 2**31
 SECOND: str = "second-caregiver"
 """How partners differ from mothers, as a setting under which they live."""
 VIOLENCE: str = "partner-violence"
-INFANT_TRAITS = [trait.name for trait in TRAITS.values() if trait.of == "infant" and trait.name != "expectation"]
+INFANT_TRAITS: list[str] = [
+    trait.name for trait in TRAITS.values() if trait.of == "infant" and trait.name != "expectation"
+]
 """Traits of the infant, which are one whoever cares for him; what he expects is of each caregiver."""
 _CAREGIVER_TRAITS = [trait.name for trait in TRAITS.values() if trait.name not in INFANT_TRAITS]
 _PARENTING = ("sensitivity", "reflective_functioning")

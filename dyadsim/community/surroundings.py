@@ -94,7 +94,10 @@ class Surroundings:
         return Surroundings(self.families[families])
 
     def normals(self, seed: int, units: NDArray[np.int64], name: str) -> Numbers:
-        """(rows,) standard normal draws by which starting states are drawn: those of two caregivers are alike."""
+        """(rows,) standard normal draws by which starting states are drawn: those of two caregivers are alike, and what
+        members of families bring along is as they bring it."""
+        if name in self.families.brought:
+            return self.families.brought[name]
         drawn: Numbers = normals_of_caregivers(self.families.parameters)(seed, units, name)
         return drawn
 

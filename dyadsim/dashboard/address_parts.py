@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from ..common import toml_models
 from ..common.errors import unknown
 
-__all__ = ["check_known", "choices_in", "shipped_in"]
+__all__ = ["check_known", "choices_in", "shipped_in", "truth"]
 
 
 def choices_in(parts: Iterable[str], key: str) -> dict[str, Any]:
@@ -17,8 +17,14 @@ def choices_in(parts: Iterable[str], key: str) -> dict[str, Any]:
     return _choices(_said(parts), key)
 
 
-def shipped_in(parts: Iterable[str], key: str, usual: str) -> tuple[str, dict[str, Any]]:
+def shipped_in(parts: Iterable[str], key: str, usual: str, kind: str = "") -> tuple[str, dict[str, Any]]:
     """Name of what ships that parts of an address begin with (``key=name``; else the usual one), and their choices.
+
+    Parameters
+    ----------
+    parts, key : of the address; what they begin with.
+    usual : the name where they say none.
+    kind : of what ships (default: it is called by the key).
 
     Raises
     ------
@@ -27,9 +33,15 @@ def shipped_in(parts: Iterable[str], key: str, usual: str) -> tuple[str, dict[st
     """
     said = _said(parts)
     name = said.pop(key, usual)
-    if name not in (names := toml_models.names(f"{key}s")):
-        raise unknown(key, name, names)
+    kind = kind or key
+    if name not in (names := toml_models.names(f"{kind}s")):
+        raise unknown(kind.replace("_", " "), name, names)
     return name, _choices(said, key)
+
+
+def truth(given: Any) -> bool:
+    """The truth that a choice says."""
+    return given in ("True", "true", 1)
 
 
 def check_known(given: Iterable[str], key: str, known: Iterable[str]) -> None:

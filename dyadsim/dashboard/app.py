@@ -18,6 +18,7 @@ from .pages.classroom import Classroom
 from .pages.community import CommunityPage
 from .pages.compare import Compare
 from .pages.explore import Explore
+from .pages.generations import GenerationsPage
 from .pages.results import ResultsPage
 from .pages.scenario import ScenarioPage
 from .pages.service import ServicePage
@@ -38,6 +39,7 @@ PAGES: Mapping[str, tuple[str, Any]] = {
     "/scenario": ("Scenario", ScenarioPage),
     "/community": ("Community", CommunityPage),
     "/service": ("Service", ServicePage),
+    "/generations": ("Generations", GenerationsPage),
     "/trial": ("Trial", TrialPage),
     "/results": ("Results", ResultsPage),
     "/mesa": ("Mesa", MesaPage),
@@ -46,6 +48,7 @@ PAGES: Mapping[str, tuple[str, Any]] = {
 
 _ALSO = {
     "/community": state.of_community,
+    "/generations": state.of_generations,
     "/results": state.of_folder,
     "/service": state.of_service,
     "/trial": state.of_trial,
@@ -102,6 +105,7 @@ def _Guard(children: list[Any]) -> Any:
         state.scenario.value.model_dump_json(),
         state.trial.value,
         state.service.value,
+        state.generations.value,
         state.community.value,
         state.folder(),
         solara.use_router().path,

@@ -10,6 +10,7 @@ from ..common import toml_models
 from ..interaction.moments import Moment
 from ..interaction.paradigms import Paradigm
 from ..interaction.rule_set import Rules
+from ..lineages.generation_scenario import GenerationScenario
 from ..people.cohort import Cohort
 from ..people.population import Population
 from ..scenarios.encounter import Encounter
@@ -49,7 +50,9 @@ def select(key: str, label: str, value: str, given: Iterable[str | Field], says:
 
 
 def starts(
-    kind: type[Encounter] | type[Scenario] | type[Service] | type[Trial], present: str, title: str
+    kind: type[Encounter] | type[GenerationScenario] | type[Scenario] | type[Service] | type[Trial],
+    present: str,
+    title: str,
 ) -> list[Field]:
     """Options to start from: what ships of a kind, after what is there by ``title`` if that is the user's."""
     users = [] if present in told(kind) else [{"value": present, "label": title}]
@@ -72,8 +75,8 @@ def button(key: str, label: str, **more: Any) -> Field:
     return {"kind": "button", "key": key, "label": label, **more}
 
 
-def check(key: str, label: str, value: bool) -> Field:
-    return {"kind": "check", "key": key, "label": label, "value": value}
+def check(key: str, label: str, value: bool, says: str = "") -> Field:
+    return {"kind": "check", "key": key, "label": label, "value": value, "help": says}
 
 
 def _slider(key: str, label: str, value: float, low: float, high: float, unit: str, says: str) -> Field:

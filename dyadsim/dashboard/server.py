@@ -45,7 +45,7 @@ def start(host: str, port: int, browser: bool, rules: Rules, results: Iterable[P
     host, port : the address to listen on; port 0 takes a free one.
     browser : whether to open one on it.
     rules : of interaction, which all pages follow.
-    results : the results folders that its pages Results and Trial may open, or folders that hold some.
+    results : the results folders that its pages may open, or folders that hold some.
 
     Raises
     ------

@@ -63,7 +63,7 @@ def offered(*kinds: str) -> dict[str, Path]:
 
 
 def kind_in(folder: Path) -> str:
-    """What an offered folder is of: ``sweep``, ``trial``, ``power`` or ``services``."""
+    """What an offered folder is of: ``sweep``, ``trial``, ``power``, ``services`` or ``generations``."""
     try:
         return _kind_at(folder, (folder / _MANIFEST).stat().st_mtime_ns)
     except OSError:  # it has gone meanwhile

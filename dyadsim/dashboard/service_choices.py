@@ -17,7 +17,7 @@ from ..services.service import Service
 from ..services.service_changes import service_with, value_of
 from ..services.service_comparison import ServiceComparison
 from . import form_fields
-from .address_parts import check_known, shipped_in
+from .address_parts import check_known, shipped_in, truth
 
 __all__ = ["CHANGED", "ServiceChoices", "changed", "is_of_service", "service_fields"]
 
@@ -67,7 +67,7 @@ class ServiceChoices(toml_models.Written):
         changes = {key: given.pop(key) for key in list(given) if " of " in key}
         check_known(given, _KEY, [field for field in cls.model_fields if field not in ("base", "changes")])
         if "at_once" in given:
-            given["at_once"] = given["at_once"] in ("True", "true", 1)
+            given["at_once"] = truth(given["at_once"])
         for key, value in changes.items():
             if isinstance(value, str):
                 raise DyadsimError(f"'{key}' is a number, not '{value:.40}'.")

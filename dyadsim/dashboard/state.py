@@ -16,6 +16,7 @@ import solara
 
 from ..common import toml_models
 from ..common.errors import DyadsimError, unknown
+from ..lineages.generation_scenario import GenerationScenario
 from ..scenarios.encounter import MOST_SESSIONS, Encounter
 from ..scenarios.scenario import Scenario
 from ..scenarios.web_link import LONGEST, from_query, parted, refuse_files, to_query
@@ -23,15 +24,18 @@ from ..services.service import Service
 from ..trials.trial import Trial
 from .community_choices import CommunityChoices, is_of_community
 from .encounter_cohorts import cohort_of
+from .generation_choices import GenerationChoices, is_of_generations
 from .server_settings import kind_in, offered, rules
 from .service_choices import ServiceChoices, is_of_service
 from .trial_choices import TrialChoices, is_of_trial
 
 __all__ = [
-    "OF_SERVICES", "OF_TRIALS", "OUR_FAULT", "change", "change_session", "choose_folder", "close_service_folder",
-    "close_trial_folder", "community", "folder", "guarded", "of_community", "of_folder", "of_service", "of_trial",
-    "open_file", "open_query", "open_service", "open_trial", "problem", "query", "refuse", "refused", "scenario",
-    "sentence_of", "service", "service_folder", "sessions", "set_sessions", "trial", "trial_folder",
+    "OF_GENERATIONS", "OF_SERVICES", "OF_TRIALS", "OUR_FAULT", "change", "change_session", "choose_folder",
+    "close_generations_folder", "close_service_folder", "close_trial_folder", "community", "folder", "generations",
+    "generations_folder", "guarded", "of_community", "of_folder", "of_generations", "of_service", "of_trial",
+    "open_file", "open_generations", "open_query", "open_service", "open_trial", "problem", "query", "refuse",
+    "refused", "scenario", "sentence_of", "service", "service_folder", "sessions", "set_sessions", "trial",
+    "trial_folder",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)
@@ -51,8 +55,10 @@ _trial_folder: solara.Reactive[str] = solara.reactive("")
 community: solara.Reactive[CommunityChoices] = solara.reactive(CommunityChoices())
 service: solara.Reactive[ServiceChoices] = solara.reactive(ServiceChoices())
 _service_folder: solara.Reactive[str] = solara.reactive("")
-OF_TRIALS, OF_SERVICES = ("trial", "power"), ("services",)
-"""What the results folders are of that the pages Trial and Service open."""
+generations: solara.Reactive[GenerationChoices] = solara.reactive(GenerationChoices())
+_generations_folder: solara.Reactive[str] = solara.reactive("")
+OF_TRIALS, OF_SERVICES, OF_GENERATIONS = ("trial", "power"), ("services",), ("generations",)
+"""What the results folders are of that the pages Trial, Service and Generations open."""
 
 
 def sentence_of(failure: BaseException) -> str:
@@ -91,10 +97,16 @@ def service_folder() -> str:
     return _service_folder.value if _service_folder.value in offered(*OF_SERVICES) else ""
 
 
+def generations_folder() -> str:
+    """The name of the folder of a scenario over generations that is open; empty where none is."""
+    return _generations_folder.value if _generations_folder.value in offered(*OF_GENERATIONS) else ""
+
+
 def choose_folder(name: str) -> None:
     """Open another results folder, one of those offered: a browser names no other on this machine.
 
-    A folder of a sweep is open on the page Results, one of a trial on the page Trial, one of services on Service.
+    A folder of a sweep is open on the page Results, one of a trial on the page Trial, one of services on Service, one
+    of a scenario over generations on Generations.
 
     Raises
     ------
@@ -106,7 +118,15 @@ def choose_folder(name: str) -> None:
             raise DyadsimError("No results folder is offered here; see 'dyadsim dashboard --results'.")
         raise unknown("results folder", name, names)
     kind = kind_in(names[name])
-    (_trial_folder if kind in OF_TRIALS else _service_folder if kind in OF_SERVICES else _folder).set(name)
+    for kinds, opened in (
+        (OF_TRIALS, _trial_folder),
+        (OF_SERVICES, _service_folder),
+        (OF_GENERATIONS, _generations_folder),
+    ):
+        if kind in kinds:
+            opened.set(name)
+            return
+    _folder.set(name)
 
 
 def close_trial_folder() -> None:
@@ -117,6 +137,11 @@ def close_trial_folder() -> None:
 def close_service_folder() -> None:
     """Show what was run on the page Service, and no folder."""
     _service_folder.set("")
+
+
+def close_generations_folder() -> None:
+    """Show what was run on the page Generations, and no folder."""
+    _generations_folder.set("")
 
 
 def of_folder() -> str:
@@ -132,6 +157,11 @@ def of_trial() -> str:
 def of_service() -> str:
     """Part of the address of the page Service: the folder that is open, or else what is chosen of a service."""
     return _FOLDER + quote_plus(name) if (name := service_folder()) else service.value.in_link()
+
+
+def of_generations() -> str:
+    """Part of the address of the page Generations: the folder that is open, or else what is chosen there."""
+    return _FOLDER + quote_plus(name) if (name := generations_folder()) else generations.value.in_link()
 
 
 def of_community() -> str:
@@ -183,10 +213,11 @@ def change_session(place: int, least: int = 1, **changes: Any) -> None:
 def open_query(asked: str | None) -> None:
     """Show what a link says: the configuration, what is chosen elsewhere, and which of the offered results folders."""
     parts = (asked or "").split("&")
-    of_trial, of_community, of_service = (
-        [part for part in parts if is_of(part)] for is_of in (is_of_trial, is_of_community, is_of_service)
+    of_trial, of_community, of_service, of_generations = (
+        [part for part in parts if is_of(part)]
+        for is_of in (is_of_trial, is_of_community, is_of_service, is_of_generations)
     )
-    elsewhere = {*of_trial, *of_community, *of_service}
+    elsewhere = {*of_trial, *of_community, *of_service, *of_generations}
     ours, left_out = parted("&".join(part for part in parts if part not in elsewhere and not part.startswith(_FOLDER)))
     _show(from_query(ours))
     if of_community:
@@ -200,6 +231,10 @@ def open_query(asked: str | None) -> None:
         with _in_the_link():
             service.set(ServiceChoices.from_link(of_service))
         close_service_folder()
+    if of_generations:
+        with _in_the_link():
+            generations.set(GenerationChoices.from_link(of_generations))
+        close_generations_folder()
     for part in parts:
         if part.startswith(_FOLDER):
             with _in_the_link():
@@ -235,11 +270,18 @@ def open_service(given: dict[str, Any]) -> None:
     service.set(ServiceChoices(base=_opened(Service, given)))
 
 
+@guarded
+def open_generations(given: dict[str, Any]) -> None:
+    """Show the scenario over generations that an opened file holds."""
+    generations.set(GenerationChoices.of(_opened(GenerationScenario, given)))
+
+
 def _opened(kind: type[Kind], given: dict[str, Any]) -> Kind:
     """What an opened file holds."""
     name, text, size = str(given.get("name", ""))[:80], given.get("text"), given.get("size")
+    what = kind.KIND.replace("_", " ")
     if (isinstance(size, int | float) and size > _MOST) or (isinstance(text, str) and len(text) > _MOST):
-        raise DyadsimError(f"'{name}' is too large for a {kind.KIND}; {_MOST:,} characters is the most.")
+        raise DyadsimError(f"'{name}' is too large for a {what}; {_MOST:,} characters is the most.")
     if not isinstance(text, str):
         raise DyadsimError(f"'{name}' could not be read.")
     return toml_models.parse(kind, f"file '{name}'", text.encode("utf-8", "replace"), check=refuse_files)

@@ -221,7 +221,7 @@ class Course(Shown):
                 f"{self.weeks.start} to {self.weeks.stop}; go_on gives the weeks that follow."
             )
         known = self.known(attachment.WEEK)
-        predictors = {name: known[name].to_numpy() for name in {pull.predictor for pull in attachment.PULLS.values()}}
+        predictors = {name: known[name].to_numpy() for name in attachment.PREDICTORS}
         chances = attachment.chances(predictors, self.cohort.dynamics)
         return pd.DataFrame(chances.T, columns=list(attachment.CLASSES), index=self._index)
 

@@ -20,8 +20,9 @@ from ..people.cohort import Cohort
 from ..theory.dynamics import Dynamics
 from ..theory.linear_system import Stationary, System, mixed, system
 from ..theory.slow_states import BACKGROUND, CARRIED, PLAY_TRAITS, SHOWN_IN_PLAY, SLOW
+from ..theory.traits import TRAITS
 
-__all__ = ["Start", "begin", "grown_apart"]
+__all__ = ["Start", "begin", "grown_apart", "said_as_drawn"]
 
 Numbers = NDArray[np.float64]
 _STATES = list(SLOW)
@@ -73,16 +74,9 @@ def begin(
     """
     linear = system(cohort.dynamics)
     law, drawn = linear.with_feedback, _Drawn.of(cohort, linear, normals)
-    # Sources as drawn: background, shifted by risks and support, and the cohort's traits.
-    shift = _background_shifts(cohort)
-    brought = np.stack([drawn.background[name] + shift[name] for name in BACKGROUND])
-    sources = np.concatenate([brought, np.stack([cohort.traits[name] for name in PLAY_TRAITS])])
-    # How far what the cohort says is off from what would be seen of the states as drawn, S own + D u + f, with what
-    # risks and support have pushed of them.
-    said = np.stack([cohort.traits[name] for name in _SAID])
-    off = said - _said_of(mixed(law.settles, drawn.levels) + mixed(law.drawn_by, sources) + drawn.fluctuation, linear)
-    pushed = _lasting_shifts(cohort, linear)
-    off -= _said_of(pushed, linear)
+    sources, pushed = drawn.sources(cohort), _lasting_shifts(cohort, linear)
+    # How far what the cohort says is off from what would be seen of the states as drawn.
+    off = np.stack([cohort.traits[name] for name in _SAID]) - _said_of(drawn.states(law, sources) + pushed, linear)
     # What was drawn, corrected by its mean given that difference: levels, background, fluctuation, one below the other.
     change = mixed(_gains(law, linear), off)
     to_levels, to_background, to_fluctuation = np.split(change, [len(_STATES), len(_STATES) + len(BACKGROUND)])
@@ -100,6 +94,25 @@ def begin(
     # From 0 at birth on, expectation has gone 1 - (1 - rate)^weeks of the way.
     states[_STATES.index("expectation")] *= grown_apart(cohort.dynamics, first_week)
     return Start(*(np.round(part, DIGITS) for part in (states, levels, sources)))
+
+
+@threadpool_limits.wrap(limits=1, user_api="blas")
+def said_as_drawn(cohort: Cohort, normals: Normals = trait_normals) -> dict[str, Numbers]:
+    """Traits (dyads,) by name that a cohort would say of its dyads if nothing else were known of them than their draws.
+
+    With these traits nothing that was drawn is corrected when a course begins (:func:`begin`): whoever brings a draw
+    along keeps it.
+
+    Parameters
+    ----------
+    cohort : the dyads; of their traits those that stay through the weeks are used.
+    normals : by which all is drawn.
+    """
+    linear = system(cohort.dynamics)
+    drawn = _Drawn.of(cohort, linear, normals)
+    states = drawn.states(linear.with_feedback, drawn.sources(cohort)) + _lasting_shifts(cohort, linear)
+    said = zip(_SAID, _said_of(states, linear), strict=True)
+    return {name: np.clip(np.round(each, DIGITS), TRAITS[name].low, TRAITS[name].high) for name, each in said}
 
 
 def grown_apart(dynamics: Dynamics, week: int) -> float:
@@ -120,6 +133,16 @@ class _Drawn:
     levels: Numbers
     background: dict[str, Numbers]
     fluctuation: Numbers
+
+    def sources(self, cohort: Cohort) -> Numbers:
+        """Sources (sources, dyads) as drawn: background, shifted by risks and support, and the cohort's traits."""
+        shift = _background_shifts(cohort)
+        brought = np.stack([self.background[name] + shift[name] for name in BACKGROUND])
+        return np.concatenate([brought, np.stack([cohort.traits[name] for name in PLAY_TRAITS])])
+
+    def states(self, law: Stationary, sources: Numbers) -> Numbers:
+        """States (states, dyads) that follow from what was drawn: S own + D u + f."""
+        return mixed(law.settles, self.levels) + mixed(law.drawn_by, sources) + self.fluctuation
 
     @classmethod
     def of(cls, cohort: Cohort, linear: System, normals_of: Normals) -> _Drawn:

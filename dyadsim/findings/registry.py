@@ -20,6 +20,7 @@ from ..common.errors import DyadsimError, unknown
 from ..theory import evidence
 from .agreement import Number, Target, Targets, Words
 from .family_studies import FamilyStudies
+from .generation_studies import GenerationStudies
 from .longitudinal_studies import LongitudinalStudies
 from .programme_trials import ProgrammeTrials
 from .service_studies import ServiceStudies
@@ -44,6 +45,7 @@ LEVELS: dict[str, type] = {
     "interventions": ProgrammeTrials,
     "families": FamilyStudies,
     "services": ServiceStudies,
+    "generations": GenerationStudies,
 }
 """The levels of the model, and the studies from which the findings of each are read."""
 

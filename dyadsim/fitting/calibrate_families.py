@@ -9,20 +9,13 @@ families as they do in a cohort is asked for as well. No row of role *check* is 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
-import tomli_w
 from numpy.typing import NDArray
 
 from .. import __version__
 from ..common.errors import whole_number
-from ..common.files import path_of, replacing
-from ..common.shown import Shown, counted
 from ..community.support_network import given_by_persons
 from ..findings.agreement import rooms
 from ..findings.family_studies import FamilyStudies
@@ -30,6 +23,7 @@ from ..findings.registry import findings_of
 from ..theory.family_parameters import FamilyParameters
 from .fit import SlopedFit
 from .priors import FamilyPriors
+from .roomed_calibration import RoomedCalibration, rows_in_rooms
 
 __all__ = ["FamilyCalibration", "FamilyFit", "calibrate_families"]
 
@@ -45,57 +39,18 @@ _HARD = ("poverty", "migration", "partner-violence", "single-parenthood")
 _WEEKS = (0, 26, 52)  # of his life, at which states are to vary as usual
 _SETTLED = 0.1  # a fit has settled if its last step changed the cost by no larger a share
 _DIGITS = 4
-_HEADER = """# Values of the parameters of theory/family_parameters.py: each is described in data/family_parameters.csv.
+
+
+class FamilyCalibration(RoomedCalibration):
+    """What a calibration of families found (``data/families.toml``)."""
+
+    HEADER = """\
+# Values of the parameters of theory/family_parameters.py: each is described in data/family_parameters.csv.
 # Made by the command below and not by hand. What was assumed before stands in priors.toml; what no row speaks of is as
 # assumed there, and what was measured in others than mothers of infants is borrowed from them.
 
 """
-
-
-@dataclass(frozen=True, repr=False)
-class FamilyCalibration(Shown):
-    """What a calibration of families found.
-
-    Attributes
-    ----------
-    values : the fitted parameters.
-    rows : one row a part of a finding: ``id``, ``role``, ``quantity``, and ``rooms`` (how far within its range; below 0
-        it does not hold), ``holds``.
-    parameters : one row a parameter that was free, as :class:`dyadsim.fitting.calibrate_interaction.Calibration` has
-        them.
-    provenance : what it was made from.
-    """
-
     values: FamilyParameters
-    rows: pd.DataFrame
-    parameters: pd.DataFrame
-    provenance: Mapping[str, Any]
-
-    def _in_a_line(self) -> str:
-        return (
-            f"{counted(len(self.parameters), 'parameter')} by {counted(self.rows['id'].nunique(), 'row')} of evidence"
-        )
-
-    def _in_a_table(self) -> pd.DataFrame:
-        return self.parameters
-
-    def write(self, path: str | Path) -> Path:
-        """Write parameters and provenance in the form of ``data/families.toml``.
-
-        Parameters
-        ----------
-        path : of the file, which is written anew.
-
-        Raises
-        ------
-        DyadsimError
-            if the file cannot be written.
-        """
-        content = {"provenance": dict(self.provenance), "parameters": self.values.grouped()}
-        file = path_of(path)
-        with replacing(file) as beside:
-            beside.write_text(_HEADER + tomli_w.dumps(content), encoding="utf-8")
-        return file
 
 
 def calibrate_families(
@@ -147,7 +102,7 @@ def calibrate_families(
     done(next(steps), total)
     return FamilyCalibration(
         fit.parameters(values),
-        fit.report(values),
+        rows_in_rooms("families", fit._studies(values)),
         fit.uncertainty(values, slopes / fit.priors.sd),
         {
             "dyadsim": __version__,
@@ -196,16 +151,6 @@ class FamilyFit(SlopedFit[FamilyPriors]):
         found = [room for each in findings_of("families", sets=True).values() for room in rooms(each(studies)).values()]
         outside = np.clip(np.array(found) - 1.0, -_FARTHEST, 0.0)
         return np.concatenate([outside * known_to, _variation(studies)])
-
-    def report(self, values: Vector) -> pd.DataFrame:
-        """One row a part of a finding: ``id``, ``role``, ``quantity``, ``rooms``, ``holds``."""
-        studies = self._studies(values)
-        told = [
-            (id, each.row.role, says or each.row.name, round(room, 2), room >= 0)
-            for id, each in findings_of("families", sets=True).items()
-            for says, room in rooms(each(studies)).items()
-        ]
-        return pd.DataFrame(told, columns=["id", "role", "quantity", "rooms", "holds"])
 
     def _studies(self, values: Vector) -> FamilyStudies:
         return FamilyStudies(self.families, _SEED, self.parameters(values), linear=True, threads=1)

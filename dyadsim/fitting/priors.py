@@ -13,9 +13,10 @@ from ..theory.age_norms import Norms
 from ..theory.coefficients import COEFFICIENTS, Coefficients
 from ..theory.dynamics import PARAMETERS, Dynamics
 from ..theory.family_parameters import FAMILY_PARAMETERS, FamilyParameters
-from ..theory.priors import assumed_coefficients, assumed_of_families, assumed_parameters
+from ..theory.inheritance_parameters import INHERITANCE_PARAMETERS
+from ..theory.priors import assumed_coefficients, assumed_of_families, assumed_of_inheritance, assumed_parameters
 
-__all__ = ["DevelopmentPriors", "FamilyPriors", "InteractionPriors", "Priors"]
+__all__ = ["DevelopmentPriors", "FamilyPriors", "GenerationPriors", "InteractionPriors", "Priors"]
 
 Vector = NDArray[np.float64]
 
@@ -132,3 +133,13 @@ class FamilyPriors(Priors):
     def values_of(self, parameters: FamilyParameters) -> Vector:
         """(parameters,) values of the free ones among some parameters of families."""
         return np.array([parameters[name] for name in self.names])
+
+
+class GenerationPriors(Priors):
+    """What is assumed of every parameter of inheritance."""
+
+    @classmethod
+    def read(cls) -> GenerationPriors:
+        """The priors of ``data/priors.toml``."""
+        given = assumed_of_inheritance()
+        return cls.of(given, {name: (each.low, each.high) for name, each in INHERITANCE_PARAMETERS.items()})

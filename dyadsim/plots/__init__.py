@@ -4,7 +4,16 @@ from .couplings import couplings
 from .courses import courses, expectation, recovery
 from .families import reach
 from .findings import findings
+from .generations import (
+    classes_by_generation,
+    cycles,
+    follow_up,
+    follow_up_by_way,
+    transmission_gap,
+    transmission_matrix,
+)
 from .intervention_sizes import sizes
+from .pedigree import pedigree
 from .populations import course, match_against_chance, phase_diagram, repair_survival, side_by_side
 from .scenarios import attachment_classes, dose_response, effects
 from .services import (
@@ -24,11 +33,13 @@ __all__ = [
     "acceptability_curves",
     "attachment_classes",
     "care_cascade",
+    "classes_by_generation",
     "cost_effectiveness_plane",
     "cost_of_steps",
     "couplings",
     "course",
     "courses",
+    "cycles",
     "dose_response",
     "effects",
     "effects_by_severity",
@@ -36,11 +47,14 @@ __all__ = [
     "expectation",
     "findings",
     "flow",
+    "follow_up",
+    "follow_up_by_way",
     "forest",
     "grid",
     "interaction_map",
     "match_against_chance",
     "partial_dependence",
+    "pedigree",
     "phase_diagram",
     "png",
     "point_spread",
@@ -54,6 +68,8 @@ __all__ = [
     "side_by_side",
     "sizes",
     "timeline",
+    "transmission_gap",
+    "transmission_matrix",
     "waiting_times",
     "who_is_missed",
 ]

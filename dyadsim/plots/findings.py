@@ -64,7 +64,7 @@ def _ratios(axes: Axes, rows: pd.DataFrame) -> None:
     axes.set_xscale("log")
     axes.set_xticks(_RATIOS, [f"{ratio:g}" for ratio in _RATIOS])
     axes.set_xticks([], minor=True)
-    off = max(1.2, *np.exp(np.abs(np.log(model / target)))) * 1.05
+    off = max([1.2, *np.exp(np.abs(np.log(model / target)))]) * 1.05
     axes.set_xlim(1 / off, off)
     axes.set_xlabel("model / published (1 = the same)")
     axes.grid(axis="y", color="#eeeeee")

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..common.files import package_data
 
-__all__ = ["html_page"]
+__all__ = ["html_page", "share"]
 
 
 def html_page(template: str, filters: dict[str, Callable[..., Any]] | None = None, **values: Any) -> str:
@@ -25,3 +25,8 @@ def html_page(template: str, filters: dict[str, Callable[..., Any]] | None = Non
     environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= filters or {}
     return environment.get_template(template).render(**values)
+
+
+def share(value: float) -> str:
+    """A share as text, never -0%; a dash for what is not known."""
+    return "–" if value != value else f"{round(value, 2) + 0.0:.0%}"

@@ -22,7 +22,7 @@ from ..theory.coefficients import COEFFICIENTS, Coefficients
 from ..theory.priors import assumed_coefficients
 from ..theory.states import ICEP, SCHEMES, State, match_scheme
 from ..theory.traits import TRAITS
-from . import measure_tables, odd_development, odd_families, odd_interventions, odd_services
+from . import measure_tables, odd_development, odd_families, odd_generations, odd_interventions, odd_services
 from .odd_development import prior, risks_and_support
 
 __all__ = ["every_table", "filled", "tables"]
@@ -47,10 +47,15 @@ def tables() -> dict[str, str]:
         "encounters": _encounters(),
         "week-order": odd_development.week_order(),
         "service-week-order": odd_services.service_week_order(),
+        "generation-order": odd_generations.generation_order(),
     } | {
         name: _table(header, rows)
         for name, (header, rows) in (
-            odd_development.tables() | odd_families.tables() | odd_interventions.tables() | odd_services.tables()
+            odd_development.tables()
+            | odd_families.tables()
+            | odd_interventions.tables()
+            | odd_services.tables()
+            | odd_generations.tables()
         ).items()
     }
 

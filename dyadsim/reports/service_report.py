@@ -14,7 +14,7 @@ from ..services.cost_effectiveness import EFFECTS
 from ..services.service_results import ServiceResults
 from . import service_sentences as say
 from .folder import in_page, write_text
-from .html_page import html_page
+from .html_page import html_page, share
 
 __all__ = ["CASCADE_SAYS", "TABLES_SAY", "cascade_in_short", "in_short", "page", "pictures", "said", "tables", "write"]
 
@@ -133,7 +133,7 @@ def page(results: ServiceResults, drawn: dict[str, tuple[str, Figure]]) -> str:
     effects = told["effects"]
     return html_page(
         "service_report.html",
-        {"share": _share, "number": _number, "signed": _signed},
+        {"share": share, "number": _number, "signed": _signed},
         title=asked.title or asked.name,
         asked=asked,
         notice=NOTICE,
@@ -150,11 +150,6 @@ def page(results: ServiceResults, drawn: dict[str, tuple[str, Figure]]) -> str:
         runs=results.manifest.runs,
         folder=results.folder,
     )
-
-
-def _share(value: float) -> str:
-    """A share as text; a dash for what is not known."""
-    return "–" if value != value else f"{value:.0%}"
 
 
 def _number(value: float, digits: int = 0) -> str:

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pandas as pd
-import pyarrow as pa
 
-from ..common import chunked_folder
 from ..common.chunked_folder import ChunkedFolder
 from ..common.errors import DyadsimError
-from ..common.parquet_files import read_parquet
+from ..common.table_chunks import TableChunk, tables_at
 
 __all__ = ["TABLES", "ArmChunk", "ComparisonManifest"]
 
@@ -26,7 +24,7 @@ TABLES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class ArmChunk(chunked_folder.Chunk):
+class ArmChunk(TableChunk):
     """One arm, lived with one parameter set.
 
     Attributes
@@ -35,6 +33,7 @@ class ArmChunk(chunked_folder.Chunk):
     set : number of the parameter set; 0 where there is one.
     """
 
+    TABLES: ClassVar[Mapping[str, str]] = TABLES
     arm: str
     set: int
 
@@ -45,14 +44,6 @@ class ArmChunk(chunked_folder.Chunk):
 
     def of(self) -> dict[str, Any]:
         return {"arm": self.arm, "set": self.set}
-
-    @property
-    def beside(self) -> tuple[str, ...]:
-        return tuple(self.path(table) for table in TABLES if table != "data")
-
-    def path(self, table: str) -> str:
-        """The file of one of :data:`TABLES`."""
-        return f"{table}/{self.number:06d}.parquet"
 
 
 @dataclass
@@ -78,9 +69,4 @@ class ComparisonManifest(ChunkedFolder[ArmChunk]):
         chunk = next((each for each in self.chunks if (each.arm, each.set) == (arm, number) and each.done), None)
         if chunk is None:
             raise DyadsimError(f"'{arm}' is not in '{self.folder}' yet; the same command goes on.")
-        try:
-            return read_parquet(self.folder / chunk.path(name))
-        except (pa.ArrowException, OSError):
-            raise DyadsimError(
-                f"A file in '{self.folder / name}' cannot be read; the same command makes it anew."
-            ) from None
+        return tables_at(self.folder, name, [chunk])[0]

@@ -10,16 +10,14 @@ from typing import Any
 
 import pandas as pd
 
-from ..common.chunked_folder import Done, Failure, check_empty, check_same_files, error_line, parquet
-from ..common.chunked_run import Progress, locked, run_through
-from ..common.errors import DyadsimError
-from ..common.files import folder_for, make_folder
+from ..common.chunked_folder import Done, Failure, check_empty, check_same_files, error_line
+from ..common.chunked_run import Progress, run_into_folder
 from ..common.toml_models import files_named
-from ..common.user_files import UserFiles, mark
+from ..common.user_files import mark
 from ..common.work_payload import opened, payload_of
 from ..interaction.rule_set import Rules
 from ..interaction.tables import probe
-from .comparison_folder import TABLES, ArmChunk, ComparisonManifest
+from .comparison_folder import ArmChunk, ComparisonManifest
 from .costing import costed
 from .declared_comparison import DeclaredComparison, ServiceArm
 from .outcomes import family_outcomes, waits
@@ -55,13 +53,14 @@ def run_into(
         if the folder was made by another comparison, other files or another version of the model; or if it cannot be
         written.
     """
-    with UserFiles().reading():
-        folder_for(folder)
-        make_folder(folder)
-        with locked(folder):
-            manifest = _planned(comparison, folder)
-            run_through(manifest, _Order(payload_of(comparison, [])), workers, scheduler, progress)
-    return ComparisonManifest.read(folder)
+    return run_into_folder(
+        folder,
+        lambda path: _planned(comparison, path),
+        lambda manifest: _Order(payload_of(comparison, [])),
+        workers,
+        scheduler,
+        progress,
+    )
 
 
 def served_in(
@@ -120,9 +119,7 @@ def worked_out(payload: bytes, chunk: ArmChunk) -> Done:
 
 
 def _done(chunk: ArmChunk, tables: dict[str, pd.DataFrame], failures: list[Failure]) -> Done:
-    empty = pd.DataFrame({"family": pd.Series(dtype="int64")})
-    files = {chunk.path(name): parquet(tables.get(name, empty), failures) for name in TABLES}
-    return Done(files.pop(chunk.file), files, probe(_RULES))
+    return chunk.done_with(tables, "family", failures, probe(_RULES))
 
 
 # Plan -----------------------------------------------------------------------------------------------------------------
@@ -142,26 +139,10 @@ def _planned(comparison: DeclaredComparison, folder: Path) -> ComparisonManifest
         manifest = ComparisonManifest.read(folder)
         manifest.sweep_up()
         check_same_files(folder, manifest.rules.get("files", {}), files)
-        _check_same(manifest, said, rules)
+        manifest.check_same(said, rules, _MAY_DIFFER)
         manifest.asked = said
     manifest.write()
     return manifest
-
-
-def _check_same(manifest: ComparisonManifest, said: dict[str, Any], rules: dict[str, Any]) -> None:
-    """Refuse another comparison, other rules, or another version of the model than made a folder."""
-    before, now = (
-        {key: value for key, value in each.items() if key not in _MAY_DIFFER} for each in (manifest.asked, said)
-    )
-    if (key := next((key for key in (*before, *now) if before.get(key) != now.get(key)), None)) is not None:
-        raise DyadsimError(
-            f"'{manifest.folder}' was made by a comparison with another '{key}'; give another folder for this one."
-        )
-    if any(manifest.rules.get(key) != rules[key] for key in ("tables", "families")):
-        raise DyadsimError(
-            f"'{manifest.folder}' was made by another version of the model: the same families do not come to the same "
-            "now; give another folder."
-        )
 
 
 def _first_families(comparison: DeclaredComparison) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CLASSES", "PULLS", "SECURE", "WEEK", "Pull", "chances", "drawn"]
+__all__ = ["CLASSES", "PREDICTORS", "PULLS", "SECURE", "WEEK", "Pull", "chances", "drawn"]
 
 CLASSES = ("secure", "avoidant", "resistant", "disorganised")
 SECURE = CLASSES[0]
@@ -60,6 +60,9 @@ PULLS: dict[str, Pull] = {
     )
 }
 """What pulls on which class, by ``predictor -> class``."""
+
+PREDICTORS: tuple[str, ...] = tuple(dict.fromkeys(pull.predictor for pull in PULLS.values()))
+"""All that pulls on a class, each once."""
 
 
 def chances(predictors: Mapping[str, Numbers], sizes: Mapping[str, float]) -> Numbers:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..common.files import package_data
 
-__all__ = ["assumed_coefficients", "assumed_of_families", "assumed_parameters"]
+__all__ = ["assumed_coefficients", "assumed_of_families", "assumed_of_inheritance", "assumed_parameters"]
 
 
 def assumed_coefficients() -> dict[str, Any]:
@@ -24,6 +24,11 @@ def assumed_parameters() -> dict[str, dict[str, float]]:
 def assumed_of_families() -> dict[str, dict[str, float]]:
     """Every parameter of families before any evidence, but for what is made from the rest: as those of the weeks."""
     return _grouped("families")
+
+
+def assumed_of_inheritance() -> dict[str, dict[str, float]]:
+    """Every parameter of inheritance before any evidence: as those of the weeks."""
+    return _grouped("generations")
 
 
 def _grouped(level: str) -> dict[str, dict[str, float]]:

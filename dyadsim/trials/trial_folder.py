@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 import pandas as pd
-import pyarrow as pa
 
 from ..common import chunked_folder
 from ..common.chunked_folder import ChunkedFolder
-from ..common.errors import DyadsimError
-from ..common.parquet_files import read_parquet
+from ..common.table_chunks import TableChunk, tables_at
 
 __all__ = ["TABLES", "ReplicateChunk", "ReplicateManifest", "TrialChunk", "TrialManifest"]
 
@@ -42,16 +40,10 @@ class ReplicateChunk(chunked_folder.Chunk):
 
 
 @dataclass(frozen=True)
-class TrialChunk(ReplicateChunk):
+class TrialChunk(ReplicateChunk, TableChunk):
     """Some replicates of a trial."""
 
-    @property
-    def beside(self) -> tuple[str, ...]:
-        return tuple(self.path(table) for table in TABLES if table != "data")
-
-    def path(self, table: str) -> str:
-        """The file of one of :data:`TABLES`."""
-        return f"{table}/{self.number:06d}.parquet"
+    TABLES: ClassVar[Mapping[str, str]] = TABLES
 
 
 AnyReplicates = TypeVar("AnyReplicates", bound=ReplicateChunk)
@@ -100,11 +92,6 @@ class TrialManifest(ReplicateManifest[TrialChunk]):
         """
         first, stop = replicates or (0, max((chunk.replicates[1] for chunk in self.chunks), default=0))
         wanted = [c for c in self.chunks if c.done and c.rows and c.replicates[0] < stop and first < c.replicates[1]]
-        try:
-            parts = [read_parquet(self.folder / chunk.path(name)) for chunk in wanted]
-        except (pa.ArrowException, OSError):
-            raise DyadsimError(
-                f"A file in '{self.folder / name}' cannot be read; the same command makes it anew."
-            ) from None
+        parts = tables_at(self.folder, name, wanted)
         found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"replicate": []})
         return found[found["replicate"].between(first, stop - 1)].reset_index(drop=True)

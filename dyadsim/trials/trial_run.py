@@ -10,12 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from ..common.chunked_folder import Done, Failure, check_empty, check_same_files, error_line, parquet
-from ..common.chunked_run import Progress, locked, run_through
+from ..common.chunked_folder import Done, Failure, check_empty, check_same_files, error_line
+from ..common.chunked_run import Progress, run_into_folder
 from ..common.errors import DyadsimError
-from ..common.files import folder_for, make_folder
 from ..common.toml_models import files_named
-from ..common.user_files import UserFiles, mark
+from ..common.user_files import mark
 from ..common.user_sources import marks_of
 from ..common.work_payload import opened, payload_of
 from ..interaction.rule_set import Rules
@@ -59,15 +58,14 @@ def run_into(
         if nobody is eligible; if the folder was made by another trial, other files or another version of the model; or
         if it cannot be written.
     """
-    with UserFiles().reading():
-        folder_for(folder)
-        make_folder(folder)
-        with locked(folder):
-            manifest = _planned(trial, folder, rules)
-            given = [*user_rules(trial), *own_rules(rules)]
-            order = _Order(payload_of((trial, rules), given), rules)
-            run_through(manifest, order, workers, scheduler, progress)
-    return TrialManifest.read(folder)
+    return run_into_folder(
+        folder,
+        lambda path: _planned(trial, path, rules),
+        lambda manifest: _Order(payload_of((trial, rules), [*user_rules(trial), *own_rules(rules)]), rules),
+        workers,
+        scheduler,
+        progress,
+    )
 
 
 @dataclass(frozen=True)
@@ -110,9 +108,7 @@ def _tables(trial: DeclaredTrial, first: int, stop: int, rules: Rules) -> tuple[
 
 
 def _done(chunk: TrialChunk, tables: dict[str, pd.DataFrame], failures: list[Failure], by: Rules) -> Done:
-    empty = pd.DataFrame({"replicate": pd.Series(dtype="int64")})
-    files = {chunk.path(name): parquet(tables.get(name, empty), failures) for name in TABLES}
-    return Done(files.pop(chunk.file), files, probe(by))
+    return chunk.done_with(tables, "replicate", failures, probe(by))
 
 
 # Plan -----------------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ import pandas as pd
 
 from ..common.files import package_data
 from ..common.shown import Shown, counted
-from ..findings.agreement import Number
+from ..findings.agreement import Number, Targets
 from ..findings.registry import Said, findings_of
 from ..theory import evidence
 
@@ -32,6 +32,7 @@ DOMAINS = {
     "interventions": ("intervention", "trial"),
     "families": ("network", "father", "risk"),
     "services": ("delivery",),
+    "generations": ("generation",),
 }
 """Domains of evidence that belong to each level of the model; of the rows on risk those on families have ids with F."""
 
@@ -141,6 +142,9 @@ def held_in_designs(
 
 def numbers_or_words(row: evidence.Row, said: Said) -> Told:
     """A number alone if it is held against the number of the row, and not against one made of it and others."""
+    if isinstance(said, Targets) and len(said.parts) == 1:
+        (part,) = said.parts
+        said = Number(part.value, part.low, part.high, part.published)
     if isinstance(said, Number) and abs(said.target - row.number) < 1e-6:
         model = float(f"{said.value:.6g}")
         return row.number, model, model - row.number

@@ -5,9 +5,11 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from few_priors import change_priors, copied, fix_interaction_but
 
 import dyadsim as ds
 from dyadsim.coded_video.read import read_coded
+from dyadsim.fitting.calibrate_interaction import interaction_fit
 
 
 def test_code_prints_json_that_holds_what_is_promised(run):
@@ -80,6 +82,16 @@ def test_validate_prints_and_writes_the_same_findings(run, tmp_path):
     assert again["holds"].tolist() == [row["holds"] for row in rows]
 
 
+@pytest.fixture
+def few_free(monkeypatch, tmp_path_factory):
+    """Two coefficients are free: what is fitted takes a reading of all rows for each."""
+    data = copied(monkeypatch, tmp_path_factory.mktemp("few"))
+    change_priors(data, lambda priors: fix_interaction_but(priors, {"infant_contingency", "arousal_rise"}))
+    interaction_fit.cache_clear()
+    yield
+    interaction_fit.cache_clear()
+
+
 def test_calibrate_shows_what_it_fitted_and_writes_it(run, tmp_path):
     few = "--dyads", 2, "--rounds", 1, "--followed", 0
     status, out, said = run("calibrate", "interaction", *few, "--out", "fit.toml")
@@ -141,7 +153,7 @@ def test_validate_interventions_shows_what_entries_set_and_what_they_do_not(run,
     assert (tmp_path / "validation-interventions/findings.png").exists()
 
 
-def test_a_level_may_stand_before_or_after_its_options_and_may_be_left_out(run, tmp_path):
+def test_a_level_may_stand_before_or_after_its_options_and_may_be_left_out(run, tmp_path, few_free):
     """What follows an option is its value and no level, whatever its name."""
     options = ["--dyads", "4", "--rounds", "1", "--followed", "0", "--json"]
     first = run("calibrate", "interaction", *options)

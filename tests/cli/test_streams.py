@@ -1,5 +1,6 @@
 """Standard streams under a command: characters they have not got, readers who are gone, disks that are full."""
 
+import io
 import json
 import os
 import subprocess
@@ -7,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from dyadsim.cli import main
 
 NAMED = """name = "schön"
 title = "Ein “schönes” Jahr → 1"
@@ -30,12 +33,41 @@ def start(tmp_path):
     return call
 
 
+RUN = ("run", "schön.toml", "--out", "schön")
+
+
+@pytest.fixture
+def told(start, tmp_path, monkeypatch):
+    """Exit code, output and errors of ``dyadsim`` onto streams such as a new process makes of an encoding, in this
+    process, which has all imported that it needs."""
+
+    def call(*words, encoding):
+        out = io.TextIOWrapper(io.BytesIO(), encoding, "strict")
+        said = io.TextIOWrapper(io.BytesIO(), encoding, "backslashreplace")
+        with monkeypatch.context() as patched, pytest.raises(SystemExit) as ended:
+            patched.chdir(tmp_path)
+            patched.setattr(sys, "argv", ["dyadsim", *words])
+            patched.setattr(sys, "stdout", out)
+            patched.setattr(sys, "stderr", said)
+            main()
+            raise SystemExit(0)
+        said.flush()
+        return ended.value.code or 0, out.buffer.getvalue(), said.buffer.getvalue()
+
+    return call
+
+
+def test_a_new_process_has_such_streams_and_says_the_same(start, told):
+    running = start(*RUN, encoding="ascii", stdout=subprocess.PIPE)
+    out, said = running.communicate()
+    assert (running.returncode, out, said) == told(*RUN, encoding="ascii")
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
 @pytest.mark.parametrize("more", [(), ("--json",)])
-def test_characters_that_the_output_has_not_got_end_no_run(start, tmp_path, encoding, more):
-    running = start("run", "schön.toml", "--out", "schön", *more, encoding=encoding, stdout=subprocess.PIPE)
-    out, said = running.communicate()
-    assert (running.returncode, said) == (0, b"")
+def test_characters_that_the_output_has_not_got_end_no_run(told, tmp_path, encoding, more):
+    code, out, said = told(*RUN, *more, encoding=encoding)
+    assert (code, said) == (0, b"")
     text = out.decode(encoding)
     if more:
         assert json.loads(text) == json.loads((tmp_path / "schön/summary.json").read_text("utf-8"))

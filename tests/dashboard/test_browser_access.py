@@ -107,6 +107,7 @@ def nothing(page):
         ("/trial?trial.dyads=8&trial.replicates=2", trial_run),
         ("/trial?results=trial", pictures),
         ("/service?results=services", pictures),
+        ("/generations?results=generations", pictures),
         ("/community?community.families=24&community.weeks=20", community_lived),
         ("/results", dyad_of_a_folder),
     ],

@@ -74,7 +74,8 @@ def test_a_link_with_another_name_gets_a_sentence_and_the_address_says_what_is_s
     one = visit()
     page = one.go("/results?results=../../etc")
     page.locator(".ds-heat-cell").first.wait_for()
-    assert one.problem == "In the link: Unknown results folder '../../etc'. Known: services, small, trial, weeks."
+    known = "generations, services, small, trial, weeks"
+    assert one.problem == f"In the link: Unknown results folder '../../etc'. Known: {known}."
     page.wait_for_function("location.search.endsWith('results=small')")
     page.get_by_label("Results folder").select_option("weeks")
     page.wait_for_function("location.search.endsWith('results=weeks')")

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 solara = pytest.importorskip("solara", reason="needs the extra dyadsim[dashboard]")
@@ -144,6 +144,7 @@ def test_the_same_rule_is_run_where_its_owner_names_it_in_the_shell(tmp_path):
     assert (tmp_path / "marker").exists()
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([*ENCOUNTERS, "mine"]), max_size=4), st.integers(1, 4))
 def test_sessions_are_the_scenarios_own_and_then_shipped_ones_that_are_not_among_them(names, least):
     own = [ds.Encounter(name="mine") if name == "mine" else ds.Encounter.load(name) for name in names]

@@ -1,5 +1,6 @@
 """Everything that is fitted, made in order: each step from the files of the steps before it, and nothing twice."""
 
+import functools
 import hashlib
 import json
 import shutil
@@ -7,17 +8,15 @@ import sys
 import tomllib
 from concurrent.futures import Future
 from contextlib import suppress
-from importlib import resources
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
-import tomli_w
+from few_priors import SHIPPED, change_priors, copied, fix_interaction_but
 
 import dyadsim as ds
 from dyadsim.cli import main
-from dyadsim.common import files
 from dyadsim.findings.registry import rows_read
 from dyadsim.fitting import calibrate_all as module
 from dyadsim.fitting import calibrate_development, calibrate_ensemble
@@ -31,22 +30,13 @@ from dyadsim.theory.coefficients import Coefficients
 from dyadsim.theory.dynamics import Dynamics
 from dyadsim.theory.parameter_sets import sets_of
 
-SHIPPED = resources.files("dyadsim") / "data"
 STEPS = tuple(FILES)
+files_read_once = functools.cache(calibrate_development.files_read)
 
 
 @pytest.fixture
 def data(monkeypatch, tmp_path):
-    """A copy of the package's data, which the package reads instead of its own."""
-    copy = shutil.copytree(SHIPPED, tmp_path / "data")
-    monkeypatch.setattr(files, "resources", SimpleNamespace(files=lambda package: tmp_path, abc=resources.abc))
-    return copy
-
-
-def change_priors(data, change):
-    priors = tomllib.loads((data / "priors.toml").read_text("utf-8"))
-    change(priors)
-    (data / "priors.toml").write_text(tomli_w.dumps(priors), "utf-8")
+    return copied(monkeypatch, tmp_path)
 
 
 def log_of(folder):
@@ -59,8 +49,8 @@ def log_of(folder):
 def fix_all_but_few(priors):
     """Two free parameters a level: what takes time is done for each of them."""
     free = {"infant_contingency", "arousal_rise", "depression -> sensitivity", "secure -> none"}
-    by_state = [each for each in priors["interaction"].values() if not {"value", "sd"} & each.keys()]
-    for group in (priors["interaction"], *by_state, *priors["development"].values()):
+    fix_interaction_but(priors, free)
+    for group in priors["development"].values():
         for name, prior in group.items():
             if "sd" in prior and name not in free:
                 prior["sd"] = 0.0
@@ -111,8 +101,10 @@ def test_each_step_is_made_with_what_the_steps_before_it_found_and_never_with_wh
 
 @pytest.fixture
 def called(monkeypatch):
-    """Steps that were asked for; each gives the shipped file."""
+    """Steps that were asked for; each gives the shipped file. (Which files the studies read changes in no test here: it
+    is found once, by following dyads through all of them.)"""
     asked = []
+    monkeypatch.setattr(calibrate_development, "files_read", files_read_once)
 
     def of(step):
         def make(*args, **named):

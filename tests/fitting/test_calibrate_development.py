@@ -1,16 +1,15 @@
 """How the parameters of development were set by published figures, and what the calibration goes by."""
 
-import shutil
 import tomllib
 from dataclasses import replace
 from importlib import resources
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from few_priors import copied
 
 import dyadsim as ds
-from dyadsim.common import files, toml_models
+from dyadsim.common import toml_models
 from dyadsim.findings.registry import rows_read
 from dyadsim.fitting.calibrate_development import DevelopmentFit, files_read, inputs_hash
 from dyadsim.fitting.priors import DevelopmentPriors
@@ -55,21 +54,22 @@ def test_every_parameter_has_a_value_and_what_was_assumed_before():
 # What the calibration goes by -----------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def before():
+    """The hash of what ships, which is that of a copy as long as nothing was changed in it."""
+    return inputs_hash()
+
+
 @pytest.fixture
-def data(monkeypatch, tmp_path):
-    """A copy of the package's data, which the package reads instead of its own."""
-    copy = shutil.copytree(resources.files("dyadsim") / "data", tmp_path / "data")
-    elsewhere = SimpleNamespace(files=lambda package: tmp_path, abc=resources.abc)
-    monkeypatch.setattr(files, "resources", elsewhere)
-    return copy
+def data(before, monkeypatch, tmp_path):
+    return copied(monkeypatch, tmp_path)
 
 
 def append(path, text="# changed"):
     path.write_text(path.read_text("utf-8") + f"\n{text}\n", encoding="utf-8")
 
 
-def test_what_no_study_names_may_be_added_or_changed_without_a_new_calibration(data):
-    before = inputs_hash()
+def test_what_no_study_names_may_be_added_or_changed_without_a_new_calibration(before, data):
     for folder, like in (("instruments", "couple-scale"), ("settings", "colic"), ("populations", "trauma")):
         assert (folder, like) not in files_read()
         text = (data / folder / f"{like}.toml").read_text("utf-8")
@@ -89,8 +89,7 @@ def test_what_no_study_names_may_be_added_or_changed_without_a_new_calibration(d
         "paradigms/free-play",  # of the play of a week
     ],
 )
-def test_what_a_study_names_may_not(data, named):
-    before = inputs_hash()
+def test_what_a_study_names_may_not(before, data, named):
     append(data / f"{named}.toml")
     assert inputs_hash() != before
 

@@ -63,7 +63,14 @@ def others(request):
     """Options for workers other than this process."""
     if request.param == "cluster":
         return {"scheduler": request.getfixturevalue("cluster")}
+    request.getfixturevalue("two_processes")
     return {"workers": 2}
+
+
+@pytest.fixture(params=["two processes", "cluster"])
+def others_or_new(request):
+    """The same, but the processes are new: they are started with this one's path of modules."""
+    return {"workers": 2} if request.param == "two processes" else {"scheduler": request.getfixturevalue("cluster")}
 
 
 @pytest.fixture
@@ -97,7 +104,7 @@ def test_files_of_one_name_are_not_mixed_up_by_workers(tmp_path, others, many_ch
             assert frame[name].equals(factor * frame["match"])
 
 
-def test_functions_given_in_python_travel_with_what_they_import(tmp_path, others, many_chunks, monkeypatch):
+def test_functions_given_in_python_travel_with_what_they_import(tmp_path, others_or_new, many_chunks, monkeypatch):
     for factor in (3.0, 5.0):
         folder = written(tmp_path / f"own {factor}", factor)
         with monkeypatch.context() as patch:
@@ -107,7 +114,7 @@ def test_functions_given_in_python_travel_with_what_they_import(tmp_path, others
             import oc
 
             asked = design(outcomes=["match", oc.by_module, oc.by_name, oc.late])
-            frame = ds.sweep(asked, tmp_path / f"out {factor}", **others).frame()
+            frame = ds.sweep(asked, tmp_path / f"out {factor}", **others_or_new).frame()
             for name in ("oc", "helper", "later", "later.most"):
                 patch.delitem(sys.modules, name, raising=False)
         for name in ("by_module", "by_name", "late"):

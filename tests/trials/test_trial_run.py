@@ -26,7 +26,7 @@ def whole(tmp_path_factory):
     return small({"replicates": 6}).run(out=tmp_path_factory.mktemp("whole"), workers=1)
 
 
-def test_it_gives_the_same_bytes_on_one_worker_and_on_two(whole, tmp_path):
+def test_it_gives_the_same_bytes_on_one_worker_and_on_two(whole, tmp_path, two_processes):
     small({"replicates": 6}).run(out=tmp_path, workers=2)
     assert files_of(tmp_path) == files_of(whole.folder)
 
@@ -128,7 +128,7 @@ def test_results_without_a_folder_last_as_long_as_they_are_used():
     assert not folder.exists()
 
 
-def test_a_rule_of_the_users_travels_with_the_trial(tmp_path):
+def test_a_rule_of_the_users_travels_with_the_trial(tmp_path, two_processes):
     rule = tmp_path / "rules.py"
     rule.write_text(
         "import dyadsim as ds\n\n\nclass Twice(ds.InterventionRule):\n"
@@ -151,7 +151,7 @@ def test_in_this_process_each_chunk_is_told_of_as_soon_as_it_is_there(tmp_path, 
     assert went == [0, "lived", 1, "lived", 2, "lived", 3]
 
 
-def test_a_trial_is_lived_by_rules_of_ones_own_and_its_folder_knows_them(tmp_path):
+def test_a_trial_is_lived_by_rules_of_ones_own_and_its_folder_knows_them(tmp_path, two_processes):
     by_own = small().run(out=tmp_path, workers=2, mother=WarmMother)
     assert by_own.manifest.rules["mother"] == "WarmMother"
     shipped = small().run(workers=1)

@@ -23,6 +23,11 @@ _WHAT = (
     "lived through by many simulated dyads. A cell leads to its points, a point to its dyads, and each of them can be "
     "watched. While a sweep is at work on it, “Look again” reads what has come since."
 )
+_ELSEWHERE = (
+    ("trials", "Trial", state.OF_TRIALS),
+    ("services", "Service", state.OF_SERVICES),
+    ("generations", "Generations", state.OF_GENERATIONS),
+)
 _NONE = (
     "No results folder of a sweep is offered here: whoever starts the dashboard says which folders it may open, and it "
     "reads no other. In a shell, this makes one, and starts the dashboard with it:"
@@ -48,7 +53,7 @@ def ResultsPage() -> Any:
             state.choose_folder(str(given["value"]))
 
     head = [Said(_WHAT)]
-    for of, page, kinds in (("trials", "Trial", state.OF_TRIALS), ("services", "Service", state.OF_SERVICES)):
+    for of, page, kinds in _ELSEWHERE:
         if others := ", ".join(server_settings.offered(*kinds)):
             head.append(Said(f"Results of {of} are opened on the page {page}: {others}."))
     if not names:
