@@ -1,8 +1,9 @@
 """Cross-fostering twins: the same infants grow up with other mothers, the same mothers with other infants.
 
-In a community each infant goes to the next family, the last to the first. What is the infant's own goes along
-(temperament, what of an infant's own states there is at birth and lasts, and of vulnerability what comes of the parents
-who bore the child); the luck of the weeks is that of the family. So endowment, care and what a mother brings can be told apart.
+In a community each infant goes to the next family, the last to the first. What is the infant's own goes along:
+temperament, what of an infant's own states there is at birth and lasts, and of vulnerability what comes of the parents
+who bore the child. The luck of the weeks is that of the family. So endowment, care and what a mother brings can be told
+apart.
 """
 
 from __future__ import annotations
