@@ -109,10 +109,13 @@ def test_with_endowment_and_care_cut_generations_are_independent():
         assert states(other, 2) == states(alone, 2)
 
 
-def test_with_care_cut_an_intervention_ends_with_its_generation_and_endowment_goes_on():
+def test_with_care_cut_neither_an_intervention_nor_who_raised_a_child_goes_on():
+    """An exchanged infant takes along what the parents who bore him have handed on."""
     one = lived(families(120), 2, [VIDEO], cut=["care"])
-    assert states(one, 2) == states(one.twins(), 2)
-    assert states(one, 2) != states(one.cross_fostered(1), 2)
+    for other in (one.twins(), one.cross_fostered(1)):
+        assert states(other, 1) != states(one, 1)
+        assert states(other, 2) == states(one, 2)
+    assert states(one.again(inheritance=ds.Inheritance.default()), 2) != states(one, 2)
 
 
 def restless(people, by):
