@@ -11,7 +11,7 @@ import io
 import json
 import platform
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -290,6 +290,42 @@ class ChunkedFolder(Generic[AnyChunk]):
         now = datetime.now(UTC).isoformat(timespec="seconds")
         versions = self.versions()
         self.runs.append({"began": now, "command": sys.argv, "chunks": 0, "seconds": 0.0, "made_with": versions})
+
+    @classmethod
+    def begun(
+        cls,
+        folder: Path,
+        said: dict[str, Any],
+        rules: Mapping[str, Any],
+        wanted: Iterable[AnyChunk],
+        may_differ: Collection[str],
+    ) -> Self:
+        """The manifest of a folder that is to be worked on, written: a new one, or the one that is there.
+
+        Parameters
+        ----------
+        folder : where it is.
+        said : what is asked.
+        rules : names and hashes of what works on it, ``files`` of the user's among them.
+        wanted : the chunks of a new one.
+        may_differ : as :meth:`check_same` has it.
+
+        Raises
+        ------
+        DyadsimError
+            if it holds other files, or was made by another question, other files or another version of the model.
+        """
+        if not (folder / FILE).is_file():
+            check_empty(folder)
+            manifest = cls(folder, said, rules, chunks=list(wanted))
+        else:
+            manifest = cls.read(folder)
+            manifest.sweep_up()
+            check_same_files(folder, manifest.rules.get("files", {}), rules["files"])
+            manifest.check_same(said, rules, may_differ)
+            manifest.asked = said
+        manifest.write()
+        return manifest
 
     def check_same(self, said: Mapping[str, Any], rules: Mapping[str, Any], may_differ: Collection[str]) -> None:
         """Refuse to go on with what another question, or another version of the model, has made.

@@ -29,7 +29,7 @@ from ..theory.family_parameters import FamilyParameters
 from .edges import Ties, ties_of_table
 from .partners import INFANT_TRAITS, PARTNERS, SECOND, is_shared, of_partners, rows_of_families, usual_shares
 
-__all__ = ["COMMUNITY", "MIGRANT", "POOR", "SINGLE", "STATUSES", "Families"]
+__all__ = ["BROUGHT", "COMMUNITY", "MIGRANT", "POOR", "SINGLE", "STATUSES", "Families"]
 
 Numbers = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -41,7 +41,8 @@ MIGRANT: str = "migration"
 POOR: str = "poverty"
 STATUSES = (SINGLE, MIGRANT, POOR)
 """Statuses, which act through states and ties; two mothers are alike in a status if both or none of them live so."""
-_BROUGHT = "brought "
+BROUGHT: str = "brought "
+"""How the arrays of what members of families bring are named in a file."""
 BY_TIES = {SINGLE: ("support",), MIGRANT: ("support", "loneliness")}
 """What a status does to perceived support and loneliness comes by ties, where these are simulated: by a partner who is
 not there, by kin who are far away and a community that is new."""
@@ -368,7 +369,7 @@ class Families(Shown):
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays that belong to them beside their cohort, by name."""
         shares = {} if self.usual_share is None else {"usual share": self.usual_share}
-        return {"family": self.family, **shares, **{_BROUGHT + name: each for name, each in self.brought.items()}}
+        return {"family": self.family, **shares, **{BROUGHT + name: each for name, each in self.brought.items()}}
 
     @classmethod
     def revived(cls, cohort: Cohort, about: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Families:
@@ -380,7 +381,7 @@ class Families(Shown):
         about, arrays : as :attr:`about` and :attr:`arrays` told of them.
         """
         how = {**about, "parameters": FamilyParameters(about["parameters"])}
-        brought = {name.removeprefix(_BROUGHT): each for name, each in arrays.items() if name.startswith(_BROUGHT)}
+        brought = {name.removeprefix(BROUGHT): each for name, each in arrays.items() if name.startswith(BROUGHT)}
         return cls(cohort, arrays["family"], usual_share=arrays.get("usual share"), brought=brought, **how)
 
     def frame(self) -> pd.DataFrame:

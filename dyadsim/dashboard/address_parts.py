@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
 from ..common import toml_models
-from ..common.errors import unknown
+from ..common.errors import DyadsimError, unknown
 
-__all__ = ["check_known", "choices_in", "shipped_in", "truth"]
+__all__ = ["check_known", "check_numbers", "choices_in", "shipped_in", "truth"]
 
 
 def choices_in(parts: Iterable[str], key: str) -> dict[str, Any]:
@@ -50,6 +50,13 @@ def check_known(given: Iterable[str], key: str, known: Iterable[str]) -> None:
     for each in given:
         if each not in known:
             raise unknown(f"choice of a {key} ({key}.):", each, known)
+
+
+def check_numbers(given: Mapping[str, Any]) -> None:
+    """Refuse a choice that must be a number and is text, in one sentence."""
+    for key, value in given.items():
+        if isinstance(value, str):
+            raise DyadsimError(f"'{key}' is a number, not '{value:.40}'.")
 
 
 def _said(parts: Iterable[str]) -> dict[str, str]:

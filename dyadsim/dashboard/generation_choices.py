@@ -18,7 +18,7 @@ from ..theory import evidence
 from ..theory.inheritance_parameters import INHERITANCE_PARAMETERS, Inheritance
 from ..theory.traits import ASSUMED
 from . import form_fields
-from .address_parts import check_known, shipped_in, truth
+from .address_parts import check_known, check_numbers, shipped_in, truth
 
 __all__ = ["STRENGTHS", "GenerationChoices", "changed", "generation_fields", "is_of_generations"]
 
@@ -110,9 +110,7 @@ class GenerationChoices(toml_models.Written):
                 given[each] = truth(given[each])
         if "cut" in given:
             given["cut"] = tuple(filter(None, str(given["cut"]).split(",")))
-        for key, value in strengths.items():
-            if isinstance(value, str):
-                raise DyadsimError(f"'{key}' is a number, not '{value:.40}'.")
+        check_numbers(strengths)
         return cls(**given, strengths=strengths, base=GenerationScenario.load(name))
 
     def in_link(self) -> str:

@@ -10,14 +10,13 @@ from urllib.parse import urlencode
 from pydantic import Field, model_validator
 
 from ..common import toml_models
-from ..common.errors import DyadsimError
 from ..community.family import COMMUNITY
 from ..people.population import LivesUnder
 from ..services.service import Service
 from ..services.service_changes import service_with, value_of
 from ..services.service_comparison import ServiceComparison
 from . import form_fields
-from .address_parts import check_known, shipped_in, truth
+from .address_parts import check_known, check_numbers, shipped_in, truth
 
 __all__ = ["CHANGED", "ServiceChoices", "changed", "is_of_service", "service_fields"]
 
@@ -68,9 +67,7 @@ class ServiceChoices(toml_models.Written):
         check_known(given, _KEY, [field for field in cls.model_fields if field not in ("base", "changes")])
         if "at_once" in given:
             given["at_once"] = truth(given["at_once"])
-        for key, value in changes.items():
-            if isinstance(value, str):
-                raise DyadsimError(f"'{key}' is a number, not '{value:.40}'.")
+        check_numbers(changes)
         return cls(**given, changes=changes, base=Service.load(name))
 
     def in_link(self) -> str:

@@ -33,7 +33,7 @@ from ..people.cohort import Cohort
 from ..theory import attachment
 from ..theory.slow_states import LOADS, SLOW, SOURCES
 from .course_file import write_course
-from .play import FamilyPlay
+from .play import FamilyPlay, LinearPlay
 from .weekly_step import Development
 
 __all__ = ["FIRST", "LAST", "Course", "from_start", "through"]
@@ -314,9 +314,14 @@ class Course(Shown):
         Raises
         ------
         DyadsimError
-            if no file can be written there, or the course was lived under a service.
+            if no file can be written there, or the course was lived under a service or by the linear theory of play.
         """
         self._check_alone("is saved and goes on")
+        if isinstance(self.development.play, LinearPlay):
+            raise DyadsimError(
+                "This course was lived by the linear theory of play, and a saved one goes on with play that is "
+                "sampled; live it with linear=False to save it."
+            )
         around = self.around[-1] if self.around else None
         return write_course(
             path_of(path), self.development, self.weeks.stop, self.states[-1], self.starting_states, around=around

@@ -20,7 +20,7 @@ from ..common.shown import Shown, counted
 from ..common.user_files import unlike
 from ..common.workers import thread_count
 from ..community.edges import Ties
-from ..community.family import Families
+from ..community.family import BROUGHT, Families
 from ..community.second_caregiver import FamilyStates
 from ..community.surroundings import Around, Surroundings
 from ..interaction.paradigms import Paradigm
@@ -194,8 +194,14 @@ def _revived(
     """End of a course from what its file holds: anything that does not fit together raises some error."""
     cohort = _cohort(about, arrays)
     of_states, of_sources = (len(SLOW), len(cohort)), (len(SOURCES), len(cohort))
-    shapes = {"states": of_states, "start": of_states, "levels": of_states, "sources": of_sources}
+    shapes: dict[str, tuple[int, ...]] = {
+        "states": of_states,
+        "start": of_states,
+        "levels": of_states,
+        "sources": of_sources,
+    }
     shapes |= {name: of_states for name in arrays if name.startswith("met ")}
+    shapes |= {name: (len(cohort),) for name in arrays if name.startswith(BROUGHT)}
     for name, shape in shapes.items():
         if arrays[name].shape != shape or not np.isfinite(arrays[name]).all():
             raise ValueError(name)

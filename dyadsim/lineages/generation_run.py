@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from ..common.chunked_folder import Done, Failure, check_empty, check_same_files, error_line
+from ..common.chunked_folder import Done, Failure, error_line
 from ..common.chunked_run import Progress, run_into_folder
 from ..common.errors import DyadsimError
 from ..common.toml_models import files_named
@@ -134,22 +135,13 @@ def _planned(scenario: DeclaredGenerations, folder: Path) -> GenerationManifest:
     said = scenario.model_dump(mode="json", exclude_defaults=True)
     files = {path: mark(content) for path, content in files_named(said).items()}
     rules = {"tables": probe(_RULES), "families": _first_families(scenario), "files": files}
-    if not (folder / "manifest.json").is_file():
-        check_empty(folder)
-        manifest = GenerationManifest(folder, said, rules)
-        for arm in scenario.arms:
-            for number in range(1, scenario.generations + 1):
-                place = len(manifest.chunks)
-                after = place - 1 if number > 1 else None
-                manifest.chunks.append(GenerationChunk(place, arm.name, number, after=after))
-    else:
-        manifest = GenerationManifest.read(folder)
-        manifest.sweep_up()
-        check_same_files(folder, manifest.rules.get("files", {}), files)
-        manifest.check_same(said, rules, _MAY_DIFFER)
-        manifest.asked = said
-    manifest.write()
-    return manifest
+    # Each goes on where the generation before it ends.
+    numbered = enumerate(itertools.product(scenario.arms, range(1, scenario.generations + 1)))
+    wanted = [
+        GenerationChunk(place, arm.name, number, after=place - 1 if number > 1 else None)
+        for place, (arm, number) in numbered
+    ]
+    return GenerationManifest.begun(folder, said, rules, wanted, _MAY_DIFFER)
 
 
 def _first_families(scenario: DeclaredGenerations) -> str:

@@ -153,7 +153,7 @@ def with_partner(own: Numbers, partners: Numbers, there: NDArray[np.bool_], alik
     """
     by = p["partner -> history"]
     # The sum of the two has variance 1 + 2 by alike + by^2.
-    together = (own + by * np.where(there, partners, 0.0)) / np.sqrt(1 + 2 * by * alike + by**2)
+    together = (own + by * partners) / np.sqrt(1 + 2 * by * alike + by**2)
     return rounded(np.where(there, together, own))
 
 

@@ -64,7 +64,7 @@ def lived_under(setting: str) -> str:
 def first_births(families: Families) -> NextFamilies:
     """The given families as the first generation: of the childhood of their caregivers nothing is known."""
     mothers = born(0, families.numbers)
-    fathers = np.where(families.has_partner, from_elsewhere(0, mothers), UNKNOWN)
+    fathers = np.where(families.has_partner, from_elsewhere(mothers), UNKNOWN)
     return _known(families, 1, mothers, fathers, pd.DataFrame(columns=list(_LIVED)))
 
 
@@ -154,7 +154,7 @@ class _Adults:
     def _numbers(self, places: Whole, others: Whole, there: NDArray[np.bool_]) -> Whole:
         ids = self.children["id"].to_numpy(dtype=np.int64)
         own = ids[places]
-        elsewhere = from_elsewhere(0, ids[others])
+        elsewhere = from_elsewhere(ids[others])
         return np.where(there, np.where(places >= 0, own, elsewhere), UNKNOWN)
 
     def of(self, name: str, alike: float) -> tuple[Numbers, Numbers]:

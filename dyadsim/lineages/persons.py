@@ -32,7 +32,7 @@ def born(generation: int, families: Whole) -> Whole:
     return generation * _GENERATION + families
 
 
-def from_elsewhere(generation: int, with_whom: Whole) -> Whole:
+def from_elsewhere(with_whom: Whole) -> Whole:
     """Numbers of those who come from elsewhere to live with these persons of a generation; their parents are unknown.
 
     Of generation 0 they are the partners in the first families.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from ..common.chunked_folder import Done, Failure, check_empty, check_same_files, error_line
+from ..common.chunked_folder import Done, Failure, error_line
 from ..common.chunked_run import Progress, run_into_folder
 from ..common.toml_models import files_named
 from ..common.user_files import mark
@@ -130,19 +131,9 @@ def _planned(comparison: DeclaredComparison, folder: Path) -> ComparisonManifest
     said = comparison.model_dump(mode="json", exclude_defaults=True)
     files = {path: mark(content) for path, content in files_named(said).items()}
     rules = {"tables": probe(_RULES), "families": _first_families(comparison), "files": files}
-    if not (folder / "manifest.json").is_file():
-        check_empty(folder)
-        manifest = ComparisonManifest(folder, said, rules)
-        wanted = [(arm.name, number) for number in range(len(comparison.sets_lived)) for arm in comparison.arms]
-        manifest.chunks = [ArmChunk(place, *each) for place, each in enumerate(wanted)]
-    else:
-        manifest = ComparisonManifest.read(folder)
-        manifest.sweep_up()
-        check_same_files(folder, manifest.rules.get("files", {}), files)
-        manifest.check_same(said, rules, _MAY_DIFFER)
-        manifest.asked = said
-    manifest.write()
-    return manifest
+    wanted = itertools.product(range(len(comparison.sets_lived)), comparison.arms)
+    chunks = [ArmChunk(place, arm.name, number) for place, (number, arm) in enumerate(wanted)]
+    return ComparisonManifest.begun(folder, said, rules, chunks, _MAY_DIFFER)
 
 
 def _first_families(comparison: DeclaredComparison) -> str:

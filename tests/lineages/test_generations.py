@@ -54,6 +54,19 @@ def test_threads_and_a_run_that_goes_on_from_a_generations_end_change_no_bit(thr
     assert again.children.equals(three.children)
 
 
+def test_the_course_of_a_later_generation_is_saved_and_goes_on(three, tmp_path):
+    with pytest.raises(ds.DyadsimError, match="lived by the linear theory of play"):
+        three.generation(2).course.save(tmp_path / "course.npz")
+    course = lived(families(8, community_size=4), linear=False).generation(2).course
+    saved = ds.saved_course(course.save(tmp_path / "course.npz"))
+    assert saved.go_on(2).states.tobytes() == course.go_on(2).states.tobytes()
+    file = tmp_path / "other.npz"
+    with np.load(tmp_path / "course.npz") as arrays:
+        np.savez(file, **{**arrays, "brought background history": np.zeros(3)})
+    with pytest.raises(ds.DyadsimError):
+        ds.saved_course(file)
+
+
 def test_a_lineage_of_more_families_holds_that_of_fewer(three):
     fewer = lived(families(80), 3, [VIDEO])
     held = three.children[three.children["family"] < 80].reset_index(drop=True)
