@@ -22,7 +22,7 @@ from ..theory.rules import CaregiverRules, Context, InfantRules
 from ..theory.states import AROUSAL_LEVELS, ICEP, INNER
 from .paradigms import Episode, Paradigm
 from .probabilities import Probabilities, against_not, against_staying, probabilities
-from .rule_set import Rules
+from .rule_set import Rules, RuleView
 
 __all__ = [
     "CONTEXTS",
@@ -34,6 +34,7 @@ __all__ = [
     "kinds",
     "make_tables",
     "probe",
+    "tables_of_view",
     "thresholds_of",
 ]
 
@@ -77,7 +78,7 @@ class Tables:
             np.ascontiguousarray(
                 np.moveaxis(np.broadcast_to(p, (len(p), INFANTS, MOTHERS, inner, dyads)), (4, 0), (0, 4))
             ).reshape(dyads, -1, inner, len(p))
-            for p, inner in zip(self._parts(), (INNER, self.mother.shape[3], INNER, INNER), strict=True)
+            for p, inner in zip(self.parts(), (INNER, self.mother.shape[3], INNER, INNER), strict=True)
         ]
         return list(zip(*whole, strict=True))
 
@@ -87,11 +88,12 @@ class Tables:
 
         dyads = self.infant.shape[-1]
         filled = np.empty((dyads, *CONTEXT_SHAPE, COLUMNS), dtype=np.uint32)
-        whole = (np.broadcast_to(p, (len(p), INFANTS, MOTHERS, p.shape[3], dyads)) for p in self._parts())
+        whole = (np.broadcast_to(p, (len(p), INFANTS, MOTHERS, p.shape[3], dyads)) for p in self.parts())
         thresholds(*whole, 2.0**BITS, filled)
         return filled.reshape(dyads, CONTEXTS, COLUMNS)
 
-    def _parts(self) -> tuple[Probabilities, ...]:
+    def parts(self) -> tuple[Probabilities, ...]:
+        """Chances of infant, mother, arousal and attention."""
         return self.infant, self.mother, self.arousal, self.attention
 
 
@@ -109,13 +111,31 @@ def make_tables(cohort: Cohort, rules: Rules, episode: Episode) -> Tables:
     DyadsimError
         if a rule gives something that is no table of probabilities.
     """
-    traits, context = rules.view(cohort.shifted(episode.shift)), Context.everywhere(episode.available, episode.touched)
+    return tables_of_view(rules.view(cohort.shifted(episode.shift)), len(cohort), rules, episode)
+
+
+def tables_of_view(traits: RuleView, dyads: int, rules: Rules, episode: Episode) -> Tables:
+    """Tables of dyads as rules see them, while an episode lasts: a coefficient may be another one in each dyad.
+
+    Parameters
+    ----------
+    traits : what the rules see of the dyads.
+    dyads : how many they are.
+    rules : by which they act.
+    episode : with what it holds; what it shifts is in ``traits`` already.
+
+    Raises
+    ------
+    DyadsimError
+        if a rule gives something that is no table of probabilities.
+    """
+    context = Context.everywhere(episode.available, episode.touched)
     infant = probabilities(rules.infant.preferences, traits, context, INFANTS)
     arousal = _bounded(probabilities(rules.infant.arousal_change, traits, context, 3, against_staying))
     attention = probabilities(rules.infant.attention, traits, context, 2, against_not)
     if episode.held >= 0:
         held = np.eye(MOTHERS)[episode.held].reshape(-1, 1, 1, 1, 1)
-        mother = np.broadcast_to(held, (MOTHERS, 1, 1, 1, len(cohort)))
+        mother = np.broadcast_to(held, (MOTHERS, 1, 1, 1, dyads))
     else:
         mother = probabilities(rules.mother.preferences, traits, context, MOTHERS)
     return Tables(infant, mother, arousal, attention)
