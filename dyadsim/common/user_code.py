@@ -11,7 +11,7 @@ from .files import path_of
 from .user_files import is_there
 from .user_sources import sources_at
 
-__all__ = ["user_class", "user_function"]
+__all__ = ["user_class", "user_function", "user_module"]
 
 
 def user_class(given: str, base: type[Any], what: str = "rule") -> type[Any]:
@@ -60,13 +60,29 @@ def _found(given: str, what: str, kind: str) -> tuple[str, str, ModuleType]:
     file, colon, name = given.rpartition(":")
     if not colon or not file:
         raise DyadsimError(f"A {what} is given as FILE.py:{kind}, not '{given}'.")
+    return file, name, user_module(file, f"A {what} is given as FILE.py:{kind}, but there")
+
+
+def user_module(file: str, there: str = "There") -> ModuleType:
+    """The module that a Python file of a user's makes.
+
+    Parameters
+    ----------
+    file : its path.
+    there : how the sentence begins that says that there is no such file.
+
+    Raises
+    ------
+    DyadsimError
+        if there is no such file, or it cannot be loaded.
+    """
     path = path_of(file)
     if not is_there(path):
-        raise DyadsimError(f"A {what} is given as FILE.py:{kind}, but there is no file '{file}'.")
+        raise DyadsimError(f"{there} is no file '{file}'.")
     if not file.endswith(".py"):
         raise DyadsimError(f"'{file}' is no Python file.")
     sources = sources_at(str(path))
     try:
-        return file, name, sources.module()
+        return sources.module()
     except Exception as error:
         raise DyadsimError(f"'{file}' cannot be loaded: {type(error).__name__}: {error}.") from error

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,8 @@ class Sequence:
     Attributes
     ----------
     dyad : its name.
+    session : the place of the session among those given.
+    age : of the infant in weeks, where the session was simulated and so it is known.
     codes : (2, seconds) his and her code; the number of codes where neither is known.
     episode : (seconds,) the episode of each second.
     episodes : what is held in each of them.
@@ -36,6 +39,8 @@ class Sequence:
     """
 
     dyad: Hashable
+    session: int
+    age: float | None
     codes: NDArray[np.int64]
     episode: NDArray[np.int64]
     episodes: tuple[Episode, ...]
@@ -52,16 +57,30 @@ class Sequence:
         """Seconds in which at least one of both is coded."""
         return int((self.codes < [[len(self.code_set.infant)], [len(self.code_set.mother)]]).any(axis=0).sum())
 
+    @cached_property
+    def comparable(self) -> NDArray[np.bool_]:
+        """(seconds,) where both are coded, as they were the second before, and nothing is asked of her."""
+        both = (self.codes < [[len(self.code_set.infant)], [len(self.code_set.mother)]]).all(axis=0)
+        free = np.array([episode.held < 0 for episode in self.episodes])[self.episode]
+        return np.append(False, (both & free)[1:] & (both & free)[:-1])
+
     def cut(self, first: int, last: int) -> Sequence:
-        """The seconds from ``first`` up to ``last``."""
-        return Sequence(
-            self.dyad,
-            self.codes[:, first:last],
-            self.episode[first:last],
-            self.episodes,
-            self.may_be,
-            self.code_set,
+        """The sequence from second ``first`` up to second ``last``."""
+        return replace(self, codes=self.codes[:, first:last], episode=self.episode[first:last])
+
+    @property
+    def ends(self) -> list[int]:
+        """The second at which each episode is over."""
+        return [int(end) for end in np.cumsum(np.bincount(self.episode, minlength=len(self.episodes)))]
+
+    def as_session(self) -> Session:
+        """The session as it was coded, a step a second."""
+        lengths = len(self.code_set.infant), len(self.code_set.mother)
+        infant, mother = (
+            np.where(seen < n, seen, -1).astype(np.int8)[None] for seen, n in zip(self.codes, lengths, strict=True)
         )
+        names = [episode.name for episode in self.episodes]
+        return Session([self.dyad], names, self.ends, codes=self.code_set, states=(infant, mother, None))
 
 
 def sequences_of(sessions: Iterable[Session], paradigm: Paradigm | None = None) -> list[Sequence]:
@@ -81,15 +100,13 @@ def sequences_of(sessions: Iterable[Session], paradigm: Paradigm | None = None) 
     DyadsimError
         if there is no session, one has other codes than engagement states or valence, or nobody is coded in it.
     """
-    found = [
-        each for number, session in enumerate(sessions) for each in _of_session(session, paradigm, f"session {number}")
-    ]
+    found = [each for number, session in enumerate(sessions) for each in _of_session(session, paradigm, number)]
     if not found:
         raise DyadsimError("There is no session to fit: give a ds.Session, or a list of them.")
     return found
 
 
-def _of_session(session: Session, paradigm: Paradigm | None, name: str) -> Iterable[Sequence]:
+def _of_session(session: Session, paradigm: Paradigm | None, number: int) -> Iterable[Sequence]:
     if not isinstance(session, Session):
         raise DyadsimError(f"Sessions to fit are given as ds.Session, not {session!r:.60}.")
     episodes = tuple(_episode(name, session, paradigm) for name in session.episodes)
@@ -103,12 +120,13 @@ def _of_session(session: Session, paradigm: Paradigm | None, name: str) -> Itera
         codes = np.full((2, seconds), -1, dtype=np.int64)
         codes[:, places[0]] = session.infant[dyad][places[1]], session.mother[dyad][places[1]]
         if (codes < 0).all():
-            raise DyadsimError(f"In {name} no second of dyad '{who}' is coded.")
+            raise DyadsimError(f"In session {number} no second of dyad '{who}' is coded.")
         uncoded = codes < 0
         codes[0, uncoded[0]], codes[1, uncoded[1]] = len(may_be[0]) - 1, len(may_be[1]) - 1
-        for number, e in enumerate(e for e, each in enumerate(episodes) if each.held >= 0):
-            codes[1, uncoded[1] & (episode == e)] = len(session.codes.mother) + number
-        yield Sequence(who, codes, episode, episodes, may_be, session.codes)
+        for place, e in enumerate(e for e, each in enumerate(episodes) if each.held >= 0):
+            codes[1, uncoded[1] & (episode == e)] = len(session.codes.mother) + place
+        age = None if session.cohort is None else float(session.cohort.traits["age"][dyad])
+        yield Sequence(who, number, age, codes, episode, episodes, may_be, session.codes)
 
 
 def _at_seconds(session: Session) -> tuple[tuple[NDArray[Any], NDArray[Any]], int, NDArray[np.int64]]:

@@ -29,8 +29,8 @@ Numbers = NDArray[np.float64]
 _MOVED = 1e-3
 """Standard deviations by which a number is moved to see how the gradient changes."""
 _MOST_STEPS = 500
-_TOLERANCE = 1e-9
-_GRADIENT = 1e-4
+_TOLERANCE = 1e-8
+_GRADIENT = 1e-2
 """What is left of the gradient at an optimum, in log-likelihood for a standard deviation."""
 
 
@@ -191,7 +191,7 @@ class Problem:
         begins = self.dyads * self.own
         for k in range(self.own):
             move = np.zeros(self.size)
-            move[k:begins:self.own] = _MOVED
+            move[k : begins : self.own] = _MOVED
             slope = self._slope(free, move, threads)
             for dyad in range(self.dyads):
                 at = slice(dyad * self.own, (dyad + 1) * self.own)

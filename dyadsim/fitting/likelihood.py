@@ -153,9 +153,7 @@ class Likelihood:
         if not len(filtered):
             filtered = np.empty((sequence.seconds, *CONTEXT_SHAPE))
         return float(
-            log_likelihood(
-                sequence.codes, which, sequence.may_be, tables, self._scored, self._first, filtered, chances
-            )
+            log_likelihood(sequence.codes, which, sequence.may_be, tables, self._scored, self._first, filtered, chances)
         )
 
     def _one(self, n: int, tables: Tables, counted: bool) -> tuple[float, NDArray[np.int64], Tables | None]:
@@ -213,4 +211,3 @@ class Likelihood:
                 for t, (row, _) in enumerate(needed):
                     gradient[row, k : k + at_once] += slopes[:, t] / (2 * np.diag(steps)[k : k + at_once])
         return gradient
-

@@ -1,0 +1,287 @@
+"""Comparing theories on coded sessions: each is a pair of rules, fitted and scored like the others.
+
+The module that gives ``ds.compare_theories``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..common.errors import DyadsimError, twice
+from ..common.random_numbers import Seed, check_seed
+from ..common.shown import Shown, counted
+from ..interaction.paradigms import Paradigm
+from ..measurement.session import Session
+from ..theory.states import AnyScheme
+from .blind_models import HiddenMarkovModel, MarkovChain
+from .coded_sequences import Sequence
+from .fit_problem import Optimum, Problem
+from .fit_sessions import problem_of, read_sequences
+from .simulated_sequences import simulated
+from .theory import COMPARED, THEORIES, Theory
+
+__all__ = ["TheoryComparison", "compare_theories"]
+
+Numbers = NDArray[np.float64]
+_RIDGE = 1e-3
+"""What keeps in the middle of the population what codes cannot tell: a thousandth of its weight."""
+_TOLD = 1e-2
+"""Information, for a standard deviation of the population, from which on a direction counts as a free number."""
+_MOST_FOLDS = 10
+_TIMES = 200
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    """A theory fitted to some sequences."""
+
+    theory: Theory
+    problem: Problem
+    best: Optimum
+    numbers: int
+
+
+@dataclass(frozen=True, repr=False)
+class TheoryComparison(Shown):
+    """Theories of interaction side by side on the same coded sessions.
+
+    Attributes
+    ----------
+    table : one row a theory or model that knows nothing of dyads.
+    sequences : what was coded.
+    fitted : each theory as it was fitted to all.
+    held_out : how sessions were held out: by dyad, or by time.
+    """
+
+    table: pd.DataFrame
+    sequences: list[Sequence]
+    fitted: list[_Fitted]
+    held_out: str
+
+    def _in_a_line(self) -> str:
+        best = self.table.loc[self.table["held_out"].idxmax(), "name"]
+        dyads = len({sequence.dyad for sequence in self.sequences})
+        return f"{len(self.fitted)} theories, {counted(dyads, 'dyad')}; what was held out {best} foretells best"
+
+    def _in_a_table(self) -> pd.DataFrame:
+        return self.table
+
+    def frame(self) -> pd.DataFrame:
+        """One row a theory or model: how well it explains what was coded, and foretells what it had not seen.
+
+        Columns: ``name``, ``knows_dyads``, ``free`` (numbers that were fitted and that the codes can tell),
+        ``log_likelihood``, ``aic``, ``bic`` (Akaike 1974, doi 10.1109/TAC.1974.1100705; Schwarz 1978, doi
+        10.1214/aos/1176344136; n is the seconds), ``delta_bic`` (from the lowest), ``held_out`` (mean log-likelihood of
+        a second that it was not fitted to) and ``held_out_se`` (over what was held out in one piece). All are of the
+        same seconds: those in which both are coded, as they were the second before, and nothing is asked of her.
+        """
+        return self.table
+
+    def wrong(
+        self, theory: str | None = None, times: int = _TIMES, seed: Seed = 0, scheme: AnyScheme = None
+    ) -> pd.DataFrame:
+        """What each theory gets wrong: measures over all dyads, coded and simulated.
+
+        Columns: ``theory``, ``measure``, ``observed`` (mean over sessions), ``simulated``, ``low``, ``high`` (95 % of
+        simulated means), ``off`` (distance in standard deviations of these).
+
+        Parameters
+        ----------
+        theory : one of them (default: all).
+        times : how often all sessions are simulated.
+        seed : names the luck.
+        scheme : the match scheme.
+        """
+        rows = []
+        for fitted in self.fitted:
+            if theory not in (None, fitted.theory.name):
+                continue
+            seen, made = _measured(fitted, self.sequences, times, seed, scheme)
+            for name in seen.columns:
+                observed, means = seen[name].mean(), made[name]
+                low, high = np.nanquantile(means, [0.025, 0.975]) if np.isfinite(means).any() else (np.nan, np.nan)
+                off = (observed - np.nanmean(means)) / np.nanstd(means) if np.nanstd(means) > 0 else np.nan
+                rows.append((fitted.theory.name, name, observed, np.nanmean(means), low, high, off))
+        return pd.DataFrame(rows, columns=["theory", "measure", "observed", "simulated", "low", "high", "off"])
+
+    def estimates(self) -> pd.DataFrame:
+        """What was fitted: ``theory``, ``parameter``, ``estimate``, ``population`` (the calibrated middle)."""
+        rows = []
+        for fitted in self.fitted:
+            parameters = fitted.problem.likelihood.parameters
+            values = fitted.problem.values(fitted.best.free)[0]
+            each = zip(parameters.names, values, parameters.middle, strict=True)
+            rows += [(fitted.theory.name, *one) for one in each]
+        return pd.DataFrame(rows, columns=["theory", "parameter", "estimate", "population"])
+
+
+def compare_theories(
+    sessions: Session | Iterable[Session],
+    theories: Iterable[str | Path | Theory] = THEORIES,
+    *,
+    by: str | None = None,
+    paradigm: str | Path | Paradigm | None = None,
+    ages: float | None = None,
+    seed: Seed = 0,
+    threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> TheoryComparison:
+    """Theories of interaction compared on coded sessions, beside models that know nothing of dyads.
+
+    Of each theory all dyads share the parameters that its rules look at (:data:`~dyadsim.fitting.theory.COMPARED`, and
+    the traits that it declares). Each is fitted to all sessions, and, to see what it foretells, to all but some.
+
+    Parameters
+    ----------
+    sessions : coded or simulated.
+    theories : shipped names, files of rules, or :class:`~dyadsim.fitting.theory.Theory`.
+    by : what is held out in turn: ``dyad`` (up to ten groups of dyads), or ``time`` (either half of every session).
+        Default: by dyad where there are two or more.
+    paradigm : what is held in the episodes, by their names.
+    ages : age of the infants in weeks (default: as simulated, else 39).
+    seed : names the luck of where its fit begins.
+    threads : how many to use; no result depends on it.
+    progress : called with fits done and fits in all.
+
+    Raises
+    ------
+    DyadsimError
+        for an unknown theory, two of one name, nothing to hold out, or codes that a theory gives no chance.
+
+    >>> sessions = [ds.read_coded(name) for name in ("mangold_3367goodman", "mangold_3532goodman")]
+    >>> ds.compare_theories(sessions, ["mutual-regulation", "no-contingency"], ages=13).frame()
+    """
+    chosen = [Theory.load(each) for each in ([theories] if isinstance(theories, str) else theories)]
+    if not chosen:
+        raise DyadsimError("There is no theory to compare: name some, or leave 'theories' out for all that ship.")
+    if (double := twice(theory.name for theory in chosen)) is not None:
+        raise DyadsimError(f"Two theories are named '{double}'; give their files different names.")
+    sequences = read_sequences(sessions, paradigm)
+    dyads = list(dict.fromkeys(sequence.dyad for sequence in sequences))
+    folds_by = by or ("dyad" if len(dyads) > 1 else "time")
+    folds = _folds(sequences, dyads, folds_by)
+    chain, hidden = MarkovChain(), HiddenMarkovModel(seed=check_seed(seed) % 2**31)
+    blind = (chain, replace(hidden, states=hidden.fitted(sequences)[0].n_components))
+    todo, done = (len(chosen) + len(blind)) * (1 + len(folds)), 0
+
+    def went_on() -> None:
+        nonlocal done
+        done += 1
+        if progress:
+            progress(done, todo)
+
+    seconds = sum(int(sequence.comparable.sum()) for sequence in sequences)
+    rows, fitted = [], []
+    for theory in chosen:
+        whole = _fit(theory, sequences, ages, threads)
+        fitted.append(whole)
+        went_on()
+        held = []
+        for training, tested in folds:
+            part = _fit(theory, training, ages, threads, whole.best.free)
+            held.append(_score(part, tested, ages))
+            went_on()
+        rows.append((theory.name, True, whole.numbers, _score(whole, sequences, ages)[0], *_held_out(held)))
+    for model in blind:
+        learnt, free = model.fitted(sequences)
+        went_on()
+        held = []
+        for training, tested in folds:
+            held.append((sum(model.score(model.fitted(training)[0], one) for one in tested), _seconds(tested)))
+            went_on()
+        rows.append((model.name, False, free, sum(model.score(learnt, one) for one in sequences), *_held_out(held)))
+    table = pd.DataFrame(rows, columns=["name", "knows_dyads", "free", "log_likelihood", "held_out", "held_out_se"])
+    table.insert(4, "aic", 2 * table["free"] - 2 * table["log_likelihood"])
+    table.insert(5, "bic", np.log(seconds) * table["free"] - 2 * table["log_likelihood"])
+    table.insert(6, "delta_bic", table["bic"] - table["bic"].min())
+    return TheoryComparison(table, sequences, fitted, folds_by)
+
+
+def _fit(
+    theory: Theory,
+    sequences: list[Sequence],
+    ages: float | None,
+    threads: int | None,
+    start: Numbers | None = None,
+) -> _Fitted:
+    """A theory fitted to sequences whose dyads share all its parameters."""
+    problem = problem_of(sequences, theory.free(COMPARED), theory.rules, "community", _RIDGE, ages)
+    best = problem.maximised(start, threads=threads)
+    # A number is counted if the codes tell it: as many as there are directions along which the likelihood is curved.
+    numbers = (
+        0 if start is not None else int((np.linalg.eigvalsh(problem.information(best.free, threads)) > _TOLD).sum())
+    )
+    return _Fitted(theory, problem, best, numbers)
+
+
+def _score(fitted: _Fitted, sequences: list[Sequence], ages: float | None) -> tuple[float, int]:
+    """Log-likelihood of the comparable seconds of some sequences under a theory, and how many these are."""
+    names = fitted.problem.likelihood.parameters.names
+    problem = problem_of(sequences, names, fitted.theory.rules, "community", _RIDGE, ages)
+    values = problem.values(fitted.best.free)
+    total = sum(
+        float(problem.likelihood.by_second(values, n)[sequence.comparable].sum())
+        for n, sequence in enumerate(sequences)
+    )
+    return total, _seconds(sequences)
+
+
+def _seconds(sequences: list[Sequence]) -> int:
+    return sum(int(sequence.comparable.sum()) for sequence in sequences)
+
+
+def _held_out(held: list[tuple[float, int]]) -> tuple[float, float]:
+    """Mean log-likelihood of a second that was held out, and its standard error over the folds."""
+    total, seconds = (np.array(each, dtype=float) for each in zip(*held, strict=True))
+    mean = total.sum() / seconds.sum()
+    # Folds are of unequal length: the error of a ratio (Cochran 1977).
+    off = total - mean * seconds
+    folds = len(held)
+    se = np.sqrt(folds / max(folds - 1, 1) * (off**2).sum()) / seconds.sum() if folds > 1 else np.nan
+    return float(mean), float(se)
+
+
+def _folds(sequences: list[Sequence], dyads: list[object], by: str) -> list[tuple[list[Sequence], list[Sequence]]]:
+    """What is fitted to, and what is foretold, fold by fold."""
+    if by == "time":
+        halves = [(one.cut(0, one.seconds // 2), one.cut(one.seconds // 2, one.seconds)) for one in sequences]
+        first, second = ([one for one in part if one.comparable.any()] for part in zip(*halves, strict=True))
+        if not first or not second:
+            raise DyadsimError("These sessions are too short to hold a half out.")
+        return [(first, second), (second, first)]
+    if by != "dyad":
+        raise DyadsimError(f"Sessions are held out by 'dyad' or by 'time', not by {by!r:.40}.")
+    if len(dyads) < 2:
+        raise DyadsimError("There is one dyad only, so none can be held out; compare by 'time'.")
+    groups = [dyads[fold :: min(_MOST_FOLDS, len(dyads))] for fold in range(min(_MOST_FOLDS, len(dyads)))]
+    return [
+        ([one for one in sequences if one.dyad not in group], [one for one in sequences if one.dyad in group])
+        for group in groups
+    ]
+
+
+def _measured(
+    fitted: _Fitted, sequences: list[Sequence], times: int, seed: Seed, scheme: AnyScheme
+) -> tuple[pd.DataFrame, dict[str, Numbers]]:
+    """Measures of every coded session, and of each simulation the mean over sessions."""
+    likelihood = fitted.problem.likelihood
+    values = fitted.problem.values(fitted.best.free)
+    seen, made = [], []
+    for n, sequence in enumerate(sequences):
+        rows = likelihood.rows[n]
+        known = {name: given[rows] for name, given in likelihood.known.items()}
+        again = simulated(sequence, likelihood.parameters, values[rows], known, times, seed, n)
+        for session, kept in ((sequence.as_session(), seen), (again, made)):
+            frame = session.measures(scheme)
+            kept.append(frame.drop(columns=["episode", "seconds", "codable"]).groupby("dyad", sort=False).mean())
+    names = list(seen[0].columns)
+    table = pd.concat([one[names] for one in seen], ignore_index=True)
+    with np.errstate(invalid="ignore"):
+        means = {name: np.nanmean([one[name].to_numpy(dtype=float) for one in made], axis=0) for name in names}
+    return table, means

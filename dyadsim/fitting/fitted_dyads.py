@@ -1,0 +1,351 @@
+"""Fitted dyads: what coded sessions say of each dyad's parameters, how surely, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.stats import chi2, norm
+
+from ..common.errors import DyadsimError, unknown, whole_number
+from ..common.random_numbers import Seed
+from ..common.shown import Shown, counted
+from ..measurement.session import Session
+from ..people.cohort import Cohort
+from ..theory.states import AnyScheme
+from .fit_problem import Optimum, Problem
+from .simulated_sequences import simulated
+
+__all__ = ["FittedDyads", "check_told"]
+
+Numbers = NDArray[np.float64]
+Part = tuple[Problem, Optimum, Numbers]
+
+_Z = float(norm.ppf(0.975))
+_HALF_CHI2 = float(chi2.ppf(0.95, 1)) / 2
+_FLAT = 1e-3
+"""Information, for a standard deviation of the population, below which codes say nothing of a direction."""
+_SHARES = 0.3
+"""Part of a direction from which on a parameter is named as having a share in it."""
+_POPULATION = 0.8
+"""Shrinkage from which on an estimate is the population's rather than the dyad's."""
+_MOST_TIMES = 10_000
+
+
+def check_told(problem: Problem, information: Numbers) -> None:
+    """Refuse parameters that the codes cannot tell: directions along which the likelihood is flat.
+
+    Raises
+    ------
+    DyadsimError
+        if there are such.
+    """
+    own, shared, _ = (problem.dyads * problem.own, int((~problem.varies).sum()), len(problem.effects))
+    names = problem.likelihood.parameters.names
+    labels = [name for name, varies in zip(names, problem.varies, strict=True) if varies] * problem.dyads
+    labels += [name for name, varies in zip(names, problem.varies, strict=True) if not varies]
+    labels += [f"effect on {names[k]}" for k in problem.effects]
+    inside = _within(problem, np.zeros(problem.size)) if own + shared else np.ones(problem.size, bool)
+    values, directions = np.linalg.eigh(information[np.ix_(inside, inside)])
+    flat = [k for k in range(len(values)) if abs(values[k]) < _FLAT]
+    if not flat:
+        return
+    alike = [
+        label
+        for label, part in zip(np.array(labels)[inside], directions[:, flat[0]], strict=True)
+        if abs(part) > _SHARES
+    ]
+    what = f"'{alike[0]}' does" if len(alike) == 1 else f"{' and '.join(f'{each!r}' for each in alike)} do alike"
+    raise DyadsimError(
+        f"These codes cannot tell what {what}: the likelihood is the same whatever it is; leave "
+        f"{'it' if len(alike) == 1 else 'one of them'} out, or give a ridge."
+    )
+
+
+def _within(problem: Problem, free: Numbers) -> NDArray[np.bool_]:
+    """Which free numbers lie within their bounds, so that the likelihood can be looked at on both sides."""
+    low, high = problem.bounds.T
+    return (free > low + 1e-9) & (free < high - 1e-9)
+
+
+@dataclass(frozen=True, repr=False)
+class FittedDyads(Shown):
+    """Dyads fitted to coded sessions: no rating of anybody, but what these minutes and this model say together.
+
+    Attributes
+    ----------
+    dyads : their names.
+    free, shared : parameters that differ between dyads, and those that all share.
+    effects : covariate (or episode) and the parameter on which it acts.
+    parts : problems that were solved one by one, their optima and the information there.
+    """
+
+    dyads: Sequence[Hashable]
+    free: tuple[str, ...]
+    shared: tuple[str, ...]
+    effects: list[tuple[str, str]]
+    parts: Sequence[Part]
+
+    def _in_a_line(self) -> str:
+        said = f"{counted(len(self.dyads), 'dyad')}, {counted(len(self.free), 'parameter')} each"
+        return f"{said}, {counted(self.seconds, 'second')}, log-likelihood {self.log_likelihood:.1f}"
+
+    def _in_a_table(self) -> pd.DataFrame:
+        return self.frame()
+
+    @property
+    def log_likelihood(self) -> float:
+        """Log-likelihood of all sessions."""
+        return float(sum(best.log_likelihood.sum() for _, best, _ in self.parts))
+
+    @property
+    def seconds(self) -> int:
+        """Seconds of all sessions in which somebody is coded."""
+        return sum(sequence.coded for problem, _, _ in self.parts for sequence in problem.likelihood.sequences)
+
+    @property
+    def ridge(self) -> float:
+        """Weight of the population."""
+        return self.parts[0][0].ridge
+
+    def frame(self) -> pd.DataFrame:
+        """Estimates, one row a dyad and parameter; what dyads share, and effects, have the dyad ``all``.
+
+        Columns: ``dyad``, ``parameter``, ``estimate``, ``se`` and the 95 % interval ``low``, ``high`` (from the
+        curvature of the likelihood, with the ridge if there is one), ``population`` (the middle that the ridge draws
+        to), ``shrinkage`` (0: the codes alone, 1: the population alone), and ``told``: whether the codes say enough of
+        it that the estimate is the dyad's own.
+        """
+        rows = []
+        for problem, best, information in self.parts:
+            rows += _rows(problem, best, information, self._of(problem), self.effects)
+        columns = ["dyad", "parameter", "estimate", "se", "low", "high", "population", "shrinkage", "told"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def profile(self, parameter: str, dyad: Hashable | None = None, points: int = 21) -> pd.DataFrame:
+        """Profile of the likelihood: how well all sessions are explained if one parameter is held at each value.
+
+        Parameters
+        ----------
+        parameter : its name.
+        dyad : whose (default: the first).
+        points : how many values, over four standard errors to each side or to the end of the range.
+
+        Returns
+        -------
+        ``value`` and ``log_likelihood`` (with the ridge, if there is one), the best of which is 0.
+
+        Raises
+        ------
+        DyadsimError
+            for a dyad or a parameter that was not fitted.
+        """
+        problem, best, information, place = self._place(parameter, dyad)
+        k = problem.likelihood.parameters.names.index(parameter)
+        low, high = problem.bounds[place]
+        se = _errors(problem, information)[place]
+        reach = 4 * se if np.isfinite(se) else high - low
+        start, end = max(low, best.free[place] - reach), min(high, best.free[place] + reach)
+        grid = np.linspace(start, end, whole_number("number of points", points, 3, 1000))
+        heights = np.array([_height(problem, best, place, value) for value in grid])
+        parameters = problem.likelihood.parameters
+        values = parameters.middle[k] + parameters.sd[k] * grid
+        return pd.DataFrame({"value": values, "log_likelihood": heights - _height(problem, best, None, 0.0)})
+
+    def interval(self, parameter: str, dyad: Hashable | None = None) -> tuple[float, float]:
+        """95 % interval by the profile of the likelihood: the values that a test at 5 % would not refuse.
+
+        Better than that of the standard error where the likelihood is skewed or ends at a bound (Venzon & Moolgavkar
+        1988, doi 10.2307/2347496).
+
+        Parameters
+        ----------
+        parameter : its name.
+        dyad : whose (default: the first).
+
+        Raises
+        ------
+        DyadsimError
+            for a dyad or a parameter that was not fitted.
+        """
+        problem, best, information, place = self._place(parameter, dyad)
+        k = problem.likelihood.parameters.names.index(parameter)
+        parameters = problem.likelihood.parameters
+        top, se = _height(problem, best, None, 0.0), _errors(problem, information)[place]
+        ends = []
+        for bound, side in zip(problem.bounds[place], (-1.0, 1.0), strict=True):
+
+            def left(value: float) -> float:
+                return _height(problem, best, place, value) - top + _HALF_CHI2
+
+            step = side * (2 * se if np.isfinite(se) and se > 0 else 1.0)
+            outer = float(np.clip(best.free[place] + step, *problem.bounds[place]))
+            while left(outer) > 0 and outer != bound:
+                outer = float(np.clip(outer + step, *problem.bounds[place]))
+            end = outer if left(outer) > 0 else brentq(left, best.free[place], outer, xtol=1e-3)
+            ends.append(float(parameters.middle[k] + parameters.sd[k] * end))
+        return ends[0], ends[1]
+
+    def cohort(self, dyad: Hashable | None = None) -> Cohort:
+        """Fitted dyad as a cohort of one, to be played with, intervened on and followed through weeks.
+
+        Parameters
+        ----------
+        dyad : whose (default: the first).
+
+        Raises
+        ------
+        DyadsimError
+            for a dyad that was not fitted.
+
+        >>> fitted = ds.fit(ds.read_coded("mangold_3532goodman.csv"), ages=13)
+        >>> ds.develop(fitted.cohort(), weeks=12, interventions=["video-feedback"])
+        """
+        problem, best, place = self._dyad(dyad)
+        row = int(np.flatnonzero(problem.dyad_of == (place if problem.own else 0))[0])
+        values = problem.values(best.free)[row]
+        known = {name: float(given[row]) for name, given in problem.likelihood.known.items()}
+        return problem.likelihood.parameters.cohort(values, known)
+
+    def simulated(
+        self, times: int = 200, seed: Seed = 0, dyad: Hashable | None = None, session: int = 0
+    ) -> tuple[Session, Session]:
+        """Coded session of a dyad, and so many simulated from what was fitted, with the same codes and gaps.
+
+        Parameters
+        ----------
+        times : how many.
+        seed : names the luck.
+        dyad : whose (default: the first).
+        session : which of the dyad's sessions, from 0.
+
+        Raises
+        ------
+        DyadsimError
+            for a dyad that was not fitted, or a session that it has not.
+        """
+        problem, best, _ = self._dyad(dyad)
+        who = self.dyads[0] if dyad is None else dyad
+        own = [n for n, each in enumerate(problem.likelihood.sequences) if each.dyad == who]
+        n = own[whole_number(f"session of dyad '{who}'", session, 0, len(own) - 1)]
+        sequence, rows = problem.likelihood.sequences[n], problem.likelihood.rows[n]
+        known = {name: given[rows] for name, given in problem.likelihood.known.items()}
+        again = simulated(
+            sequence,
+            problem.likelihood.parameters,
+            problem.values(best.free)[rows],
+            known,
+            whole_number("number of simulated sessions", times, 2, _MOST_TIMES),
+            seed,
+            sequence.session,
+        )
+        return sequence.as_session(), again
+
+    def checks(
+        self,
+        times: int = 200,
+        seed: Seed = 0,
+        scheme: AnyScheme = None,
+        dyad: Hashable | None = None,
+        session: int = 0,
+    ) -> pd.DataFrame:
+        """What the fitted dyad gets right and wrong: measures of a coded session beside simulated ones.
+
+        Columns: ``episode``, ``measure``, ``observed``, ``simulated`` (mean), ``low`` and ``high`` (between which 95 %
+        of simulated sessions lie), ``within``.
+
+        Parameters
+        ----------
+        times, seed, dyad, session : as :meth:`simulated` takes them.
+        scheme : the match scheme.
+        """
+        coded, again = self.simulated(times, seed, dyad, session)
+        seen, made = coded.measures(scheme), again.measures(scheme)
+        rows = []
+        for episode in coded.episodes:
+            of_seen, of_made = seen[seen["episode"] == episode], made[made["episode"] == episode]
+            for name in seen.columns[2:]:
+                values = of_made[name].dropna()
+                observed = float(of_seen[name].iloc[0])
+                if np.isnan(observed) or len(values) < 2 or name in ("seconds", "codable"):
+                    continue
+                low, high = values.quantile([0.025, 0.975])
+                rows.append((episode, name, observed, values.mean(), low, high, low <= observed <= high))
+        columns = ["episode", "measure", "observed", "simulated", "low", "high", "within"]
+        return pd.DataFrame(rows, columns=columns)
+
+    # Whose numbers are where --------------------------------------------------------------------------------------------
+
+    def _of(self, problem: Problem) -> list[Hashable]:
+        """Dyads of one of the problems, in its order."""
+        return list(dict.fromkeys(sequence.dyad for sequence in problem.likelihood.sequences))
+
+    def _dyad(self, dyad: Hashable | None) -> tuple[Problem, Optimum, int]:
+        who = self.dyads[0] if dyad is None else dyad
+        for problem, best, _ in self.parts:
+            own = self._of(problem)
+            if who in own:
+                return problem, best, own.index(who)
+        raise unknown("fitted dyad", str(who), map(str, self.dyads))
+
+    def _place(self, parameter: str, dyad: Hashable | None) -> tuple[Problem, Optimum, Numbers, int]:
+        problem, best, number = self._dyad(dyad)
+        if parameter in self.free:
+            place = number * problem.own + self.free.index(parameter)
+        elif parameter in self.shared:
+            place = problem.dyads * problem.own + self.shared.index(parameter)
+        else:
+            raise unknown("fitted parameter", parameter, (*self.free, *self.shared))
+        information = next(each for one, _, each in self.parts if one is problem)
+        return problem, best, information, place
+
+
+def _height(problem: Problem, best: Optimum, place: int | None, value: float) -> float:
+    """Log-likelihood less the ridge at the optimum, or at that with one number held."""
+    there = best if place is None else problem.maximised(best.free, {place: value})
+    return float(there.log_likelihood.sum() - 0.5 * there.free @ problem.penalty @ there.free)
+
+
+def _errors(problem: Problem, information: Numbers) -> Numbers:
+    """Standard errors (size,) of the free numbers; infinite along a direction of which nothing is known."""
+    whole = information + problem.penalty
+    values, directions = np.linalg.eigh(whole)
+    with np.errstate(divide="ignore"):
+        variances = np.where(values > _FLAT, 1 / np.where(values > 0, values, 1.0), np.inf)
+    parts = np.where(np.abs(directions) > 1e-9, directions**2 * variances, 0.0)
+    return np.asarray(np.sqrt(parts.sum(axis=1)))
+
+
+def _rows(
+    problem: Problem, best: Optimum, information: Numbers, dyads: list[Hashable], effects: list[tuple[str, str]]
+) -> list[tuple[object, ...]]:
+    """Rows of the table of estimates of one problem."""
+    parameters = problem.likelihood.parameters
+    names = np.array(parameters.names)
+    errors = _errors(problem, information)
+    # Of each number, which part of its estimate is the ridge's: 1 - I (I + P)^-1, on the diagonal.
+    with np.errstate(invalid="ignore"):
+        weights = information @ np.linalg.pinv(information + problem.penalty)
+    shrinkage = np.clip(1 - np.diag(weights), 0.0, 1.0) if problem.ridge else np.zeros(problem.size)
+    own, shared = names[problem.varies], names[~problem.varies]
+    labels: list[tuple[Hashable, str]] = [(dyad, str(name)) for dyad in dyads for name in own] if len(own) else []
+    labels += [("all", str(name)) for name in shared]
+    rows: list[tuple[object, ...]] = []
+    for place, (dyad, name) in enumerate(labels):
+        k = parameters.names.index(name)
+        sd, middle = parameters.sd[k], parameters.middle[k]
+        value, se = middle + sd * best.free[place], sd * errors[place]
+        low, high = (float(np.clip(value + side * _Z * se, parameters.low[k], parameters.high[k])) for side in (-1, 1))
+        told = shrinkage[place] < _POPULATION and np.isfinite(se)
+        rows.append((dyad, name, value, se, low, high, middle, shrinkage[place], bool(told)))
+    for number, (covariate, parameter) in enumerate(effects):
+        place = len(labels) + number
+        sd = parameters.sd[parameters.names.index(parameter)]
+        value, se = sd * best.free[place], sd * errors[place]
+        name = f"{parameter} by {covariate}"
+        rows.append(("all", name, value, se, value - _Z * se, value + _Z * se, 0.0, 0.0, bool(np.isfinite(se))))
+    return rows
