@@ -1,7 +1,7 @@
 """Small valid files of ELAN, Datavyu, GridWare and RTTM, written as their programs write them.
 
-Each function takes events ``(tier, onset, offset, code)`` (s; the offset is where the event is over) and gives the bytes
-of a file. Times are written to the millisecond.
+Each function takes events ``(tier, onset, offset, code)`` (s; the offset is where the event is over) and gives the
+bytes of a file. Times are written to the millisecond.
 """
 
 import csv

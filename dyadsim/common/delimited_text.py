@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from .errors import DyadsimError, quoted, twice
 
-__all__ = ["MOST_BYTES", "TextTable", "number_of", "text_table"]
+__all__ = ["MOST_BYTES", "TextTable", "beginning_of", "number_of", "plain_text", "text_rows", "text_table"]
 
 MOST_BYTES = 20_000_000
 """Bytes of a file at most."""
@@ -96,13 +96,40 @@ def text_table(name: str, content: bytes, needs: Sequence[str] = ()) -> TextTabl
     DyadsimError
         if it is too large, no text, empty, or a row does not fit the header.
     """
-    text = _decoded(name, content)
-    if not text.strip():
-        raise DyadsimError(f"'{name}' is empty.")
+    text = plain_text(name, content)
     separator, first, had = _header(text, needs)
     last = None if had == len({*needs}) else first + 1
     try:
         return _table(name, islice(_rows(text, separator), first, last), separator, text.endswith(("\n", "\r")))
+    except csv.Error as error:
+        raise DyadsimError(f"'{name}' cannot be split into columns: {error}.") from None
+
+
+def plain_text(name: str, content: bytes) -> str:
+    """Text of a file that is no table; one that is too large, no text or empty is refused as :func:`text_table` does."""
+    text = _decoded(name, content)
+    if not text.strip():
+        raise DyadsimError(f"'{name}' is empty.")
+    return text
+
+
+def beginning_of(content: bytes, most: int = 20_000) -> str:
+    """Beginning of what may be a text, for a first look at what it is: nothing is refused."""
+    coding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    return content[:most].decode(coding, errors="replace")
+
+
+def text_rows(name: str, content: bytes, separator: str) -> tuple[list[tuple[int, list[str]]], bool]:
+    """Line and cells of every row of a text that has no header, or rows of its own kind, and whether its last line ends.
+
+    Raises
+    ------
+    DyadsimError
+        if it is too large, no text, empty, or cannot be split.
+    """
+    text = plain_text(name, content)
+    try:
+        return list(_rows(text, separator)), text.endswith(("\n", "\r"))
     except csv.Error as error:
         raise DyadsimError(f"'{name}' cannot be split into columns: {error}.") from None
 
