@@ -79,7 +79,8 @@ def _read(name: str, content: bytes, fps: float | None) -> Coding:
         (without, "hold no code and are left out"),
     )
     remarks = tuple(f"Of the annotations, {number:,} {what}." for number, what in counted if number)
-    return Coding(name, _LAYOUT, pd.DataFrame(rows, columns=list(EVENTS)), remarks=remarks)
+    tiers = tuple(tier_name(tier, eaf.tiers[tier][2].get("PARTICIPANT")) for tier in eaf.tiers)
+    return Coding(name, _LAYOUT, pd.DataFrame(rows, columns=list(EVENTS)), remarks=remarks, tiers=tiers)
 
 
 def _place(annotation: str, tier: str) -> str:
@@ -164,7 +165,9 @@ def _need(name: str, element: Element) -> None:
             raise DyadsimError(f"'{name}': a {element.tag} ({which}) lacks its {attribute}.")
     named = element.attrib[_NEEDED[element.tag][0]]
     if not re.fullmatch(r"\D*\d{1,15}\D*", named, re.ASCII):  # pympi counts on by it
-        raise DyadsimError(f"'{name}': the name {quoted(named, 40)} of a {element.tag} has not one number, as ELAN's do.")
+        raise DyadsimError(
+            f"'{name}': the name {quoted(named, 40)} of a {element.tag} has not one number, as ELAN's do."
+        )
 
 
 def _fill_from_vocabulary(root: Element) -> int:
@@ -196,7 +199,9 @@ def _eaf(name: str, root: Element) -> Any:
     try:
         return Eaf(path, suppress_version_warning=True)
     except (KeyError, ValueError, IndexError, AttributeError) as error:
-        raise DyadsimError(f"'{name}' is no file that ELAN would write: pympi finds a fault ({error!r:.120}).") from None
+        raise DyadsimError(
+            f"'{name}' is no file that ELAN would write: pympi finds a fault ({error!r:.120})."
+        ) from None
 
 
 def _spans(name: str, eaf: Any) -> tuple[dict[str, Span], int]:

@@ -29,7 +29,9 @@ _ROUNDED = 0.0021  # seconds; two roundings to ms
 
 
 def tier_name(tier: str, participant: str | None) -> str:
-    """Name by which a tier is known: its own; the participant's where it has none, and beside it where it names no partner.
+    """Name by which a tier is known: its own, with the participant's where that names a partner and its own does not.
+
+    A tier without a name has the participant's.
 
     >>> tier_name("affect", "mother"), tier_name("mother affect", "P1")
     ('affect (mother)', 'mother affect')
@@ -40,18 +42,23 @@ def tier_name(tier: str, participant: str | None) -> str:
     return f"{tier} ({participant})" if _PARTNERS.search(participant) and not _PARTNERS.search(tier) else tier
 
 
-def _coding(name: str, layout: str, rows: Iterable[tuple[str, str, float, float, str]], left_out: int) -> Coding:
-    """Coding of rows of tier, code, begin, end (s) and place; the same row twice is read once."""
-    unique = list(dict.fromkeys(rows))
+def _coding(
+    name: str,
+    layout: str,
+    rows: Iterable[tuple[str, str, float, float, str]],
+    left_out: int,
+    tiers: Sequence[str] = (),
+) -> Coding:
+    """Coding of rows of tier, code, begin, end (s) and place; the same annotation twice is read once."""
     events = pd.DataFrame(
-        [("", "", tier, code, begin, end if end != begin else np.nan, place) for tier, code, begin, end, place in unique],
+        [("", "", tier, code, begin, end if end != begin else np.nan, place) for tier, code, begin, end, place in rows],
         columns=list(EVENTS),
     )
     remarks = (f"Of the annotations, {left_out:,} hold no code and are left out.",) if left_out else ()
     same = events.duplicated([*EVENTS[:-1]])
     if same.any():
         remarks += (f"Of the annotations, {same.sum():,} stand there twice and are read once.",)
-    return Coding(name, layout, events[~same].reset_index(drop=True), remarks=remarks)
+    return Coding(name, layout, events[~same].reset_index(drop=True), remarks=remarks, tiers=tuple(tiers))
 
 
 # With headers ---------------------------------------------------------------------------------------------------------
@@ -88,6 +95,7 @@ def _read_headers(name: str, content: bytes, fps: float | None) -> Coding:
     tier = next((by_name[known] for known in _TIER if known in by_name), None)
     code = next((by_name[known] for known in _ANNOTATION if known in by_name), None)
     places = [f"line {line}" for line in table.lines]
+    columns: list[str] = []
     if tier is not None and code is not None:
         who = table.columns[by_name["participant"]] if "participant" in by_name else [""] * len(places)
         tiers = [tier_name(each, its) for each, its in zip(table.columns[tier], who, strict=True)]
@@ -103,12 +111,14 @@ def _read_headers(name: str, content: bytes, fps: float | None) -> Coding:
         rows = [
             (column, each, first, last, place)
             for column in columns
-            for each, first, last, place in zip(table.columns[column], begin.tolist(), end.tolist(), places, strict=True)
+            for each, first, last, place in zip(
+                table.columns[column], begin.tolist(), end.tolist(), places, strict=True
+            )
             if each
         ]
         layout = "ELAN, export with a column a tier"
     coded = [row for row in rows if row[1]]
-    return _coding(name, layout, coded, len(rows) - len(coded))
+    return _coding(name, layout, coded, len(rows) - len(coded), columns)
 
 
 def _times(table: TextTable, header: str, form: str, rate: float | None) -> NDArray[np.float64]:
@@ -120,7 +130,9 @@ def _times(table: TextTable, header: str, form: str, rate: float | None) -> NDAr
     if form in ("msec", "ss.msec"):
         times = table.numbers(column)[0] / (1000 if form == "msec" else 1)
     else:
-        times = times_of(cells, "ms" if not form and not any(set(".,:") & {*cell} for cell in cells) else "s", False, rate)
+        times = times_of(
+            cells, "ms" if not form and not any(set(".,:") & {*cell} for cell in cells) else "s", False, rate
+        )
     for cell, time, line in zip(cells, times.tolist(), table.lines, strict=True):
         if time != time:
             raise DyadsimError(f"'{table.name}', line {line}: {quoted(cell)} is no time ({header}).")

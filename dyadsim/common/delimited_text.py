@@ -106,7 +106,7 @@ def text_table(name: str, content: bytes, needs: Sequence[str] = ()) -> TextTabl
 
 
 def plain_text(name: str, content: bytes) -> str:
-    """Text of a file that is no table; one that is too large, no text or empty is refused as :func:`text_table` does."""
+    """Text of a file that is no table; refused if it is too large, no text or empty."""
     text = _decoded(name, content)
     if not text.strip():
         raise DyadsimError(f"'{name}' is empty.")
@@ -120,7 +120,7 @@ def beginning_of(content: bytes, most: int = 20_000) -> str:
 
 
 def text_rows(name: str, content: bytes, separator: str) -> tuple[list[tuple[int, list[str]]], bool]:
-    """Line and cells of every row of a text that has no header, or rows of its own kind, and whether its last line ends.
+    """Line and cells of every row of a text that is no table with a header, and whether its last line has an end.
 
     Raises
     ------
