@@ -1,3 +1,4 @@
+from .coded_video.exports import write_coded as write_coded
 from .coded_video.read import read_coded as read_coded
 from .common.errors import DyadsimError as DyadsimError
 from .community.family import Families as Families

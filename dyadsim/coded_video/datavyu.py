@@ -125,7 +125,7 @@ def _unpacked(name: str, content: bytes) -> bytes:
 
 def _whole_lines(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
     """Line and text of every column and cell; a text that ends with a backslash goes on in the next line."""
-    begun, parts = 0, []
+    begun, parts = 0, list[str]()
     for line, text in enumerate(lines[1:], 2):
         begun = begun if parts else line
         parts.append(text)
