@@ -43,12 +43,14 @@ Cell = tuple[float, float, tuple[str, ...], str]
 
 
 def _knows_project(name: str, content: bytes) -> bool:
+    if name.lower().endswith(".opf"):
+        return True
     if content[:4] != _ZIP:
-        return name.lower().endswith(".opf") or beginning_of(content, 10).split("\n")[0].strip() in _VERSIONS
+        return next(iter(beginning_of(content, 20).splitlines()), "").strip() in _VERSIONS
     try:
         return _DB in zipfile.ZipFile(BytesIO(content)).namelist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return name.lower().endswith(".opf")
+        return False
 
 
 def _read_project(name: str, content: bytes, fps: float | None) -> Coding:
@@ -58,8 +60,6 @@ def _read_project(name: str, content: bytes, fps: float | None) -> Coding:
     if not content.strip():
         raise DyadsimError(f"'{name}' is empty.")
     packed = content[:4] == _ZIP
-    if not packed and b"\0" in content[:1000]:
-        raise DyadsimError(f"'{name}' is no Datavyu project: it is neither a zip nor text.")
     if packed:
         content = _unpacked(name, content)
     lines = plain_text(name, content).splitlines()
