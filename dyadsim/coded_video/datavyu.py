@@ -176,7 +176,8 @@ def _knows_export(name: str, content: bytes) -> bool:
 def _read_export(name: str, content: bytes, fps: float | None) -> Coding:
     """Coding of an export by cell or by frame."""
     table = text_table(name, content)
-    columns = [header[: -len(".onset")] for header in table.columns if header.endswith(".onset")]
+    parts = [header.rpartition(".") for header in table.columns]
+    columns = list(dict.fromkeys(column for column, _, part in parts if column and part in _PARTS))
     if not columns:
         raise DyadsimError(f"'{name}' is no export of Datavyu: it has no column that ends in '.onset'.")
     codes_of: dict[str, list[str]] = {column: [] for column in columns}
@@ -188,8 +189,9 @@ def _read_export(name: str, content: bytes, fps: float | None) -> Coding:
     tiers: dict[str, list[Cell]] = {}
     for column in columns:
         headers = [f"{column}.{part}" for part in ("onset", "offset", *codes_of[column])]
-        if len(headers) < 3 or headers[1] not in table.columns:
-            raise DyadsimError(f"'{name}': of '{column}' it lacks the column '{column}.offset', or one of codes.")
+        if len(headers) < 3 or (lacking := [header for header in headers if header not in table.columns]):
+            what = f"the column '{lacking[0]}'" if len(headers) > 2 else "a column of its codes"
+            raise DyadsimError(f"'{name}' lacks, of '{column}', {what}.")
         read: dict[tuple[str, ...], Cell] = {}
         for line, cells in zip(
             table.lines, zip(*(table.columns[header] for header in headers), strict=True), strict=True

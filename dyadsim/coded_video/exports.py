@@ -190,7 +190,13 @@ def _eaf(tiers: dict[str, pd.DataFrame]) -> bytes:
         for code, onset, offset in events[["code", "onset", "offset"]].itertuples(index=False):
             begin = round(onset * 1000)
             eaf.add_annotation(tier, begin, max(round(offset * 1000), begin + 1), code)
-    return to_string(eaf, encoding="UTF-8")
+    # The format has time slots in order of time; pympi numbers them as they come.
+    slots = sorted(eaf.timeslots, key=lambda slot: (eaf.timeslots[slot], int(slot.removeprefix("ts"))))
+    names = {slot: f"ts{n}" for n, slot in enumerate(slots, 1)}
+    eaf.timeslots = {names[slot]: eaf.timeslots[slot] for slot in slots}
+    for aligned, *_ in eaf.tiers.values():
+        aligned.update({each: (names[begin], names[end], *more) for each, (begin, end, *more) in aligned.items()})
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + to_string(eaf, encoding="UTF-8")
 
 
 def _boris(dyads: Dyads, separator: str) -> bytes:

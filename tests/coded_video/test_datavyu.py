@@ -238,7 +238,9 @@ CSV = datavyu_csv(EVENTS).decode()
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (CSV.replace("mother.offset", "mother.end"), "of 'mother' it lacks the column 'mother.offset'"),
+        (CSV.replace("mother.offset", "mother.end"), "lacks, of 'mother', the column 'mother.offset'"),
+        (CSV.replace("mother.onset", "mother.begin"), "lacks, of 'mother', the column 'mother.onset'"),
+        (CSV.replace("mother.code", "code"), "lacks, of 'mother', a column of its codes"),
         (CSV.replace("mother.offset", "infant.offset"), "two columns named 'infant.offset'"),
         (CSV.replace("1,1200,3000", "1,3000,1200"), "line 3, 'mother': the offset comes before the onset"),
         (CSV.replace("1,1200,3000", "1,soon,3000"), "line 3: mother.onset must be a number of ms, not 'soon'"),
@@ -252,11 +254,6 @@ def test_a_bad_export_gets_one_sentence(content, sentence):
     with pytest.raises(ds.DyadsimError, match=sentence) as error:
         read(content.encode(), "visit.csv")
     assert "\n" not in str(error.value)
-
-
-def test_a_column_without_onsets_is_no_tier():
-    coding = read(CSV.replace("mother.onset", "mother.begin").encode())
-    assert {*coding.events["tier"]} == {*coding.tiers} == {"infant"}
 
 
 def test_other_files_are_not_taken_for_datavyu():
