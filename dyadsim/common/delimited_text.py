@@ -10,10 +10,11 @@ a last line without an end, which was cut off) or be too many. Blank rows are pa
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -24,11 +25,21 @@ from numpy.typing import NDArray
 
 from .errors import DyadsimError, quoted, twice
 
-__all__ = ["MOST_BYTES", "TextTable", "number_of", "text_table"]
+__all__ = [
+    "MOST_BYTES",
+    "TextTable",
+    "decoded_text",
+    "headers_of",
+    "number_of",
+    "rows_above",
+    "table_of_rows",
+    "text_table",
+]
 
 MOST_BYTES = 20_000_000
 """Bytes of a file at most."""
-_HEADER_WITHIN = 10  # rows
+_HEADER_WITHIN = 100  # rows; exports with a preamble list their variables in it
+_HEAD = 65_536  # bytes in which the headers of a file are looked for before it is read
 _LONGEST_HEADER = 200
 _SEPARATORS = "\t;,"  # of as many of each, the one that is least often part of a text
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -96,7 +107,7 @@ def text_table(name: str, content: bytes, needs: Sequence[str] = ()) -> TextTabl
     DyadsimError
         if it is too large, no text, empty, or a row does not fit the header.
     """
-    text = _decoded(name, content)
+    text = decoded_text(name, content)
     if not text.strip():
         raise DyadsimError(f"'{name}' is empty.")
     separator, first, had = _header(text, needs)
@@ -107,8 +118,51 @@ def text_table(name: str, content: bytes, needs: Sequence[str] = ()) -> TextTabl
         raise DyadsimError(f"'{name}' cannot be split into columns: {error}.") from None
 
 
-def _decoded(name: str, content: bytes) -> str:
-    """Text of a file."""
+def headers_of(content: bytes, needs: Sequence[str]) -> list[str]:
+    """Headers among the first lines of a file that may be anything: of the line with most of ``needs``; [] if none.
+
+    Quick, and never raises: only the beginning is looked at.
+    """
+    marked = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp1252"):
+        with suppress(UnicodeError):
+            text = codecs.getincrementaldecoder(encoding)().decode(content[:_HEAD])
+            if "\0" in text or not text.strip():
+                return []
+            separator, first, had = _header(text, needs)
+            rows = islice(_rows(text, separator), first, first + 1)
+            with suppress(csv.Error):
+                return [" ".join(title.split()) for _, cells in rows for title in cells] if had else []
+            return []
+    return []
+
+
+def rows_above(name: str, content: bytes, needs: Sequence[str]) -> list[list[str]]:
+    """Cells of the rows above the line of headers, of which ``needs`` are some."""
+    text = decoded_text(name, content)
+    separator, first, _ = _header(text, needs)
+    return [cells for _, cells in islice(_rows(text, separator), first)]
+
+
+def table_of_rows(name: str, rows: Iterable[tuple[int, list[str]]]) -> TextTable:
+    """Table of rows that are split already: the line and cells of each, the headers first.
+
+    Raises
+    ------
+    DyadsimError
+        if there are none, or one does not fit the header.
+    """
+    return _table(name, iter(rows), "\t", True)
+
+
+def decoded_text(name: str, content: bytes) -> str:
+    """Text of a file, in whatever of the known encodings it is.
+
+    Raises
+    ------
+    DyadsimError
+        if it is too large or no text.
+    """
     if len(content) > MOST_BYTES:
         raise DyadsimError(f"'{name}' is too large: {MOST_BYTES:,} bytes is the most.")
     try:
