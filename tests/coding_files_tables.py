@@ -70,7 +70,8 @@ def boris_project(sessions=SESSIONS, *, gz=False, modifier="", since=0.0, live=F
         }
         for n, (code, point) in enumerate(codes.items())
     }  # fmt: skip
-    subjects = dict.fromkeys(tier for events in sessions.values() for tier, *_ in events)
+    tiers = dict.fromkeys(tier for events in sessions.values() for tier, *_ in events)
+    subjects = {str(n): {"key": str(n), "name": tier, "description": ""} for n, tier in enumerate(tiers)}
     observations = {}
     for name, events in sessions.items():
         marks = []
@@ -95,8 +96,7 @@ def boris_project(sessions=SESSIONS, *, gz=False, modifier="", since=0.0, live=F
         {
             "time_format": "hh:mm:ss", "project_date": _DATE.replace(" ", "T"), "project_name": "visits",
             "project_description": "", "project_format_version": "7.0",
-            "subjects_conf": {str(n): {"key": str(n), "name": tier, "description": ""} for n, tier in enumerate(subjects)},
-            "behaviors_conf": ethogram, "observations": observations, "behavioral_categories": ["affect"],
+            "subjects_conf": subjects, "behaviors_conf": ethogram, "observations": observations, "behavioral_categories": ["affect"],
             "independent_variables": {"0": {"label": "age", "type": "numeric", "description": ""}}, "coding_map": {},
             "behaviors_coding_map": [], "converters": {},
         },
