@@ -97,8 +97,9 @@ def boris_project(sessions=SESSIONS, *, gz=False, modifier="", since=0.0, live=F
             "time_format": "hh:mm:ss", "project_date": _DATE.replace(" ", "T"), "project_name": "visits",
             "project_description": "", "project_format_version": "7.0",
             "subjects_conf": subjects, "behaviors_conf": ethogram, "observations": observations,
-            "behavioral_categories": ["affect"], "independent_variables": {"0": {"label": "age", "type": "numeric", "description": ""}},
-            "coding_map": {}, "behaviors_coding_map": [], "converters": {},
+            "behavioral_categories": ["affect"], "coding_map": {}, "behaviors_coding_map": [],
+            "independent_variables": {"0": {"label": "age", "type": "numeric", "description": ""}},
+            "converters": {},
         },
         indent=1,
     ).encode()  # fmt: skip
