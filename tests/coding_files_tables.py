@@ -10,6 +10,7 @@ import gzip
 import io
 import json
 
+import numpy as np
 from openpyxl import Workbook
 
 EVENTS = [
@@ -26,6 +27,17 @@ SESSIONS = {"visit 1": EVENTS}
 FPS = 25.0
 LENGTH = 12.0
 _DATE = "2023-05-04 10:20:30"
+
+
+def events_of(coding, session="visit 1"):
+    """(tier, onset, offset, code) of a session, in order; None for what has no length."""
+    own = coding.events[coding.events["session"] == session]
+    rows = zip(own["tier"], own["onset"], own["offset"], own["code"], strict=True)
+    return [(tier, onset, None if np.isnan(offset) else offset, code) for tier, onset, offset, code in rows]
+
+
+def in_order(events):
+    return sorted(events, key=lambda event: (event[1], event[0]))
 
 
 def _delimited(rows, separator, end="\r\n", encoding="utf-8"):

@@ -205,6 +205,8 @@ def _paired(name: str, marks: Sequence[Mark], ends: Mapping[str, float]) -> tupl
     for mark in opened.values():
         end = max(ends.get(mark.session, -np.inf), last[mark.session])
         rows.append((mark.session, "", mark.subject, mark.code, mark.time, end, mark.place))
+    order = {session: n for n, session in enumerate(dict.fromkeys(mark.session for mark in marks))}
+    rows.sort(key=lambda row: order[row[0]])
     which = [f"{quoted(mark.code)} of {mark.subject} ({mark.place})" for mark in opened.values()]
     return rows, [f"Without a stop, and taken to last to the end of the observation: {_some(which)}."] * bool(which)
 

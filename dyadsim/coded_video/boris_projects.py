@@ -19,7 +19,8 @@ NOBODY = "No focal subject"
 """What BORIS calls the subject of an event that has none."""
 _GZIP = b"\x1f\x8b"
 _KEYS = (b'"observations"', b'"behaviors_conf"')
-_HEAD = 1_000_000  # bytes of a gzipped file in which the keys are looked for
+_HEAD = 1_000_000  # bytes that a gzipped file holds in which the keys are looked for
+_BITE = 128  # bytes unpacked at once
 _FIELDS = 4  # of an event: time, subject, behaviour, modifiers
 
 
@@ -71,10 +72,13 @@ class Observation:
 def is_project(_: str, content: bytes) -> bool:
     """Whether a file is a project by its content; quick, and never raises."""
     if content[:2] == _GZIP:
-        with suppress(zlib.error):
-            head = zlib.decompressobj(31).decompress(content, _HEAD)
-            return head.lstrip()[:1] == b"{" and any(key in head for key in _KEYS)
-        return False
+        head, unzipping = b"", zlib.decompressobj(31)
+        with suppress(zlib.error):  # of a damaged file, of which what came before is looked at
+            for start in range(0, _HEAD, _BITE):
+                head += unzipping.decompress(content[start : start + _BITE], _HEAD)
+                if len(head) > _HEAD:
+                    break
+        return head.lstrip()[:1] == b"{" and any(key in head for key in _KEYS)
     return content[:100].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" and any(key in content for key in _KEYS)
 
 
