@@ -1,6 +1,7 @@
 """Files as BORIS and the Observer XT write them, from events: (tier, onset, offset, code), offset None for a point.
 
-Layouts as in ``shared/formats.md`` and in BORIS's own exporters (8.27). Each function takes sessions by name.
+Layouts as in ``shared/formats.md`` and in BORIS's own exporters (8.27). Each function takes the events of one session,
+or of several by their names, and gives the bytes of a file. Times are written to the millisecond.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ EVENTS = [
     ("mother", 9.5, 12.0, "smile"),
     ("infant", 9.52, 12.0, "gaze, away"),
 ]
-SESSIONS = {"visit 1": EVENTS}
 FPS = 25.0
 LENGTH = 12.0
 _DATE = "2023-05-04 10:20:30"
@@ -38,6 +38,16 @@ def events_of(coding, session="visit 1"):
 
 def in_order(events):
     return sorted(events, key=lambda event: (event[1], event[0]))
+
+
+def _named(events):
+    """Events by session."""
+    return events if isinstance(events, dict) else {"visit 1": events}
+
+
+def _length(events):
+    """How long the media of some events are."""
+    return max(onset if offset is None else offset for _, onset, offset, _ in events)
 
 
 def _delimited(rows, separator, end="\r\n", encoding="utf-8"):
@@ -72,22 +82,23 @@ def _table(rows, to, **how):
     return _delimited(rows, {"csv": ",", "tsv": "\t", "semicolons": ";"}[to], **how)
 
 
-def boris_project(sessions=SESSIONS, *, gz=False, modifier="", since=0.0, live=False, close=True, kind=" event"):
+def boris_project(events=EVENTS, *, gz=False, modifier="", since=0.0, live=False, close=True, kind=" event"):
     """Project (.boris): ``since`` shifts times; ``close`` : whether the last state is stopped."""
-    codes = {code: offset is None for events in sessions.values() for _, _, offset, code in events}
+    sessions = _named(events)
+    codes = {code: offset is None for own in sessions.values() for _, _, offset, code in own}
     ethogram = {
         str(n): {
-            "type": ("Point" if point else "State") + kind, "key": "abcdefghij"[n], "code": code, "description": "",
+            "type": ("Point" if point else "State") + kind, "key": chr(97 + n % 26), "code": code, "description": "",
             "color": "", "category": "affect", "modifiers": {}, "excluded": "", "coding map": "",
         }
         for n, (code, point) in enumerate(codes.items())
     }  # fmt: skip
-    tiers = dict.fromkeys(tier for events in sessions.values() for tier, *_ in events)
+    tiers = dict.fromkeys(tier for own in sessions.values() for tier, *_ in own)
     subjects = {str(n): {"key": str(n), "name": tier, "description": ""} for n, tier in enumerate(tiers)}
     observations = {}
-    for name, events in sessions.items():
+    for name, own in sessions.items():
         marks = []
-        for tier, onset, offset, code in events:
+        for tier, onset, offset, code in own:
             marks.append([round(since + onset, 3), tier, code, modifier, ""])
             if offset is not None:
                 marks.append([round(since + offset, 3), tier, code, modifier, ""])
@@ -103,7 +114,11 @@ def boris_project(sessions=SESSIONS, *, gz=False, modifier="", since=0.0, live=F
         if not close:
             observations[name]["events"].pop()
         if not live:
-            observations[name]["media_info"] = {"length": {file: LENGTH}, "fps": {file: FPS}, "offset": {"1": 0.0}}
+            observations[name]["media_info"] = {
+                "length": {file: _length(own)},
+                "fps": {file: FPS},
+                "offset": {"1": 0.0},
+            }
     content = json.dumps(
         {
             "time_format": "hh:mm:ss", "project_date": _DATE.replace(" ", "T"), "project_name": "visits",
@@ -132,21 +147,22 @@ OLD_AGGREGATED = (
 )  # fmt: skip
 
 
-def boris_aggregated(sessions=SESSIONS, *, to="tsv", old=False, modifier="", since=0.0, **how):
+def boris_aggregated(events=EVENTS, *, to="tsv", old=False, modifier="", since=0.0, **how):
     """Aggregated events, of today or of older versions, as CSV, TSV or workbook."""
     rows = [OLD_AGGREGATED if old else AGGREGATED]
-    for name, events in sessions.items():
-        for tier, onset, offset, code in events:
+    for name, own in _named(events).items():
+        length = f"{_length(own):.3f}"
+        for tier, onset, offset, code in own:
             start, stop = f"{since + onset:.3f}", f"{since + (onset if offset is None else offset):.3f}"
-            kind, length = ("POINT", "NA") if offset is None else ("STATE", f"{offset - onset:.3f}")
+            kind, lasts = ("POINT", "NA") if offset is None else ("STATE", f"{offset - onset:.3f}")
             if old:
-                before = (name, _DATE, "", f"{name}.mp4", f"{LENGTH:.3f}", FPS, "6", tier, code, "affect", modifier)
-                rows.append((*before, kind, start, stop, length, "", ""))
+                before = (name, _DATE, "", f"{name}.mp4", length, FPS, "6", tier, code, "affect", modifier)
+                rows.append((*before, kind, start, stop, lasts, "", ""))
             else:
-                media = ("Media file", f"player #1:{name}.mp4", "0.0", f"{LENGTH:.3f}", f"{LENGTH:.3f}", f"{FPS:.3f}")
-                before = (name, _DATE, "", *media, "6", tier, "12.0", code, "affect", modifier)
+                media = ("Media file", f"player #1:{name}.mp4", "0.0", length, length, f"{FPS:.3f}")
+                before = (name, _DATE, "", *media, "6", tier, length, code, "affect", modifier)
                 images = (round(onset * FPS), round((onset if offset is None else offset) * FPS), "", "", "", "")
-                rows.append((*before, kind, start, stop, length, f"{name}.mp4", *images))
+                rows.append((*before, kind, start, stop, lasts, f"{name}.mp4", *images))
     return _table(rows, to, **how)
 
 
@@ -160,9 +176,9 @@ OLD_TABULAR = (
 )  # fmt: skip
 
 
-def boris_tabular(sessions=SESSIONS, *, to="tsv", old=False, modifier="", **how):
+def boris_tabular(events=EVENTS, *, to="tsv", old=False, modifier="", **how):
     """Tabular events, of today, or of older versions with a preamble (of the first session alone)."""
-    rows = [TABULAR]
+    rows, sessions = [TABULAR], _named(events)
     if old:
         name, *_ = sessions
         sessions = {name: sessions[name]}
@@ -172,18 +188,18 @@ def boris_tabular(sessions=SESSIONS, *, to="tsv", old=False, modifier="", **how)
             ("independent variables",), ("variable", "value"), ("age", "6"), *((f"v{n}", "1") for n in range(12)), (),
         ]  # fmt: skip
         rows = [(*line, *[""] * (len(OLD_TABULAR) - len(line))) for line in lines] + [OLD_TABULAR]
-    for name, events in sessions.items():
-        marks = []
-        for tier, onset, offset, code in events:
+    for name, own in sessions.items():
+        length, marks = f"{_length(own):.3f}", []
+        for tier, onset, offset, code in own:
             times = [(onset, "POINT")] if offset is None else [(onset, "START"), (offset, "STOP")]
             marks += [(time, kind, tier, code) for time, kind in times]
         for time, kind, tier, code in sorted(marks, key=lambda mark: mark[0]):
             file = f"{name}.mp4"
             if old:
-                rows.append((f"{time:.3f}", file, f"{LENGTH:.3f}", FPS, tier, code, "affect", "", kind))
+                rows.append((f"{time:.3f}", file, length, FPS, tier, code, "affect", "", kind))
             else:
-                media = ("Media file(s)", f"player #1:{file}", "0.0", f"{LENGTH:.3f}", f"{FPS:.3f}")
-                before = (name, _DATE, "", f"{LENGTH:.3f}", *media, "6", tier, code, "affect", modifier)
+                media = ("Media file(s)", f"player #1:{file}", "0.0", length, f"{FPS:.3f}")
+                before = (name, _DATE, "", length, *media, "6", tier, code, "affect", modifier)
                 rows.append((*before, kind, f"{time:.3f}", file, round(time * FPS), "NA", ""))
     return _table(rows, to, **how)
 
@@ -195,18 +211,18 @@ OBSERVER = (
 )  # fmt: skip
 
 
-def _observer_rows(sessions, modifier, comma):
+def _observer_rows(events, modifier, comma):
     rows = [OBSERVER]
-    for name, events in sessions.items():
+    for name, own in _named(events).items():
         marks = []
-        for tier, onset, offset, code in events:
+        for tier, onset, offset, code in own:
             if offset is None:
                 marks.append((onset, 0.0, tier, code, "Point"))
             else:
                 marks += [(onset, offset - onset, tier, code, "State start"), (offset, 0.0, tier, code, "State stop")]
         for time, length, tier, code, kind in sorted(marks, key=lambda mark: mark[0]):
-            seconds = f"{time:.2f}".replace(".", "," if comma else ".")
-            lasting = f"{length:.2f}".replace(".", "," if comma else ".")
+            seconds = f"{time:.3f}".replace(".", "," if comma else ".")
+            lasting = f"{length:.3f}".replace(".", "," if comma else ".")
             clock = f"00:00:{int(time):02d}"
             absolute = (f"04.05.2023 10:20:{int(time):02d}.000", "04.05.2023", f"10:20:{int(time):02d}", "0")
             before = (*absolute, f"{clock}.{round(time % 1 * 1000):03d}", clock, "0", seconds, lasting)
@@ -214,13 +230,13 @@ def _observer_rows(sessions, modifier, comma):
     return rows
 
 
-def observer_csv(sessions=SESSIONS, *, to="semicolons", modifier="", comma=False, **how):
+def observer_csv(events=EVENTS, *, to="semicolons", modifier="", comma=False, **how):
     """Events exported by the Observer XT as text; ``comma`` : with decimal commas."""
-    return _table(_observer_rows(sessions, modifier, comma), to, **how)
+    return _table(_observer_rows(events, modifier, comma), to, **how)
 
 
-def observer_xlsx(sessions=SESSIONS, *, modifier="", by_sheet=False):
+def observer_xlsx(events=EVENTS, *, modifier="", by_sheet=False):
     """Events exported by the Observer XT as a workbook; ``by_sheet`` : one sheet an observation."""
     if not by_sheet:
-        return workbook({"Events": _observer_rows(sessions, modifier, False)})
-    return workbook({name: _observer_rows({name: events}, modifier, False) for name, events in sessions.items()})
+        return workbook({"Events": _observer_rows(events, modifier, False)})
+    return workbook({name: _observer_rows({name: own}, modifier, False) for name, own in _named(events).items()})

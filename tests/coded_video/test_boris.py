@@ -10,7 +10,6 @@ from coding_files_tables import (
     EVENTS,
     FPS,
     LENGTH,
-    SESSIONS,
     boris_aggregated,
     boris_project,
     boris_tabular,
@@ -59,7 +58,7 @@ def test_every_layout_gives_the_events_that_were_coded(file):
 
 @pytest.mark.parametrize("file", [file for file in FILES if "old tabular" not in file])
 def test_observations_are_sessions(file):
-    coding = read(FILES[file](sessions={**SESSIONS, "2nd; visit": SECOND}))
+    coding = read(FILES[file](events={"visit 1": EVENTS, "2nd; visit": SECOND}))
     assert list(coding.events["session"].unique()) == ["visit 1", "2nd; visit"]
     assert in_order(events_of(coding, "2nd; visit")) == in_order(SECOND)
 

@@ -4,7 +4,7 @@ import io
 import zipfile
 
 import pytest
-from coding_files_tables import EVENTS, SESSIONS, events_of, in_order, observer_csv, observer_xlsx, workbook
+from coding_files_tables import EVENTS, events_of, in_order, observer_csv, observer_xlsx, workbook
 
 import dyadsim as ds
 from dyadsim.coded_video import workbooks
@@ -35,7 +35,7 @@ def test_lines_may_end_in_cr_only():
 
 @pytest.mark.parametrize("by_sheet", [False, True])
 def test_workbooks_and_several_observations_are_read(by_sheet):
-    coding = read(observer_xlsx({**SESSIONS, "visit 2": SECOND}, by_sheet=by_sheet))
+    coding = read(observer_xlsx({"visit 1": EVENTS, "visit 2": SECOND}, by_sheet=by_sheet))
     assert in_order(events_of(coding)) == in_order(EVENTS)
     assert in_order(events_of(coding, "visit 2")) == in_order(SECOND)
     assert coding.step is None
@@ -70,12 +70,18 @@ def test_several_event_logs_of_an_observation_are_coders():
 
 
 BAD = {
-    "no time": (observer_csv().replace(b";0.40;", b";x;"), "line 3: Time_Relative_sf must be a number of seconds, not"),
-    "no duration": (observer_csv().replace(b";4.00;", b";-;", 1), "line 2: Duration_sf must be a number of seconds"),
-    "a negative duration": (observer_csv().replace(b";4.00;", b";-1;", 1), "line 2: the offset comes before the onset"),
+    "no time": (
+        observer_csv().replace(b";0.400;", b";x;"),
+        "line 3: Time_Relative_sf must be a number of seconds, not",
+    ),
+    "no duration": (observer_csv().replace(b";4.000;", b";-;", 1), "line 2: Duration_sf must be a number of seconds"),
+    "a negative duration": (
+        observer_csv().replace(b";4.000;", b";-1;", 1),
+        "line 2: the offset comes before the onset",
+    ),
     "no type": (observer_csv().replace(b"State start", b"State strt", 1), "unknown event type 'State strt'. Did you"),
     "no behaviour": (observer_csv().replace(b"smile", b"", 1), "line 2: there is no behaviour"),
-    "points and commas": (observer_csv().replace(b";0.40;", b";0,40;"), "decimal points and decimal commas"),
+    "points and commas": (observer_csv().replace(b";0.400;", b";0,400;"), "decimal points and decimal commas"),
     "cut off": (observer_csv()[:-40], "seems to be cut off"),
     "empty": (observer_csv().splitlines()[0], "holds no codes"),
     "a cut-off workbook": (observer_xlsx()[:-50], "is cut off or damaged"),
