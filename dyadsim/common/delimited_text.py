@@ -10,7 +10,6 @@ a last line without an end, which was cut off) or be too many. Blank rows are pa
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
@@ -28,18 +27,18 @@ from .errors import DyadsimError, quoted, twice
 __all__ = [
     "MOST_BYTES",
     "TextTable",
-    "decoded_text",
-    "headers_of",
+    "beginning_of",
     "number_of",
+    "plain_text",
     "rows_above",
     "table_of_rows",
+    "text_rows",
     "text_table",
 ]
 
 MOST_BYTES = 20_000_000
 """Bytes of a file at most."""
 _HEADER_WITHIN = 100  # rows; exports with a preamble list their variables in it
-_HEAD = 65_536  # bytes in which the headers of a file are looked for before it is read
 _LONGEST_HEADER = 200
 _SEPARATORS = "\t;,"  # of as many of each, the one that is least often part of a text
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -107,9 +106,7 @@ def text_table(name: str, content: bytes, needs: Sequence[str] = ()) -> TextTabl
     DyadsimError
         if it is too large, no text, empty, or a row does not fit the header.
     """
-    text = decoded_text(name, content)
-    if not text.strip():
-        raise DyadsimError(f"'{name}' is empty.")
+    text = plain_text(name, content)
     separator, first, had = _header(text, needs)
     last = None if had == len({*needs}) else first + 1
     try:
@@ -118,28 +115,38 @@ def text_table(name: str, content: bytes, needs: Sequence[str] = ()) -> TextTabl
         raise DyadsimError(f"'{name}' cannot be split into columns: {error}.") from None
 
 
-def headers_of(content: bytes, needs: Sequence[str]) -> list[str]:
-    """Headers among the first lines of a file that may be anything: of the line with most of ``needs``; [] if none.
+def plain_text(name: str, content: bytes) -> str:
+    """Text of a file that is no table; refused if it is too large, no text or empty."""
+    text = _decoded(name, content)
+    if not text.strip():
+        raise DyadsimError(f"'{name}' is empty.")
+    return text
 
-    Quick, and never raises: only the beginning is looked at.
+
+def beginning_of(content: bytes, most: int = 20_000) -> str:
+    """Beginning of what may be a text, for a first look at what it is: nothing is refused."""
+    coding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    return content[:most].decode(coding, errors="replace")
+
+
+def text_rows(name: str, content: bytes, separator: str) -> tuple[list[tuple[int, list[str]]], bool]:
+    """Line and cells of every row of a text that is no table with a header, and whether its last line has an end.
+
+    Raises
+    ------
+    DyadsimError
+        if it is too large, no text, empty, or cannot be split.
     """
-    marked = content[:2] in (b"\xff\xfe", b"\xfe\xff")
-    for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp1252"):
-        with suppress(UnicodeError):
-            text = codecs.getincrementaldecoder(encoding)().decode(content[:_HEAD])
-            if "\0" in text or not text.strip():
-                return []
-            separator, first, had = _header(text, needs)
-            rows = islice(_rows(text, separator), first, first + 1)
-            with suppress(csv.Error):
-                return [" ".join(title.split()) for _, cells in rows for title in cells] if had else []
-            return []
-    return []
+    text = plain_text(name, content)
+    try:
+        return list(_rows(text, separator)), text.endswith(("\n", "\r"))
+    except csv.Error as error:
+        raise DyadsimError(f"'{name}' cannot be split into columns: {error}.") from None
 
 
 def rows_above(name: str, content: bytes, needs: Sequence[str]) -> list[list[str]]:
     """Cells of the rows above the line of headers, of which ``needs`` are some."""
-    text = decoded_text(name, content)
+    text = plain_text(name, content)
     separator, first, _ = _header(text, needs)
     return [cells for _, cells in islice(_rows(text, separator), first)]
 
@@ -155,14 +162,8 @@ def table_of_rows(name: str, rows: Iterable[tuple[int, list[str]]]) -> TextTable
     return _table(name, iter(rows), "\t", True)
 
 
-def decoded_text(name: str, content: bytes) -> str:
-    """Text of a file, in whatever of the known encodings it is.
-
-    Raises
-    ------
-    DyadsimError
-        if it is too large or no text.
-    """
+def _decoded(name: str, content: bytes) -> str:
+    """Text of a file."""
     if len(content) > MOST_BYTES:
         raise DyadsimError(f"'{name}' is too large: {MOST_BYTES:,} bytes is the most.")
     try:
