@@ -24,11 +24,12 @@ from numpy.typing import NDArray
 
 from .errors import DyadsimError, quoted, twice
 
-__all__ = ["MOST_BYTES", "TextTable", "number_of", "text_table"]
+__all__ = ["MOST_BYTES", "TextTable", "first_rows", "number_of", "text_table"]
 
 MOST_BYTES = 20_000_000
 """Bytes of a file at most."""
 _HEADER_WITHIN = 10  # rows
+_BEGINNING = 100_000  # bytes, among which the first rows are looked for
 _LONGEST_HEADER = 200
 _SEPARATORS = "\t;,"  # of as many of each, the one that is least often part of a text
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -105,6 +106,23 @@ def text_table(name: str, content: bytes, needs: Sequence[str] = ()) -> TextTabl
         return _table(name, islice(_rows(text, separator), first, last), separator, text.endswith(("\n", "\r")))
     except csv.Error as error:
         raise DyadsimError(f"'{name}' cannot be split into columns: {error}.") from None
+
+
+def first_rows(content: bytes) -> list[list[str]]:
+    """Cells of the first ten rows of a text file, once for each way of splitting columns; none where it is no text.
+
+    What is quick enough to ask of any file: in which row a header stands, and what kind of file it is.
+    """
+    begun = content[:_BEGINNING]
+    if len(content) > _BEGINNING and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        begun = begun[: max(begun.rfind(b"\n"), begun.rfind(b"\r")) + 1] or begun
+    found = []
+    with suppress(DyadsimError):
+        text = _decoded("", begun)
+        for separator in _SEPARATORS:
+            with suppress(csv.Error):  # of text that is split otherwise, or that ends within quotes
+                found += [cells for _, cells in islice(_rows(text, separator), _HEADER_WITHIN)]
+    return found
 
 
 def _decoded(name: str, content: bytes) -> str:
