@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from ..common.delimited_text import MOST_BYTES, decoded_text, number_of
+from ..common.delimited_text import MOST_BYTES, number_of, plain_text
 from ..common.errors import DyadsimError, quoted, twice, unknown
 
 __all__ = ["NOBODY", "Mark", "Observation", "is_project", "observations_of"]
@@ -118,7 +118,7 @@ def _json(name: str, content: bytes) -> Any:
         raise DyadsimError(f"'{name}' is too large: {MOST_BYTES:,} bytes is the most.")
     if content[:2] == _GZIP:
         content = _unzipped(name, content)
-    text = decoded_text(name, content)
+    text = plain_text(name, content)
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if (double := twice(key for key, _ in pairs)) is not None:

@@ -19,7 +19,7 @@ from xml.sax.saxutils import escape
 from ..common.delimited_text import (
     MOST_BYTES,
     TextTable,
-    headers_of,
+    first_rows,
     rows_above,
     table_of_rows,
     text_table,
@@ -71,7 +71,7 @@ def is_workbook(content: bytes) -> bool:
 def has_headers(content: bytes, needs: Sequence[str]) -> bool:
     """Whether a file, text or workbook, has these headers; quick, and never raises."""
     if content[:4] != _ZIP:
-        return {*needs} <= {*headers_of(content, needs)}
+        return any({*needs} <= {" ".join(cell.split()) for cell in row} for row in first_rows(content, _HEADER_WITHIN))
     with suppress(Exception):  # of whatever is no workbook
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             parts = [part for part in book.namelist() if part == _TEXTS or part.startswith(_SHEETS)][:20]

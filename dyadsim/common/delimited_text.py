@@ -28,6 +28,7 @@ __all__ = [
     "MOST_BYTES",
     "TextTable",
     "beginning_of",
+    "first_rows",
     "number_of",
     "plain_text",
     "rows_above",
@@ -39,6 +40,7 @@ __all__ = [
 MOST_BYTES = 20_000_000
 """Bytes of a file at most."""
 _HEADER_WITHIN = 100  # rows; exports with a preamble list their variables in it
+_BEGINNING = 100_000  # bytes, among which the first rows are looked for
 _LONGEST_HEADER = 200
 _SEPARATORS = "\t;,"  # of as many of each, the one that is least often part of a text
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -160,6 +162,24 @@ def table_of_rows(name: str, rows: Iterable[tuple[int, list[str]]]) -> TextTable
         if there are none, or one does not fit the header.
     """
     return _table(name, iter(rows), "\t", True)
+
+
+def first_rows(content: bytes, most: int = 10) -> list[list[str]]:
+    """Cells of the first rows of a text file, once for each way of splitting columns; none where it is no text.
+
+    What is quick enough to ask of any file: in which row a header stands, and what kind of file it is.
+    """
+    begun = content[:_BEGINNING]
+    if len(content) > _BEGINNING and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        begun = begun[: max(begun.rfind(b"\n"), begun.rfind(b"\r")) + 1] or begun
+    found = []
+    with suppress(DyadsimError):
+        text = _decoded("", begun)
+        for separator in _SEPARATORS:
+            with suppress(csv.Error):  # of text that is split otherwise, or that ends within quotes
+                for _, cells in islice(_rows(text, separator), most):
+                    found.append(cells)
+    return found
 
 
 def _decoded(name: str, content: bytes) -> str:
