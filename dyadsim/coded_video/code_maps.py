@@ -208,7 +208,11 @@ class CodeMap(toml_models.Shipped):
         ``beside`` are the codes of the tier in which it stands, where those are known.
         """
         needed = self.only_beside.get(key := code_key(code))
-        return None if beside is not None and needed is not None and needed not in beside else self._states[partner].get(key)
+        return (
+            None
+            if beside is not None and needed is not None and needed not in beside
+            else self._states[partner].get(key)
+        )
 
     def is_left_out(self, code: str) -> bool:
         """Whether a code is to be passed over."""

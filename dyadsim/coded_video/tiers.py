@@ -64,7 +64,9 @@ def of_coder(coding: Coding, events: pd.DataFrame, coder: str | None) -> pd.Data
     if not (who == wanted).any():
         known = [name for name in coding.events["coder"].str.strip().unique() if name]
         if not known:
-            raise DyadsimError(f"'{coding.file}' names no coders, so {quoted(coder)} cannot be chosen; leave coder out.")
+            raise DyadsimError(
+                f"'{coding.file}' names no coders, so {quoted(coder)} cannot be chosen; leave coder out."
+            )
         if wanted not in {name.casefold() for name in known}:
             raise unknown(f"coder in '{coding.file}':", coder, known)
     return events[(who == wanted) | (who == "")]
@@ -148,7 +150,9 @@ def _tier_of(
     found = [
         tier
         for tier in tiers
-        if _owner(tier, codes) == partner and not has_word(tier, words.unscorable) and not has_word(tier, words.left_out)
+        if _owner(tier, codes) == partner
+        and not has_word(tier, words.unscorable)
+        and not has_word(tier, words.left_out)
     ]
     several = found
     for closer in _narrower(found, said, codes, partner):
