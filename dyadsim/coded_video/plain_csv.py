@@ -1,7 +1,7 @@
-"""Plain CSV, as labs keep codes in spreadsheets: long (an event a row) or wide (a time step a row, a column a partner).
+"""Plain CSV, as labs keep codes in spreadsheets: long (an event a row) or wide (a step a row, a column a partner).
 
-Columns are known by the words of :mod:`~dyadsim.coded_video.headers`. Times are seconds, milliseconds or clock times, as
-their headers and cells say.
+Columns are known by the words of :mod:`~dyadsim.coded_video.headers`. Times are seconds, milliseconds or clock times,
+as their headers and cells say.
 """
 
 from __future__ import annotations
@@ -96,6 +96,10 @@ def _seconds(
 ) -> tuple[list[NDArray[np.float64]], str]:
     """Times of some columns in seconds, NaN where a cell says none, and the unit of their numbers."""
     cells = [table.columns[header] for header in headers]
+    if table.decimal_commas:
+        table.numbers(*headers)  # refuses points beside commas
+    else:  # where a comma in a cell may part thousands
+        cells = [[cell.replace(",", "?") for cell in column] for column in cells]
     hundredths = are_hundredths([cell for column in cells for cell in column])
     if hundredths:
         remarks.append("Times of three parts are read as minutes, seconds and hundredths.")
@@ -113,7 +117,7 @@ def _seconds(
 
 
 def _are_ms(lengths: NDArray[np.float64], *columns: NDArray[np.float64]) -> bool:
-    """Whether times without a unit are milliseconds: whole numbers, of which codes would last minutes if they were s."""
+    """Whether times without a unit are milliseconds: whole numbers, by which codes would last minutes if they were s."""
     known = lengths[lengths > 0]
     whole = all((column[~np.isnan(column)] % 1 == 0).all() for column in columns)
     return bool(whole and known.size and np.median(known) >= _PLAIN_S)
@@ -190,12 +194,14 @@ def _read_wide(name: str, content: bytes, fps: float | None) -> Coding:
         )
     parts = [_runs(table, header, sessions, coders, times, step, new | uneven) for header in codes]
     episodes = _cells(table, found["episode"]) if found["episode"] else []
-    remarks.append("Each offset is that of the last row, which lasts a step.")
+    remarks.append("Each row lasts a step, and a code until the offset of its last row.")
+    spans = pd.DataFrame({"session": sessions, "onset": times, "offset": times + step})
     return Coding(
         name,
         _WIDE,
         pd.concat(parts, ignore_index=True),
         step=step,
+        spans=spans.groupby("session", sort=False).agg({"onset": "min", "offset": "max"}).reset_index(),
         episodes=_episodes(list(sessions), episodes, times, times + step),
         remarks=tuple(remarks),
         tiers=tuple(codes),
