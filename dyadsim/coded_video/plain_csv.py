@@ -116,8 +116,17 @@ def _seconds(
     return found, unit
 
 
+def _each_from_its_first(sessions: Sequence[str], *columns: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+    """Times counted from the first of each session, where they are counted from 1970."""
+    found = [column.copy() for column in columns]
+    for rows in pd.Series(range(len(sessions))).groupby(np.asarray(sessions, dtype=object)).groups.values():
+        for column, counted in zip(found, from_first(*(column[rows] for column in columns)), strict=True):
+            column[rows] = counted
+    return tuple(found)
+
+
 def _are_ms(lengths: NDArray[np.float64], *columns: NDArray[np.float64]) -> bool:
-    """Whether times without a unit are milliseconds: whole numbers, by which codes would last minutes if they were s."""
+    """Whether times without a unit are milliseconds: whole numbers by which codes would last minutes."""
     known = lengths[lengths > 0]
     whole = all((column[~np.isnan(column)] % 1 == 0).all() for column in columns)
     return bool(whole and known.size and np.median(known) >= _PLAIN_S)
@@ -137,12 +146,12 @@ def _read_long(name: str, content: bytes, fps: float | None) -> Coding:
             if time != time and not (may_lack and cell.casefold() in _NO_TIME):
                 raise DyadsimError(f"'{name}', line {line}: {header} must be a time, not {quoted(cell)}.")
     offset = end if found["offset"] else onset + end
-    onset, offset = from_first(onset, offset)
+    sessions = list(_cells(table, found["dyad"]))
+    onset, offset = _each_from_its_first(sessions, onset, offset)
     is_clock = any(":" in cell for cell in table.columns[onset_at][:100])
     if unit == "s" and not is_clock and _are_ms(offset - onset, onset, offset):
         onset, offset = onset / 1000, offset / 1000
         remarks.append("Times are whole numbers of which codes would last minutes, and are read as milliseconds.")
-    sessions = list(_cells(table, found["dyad"]))
     events = pd.DataFrame(
         {
             "session": sessions,
@@ -222,7 +231,7 @@ def _wide_times(
     if (wrong := np.flatnonzero(np.isnan(times))).size:
         line, cell = table.lines[wrong[0]], table.columns[header][wrong[0]]
         raise DyadsimError(f"'{table.name}', line {line}: {header} must be a time, not {quoted(cell)}.")
-    (times,) = from_first(times)
+    (times,) = _each_from_its_first(sessions, times)
     gaps = np.diff(times)
     if unit == "s" and ":" not in table.columns[header][0] and _are_ms(gaps * 5, times):
         times = times / 1000
