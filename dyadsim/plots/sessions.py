@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 from numpy.typing import NDArray
 
-from ..measurement.session import Session, runs
+from ..measurement.runs import runs
+from ..measurement.session import Session
 from ..theory.states import AROUSAL_LEVELS, AnyScheme, MatchScheme, State
 from .style import INK, MATCH, REPAIR, RUPTURE, Figure, sign
 
