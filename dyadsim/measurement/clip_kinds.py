@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..theory.states import LOOKING
 from . import clip_words as words
 from .coded_stretches import Stretch, lumps
 from .runs import runs
 
-__all__ = ["KINDS", "MISSED", "WITHIN", "Clip"]
+__all__ = ["ANSWERED", "KINDS", "LONGEST", "MISSED", "WITHIN", "Clip"]
 
 WITHIN = 3.0
 """Seconds in which an answer is one: most come within 1 or 2, and infants of three months notice a tie up to 3 (Keller
@@ -84,27 +85,44 @@ def repairs(at: Stretch, within: float) -> Iterator[Clip]:
 
 
 def bids_answered(at: Stretch, within: float) -> Iterator[Clip]:
-    """Bids that she answers: first those after which he is brightest beside his signal, then by her promptness."""
-    for bid, answer in _bids(at, within):
-        if answer < 0:
+    """Bids that she answers: first those after which he is brightest beside his signal, then by her promptness.
+
+    An answer is a change of hers to a state that fits the signal, and him as he is by then, and lasts to be seen. Where
+    codes cannot tell whether it fits (a bright face while he is upset), it is one if he is brighter after it.
+    """
+    levels = np.array([state.level for state in at.codes.infant])
+    starts, lengths = runs(at.mother)
+    for bid in _bids(at):
+        signal, ahead = at.infant[bid], slice(bid + 1, bid + 1 + at.steps(within))
+        if at.may_fit(signal, at.mother[bid]):
+            continue  # she is with him already
+        fitting = at.may_fit(signal, at.mother[ahead]) & at.may_fit(at.infant[ahead], at.mother[ahead])
+        if not fitting.any():
             continue
+        answer = bid + 1 + int(fitting.argmax())
+        hers = int(np.searchsorted(starts, answer, side="right")) - 1
         after = at.infant[answer : answer + at.steps(AFTER)]
-        levels = np.array([state.level for state in at.codes.infant])
-        brighter = float(levels[after].mean() - levels[at.infant[bid]])
+        sure = at.fits(signal, at.mother[answer]) or levels[after].max() > levels[signal]
+        if starts[hers] + lengths[hers] - answer < at.steps(HELD) or not sure:
+            continue
+        brighter = round(float(levels[after].mean() - levels[signal]), 6)
         said = words.answered(at, bid, answer, after)
         span = bid - at.steps(BEFORE), answer + at.steps(AFTER)
-        yield _clip(at, "bid-answered", span, bid, bid, (round(brighter, 6), float(bid - answer)), said)
+        yield _clip(at, ANSWERED, span, bid, bid, (brighter, float(bid - answer)), said)
 
 
 def bids_missed(at: Stretch, within: float) -> Iterator[Clip]:
-    """Bids that are not answered for the moment: the longer he goes on signalling, the plainer, and the sooner."""
+    """Bids that are not answered for the moment: the longer he goes on signalling, the plainer, and the sooner.
+
+    All she does from the bid to the end of the window is surely no answer, and none of it is cut off.
+    """
     window = at.steps(within)
-    for bid, answer in _bids(at, within):
-        if answer >= 0:
+    for bid in _bids(at):
+        signal = int(at.infant[bid])
+        if bid + window >= len(at) or not at.misses(signal, at.mother[bid : bid + window + 1]).all():
             continue
-        signals = _signals_like(at, int(at.infant[bid]))
-        over = np.flatnonzero(~signals[at.infant[bid:]] | at.fits(at.infant[bid:], at.mother[bid:]))
-        kept = int(over[0]) if len(over) else len(at) - bid
+        goes_on = _signals_like(at, signal)[at.infant[bid:]] & ~at.may_fit(at.infant[bid:], at.mother[bid:])
+        kept = len(goes_on) if goes_on.all() else int(goes_on.argmin())
         said = words.missed(at, bid, window, kept)
         span = bid - at.steps(BEFORE), bid + max(window, kept) + at.steps(BEFORE)
         yield _clip(at, MISSED, span, bid, bid, (float(kept),), said)
@@ -137,7 +155,7 @@ def calmings(at: Stretch, within: float) -> Iterator[Clip]:
         turn, last = start + length, slice(start + length - calm, start + length)
         if not upset[start] or length < calm or lengths[place + 1] < calm:
             continue
-        if at.fits(at.infant[last], at.mother[last]).all():
+        if at.may_fit(at.infant[last], at.mother[last]).all():
             said = words.calmed(at, length, turn)
             span = turn - at.steps(LONG), turn + at.steps(AFTER)
             yield _clip(at, "calming", span, turn, turn - 1, (float(length),), said)
@@ -145,7 +163,8 @@ def calmings(at: Stretch, within: float) -> Iterator[Clip]:
 
 def joys(at: Stretch, within: float) -> Iterator[Clip]:
     """Shared joy, both at their brightest; the longer, the sooner."""
-    his, hers = (np.array([s.level == max(o.level for o in own) for s in own]) for own in _codes_of(at))
+    levels = (np.array([state.level for state in own]) for own in (at.codes.infant, at.codes.mother))
+    his, hers = (level == level.max() for level in levels)
     both = his[at.infant] & hers[at.mother]
     starts, lengths = runs(both)
     for start, length in zip(starts.tolist(), lengths.tolist(), strict=True):
@@ -156,10 +175,10 @@ def joys(at: Stretch, within: float) -> Iterator[Clip]:
             yield _clip(at, "shared-joy", span, start, max(start - 1, 0), (float(length),), said)
 
 
-MISSED = "bid-missed"
+ANSWERED, MISSED = "bid-answered", "bid-missed"
 KINDS: dict[str, Callable[[Stretch, float], Iterator[Clip]]] = {
     "repair": repairs,
-    "bid-answered": bids_answered,
+    ANSWERED: bids_answered,
     "chain": chains,
     "calming": calmings,
     "shared-joy": joys,
@@ -168,31 +187,12 @@ KINDS: dict[str, Callable[[Stretch, float], Iterator[Clip]]] = {
 """How each kind is found, in the order in which kinds are offered; bids missed come last."""
 
 
-def _bids(at: Stretch, within: float) -> Iterator[tuple[int, int]]:
-    """Steps of his bids while what she does is no answer to them, and of her answers: -1 where there is none in time.
-
-    He turns to her, or signals distress, and it lasts to be seen. An answer is a change of hers to a state that fits
-    the signal, and him as he is by then, and lasts to be seen. What is cut short by the end of the stretch is neither.
-    """
+def _bids(at: Stretch) -> Iterator[int]:
+    """Steps at which he turns to her, or signals distress, and it lasts to be seen."""
     starts, lengths = runs(at.infant)
-    her_starts, her_lengths = runs(at.mother)
-    held, window = at.steps(HELD), at.steps(within)
-    for place in range(1, len(starts)):
-        bid, before = int(starts[place]), int(at.infant[starts[place] - 1])
-        signal = int(at.infant[bid])
-        if not _is_bid(at, before, signal) or lengths[place] < held or at.fits(signal, at.mother[bid]):
-            continue
-        ahead = slice(bid + 1, bid + 1 + window)
-        fitting = at.fits(signal, at.mother[ahead])
-        if not fitting.any():
-            if len(fitting) == window:
-                yield bid, -1
-            continue
-        answer = bid + 1 + int(np.argmax(fitting & at.fits(at.infant[ahead], at.mother[ahead])))
-        hers = int(np.searchsorted(her_starts, answer, side="right")) - 1
-        stays = her_starts[hers] + her_lengths[hers] - answer
-        if at.fits(signal, at.mother[answer]) and at.fits(at.infant[answer], at.mother[answer]) and stays >= held:
-            yield bid, answer
+    for bid, length in zip(starts[1:].tolist(), lengths[1:].tolist(), strict=True):
+        if length >= at.steps(HELD) and _is_bid(at, int(at.infant[bid - 1]), int(at.infant[bid])):
+            yield bid
 
 
 def _is_bid(at: Stretch, before: int, signal: int) -> bool:
@@ -203,7 +203,7 @@ def _is_bid(at: Stretch, before: int, signal: int) -> bool:
     return new.name in ("protest", "positive") or (new.name == "monitor" and old.name not in LOOKING)
 
 
-def _signals_like(at: Stretch, signal: int) -> np.ndarray:
+def _signals_like(at: Stretch, signal: int) -> NDArray[np.bool_]:
     """Which of his states go on with a signal: distress with distress, looking with looking."""
     valence = at.codes.infant[signal].valence
     if lumps(at.codes) or valence < 0:
@@ -211,7 +211,7 @@ def _signals_like(at: Stretch, signal: int) -> np.ndarray:
     return np.array([state.name in LOOKING for state in at.codes.infant])
 
 
-def _richest(at: Stretch, changes: np.ndarray, start: int, stop: int) -> tuple[int, int]:
+def _richest(at: Stretch, changes: NDArray[np.int64], start: int, stop: int) -> tuple[int, int]:
     """Steps of the part of a chain that can be shown: all of it, or where he changes most."""
     most = at.steps(LONGEST)
     if stop - start <= most:
@@ -221,10 +221,6 @@ def _richest(at: Stretch, changes: np.ndarray, start: int, stop: int) -> tuple[i
     counts = np.searchsorted(inside, firsts + most) - np.searchsorted(inside, firsts, side="right")
     first = int(firsts[np.argmax(counts)])
     return first, first + most
-
-
-def _codes_of(at: Stretch):
-    return at.codes.infant, at.codes.mother
 
 
 def _clip(

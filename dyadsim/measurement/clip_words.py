@@ -128,8 +128,9 @@ def chained(at: Stretch, first: int, stop: int, his: Sequence[int]) -> tuple[str
     states = [at.codes.infant[at.infant[k]] for k in (first, *his)]
     told = [_said(at, state, _HE, _HE_BY_VALENCE).removeprefix("he ") for state in states]
     more = "" if len(told) <= _MANY else ", and so on"
+    listed = f"he {', then '.join(told[:_MANY])}{more}"
     seconds = duration(at.seconds(stop - first))
-    why = f"For {seconds} what she does fits him, while he changes {_times(len(his))}: he {', '.join(told[:_MANY])}{more}."
+    why = f"For {seconds} what she does fits him, while he changes {_times(len(his))}: {listed}."
     both = (at.mother[first + 1 : stop] != at.mother[first : stop - 1]).any()
     look = "How she goes along as he changes" + (", and what she changes for it." if both else ", and stays with him.")
     return why, look
@@ -164,7 +165,7 @@ def enjoyed(at: Stretch, first: int, stop: int) -> tuple[str, str]:
     if not first:
         return why, "How they keep it up together."
     he, she = (part[first] != part[first - 1] for part in (at.infant, at.mother))
-    who = "both begin at once" if he and she else "he begins, once she is there" if he else "she joins him"
+    who = "both begin at once" if he and she else "he joins her" if he else "she joins him"
     return why, f"How it builds up ({who}), and how it ends."
 
 

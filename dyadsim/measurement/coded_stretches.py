@@ -5,6 +5,7 @@ Whatever is found within such a stretch holds no uncoded time and crosses no end
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +17,7 @@ from ..theory.rules import FITTING
 from ..theory.states import ICEP, CodeSet
 from .runs import runs
 
-__all__ = ["Stretch", "coded_stretches", "fit_of", "lumps"]
-
-Fit = NDArray[np.float64]
+__all__ = ["Fit", "Stretch", "coded_stretches", "fit_of", "lumps"]
 
 
 def lumps(codes: CodeSet) -> bool:
@@ -26,21 +25,34 @@ def lumps(codes: CodeSet) -> bool:
     return codes != ICEP
 
 
-def fit_of(codes: CodeSet) -> Fit:
-    """How far each of her states fits each of his, (infant states, mother states); above 0 it answers him.
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """How far each of her states fits each of his, (infant states, mother states) each; above 0 it answers him.
 
-    The table FITTING of the rules, whose weights are assumed. A code of fewer states may be any engagement state of its
-    valence, so its fit is the mean over them.
+    By the table FITTING of the rules, whose weights are assumed. A code of fewer states may be any engagement state of
+    its valence, so its fit lies between the least and the most of theirs.
+
+    Attributes
+    ----------
+    mean, least, most : over the states that a code may be; all the same in the states of ICEP.
     """
+
+    mean: NDArray[np.float64]
+    least: NDArray[np.float64]
+    most: NDArray[np.float64]
+
+
+@functools.cache
+def fit_of(codes: CodeSet) -> Fit:
+    """How far each of her states fits each of his, in these codes."""
     if not lumps(codes):
-        return FITTING.T
-    his, hers = (_of_valence([s.valence for s in own]) for own in (ICEP.infant, ICEP.mother))
-    return np.array(
-        [[FITTING[np.ix_(hers[m.valence], his[i.valence])].mean() for m in codes.mother] for i in codes.infant]
-    )
+        return Fit(FITTING.T, FITTING.T, FITTING.T)
+    his, hers = (_by_valence([state.valence for state in own]) for own in (ICEP.infant, ICEP.mother))
+    blocks = [[FITTING[np.ix_(hers[m.valence], his[i.valence])] for m in codes.mother] for i in codes.infant]
+    return Fit(*(np.array([[of(block) for block in row] for row in blocks]) for of in (np.mean, np.min, np.max)))
 
 
-def _of_valence(valences: list[int]) -> dict[int, list[int]]:
+def _by_valence(valences: list[int]) -> dict[int, list[int]]:
     return {valence: [k for k, each in enumerate(valences) if each == valence] for valence in set(valences)}
 
 
@@ -79,8 +91,16 @@ class Stretch:
         return round(steps * self.step, 6)
 
     def fits(self, infant: Any, mother: Any) -> Any:
-        """Whether a state of hers answers one of his, by their numbers."""
-        return self.fit[infant, mother] > 0
+        """Whether a state of hers answers one of his (by their numbers), whatever states their codes may be."""
+        return self.fit.least[infant, mother] > 0
+
+    def may_fit(self, infant: Any, mother: Any) -> Any:
+        """Whether it answers him on the whole; codes of fewer states do not tell whether it surely does."""
+        return self.fit.mean[infant, mother] > 0
+
+    def misses(self, infant: Any, mother: Any) -> Any:
+        """Whether it is no answer, whatever states their codes may be; to watch him while he looks is neither."""
+        return (self.fit.mean[infant, mother] < 0) & (self.fit.most[infant, mother] <= 0)
 
 
 def coded_stretches(

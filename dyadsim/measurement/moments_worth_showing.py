@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -18,10 +18,10 @@ from ..common.errors import DyadsimError, unknown, whole_number
 from ..common.shown import Shown, counted
 from ..common.user_numbers import numbers_within
 from ..theory.states import CodeSet
-from .clip_kinds import KINDS, MISSED, WITHIN, Clip
+from .clip_kinds import ANSWERED, KINDS, LONGEST, MISSED, WITHIN, Clip
 from .coded_stretches import Stretch, lumps
 
-__all__ = ["MomentsWorthShowing", "held_still", "worth_showing"]
+__all__ = ["MomentsWorthShowing", "ShownDyad", "held_still", "worth_showing"]
 
 MOST = 100
 """Clips at most."""
@@ -34,6 +34,25 @@ _COLUMNS = (
 )
 
 
+@dataclass(frozen=True)
+class ShownDyad:
+    """Dyad of which moments are shown, and how its session is coded.
+
+    Attributes
+    ----------
+    dyad : its name or number.
+    codes, step : the states told apart, and the seconds between observations.
+    scheme : name of the match scheme by which there are repairs.
+    left_out : names of episodes in which she is asked to answer nothing.
+    """
+
+    dyad: Any
+    codes: CodeSet
+    step: float
+    scheme: str
+    left_out: Sequence[str]
+
+
 @dataclass(frozen=True, repr=False)
 class MomentsWorthShowing(Shown):
     """Moments worth showing of one dyad's session, in the order in which they are offered.
@@ -42,19 +61,16 @@ class MomentsWorthShowing(Shown):
 
     Attributes
     ----------
-    dyad : its name or number.
+    of : the dyad, and how its session is coded.
     clips : the moments; steps count from the session's start.
     also : of each clip, other kinds that it shows too.
-    codes, step : the states told apart, and the seconds between observations.
     remarks : sentences on what was left out, and on what the codes cannot tell.
     """
 
-    dyad: Any
+    of: ShownDyad
     clips: tuple[Clip, ...]
     also: tuple[tuple[str, ...], ...]
-    codes: CodeSet
-    step: float
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.clips)
@@ -62,7 +78,7 @@ class MomentsWorthShowing(Shown):
     def _in_a_line(self) -> str:
         kinds = [clip.kind for clip in self.clips]
         each = ", ".join(f"{kinds.count(kind)} {kind}" for kind in KINDS if kind in kinds)
-        return f"dyad {self.dyad}, {counted(len(self), 'clip')}{f' ({each})' if each else ''}"
+        return f"dyad {self.of.dyad}, {counted(len(self), 'clip')}{f' ({each})' if each else ''}"
 
     def _in_a_table(self) -> pd.DataFrame:
         return self.frame()[["kind", "onset", "offset", "why"]]
@@ -82,7 +98,7 @@ class MomentsWorthShowing(Shown):
         rows = [
             (
                 *(place, clip.kind, clip.episode),
-                *(round(step * self.step, 6) for step in (clip.first, clip.stop, clip.stop - clip.first, clip.turn)),
+                *(round(step * self.of.step, 6) for step in (clip.first, clip.stop, clip.stop - clip.first, clip.turn)),
                 *(clip.infant, clip.mother, ", ".join(also), clip.why, clip.look),
             )
             for place, (clip, also) in enumerate(zip(self.clips, self.also, strict=True), 1)
@@ -106,36 +122,29 @@ def held_still(episodes: Iterable[str], paradigm: Any = None) -> list[str]:
 
 
 def worth_showing(
-    dyad: Any,
     stretches: Iterable[Stretch],
-    codes: CodeSet,
-    step: float,
+    of: ShownDyad,
     *,
     most: int = 10,
     kinds: Collection[str] | None = None,
     within: float = WITHIN,
-    left_out: Sequence[str] = (),
 ) -> MomentsWorthShowing:
-    """Moments worth showing of coded stretches; parameters and errors as of the method of a session.
+    """Moments worth showing of coded stretches; further parameters, and errors, as of the method of a session.
 
     Parameters
     ----------
-    dyad : its name or number.
     stretches : of its session.
-    codes, step : of the session.
+    of : the dyad.
     most, kinds, within : as the method has them.
-    left_out : names of episodes that are none of the stretches.
     """
     most = whole_number("number of moments worth showing", most, 1, MOST)
-    within = float(numbers_within("Seconds within which an answer is one", within, step, 60.0, "seconds"))
-    wanted = _checked(kinds)
-    parts = list(stretches)
+    within = float(numbers_within("The time in which an answer is one", within, of.step, LONGEST, "seconds"))
+    wanted, parts = _checked(kinds), list(stretches)
     ranked = {kind: _ranked(clip for part in parts for clip in KINDS[kind](part, within)) for kind in wanted}
     bids = ranked.pop(MISSED, [])
-    clips = _in_turn(ranked, most)
-    clips = _with_missed(clips, bids, most)
+    clips = _with_missed(_in_turn(ranked, most), bids, most)
     also = tuple(tuple(kind for kind in ranked if kind != one.kind and _turns_in(one, ranked[kind])) for one in clips)
-    return MomentsWorthShowing(dyad, tuple(clips), also, codes, step, tuple(_remarks(codes, clips, left_out)))
+    return MomentsWorthShowing(of, tuple(clips), also, tuple(_remarks(of, clips)))
 
 
 def _checked(kinds: Collection[str] | None) -> list[str]:
@@ -183,22 +192,33 @@ def _with_missed(others: list[Clip], bids: list[Clip], most: int) -> list[Clip]:
         kept = others[: most - room]
         free = [bid for bid in bids if not any(map(bid.overlaps, kept))]
         if len(free) >= room and len(kept) >= OTHERS * room:
-            return [*kept, *free[:room]]
+            return [*kept, *(_beside_answered(bid, kept) for bid in free[:room])]
     return others
+
+
+def _beside_answered(bid: Clip, shown: Sequence[Clip]) -> Clip:
+    """A bid missed with the place of the clip in which she answers the same signal, if one is shown."""
+    for place, clip in enumerate(shown, 1):
+        if clip.kind == ANSWERED and clip.infant == bid.infant:
+            return replace(bid, look=f"{bid.look} In clip {place} she answers the same signal; look at that one first.")
+    return bid
 
 
 def _turns_in(clip: Clip, others: Iterable[Clip]) -> bool:
     return any(clip.first <= other.turn < clip.stop for other in others)
 
 
-def _remarks(codes: CodeSet, clips: Sequence[Clip], left_out: Sequence[str]) -> Iterator[str]:
+def _remarks(of: ShownDyad, clips: Sequence[Clip]) -> Iterator[str]:
     """Sentences on what was left out, and on what the codes cannot tell."""
-    if left_out:
-        yield f"Left out: {', '.join(left_out)}, where she is asked to answer nothing."
-    if lumps(codes):
+    if of.left_out:
+        yield f"Left out: {', '.join(of.left_out)}, where she is asked to answer nothing."
+    if any(clip.kind == next(iter(KINDS)) for clip in clips):
+        yield f"Repairs, and how long they were out of step, are under match scheme '{of.scheme}'."
+    if lumps(of.codes):
         yield (
-            "These codes tell fewer states apart than the engagement states: whether she fits him is the mean over all "
-            "states that a code may be, so a warm voice and a smile are one, and to look at her and to smile at her too."
+            "These codes tell fewer states apart than the engagement states, so what she does is said to fit him only "
+            "where it does in all states that they may be; while he is upset they cannot tell a warm voice from a "
+            "laugh, and it counts only where he is brighter after it."
         )
     if not clips:
         yield "Nothing is worth showing by these rules: no such stretch is long enough and wholly coded."

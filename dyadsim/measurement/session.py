@@ -18,7 +18,7 @@ from . import measures as measured
 from .clip_kinds import WITHIN
 from .coded_stretches import coded_stretches
 from .declarations import CONTINGENCIES
-from .moments_worth_showing import MomentsWorthShowing, held_still, worth_showing
+from .moments_worth_showing import MomentsWorthShowing, ShownDyad, held_still, worth_showing
 from .repair_survival import pooled_survival
 from .runs import runs
 from .tally import Tally, tally_states
@@ -202,12 +202,17 @@ class Session(Shown):
         >>> session.moments_worth_showing(dyad=3).frame()
         """
         place = whole_number("place of the dyad", dyad, 0, len(self) - 1)
-        out = held_still(self.episodes, self.provenance.get("paradigm"))
+        match, out = self.match_scheme(scheme), held_still(self.episodes, self.provenance.get("paradigm"))
         pair = self.infant[place], self.mother[place]
         about = self.episodes, self.ends, self.codes, self.step
-        stretches = coded_stretches(pair, self.matched(scheme, place), *about, without=out)
-        asked = {"most": most, "kinds": kinds, "within": within}
-        return worth_showing(self.dyads[place], stretches, self.codes, self.step, **asked, left_out=out)
+        stretches = coded_stretches(pair, self.matched(match, place), *about, without=out)
+        return worth_showing(
+            stretches,
+            ShownDyad(self.dyads[place], self.codes, self.step, match.name, out),
+            most=most,
+            kinds=kinds,
+            within=within,
+        )
 
     def measures(self, scheme: AnyScheme = None, only: Collection[str] | None = None) -> pd.DataFrame:
         """All measures under a match scheme, one row a dyad and episode.
