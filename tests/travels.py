@@ -85,6 +85,7 @@ def examples(folder):
         ds.ServiceComparison.load("four-services"),
         lines, lines.lineage, ds.Inheritance.default().without("care"), scenario_of_lines, lived,
         ds.GenerationCalibration(ds.Inheritance.default(), frame.assign(id="F158"), frame, {"seed": 1}),
+        objects["session"].moments_worth_showing(),
         ds.FamilyCalibration(ds.FamilyParameters.default(), frame.assign(id="F001"), frame, {"seed": 1}),
     ]  # fmt: skip
     rules = (ds.Infant, ds.Mother, ds.Partner, ds.InfantRules, ds.CaregiverRules, ds.MotherRules, ds.PartnerRules)

@@ -156,7 +156,7 @@ def calmings(at: Stretch, within: float) -> Iterator[Clip]:
         if not upset[start] or length < calm or lengths[place + 1] < calm:
             continue
         if at.may_fit(at.infant[last], at.mother[last]).all():
-            said = words.calmed(at, length, turn)
+            said = words.calmed(at, length, turn, place > 0)
             span = turn - at.steps(LONG), turn + at.steps(AFTER)
             yield _clip(at, "calming", span, turn, turn - 1, (float(length),), said)
 

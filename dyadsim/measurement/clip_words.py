@@ -22,7 +22,7 @@ _HE = {
     "monitor": "he looks at her",
     "positive": "he smiles at her",
 }
-_HE_BY_VALENCE = {-1: "he is upset", 0: "he is quiet", 1: "he is bright"}
+_HE_BY_VALENCE = {-1: "he is upset", 0: "he is calm", 1: "he is cheerful"}
 _SHE = {
     "negative": "she is at another pace than he",
     "withdrawn": "she is with him, but far away",
@@ -31,11 +31,11 @@ _SHE = {
     "vocal": "she talks to him warmly",
     "positive": "she smiles",
 }
-_SHE_BY_VALENCE = {-1: "her own face is troubled", 0: "her face is quiet", 1: "her face is bright"}
+_SHE_BY_VALENCE = {-1: "she looks troubled herself", 0: "she is calm", 1: "she is cheerful"}
 _HE_BEGINS = {"protest": "he begins to fuss", "monitor": "he looks up at her face", "positive": "he smiles at her"}
 _HE_BEGINS_BY_VALENCE = {-1: "he gets upset", 1: "he brightens"}
 _SHE_BEGINS = {"neutral": "she watches him", "vocal": "she talks to him warmly", "positive": "she smiles"}
-_SHE_BEGINS_BY_VALENCE = {0: "her face grows quiet", 1: "her face brightens"}
+_SHE_BEGINS_BY_VALENCE = {0: "she grows calm", 1: "she brightens"}
 _MEANWHILE = _SHE | {"neutral": "her face stays quiet", "positive": "her mood is brighter than his"}
 _THEN_HE = {
     "withdrawn": "he grows quieter",
@@ -127,6 +127,8 @@ def chained(at: Stretch, first: int, stop: int, his: Sequence[int]) -> tuple[str
     """
     states = [at.codes.infant[at.infant[k]] for k in (first, *his)]
     told = [_said(at, state, _HE, _HE_BY_VALENCE).removeprefix("he ") for state in states]
+    if lumps(at.codes):  # he is calm, then cheerful
+        told[1:] = [each.removeprefix("is ") for each in told[1:]]
     more = "" if len(told) <= _MANY else ", and so on"
     listed = f"he {', then '.join(told[:_MANY])}{more}"
     seconds = duration(at.seconds(stop - first))
@@ -136,7 +138,7 @@ def chained(at: Stretch, first: int, stop: int, his: Sequence[int]) -> tuple[str
     return why, look
 
 
-def calmed(at: Stretch, upset: int, turn: int) -> tuple[str, str]:
+def calmed(at: Stretch, upset: int, turn: int, whole: bool) -> tuple[str, str]:
     """Why his calming in her company is worth showing, and what to look at.
 
     Parameters
@@ -144,11 +146,13 @@ def calmed(at: Stretch, upset: int, turn: int) -> tuple[str, str]:
     at : where it is.
     upset : steps for which he has been upset.
     turn : the step at which he is so no more.
+    whole : whether the beginning was seen.
     """
     hers = _said(at, at.codes.mother[at.mother[turn - 1]], _SHE, _SHE_BY_VALENCE)
     then = _said(at, at.codes.infant[at.infant[turn]], _CALM, {})
+    least = "" if whole else "at least "
     calms = f"he calms and {then}" if then else "he calms"
-    why = f"He has been upset for {duration(at.seconds(upset))}; while {hers}, {calms}."
+    why = f"He has been upset for {least}{duration(at.seconds(upset))}; while {hers}, {calms}."
     return why, "What in her voice, her face and her pace he can use to calm down."
 
 
@@ -161,7 +165,7 @@ def enjoyed(at: Stretch, first: int, stop: int) -> tuple[str, str]:
     first, stop : steps between which both are at their brightest.
     """
     long = duration(at.seconds(stop - first))
-    why = f"Both are bright for {long}." if lumps(at.codes) else f"Both smile for {long}."
+    why = f"Both are cheerful for {long}." if lumps(at.codes) else f"Both smile for {long}."
     if not first:
         return why, "How they keep it up together."
     he, she = (part[first] != part[first - 1] for part in (at.infant, at.mother))
@@ -174,7 +178,7 @@ def _together(at: Stretch, step: int) -> str:
     if his.name == hers.name == "positive" and not lumps(at.codes):
         return "both smile"
     if lumps(at.codes) and his.valence == hers.valence:
-        return {-1: "both are upset", 0: "both are quiet", 1: "both are bright"}[his.valence]
+        return {-1: "both are upset", 0: "both are calm", 1: "both are cheerful"}[his.valence]
     return f"{_said(at, his, _HE, _HE_BY_VALENCE)}, {_said(at, hers, _SHE, _SHE_BY_VALENCE)}"
 
 

@@ -155,7 +155,7 @@ def _with_assumptions(frame: pd.DataFrame, entry: Intervention, effect: Effect, 
         f"The clips share alike what '{entry.name}' is seen to move sensitivity by, {effect.size:+.2f} standard scores "
         f"({effect.grounding}: {', '.join(effect.evidence)}); that single clips do so is assumed.",
         "A clip in which he is distressed is assumed to shift reflective functioning instead, by as much.",
-        f"The change is that of {seconds} seconds of free play begun in a context like the clip's, by the exact law: it "
-        "ranks clips, and is no forecast of what showing them does.",
+        f"The change is that of {seconds} seconds of free play begun in a context like the clip's, by the exact law; "
+        "it ranks clips, and is no forecast of what showing them does.",
     ]
     return frame
