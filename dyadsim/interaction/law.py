@@ -82,7 +82,7 @@ class Law(Shown):
         self.cohort, self.paradigm, self.rules = cohort, paradigm, rules
         self.episodes = [episode.name for episode in paradigm.episodes]
         self._different, self._which = distinct(cohort, rules)
-        self._chains = _chains(self._different, paradigm, rules, _at_first() if before is None else before)
+        self._chains = _chains(self._different, paradigm, rules, before)
 
     def _in_a_line(self) -> str:
         who = f"{counted(len(self.cohort), 'dyad')} ({self.cohort.population})"
@@ -346,12 +346,13 @@ class _Chain:
         return mean, square - mean**2
 
 
-def _chains(cohort: Cohort, paradigm: Paradigm, rules: Rules, before: Matrix) -> list[_Chain]:
+def _chains(cohort: Cohort, paradigm: Paradigm, rules: Rules, before: Matrix | None = None) -> list[_Chain]:
     """Chain of each dyad, with a step for each kind of episode, from the same context before the first second on."""
     episodes, which = kinds(paradigm)
     by_kind = [make_tables(cohort, rules, episode).by_dyad() for episode in episodes]
     steps = ([_Step.of(*draws) for draws in dyad] for dyad in zip(*by_kind, strict=True))
-    return [_Chain(each, which, paradigm.ends, before) for each in steps]
+    first = _at_first() if before is None else before
+    return [_Chain(each, which, paradigm.ends, first) for each in steps]
 
 
 def _at_first() -> Matrix:

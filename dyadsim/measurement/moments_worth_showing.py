@@ -28,10 +28,8 @@ MOST = 100
 OTHERS = 3
 """Clips of other kinds for each bid missed (assumed)."""
 _HELD_STILL = re.compile(r"still[ _-]?face|separation|^sf\b", re.I)
-_COLUMNS = (
-    *("place", "kind", "episode", "onset", "offset", "seconds", "turn", "infant", "mother"),
-    *("also", "why", "look"),
-)
+_TIMES = ("onset", "offset", "seconds", "turn")
+_COLUMNS = ("place", "kind", "episode", *_TIMES, "infant", "mother", "also", "why", "look")
 
 
 @dataclass(frozen=True)
@@ -104,6 +102,7 @@ class MomentsWorthShowing(Shown):
             for place, (clip, also) in enumerate(zip(self.clips, self.also, strict=True), 1)
         ]
         frame = pd.DataFrame(rows, columns=list(_COLUMNS))
+        frame = frame.astype(dict.fromkeys(_TIMES, float) | {"place": int})  # of no clips too
         return frame.sort_values("onset", ignore_index=True) if in_time else frame
 
 

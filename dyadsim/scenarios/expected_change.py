@@ -29,7 +29,7 @@ from ..theory.states import ICEP, AnyScheme, CodeSet, State
 __all__ = ["CHANGED", "expected_change"]
 
 Contexts = NDArray[np.float64]
-CHANGED = {"match": 1, "answered": 1, "repairs_per_min": 1, "mean_repair_latency": -1}
+CHANGED = {"match": 1, "repairs_per_min": 1, "mean_repair_latency": -1}
 """Measures whose change is expected, and whether more of each (1) or less (-1) comes first."""
 IN_CALM, IN_DISTRESS = "sensitivity", "reflective_functioning"
 """Traits by which she notices and reads him: those that the rules of a caregiver ask (Ainsworth; Fonagy)."""
@@ -57,7 +57,7 @@ def expected_change(
     ----------
     clips : moments worth showing (``session.moments_worth_showing()``).
     cohort : the dyad, a cohort of one, such as a fitted one.
-    by : the measure by whose change clips are ranked: ``match``, ``answered``, ``repairs_per_min`` or
+    by : the measure by whose change clips are ranked: ``match``, ``repairs_per_min`` or
         ``mean_repair_latency``.
     intervention : whose size on sensitivity the clips share: a shipped name, a TOML file or an entry.
     seconds : of free play after the context, from 2.
