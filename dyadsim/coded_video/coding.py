@@ -47,6 +47,7 @@ class Coding:
     spans : of each session when it was coded at all (``session``, ``onset``, ``offset``), where the file tells.
     episodes : named stretches of each session (``session``, ``episode``, ``onset``, ``offset``), where the file tells.
     remarks : sentences on what the reader had to settle ("offsets are the last frame of a code, and count").
+    tiers : names of all tiers, also of those without events, where the file tells.
 
     Raises
     ------
@@ -61,6 +62,7 @@ class Coding:
     spans: pd.DataFrame | None = None
     episodes: pd.DataFrame | None = None
     remarks: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         events = self.events

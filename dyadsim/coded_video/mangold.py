@@ -1,88 +1,92 @@
-"""Mangold INTERACT: text exports of affect, coded in one column a partner, read into a session.
+"""Mangold INTERACT: text exports, in which each column of codes is a tier.
 
-Each value is read by its sign (-3..3) or its letter (A positive, N neutral, W negative). Offsets are inclusive frames.
+Offsets are inclusive frames. Rows of level 1 and 2 are spans of sessions, those of level 3 are codes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .. import __version__
-from ..common.delimited_text import number_of, text_table
-from ..common.errors import DyadsimError, quoted, unknown
-from ..measurement.session import Session
-from ..theory.states import VALENCE
+from ..common.delimited_text import first_rows, text_table
+from ..common.errors import DyadsimError, quoted
+from .coding import EVENTS, Coding, Reader, spans_of
 
-__all__ = ["session_of"]
+__all__ = ["READERS"]
 
+_NAME = "Mangold INTERACT export"
 _TIMES = ("Onset_Time", "Offset_Time")
 _LAYOUT = ("Level", "Description", "Number", *_TIMES, "Duration_Time")
 _DAYS = ("Onset_Date", "Offset_Date")
+_FURTHER = ("Duration_Date",)
+_TEXTS = ("transcript", "comment", "note", "remark")
 _LEVELS = (1, 2, 3)
 _CODE_LEVEL = 3
-_STRONGEST = 3
-_LETTERS = {"A": 1, "N": 0, "W": -1}
-_PARTNERS = {"mother": ("maternal", "mother", "caregiver"), "infant": ("infant", "baby", "child")}
 _WIDEST_FRAME = 1.0  # seconds
 _RATES = (10, 12, 12.5, 15, 24000 / 1001, 24, 25, 30000 / 1001, 30, 48, 50, 60000 / 1001, 60, 100, 120)
 _TELLING = 0.45  # frames; times rounded more coarsely than this fit any rate
-_MOST_FRAMES = 20_000_000
 _LONGEST = 1_000_000  # seconds
 
 
-def session_of(name: str, content: bytes, columns: Mapping[str, str | None], fps: float | None) -> Session:
-    """Session of one dyad from an INTERACT export.
+def _knows(name: str, content: bytes) -> bool:
+    """Whether a file has the header of an INTERACT export."""
+    return any({*_LAYOUT} <= {" ".join(cell.split()) for cell in row} for row in first_rows(content))
+
+
+def _read(name: str, content: bytes, fps: float | None) -> Coding:
+    """Coding of an INTERACT export: every column of codes is a tier.
 
     Parameters
     ----------
     name : of the file, for messages.
     content : its bytes.
-    columns : by partner (infant, mother) the header of the column with that partner's affect; None: found by its words.
     fps : frames a second (None: found from the times).
 
     Raises
     ------
     DyadsimError
-        if it is no such export, holds several sessions or a code that cannot be read, or its times are not of ``fps``.
+        if it is no such export, holds several sessions or codes where none can be, or its times are not of ``fps``.
     """
     table = _interact_table(name, content)
     _check_one_session(name, table)
     codes = table[table["Level"] == _CODE_LEVEL]
     if codes.empty:
         raise DyadsimError(f"'{name}' holds no codes: there is no row of level {_CODE_LEVEL}.")
+    columns = [str(column) for column in table.columns if column not in (*_LAYOUT, *_DAYS, *_FURTHER)]
+    _check_level_of_codes(name, table, columns)
     step = _frame_length(name, codes, fps)
-    span = table if (table["Level"] < _CODE_LEVEL).any() else codes
     start = float(codes["Onset_Time"].min())
-    first = start - round((start - float(span["Onset_Time"].min())) / step) * step  # on a frame of the codes
-    frames = int(_frames(span, first, step)[1].max())
-    if frames > _MOST_FRAMES:
-        raise DyadsimError(f"'{name}' spans {frames:,} frames; at most {_MOST_FRAMES:,} can be read.")
-    found = {partner: _column(name, table, partner, given) for partner, given in columns.items()}
-    if found["infant"] == found["mother"]:
-        raise DyadsimError(f"'{name}': infant and mother cannot both be read from the column '{found['infant']}'.")
-    _check_level_of_codes(name, table, found.values())
-    states = {partner: _timeline(name, codes, column, first, frames, step) for partner, column in found.items()}
-    if not ((states["infant"] >= 0) & (states["mother"] >= 0)).any():
-        raise DyadsimError(f"'{name}' has no time at which both partners are coded.")
-    return Session(
-        dyads=[Path(name).stem],
-        episodes=["session"],
-        ends=[frames],
-        codes=VALENCE,
+    first = start - round((start - float(table["Onset_Time"].min())) / step) * step  # on a frame of the codes
+    events = [_events(codes, column, first, step) for column in columns]
+    return Coding(
+        name,
+        _NAME,
+        pd.concat(events, ignore_index=True) if events else pd.DataFrame(columns=list(EVENTS)),
         step=step,
-        states=(states["infant"][None], states["mother"][None], None),
-        provenance={
-            "dyadsim": __version__,
-            "file": name,
-            "format": "Mangold INTERACT",
-            "frames_per_second": round(1 / step, 3),
-            "columns": found,
+        spans=spans_of([("", first, first + step * int(_frames(table, first, step)[1].max()))]),
+        remarks=(f"Offsets are the last frame of a code, and count: each code lasts {step:.4g} s longer.",),
+        tiers=tuple(columns),
+    )
+
+
+def _events(codes: pd.DataFrame, column: str, first: float, step: float) -> pd.DataFrame:
+    """Events of a column of codes."""
+    coded = codes[codes[column] != ""]
+    onset, end = _frames(coded, first, step)
+    return pd.DataFrame(
+        {
+            "session": "",
+            "coder": "",
+            "tier": column,
+            "code": coded[column].to_numpy(),
+            "onset": first + onset * step,
+            "offset": first + end * step,
+            "place": [f"line {line}" for line in coded.index],
         },
+        columns=list(EVENTS),
     )
 
 
@@ -220,26 +224,12 @@ def _frames(rows: pd.DataFrame, first: float, step: float) -> tuple[NDArray[np.i
     return onset, offset + 1
 
 
-def _column(name: str, table: pd.DataFrame, partner: str, given: str | None) -> str:
-    """The header of a partner's affect codes."""
-    columns = [str(column) for column in table.columns if column not in _LAYOUT]
-    if given is not None:
-        if given not in columns:
-            raise unknown(f"column for the {partner} in '{name}':", given, columns)
-        return given
-    found = [c for c in columns if "affect" in c.lower() and any(word in c.lower() for word in _PARTNERS[partner])]
-    if len(found) != 1:
-        raise DyadsimError(
-            f"'{name}' has {len(found)} columns that could hold the {partner}'s affect; name one of "
-            f"{', '.join(columns)[:300]} (option --{partner}-column)."
-        )
-    return found[0]
-
-
 def _check_level_of_codes(name: str, table: pd.DataFrame, columns: Iterable[str]) -> None:
-    """Refuse codes in rows that are spans of sessions, where they would be lost."""
+    """Refuse codes in rows that are spans of sessions, where they would be lost; free text may stand there."""
     spans = table[table["Level"] < _CODE_LEVEL]
     for column in columns:
+        if any(text in column.casefold() for text in _TEXTS):
+            continue
         if (coded := spans[column] != "").any():
             line = spans.index[coded][0]
             raise DyadsimError(
@@ -248,34 +238,4 @@ def _check_level_of_codes(name: str, table: pd.DataFrame, columns: Iterable[str]
             )
 
 
-def _timeline(name: str, codes: pd.DataFrame, column: str, first: float, frames: int, step: float) -> NDArray[np.int8]:
-    """State numbers (frames,) of one partner, -1 where nothing was coded."""
-    coded = codes[codes[column] != ""]
-    if coded.empty:
-        raise DyadsimError(f"'{name}' holds no codes in the column '{column}'.")
-    states = np.full(frames, -1, dtype=np.int8)
-    numbers = [state.valence for state in VALENCE.infant]
-    signs = [_sign(name, line, column, value) for line, value in zip(coded.index, coded[column], strict=True)]
-    before, covered, its_line = 0, 0, 0  # the sign of the code before, its end, and its line
-    for onset, end, line, sign in sorted(zip(*_frames(coded, first, step), coded.index, signs, strict=True)):
-        if onset < covered and sign != before:
-            raise DyadsimError(
-                f"'{name}', line {max(line, its_line)}: this code overlaps another in the column '{column}'."
-            )
-        states[max(onset, covered) : end] = numbers.index(sign)
-        if end > covered:
-            before, covered, its_line = sign, end, line
-    return states
-
-
-def _sign(name: str, line: int, column: str, value: str) -> int:
-    """Sign (-1, 0 or 1) of a code: a letter, or a whole number from -3 to 3."""
-    if value in _LETTERS:
-        return _LETTERS[value]
-    number = number_of(value.replace(",", "."))
-    if number not in range(-_STRONGEST, _STRONGEST + 1):
-        raise DyadsimError(
-            f"'{name}', line {line}, holds the code {quoted(value)} in the column '{column}'; known are whole numbers "
-            f"from -{_STRONGEST} to {_STRONGEST} (their sign is taken) and A, N, W (positive, neutral, negative)."
-        )
-    return int(np.sign(number or 0))
+READERS: tuple[Reader, ...] = (Reader(_NAME, _LAYOUT, _knows, _read),)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -24,11 +24,23 @@ from numpy.typing import NDArray
 
 from .errors import DyadsimError, quoted, twice
 
-__all__ = ["MOST_BYTES", "TextTable", "number_of", "text_table"]
+__all__ = [
+    "MOST_BYTES",
+    "TextTable",
+    "beginning_of",
+    "first_rows",
+    "number_of",
+    "plain_text",
+    "rows_above",
+    "table_of_rows",
+    "text_rows",
+    "text_table",
+]
 
 MOST_BYTES = 20_000_000
 """Bytes of a file at most."""
-_HEADER_WITHIN = 10  # rows
+_HEADER_WITHIN = 100  # rows; exports with a preamble list their variables in it
+_BEGINNING = 100_000  # bytes, among which the first rows are looked for
 _LONGEST_HEADER = 200
 _SEPARATORS = "\t;,"  # of as many of each, the one that is least often part of a text
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -96,15 +108,78 @@ def text_table(name: str, content: bytes, needs: Sequence[str] = ()) -> TextTabl
     DyadsimError
         if it is too large, no text, empty, or a row does not fit the header.
     """
-    text = _decoded(name, content)
-    if not text.strip():
-        raise DyadsimError(f"'{name}' is empty.")
+    text = plain_text(name, content)
     separator, first, had = _header(text, needs)
     last = None if had == len({*needs}) else first + 1
     try:
         return _table(name, islice(_rows(text, separator), first, last), separator, text.endswith(("\n", "\r")))
     except csv.Error as error:
         raise DyadsimError(f"'{name}' cannot be split into columns: {error}.") from None
+
+
+def plain_text(name: str, content: bytes) -> str:
+    """Text of a file that is no table; refused if it is too large, no text or empty."""
+    text = _decoded(name, content)
+    if not text.strip():
+        raise DyadsimError(f"'{name}' is empty.")
+    return text
+
+
+def beginning_of(content: bytes, most: int = 20_000) -> str:
+    """Beginning of what may be a text, for a first look at what it is: nothing is refused."""
+    coding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    return content[:most].decode(coding, errors="replace")
+
+
+def text_rows(name: str, content: bytes, separator: str) -> tuple[list[tuple[int, list[str]]], bool]:
+    """Line and cells of every row of a text that is no table with a header, and whether its last line has an end.
+
+    Raises
+    ------
+    DyadsimError
+        if it is too large, no text, empty, or cannot be split.
+    """
+    text = plain_text(name, content)
+    try:
+        return list(_rows(text, separator)), text.endswith(("\n", "\r"))
+    except csv.Error as error:
+        raise DyadsimError(f"'{name}' cannot be split into columns: {error}.") from None
+
+
+def rows_above(name: str, content: bytes, needs: Sequence[str]) -> list[list[str]]:
+    """Cells of the rows above the line of headers, of which ``needs`` are some."""
+    text = plain_text(name, content)
+    separator, first, _ = _header(text, needs)
+    return [cells for _, cells in islice(_rows(text, separator), first)]
+
+
+def table_of_rows(name: str, rows: Iterable[tuple[int, list[str]]]) -> TextTable:
+    """Table of rows that are split already: the line and cells of each, the headers first.
+
+    Raises
+    ------
+    DyadsimError
+        if there are none, or one does not fit the header.
+    """
+    return _table(name, iter(rows), "\t", True)
+
+
+def first_rows(content: bytes, most: int = 10) -> list[list[str]]:
+    """Cells of the first rows of a text file, once for each way of splitting columns; none where it is no text.
+
+    What is quick enough to ask of any file: in which row a header stands, and what kind of file it is.
+    """
+    begun = content[:_BEGINNING]
+    if len(content) > _BEGINNING and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        begun = begun[: max(begun.rfind(b"\n"), begun.rfind(b"\r")) + 1] or begun
+    found = []
+    with suppress(DyadsimError):
+        text = _decoded("", begun)
+        for separator in _SEPARATORS:
+            with suppress(csv.Error):  # of text that is split otherwise, or that ends within quotes
+                for _, cells in islice(_rows(text, separator), most):
+                    found.append(cells)
+    return found
 
 
 def _decoded(name: str, content: bytes) -> str:
