@@ -47,6 +47,7 @@ from .lineages.lineage import Lineage as Lineage
 from .measurement.declarations import MEASURES as MEASURES
 from .measurement.declarations import Measure as Measure
 from .measurement.instruments import Instrument as Instrument
+from .measurement.moments_worth_showing import MomentsWorthShowing as MomentsWorthShowing
 from .measurement.session import Session as Session
 from .people.cohort import Cohort as Cohort
 from .people.population import Population as Population
@@ -54,6 +55,7 @@ from .people.risks_and_support import Move as Move
 from .people.risks_and_support import Setting as Setting
 from .scenarios.comparison import Comparison as Comparison
 from .scenarios.encounter import Encounter as Encounter
+from .scenarios.expected_change import expected_change as expected_change
 from .scenarios.reach import reach as reach
 from .scenarios.scenario import Scenario as Scenario
 from .services.service import Service as Service

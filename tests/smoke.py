@@ -37,6 +37,7 @@ MORE = (
     "trial video-feedback --out trial --dyad 2 --replicate 1 --json",
     "power video-feedback --replicates 2 --workers 1",
     "catalogue VIPP-SD",
+    "moments mangold_3532goodman.csv --out clips.eaf",
     "odd infant-states",
     "calibrate --help",
 )

@@ -10,7 +10,7 @@ import typer
 
 from ..common.errors import DyadsimError
 from ..common.shown import shortened
-from . import catalogue, dashboard, evidence, generations, odd, scenarios, services, sessions, sweeps, trials
+from . import catalogue, dashboard, evidence, generations, moments, odd, scenarios, services, sessions, sweeps, trials
 from .app import app
 from .stop_signals import Stopped, heed_stop_signals
 from .streams import forgiving
@@ -22,6 +22,7 @@ __all__ = [
     "evidence",
     "generations",
     "main",
+    "moments",
     "odd",
     "scenarios",
     "services",

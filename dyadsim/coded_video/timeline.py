@@ -138,6 +138,7 @@ def _session(coding: Coding, events: pd.DataFrame, name: str, said: str, options
             "frames_per_second": round(1 / step, 3),
             "columns": reading.tiers,
             "code_map": reading.codes.name,
+            "begins_in_file": [round(first + begin * step, 6) for begin, _ in kept],
             "reading": report,
         },
     )

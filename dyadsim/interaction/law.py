@@ -73,13 +73,16 @@ def law(
 
 
 class Law(Shown):
-    """Exact law of a cohort in a paradigm, dyad by dyad and over the population."""
+    """Exact law of a cohort in a paradigm, dyad by dyad and over the population.
 
-    def __init__(self, cohort: Cohort, paradigm: Paradigm, rules: Rules) -> None:
+    With ``before``, (30 cells, 10 inner states) chances of the context in the second before the first, it begins there.
+    """
+
+    def __init__(self, cohort: Cohort, paradigm: Paradigm, rules: Rules, before: Matrix | None = None) -> None:
         self.cohort, self.paradigm, self.rules = cohort, paradigm, rules
         self.episodes = [episode.name for episode in paradigm.episodes]
         self._different, self._which = distinct(cohort, rules)
-        self._chains = _chains(self._different, paradigm, rules)
+        self._chains = _chains(self._different, paradigm, rules, before)
 
     def _in_a_line(self) -> str:
         who = f"{counted(len(self.cohort), 'dyad')} ({self.cohort.population})"
@@ -170,6 +173,11 @@ class Law(Shown):
         """
         rates = pd.DataFrame([chain.bout_rates() for chain in self._chains]).iloc[self._which]
         return rates.set_axis(pd.Index(self.cohort.units, name="dyad"), axis=0)
+
+    def time_in_contexts(self) -> Matrix:
+        """Expected share of all time in each context: (dyads, his states, hers, his inner states)."""
+        shares = np.stack([chain.course.mean(axis=0) for chain in self._chains])
+        return shares.reshape(-1, *CONTEXT_SHAPE)[self._which]
 
     def course(self) -> pd.DataFrame:
         """Chance of each state, and mean arousal, at every second, averaged over the population (one row a second)."""
@@ -290,11 +298,11 @@ class _Step:
 class _Chain:
     """The chain of one dyad through a paradigm."""
 
-    def __init__(self, steps: list[_Step], which: NDArray[np.int64], ends: list[int]) -> None:
+    def __init__(self, steps: list[_Step], which: NDArray[np.int64], ends: list[int], before: Matrix) -> None:
         self.steps = steps  # one a kind of episode
         self._ends = ends
         firsts = [0, *ends[:-1]]
-        self.course = _course(steps, which, ends)
+        self.course = _course(steps, which, ends, before)
         self.episodes = [
             _expected(steps[kind], self.course[first:end], kind, first)
             for kind, first, end in zip(which, firsts, ends, strict=True)
@@ -338,11 +346,13 @@ class _Chain:
         return mean, square - mean**2
 
 
-def _chains(cohort: Cohort, paradigm: Paradigm, rules: Rules) -> list[_Chain]:
-    """Chain of each dyad, with a step for each kind of episode."""
+def _chains(cohort: Cohort, paradigm: Paradigm, rules: Rules, before: Matrix | None = None) -> list[_Chain]:
+    """Chain of each dyad, with a step for each kind of episode, from the same context before the first second on."""
     episodes, which = kinds(paradigm)
     by_kind = [make_tables(cohort, rules, episode).by_dyad() for episode in episodes]
-    return [_Chain([_Step.of(*draws) for draws in dyad], which, paradigm.ends) for dyad in zip(*by_kind, strict=True)]
+    steps = ([_Step.of(*draws) for draws in dyad] for dyad in zip(*by_kind, strict=True))
+    first = _at_first() if before is None else before
+    return [_Chain(each, which, paradigm.ends, first) for each in steps]
 
 
 def _at_first() -> Matrix:
@@ -352,18 +362,19 @@ def _at_first() -> Matrix:
     return start
 
 
-def _course(steps: list[_Step], which: NDArray[np.int64], ends: list[int]) -> Matrix:
-    """Chances (seconds, cells, inner) of where the chain is at each second, from the start on.
+def _course(steps: list[_Step], which: NDArray[np.int64], ends: list[int], before: Matrix) -> Matrix:
+    """Chances (seconds, cells, inner) of where the chain is at each second.
 
     Parameters
     ----------
     steps : one a kind of episode.
     which, ends : of each episode its kind, and the second at which it is over.
+    before : (cells, inner) chances in the second before the first.
     """
     course = np.empty((ends[-1], *_SHAPE))
     first = 0
     for kind, end in zip(which, ends, strict=True):
-        steps[kind].course(course[first - 1] if first else _at_first(), course[first:end])
+        steps[kind].course(course[first - 1] if first else before, course[first:end])
         first = end
     return course
 

@@ -11,11 +11,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..common.errors import whole_number
 from ..common.shown import Shown, counted
 from ..theory.states import ICEP, AnyScheme, CodeSet, MatchScheme, match_scheme
 from . import measures as measured
+from .clip_kinds import WITHIN
+from .coded_stretches import coded_stretches
 from .declarations import CONTINGENCIES
+from .moments_worth_showing import MomentsWorthShowing, ShownDyad, held_still, worth_showing
 from .repair_survival import pooled_survival
+from .runs import runs
 from .tally import Tally, tally_states
 
 if TYPE_CHECKING:
@@ -165,6 +170,50 @@ class Session(Shown):
         infant, mother = np.divmod(cell[starts][coded], len(self.codes.mother))
         return pd.DataFrame({"infant": infant, "mother": mother, "seconds": lengths[coded] * self.step})
 
+    def moments_worth_showing(
+        self,
+        dyad: int = 0,
+        scheme: AnyScheme = None,
+        most: int = 10,
+        *,
+        kinds: Collection[str] | None = None,
+        within: float = WITHIN,
+    ) -> MomentsWorthShowing:
+        """Moments worth showing of one dyad: the stretches that a therapist may pick for video feedback, with why.
+
+        Repairs after a long mismatch, bids answered, chains of fitting answers, calming and shared joy, in turn, then
+        few bids missed. No clip holds uncoded time, crosses the end of an episode, or lies where she is asked to
+        answer nothing. Whether her state fits his is said by the table FITTING of the rules.
+
+        Parameters
+        ----------
+        dyad : its place in ``dyads``, from 0.
+        scheme : match scheme, by which there are repairs.
+        most : so many clips at most, from 1 to 100.
+        kinds : only these (``repair``, ``bid-answered``, ``chain``, ``calming``, ``shared-joy``, ``bid-missed``).
+        within : seconds in which an answer is one.
+
+        Raises
+        ------
+        DyadsimError
+            for an unknown scheme or kind, bids missed alone, a dyad that is not there, or an impossible number.
+
+        >>> session = ds.interact(ds.Cohort.sample(10, seed=1), seed=1)
+        >>> session.moments_worth_showing(dyad=3).frame()
+        """
+        place = whole_number("place of the dyad", dyad, 0, len(self) - 1)
+        match, out = self.match_scheme(scheme), held_still(self.episodes, self.provenance.get("paradigm"))
+        pair = self.infant[place], self.mother[place]
+        about = self.episodes, self.ends, self.codes, self.step
+        stretches = coded_stretches(pair, self.matched(match, place), *about, without=out)
+        return worth_showing(
+            stretches,
+            ShownDyad(self.dyads[place], self.codes, self.step, match.name, out),
+            most=most,
+            kinds=kinds,
+            within=within,
+        )
+
     def measures(self, scheme: AnyScheme = None, only: Collection[str] | None = None) -> pd.DataFrame:
         """All measures under a match scheme, one row a dyad and episode.
 
@@ -285,9 +334,3 @@ class Session(Shown):
         for e, (first, end) in enumerate(zip(firsts, self.ends, strict=True)):
             rows[:, e, : end - first] = part[:, first:end]
         return rows.reshape(-1, longest)
-
-
-def runs(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Start and length of each maximal run of equal values (n,)."""
-    starts = np.flatnonzero(np.append(True, values[1:] != values[:-1]))
-    return starts, np.diff(np.append(starts, len(values)))

@@ -10,7 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 from numpy.typing import NDArray
 
-from ..measurement.session import Session, runs
+from ..measurement.clip_kinds import KINDS
+from ..measurement.moments_worth_showing import MomentsWorthShowing
+from ..measurement.runs import runs
+from ..measurement.session import Session
 from ..theory.states import AROUSAL_LEVELS, AnyScheme, MatchScheme, State
 from .style import INK, MATCH, REPAIR, RUPTURE, Figure, sign
 
@@ -18,10 +21,16 @@ __all__ = ["grid", "timeline"]
 
 _BY_VALENCE = {-1: "#D55E00", 0: "#8DA0B3", 1: "#009E73"}
 _VALENCE_NAMES = {1: "positive", 0: "neutral", -1: "negative"}
+_CLIPS = [
+    *((REPAIR, ""), (MATCH, ""), ("#56B4E9", "//"), ("#CC79A7", "\\\\"), ("#E69F00", ""), ("#8DA0B3", "..")),
+]
+"""Colour and hatching of each kind of moment worth showing."""
 _DISC, _DISC_KEY = 14, (1, 10, 30)
 
 
-def timeline(session: Session, dyad: int = 0, scheme: AnyScheme = None) -> Figure:
+def timeline(
+    session: Session, dyad: int = 0, scheme: AnyScheme = None, clips: MomentsWorthShowing | None = None
+) -> Figure:
     """Timeline of a session: both lanes, the match ribbon with ruptures and repairs, and arousal where it is known.
 
     Parameters
@@ -29,11 +38,12 @@ def timeline(session: Session, dyad: int = 0, scheme: AnyScheme = None) -> Figur
     session : simulated or coded.
     dyad : its place in the session (0 is the first).
     scheme : the match scheme.
+    clips : moments worth showing of that dyad, each marked by its place in a row of its own, and shaded over all rows.
     """
     match = session.match_scheme(scheme)
     has_arousal = session.arousal is not None
     lanes = [len(session.codes.infant), len(session.codes.mother)]
-    heights = [*lanes, 1.6, *([2.8] if has_arousal else [])]
+    heights = [*lanes, 1.6, *([2.8] if has_arousal else []), *([2.2] if clips else [])]
     figure = Figure(figsize=(13, 0.36 * sum(heights) + 1.6), layout="constrained")
     axes = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
     _lane(axes[0], session.infant[dyad], session.codes.infant, session.step, "Infant")
@@ -42,6 +52,8 @@ def timeline(session: Session, dyad: int = 0, scheme: AnyScheme = None) -> Figur
     _ribbon(axes[2], session, dyad, match)
     if session.arousal is not None:
         _arousal(axes[3], session.arousal[dyad], session.step)
+    if clips:
+        _clips(axes, clips)
     _episodes(axes, session)
     axes[-1].set_xlabel("Time (seconds)")
     axes[-1].set_xlim(0, session.ends[-1] * session.step)
@@ -140,6 +152,28 @@ def _arousal(axes: Axes, arousal: NDArray[np.int8], step: float) -> None:
     axes.set_yticks(range(AROUSAL_LEVELS))
     axes.set_ylabel("Arousal", fontsize=11, fontweight="bold")
     axes.spines[["top", "right"]].set_visible(False)
+
+
+def _clips(axes: NDArray[Any], clips: MomentsWorthShowing) -> None:
+    """Mark clips in the last row, a colour and hatching each kind, numbered by the order in which they are offered."""
+    own = axes[-1]
+    frame = clips.frame()
+    looks = dict(zip(KINDS, _CLIPS, strict=True))
+    for kind, part in frame.groupby("kind", sort=False):
+        colour, hatch = looks[str(kind)]
+        spans = list(zip(part["onset"], part["seconds"], strict=True))
+        words = str(kind).replace("-", " ")
+        own.broken_barh(spans, (0, 1), facecolor=colour, alpha=0.55, hatch=hatch, edgecolor="white", label=words)
+        for each in axes[:-1]:
+            for onset, seconds in spans:
+                each.axvspan(onset, onset + seconds, color=colour, alpha=0.10, linewidth=0)
+    for place, onset, seconds in frame[["place", "onset", "seconds"]].itertuples(index=False):
+        own.annotate(f"{place}", (onset + seconds / 2, 1.05), ha="center", va="bottom", fontsize=9)
+    own.set_ylim(0, 1.6)
+    own.set_yticks([0.5], ["clips"])
+    own.tick_params(axis="y", length=0)
+    own.spines[["top", "right", "left"]].set_visible(False)
+    _legend(own)
 
 
 def _episodes(axes: NDArray[Any], session: Session) -> None:

@@ -32,6 +32,16 @@ def test_a_coded_session_has_no_arousal_to_show():
     assert [axes.get_ylabel() for axes in figure.axes] == ["Infant", "Mother", ""]
 
 
+def test_the_timeline_marks_clips_in_a_row_of_their_own(still_face):
+    clips = still_face.moments_worth_showing(dyad=4)
+    assert clips.clips
+    axes = plots.timeline(still_face, dyad=4, clips=clips).axes[-1]
+    drawn = [path.get_extents() for each in axes.collections for path in each.get_paths()]
+    spans = clips.frame(in_time=True)[["onset", "offset"]].to_numpy().tolist()
+    assert sorted([box.x0, box.x1] for box in drawn) == spans
+    assert {text.get_text() for text in axes.texts} == {str(place) for place in range(1, len(clips) + 1)}
+
+
 def test_the_grid_shows_every_visit(still_face):
     figure = plots.grid(still_face, dyad=4)
     discs, *_ = figure.axes[0].collections
