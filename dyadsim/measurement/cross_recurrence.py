@@ -1,4 +1,4 @@
-"""Diagonal cross-recurrence profiles: how often what he does goes with what she does so many seconds before or after."""
+"""Diagonal cross-recurrence profiles: how often what he does goes with what she does some seconds before or after."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def cross_recurrence_profile(
     chosen = slice(None) if dyad is None else [whole_number("place of the dyad", dyad, 0, len(session) - 1)]
     infant, mother = session.infant[chosen], session.mother[chosen]
     starts = [0, *session.ends[:-1]]
-    most = _most_lag(most_lag_s, session.step, max(np.diff(session.ends, prepend=0)))
+    most = _most_lag(most_lag_s, session.step, int(max(np.diff(session.ends, prepend=0))))
     parts = []
     for episode, start, end in zip(session.episodes, starts, session.ends, strict=True):
         lags = min(most, end - start - 1)

@@ -72,14 +72,15 @@ class Null(Shown):
         """Each measure in a sentence: as observed, under the null, and how rare so much is there."""
         several = self.table["episode"].nunique() > 1
         said = []
-        for row in self.table.itertuples(index=False):
-            what = str(row.measure).replace("_", " ") + (f", {row.episode}" if several else "")
-            if np.isnan(row.observed) or not row.draws:
+        for row in self.table.to_dict("records"):
+            what = str(row["measure"]).replace("_", " ") + (f", {row['episode']}" if several else "")
+            if np.isnan(row["observed"]) or not row["draws"]:
                 said.append(f"{what}: not known, as observed or with {self.how}.")
                 continue
             said.append(
-                f"{what}: {row.observed:.3g} as observed; with {self.how} {row.null:.3g} on average, 95 of 100 draws "
-                f"between {row.low:.3g} and {row.high:.3g}; as far off as observed lie {_share(row.as_extreme)}."
+                f"{what}: {row['observed']:.3g} as observed; with {self.how} {row['null']:.3g} on average, 95 of 100 "
+                f"draws between {row['low']:.3g} and {row['high']:.3g}; as far off as observed lie "
+                f"{_share(row['as_extreme'])}."
             )
         return said
 

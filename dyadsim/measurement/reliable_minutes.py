@@ -28,6 +28,7 @@ LENGTHS = (1, 2, 3, 5, 10, 20, 30)
 """Minutes for which a table says what to expect."""
 _FEWEST_DYADS, _FEWEST_BLOCKS = 5, 4
 _RESAMPLES = 200
+_HIGHEST, _LONGEST = 0.999, 1_000.0
 _STEPS = 2**21  # steps tallied at once
 
 
@@ -38,11 +39,11 @@ class MinutesNeeded(Shown):
     Attributes
     ----------
     table : one row an episode and measure. Of several dyads: ``dyads`` (in how many both halves have the measure),
-        ``minutes_seen`` (coded, a dyad; harmonic mean), ``half_r`` (correlation of the halves over dyads), ``reliability``
-        of the whole length seen with its 95 % interval (``low``, ``high``), ``halves_in_order`` (the reliability by
-        first and second half instead, which is lower where dyads change in the course of the session), ``needed``,
-        ``needed_low``, ``needed_high`` (minutes for ``wanted``; infinite where no length is enough, as dyads do not
-        differ), and the reliability to expect of each length in ``lengths`` (``1_min``, ...). Of one dyad:
+        ``minutes_seen`` (coded, a dyad; harmonic mean), ``half_r`` (correlation of the halves over dyads),
+        ``reliability`` of the whole length seen with its 95 % interval (``low``, ``high``), ``halves_in_order`` (the
+        reliability by first and second half instead, which is lower where dyads change in the course of the session),
+        ``needed``, ``needed_low``, ``needed_high`` (minutes for ``wanted``; infinite where no length is enough, as
+        dyads do not differ), and the reliability to expect of each length in ``lengths`` (``1_min``, ...). Of one dyad:
         ``minutes_seen``, ``value``, ``se`` of the length seen, and the standard error of each length.
     kind : *reliability* or *standard error*.
     wanted : the reliability that is asked for.
@@ -76,13 +77,14 @@ class MinutesNeeded(Shown):
         """Each measure in a sentence, and what these minutes rest on."""
         several = self.table["episode"].nunique() > 1
         said = []
-        for row in self.table.to_dict("records"):
+        for given in self.table.to_dict("records"):
+            row = {str(name): value for name, value in given.items()}
             what = str(row["measure"]).replace("_", " ") + (f", {row['episode']}" if several else "")
             said.append(f"{what}: {_of_several(row, self.wanted) if self.kind == 'reliability' else _of_one(row)}.")
         if self.kind == "reliability":
             said.append(
-                "Reliability is that of telling these dyads apart: where dyads differ less, the same measure needs more "
-                "minutes; a session of another day, or other coders, are not in it."
+                "Reliability is that of telling these dyads apart: where dyads differ less, the same measure needs "
+                "more minutes; a session of another day, or other coders, are not in it."
             )
         else:
             said.append(
@@ -129,18 +131,21 @@ def minutes_needed(
 ) -> MinutesNeeded:
     """Minutes of coded interaction that each measure needs to be so reliable.
 
-    With several dyads each episode is cut into blocks; a measure of all odd blocks is correlated over dyads with that of
-    all even ones. With r that correlation, the reliability of k halves is k r / (1 + (k - 1) r) (Spearman 1910, doi
+    With several dyads each episode is cut into blocks; a measure of all odd blocks is correlated over dyads with that
+    of all even ones. With r that correlation, the reliability of k halves is k r / (1 + (k - 1) r) (Spearman 1910, doi
     10.1111/j.2044-8295.1910.tb00206.x; Brown 1910, doi 10.1111/j.2044-8295.1910.tb00207.x), so a reliability R takes
     R (1 - r) / (r (1 - R)) halves. Intervals are those of r by Fisher's z (1921). With one dyad the measure's own
     standard error is given, of sessions put together of its blocks, drawn with replacement (block bootstrap; Kuensch
     1989, doi 10.1214/aos/1176347265).
 
+    A mismatch is followed to the end of its block, so survival after 20 s needs blocks that are much longer, and the
+    mean repair latency, which follows mismatches for 60 s, blocks of more than that.
+
     Parameters
     ----------
     sessions : one of one or many dyads, or several of the same codes, step and episodes; they may differ in length.
     scheme : a name, a matrix of your own, or none: the code set's own.
-    reliability : wanted, above 0 and below 1; .7 and .8 are often asked for.
+    reliability : wanted, above 0 and up to .999; .7 and .8 are often asked for.
     only : names of measures (default: all but counts, which grow with the length).
     block_s : seconds a block; longer than most bouts, so that odd and even blocks have little in common but the dyad.
     lengths : minutes for which the table says what to expect.
@@ -161,16 +166,15 @@ def minutes_needed(
     """
     session = stacked(sessions)
     match = session.match_scheme(scheme)
-    wanted = _between("reliability", reliability, 0, 1)
-    longest = session.ends[-1] * session.step
-    steps = max(round(_between("number of seconds a block", block_s, 0, longest) / session.step), 1)
-    minutes = tuple(_between("number of minutes", each, 0, 1e5) for each in lengths)
+    wanted = _number("reliability", reliability, _HIGHEST)
+    steps = max(round(_number("number of seconds a block", block_s, session.ends[-1] * session.step) / session.step), 1)
+    minutes = tuple(_number("number of minutes", each, _LONGEST) for each in lengths)
     names = _measures(session.codes, session, only)
     dyads = len(session)
     if 1 < dyads < _FEWEST_DYADS:
         raise DyadsimError(
-            f"Reliability is how well a measure tells dyads apart, and takes {_FEWEST_DYADS} dyads or more, not {dyads}; "
-            "give one alone for its standard error."
+            f"Reliability is how well a measure tells dyads apart, and takes {_FEWEST_DYADS} dyads or more, not "
+            f"{dyads}; give one alone for its standard error."
         )
     parts = []
     for episode, start, end in zip(session.episodes, [0, *session.ends[:-1]], session.ends, strict=True):
@@ -192,14 +196,14 @@ def minutes_needed(
     return MinutesNeeded(pd.concat(parts, ignore_index=True), kind, wanted, minutes, about)
 
 
-def _between(what: str, given: object, low: float, high: float) -> float:
-    """``given`` as a number between two others."""
+def _number(what: str, given: object, most: float) -> float:
+    """``given`` as a number above 0 and up to another."""
     try:
         number = float(given)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         number = np.nan
-    if not low < number < high and not (number == high > 1):
-        raise DyadsimError(f"The {what} must lie above {low:g} and below {high:g}, not at {quoted(given)}.")
+    if not 0 < number <= most:
+        raise DyadsimError(f"The {what} must be a number above 0 and up to {most:g}, not {quoted(given)}.")
     return number
 
 
@@ -226,7 +230,7 @@ def _values(tally: Tally, match: MatchScheme, names: Sequence[str]) -> pd.DataFr
     return interaction_measures(tally, match, grid=True)[list(names)].astype(float)
 
 
-# Several dyads: split halves ---------------------------------------------------------------------------------------------
+# Several dyads: split halves ------------------------------------------------------------------------------------------
 
 
 def _split(
@@ -279,7 +283,7 @@ def _halves(
 ) -> tuple[list[pd.DataFrame], NDArray[np.int64]]:
     """Measures of each half, a row a dyad, and how many steps of it (halves, dyads) are coded.
 
-    What does not belong to a half is uncoded in it, so that nothing is carried over from one block into the next but one.
+    What does not belong to a half is uncoded in it, so nothing is carried over from one block into the next but one.
     """
     found, coded = [], []
     rows = max(_STEPS // infant.shape[1], 1)
@@ -317,7 +321,7 @@ def _halves_for(r: float, wanted: float) -> float:
     return wanted * (1 - r) / (r * (1 - wanted)) if r > 0 else np.inf
 
 
-# One dyad: its own error -------------------------------------------------------------------------------------------------
+# One dyad: its own error ----------------------------------------------------------------------------------------------
 
 
 def _resampled(
@@ -349,8 +353,10 @@ def _resampled(
         places = (shares(seed, _RESAMPLES * drawn, f"blocks of {episode}") * len(tally)).astype(np.int64)
         weights = np.apply_along_axis(np.bincount, 1, places.reshape(_RESAMPLES, drawn), minlength=len(tally))
         values = _values(tally.mixed(weights.astype(float)), match, names)
-        # An error of what most draws do not determine would be that of the few that do.
-        errors[length] = values.std(ddof=1).where(values.notna().mean() > 0.9)
+        # An error of what some draws do not determine would be that of the others alone; and where all draws are the
+        # same, there is an error that these blocks cannot show.
+        error = values.std(ddof=1)
+        errors[length] = error.where((values.notna().mean() > 0.9) & (error > 1e-9))
     whole, *others = errors.values()
     table = pd.DataFrame({"measure": names, "minutes_seen": len(tally) * a_block})
     table["value"], table["se"] = seen[list(names)].to_numpy(), whole[list(names)].to_numpy()

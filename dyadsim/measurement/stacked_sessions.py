@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,10 +34,7 @@ def stacked(sessions: Session | Iterable[Session]) -> Session:
     """
     if isinstance(sessions, Session):
         return sessions
-    try:
-        several = list(sessions)
-    except TypeError:
-        several = [sessions]
+    several: list[Any] = list(sessions) if isinstance(sessions, Iterable) else [sessions]
     for one in several:
         if not isinstance(one, Session):
             raise DyadsimError(

@@ -21,7 +21,8 @@ from .stacked_sessions import stacked
 
 __all__ = ["partner_shuffled"]
 
-Numbers, States = NDArray[np.float64], NDArray[np.int8]
+Numbers = NDArray[np.float64]
+States = NDArray[np.int8]
 By = Literal["partners", "shifts"]
 JOINT = (
     "match", "kappa", "answered", "repairs_per_min", "mean_repair_latency", "infant_interactive_contingency",
@@ -111,13 +112,13 @@ def _wanted(codes: CodeSet, only: Collection[str] | None, scheme: str) -> list[s
     return list(only)
 
 
-# Measuring many pairs ---------------------------------------------------------------------------------------------------
+# Measuring many pairs -------------------------------------------------------------------------------------------------
 
 
 def _measured(
     like: Session, his: States, hers: States, pairs: NDArray[Any], scheme: AnyScheme, wanted: Sequence[str]
 ) -> Numbers:
-    """Measures (pairs, episodes, measures) of the infants and mothers of some rows (pairs, 2) of ``his`` and ``hers``."""
+    """Measures (pairs, episodes, measures) of infants and mothers at some rows (pairs, 2) of ``his`` and ``hers``."""
     rows = max(_CELLS // max(his.shape[1], 1), 1)
     parts = []
     for start in range(0, len(pairs), rows):
@@ -142,7 +143,7 @@ def _own_pairs(session: Session) -> NDArray[np.int64]:
     return np.repeat(np.arange(len(session))[:, None], 2, axis=1)
 
 
-# Shuffled partners ------------------------------------------------------------------------------------------------------
+# Shuffled partners ----------------------------------------------------------------------------------------------------
 
 
 def _by_partners(
@@ -182,7 +183,7 @@ def _pairings(names: list[str], times: int, seed: int) -> tuple[NDArray[np.int64
     raise DyadsimError("Too many sessions are of one dyad to give each infant the mother of another; leave some out.")
 
 
-# Shifts -----------------------------------------------------------------------------------------------------------------
+# Shifts ---------------------------------------------------------------------------------------------------------------
 
 
 def _by_shifts(
