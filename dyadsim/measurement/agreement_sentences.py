@@ -35,8 +35,8 @@ def agreement_sentences(
     said += _to_look_at(stretches, first, second)
     said.append(
         "There is no one kappa that is enough: it depends on how many codes there are and how often each is given, not "
-        "on the coders alone (Bakeman & Quera 2011); the words that Landis & Koch (1977) gave to its values are "
-        "arbitrary by their own account. No p-values are given: steps that follow each other are not independent."
+        "on the coders alone (Bakeman & Quera 2011; Bakeman 2022); the words that Landis & Koch (1977) gave to its "
+        "values are arbitrary by their own account. No p-values are given: steps that follow each other are not independent."
     )
     return said
 
@@ -92,7 +92,7 @@ def _right(row: Mapping[str, Any]) -> str:
     if np.isnan(row["accuracy"]):
         return ""
     right = f"{row['accuracy']:.0%}"
-    return f", as of two coders who are each right in {right} of the time with these codes (Bakeman & Quera 2011)"
+    return f", as of two coders who are each right in {right} of the time with these codes (Bakeman 2022)"
 
 
 def _where_they_differ(row: Mapping[str, Any], codes: pd.DataFrame, first: str, second: str) -> list[str]:

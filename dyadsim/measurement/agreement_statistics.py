@@ -157,7 +157,7 @@ def tolerant_counts(
     at, size = block[both], int(block.max()) + 1
 
     def added(values: NDArray[np.generic]) -> Numbers:
-        return np.bincount(at, weights=values.astype(np.float64), minlength=size)
+        return np.bincount(at, weights=values.astype(np.float64), minlength=size).astype(np.float64)
 
     parts, hits = [], []
     for one, other in ((first, second), (second, first)):
@@ -206,8 +206,8 @@ def accuracy(counts: Numbers, reached: float) -> float:
     """Share of time in which each coder would be right, if both were equally, for a kappa so high.
 
     The true shares of codes are taken to be the mean of both coders', and wrong codes to fall on all others alike
-    (Bakeman, Quera, McArthur & Robinson 1997, doi 10.1037/1082-989X.2.4.357; Bakeman & Quera 2011, doi
-    10.1017/CBO9781139017343).
+    (Bakeman, Quera, McArthur & Robinson 1997, doi 10.1037/1082-989X.2.4.357; Bakeman 2022, doi
+    10.3758/s13428-022-01836-1).
 
     Parameters
     ----------

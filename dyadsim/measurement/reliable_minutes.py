@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..common.effect_size import BOUND
-from ..common.errors import DyadsimError, quoted, unknown
+from ..common.errors import DyadsimError, quoted, twice, unknown
 from ..common.random_numbers import Seed, check_seed, shares
 from ..common.shown import Shown, counted
 from ..theory.states import AnyScheme, CodeSet, MatchScheme
@@ -26,7 +26,7 @@ __all__ = ["MinutesNeeded", "minutes_needed"]
 Numbers = NDArray[np.float64]
 LENGTHS = (1, 2, 3, 5, 10, 20, 30)
 """Minutes for which a table says what to expect."""
-_FEWEST_DYADS, _FEWEST_BLOCKS = 5, 4
+_FEWEST_DYADS, _FEWEST_BLOCKS, _MOST_BLOCKS = 5, 4, 2_000
 _RESAMPLES = 200
 _HIGHEST, _LONGEST = 0.999, 1_000.0
 _STEPS = 2**21  # steps tallied at once
@@ -158,8 +158,9 @@ def minutes_needed(
     Raises
     ------
     DyadsimError
-        if there are two to four dyads only, no episode has four blocks, a number is out of its range, there is no such
-        scheme or measure, or sessions cannot be taken together.
+        if there are two to four dyads only, a dyad has two sessions, no episode has four blocks (or that of a single
+        dyad more than 2,000), a number is out of its range, there is no such scheme or measure, or sessions cannot be
+        taken together.
 
     >>> session = ds.interact(ds.Cohort.sample(40, seed=1), seconds=300, seed=1)
     >>> ds.minutes_needed(session, only=["match", "infant_positive"]).by_minutes()
@@ -176,6 +177,8 @@ def minutes_needed(
             f"Reliability is how well a measure tells dyads apart, and takes {_FEWEST_DYADS} dyads or more, not "
             f"{dyads}; give one alone for its standard error."
         )
+    if (again := twice(map(str, session.dyads))) is not None:
+        raise DyadsimError(f"Dyad {quoted(again)} has several sessions; give one of each dyad.")
     parts = []
     for episode, start, end in zip(session.episodes, [0, *session.ends[:-1]], session.ends, strict=True):
         if (end - start) // steps >= _FEWEST_BLOCKS:
@@ -336,7 +339,10 @@ def _resampled(
     episode: str,
 ) -> pd.DataFrame:
     """Standard errors of each measure of one episode (1, steps), by blocks of it drawn with replacement."""
-    blocks = infant.shape[1] // steps
+    if (blocks := infant.shape[1] // steps) > _MOST_BLOCKS:
+        raise DyadsimError(
+            f"Episode '{episode}' has {blocks:,} blocks, and {_MOST_BLOCKS:,} are the most; take longer blocks."
+        )
     his, hers = (states[0, : blocks * steps].reshape(blocks, steps) for states in (infant, mother))
     coded = ((his >= 0) & (hers >= 0)).sum(axis=1)
     tally = _tallied(session, his[coded > 0], hers[coded > 0], match)
@@ -347,17 +353,20 @@ def _resampled(
         )
     a_block = float(coded[coded > 0].mean()) * session.step / 60
     seen = _values(_tallied(session, infant, mother, match), match, names).iloc[0]
-    errors = {}
+    errors = []
     for length in (len(tally) * a_block, *minutes):
-        drawn = max(round(length / a_block), 1)
+        wanted = max(round(length / a_block), 1)
+        drawn = min(wanted, _MOST_BLOCKS)
         places = (shares(seed, _RESAMPLES * drawn, f"blocks of {episode}") * len(tally)).astype(np.int64)
         weights = np.apply_along_axis(np.bincount, 1, places.reshape(_RESAMPLES, drawn), minlength=len(tally))
         values = _values(tally.mixed(weights.astype(float)), match, names)
         # An error of what some draws do not determine would be that of the others alone; and where all draws are the
         # same, there is an error that these blocks cannot show.
-        error = values.std(ddof=1)
-        errors[length] = error.where((values.notna().mean() > 0.9) & (error > 1e-9))
-    whole, *others = errors.values()
+        error = values.std(ddof=1) * np.sqrt(
+            drawn / wanted
+        )  # beyond so many blocks it goes with the root of the length
+        errors.append(error.where((values.notna().mean() > 0.9) & (error > 1e-9)))
+    whole, *others = errors
     table = pd.DataFrame({"measure": names, "minutes_seen": len(tally) * a_block})
     table["value"], table["se"] = seen[list(names)].to_numpy(), whole[list(names)].to_numpy()
     for length, error in zip(minutes, others, strict=True):

@@ -197,13 +197,19 @@ def _by_shifts(
         )
     times = min(times, max(end - start - 2 * apart + 1 for _, start, end in long))
     shifts = [_shifts(apart, end - start, times, f"shift {place}", seed) for place, (_, start, end) in enumerate(long)]
-    drawn = []
-    for draw in range(times):
+    dyads, steps = session.mother.shape
+    together = max(_CELLS // (dyads * steps), 1)
+    drawn: list[Numbers] = []
+    for first in range(0, times, together):
+        draws = range(first, min(first + together, times))
         # What is too short to shift tells nothing under the null.
-        mother = np.full_like(session.mother, -1)
+        mothers = np.full((len(draws), dyads, steps), -1, dtype=np.int8)
         for (dyad, start, end), by in zip(long, shifts, strict=True):
-            mother[dyad, start:end] = np.roll(session.mother[dyad, start:end], by[draw])
-        drawn.append(_mean(_measured(session, session.infant, mother, _own_pairs(session), scheme, wanted)))
+            for place, draw in enumerate(draws):
+                mothers[place, dyad, start:end] = np.roll(session.mother[dyad, start:end], by[draw])
+        pairs = np.stack([np.tile(np.arange(dyads), len(draws)), np.arange(dyads * len(draws))], axis=1)
+        values = _measured(session, session.infant, mothers.reshape(-1, steps), pairs, scheme, wanted)
+        drawn += map(_mean, values.reshape(len(draws), dyads, *values.shape[1:]))
     return np.stack(drawn), f"her timeline shifted against his by {_APART_S:g} s or more"
 
 
