@@ -36,7 +36,8 @@ def agreement_sentences(
     said.append(
         "There is no one kappa that is enough: it depends on how many codes there are and how often each is given, not "
         "on the coders alone (Bakeman & Quera 2011; Bakeman 2022); the words that Landis & Koch (1977) gave to its "
-        "values are arbitrary by their own account. No p-values are given: steps that follow each other are not independent."
+        "values are arbitrary by their own account. No p-values are given, since steps that follow each other are not "
+        "independent."
     )
     return said
 
