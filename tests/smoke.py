@@ -38,6 +38,7 @@ MORE = (
     "power video-feedback --replicates 2 --workers 1",
     "catalogue VIPP-SD",
     "moments mangold_3532goodman.csv --out clips.eaf",
+    "agreement mangold_3532goodman mangold_3532goodman",
     "odd infant-states",
     "calibrate --help",
 )

@@ -43,9 +43,10 @@ def examples(folder):
         {"number": 8, "generations": 2, "cut": (), "fostered": (), "linear": True}
     )
     lived = scenario_of_lines.run(out=f"{folder}-generations", workers=1)
+    coded = ds.read_coded("mangold_3532goodman.csv")
     objects = {
         "session with states": ds.interact(cohort, "still-face", seed=1, states=True),
-        "session coded": ds.read_coded("mangold_3532goodman.csv"),
+        "session coded": coded,
         "session under a rule of the user's": ds.interact(cohort, seed=1, mother=WarmMother),
         "law under a rule of the user's": ds.law(cohort, seconds=20, mother=WarmMother),
         "course under a rule of the user's": ds.develop(cohort, 3, seed=1, mother=WarmMother),
@@ -88,6 +89,8 @@ def examples(folder):
         objects["session"].moments_worth_showing(),
         ds.coded_sessions(["mangold_3367goodman.csv", "mangold_3532goodman.csv"]), ds.CodeMap.load("monadic-phases"),
         ds.FamilyCalibration(ds.FamilyParameters.default(), frame.assign(id="F001"), frame, {"seed": 1}),
+        ds.agreement(coded, coded), ds.cross_recurrence_profile(coded, 10), ds.minutes_needed(coded, lengths=[5]),
+        ds.partner_shuffled(coded, times=5),
     ]  # fmt: skip
     rules = (ds.Infant, ds.Mother, ds.Partner, ds.InfantRules, ds.CaregiverRules, ds.MotherRules, ds.PartnerRules)
     rules += (ds.InterventionRule,)

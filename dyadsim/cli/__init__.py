@@ -10,12 +10,26 @@ import typer
 
 from ..common.errors import DyadsimError
 from ..common.shown import shortened
-from . import catalogue, dashboard, evidence, generations, moments, odd, scenarios, services, sessions, sweeps, trials
+from . import (
+    agreement,
+    catalogue,
+    dashboard,
+    evidence,
+    generations,
+    moments,
+    odd,
+    scenarios,
+    services,
+    sessions,
+    sweeps,
+    trials,
+)
 from .app import app
 from .stop_signals import Stopped, heed_stop_signals
 from .streams import forgiving
 
 __all__ = [
+    "agreement",
     "app",
     "catalogue",
     "dashboard",

@@ -88,6 +88,10 @@ class Latencies:
         each = np.ones(len(self.closed)) if weights is None else weights
         return Latencies((each @ self.closed)[None], (each @ self.left)[None])
 
+    def mixed(self, weights: Counts) -> Latencies:
+        """Mismatches of m mixtures of the rows, in which each counts ``weights`` (m, n) times."""
+        return Latencies(weights @ self.closed, weights @ self.left)
+
 
 @dataclass(frozen=True)
 class Tally:
@@ -137,6 +141,12 @@ class Tally:
 
         return self._each(
             lambda counts: np.tensordot(each, counts, axes=1)[None], lambda latencies: latencies.pooled(each)
+        )
+
+    def mixed(self, weights: Counts) -> Tally:
+        """Tally of m mixtures of the stretches, in which each counts ``weights`` (m, n) times."""
+        return self._each(
+            lambda counts: np.tensordot(weights, counts, axes=1), lambda latencies: latencies.mixed(weights)
         )
 
     def _each(self, of_counts: Callable[[Counts], Counts], of_latencies: Callable[[Latencies], Latencies]) -> Tally:
