@@ -14,7 +14,7 @@ from ..common.files import is_file, is_folder, package_data, path_of, read_bytes
 from ..common.shown import Shown, counted
 from ..measurement.session import Session
 from ..theory.states import AnyScheme
-from . import mangold, plain_csv
+from . import boris, datavyu, elan, gridware, mangold, observer, plain_csv, rttm
 from .code_maps import CodeMap
 from .coding import Coding, Reader
 from .episode_times import EpisodeTimes
@@ -25,7 +25,16 @@ if TYPE_CHECKING:
 
 __all__ = ["READERS", "CodedSessions", "coded_sessions", "coding_of", "read_coded", "shipped_sessions"]
 
-READERS: tuple[Reader, ...] = (*mangold.READERS, *plain_csv.READERS)
+READERS: tuple[Reader, ...] = (
+    *mangold.READERS,
+    *elan.READERS,
+    *boris.READERS,
+    *datavyu.READERS,
+    *observer.READERS,
+    *gridware.READERS,
+    *rttm.READERS,
+    *plain_csv.READERS,
+)
 """Readers of all layouts; the first that knows a file reads it, so the plain ones come last."""
 _SOME = 10  # names in a sentence
 _MOST_FILES = 10_000
