@@ -85,6 +85,7 @@ def examples(folder):
         ds.ServiceComparison.load("four-services"),
         lines, lines.lineage, ds.Inheritance.default().without("care"), scenario_of_lines, lived,
         ds.GenerationCalibration(ds.Inheritance.default(), frame.assign(id="F158"), frame, {"seed": 1}),
+        ds.coded_sessions(["mangold_3367goodman.csv", "mangold_3532goodman.csv"]), ds.CodeMap.load("monadic-phases"),
         ds.FamilyCalibration(ds.FamilyParameters.default(), frame.assign(id="F001"), frame, {"seed": 1}),
     ]  # fmt: skip
     rules = (ds.Infant, ds.Mother, ds.Partner, ds.InfantRules, ds.CaregiverRules, ds.MotherRules, ds.PartnerRules)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .. import NOTICE
 from ..common.errors import DyadsimError
 from .app import AsJson, InfantRule, MotherRule, Out, Scheme, app, rules_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..measurement.session import Session
 
 __all__ = ["code", "interact"]
 
@@ -84,47 +89,95 @@ def interact(
 
 @app.command(epilog=NOTICE)
 def code(
-    file: Annotated[str, typer.Argument(help="A Mangold INTERACT export, or the name of a shipped session.")],
+    files: Annotated[list[str], typer.Argument(help="Files of coding programs, or names of shipped sessions.")],
     scheme: Scheme = None,
-    mother_column: Annotated[str | None, typer.Option(help="Header of the mother's codes.")] = None,
-    infant_column: Annotated[str | None, typer.Option(help="Header of the infant's codes.")] = None,
+    codes: Annotated[
+        str | None,
+        typer.Option(
+            help="What the codes mean: icep, monadic-phases, valence, or a TOML file. Default: what knows most of them."
+        ),
+    ] = None,
+    dyad: Annotated[str | None, typer.Option(help="One session of a file that holds several.")] = None,
+    episodes: Annotated[
+        str | None, typer.Option(help="Timing file of the episodes (CSV). Default: as the files tell.")
+    ] = None,
+    mother_column: Annotated[str | None, typer.Option(help="Tier, subject or header of the mother's codes.")] = None,
+    infant_column: Annotated[str | None, typer.Option(help="Tier, subject or header of the infant's codes.")] = None,
+    coder: Annotated[str | None, typer.Option(help="Whose codes, where several coded.")] = None,
     fps: Annotated[
         float | None,
         typer.Option(help="Frames a second (default: found from the times, which it must not contradict)."),
     ] = None,
+    step: Annotated[float | None, typer.Option(help="Seconds between observations (default: a frame).")] = None,
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read a coded video session and measure it as simulated ones are measured.
+    """Read coded video sessions and measure them as simulated ones are measured; says what was settled on the way.
 
     Two sessions are shipped: mangold_3367goodman.csv and mangold_3532goodman.csv.
 
     Example: dyadsim code mangold_3532goodman.csv --out coded
     """
-    from ..coded_video.read import read_coded
-    from ..measurement.measures import in_short
-    from ..reports.folder import SESSION_FILES, number, write_session
+    from ..coded_video.read import coded_sessions
+    from ..reports.folder import SESSION_FILES, write_session, write_tables
     from ..reports.output_folder import check_folder
-    from . import terminal
 
     check_folder(out, "code", SESSION_FILES)
-    session = read_coded(file, mother=mother_column, infant=infant_column, fps=fps)
-    session.provenance["scheme"] = session.match_scheme(scheme).name
-    measures = session.measures(scheme)
-    files = []
-    if out:
-        tables = {"measures": measures, "repair_survival": session.repair_survival(scheme)}
-        files = write_session(session, "code", scheme, 0, out, tables)
-    row = {str(name): value for name, value in measures.iloc[0].items()}
-    if as_json:
-        terminal.print_json({**session.provenance, **_nested(row), "files": files})
-        return
-    terminal.print_table(
-        "{file}, {frames_per_second:g} frames a second, scheme {scheme}".format(**session.provenance),
-        "Latencies in seconds; shares are of the time in which both partners are coded.",
-        ["value"],
-        [(name, [number(row[name])]) for name in in_short(row, session.codes)],
+    sessions = coded_sessions(
         files,
+        dyad=dyad,
+        codes=codes,
+        mother=mother_column,
+        infant=infant_column,
+        fps=fps,
+        step=step,
+        coder=coder,
+        episodes=episodes,
+    )
+    for session in sessions:
+        session.provenance["scheme"] = session.match_scheme(scheme).name
+    measures = sessions.measures(scheme)
+    written = []
+    if out and len(sessions) == 1:
+        tables = {"measures": measures, "repair_survival": sessions[0].repair_survival(scheme)}
+        written = write_session(sessions[0], "code", scheme, 0, out, tables)
+    elif out:
+        about = {"sessions": [session.provenance for session in sessions]}
+        written = write_tables(out, "code", {"measures": measures, "reading": sessions.report()}, about, {})
+    _print_coded(list(sessions), measures, written, as_json)
+
+
+def _print_coded(sessions: list[Session], measures: pd.DataFrame, files: list[str], as_json: bool) -> None:
+    """Print measures of coded sessions, and what was settled when they were read."""
+    from ..measurement.measures import in_short
+    from ..reports.folder import number
+    from . import terminal
+
+    rows = [{str(name): value for name, value in row.items()} for row in measures.to_dict("records")]
+    if as_json:
+        said = []
+        for session in sessions:
+            own = [_nested(row) for row in rows if row["dyad"] == session.dyads[0]]
+            by_episode = {"episodes": {row["episode"]: row for row in own}} if len(own) > 1 else own[0]
+            said.append({**session.provenance, **by_episode})
+        terminal.print_json({**said[0], "files": files} if len(said) == 1 else {"sessions": said, "files": files})
+        return
+    caption = "Latencies in seconds; shares are of the time in which both partners are coded."
+    notes = [
+        f"{session.dyads[0]}: {remark}" if len(sessions) > 1 else remark
+        for session in sessions
+        for remark in session.provenance["reading"]["remarks"]
+    ]
+    about = sessions[0].provenance
+    title = "{file}, {frames_per_second:g} frames a second, scheme {scheme}".format(**about)
+    if len(sessions) > 1:
+        title = f"{len(sessions):,} coded sessions, scheme {', '.join({s.provenance['scheme']: 0 for s in sessions})}"
+    names = ["value"] if len(rows) == 1 else [f"{row['dyad']} {row['episode']}" for row in rows]
+    if len(sessions) == 1 and len(rows) > 1:
+        names = [str(row["episode"]) for row in rows]
+    shown = in_short(rows[0], sessions[0].codes)
+    terminal.print_table(
+        title, caption, names, [(name, [number(row[name]) for row in rows]) for name in shown], files, notes
     )
 
 

@@ -99,14 +99,21 @@ def print_json(content: dict[str, Any] | list[Any]) -> None:
 
 
 def print_table(
-    title: str, caption: str, columns: list[str], rows: list[tuple[Any, list[str]]], files: list[str]
+    title: str,
+    caption: str,
+    columns: list[str],
+    rows: list[tuple[Any, list[str]]],
+    files: list[str],
+    notes: Sequence[str] = (),
 ) -> None:
-    """Print a table of measures, the files written and the notice."""
+    """Print a table of measures, notes on them a line each, the files written and the notice."""
     console = _console()
     _say(console, title, "bold")
     named = [[str(name).replace("_", " "), *values] for name, values in rows]
     _print_cells(console, ["measure", *columns], named, numbers=range(1, len(columns) + 1), justify="right")
     _say(console, caption, "italic")
+    for note in notes:
+        _say(console, f"- {note}")
     _close(console, files)
 
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ..common.delimited_text import TextTable, text_table
 from ..common.errors import DyadsimError, quoted, unknown
-from .clock_times import are_hundredths, from_first, times_of
+from .clock_times import UNITS, are_hundredths, from_first, times_of
 from .code_maps import CodeMap, episode_named
 from .headers import column_of, unit_of
 
@@ -43,11 +44,11 @@ class EpisodeTimes:
     Attributes
     ----------
     file : its name.
-    rows : ``session``, ``episode``, ``onset``, ``offset``, ``place``.
+    rows : session and episode, in the order of the file.
     """
 
     file: str
-    rows: pd.DataFrame
+    rows: tuple[tuple[str, Stretch], ...]
 
     @classmethod
     def read(cls, file: str, content: bytes) -> EpisodeTimes:
@@ -56,7 +57,7 @@ class EpisodeTimes:
         Raises
         ------
         DyadsimError
-            if it has not the columns of a timing file, or a time is none or out of order.
+            if it has not the columns of a timing file, or a cell says no time.
         """
         table = text_table(file, content)
         session = column_of(table.columns, "dyad")
@@ -65,16 +66,9 @@ class EpisodeTimes:
             rows = _of_rows(table, session, episode, onset)
         else:
             rows = _of_columns(table, session)
-        frame = pd.DataFrame(rows, columns=["session", "episode", "onset", "offset", "place"])
-        if frame.empty:
+        if not rows:
             raise DyadsimError(f"'{file}' holds no times of episodes.")
-        for row in frame.itertuples(index=False):
-            if not row.onset < row.offset:  # nor where one of them is none
-                raise DyadsimError(
-                    f"'{file}', {row.place}: the episode {quoted(row.episode)} needs a time of its onset and a later "
-                    "one of its offset."
-                )
-        return cls(file, frame)
+        return cls(file, tuple(rows))
 
     def of(self, name: str, said: str, words: Mapping[str, tuple[str, ...]], remarks: list[str]) -> list[Stretch]:
         """Episodes of a session: by its name, or by a name that is a whole part of it (``t2502`` of ``t2502_jr``).
@@ -82,9 +76,9 @@ class EpisodeTimes:
         Raises
         ------
         DyadsimError
-            if the timing file does not know it.
+            if the timing file does not know it, or an episode of it does not end after it begins.
         """
-        sessions = {str(each).strip().casefold(): str(each) for each in self.rows["session"].unique()}
+        sessions = {session.casefold(): session for session, _ in self.rows}
         key = next((each.strip().casefold() for each in (said, name) if each.strip().casefold() in sessions), None)
         if key is None:
             parts = {name.casefold(), *re.split(r"[\W_]+", name.casefold())}
@@ -94,35 +88,41 @@ class EpisodeTimes:
             if len(within) != 1:
                 raise unknown(f"dyad in the timing file '{self.file}':", name, list(sessions.values())[:50])
             key = within[0]
-        rows = self.rows[self.rows["session"] == sessions[key]]
         as_whom = f" of {quoted(sessions[key])}" if key else ""
         remarks.append(f"Episodes are as '{self.file}' tells them{as_whom}.")
-        found = [
-            Stretch(episode_named(row.episode, words) or row.episode, row.onset, row.offset, row.place)
-            for row in rows.itertuples(index=False)
-        ]
+        rows = (each for session, each in self.rows if session.casefold() == key)
+        found = [replace(each, name=episode_named(each.name, words) or each.name) for each in rows]
+        for each in found:
+            if not each.onset < each.offset:  # nor where one of them is blank
+                raise DyadsimError(
+                    f"'{self.file}', {each.place}: the episode '{each.name}' needs the time of its onset and a later one "
+                    "of its offset."
+                )
         brief = [(each.name, each.offset - each.onset) for each in found if each.offset - each.onset < _BRIEF]
         remarks += [f"The episode '{name}' lasts only {seconds:.2f} s." for name, seconds in brief]
         return found
 
 
-def _of_rows(table: TextTable, session: str | None, episode: str, onset: str) -> list[tuple[object, ...]]:
+def _of_rows(table: TextTable, session: str | None, episode: str, onset: str) -> list[tuple[str, Stretch]]:
     """Rows of a table that has an episode a row."""
     offset = column_of(table.columns, "offset")
     length = None if offset else column_of(table.columns, "duration")
-    ends = table.columns[offset or length or ""]
-    hundredths = are_hundredths([*table.columns[onset], *ends])
-    begun = times_of(table.columns[onset], unit_of(onset), hundredths)
-    ended = times_of(ends, unit_of(offset or length or ""), hundredths)
+    end = offset or length
+    assert end is not None
+    begun, ended = _times(table, [onset, end]).values()
     if length:
         ended = begun + ended
     begun, ended = from_first(begun, ended)
     names = table.columns[session] if session else [""] * len(begun)
-    places = [f"line {line}" for line in table.lines]
-    return list(zip(names, table.columns[episode], begun, ended, places, strict=True))
+    rows = zip(names, table.columns[episode], begun.tolist(), ended.tolist(), table.lines, strict=True)
+    return [
+        (name, Stretch(said, first, last, f"line {line}"))
+        for name, said, first, last, line in rows
+        if first == first or last == last  # else it did not take place
+    ]
 
 
-def _of_columns(table: TextTable, session: str | None) -> list[tuple[object, ...]]:
+def _of_columns(table: TextTable, session: str | None) -> list[tuple[str, Stretch]]:
     """Rows of a table that has a visit a row and a column a time."""
     starts, stops = (_named(table, words) for words in (_START, _END))
     both = [episode for episode in starts if episode in stops]
@@ -131,19 +131,35 @@ def _of_columns(table: TextTable, session: str | None) -> list[tuple[object, ...
             f"'{table.name}' is no timing file: its header needs dyad, episode, onset and offset, or a start and an "
             f"end of each episode (start_play, start_sf, end_sf, end_play), not {', '.join(table.columns)[:200]}."
         )
-    columns = [*starts.values(), *stops.values()]
-    hundredths = are_hundredths([cell for column in columns for cell in table.columns[column]])
-    times = {column: times_of(table.columns[column], unit_of(column), hundredths) for column in columns}
+    times = _times(table, [*starts.values(), *stops.values()])
     names = table.columns[session] if session else [""] * len(table.lines)
     words = CodeMap.load("icep").episodes
     known = {episode_named(episode, words) or episode: episode for episode in both}
-    found: list[tuple[object, ...]] = []
+    found: list[tuple[str, Stretch]] = []
     for n, line in enumerate(table.lines):
-        at = {episode: (times[starts[said]][n], times[stops[said]][n]) for episode, said in known.items()}
+        at = {name: (float(times[starts[said]][n]), float(times[stops[said]][n])) for name, said in known.items()}
         if {*at} == {"play", "still-face"} and not at["play"][1] <= at["still-face"][0]:
             (begin, over), (still, met) = at["play"], at["still-face"]
             at = {"play": (begin, still), "still-face": (still, met), "reunion": (met, over)}
-        found += [(names[n], episode, begin, end, f"line {line}") for episode, (begin, end) in at.items()]
+        found += [
+            (names[n], Stretch(name, first, last, f"line {line}"))
+            for name, (first, last) in at.items()
+            if first == first or last == last  # else it did not take place
+        ]
+    return found
+
+
+def _times(table: TextTable, headers: list[str]) -> dict[str, NDArray[np.float64]]:
+    """Seconds of some columns, NaN where a cell is blank."""
+    hundredths = are_hundredths([cell for header in headers for cell in table.columns[header]])
+    found = {}
+    for header in headers:
+        if (unit := unit_of(header)) not in UNITS:
+            raise DyadsimError(f"'{table.name}' counts '{header}' in {unit}; episodes need times.")
+        found[header] = times_of(table.columns[header], unit, hundredths)
+        for line, cell, time in zip(table.lines, table.columns[header], found[header], strict=True):
+            if time != time and cell not in ("", "--"):
+                raise DyadsimError(f"'{table.name}', line {line}: {header} must be a time, not {quoted(cell)}.")
     return found
 
 

@@ -1,7 +1,7 @@
-"""Plain CSV, as labs keep codes in spreadsheets: long (an event a row) or wide (a time step a row, a column a partner).
+"""Plain CSV, as labs keep codes in spreadsheets: long (an event a row) or wide (a step a row, a column a partner).
 
-Columns are known by the words of :mod:`~dyadsim.coded_video.headers`. Times are seconds, milliseconds or clock times, as
-their headers and cells say.
+Columns are known by the words of :mod:`~dyadsim.coded_video.headers`. Times are seconds, milliseconds or clock times,
+as their headers and cells say.
 """
 
 from __future__ import annotations
@@ -96,6 +96,10 @@ def _seconds(
 ) -> tuple[list[NDArray[np.float64]], str]:
     """Times of some columns in seconds, NaN where a cell says none, and the unit of their numbers."""
     cells = [table.columns[header] for header in headers]
+    if table.decimal_commas:
+        table.numbers(*headers)  # refuses points beside commas
+    else:  # where a comma in a cell may part thousands
+        cells = [[cell.replace(",", "?") for cell in column] for column in cells]
     hundredths = are_hundredths([cell for column in cells for cell in column])
     if hundredths:
         remarks.append("Times of three parts are read as minutes, seconds and hundredths.")
@@ -112,8 +116,17 @@ def _seconds(
     return found, unit
 
 
+def _each_from_its_first(sessions: Sequence[str], *columns: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+    """Times counted from the first of each session, where they are counted from 1970."""
+    found = [column.copy() for column in columns]
+    for rows in pd.Series(range(len(sessions))).groupby(np.asarray(sessions, dtype=object)).groups.values():
+        for column, counted in zip(found, from_first(*(column[rows] for column in columns)), strict=True):
+            column[rows] = counted
+    return tuple(found)
+
+
 def _are_ms(lengths: NDArray[np.float64], *columns: NDArray[np.float64]) -> bool:
-    """Whether times without a unit are milliseconds: whole numbers, of which codes would last minutes if they were s."""
+    """Whether times without a unit are milliseconds: whole numbers by which codes would last minutes."""
     known = lengths[lengths > 0]
     whole = all((column[~np.isnan(column)] % 1 == 0).all() for column in columns)
     return bool(whole and known.size and np.median(known) >= _PLAIN_S)
@@ -133,12 +146,12 @@ def _read_long(name: str, content: bytes, fps: float | None) -> Coding:
             if time != time and not (may_lack and cell.casefold() in _NO_TIME):
                 raise DyadsimError(f"'{name}', line {line}: {header} must be a time, not {quoted(cell)}.")
     offset = end if found["offset"] else onset + end
-    onset, offset = from_first(onset, offset)
+    sessions = list(_cells(table, found["dyad"]))
+    onset, offset = _each_from_its_first(sessions, onset, offset)
     is_clock = any(":" in cell for cell in table.columns[onset_at][:100])
     if unit == "s" and not is_clock and _are_ms(offset - onset, onset, offset):
         onset, offset = onset / 1000, offset / 1000
         remarks.append("Times are whole numbers of which codes would last minutes, and are read as milliseconds.")
-    sessions = list(_cells(table, found["dyad"]))
     events = pd.DataFrame(
         {
             "session": sessions,
@@ -190,12 +203,14 @@ def _read_wide(name: str, content: bytes, fps: float | None) -> Coding:
         )
     parts = [_runs(table, header, sessions, coders, times, step, new | uneven) for header in codes]
     episodes = _cells(table, found["episode"]) if found["episode"] else []
-    remarks.append("Each offset is that of the last row, which lasts a step.")
+    remarks.append("Each row lasts a step, and a code until the offset of its last row.")
+    spans = pd.DataFrame({"session": sessions, "onset": times, "offset": times + step})
     return Coding(
         name,
         _WIDE,
         pd.concat(parts, ignore_index=True),
         step=step,
+        spans=spans.groupby("session", sort=False).agg({"onset": "min", "offset": "max"}).reset_index(),
         episodes=_episodes(list(sessions), episodes, times, times + step),
         remarks=tuple(remarks),
         tiers=tuple(codes),
@@ -216,7 +231,7 @@ def _wide_times(
     if (wrong := np.flatnonzero(np.isnan(times))).size:
         line, cell = table.lines[wrong[0]], table.columns[header][wrong[0]]
         raise DyadsimError(f"'{table.name}', line {line}: {header} must be a time, not {quoted(cell)}.")
-    (times,) = from_first(times)
+    (times,) = _each_from_its_first(sessions, times)
     gaps = np.diff(times)
     if unit == "s" and ":" not in table.columns[header][0] and _are_ms(gaps * 5, times):
         times = times / 1000

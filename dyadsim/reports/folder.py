@@ -22,10 +22,10 @@ __all__ = ["SESSION_FILES", "in_page", "number", "with_error", "write_session", 
 
 
 SESSION_FILES = (
-    *(f"{table}.csv" for table in ("measures", "repair_survival", "summary", "events", "cohort")),
+    *(f"{table}.csv" for table in ("measures", "repair_survival", "summary", "events", "cohort", "reading")),
     *("timeline.png", "grid.png", "provenance.json"),
 )
-"""All that :func:`write_session` may write."""
+"""All that :func:`write_session` may write, and ``reading`` of several coded sessions."""
 
 
 def write_session(
