@@ -1,3 +1,4 @@
+from .coded_video.exports import write_coded as write_coded
 from .coded_video.code_maps import CodeMap as CodeMap
 from .coded_video.read import CodedSessions as CodedSessions
 from .coded_video.read import coded_sessions as coded_sessions

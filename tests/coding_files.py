@@ -202,3 +202,30 @@ def rttm(events, file="visit"):
         f"SPEAKER {file} 1 {onset:.3f} {offset - onset:.3f} <NA> <NA> {tier} <NA> <NA>\n"
         for tier, onset, offset, _ in events
     ).encode()
+
+
+# Reading --------------------------------------------------------------------------------------------------------------
+
+
+def coding_of(readers, content, name="visit.txt", fps=None):
+    """The coding that the one reader which knows a file gives."""
+    (reader,) = [reader for reader in readers if reader.knows(name, content)]
+    return reader.read(name, content, fps)
+
+
+def events_of(coding):
+    """Events of a coding as they were given to the functions here, in order."""
+    columns = coding.events[["tier", "onset", "offset", "code"]].itertuples(index=False)
+    return sorted((tier, round(onset, 6), round(offset, 6), code) for tier, onset, offset, code in columns)
+
+
+def real_events(name):
+    """Events of a shipped session."""
+    from dyadsim.coded_video.exports import events_of as stretches
+    from dyadsim.coded_video.read import read_coded
+
+    rows = stretches(read_coded(name)).query("partner != 'episode'")
+    return [*rows[["partner", "onset", "offset", "code"]].itertuples(index=False, name=None)]
+
+
+REAL = ("mangold_3367goodman.csv", "mangold_3532goodman.csv")

@@ -43,12 +43,14 @@ Cell = tuple[float, float, tuple[str, ...], str]
 
 
 def _knows_project(name: str, content: bytes) -> bool:
+    if name.lower().endswith(".opf"):
+        return True
     if content[:4] != _ZIP:
-        return name.lower().endswith(".opf") or beginning_of(content, 10).split("\n")[0].strip() in _VERSIONS
+        return next(iter(beginning_of(content, 20).splitlines()), "").strip() in _VERSIONS
     try:
         return _DB in zipfile.ZipFile(BytesIO(content)).namelist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return name.lower().endswith(".opf")
+        return False
 
 
 def _read_project(name: str, content: bytes, fps: float | None) -> Coding:
@@ -58,8 +60,6 @@ def _read_project(name: str, content: bytes, fps: float | None) -> Coding:
     if not content.strip():
         raise DyadsimError(f"'{name}' is empty.")
     packed = content[:4] == _ZIP
-    if not packed and b"\0" in content[:1000]:
-        raise DyadsimError(f"'{name}' is no Datavyu project: it is neither a zip nor text.")
     if packed:
         content = _unpacked(name, content)
     lines = plain_text(name, content).splitlines()
@@ -125,7 +125,7 @@ def _unpacked(name: str, content: bytes) -> bytes:
 
 def _whole_lines(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
     """Line and text of every column and cell; a text that ends with a backslash goes on in the next line."""
-    begun, parts = 0, []
+    begun, parts = 0, list[str]()
     for line, text in enumerate(lines[1:], 2):
         begun = begun if parts else line
         parts.append(text)
@@ -176,7 +176,8 @@ def _knows_export(name: str, content: bytes) -> bool:
 def _read_export(name: str, content: bytes, fps: float | None) -> Coding:
     """Coding of an export by cell or by frame."""
     table = text_table(name, content)
-    columns = [header[: -len(".onset")] for header in table.columns if header.endswith(".onset")]
+    parts = [header.rpartition(".") for header in table.columns]
+    columns = list(dict.fromkeys(column for column, _, part in parts if column and part in _PARTS))
     if not columns:
         raise DyadsimError(f"'{name}' is no export of Datavyu: it has no column that ends in '.onset'.")
     codes_of: dict[str, list[str]] = {column: [] for column in columns}
@@ -188,8 +189,9 @@ def _read_export(name: str, content: bytes, fps: float | None) -> Coding:
     tiers: dict[str, list[Cell]] = {}
     for column in columns:
         headers = [f"{column}.{part}" for part in ("onset", "offset", *codes_of[column])]
-        if len(headers) < 3 or headers[1] not in table.columns:
-            raise DyadsimError(f"'{name}': of '{column}' it lacks the column '{column}.offset', or one of codes.")
+        if len(headers) < 3 or (lacking := [header for header in headers if header not in table.columns]):
+            what = f"the column '{lacking[0]}'" if len(headers) > 2 else "a column of its codes"
+            raise DyadsimError(f"'{name}' lacks, of '{column}', {what}.")
         read: dict[tuple[str, ...], Cell] = {}
         for line, cells in zip(
             table.lines, zip(*(table.columns[header] for header in headers), strict=True), strict=True

@@ -104,17 +104,11 @@ def _checked(name: str, content: bytes) -> Element:
     annotations = [each for tier in tiers for each in _annotations(tier)]
     for each in annotations:
         _need(name, each)
-    known = {*slots}
     for tier in tiers:
         if not tier.get("TIER_ID"):
             tier.set("TIER_ID", tier.get("PARTICIPANT") or "")
         if not tier.attrib["TIER_ID"]:
             raise DyadsimError(f"'{name}' has a tier without a name (TIER_ID).")
-        for each in _annotations(tier):
-            for reference in ("TIME_SLOT_REF1", "TIME_SLOT_REF2"):
-                if each.tag == "ALIGNABLE_ANNOTATION" and each.attrib[reference] not in known:
-                    place = _place(each.attrib["ANNOTATION_ID"], tier.attrib["TIER_ID"])
-                    raise DyadsimError(f"'{name}', {place}: there is no time slot {quoted(each.attrib[reference])}.")
     for what, names in (
         ("time slots", slots),
         ("tiers", [tier.attrib["TIER_ID"] for tier in tiers]),
@@ -122,6 +116,13 @@ def _checked(name: str, content: bytes) -> Element:
     ):
         if (double := twice(names)) is not None:
             raise DyadsimError(f"'{name}' has two {what} named {quoted(double)}.")
+    known = {*slots}
+    for tier in tiers:
+        for each in tier.iterfind("./ANNOTATION/ALIGNABLE_ANNOTATION"):
+            for slot in (each.attrib["TIME_SLOT_REF1"], each.attrib["TIME_SLOT_REF2"]):
+                if slot not in known:
+                    place = _place(each.attrib["ANNOTATION_ID"], tier.attrib["TIER_ID"])
+                    raise DyadsimError(f"'{name}', {place}: there is no time slot {quoted(slot)}.")
     return root
 
 

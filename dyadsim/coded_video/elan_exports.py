@@ -54,7 +54,7 @@ def _coding(
         [("", "", tier, code, begin, end if end != begin else np.nan, place) for tier, code, begin, end, place in rows],
         columns=list(EVENTS),
     )
-    remarks = (f"Of the annotations, {left_out:,} hold no code and are left out.",) if left_out else ()
+    remarks: tuple[str, ...] = (f"Of the annotations, {left_out:,} hold no code and are left out.",) if left_out else ()
     same = events.duplicated([*EVENTS[:-1]])
     if same.any():
         remarks += (f"Of the annotations, {same.sum():,} stand there twice and are read once.",)
