@@ -211,7 +211,10 @@ def _read_export(name: str, content: bytes, fps: float | None) -> Coding:
 
 def _frame(cells: Sequence[str]) -> float | None:
     """Seconds a frame, where the times of frames, which are cut off to whole ms, tell it."""
-    gaps = {round((after - before) * 1000) for before, after in pairwise(seconds_of(cell, "ms") for cell in cells)}
+    times = [seconds_of(cell, "ms") for cell in cells]
+    if not all(np.isfinite(times)):
+        return None
+    gaps = {round((after - before) * 1000) for before, after in pairwise(times)}
     gap = gaps.pop() if len(gaps) == 1 else 0
     return gap / 1000 if gap > 0 and 1000 % gap == 0 else None
 

@@ -25,6 +25,7 @@ def test_files_are_good_before_they_are_changed_and_no_other_reader_takes_them(r
         found = Tried()
         answered(reader, "coded.txt", content, found)
         assert (found.faults, found.known, found.read) == ([], 1, 1)
+        assert found.sessions == (reader.layout != "RTTM")  # which tells when somebody speaks, and no states
         assert coding_of("coded.txt", content).layout == reader.read("coded.txt", content, None).layout
 
 
