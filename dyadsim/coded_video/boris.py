@@ -275,6 +275,6 @@ READERS = (
     Reader("BORIS, project", (), is_project, _read_project),
     _table_reader("BORIS, aggregated events", _AGGREGATED, _read_aggregated),
     _table_reader("BORIS, tabular events", _TABULAR, partial(_read_tabular, needs=_TABULAR)),
-    _table_reader("BORIS, tabular events of old", _OLD_TABULAR, partial(_read_tabular, needs=_OLD_TABULAR)),
+    _table_reader("BORIS, older tabular events", _OLD_TABULAR, partial(_read_tabular, needs=_OLD_TABULAR)),
 )
 """Readers of each layout."""

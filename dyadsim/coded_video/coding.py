@@ -79,6 +79,9 @@ class Coding:
         for wrong, what in faults:
             if wrong.any():
                 raise DyadsimError(f"'{self.file}', {events['place'].to_numpy()[wrong][0]}: {what}.")
+        for table, of in ((self.spans, "where its coding begins or ends"), (self.episodes, "of an episode")):
+            if table is not None and (table[["onset", "offset"]].abs() > LONGEST).any(axis=None):
+                raise DyadsimError(f"'{self.file}': a time {of} is no number up to {LONGEST:,.0f} s.")
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,8 @@ def _knows_wide(name: str, content: bytes) -> bool:
 
 def _table(name: str, content: bytes, is_one: object) -> TextTable:
     header = _header(content, is_one)
-    assert header is not None, "a reader reads what it knows"
+    if header is None:
+        raise DyadsimError(f"'{name}' is no plain CSV of codes: none of its first lines has the headers of one.")
     return text_table(name, content, [title for title in header if title])
 
 

@@ -11,7 +11,14 @@ __all__ = ["DyadsimError", "as_whole", "quoted", "twice", "unknown", "whole_numb
 
 
 class DyadsimError(ValueError):
-    """Input that cannot be used. Its message is one sentence for a person; the CLI prints it and exits with 2."""
+    """Input that cannot be used. Its message is one sentence for a person; the CLI prints it and exits with 2.
+
+    Names in it may come from files that hold anything: what cannot be printed is written out, and it is one line.
+    """
+
+    def __str__(self) -> str:
+        said = super().__str__()
+        return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in said)
 
 
 def quoted(given: object, longest: int = 80) -> str:
