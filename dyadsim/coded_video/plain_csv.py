@@ -231,7 +231,7 @@ def _wide_times(
     if (wrong := np.flatnonzero(np.isnan(times))).size:
         line, cell = table.lines[wrong[0]], table.columns[header][wrong[0]]
         raise DyadsimError(f"'{table.name}', line {line}: {header} must be a time, not {quoted(cell)}.")
-    (times,) = _each_from_its_first(sessions, times)
+    (times,) = _each_from_its_first(sessions.tolist(), times)
     gaps = np.diff(times)
     if unit == "s" and ":" not in table.columns[header][0] and _are_ms(gaps * 5, times):
         times = times / 1000

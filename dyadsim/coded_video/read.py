@@ -202,6 +202,8 @@ def coded_sessions(
     >>> sessions = ds.coded_sessions(["mangold_3367goodman.csv", "mangold_3532goodman.csv"])
     >>> sessions.report()
     """
+    if not isinstance(files, str | Path | Iterable):
+        raise DyadsimError(f"Files are given by their paths, in a list, not as {files!r:.60}.")
     given: list[AnyFile] = [files] if isinstance(files, str | Path) else list(files)
     if not 0 < len(given) <= _MOST_FILES:
         raise DyadsimError(f"Give 1 to {_MOST_FILES:,} files of coded sessions, not {len(given):,}.")

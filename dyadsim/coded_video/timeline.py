@@ -21,13 +21,12 @@ from ..common.shown import counted
 from ..measurement.session import Session, runs
 from .code_maps import NOT_CODED, PARTNERS, CodeMap, code_key, episode_named
 from .coding import Coding
-from .episode_times import EpisodeTimes, Stretch, in_order, marked_in
+from .episode_times import MOST_STEPS, EpisodeTimes, Stretch, in_order, marked_in
 from .sampling import inclusive_by, step_of
 from .tiers import Reading, chosen_reading, is_of_episodes, of_coder, place_in
 
 __all__ = ["Options", "sessions_of"]
 
-_MOST_STEPS = 20_000_000
 _SOME = 6  # names in a sentence
 
 
@@ -114,7 +113,7 @@ def _session(coding: Coding, events: pd.DataFrame, name: str, said: str, options
     found = {partner: _painted(coding, partner, part, reading, first, steps, step) for partner, part in parts.items()}
     for partner, one in found.items():
         _mask(events, partner, one, reading, first, step)
-    episodes, ends, kept = in_order(coding.file, stretches, first, steps, step)
+    episodes, ends, kept = in_order(coding.file, stretches, first, steps, step, remarks)
     states = {partner: _cut(one.states, kept) for partner, one in found.items()}
     if not ((states["infant"] >= 0) & (states["mother"] >= 0)).any():
         where = " in its episodes" if stretches else ""
@@ -200,8 +199,8 @@ def _grid(coding: Coding, both: pd.DataFrame, said: str, step: float) -> tuple[f
             begin, last = min(begin, float(spans["onset"].min())), max(last, float(spans["offset"].max()))
     first = start - round((start - begin) / step) * step
     steps = int(np.rint((last - first) / step))
-    if steps > _MOST_STEPS:
-        raise DyadsimError(f"'{coding.file}' spans {steps:,} frames; at most {_MOST_STEPS:,} can be read.")
+    if steps > MOST_STEPS:
+        raise DyadsimError(f"'{coding.file}' spans {steps:,} frames; at most {MOST_STEPS:,} can be read.")
     return first, max(steps, 1)
 
 

@@ -116,12 +116,13 @@ def first_rows(content: bytes) -> list[list[str]]:
     begun = content[:_BEGINNING]
     if len(content) > _BEGINNING and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         begun = begun[: max(begun.rfind(b"\n"), begun.rfind(b"\r")) + 1] or begun
-    found = []
+    found: list[list[str]] = []
     with suppress(DyadsimError):
         text = _decoded("", begun)
         for separator in _SEPARATORS:
             with suppress(csv.Error):  # of text that is split otherwise, or that ends within quotes
-                found += [cells for _, cells in islice(_rows(text, separator), _HEADER_WITHIN)]
+                for _, cells in islice(_rows(text, separator), _HEADER_WITHIN):
+                    found.append(cells)
     return found
 
 
