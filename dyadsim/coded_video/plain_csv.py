@@ -297,6 +297,6 @@ def _runs(
 
 
 READERS: tuple[Reader, ...] = (
-    Reader(_LONG, ("dyad", "partner", "onset", "offset", "code"), _knows_long, _read_long),
+    Reader(_LONG, ("partner", "onset", "offset", "code"), _knows_long, _read_long),
     Reader(_WIDE, ("time", "infant", "mother"), _knows_wide, _read_wide),
 )

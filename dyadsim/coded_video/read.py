@@ -18,6 +18,7 @@ from . import mangold, plain_csv
 from .code_maps import CodeMap
 from .coding import Coding, Reader
 from .episode_times import EpisodeTimes
+from .headers import SYNONYMS, column_of
 from .timeline import Options, sessions_of
 
 if TYPE_CHECKING:
@@ -266,24 +267,25 @@ def coding_of(name: str, content: bytes, fps: float | None = None) -> Coding:
         if reader.knows(name, content):
             return reader.read(name, content, fps)
     text_table(name, content, ("\0",))  # says what is empty, too large or no text
-    rows = [{" ".join(cell.split()).casefold() for cell in row} for row in first_rows(content)]
+    rows = [[" ".join(cell.split()) for cell in row] for row in first_rows(content)] or [[]]
 
     def lacking(reader: Reader) -> list[str]:
-        return min(
-            ([need for need in reader.needs if need.casefold() not in row] for row in rows or [set()]),
-            key=len,
-        )
+        return min(([need for need in reader.needs if not _has(row, need)] for row in rows), key=len)
 
     tabular = [reader for reader in READERS if reader.needs]
     nearest = min(tabular, key=lambda reader: len(lacking(reader)) / len(reader.needs))
-    others = ", ".join(reader.layout for reader in READERS if reader is not nearest)
-    ends = nearest.layout.endswith(("export", "exports", "events"))
     article = "an" if nearest.layout[:1] in "AEIOUaeiou" else "a"
+    is_not = f"{article} {nearest.layout}" if nearest.layout.endswith("export") else f"in the layout '{nearest.layout}'"
+    others = "; ".join(reader.layout for reader in READERS if reader is not nearest)
     raise DyadsimError(
-        f"'{name}' is not {article} {nearest.layout}{'' if ends else ' file'}: its header lacks "
-        f"{', '.join(lacking(nearest))} (needed, in one of its first lines: {', '.join(nearest.needs)}); "
-        f"nor is it any other file that can be read ({others})."
+        f"'{name}' is not {is_not}: its header lacks {', '.join(lacking(nearest))} (needed, in one of its first lines: "
+        f"{', '.join(nearest.needs)}); nor is it any other file that can be read ({others})."
     )
+
+
+def _has(row: list[str], need: str) -> bool:
+    """Whether a row of headers has one that a layout needs, or another word for it."""
+    return need.casefold() in map(str.casefold, row) or (need in SYNONYMS and column_of(row, need) is not None)
 
 
 def _listed(names: list[str]) -> str:

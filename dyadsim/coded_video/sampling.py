@@ -1,4 +1,4 @@
-"""At what step events are sampled, and whether their offsets are the last frame of a code."""
+"""Steps at which events are sampled, and whether their offsets are the last frame of a code."""
 
 from __future__ import annotations
 

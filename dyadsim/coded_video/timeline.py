@@ -1,4 +1,4 @@
-"""From events to a session: states of both partners, step by step, and what had to be settled on the way.
+"""Sessions made of events: states of both partners, step by step, and what had to be settled on the way.
 
 What nobody coded stays uncoded, in the session (-1) and in its report; no gap is filled, and of two codes that overlap
 by more than a step neither is chosen.

@@ -109,7 +109,7 @@ def test_options_reach_the_sessions():
 
 
 def test_a_foreign_file_is_told_the_nearest_layout_and_what_it_lacks(tmp_path):
-    said = refused(written(tmp_path, "dyad,partner,onset,value\n1,infant,0,A\n"))
+    said = refused(written(tmp_path, "dyad,partner,onset,smile\n1,infant,0,A\n"))
     assert "its header lacks offset, code" in said
     assert all(reader.layout in said for reader in READERS)
     header = "Level,Description,Number,Onset_Time,Offset_Time,Maternal Affect,Infant Affect\n"
