@@ -98,7 +98,7 @@ class Tiers(toml_models.Written):
         "mother", "maternal", "mom", "mum", "mama", "mommy", "mummy", "mot", "mo", "caregiver", "carer", "parent",
         "parental", "adult", "father", "paternal", "dad", "fat", "fa", "mutter", "mère", "mere", "madre", "m",
     )  # fmt: skip
-    unscorable: toml_models.Listed[str] = ("problem", "unscorable", "uncodable", "uncodeable", "visibility")
+    unscorable: toml_models.Listed[str] = ("problem", "unscorable", "uncodable", "uncodeable")
     left_out: toml_models.Listed[str] = ("transcript", "transcription", "comment", "comments", "note", "notes")
 
 

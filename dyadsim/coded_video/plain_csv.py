@@ -106,7 +106,7 @@ def _seconds(
     units = [unit_of(header) for header in headers]
     unit = next((each for each in units if each != "s"), "s")
     found = [
-        times_of(column, "s" if each == "frames" else each, hundredths)
+        times_of(column, "s" if each == "frames" else each, hundredths, fps)
         for column, each in zip(cells, units, strict=True)
     ]
     if unit == "frames":
@@ -263,6 +263,8 @@ def _row_step(
         raise DyadsimError(f"'{table.name}' has a single row a session, so its time step cannot be told (fps=, --fps).")
     usual = float(np.median(gaps[same]))
     exact = (times[1:] - times[:-1])[same]
+    if fps and not abs(usual * fps - 1) < 0.1:
+        raise DyadsimError(f"The rows of '{table.name}' are {usual:g} s apart, not {fps:g} a second; leave fps out.")
     near = exact[np.abs(exact - usual) <= max(_EVEN * usual, 0.0011)]
     return round(float(near.mean()), 6)  # of rounded times, such as 0.033 and 0.034, the mean
 

@@ -24,7 +24,7 @@ from .timeline import Options, sessions_of
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["READERS", "CodedSessions", "coded_sessions", "coding_of", "read_coded", "shipped_sessions"]
+__all__ = ["READERS", "CodedSessions", "coded_sessions", "coding_of", "read_coded", "sessions_in", "shipped_sessions"]
 
 READERS: tuple[Reader, ...] = (*mangold.READERS, *plain_csv.READERS)
 """Readers of all layouts; the first that knows a file reads it, so the plain ones come last."""
@@ -161,7 +161,7 @@ def read_coded(
     >>> coded.measures(scheme="valence")
     """
     options = Options(_text(dyad), codes, mother, infant, fps, step, coder, _timing(episodes))
-    coding = coding_of(*_content(path_of(file)), fps)
+    coding = coding_of(*_content(path_of(file)), options.fps)
     names = [name.strip() for name in dict.fromkeys(coding.events["session"].astype(str))]
     if dyad is None and len(names) > 1:
         raise DyadsimError(
@@ -209,10 +209,15 @@ def coded_sessions(
     if not 0 < len(given) <= _MOST_FILES:
         raise DyadsimError(f"Give 1 to {_MOST_FILES:,} files of coded sessions, not {len(given):,}.")
     options = Options(_text(dyad), codes, mother, infant, fps, step, coder, _timing(episodes))
-    codings = (coding_of(*_content(path_of(file)), fps) for file in given)
-    found = [session for coding in codings for session in _wanted(coding, options, len(given) > 1)]
+    return sessions_in((_content(path_of(file)) for file in given), options)
+
+
+def sessions_in(contents: Iterable[tuple[str, bytes]], options: Options) -> CodedSessions:
+    """Sessions in files that lie in memory, by name and content; as :func:`coded_sessions`."""
+    codings = [coding_of(name, content, options.fps) for name, content in contents]
+    found = [session for coding in codings for session in _wanted(coding, options, len(codings) > 1)]
     if not found:
-        raise DyadsimError(f"None of the files holds a session of the dyad {quoted(dyad)}.")
+        raise DyadsimError(f"None of the files holds a session of the dyad {quoted(options.dyad)}.")
     return CodedSessions(_told_apart(found))
 
 

@@ -22,7 +22,7 @@ from ..measurement.session import Session, runs
 from .code_maps import NOT_CODED, PARTNERS, CodeMap, code_key, episode_named
 from .coding import Coding
 from .episode_times import MOST_STEPS, EpisodeTimes, Stretch, in_order, marked_in
-from .sampling import inclusive_by, step_of
+from .sampling import checked_rate, checked_step, inclusive_by, step_of
 from .tiers import Reading, chosen_reading, is_of_episodes, of_coder, place_in
 
 __all__ = ["Options", "sessions_of"]
@@ -42,6 +42,10 @@ class Options:
     step: float | None = None
     coder: str | None = None
     episodes: EpisodeTimes | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fps", checked_rate(self.fps))
+        object.__setattr__(self, "step", checked_step(self.step))
 
 
 @dataclass

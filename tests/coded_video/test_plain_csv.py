@@ -199,6 +199,11 @@ def test_columns_of_a_wide_file_can_be_named(tmp_path):
     assert found.provenance["columns"] == {"infant": "his", "mother": "hers"}
 
 
+def test_a_rate_that_the_rows_contradict_is_refused(tmp_path):
+    file = written(tmp_path, "time,infant,mother\n0,A,1\n1,A,1\n2,A,1\n")
+    assert "are 1 s apart, not 25 a second; leave fps out" in refused(file, fps=25)
+
+
 def test_a_file_of_a_row_a_second_needs_but_its_rate(tmp_path):
     found = of(tmp_path, "infant,mother\nA,1\nW,--\nW,0\n", fps=1)
     assert (found.step, found.ends) == (1, [3])

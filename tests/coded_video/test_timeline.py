@@ -82,6 +82,14 @@ def test_offsets_are_left_as_they_are_where_one_code_begins_as_another_ends():
     assert (found.infant < 0).sum() == 7  # a frame after each code but the one that was mended, and the last
 
 
+def test_whole_seconds_that_count_the_last_are_found_where_many_codes_show_it():
+    rows = [("infant", "AN"[n % 2], 5 * n, 5 * n + 4) for n in range(12)]
+    found = session(*rows, ("mother", "1", 0, 59))
+    assert (found.infant >= 0).all()
+    few = session(*rows[:6], ("mother", "1", 0, 29))
+    assert reading(few)["infant_gaps"] == 5
+
+
 def test_a_pause_that_is_no_frame_is_a_gap():
     rows = [("infant", "A", 0, 1), ("infant", "W", 1.5, 3), ("infant", "A", 3.5, 5), ("infant", "N", 5.5, 10), HERS]
     found = session(*rows)
