@@ -19,6 +19,12 @@ from .fitting.calibrate_generations import GenerationCalibration as GenerationCa
 from .fitting.calibrate_generations import calibrate_generations as calibrate_generations
 from .fitting.calibrate_interaction import Calibration as Calibration
 from .fitting.calibrate_interaction import calibrate_interaction as calibrate_interaction
+from .fitting.compare_theories import TheoryComparison as TheoryComparison
+from .fitting.compare_theories import compare_theories as compare_theories
+from .fitting.fit_sessions import fit as fit
+from .fitting.fitted_dyads import FittedDyads as FittedDyads
+from .fitting.held_out import held_out_scores as held_out_scores
+from .fitting.theory import Theory as Theory
 from .interaction.interact import interact as interact
 from .interaction.law import Law as Law
 from .interaction.law import law as law

@@ -1,4 +1,4 @@
-"""Coded sequences: sessions as the likelihood reads them, second by second, each code as the states it may stand for."""
+"""Coded sequences: sessions as the likelihood reads them, a code a second, each as the states it may stand for."""
 
 from __future__ import annotations
 
@@ -63,6 +63,10 @@ class Sequence:
         both = (self.codes < [[len(self.code_set.infant)], [len(self.code_set.mother)]]).all(axis=0)
         free = np.array([episode.held < 0 for episode in self.episodes])[self.episode]
         return np.append(False, (both & free)[1:] & (both & free)[:-1])
+
+    def coded_otherwise(self, infant: NDArray[np.int8], mother: NDArray[np.int8]) -> Sequence:
+        """The sequence with other codes, -1 where there were none before."""
+        return replace(self, codes=np.where([infant < 0, mother < 0], self.codes, [infant, mother]).astype(np.int64))
 
     def cut(self, first: int, last: int) -> Sequence:
         """The sequence from second ``first`` up to second ``last``."""

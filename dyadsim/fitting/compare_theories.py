@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ from .blind_models import HiddenMarkovModel, MarkovChain
 from .coded_sequences import Sequence
 from .fit_problem import Optimum, Problem
 from .fit_sessions import problem_of, read_sequences
+from .folds import by_dyad, halves, score_of_folds
 from .simulated_sequences import simulated
 from .theory import COMPARED, THEORIES, Theory
 
@@ -65,7 +67,7 @@ class TheoryComparison(Shown):
     held_out: str
 
     def _in_a_line(self) -> str:
-        best = self.table.loc[self.table["held_out"].idxmax(), "name"]
+        best = self.table["name"].to_numpy()[self.table["held_out"].to_numpy().argmax()]
         dyads = len({sequence.dyad for sequence in self.sequences})
         return f"{len(self.fitted)} theories, {counted(dyads, 'dyad')}; what was held out {best} foretells best"
 
@@ -164,8 +166,10 @@ def compare_theories(
         raise DyadsimError(f"Two theories are named '{double}'; give their files different names.")
     sequences = read_sequences(sessions, paradigm)
     dyads = list(dict.fromkeys(sequence.dyad for sequence in sequences))
-    folds_by = by or ("dyad" if len(dyads) > 1 else "time")
-    folds = _folds(sequences, dyads, folds_by)
+    held_by = by or ("dyad" if len(dyads) > 1 else "time")
+    if held_by not in ("dyad", "time"):
+        raise DyadsimError(f"Sessions are held out by 'dyad' or by 'time', not by {held_by!r:.40}.")
+    folds = by_dyad(sequences, dyads) if held_by == "dyad" else halves(sequences)
     chain, hidden = MarkovChain(), HiddenMarkovModel(seed=check_seed(seed) % 2**31)
     blind = (chain, replace(hidden, states=hidden.fitted(sequences)[0].n_components))
     todo, done = (len(chosen) + len(blind)) * (1 + len(folds)), 0
@@ -184,23 +188,24 @@ def compare_theories(
         went_on()
         held = []
         for training, tested in folds:
-            part = _fit(theory, training, ages, threads, whole.best.free)
-            held.append(_score(part, tested, ages))
+            held.append(_scores(_fit(theory, training, ages, threads, whole.best.free), tested, ages))
             went_on()
-        rows.append((theory.name, True, whole.numbers, _score(whole, sequences, ages)[0], *_held_out(held)))
+        explained = sum(value for value, _ in _scores(whole, sequences, ages))
+        rows.append((theory.name, True, whole.numbers, explained, *score_of_folds(held)))
     for model in blind:
         learnt, free = model.fitted(sequences)
         went_on()
         held = []
         for training, tested in folds:
-            held.append((sum(model.score(model.fitted(training)[0], one) for one in tested), _seconds(tested)))
+            held.append(_of(model, model.fitted(training)[0], tested))
             went_on()
-        rows.append((model.name, False, free, sum(model.score(learnt, one) for one in sequences), *_held_out(held)))
+        explained = sum(value for value, _ in _of(model, learnt, sequences))
+        rows.append((model.name, False, free, explained, *score_of_folds(held)))
     table = pd.DataFrame(rows, columns=["name", "knows_dyads", "free", "log_likelihood", "held_out", "held_out_se"])
     table.insert(4, "aic", 2 * table["free"] - 2 * table["log_likelihood"])
     table.insert(5, "bic", np.log(seconds) * table["free"] - 2 * table["log_likelihood"])
     table.insert(6, "delta_bic", table["bic"] - table["bic"].min())
-    return TheoryComparison(table, sequences, fitted, folds_by)
+    return TheoryComparison(table, sequences, fitted, held_by)
 
 
 def _fit(
@@ -220,50 +225,20 @@ def _fit(
     return _Fitted(theory, problem, best, numbers)
 
 
-def _score(fitted: _Fitted, sequences: list[Sequence], ages: float | None) -> tuple[float, int]:
-    """Log-likelihood of the comparable seconds of some sequences under a theory, and how many these are."""
+def _scores(fitted: _Fitted, sequences: list[Sequence], ages: float | None) -> list[tuple[float, int]]:
+    """Log-likelihood of each sequence's comparable seconds under a theory, and how many these are."""
     names = fitted.problem.likelihood.parameters.names
     problem = problem_of(sequences, names, fitted.theory.rules, "community", _RIDGE, ages)
     values = problem.values(fitted.best.free)
-    total = sum(
-        float(problem.likelihood.by_second(values, n)[sequence.comparable].sum())
-        for n, sequence in enumerate(sequences)
-    )
-    return total, _seconds(sequences)
-
-
-def _seconds(sequences: list[Sequence]) -> int:
-    return sum(int(sequence.comparable.sum()) for sequence in sequences)
-
-
-def _held_out(held: list[tuple[float, int]]) -> tuple[float, float]:
-    """Mean log-likelihood of a second that was held out, and its standard error over the folds."""
-    total, seconds = (np.array(each, dtype=float) for each in zip(*held, strict=True))
-    mean = total.sum() / seconds.sum()
-    # Folds are of unequal length: the error of a ratio (Cochran 1977).
-    off = total - mean * seconds
-    folds = len(held)
-    se = np.sqrt(folds / max(folds - 1, 1) * (off**2).sum()) / seconds.sum() if folds > 1 else np.nan
-    return float(mean), float(se)
-
-
-def _folds(sequences: list[Sequence], dyads: list[object], by: str) -> list[tuple[list[Sequence], list[Sequence]]]:
-    """What is fitted to, and what is foretold, fold by fold."""
-    if by == "time":
-        halves = [(one.cut(0, one.seconds // 2), one.cut(one.seconds // 2, one.seconds)) for one in sequences]
-        first, second = ([one for one in part if one.comparable.any()] for part in zip(*halves, strict=True))
-        if not first or not second:
-            raise DyadsimError("These sessions are too short to hold a half out.")
-        return [(first, second), (second, first)]
-    if by != "dyad":
-        raise DyadsimError(f"Sessions are held out by 'dyad' or by 'time', not by {by!r:.40}.")
-    if len(dyads) < 2:
-        raise DyadsimError("There is one dyad only, so none can be held out; compare by 'time'.")
-    groups = [dyads[fold :: min(_MOST_FOLDS, len(dyads))] for fold in range(min(_MOST_FOLDS, len(dyads)))]
     return [
-        ([one for one in sequences if one.dyad not in group], [one for one in sequences if one.dyad in group])
-        for group in groups
+        (float(problem.likelihood.by_second(values, n)[sequence.comparable].sum()), int(sequence.comparable.sum()))
+        for n, sequence in enumerate(sequences)
     ]
+
+
+def _of(model: MarkovChain | HiddenMarkovModel, learnt: Any, sequences: list[Sequence]) -> list[tuple[float, int]]:
+    """The same under a model that knows nothing of dyads."""
+    return [(model.score(learnt, one), int(one.comparable.sum())) for one in sequences]
 
 
 def _measured(
@@ -272,7 +247,8 @@ def _measured(
     """Measures of every coded session, and of each simulation the mean over sessions."""
     likelihood = fitted.problem.likelihood
     values = fitted.problem.values(fitted.best.free)
-    seen, made = [], []
+    seen: list[pd.DataFrame] = []
+    made: list[pd.DataFrame] = []
     for n, sequence in enumerate(sequences):
         rows = likelihood.rows[n]
         known = {name: given[rows] for name, given in likelihood.known.items()}

@@ -12,7 +12,6 @@ so with the correlations of its traits).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -137,7 +136,6 @@ class Problem:
         start: Numbers | None = None,
         fixed: dict[int, float] | None = None,
         threads: int | None = None,
-        seen: Callable[[], None] | None = None,
     ) -> Optimum:
         """The best free numbers (L-BFGS-B; Byrd, Lu, Nocedal & Zhu 1995, doi 10.1137/0916069).
 
@@ -146,7 +144,6 @@ class Problem:
         start : where the search begins (default: the middle of the population).
         fixed : numbers that are not free, by their place.
         threads : how many to use; no result depends on it.
-        seen : called at every step.
 
         Raises
         ------
@@ -160,8 +157,6 @@ class Problem:
             whole[place] = value
 
         def loss(numbers: Numbers) -> tuple[float, Numbers]:
-            if seen is not None:
-                seen()
             whole[free] = numbers
             each, gradient = self.gradient(whole, threads)
             pull = self.penalty @ whole

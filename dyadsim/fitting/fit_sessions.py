@@ -27,7 +27,7 @@ from .fitted_dyads import FittedDyads, check_told
 from .fitted_parameters import FittedParameters
 from .likelihood import Likelihood
 
-__all__ = ["FREE", "fit", "problem_of", "read_sequences"]
+__all__ = ["FREE", "fit", "fit_sequences", "problem_of", "read_sequences"]
 
 FREE = (
     "negativity",
@@ -101,9 +101,46 @@ def fit(
     >>> fitted = ds.fit(ds.read_coded("mangold_3532goodman.csv"), ages=13)
     >>> fitted.frame()
     """
+    return fit_sequences(
+        read_sequences(sessions, paradigm),
+        free=free,
+        shared=shared,
+        covariates=covariates,
+        effects=effects,
+        ages=ages,
+        ridge=ridge,
+        population=population,
+        infant=infant,
+        mother=mother,
+        threads=threads,
+        progress=progress,
+    )
+
+
+def fit_sequences(
+    sequences: list[Sequence],
+    *,
+    free: Iterable[str] | None = None,
+    shared: Iterable[str] = (),
+    covariates: pd.DataFrame | None = None,
+    effects: Mapping[str, Iterable[str]] | None = None,
+    ages: float | Mapping[Hashable, float] | None = None,
+    ridge: float = 1.0,
+    population: str | Population = "community",
+    infant: type[InfantRules] = InfantRules,
+    mother: type[CaregiverRules] = MotherRules,
+    threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> FittedDyads:
+    """Dyads fitted to coded sequences, as :func:`fit` fits them to sessions.
+
+    Parameters
+    ----------
+    sequences : coded, a code a second.
+    free, shared, covariates, effects, ages, ridge, population, infant, mother, threads, progress : as there.
+    """
     rules = Rules(infant, mother).alone()
     probe(rules)
-    sequences = read_sequences(sessions, paradigm)
     own = FREE if free is None else tuple(free)
     weight = float(numbers_within("The ridge", ridge, 0.0, _LARGEST_RIDGE, ""))
     parameters = FittedParameters.of((*own, *shared), rules, population)
@@ -119,17 +156,16 @@ def fit(
     together = bool(known.effects) or not varies.all()
     groups = [dyads] if together else [[dyad] for dyad in dyads]
     parts = []
-    for done, group in enumerate(groups):
+    for done, group in enumerate(groups, 1):
         chosen = [n for n, sequence in enumerate(sequences) if sequence.dyad in group]
         problem = known.problem([sequences[n] for n in chosen], chosen, group, varies, weight)
-        seen = (lambda: progress(0, 1)) if progress and together else None
-        best = problem.maximised(threads=threads, seen=seen)
+        best = problem.maximised(threads=threads)
         information = problem.information(best.free, threads)
         if not weight:
-            check_told(problem, information)
+            check_told(problem, best, information)
         parts.append((problem, best, information))
         if progress:
-            progress(done + 1, len(groups))
+            progress(done, len(groups))
     return FittedDyads(dyads, own, tuple(shared), known.effects, parts)
 
 

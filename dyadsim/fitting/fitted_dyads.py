@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,9 +14,15 @@ from scipy.stats import chi2, norm
 from ..common.errors import DyadsimError, unknown, whole_number
 from ..common.random_numbers import Seed
 from ..common.shown import Shown, counted
+from ..interaction.law import Law
+from ..interaction.paradigms import Paradigm
+from ..interaction.tables import Tables
+from ..measurement.null import Null
 from ..measurement.session import Session
 from ..people.cohort import Cohort
 from ..theory.states import AnyScheme
+from .arrow_cut import ARROWS, without_arrow
+from .coded_sequences import Sequence as CodedSequence
 from .fit_problem import Optimum, Problem
 from .simulated_sequences import simulated
 
@@ -34,9 +40,13 @@ _SHARES = 0.3
 _POPULATION = 0.8
 """Shrinkage from which on an estimate is the population's rather than the dyad's."""
 _MOST_TIMES = 10_000
+_OF_CODING = ("seconds", "codable")
+"""Measures of the coding, not of the dyad."""
+_AT_END = 1e-6
+"""Standard deviations from the end of its range within which a number lies at the end."""
 
 
-def check_told(problem: Problem, information: Numbers) -> None:
+def check_told(problem: Problem, best: Optimum, information: Numbers) -> None:
     """Refuse parameters that the codes cannot tell: directions along which the likelihood is flat.
 
     Raises
@@ -44,12 +54,12 @@ def check_told(problem: Problem, information: Numbers) -> None:
     DyadsimError
         if there are such.
     """
-    own, shared, _ = (problem.dyads * problem.own, int((~problem.varies).sum()), len(problem.effects))
-    names = problem.likelihood.parameters.names
-    labels = [name for name, varies in zip(names, problem.varies, strict=True) if varies] * problem.dyads
-    labels += [name for name, varies in zip(names, problem.varies, strict=True) if not varies]
-    labels += [f"effect on {names[k]}" for k in problem.effects]
-    inside = _within(problem, np.zeros(problem.size)) if own + shared else np.ones(problem.size, bool)
+    names = np.array(problem.likelihood.parameters.names)
+    own, effects = np.tile(names[problem.varies], problem.dyads), [f"effect on {names[k]}" for k in problem.effects]
+    labels = np.array([*own, *names[~problem.varies], *effects])
+    # What lies at the end of its range is told as far as that goes: it cannot be looked at on both sides.
+    low, high = problem.bounds.T
+    inside = (best.free > low + _AT_END) & (best.free < high - _AT_END)
     values, directions = np.linalg.eigh(information[np.ix_(inside, inside)])
     flat = [k for k in range(len(values)) if abs(values[k]) < _FLAT]
     if not flat:
@@ -59,17 +69,12 @@ def check_told(problem: Problem, information: Numbers) -> None:
         for label, part in zip(np.array(labels)[inside], directions[:, flat[0]], strict=True)
         if abs(part) > _SHARES
     ]
-    what = f"'{alike[0]}' does" if len(alike) == 1 else f"{' and '.join(f'{each!r}' for each in alike)} do alike"
+    named = " and ".join(f"'{each}'" for each in alike)
+    what, way = (f"{named} does", "it") if len(alike) == 1 else (f"{named} do alike", "one of them")
     raise DyadsimError(
-        f"These codes cannot tell what {what}: the likelihood is the same whatever it is; leave "
-        f"{'it' if len(alike) == 1 else 'one of them'} out, or give a ridge."
+        f"These codes cannot tell what {what}: the likelihood is the same whatever it is; leave {way} "
+        f"out, or give a ridge."
     )
-
-
-def _within(problem: Problem, free: Numbers) -> NDArray[np.bool_]:
-    """Which free numbers lie within their bounds, so that the likelihood can be looked at on both sides."""
-    low, high = problem.bounds.T
-    return (free > low + 1e-9) & (free < high - 1e-9)
 
 
 @dataclass(frozen=True, repr=False)
@@ -228,22 +233,83 @@ class FittedDyads(Shown):
         DyadsimError
             for a dyad that was not fitted, or a session that it has not.
         """
-        problem, best, _ = self._dyad(dyad)
-        who = self.dyads[0] if dyad is None else dyad
-        own = [n for n, each in enumerate(problem.likelihood.sequences) if each.dyad == who]
-        n = own[whole_number(f"session of dyad '{who}'", session, 0, len(own) - 1)]
-        sequence, rows = problem.likelihood.sequences[n], problem.likelihood.rows[n]
-        known = {name: given[rows] for name, given in problem.likelihood.known.items()}
-        again = simulated(
-            sequence,
-            problem.likelihood.parameters,
-            problem.values(best.free)[rows],
-            known,
-            whole_number("number of simulated sessions", times, 2, _MOST_TIMES),
-            seed,
-            sequence.session,
-        )
-        return sequence.as_session(), again
+        return self._again(times, seed, dyad, session, lambda tables: tables)
+
+    def arrow_cut(
+        self,
+        arrow: str = "mother",
+        times: int = 200,
+        seed: Seed = 0,
+        scheme: AnyScheme = None,
+        dyad: Hashable | None = None,
+        session: int = 0,
+    ) -> Null:
+        """Null by mechanism: what this pair's measures would be if one of them did not follow the other.
+
+        The fitted dyad is simulated with that arrow cut, and each still does as much of everything as before.
+
+        Parameters
+        ----------
+        arrow : who no longer follows: ``mother`` (she does not answer), or ``infant``.
+        times, seed, dyad, session : as :meth:`simulated` takes them.
+        scheme : the match scheme.
+
+        Raises
+        ------
+        DyadsimError
+            for an unknown arrow, a dyad that was not fitted, or a session that it has not.
+        """
+        cohort = self.cohort(dyad)
+        play = Paradigm.load("free-play")
+        time = Law(cohort, play, self.parts[0][0].likelihood.parameters.rules).time_in_contexts()[0]
+        coded, again = self._again(times, seed, dyad, session, lambda tables: without_arrow(tables, arrow, time))
+        names = [name for name in coded.measures(scheme).columns[2:] if name not in _OF_CODING]
+        observed = coded.measures(scheme)[["episode", *names]]
+        drawn = again.measures(scheme)[names].to_numpy(dtype=float).reshape(times, len(coded.episodes), len(names))
+        about = {"dyad": coded.dyads[0], "seed": seed, "scheme": coded.match_scheme(scheme).name}
+        return Null.of(observed, drawn, f"the fitted dyad and {ARROWS[arrow]}", about)
+
+    def bootstrap(self, times: int = 100, seed: Seed = 0, threads: int | None = None) -> pd.DataFrame:
+        """Parametric bootstrap: all sessions simulated from the fit and fitted again (Efron & Tibshirani 1993).
+
+        Parameters
+        ----------
+        times : how often.
+        seed : names the luck.
+        threads : how many to use; no result depends on it.
+
+        Returns
+        -------
+        ``dyad``, ``parameter``, ``estimate``; over the fits to simulated sessions ``mean``, ``se`` and the interval
+        ``low``, ``high`` (in which 95 % of them lie); and ``bias``, the mean less the estimate.
+        """
+        frame = self.frame()[["dyad", "parameter", "estimate"]]
+        number = whole_number("number of simulated fits", times, 2, _MOST_TIMES)
+        drawn = []
+        for problem, best, _ in self.parts:
+            values = problem.values(best.free)
+            again = [
+                self._session_again(problem, n, values, number, seed, lambda tables: tables)
+                for n in range(len(problem.likelihood.sequences))
+            ]
+            rows = []
+            for k in range(number):
+                pairs = zip(problem.likelihood.sequences, again, strict=True)
+                sequences = [each.coded_otherwise(made.infant[k], made.mother[k]) for each, made in pairs]
+                other = replace(problem, likelihood=replace(problem.likelihood, sequences=sequences))
+                rows.append(_natural(other, other.maximised(best.free, threads=threads).free))
+            drawn.append(np.array(rows))
+        every = np.concatenate(drawn, axis=1)
+        low, high = np.quantile(every, [0.025, 0.975], axis=0)
+        out = frame.assign(mean=every.mean(axis=0), se=every.std(axis=0, ddof=1), low=low, high=high)
+        return out.assign(bias=out["mean"] - out["estimate"])
+
+    def by_second(self, sequence: CodedSequence) -> Numbers:
+        """Log-likelihood of each second of a sequence of one of the dyads, given all before (0 for its first)."""
+        problem, best, _ = self._dyad(sequence.dyad)
+        n = next(n for n, each in enumerate(problem.likelihood.sequences) if each.session == sequence.session)
+        likelihood = replace(problem.likelihood, sequences=[sequence], rows=[problem.likelihood.rows[n]])
+        return likelihood.by_second(problem.values(best.free), 0)
 
     def checks(
         self,
@@ -271,14 +337,41 @@ class FittedDyads(Shown):
             for name in seen.columns[2:]:
                 values = of_made[name].dropna()
                 observed = float(of_seen[name].iloc[0])
-                if np.isnan(observed) or len(values) < 2 or name in ("seconds", "codable"):
+                if np.isnan(observed) or len(values) < 2 or name in _OF_CODING:
                     continue
                 low, high = values.quantile([0.025, 0.975])
                 rows.append((episode, name, observed, values.mean(), low, high, low <= observed <= high))
         columns = ["episode", "measure", "observed", "simulated", "low", "high", "within"]
         return pd.DataFrame(rows, columns=columns)
 
-    # Whose numbers are where --------------------------------------------------------------------------------------------
+    def _again(
+        self, times: int, seed: Seed, dyad: Hashable | None, session: int, changed: Callable[[Tables], Tables]
+    ) -> tuple[Session, Session]:
+        """Coded session of a dyad, and so many simulated from what was fitted, by tables that are changed before."""
+        problem, best, _ = self._dyad(dyad)
+        who = self.dyads[0] if dyad is None else dyad
+        own = [n for n, each in enumerate(problem.likelihood.sequences) if each.dyad == who]
+        n = own[whole_number(f"session of dyad '{who}'", session, 0, len(own) - 1)]
+        number = whole_number("number of simulated sessions", times, 2, _MOST_TIMES)
+        again = self._session_again(problem, n, problem.values(best.free), number, seed, changed)
+        return problem.likelihood.sequences[n].as_session(), again
+
+    def _session_again(
+        self,
+        problem: Problem,
+        n: int,
+        values: Numbers,
+        times: int,
+        seed: Seed,
+        changed: Callable[[Tables], Tables],
+    ) -> Session:
+        """Session of a sequence's dyad, so many times over, simulated from parameters (rows, names)."""
+        sequence, rows = problem.likelihood.sequences[n], problem.likelihood.rows[n]
+        known = {name: given[rows] for name, given in problem.likelihood.known.items()}
+        parameters = problem.likelihood.parameters
+        return simulated(sequence, parameters, values[rows], known, times, seed, sequence.session, changed)
+
+    # Whose numbers are where --------------------------------------------------------------------------------
 
     def _of(self, problem: Problem) -> list[Hashable]:
         """Dyads of one of the problems, in its order."""
@@ -308,6 +401,16 @@ def _height(problem: Problem, best: Optimum, place: int | None, value: float) ->
     """Log-likelihood less the ridge at the optimum, or at that with one number held."""
     there = best if place is None else problem.maximised(best.free, {place: value})
     return float(there.log_likelihood.sum() - 0.5 * there.free @ problem.penalty @ there.free)
+
+
+def _natural(problem: Problem, free: Numbers) -> Numbers:
+    """Free numbers (size,) in the units of their parameters; effects as what one unit of the covariate adds."""
+    parameters = problem.likelihood.parameters
+    middle, sd = (np.array(each) for each in (parameters.middle, parameters.sd))
+    own, shared = problem.varies, ~problem.varies
+    middles = np.concatenate([np.tile(middle[own], problem.dyads), middle[shared], np.zeros(len(problem.effects))])
+    sds = np.concatenate([np.tile(sd[own], problem.dyads), sd[shared], sd[problem.effects]])
+    return np.asarray(middles + sds * free)
 
 
 def _errors(problem: Problem, information: Numbers) -> Numbers:

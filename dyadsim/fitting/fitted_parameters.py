@@ -35,7 +35,7 @@ class FittedParameters:
 
     Attributes
     ----------
-    names : of traits (``sensitivity``), coefficients (``infant_contingency``) or entries of one (``infant_base.object``).
+    names : of traits (``sensitivity``), coefficients (``infant_contingency``) or an entry (``infant_base.object``).
     low, high : their ranges.
     middle : what the calibrated population has.
     spread : (names, names) covariance around it.

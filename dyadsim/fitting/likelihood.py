@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..common.workers import thread_count
-from ..interaction.paradigms import Episode
-from ..interaction.tables import CONTEXT_SHAPE, START, make_tables, tables_of_view
+from ..interaction.law import Law
+from ..interaction.paradigms import Episode, Paradigm
+from ..interaction.tables import CONTEXT_SHAPE, tables_of_view
 from .coded_sequences import Sequence as CodedSequence
 from .fitted_parameters import FittedParameters
 from .likelihood_arithmetic import expected_counts, log_likelihood
@@ -28,7 +29,7 @@ Tables = tuple[Numbers, Numbers, Numbers, Numbers]
 _STEP = 1e-4
 """By how much of its standard deviation a parameter is moved to see how tables change: the error is of its square."""
 _SETTLED = 300
-"""Seconds of play after which his arousal and attention are taken to be where they are in the long run."""
+"""Seconds of play, over which contexts are as frequent as they are taken to be before anything is coded."""
 _TABLES = 500
 """Tables that are made at once."""
 
@@ -65,7 +66,7 @@ class Likelihood:
         self._forward(sequence, self._tables(values), np.empty(0), chances)
         return np.asarray(np.log(chances))
 
-    # Which tables are needed: one for each row in each kind of episode that it lives through --------------------------
+    # Which tables are needed: one for each row in each kind of episode that it lives through --
 
     @cached_property
     def _used(self) -> tuple[list[tuple[int, Episode]], list[NDArray[np.int64]]]:
@@ -92,26 +93,8 @@ class Likelihood:
     @cached_property
     def _first(self) -> Numbers:
         """Chances of contexts before anything was coded: those of long play of a dyad in the middle."""
-        from ..interaction.chain_arithmetic import forward
-
-        parts = make_tables(self.parameters.typical, self.parameters.rules, Episode(name="play", seconds=1)).by_dyad()
-        infant, mother, arousal, attention = parts[0]
-        # P(n'), from where he is: attention and arousal are drawn independently, and arousal moves a level at most.
-        inner = np.zeros((*infant.shape[:2], infant.shape[1]))
-        levels = inner.shape[2] // 2
-        for n in range(inner.shape[1]):
-            for move in (-1, 0, 1):
-                level = n % levels + move
-                if 0 <= level < levels:
-                    for a in range(2):
-                        inner[:, n, a * levels + level] = attention[:, n, a] * arousal[:, n, move + 1]
-        now = np.zeros(infant.shape[:2])
-        now.ravel()[START] = 1.0
-        then = np.empty_like(now)
-        for _ in range(_SETTLED):
-            forward(now, infant, mother, inner, then)
-            now, then = then, now
-        return now.reshape(CONTEXT_SHAPE)
+        play = Paradigm.load("free-play").lasting(_SETTLED)
+        return np.ascontiguousarray(Law(self.parameters.typical, play, self.parameters.rules).time_in_contexts()[0])
 
     def _tables(self, values: Numbers, moved: Numbers | None = None) -> Tables:
         """Chances of every table, contexts first and next states last.
@@ -145,7 +128,7 @@ class Likelihood:
         infant, mother, arousal, attention = whole
         return infant, mother, arousal, attention
 
-    # The passes --------------------------------------------------------------------------------------------------------
+    # The passes ----------------------------------------------------------------------------------------------------
 
     def _forward(self, n: int, tables: Tables, filtered: Numbers, chances: Numbers) -> float:
         sequence = self.sequences[n]

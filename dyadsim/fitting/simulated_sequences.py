@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ..common.random_numbers import Seed, SessionLuck
 from ..common.threads import while_others_go_on
-from ..interaction.tables import START, tables_of_view
+from ..interaction.tables import START, Tables, tables_of_view
 from ..measurement.session import Session
 from .coded_sequences import Sequence
 from .fitted_parameters import FittedParameters
@@ -23,6 +25,7 @@ def simulated(
     times: int,
     seed: Seed,
     replicate: int,
+    changed: Callable[[Tables], Tables] = lambda tables: tables,
 ) -> Session:
     """Session of a sequence's dyad, so many times over, coded as it was coded.
 
@@ -34,6 +37,7 @@ def simulated(
     known : by name of a trait, its number in each episode.
     times : how many.
     seed, replicate : name the luck.
+    changed : what is done with the tables before anything is simulated.
     """
     from ..interaction import engine  # numba is imported when first needed
 
@@ -42,7 +46,7 @@ def simulated(
         view = parameters.view(
             values[e : e + 1], {name: given[e : e + 1] for name, given in known.items()}, episode.shift
         )
-        tables.append(tables_of_view(view, 1, parameters.rules, episode).thresholds())
+        tables.append(changed(tables_of_view(view, 1, parameters.rules, episode)).thresholds())
     states = np.empty((3, times, sequence.seconds), dtype=np.int8)
     none = np.empty((0, 0, 0)), np.empty((0, 0, 0, 0)), np.empty((0, 0, 0))
     nothing_counted = (
