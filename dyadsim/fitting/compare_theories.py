@@ -37,6 +37,8 @@ _TOLD = 1e-2
 """Information, for a standard deviation of the population, from which on a direction counts as a free number."""
 _MOST_FOLDS = 10
 _TIMES = 200
+_STARTS = 4
+"""Searches for the best fit of a theory to all sessions, since some have more than one hill; parts begin there."""
 
 
 @dataclass(frozen=True)
@@ -106,10 +108,13 @@ class TheoryComparison(Shown):
                 continue
             seen, made = _measured(fitted, self.sequences, times, seed, scheme)
             for name in seen.columns:
-                observed, means = seen[name].mean(), made[name]
-                low, high = np.nanquantile(means, [0.025, 0.975]) if np.isfinite(means).any() else (np.nan, np.nan)
-                off = (observed - np.nanmean(means)) / np.nanstd(means) if np.nanstd(means) > 0 else np.nan
-                rows.append((fitted.theory.name, name, observed, np.nanmean(means), low, high, off))
+                means = made[name].dropna()
+                if seen[name].isna().all() or len(means) < 2:
+                    continue
+                observed, mean, sd = seen[name].mean(), means.mean(), means.std()
+                low, high = means.quantile([0.025, 0.975])
+                off = (observed - mean) / sd if sd > 0 else np.nan
+                rows.append((fitted.theory.name, name, observed, mean, low, high, off))
         return pd.DataFrame(rows, columns=["theory", "measure", "observed", "simulated", "low", "high", "off"])
 
     def estimates(self) -> pd.DataFrame:
@@ -217,7 +222,7 @@ def _fit(
 ) -> _Fitted:
     """A theory fitted to sequences whose dyads share all its parameters."""
     problem = problem_of(sequences, theory.free(COMPARED), theory.rules, "community", _RIDGE, ages)
-    best = problem.maximised(start, threads=threads)
+    best = problem.best_of(_STARTS if start is None else 1, start, threads)
     # A number is counted if the codes tell it: as many as there are directions along which the likelihood is curved.
     numbers = (
         0 if start is not None else int((np.linalg.eigvalsh(problem.information(best.free, threads)) > _TOLD).sum())
@@ -243,8 +248,8 @@ def _of(model: MarkovChain | HiddenMarkovModel, learnt: Any, sequences: list[Seq
 
 def _measured(
     fitted: _Fitted, sequences: list[Sequence], times: int, seed: Seed, scheme: AnyScheme
-) -> tuple[pd.DataFrame, dict[str, Numbers]]:
-    """Measures of every coded session, and of each simulation the mean over sessions."""
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Measures of every coded session (a row each), and their means over sessions in each simulation (a row each)."""
     likelihood = fitted.problem.likelihood
     values = fitted.problem.values(fitted.best.free)
     seen: list[pd.DataFrame] = []
@@ -257,7 +262,6 @@ def _measured(
             frame = session.measures(scheme)
             kept.append(frame.drop(columns=["episode", "seconds", "codable"]).groupby("dyad", sort=False).mean())
     names = list(seen[0].columns)
-    table = pd.concat([one[names] for one in seen], ignore_index=True)
-    with np.errstate(invalid="ignore"):
-        means = {name: np.nanmean([one[name].to_numpy(dtype=float) for one in made], axis=0) for name in names}
-    return table, means
+    # Of each simulation the mean over sessions, of those in which a measure is known.
+    drawn = pd.concat(made, keys=range(len(made)))[names].astype(float).groupby(level="dyad", sort=False).mean()
+    return pd.concat([one[names] for one in seen], ignore_index=True), drawn

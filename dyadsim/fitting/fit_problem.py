@@ -27,10 +27,16 @@ __all__ = ["Optimum", "Problem"]
 Numbers = NDArray[np.float64]
 _MOVED = 1e-3
 """Standard deviations by which a number is moved to see how the gradient changes."""
+_SEED, _FAR = 1, 0.7
+"""Of the starts of several searches: their luck, and standard deviations from the middle."""
 _MOST_STEPS = 500
 _TOLERANCE = 1e-8
-_GRADIENT = 1e-2
-"""What is left of the gradient at an optimum, in log-likelihood for a standard deviation."""
+_GRADIENT = 1e-3
+"""What is left of the gradient at an optimum, in log-likelihood for a standard error."""
+_REMEMBERED = 30
+"""Steps from which the search learns the curvature."""
+_LEAST = 0.01
+"""Information that every number is taken to have at least: a number of which nothing is known moves that far."""
 
 
 @dataclass(frozen=True)
@@ -155,27 +161,58 @@ class Problem:
         whole = np.zeros(self.size) if start is None else start.copy()
         for place, value in held.items():
             whole[place] = value
+        # Numbers that the data say more of move in smaller steps, so that the search is about as wide as long.
+        scale = self._scale(whole, threads)[free]
 
         def loss(numbers: Numbers) -> tuple[float, Numbers]:
-            whole[free] = numbers
+            whole[free] = numbers * scale
             each, gradient = self.gradient(whole, threads)
             pull = self.penalty @ whole
             if not np.isfinite(each).all():
                 return np.inf, np.zeros(free.sum())
-            return float(0.5 * whole @ pull - each.sum()), (pull - gradient)[free]
+            return float(0.5 * whole @ pull - each.sum()), (pull - gradient)[free] * scale
 
-        if not np.isfinite(loss(whole[free])[0]):
+        begins = whole[free] / scale
+        if not np.isfinite(loss(begins)[0]):
             raise DyadsimError("What was coded cannot come of these rules: they give some of it a chance of 0.")
         found = minimize(
             loss,
-            whole[free],
+            begins,
             method="L-BFGS-B",
             jac=True,
-            bounds=self.bounds[free],
-            options={"maxiter": _MOST_STEPS, "maxfun": 3 * _MOST_STEPS, "ftol": _TOLERANCE, "gtol": _GRADIENT},
+            bounds=self.bounds[free] / scale[:, None],
+            options={
+                "maxiter": _MOST_STEPS,
+                "maxfun": 3 * _MOST_STEPS,
+                "maxcor": _REMEMBERED,
+                "ftol": _TOLERANCE,
+                "gtol": _GRADIENT,
+            },
         )
-        whole[free] = found.x
+        whole[free] = found.x * scale
         return Optimum(whole, self.likelihood(self.values(whole), threads), bool(found.success))
+
+    def best_of(self, starts: int, start: Numbers | None = None, threads: int | None = None) -> Optimum:
+        """The best of several searches, the first from ``start`` and the others scattered about the population.
+
+        Parameters
+        ----------
+        starts : how many.
+        start, threads : as :meth:`maximised` takes them.
+        """
+        luck = np.random.default_rng(_SEED)
+        begins = [start, *(np.clip(_FAR * luck.normal(size=self.size), *self.bounds.T) for _ in range(starts - 1))]
+        found = [self.maximised(each, threads=threads) for each in begins]
+        return max(found, key=lambda each: each.log_likelihood.sum() - 0.5 * each.free @ self.penalty @ each.free)
+
+    def _scale(self, free: Numbers, threads: int | None) -> Numbers:
+        """About the standard error (size,) of each free number, were his arousal and attention seen."""
+        by_row = self.likelihood.complete_information(self.values(free), threads) * self.likelihood.parameters.sd**2
+        own = np.zeros((self.dyads, self.own))
+        np.add.at(own, self.dyad_of, by_row[:, self.varies])
+        effects = (self.covariates**2 * by_row[:, self.effects]).sum(axis=0)
+        told = np.concatenate([own.ravel(), by_row[:, ~self.varies].sum(axis=0), effects])
+        return np.asarray(1 / np.sqrt(np.maximum(told + np.diag(self.penalty), _LEAST)))
 
     def information(self, free: Numbers, threads: int | None = None) -> Numbers:
         """Observed information (size, size) about the free numbers, without the ridge: minus the curvature.

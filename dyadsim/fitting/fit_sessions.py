@@ -142,7 +142,7 @@ def fit_sequences(
     rules = Rules(infant, mother).alone()
     probe(rules)
     own = FREE if free is None else tuple(free)
-    weight = float(numbers_within("The ridge", ridge, 0.0, _LARGEST_RIDGE, ""))
+    weight = float(numbers_within("The ridge", ridge, 0.0, _LARGEST_RIDGE, "times the population as a prior"))
     parameters = FittedParameters.of((*own, *shared), rules, population)
     varies = np.arange(len(parameters)) < len(own)
     known = _Known(sequences, covariates, effects or {}, ages, parameters)

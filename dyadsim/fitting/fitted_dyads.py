@@ -14,6 +14,7 @@ from scipy.stats import chi2, norm
 from ..common.errors import DyadsimError, unknown, whole_number
 from ..common.random_numbers import Seed
 from ..common.shown import Shown, counted
+from ..common.user_numbers import numbers_within
 from ..interaction.law import Law
 from ..interaction.paradigms import Paradigm
 from ..interaction.tables import Tables
@@ -47,7 +48,10 @@ _AT_END = 1e-6
 
 
 def check_told(problem: Problem, best: Optimum, information: Numbers) -> None:
-    """Refuse parameters that the codes cannot tell: directions along which the likelihood is flat.
+    """Refuse parameters that do alike, so that no code can tell one from the other.
+
+    A single parameter of which a session says nothing (what she does in his distress, where there was none) stays where
+    it is, and is told as such.
 
     Raises
     ------
@@ -61,20 +65,14 @@ def check_told(problem: Problem, best: Optimum, information: Numbers) -> None:
     low, high = problem.bounds.T
     inside = (best.free > low + _AT_END) & (best.free < high - _AT_END)
     values, directions = np.linalg.eigh(information[np.ix_(inside, inside)])
-    flat = [k for k in range(len(values)) if abs(values[k]) < _FLAT]
-    if not flat:
-        return
-    alike = [
-        label
-        for label, part in zip(np.array(labels)[inside], directions[:, flat[0]], strict=True)
-        if abs(part) > _SHARES
-    ]
-    named = " and ".join(f"'{each}'" for each in alike)
-    what, way = (f"{named} does", "it") if len(alike) == 1 else (f"{named} do alike", "one of them")
-    raise DyadsimError(
-        f"These codes cannot tell what {what}: the likelihood is the same whatever it is; leave {way} "
-        f"out, or give a ridge."
-    )
+    for k in np.flatnonzero(np.abs(values) < _FLAT):
+        alike = labels[inside][np.abs(directions[:, k]) > _SHARES]
+        if len(alike) > 1:
+            named = " and ".join(f"'{each}'" for each in alike)
+            raise DyadsimError(
+                f"These codes cannot tell what {named} do alike: the likelihood is the same if one makes up for the "
+                f"other; leave one of them out, or give a ridge."
+            )
 
 
 @dataclass(frozen=True, repr=False)
@@ -161,6 +159,29 @@ class FittedDyads(Shown):
         values = parameters.middle[k] + parameters.sd[k] * grid
         return pd.DataFrame({"value": values, "log_likelihood": heights - _height(problem, best, None, 0.0)})
 
+    def deviance(self, parameter: str, value: float, dyad: Hashable | None = None) -> float:
+        """Twice the log-likelihood (less the ridge) that is lost if one parameter is held at a value.
+
+        A test at 5 % refuses the value above 3.84 (chi-squared with one degree of freedom).
+
+        Parameters
+        ----------
+        parameter : its name.
+        value : in its unit.
+        dyad : whose (default: the first).
+
+        Raises
+        ------
+        DyadsimError
+            for a dyad or a parameter that was not fitted, or a value out of its range.
+        """
+        problem, best, _, place = self._place(parameter, dyad)
+        parameters = problem.likelihood.parameters
+        k = parameters.names.index(parameter)
+        number = float(numbers_within(f"'{parameter}'", value, parameters.low[k], parameters.high[k], "in its unit"))
+        held = _height(problem, best, place, (number - parameters.middle[k]) / parameters.sd[k])
+        return max(2 * (_height(problem, best, None, 0.0) - held), 0.0)
+
     def interval(self, parameter: str, dyad: Hashable | None = None) -> tuple[float, float]:
         """95 % interval by the profile of the likelihood: the values that a test at 5 % would not refuse.
 
@@ -208,7 +229,7 @@ class FittedDyads(Shown):
             for a dyad that was not fitted.
 
         >>> fitted = ds.fit(ds.read_coded("mangold_3532goodman.csv"), ages=13)
-        >>> ds.develop(fitted.cohort(), weeks=12, interventions=["video-feedback"])
+        >>> ds.develop(fitted.cohort(), weeks=52, interventions=["video-feedback"])
         """
         problem, best, place = self._dyad(dyad)
         row = int(np.flatnonzero(problem.dyad_of == (place if problem.own else 0))[0])

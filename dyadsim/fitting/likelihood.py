@@ -58,7 +58,11 @@ class Likelihood:
     def with_gradient(self, values: Numbers, threads: int | None = None) -> tuple[Numbers, Numbers]:
         """Log-likelihoods (sequences,) and the gradient of their sum (rows, names), under parameters (rows, names)."""
         each, counts = self._passed(values, True, threads)
-        return each, self._gradient(values, counts)
+        return each, self._summed(values, counts, 1)
+
+    def complete_information(self, values: Numbers, threads: int | None = None) -> Numbers:
+        """Information (rows, names) on each parameter alone, were his arousal and attention seen as well."""
+        return self._summed(values, self._passed(values, True, threads)[1], 2)
 
     def by_second(self, values: Numbers, sequence: int) -> Numbers:
         """Log-likelihood of each second of one sequence, given all before (0 for its first)."""
@@ -178,19 +182,20 @@ class Likelihood:
         infant, mother, arousal, attention = counts
         return each, (infant, mother, arousal, attention)
 
-    def _gradient(self, values: Numbers, counts: Tables) -> Numbers:
-        """Gradient (rows, names): of each table its counts times how the logarithms of its chances change."""
+    def _summed(self, values: Numbers, counts: Tables, power: int) -> Numbers:
+        """Sums (rows, names) over all draws: counts times a power of the slope of the logarithm of their chances."""
         names, needed = len(self.parameters), self._used[0]
         steps = np.diag(self.parameters.sd) * _STEP
-        gradient = np.zeros((len(values), names))
+        rows = [row for row, _ in needed]
+        out = np.zeros((len(values), names))
         at_once = max(1, _TABLES // max(len(needed), 1))
         for k in range(0, names, at_once):
             some = steps[k : k + at_once]
+            widths = 2 * np.diag(steps)[k : k + at_once]
             up, down = self._tables(values, some), self._tables(values, -some)
             for count, above, below in zip(counts, up, down, strict=True):
                 with np.errstate(divide="ignore", invalid="ignore"):
-                    change = np.where(count > 0, np.log(above) - np.log(below), 0.0)
-                slopes = np.einsum("tabcd,ktabcd->kt", count, np.nan_to_num(change))
-                for t, (row, _) in enumerate(needed):
-                    gradient[row, k : k + at_once] += slopes[:, t] / (2 * np.diag(steps)[k : k + at_once])
-        return gradient
+                    slope = np.log(above / below) / widths[:, None, None, None, None, None]
+                sums = np.einsum("tabcd,ktabcd->tk", count, np.nan_to_num(slope) ** power)
+                np.add.at(out[:, k : k + at_once], rows, sums)
+        return out
