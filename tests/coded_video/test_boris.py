@@ -128,7 +128,7 @@ def test_a_state_that_was_never_stopped_lasts_to_the_end_and_the_coding_says_so(
         coding = read(content)
         last = coding.events[coding.events["onset"] == 9.52].iloc[0]
         assert (last["code"], last["offset"]) == ("gaze, away", end)
-        assert "'gaze, away' of infant" in " ".join(coding.remarks)
+        assert "'gaze, away' of 'infant'" in " ".join(coding.remarks)
 
 
 def test_media_are_as_long_as_what_plays_one_after_the_other_and_shifted_with_the_times():
@@ -220,7 +220,7 @@ BAD = {
         "decimal points and decimal commas",
     ),
     "a start twice": (boris_tabular().replace(b"STOP", b"START", 1), "starts again before it has stopped .line"),
-    "a stop alone": (boris_tabular().replace(b"START", b"STOP", 1), "line 2: 'smile' of mother stops, and has not"),
+    "a stop alone": (boris_tabular().replace(b"START", b"STOP", 1), "line 2: 'smile' of 'mother' stops, and has not"),
     "a state unlike": (boris_tabular().replace(b"START", b"STATE", 1), "line 2: unknown behaviour type 'STATE'"),
     "a time too far": (
         boris_tabular().replace(b"\t12.000\tvisit", b"\t4e7\tvisit"),
