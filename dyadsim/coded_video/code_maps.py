@@ -98,7 +98,7 @@ class Tiers(toml_models.Written):
         "mother", "maternal", "mom", "mum", "mama", "mommy", "mummy", "mot", "mo", "caregiver", "carer", "parent",
         "parental", "adult", "father", "paternal", "dad", "fat", "fa", "mutter", "mère", "mere", "madre", "m",
     )  # fmt: skip
-    unscorable: toml_models.Listed[str] = ("problem", "unscorable", "uncodable", "uncodeable", "visibility")
+    unscorable: toml_models.Listed[str] = ("problem", "unscorable", "uncodable", "uncodeable")
     left_out: toml_models.Listed[str] = ("transcript", "transcription", "comment", "comments", "note", "notes")
 
 
@@ -205,7 +205,11 @@ class CodeMap(toml_models.Shipped):
     def state(self, partner: str, code: str, beside: Collection[str] | None = None) -> int | None:
         """Number of the state that a partner's code means, -1 where nothing could be coded, None if it is not known.
 
-        ``beside`` are the codes of the tier in which it stands, where those are known.
+        Parameters
+        ----------
+        partner : infant or mother.
+        code : as it stands in the file.
+        beside : codes of the tier in which it stands, where those are known.
         """
         needed = self.only_beside.get(key := code_key(code))
         return (
@@ -219,7 +223,13 @@ class CodeMap(toml_models.Shipped):
         return code_key(code) in self._left_out
 
     def assumption(self, partner: str, code: str) -> str | None:
-        """Why a code is read as it is, where that is a judgement."""
+        """Why a code is read as it is, where that is a judgement; else None.
+
+        Parameters
+        ----------
+        partner : infant or mother.
+        code : as it stands in the file.
+        """
         key = code_key(code)
         return next((a.why for a in self.assumed if a.partner == partner and code_key(a.code) == key), None)
 
@@ -231,7 +241,13 @@ class CodeMap(toml_models.Shipped):
         return ", ".join(codes[:_SHOWN]) + (", ..." if len(codes) > _SHOWN else "")
 
     def nearest(self, partner: str, code: str) -> str | None:
-        """The known code that is most like one that is not known; None if none is like it."""
+        """The known code that is most like one that is not known; None if none is like it.
+
+        Parameters
+        ----------
+        partner : infant or mother.
+        code : as it stands in the file.
+        """
         known = {code_key(each): each for codes in getattr(self, partner).values() for each in codes}
         near = difflib.get_close_matches(code_key(code)[:80], known, n=1, cutoff=0.5)
         return known[near[0]] if near else None

@@ -21,8 +21,10 @@ from .clock_times import UNITS, are_hundredths, from_first, times_of
 from .code_maps import CodeMap, episode_named
 from .headers import column_of, unit_of
 
-__all__ = ["EpisodeTimes", "Stretch", "in_order", "marked_in"]
+__all__ = ["MOST_STEPS", "EpisodeTimes", "Stretch", "in_order", "marked_in"]
 
+MOST_STEPS = 20_000_000
+"""Steps of a session, or of an episode, at most."""
 _START, _END = ("start", "onset", "begin"), ("end", "offset", "stop")
 _BRIEF = 30.0  # seconds; shorter episodes are told
 
@@ -95,8 +97,8 @@ class EpisodeTimes:
         for each in found:
             if not each.onset < each.offset:  # nor where one of them is blank
                 raise DyadsimError(
-                    f"'{self.file}', {each.place}: the episode '{each.name}' needs the time of its onset and a later one "
-                    "of its offset."
+                    f"'{self.file}', {each.place}: the episode '{each.name}' needs the time of its onset and a later "
+                    "one of its offset."
                 )
         brief = [(each.name, each.offset - each.onset) for each in found if each.offset - each.onset < _BRIEF]
         remarks += [f"The episode '{name}' lasts only {seconds:.2f} s." for name, seconds in brief]
@@ -202,34 +204,43 @@ def marked_in(
 
 
 def in_order(
-    file: str, stretches: list[Stretch], first: float, steps: int, step: float
+    file: str, stretches: list[Stretch], first: float, steps: int, step: float, remarks: list[str]
 ) -> tuple[list[str], list[int], list[tuple[int, int]]]:
     """Names of episodes, the step at which each is over when they are put together, and its steps in the coding.
 
-    Without any, all is one episode, ``session``. Episodes of one name are numbered.
+    Without any, all is one episode, ``session``. Episodes of one name are numbered; one in which nothing was coded is
+    left out, and told.
 
     Raises
     ------
     DyadsimError
-        if episodes overlap by more than a step, or one has no step or lies wholly outside what was coded.
+        if episodes overlap by more than a step, are too long, or all lie outside what was coded.
     """
     if not stretches:
         return ["session"], [steps], [(0, steps)]
     names: list[str] = []
     kept: list[tuple[int, int]] = []
+    beyond: list[Stretch] = []
     for each in sorted(stretches, key=lambda each: (each.onset, each.offset)):
         begin, end = (round((time - first) / step) for time in (each.onset, each.offset))
+        if end <= 0 or begin >= steps or begin >= end:
+            beyond.append(each)
+            continue
         if kept and begin < kept[-1][1]:
             if kept[-1][1] - begin > 1:
                 raise DyadsimError(f"'{file}': the episode '{each.name}' ({each.place}) overlaps '{names[-1]}'.")
             begin = kept[-1][1]
-        if end <= 0 or begin >= steps or begin >= end:
-            span = f"{first:g} to {first + steps * step:g} s"
-            raise DyadsimError(
-                f"'{file}': the episode '{each.name}' ({each.place}) lasts from {each.onset:g} to {each.offset:g} s, "
-                f"where nothing is coded; codes go from {span}, and both must be counted from the same moment."
-            )
+        if end - begin > MOST_STEPS:
+            raise DyadsimError(f"'{file}': the episode '{each.name}' ({each.place}) is longer than can be read.")
         number = sum(name == each.name or name.startswith(f"{each.name} ") for name in names)
         names.append(f"{each.name} {number + 1}" if each.name in names else each.name)
         kept.append((begin, end))
+    for each in beyond:
+        told = f"the episode '{each.name}' ({each.place}) lasts from {each.onset:g} to {each.offset:g} s"
+        span = f"codes go from {first:g} to {first + steps * step:g} s"
+        if not kept:
+            raise DyadsimError(
+                f"'{file}': {told}, where nothing is coded; {span}, and both must be counted from the same moment."
+            )
+        remarks.append(f"Left out, since nothing is coded in it: {told}, and {span}.")
     return names, np.cumsum([end - begin for begin, end in kept]).tolist(), kept

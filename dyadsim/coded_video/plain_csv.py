@@ -107,7 +107,7 @@ def _seconds(
     units = [unit_of(header) for header in headers]
     unit = next((each for each in units if each != "s"), "s")
     found = [
-        times_of(column, "s" if each == "frames" else each, hundredths)
+        times_of(column, "s" if each == "frames" else each, hundredths, fps)
         for column, each in zip(cells, units, strict=True)
     ]
     if unit == "frames":
@@ -232,7 +232,7 @@ def _wide_times(
     if (wrong := np.flatnonzero(np.isnan(times))).size:
         line, cell = table.lines[wrong[0]], table.columns[header][wrong[0]]
         raise DyadsimError(f"'{table.name}', line {line}: {header} must be a time, not {quoted(cell)}.")
-    (times,) = _each_from_its_first(sessions, times)
+    (times,) = _each_from_its_first(sessions.tolist(), times)
     gaps = np.diff(times)
     if unit == "s" and ":" not in table.columns[header][0] and _are_ms(gaps * 5, times):
         times = times / 1000
@@ -264,6 +264,8 @@ def _row_step(
         raise DyadsimError(f"'{table.name}' has a single row a session, so its time step cannot be told (fps=, --fps).")
     usual = float(np.median(gaps[same]))
     exact = (times[1:] - times[:-1])[same]
+    if fps and not abs(usual * fps - 1) < 0.1:
+        raise DyadsimError(f"The rows of '{table.name}' are {usual:g} s apart, not {fps:g} a second; leave fps out.")
     near = exact[np.abs(exact - usual) <= max(_EVEN * usual, 0.0011)]
     return round(float(near.mean()), 6)  # of rounded times, such as 0.033 and 0.034, the mean
 
@@ -298,6 +300,6 @@ def _runs(
 
 
 READERS: tuple[Reader, ...] = (
-    Reader(_LONG, ("dyad", "partner", "onset", "offset", "code"), _knows_long, _read_long),
+    Reader(_LONG, ("partner", "onset", "offset", "code"), _knows_long, _read_long),
     Reader(_WIDE, ("time", "infant", "mother"), _knows_wide, _read_wide),
 )

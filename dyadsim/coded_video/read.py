@@ -18,12 +18,13 @@ from . import boris, datavyu, elan, gridware, mangold, observer, plain_csv, rttm
 from .code_maps import CodeMap
 from .coding import Coding, Reader
 from .episode_times import EpisodeTimes
+from .headers import SYNONYMS, column_of
 from .timeline import Options, sessions_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["READERS", "CodedSessions", "coded_sessions", "coding_of", "read_coded", "shipped_sessions"]
+__all__ = ["READERS", "CodedSessions", "coded_sessions", "coding_of", "read_coded", "sessions_in", "shipped_sessions"]
 
 READERS: tuple[Reader, ...] = (
     *mangold.READERS,
@@ -169,7 +170,7 @@ def read_coded(
     >>> coded.measures(scheme="valence")
     """
     options = Options(_text(dyad), codes, mother, infant, fps, step, coder, _timing(episodes))
-    coding = coding_of(*_content(path_of(file)), fps)
+    coding = coding_of(*_content(path_of(file)), options.fps)
     names = [name.strip() for name in dict.fromkeys(coding.events["session"].astype(str))]
     if dyad is None and len(names) > 1:
         raise DyadsimError(
@@ -211,14 +212,21 @@ def coded_sessions(
     >>> sessions = ds.coded_sessions(["mangold_3367goodman.csv", "mangold_3532goodman.csv"])
     >>> sessions.report()
     """
+    if not isinstance(files, str | Path | Iterable):
+        raise DyadsimError(f"Files are given by their paths, in a list, not as {files!r:.60}.")
     given: list[AnyFile] = [files] if isinstance(files, str | Path) else list(files)
     if not 0 < len(given) <= _MOST_FILES:
         raise DyadsimError(f"Give 1 to {_MOST_FILES:,} files of coded sessions, not {len(given):,}.")
     options = Options(_text(dyad), codes, mother, infant, fps, step, coder, _timing(episodes))
-    codings = (coding_of(*_content(path_of(file)), fps) for file in given)
-    found = [session for coding in codings for session in _wanted(coding, options, len(given) > 1)]
+    return sessions_in((_content(path_of(file)) for file in given), options)
+
+
+def sessions_in(contents: Iterable[tuple[str, bytes]], options: Options) -> CodedSessions:
+    """Sessions in files that lie in memory, by name and content; as :func:`coded_sessions`."""
+    codings = [coding_of(name, content, options.fps) for name, content in contents]
+    found = [session for coding in codings for session in _wanted(coding, options, len(codings) > 1)]
     if not found:
-        raise DyadsimError(f"None of the files holds a session of the dyad {quoted(dyad)}.")
+        raise DyadsimError(f"None of the files holds a session of the dyad {quoted(options.dyad)}.")
     return CodedSessions(_told_apart(found))
 
 
@@ -273,24 +281,25 @@ def coding_of(name: str, content: bytes, fps: float | None = None) -> Coding:
         if reader.knows(name, content):
             return reader.read(name, content, fps)
     text_table(name, content, ("\0",))  # says what is empty, too large or no text
-    rows = [{" ".join(cell.split()).casefold() for cell in row} for row in first_rows(content)]
+    rows = [[" ".join(cell.split()) for cell in row] for row in first_rows(content)] or [[]]
 
     def lacking(reader: Reader) -> list[str]:
-        return min(
-            ([need for need in reader.needs if need.casefold() not in row] for row in rows or [set()]),
-            key=len,
-        )
+        return min(([need for need in reader.needs if not _has(row, need)] for row in rows), key=len)
 
     tabular = [reader for reader in READERS if reader.needs]
     nearest = min(tabular, key=lambda reader: len(lacking(reader)) / len(reader.needs))
-    others = ", ".join(reader.layout for reader in READERS if reader is not nearest)
-    ends = nearest.layout.endswith(("export", "exports", "events"))
     article = "an" if nearest.layout[:1] in "AEIOUaeiou" else "a"
+    is_not = f"{article} {nearest.layout}" if nearest.layout.endswith("export") else f"in the layout '{nearest.layout}'"
+    others = "; ".join(reader.layout for reader in READERS if reader is not nearest)
     raise DyadsimError(
-        f"'{name}' is not {article} {nearest.layout}{'' if ends else ' file'}: its header lacks "
-        f"{', '.join(lacking(nearest))} (needed, in one of its first lines: {', '.join(nearest.needs)}); "
-        f"nor is it any other file that can be read ({others})."
+        f"'{name}' is not {is_not}: its header lacks {', '.join(lacking(nearest))} (needed, in one of its first lines: "
+        f"{', '.join(nearest.needs)}); nor is it any other file that can be read ({others})."
     )
+
+
+def _has(row: list[str], need: str) -> bool:
+    """Whether a row of headers has one that a layout needs, or another word for it."""
+    return need.casefold() in map(str.casefold, row) or (need in SYNONYMS and column_of(row, need) is not None)
 
 
 def _listed(names: list[str]) -> str:

@@ -169,7 +169,7 @@ def _tier_of(
 
 
 def _narrower(found: list[str], said: dict[str, set[str]], codes: CodeMap, partner: str) -> Iterator[list[str]]:
-    """Of several tiers of a partner: those that have codes, that the map knows, that are named for states."""
+    """Tiers of a partner, of several: those that have codes, that the map knows, that are named for states."""
     yield [tier for tier in found if said.get(tier)]
     yield [tier for tier in found if said.get(tier) and _share_known(codes, {partner: said[tier]}) == 1]
     yield [tier for tier in found if said.get(tier) and has_word(tier, _OF_STATES)]

@@ -1,4 +1,4 @@
-"""From events to a session: states of both partners, step by step, and what had to be settled on the way.
+"""Sessions made of events: states of both partners, step by step, and what had to be settled on the way.
 
 What nobody coded stays uncoded, in the session (-1) and in its report; no gap is filled, and of two codes that overlap
 by more than a step neither is chosen.
@@ -21,13 +21,12 @@ from ..common.shown import counted
 from ..measurement.session import Session, runs
 from .code_maps import NOT_CODED, PARTNERS, CodeMap, code_key, episode_named
 from .coding import Coding
-from .episode_times import EpisodeTimes, Stretch, in_order, marked_in
-from .sampling import inclusive_by, step_of
+from .episode_times import MOST_STEPS, EpisodeTimes, Stretch, in_order, marked_in
+from .sampling import checked_rate, checked_step, inclusive_by, step_of
 from .tiers import Reading, chosen_reading, is_of_episodes, of_coder, place_in
 
 __all__ = ["Options", "sessions_of"]
 
-_MOST_STEPS = 20_000_000
 _SOME = 6  # names in a sentence
 
 
@@ -43,6 +42,10 @@ class Options:
     step: float | None = None
     coder: str | None = None
     episodes: EpisodeTimes | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fps", checked_rate(self.fps))
+        object.__setattr__(self, "step", checked_step(self.step))
 
 
 @dataclass
@@ -114,7 +117,7 @@ def _session(coding: Coding, events: pd.DataFrame, name: str, said: str, options
     found = {partner: _painted(coding, partner, part, reading, first, steps, step) for partner, part in parts.items()}
     for partner, one in found.items():
         _mask(events, partner, one, reading, first, step)
-    episodes, ends, kept = in_order(coding.file, stretches, first, steps, step)
+    episodes, ends, kept = in_order(coding.file, stretches, first, steps, step, remarks)
     states = {partner: _cut(one.states, kept) for partner, one in found.items()}
     if not ((states["infant"] >= 0) & (states["mother"] >= 0)).any():
         where = " in its episodes" if stretches else ""
@@ -200,8 +203,8 @@ def _grid(coding: Coding, both: pd.DataFrame, said: str, step: float) -> tuple[f
             begin, last = min(begin, float(spans["onset"].min())), max(last, float(spans["offset"].max()))
     first = start - round((start - begin) / step) * step
     steps = int(np.rint((last - first) / step))
-    if steps > _MOST_STEPS:
-        raise DyadsimError(f"'{coding.file}' spans {steps:,} frames; at most {_MOST_STEPS:,} can be read.")
+    if steps > MOST_STEPS:
+        raise DyadsimError(f"'{coding.file}' spans {steps:,} frames; at most {MOST_STEPS:,} can be read.")
     return first, max(steps, 1)
 
 

@@ -172,7 +172,7 @@ def first_rows(content: bytes, most: int = 10) -> list[list[str]]:
     begun = content[:_BEGINNING]
     if len(content) > _BEGINNING and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         begun = begun[: max(begun.rfind(b"\n"), begun.rfind(b"\r")) + 1] or begun
-    found = []
+    found: list[list[str]] = []
     with suppress(DyadsimError):
         text = _decoded("", begun)
         for separator in _SEPARATORS:
