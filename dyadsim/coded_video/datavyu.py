@@ -30,7 +30,7 @@ _MOST_MEMBERS = 1_000
 _MOST_UNPACKED = 100  # times its packed size; a spreadsheet shrinks to about a tenth
 _PLAINLY_SMALL = 1_000_000  # bytes, of which any share may be unpacked
 _VERSIONS = ("#4", "#3", "#2")
-_COLUMN = re.compile(r"(?P<name>(?:\\.|[^(\\])+?)\s*\((?P<kind>[A-Z]+)(?:,[^)]*)?\)(?:-(?P<codes>.*))?")
+_COLUMN = re.compile(r"(?P<name>(?:\\.|[^(\\])+)\((?P<kind>[A-Z]+)(?:,[^)]*)?\)(?:-(?P<codes>.*))?")
 _CELL = re.compile(r"(\d\d:\d\d:\d\d:\d{3}),(\d\d:\d\d:\d\d:\d{3}),(.*)", re.ASCII | re.DOTALL)
 _PARTS = ("ordinal", "onset", "offset")
 _AT_ONCE = (0.0005, 0.0015)  # seconds between cells that were set in one go
@@ -211,12 +211,9 @@ def _read_export(name: str, content: bytes, fps: float | None) -> Coding:
 
 def _frame(cells: Sequence[str]) -> float | None:
     """Seconds a frame, where the times of frames, which are cut off to whole ms, tell it."""
-    times = [seconds_of(cell, "ms") for cell in cells]
-    if not all(np.isfinite(times)):
-        return None
-    gaps = {round((after - before) * 1000) for before, after in pairwise(times)}
-    gap = gaps.pop() if len(gaps) == 1 else 0
-    return gap / 1000 if gap > 0 and 1000 % gap == 0 else None
+    gaps = {round(after - before, 6) for before, after in pairwise(seconds_of(cell, "ms") for cell in cells)}
+    gap = gaps.pop() if len(gaps) == 1 else 0.0
+    return gap if gap > 0 and (round(1 / gap, 3)).is_integer() else None  # NaN is not
 
 
 # Both -----------------------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ _LAYOUT = "ELAN, annotation file"
 _ROOT = "ANNOTATION_DOCUMENT"
 _SCHEMA = "{http://www.w3.org/2001/XMLSchema-instance}noNamespaceSchemaLocation"
 _DEEPEST = 20  # elements in elements; ELAN has 6
-_MOST_ELEMENTS = 1_000_000
+_MOST_ELEMENTS = 500_000  # a file of ELAN as large as may be has fewer
 _NEEDED = {
     "TIME_SLOT": ("TIME_SLOT_ID",),
     "ALIGNABLE_ANNOTATION": ("ANNOTATION_ID", "TIME_SLOT_REF1", "TIME_SLOT_REF2"),
@@ -93,13 +93,16 @@ def _checked(name: str, content: bytes) -> Element:
     root = _parsed(name, content)
     if root.tag != _ROOT:
         raise DyadsimError(f"'{name}' is no ELAN file: it begins with <{root.tag[:40]}>, not with <{_ROOT}>.")
-    for kind in root.findall("./TIME_ORDER/TIME_SLOT"):
-        _need(name, kind)
-        value = kind.get("TIME_VALUE")
+    slots = []
+    for slot in root.findall("./TIME_ORDER/*"):
+        if slot.tag != "TIME_SLOT":
+            raise DyadsimError(f"'{name}' is no file that ELAN would write: a {slot.tag[:40]} stands among time slots.")
+        _need(name, slot)
+        slots.append(slot.attrib["TIME_SLOT_ID"])
+        value = slot.get("TIME_VALUE")
         if value is not None and not (value.isascii() and value.isdecimal() and len(value) < 15):
-            slot = quoted(kind.attrib["TIME_SLOT_ID"], 40)
-            raise DyadsimError(f"'{name}', time slot {slot}: {quoted(value)} is no time in whole milliseconds.")
-    slots = [slot.attrib["TIME_SLOT_ID"] for slot in root.findall("./TIME_ORDER/TIME_SLOT")]
+            which = quoted(slots[-1], 40)
+            raise DyadsimError(f"'{name}', time slot {which}: {quoted(value)} is no time in whole milliseconds.")
     tiers = root.findall("./TIER")
     annotations = [each for tier in tiers for each in _annotations(tier)]
     for each in annotations:
@@ -119,10 +122,10 @@ def _checked(name: str, content: bytes) -> Element:
     known = {*slots}
     for tier in tiers:
         for each in tier.iterfind("./ANNOTATION/ALIGNABLE_ANNOTATION"):
-            for slot in (each.attrib["TIME_SLOT_REF1"], each.attrib["TIME_SLOT_REF2"]):
-                if slot not in known:
+            for which in (each.attrib["TIME_SLOT_REF1"], each.attrib["TIME_SLOT_REF2"]):
+                if which not in known:
                     place = _place(each.attrib["ANNOTATION_ID"], tier.attrib["TIER_ID"])
-                    raise DyadsimError(f"'{name}', {place}: there is no time slot {quoted(slot)}.")
+                    raise DyadsimError(f"'{name}', {place}: there is no time slot {quoted(which)}.")
     return root
 
 
@@ -142,6 +145,8 @@ def _parsed(name: str, content: bytes) -> Element:
                 what = f"is nested more than {_DEEPEST} deep" if depth > _DEEPEST else "has too many elements"
                 raise DyadsimError(f"'{name}' is no ELAN file: its XML {what}.")
             root = part
+    except DyadsimError:
+        raise
     except DefusedXmlException:
         raise DyadsimError(
             f"'{name}' is refused: it declares entities, which no file of ELAN does and which can do harm."
@@ -229,8 +234,7 @@ def _spans(name: str, eaf: Any) -> tuple[dict[str, Span], int]:
                 where = _place(annotation, tier_of[annotation])
                 raise DyadsimError(f"'{name}', {where}: it refers to no annotation that has a time.")
             way.append(above)
-        for above in reversed(way[1:]):
-            below = way[way.index(above) - 1]
+        for below, above in reversed([*pairwise(way)]):
             parts = _in_order(siblings[tier_of[below], above], eaf.tiers[tier_of[below]][1])
             divided += len(parts) if len(parts) > 1 else 0
             edges = np.linspace(*spans[above], len(parts) + 1).tolist()

@@ -26,15 +26,10 @@ if TYPE_CHECKING:
 
 __all__ = ["READERS", "CodedSessions", "coded_sessions", "coding_of", "read_coded", "sessions_in", "shipped_sessions"]
 
-READERS: tuple[Reader, ...] = (
-    *mangold.READERS,
-    *elan.READERS,
-    *boris.READERS,
-    *datavyu.READERS,
-    *observer.READERS,
-    *gridware.READERS,
-    *rttm.READERS,
-    *plain_csv.READERS,
+READERS: tuple[Reader, ...] = tuple(
+    reader
+    for program in (mangold, boris, observer, datavyu, elan, gridware, rttm, plain_csv)
+    for reader in program.READERS
 )
 """Readers of all layouts; the first that knows a file reads it, so the plain ones come last."""
 _SOME = 10  # names in a sentence

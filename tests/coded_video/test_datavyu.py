@@ -214,6 +214,7 @@ CELL = "00:00:00:000,00:00:01:000,(p)"
             spreadsheet(HEAD, CELL, "00:00:01:000,00:00:0"),
             "line 4 of its db: '.*,00:00:0' is neither a column",
         ),
+        (spreadsheet("a" + " " * 200_000 + "b"), "line 2 of its db: 'a .* is neither a column"),
         (spreadsheet(HEAD, "00:00:02:000,00:00:01:000,(p)"), "line 3 of its db: the offset comes before the onset"),
         (spreadsheet(HEAD, "00:00:02:000,00:99:01:000,(p)"), "line 3 of its db: .* are no times"),
         (spreadsheet(HEAD, "00:00:00:000,00:00:01:000,(p"), r"a cell of several codes stands in brackets, not '\(p'"),

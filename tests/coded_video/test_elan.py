@@ -225,6 +225,7 @@ LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lo
 OUTSIDE = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>
 <ANNOTATION_DOCUMENT>&x;</ANNOTATION_DOCUMENT>"""
 ONE = aligned(1, 1, 2, "positive")
+CHAIN = [referring(n, n + 1, "x") for n in range(2, 5_000)]
 
 
 @pytest.mark.parametrize(
@@ -236,7 +237,7 @@ ONE = aligned(1, 1, 2, "positive")
         (b"<html><body/></html>", "begins with <html>, not with <ANNOTATION_DOCUMENT>"),
         (LAUGHS, "declares entities"),
         (OUTSIDE, "declares entities"),
-        (b"<a>" * 100_000, "nested more than 20 deep"),
+        (b"<a>" * 100_000, "'visit.eaf' is no ELAN file: its XML is nested more than 20 deep"),
         (b"<?xml version='1.0' encoding='martian'?><a/>", "is cut off, or no file of ELAN"),
         (elan_eaf([]), "holds no codes"),
         (eaf([2000, 1000], {"mother": [ONE]}), "annotation 'a1' of the tier 'mother': the offset comes before"),
@@ -250,6 +251,8 @@ ONE = aligned(1, 1, 2, "positive")
         (eaf([0, 1000], {"mother": [ONE.replace("TIME_SLOT_REF2", "x")]}), "'a1'.* lacks its TIME_SLOT_REF2"),
         (eaf([0, 1000], {"mother": [ONE.replace('"a1"', '"one"')]}), "the name 'one' .* has not one number"),
         (eaf([0, 1000], {"mother": [ONE], "b": [referring(2, 9, "x")]}), "'a2' of the tier 'b': it refers to no ann"),
+        (eaf([0], {"b": CHAIN}), "'a2' of the tier 'b': it refers to no annotation that has a time"),
+        (eaf([0, 1000], {"mother": [ONE]}).replace(b"<TIME_SLOT ", b"<SLOT ", 1), "a SLOT stands among time slots"),
         (eaf([0], {"b": [referring(2, 3, "x"), referring(3, 2, "y")]}), "'a2' of the tier 'b': it refers to no ann"),
         (eaf([0, 2_000_000_000], {"mother": [ONE]}), "a time is no number up to 1,000,000 s"),
         (b"<ANNOTATION_DOCUMENT>" + b" " * 20_000_000, "is too large"),
@@ -260,6 +263,12 @@ def test_a_bad_annotation_file_gets_one_sentence(content, sentence):
         read(content, "visit.eaf")
     assert "\n" not in str(error.value)
     assert str(error.value).startswith("'visit.eaf'")
+
+
+def test_a_file_of_more_elements_than_elan_writes_is_refused(monkeypatch):
+    monkeypatch.setattr("dyadsim.coded_video.elan._MOST_ELEMENTS", 1_000)
+    with pytest.raises(ds.DyadsimError, match="'visit.eaf' is no ELAN file: its XML has too many elements"):
+        read(b"<a>" + b"<b/>" * 1_000, "visit.eaf")
 
 
 LINES = elan_tab(EVENTS).decode()

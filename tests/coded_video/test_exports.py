@@ -7,8 +7,20 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from coding_files import REAL, coding_of
+from coding_files import (
+    REAL,
+    coding_of,
+    datavyu_csv,
+    datavyu_frames,
+    datavyu_opf,
+    elan_eaf,
+    elan_long,
+    elan_tab,
+    elan_wide,
+    real_events,
+)
 from coding_files import events_of as events_read
+from coding_files import gridware as trajectory
 from pympi.Elan import Eaf
 
 import dyadsim as ds
@@ -192,6 +204,51 @@ def test_a_layout_is_told_by_the_ending_or_by_name(tmp_path, visit):
     for name in LAYOUTS:
         assert ds.write_coded(visit, tmp_path / "visit.txt", layout=name).stat().st_size > 100
     assert ds.write_coded(visit, str(tmp_path / "VISIT.EAF")).read_bytes().startswith(b"<?xml")
+
+
+# Read again -----------------------------------------------------------------------------------------------------------
+
+FILES = [
+    ("visit.csv", "csv"),
+    ("visit.trj", "gridware"),
+    ("visit.eaf", "elan"),
+    ("visit.csv", "boris"),
+    ("visit.tsv", "boris"),
+    ("visit.csv", "boris-tabular"),
+]
+
+
+@pytest.mark.parametrize(("name", "layout"), FILES)
+def test_what_was_written_is_read_as_the_same_session(tmp_path, real, name, layout):
+    again = ds.read_coded(ds.write_coded(real, tmp_path / name, layout=layout), fps=25)
+    assert np.array_equal(again.infant, real.infant)
+    assert np.array_equal(again.mother, real.mother)
+    assert (again.episodes, again.ends, again.step) == (real.episodes, real.ends, real.step)
+    assert again.measures("valence").iloc[0, 2:].equals(real.measures("valence").iloc[0, 2:])
+
+
+@pytest.mark.parametrize(("name", "layout"), FILES)
+def test_episodes_and_states_of_a_simulated_session_are_read_as_they_were(tmp_path, name, layout):
+    rng = np.random.default_rng(3)
+    infant, mother = (np.repeat(rng.integers(0, n, 60), 3)[None].astype(np.int8) for n in (5, 6))
+    session = Session(["a"], ["play", "still-face", "reunion"], [60, 120, 180], states=(infant, mother, None))
+    again = ds.read_coded(ds.write_coded(session, tmp_path / name, layout=layout), codes="icep", step=1)
+    assert np.array_equal(again.infant, infant)
+    assert np.array_equal(again.mother, mother)
+    assert (again.episodes, again.ends) == (session.episodes, session.ends)
+
+
+@pytest.mark.parametrize(
+    "write", [elan_eaf, elan_tab, elan_long, elan_wide, datavyu_opf, datavyu_csv, datavyu_frames, trajectory]
+)
+@pytest.mark.parametrize("name", REAL)
+def test_real_sessions_have_their_measures_in_whichever_layout_labs_bring_them(tmp_path, name, write):
+    path = tmp_path / "visit.txt"
+    path.write_bytes(write(real_events(name)))
+    found, real = (ds.read_coded(each, fps=25).measures("valence").iloc[0] for each in (path, name))
+    for measure in ("mismatch_spells", "repaired", "median_repair_latency", "repair_survival_5", "ruptures"):
+        assert found[measure] == real[measure], measure
+    assert round(found["match"], 3) == round(real["match"], 3)
 
 
 # Clips ----------------------------------------------------------------------------------------------------------------
