@@ -190,13 +190,13 @@ def _paired(name: str, marks: Sequence[Mark], ends: Mapping[str, float]) -> tupl
         start = opened.pop(key, None)
         if mark.kind == "START" and start is not None:
             raise DyadsimError(
-                f"'{name}', {mark.place}: {quoted(mark.code)} of {quoted(mark.subject)} starts again before it has stopped "
-                f"({start.place})."
+                f"'{name}', {mark.place}: {quoted(mark.code)} of {quoted(mark.subject)} starts again before it has "
+                f"stopped ({start.place})."
             )
         if mark.kind == "STOP" and start is None:
             raise DyadsimError(
-                f"'{name}', {mark.place}: {quoted(mark.code)} of {quoted(mark.subject)} stops, and has not started; export "
-                "whole observations."
+                f"'{name}', {mark.place}: {quoted(mark.code)} of {quoted(mark.subject)} stops, and has not started; "
+                "export whole observations."
             )
         if start is None:
             opened[key] = mark
