@@ -43,7 +43,7 @@ _USUAL = {
 _MODIFIERS = re.compile(r"Modifiers?( #?\d+)?|Modif #\d+")
 _NONE = {"", "NA", "--", "None", "Not defined"}
 _MOST_SAID = 3
-_FASTEST = 1000.0  # frames a second
+_RATES = (0.1, 1000.0)  # frames a second at least and at most
 
 Row = tuple[str, str, str, str, float, float, str]
 
@@ -190,13 +190,13 @@ def _paired(name: str, marks: Sequence[Mark], ends: Mapping[str, float]) -> tupl
         start = opened.pop(key, None)
         if mark.kind == "START" and start is not None:
             raise DyadsimError(
-                f"'{name}', {mark.place}: {quoted(mark.code)} of {mark.subject} starts again before it has stopped "
-                f"({start.place})."
+                f"'{name}', {mark.place}: {quoted(mark.code)} of {quoted(mark.subject)} starts again before it has "
+                f"stopped ({start.place})."
             )
         if mark.kind == "STOP" and start is None:
             raise DyadsimError(
-                f"'{name}', {mark.place}: {quoted(mark.code)} of {mark.subject} stops, and has not started; export "
-                "whole observations."
+                f"'{name}', {mark.place}: {quoted(mark.code)} of {quoted(mark.subject)} stops, and has not started; "
+                "export whole observations."
             )
         if start is None:
             opened[key] = mark
@@ -207,7 +207,7 @@ def _paired(name: str, marks: Sequence[Mark], ends: Mapping[str, float]) -> tupl
         rows.append((mark.session, "", mark.subject, mark.code, mark.time, end, mark.place))
     order = {session: n for n, session in enumerate(dict.fromkeys(mark.session for mark in marks))}
     rows.sort(key=lambda row: order[row[0]])
-    which = [f"{quoted(mark.code)} of {mark.subject} ({mark.place})" for mark in opened.values()]
+    which = [f"{quoted(mark.code)} of {quoted(mark.subject)} ({mark.place})" for mark in opened.values()]
     return rows, [f"Without a stop, and taken to last to the end of the observation: {_some(which)}."] * bool(which)
 
 
@@ -242,7 +242,7 @@ def _step(rates: Iterable[float], fps: float | None) -> tuple[float | None, list
     """Seconds a frame, as the user gave it, or as the file tells where it tells of one rate."""
     if fps is not None:
         return 1 / fps, []
-    known = sorted({round(rate, 3) for rate in rates if 0 < rate <= _FASTEST})
+    known = sorted({round(rate, 3) for rate in rates if _RATES[0] <= rate <= _RATES[1]})
     if len(known) > 1:
         return None, [
             f"The media have several frame rates ({', '.join(f'{rate:g}' for rate in known)}); none was taken."

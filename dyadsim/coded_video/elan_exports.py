@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..common.delimited_text import TextTable, beginning_of, text_rows, text_table
+from ..common.delimited_text import TextTable, beginning_of, first_rows, text_rows, text_table
 from ..common.errors import DyadsimError, quoted
 from .clock_times import seconds_of, times_of
 from .coding import EVENTS, Coding, Reader
+from .headers import column_of
 
 __all__ = ["EXPORTS", "tier_name"]
 
@@ -75,7 +76,17 @@ def _time_headers(content: bytes) -> dict[str, tuple[str, str]]:
 
 
 def _knows_headers(name: str, content: bytes) -> bool:
-    return bool(_time_headers(content))
+    headers = _time_headers(content)
+    return bool(headers) and not ({*headers} == {""} and _is_plain(content))
+
+
+def _is_plain(content: bytes) -> bool:
+    """Whether a row of headers has a column of partners and one of codes, and none as ELAN calls them: plain CSV."""
+    rows = first_rows(content)
+    return any(
+        column_of(row, "partner") and column_of(row, "code") and not {*map(str.lower, row)} & {*_TIER, *_ANNOTATION}
+        for row in rows
+    )
 
 
 def _read_headers(name: str, content: bytes, fps: float | None) -> Coding:

@@ -18,6 +18,7 @@ import pandas as pd
 from ..common.errors import DyadsimError, quoted, twice, unknown
 from ..common.files import file_for, path_of, write_bytes
 from ..measurement.session import Session, runs
+from .boris_export import project_of
 
 __all__ = ["EPISODE", "LAYOUTS", "UNCODED", "events_of", "write_clips", "write_coded"]
 
@@ -27,7 +28,7 @@ UNCODED = "uncoded"
 """Code of time that was not coded, where a layout knows no gaps."""
 PARTNERS = ("mother", "infant")
 _COLUMNS = ("dyad", "partner", "code", "onset", "offset")
-_SUFFIXES = {".csv": "csv", ".trj": "gridware", ".eaf": "elan", ".tsv": "boris"}
+_SUFFIXES = {".csv": "csv", ".trj": "gridware", ".eaf": "elan", ".tsv": "boris", ".boris": "boris-project"}
 _DECIMALS = 6
 _BORIS_HEAD = (
     "Observation id", "Observation date", "Description", "Observation type", "Source", "Time offset (s)",
@@ -39,8 +40,9 @@ _BORIS_AGGREGATED = (
     "Image file path start", "Image file path stop", "Comment start", "Comment stop",
 )  # fmt: skip
 _BORIS_TABULAR = (
-    *_BORIS_HEAD, "Behavior", "Behavioral category", "Behavior type", "Time", "Media file name", "Image index",
-    "Image file path", "Comment",
+    "Observation id", "Observation date", "Description", "Observation duration", "Observation type", "Source",
+    "Time offset (s)", "Media duration (s)", "FPS", "Subject", "Behavior", "Behavioral category", "Behavior type",
+    "Time", "Media file name", "Image index", "Image file path", "Comment",
 )  # fmt: skip
 _NA = "NA"
 
@@ -52,9 +54,9 @@ def write_coded(sessions: Session | Sequence[Session], file: str | Path, *, layo
     ----------
     sessions : one session, or several.
     file : path. Its ending says the layout where ``layout`` does not: ``.csv``, ``.trj`` (GridWare), ``.eaf`` (ELAN),
-        ``.tsv`` (BORIS).
+        ``.tsv`` (BORIS), ``.boris`` (a project of BORIS).
     layout : "csv" (a row an event: dyad, partner, onset, offset, code), "gridware" and "elan" (one dyad a file),
-        "boris" (aggregated events) or "boris-tabular" (tabular events, with starts and stops).
+        "boris" (aggregated events), "boris-tabular" (tabular events, with starts and stops) or "boris-project".
 
     Returns
     -------
@@ -229,9 +231,16 @@ def _boris_tabular(dyads: Dyads, separator: str) -> bytes:
         for who, partner, code, onset, offset in events_of(session, n).itertuples(index=False):
             marks += [(onset, 1, "START", who, partner, code), (offset, 0, "STOP", who, partner, code)]
         for time, _, status, who, partner, code in sorted(marks, key=lambda mark: mark[:2]):
-            head = _boris_head(session, who, partner)
+            dyad, date, said, kind, source, offset, length, *media = _boris_head(session, who, partner)
+            head = (dyad, date, said, length, kind, source, offset, *media)  # as BORIS has it
             rows.append((*head, code, "", status, f"{time:.3f}", _NA, _NA, _NA, ""))
     return _delimited(rows, separator, "\r\n")
+
+
+def _boris_project(dyads: Dyads, separator: str) -> bytes:
+    """A project, an observation a dyad."""
+    lasting = {who: _between(session, 0, session.ends[-1])[1] for who, session, _ in dyads}
+    return project_of({who: (lasting[who], events_of(session, n)) for who, session, n in dyads})
 
 
 def _boris_head(session: Session, dyad: str, partner: str) -> tuple[str, ...]:
@@ -246,6 +255,7 @@ LAYOUTS: dict[str, Callable[[Dyads, str], bytes]] = {
     "elan": _elan,
     "boris": _boris,
     "boris-tabular": _boris_tabular,
+    "boris-project": _boris_project,
 }
 """What makes a file of each layout."""
 _ONE_DYAD = ("gridware", "elan")

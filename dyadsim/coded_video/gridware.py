@@ -82,5 +82,5 @@ def _time(name: str, line: int, cell: str) -> float:
     return time
 
 
-READERS = (Reader(_LAYOUT, ("Onset",), _knows, _read),)
+READERS = (Reader(_LAYOUT, (), _knows, _read),)
 """Reader of GridWare's trajectories."""

@@ -128,7 +128,7 @@ def test_a_state_that_was_never_stopped_lasts_to_the_end_and_the_coding_says_so(
         coding = read(content)
         last = coding.events[coding.events["onset"] == 9.52].iloc[0]
         assert (last["code"], last["offset"]) == ("gaze, away", end)
-        assert "'gaze, away' of infant" in " ".join(coding.remarks)
+        assert "'gaze, away' of 'infant'" in " ".join(coding.remarks)
 
 
 def test_media_are_as_long_as_what_plays_one_after_the_other_and_shifted_with_the_times():
@@ -220,7 +220,7 @@ BAD = {
         "decimal points and decimal commas",
     ),
     "a start twice": (boris_tabular().replace(b"STOP", b"START", 1), "starts again before it has stopped .line"),
-    "a stop alone": (boris_tabular().replace(b"START", b"STOP", 1), "line 2: 'smile' of mother stops, and has not"),
+    "a stop alone": (boris_tabular().replace(b"START", b"STOP", 1), "line 2: 'smile' of 'mother' stops, and has not"),
     "a state unlike": (boris_tabular().replace(b"START", b"STATE", 1), "line 2: unknown behaviour type 'STATE'"),
     "a time too far": (
         boris_tabular().replace(b"\t12.000\tvisit", b"\t4e7\tvisit"),
@@ -281,3 +281,19 @@ def test_a_table_that_lacks_columns_is_not_known():
         with pytest.raises(ds.DyadsimError, match=f"lacks the column {header}".replace("(", r"\(").replace(")", r"\)")):
             READERS[1].read("x", content, None)
     assert len(AGGREGATED) == 26
+
+
+@pytest.mark.parametrize("layout", ["boris", "boris-tabular", "boris-project"])
+def test_what_is_written_for_boris_reads_as_it_was(tmp_path, layout):
+    """``experiments/boris_check.py`` has BORIS itself open these."""
+    session = ds.read_coded("mangold_3532goodman.csv")
+    file = ds.write_coded(session, tmp_path / ("x.boris" if layout == "boris-project" else "x.tsv"), layout=layout)
+    again = ds.read_coded(file, step=session.step)
+    assert np.array_equal(again.infant, session.infant) and np.array_equal(again.mother, session.mother)
+
+
+def test_tabular_events_are_written_with_the_columns_of_boris(tmp_path):
+    session = ds.read_coded("mangold_3532goodman.csv")
+    header = ds.write_coded(session, tmp_path / "x.tsv", layout="boris-tabular").read_text("utf-8").splitlines()[0]
+    own = boris_tabular().decode().splitlines()[0].split("\t")
+    assert header.split("\t") == [column for column in own if column not in ("age", "Modifier #1")]
