@@ -134,7 +134,7 @@ def _of_session(session: Session, paradigm: Paradigm | None, number: int) -> Ite
 
 
 def _at_seconds(session: Session) -> tuple[tuple[NDArray[Any], NDArray[Any]], int, NDArray[np.int64]]:
-    """At which seconds there are observations and which they are, how many seconds there are, and their episodes."""
+    """Seconds at which there are observations and which these are, how many seconds there are, and their episodes."""
     starts = np.array([0, *session.ends[:-1]])
     lengths = np.diff(session.ends, prepend=0) * session.step
     whole = np.maximum(np.floor(lengths + 1e-6).astype(int), 1)

@@ -156,6 +156,10 @@ def compare_theories(
     threads : how many to use; no result depends on it.
     progress : called with fits done and fits in all.
 
+    Returns
+    -------
+    The theories side by side, each fitted to all sessions.
+
     Raises
     ------
     DyadsimError
@@ -242,7 +246,7 @@ def _scores(fitted: _Fitted, sequences: list[Sequence], ages: float | None) -> l
 
 
 def _of(model: MarkovChain | HiddenMarkovModel, learnt: Any, sequences: list[Sequence]) -> list[tuple[float, int]]:
-    """The same under a model that knows nothing of dyads."""
+    """Log-likelihoods and seconds of the same kind under a model that knows nothing of dyads."""
     return [(model.score(learnt, one), int(one.comparable.sum())) for one in sequences]
 
 

@@ -1,6 +1,6 @@
 """No interactive contingency: each goes on as they were, and neither follows the other; what looks like it is chance.
 
-The null of Cohn & Tronick (1988, doi 10.1037/0012-1649.24.3.386) and of Gottman & Ringland (1981, doi 10.2307/1129178):
+The null of Cohn & Tronick (1988, doi 10.1037/0012-1649.24.3.386) and of Gottman & Ringland (1981):
 two partners, each with a rhythm of their own.
 """
 
