@@ -1,7 +1,10 @@
 """Code maps: codes to states, as labs write both; a map of one's own is checked."""
 
+import re
+
 import pytest
 from coded_files import refused, remarks, session
+from conftest import ROOT
 
 import dyadsim as ds
 from dyadsim.coded_video.code_maps import Tiers, code_key, episode_named, has_word
@@ -158,3 +161,13 @@ def test_a_code_that_no_map_knows_is_refused_with_its_place_and_the_nearest():
     assert "nearest is 'Ipro'" in said
     assert "codes=, option --codes" in said
     assert "Unknown code_map 'icpe'. Did you mean 'icep'" in refused(*rows, codes="icpe")
+
+
+def test_the_map_that_the_docs_show_is_one(tmp_path):
+    blocks = re.findall(r"```toml\n(.*?)```", (ROOT / "docs/input.md").read_text("utf-8"), re.S)
+    (shown,) = [block for block in blocks if "code_set" in block]
+    file = tmp_path / "mine.toml"
+    file.write_text(shown, encoding="utf-8")
+    found = session(("infant", "Coo", 0, 5), ("infant", "cannot see", 5, 9), ("mother", "sings", 0, 9), codes=file)
+    assert found.infant[0].tolist() == [4] * 5 + [-1] * 4
+    assert "counted as positive vocalisation" in remarks(found)
