@@ -5,8 +5,8 @@
 
 Small valid files of every layout are changed at random by bytes, cells, rows and columns (tests/mutated_codings.py) and
 given to their reader, and its coding to what makes sessions of it. An input passes when what comes of it is a coding or
-one sentence that names the file, within two seconds. The same seed gives the same inputs; one that fails is kept for
-whoever mends it.
+one sentence that names the file, within two seconds of the processor. The same seed gives the same inputs; one that
+fails is kept for whoever mends it.
 """
 
 from __future__ import annotations

@@ -156,9 +156,10 @@ def _coders(coding: Coding, parts: dict[str, pd.DataFrame], remarks: list[str]) 
         for each in filter(None, said):
             alike.setdefault(each.casefold(), []).append(each)
         if len(alike) > 1:
+            some = ", ".join(quoted(same[0], 40) for same in [*alike.values()][:_SOME])
             raise DyadsimError(
-                f"'{coding.file}' holds codes of {len(alike)} coders ({', '.join(same[0] for same in alike.values())}) "
-                "of the same partner; choose one (coder=, option --coder)."
+                f"'{coding.file}' holds codes of {len(alike)} coders ({some}) of the same partner; choose one (coder=, "
+                "option --coder)."
             )
         for same in alike.values():
             if len(same) > 1:

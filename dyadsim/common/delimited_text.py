@@ -141,9 +141,12 @@ def text_rows(name: str, content: bytes, separator: str) -> tuple[list[tuple[int
     """
     text = plain_text(name, content)
     try:
-        return list(_rows(text, separator)), text.endswith(("\n", "\r"))
+        rows = list(_rows(text, separator))
     except csv.Error as error:
         raise DyadsimError(f"'{name}' cannot be split into columns: {error}.") from None
+    if not rows:
+        raise DyadsimError(f"'{name}' is empty.")
+    return rows, text.endswith(("\n", "\r"))
 
 
 def rows_above(name: str, content: bytes, needs: Sequence[str]) -> list[list[str]]:
