@@ -27,7 +27,7 @@ from .fitted_dyads import FittedDyads, check_told
 from .fitted_parameters import FittedParameters
 from .likelihood import Likelihood
 
-__all__ = ["FREE", "fit", "fit_sequences", "problem_of", "read_sequences"]
+__all__ = ["FREE", "fit", "problem_of", "read_sequences"]
 
 FREE = (
     "negativity",
@@ -51,7 +51,7 @@ _LARGEST_RIDGE = 1e6
 
 
 def fit(
-    sessions: Session | Iterable[Session],
+    sessions: Session | Iterable[Session | Sequence],
     *,
     free: Iterable[str] | None = None,
     shared: Iterable[str] = (),
@@ -101,44 +101,7 @@ def fit(
     >>> fitted = ds.fit(ds.read_coded("mangold_3532goodman.csv"), ages=13)
     >>> fitted.frame()
     """
-    return fit_sequences(
-        read_sequences(sessions, paradigm),
-        free=free,
-        shared=shared,
-        covariates=covariates,
-        effects=effects,
-        ages=ages,
-        ridge=ridge,
-        population=population,
-        infant=infant,
-        mother=mother,
-        threads=threads,
-        progress=progress,
-    )
-
-
-def fit_sequences(
-    sequences: list[Sequence],
-    *,
-    free: Iterable[str] | None = None,
-    shared: Iterable[str] = (),
-    covariates: pd.DataFrame | None = None,
-    effects: Mapping[str, Iterable[str]] | None = None,
-    ages: float | Mapping[Hashable, float] | None = None,
-    ridge: float = 1.0,
-    population: str | Population = "community",
-    infant: type[InfantRules] = InfantRules,
-    mother: type[CaregiverRules] = MotherRules,
-    threads: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> FittedDyads:
-    """Dyads fitted to coded sequences, as :func:`fit` fits them to sessions.
-
-    Parameters
-    ----------
-    sequences : coded, a code a second.
-    free, shared, covariates, effects, ages, ridge, population, infant, mother, threads, progress : as there.
-    """
+    sequences = read_sequences(sessions, paradigm)
     rules = Rules(infant, mother).alone()
     probe(rules)
     own = FREE if free is None else tuple(free)
@@ -191,15 +154,17 @@ def problem_of(
     return known.problem(sequences, list(range(len(sequences))), dyads, np.zeros(len(parameters), bool), ridge)
 
 
-def read_sequences(sessions: Session | Iterable[Session], paradigm: str | Path | Paradigm | None) -> list[Sequence]:
-    """Coded sequences of one session or several; what is none is refused."""
+def read_sequences(
+    sessions: Session | Iterable[Session | Sequence], paradigm: str | Path | Paradigm | None
+) -> list[Sequence]:
+    """Coded sequences of one session or several; what was read before stays as it is, and what is none is refused."""
     held = None if paradigm is None else Paradigm.load(paradigm)
-    if isinstance(sessions, Session):
-        return sequences_of([sessions], held)
     try:
-        return sequences_of(sessions, held)
+        given = [sessions] if isinstance(sessions, Session) else list(sessions)
     except TypeError:
         raise DyadsimError(f"Sessions to fit are given as ds.Session, not {sessions!r:.60}.") from None
+    read = [one for one in given if isinstance(one, Sequence)]
+    return read or sequences_of([one for one in given if not isinstance(one, Sequence)], held)
 
 
 class _Known:

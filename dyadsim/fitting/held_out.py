@@ -13,7 +13,7 @@ from ..interaction.paradigms import Paradigm
 from ..measurement.session import Session
 from .blind_models import HiddenMarkovModel, MarkovChain
 from .coded_sequences import Sequence
-from .fit_sessions import fit_sequences, read_sequences
+from .fit_sessions import fit, read_sequences
 from .folds import halves, score_of_folds
 
 __all__ = ["held_out_scores"]
@@ -57,7 +57,7 @@ def held_out_scores(
 
 def _fitted(training: list[Sequence], tested: list[Sequence], options: dict[str, Any]) -> list[tuple[float, int]]:
     """Log-likelihood of what was held out of each session, and of how many seconds."""
-    fitted = fit_sequences(training, **options)
+    fitted = fit(training, **options)
     scores = []
     for sequence in tested:
         seconds = fitted.by_second(sequence)
