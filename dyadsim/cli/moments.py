@@ -42,6 +42,10 @@ def moments(
     infant_column: Annotated[str | None, typer.Option(help="Tier, subject or header of the infant's codes.")] = None,
     coder: Annotated[str | None, typer.Option(help="Whose codes, where several coded.")] = None,
     fps: Annotated[float | None, typer.Option(help="Frames a second (default: found from the times).")] = None,
+    fitted: Annotated[
+        bool, typer.Option("--fitted", help="Fit the dyad, and rank by the change expected of showing each clip.")
+    ] = False,
+    age: Annotated[float | None, typer.Option(help="His age in weeks, for the fit (default: 39).")] = None,
     out: Annotated[
         Path | None, path_option("File for the clips: .csv, .eaf for ELAN, or .png for a picture with them.")
     ] = None,
@@ -72,11 +76,13 @@ def moments(
         episodes=episodes,
     )
     clips = session.moments_worth_showing(0, scheme, most, kinds=kind or None, within=within)
-    frame = in_file(session, clips.frame())
+    found, assumed = _by_expected_change(session, clips, age) if fitted else (clips.frame(), None)
+    frame = in_file(session, found)
     files = [] if out is None or write is None else [str(write(session, clips, frame, out))]
     if as_json:
         about = {"file": session.provenance["file"], "dyad": clips.of.dyad, "scheme": clips.of.scheme}
         told = {"clips": frame.to_dict("records"), "remarks": list(clips.remarks), "files": files}
+        told |= {"assumed": assumed} if assumed else {}
         terminal.print_json({**about, "within": within, **told})
         return
     times = ["onset", "offset"]
@@ -84,8 +90,22 @@ def moments(
         times += ["file_onset", "file_offset"]
     as_text: dict[str, Callable[[Any], str]] = dict.fromkeys(times, "{:.2f}".format)
     shown = frame[["place", "kind", *times, "why", "look"]].rename(columns={"look": "look at"})
-    title = f"{session.provenance['file']}: moments worth showing, in the order in which they are offered"
-    terminal.print_rows(title, " ".join(clips.remarks), shown, as_text, files)
+    order = "in the order in which they are offered"
+    if assumed:
+        shown["match, expected"] = frame["match_change"].map("{:+.4f}".format)
+        order = "by the change in match expected of the fitted dyad"
+    title = f"{session.provenance['file']}: moments worth showing, {order}"
+    terminal.print_rows(title, " ".join([*clips.remarks, *([assumed] if assumed else [])]), shown, as_text, files)
+
+
+def _by_expected_change(session: Session, clips: MomentsWorthShowing, age: float | None) -> tuple[pd.DataFrame, str]:
+    """Clips of a session, those first of whose showing the fitted dyad changes most, and what is assumed of that."""
+    from ..fitting.fit_sessions import fit
+    from ..scenarios.expected_change import expected_change
+
+    expected = expected_change(clips, fit(session, ages=age).cohort(), scheme=clips.of.scheme)
+    changes = expected[["place", *(name for name in expected if str(name).endswith("_change"))]]
+    return changes.merge(clips.frame(), on="place", how="left"), " ".join(expected.attrs["assumed"])
 
 
 Write = Callable[["Session", "MomentsWorthShowing", "pd.DataFrame", Path], Path]

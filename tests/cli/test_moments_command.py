@@ -86,3 +86,13 @@ def test_bad_input_gets_one_sentence(run, words, sentence):
     status, out, err = run("moments", *words)
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert sentence in err
+
+
+def test_clips_are_ranked_by_the_change_expected_of_the_fitted_dyad(run):
+    status, out, _ = run("moments", FILE, "--fitted", "--age", "13", "--most", "4", "--json")
+    assert status == 0
+    told = json.loads(out)
+    assert "is no forecast" in told["assumed"]
+    changes = [clip["match_change"] for clip in told["clips"] if clip["kind"] != "bid-missed"]
+    assert changes == sorted(changes, reverse=True)
+    assert changes[0] > 0
