@@ -6,7 +6,7 @@ what was coded, times the change of the logarithm of their chances (Louis 1982, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -171,16 +171,25 @@ class Likelihood:
         _ = self._first  # made before threads ask for it
         counts = tuple(np.zeros_like(part) if counted else part[:0] for part in tables)
         each = np.empty(len(self.sequences))
-        with ThreadPoolExecutor(min(thread_count(threads), len(self.sequences))) as pool:
-            # Added up in the order of the sequences, so that no sum depends on who was done first.
-            work = pool.map(lambda n: self._one(n, tables, counted), range(len(self.sequences)))
-            for n, (value, own, found) in enumerate(work):
-                each[n] = value
-                if found is not None:
-                    for whole, part in zip(counts, found, strict=True):
-                        whole[own] += part
+        # Added up in the order of the sequences, so that no sum depends on who was done first.
+        for n, (value, own, found) in enumerate(self._each(tables, counted, threads)):
+            each[n] = value
+            if found is not None:
+                for whole, part in zip(counts, found, strict=True):
+                    whole[own] += part
         infant, mother, arousal, attention = counts
         return each, (infant, mother, arousal, attention)
+
+    def _each(
+        self, tables: Tables, counted: bool, threads: int | None
+    ) -> Iterator[tuple[float, NDArray[np.int64], Tables | None]]:
+        """What :meth:`_one` gives of every sequence, in their order."""
+        workers = min(thread_count(threads), len(self.sequences))
+        if workers == 1:
+            yield from (self._one(n, tables, counted) for n in range(len(self.sequences)))
+            return
+        with ThreadPoolExecutor(workers) as pool:
+            yield from pool.map(lambda n: self._one(n, tables, counted), range(len(self.sequences)))
 
     def _summed(self, values: Numbers, counts: Tables, power: int) -> Numbers:
         """Sums (rows, names) over all draws: counts times a power of the slope of the logarithm of their chances."""
@@ -192,8 +201,8 @@ class Likelihood:
         for k in range(0, names, at_once):
             some = steps[k : k + at_once]
             widths = 2 * np.diag(steps)[k : k + at_once]
-            up, down = self._tables(values, some), self._tables(values, -some)
-            for count, above, below in zip(counts, up, down, strict=True):
+            for count, moved in zip(counts, self._tables(values, np.concatenate([some, -some])), strict=True):
+                above, below = moved[: len(some)], moved[len(some) :]
                 with np.errstate(divide="ignore", invalid="ignore"):
                     slope = np.log(above / below) / widths[:, None, None, None, None, None]
                 sums = np.einsum("tabcd,ktabcd->tk", count, np.nan_to_num(slope) ** power)

@@ -37,7 +37,7 @@ def test_options_choose_what_is_read(run, tmp_path):
     file = written(tmp_path, text, "two.csv")
     status, _, said = run("code", file)
     assert status == 2
-    assert "2 coders (Ann, Bo)" in said
+    assert "2 coders ('Ann', 'Bo')" in said
     timing = written(tmp_path, "dyad,episode,onset,offset\nd,play,0,150\nd,reunion,150,300\n", "timing.csv")
     asked = ("--coder", "bo", "--dyad", "d", "--codes", "valence", "--step", 1, "--episodes", timing)
     said = json.loads(run("code", file, *asked, "--json")[1])

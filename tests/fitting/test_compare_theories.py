@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import dyadsim as ds
-from dyadsim.fitting import blind_models
+from dyadsim.fitting import blind_models, compare_theories
 from dyadsim.fitting.blind_models import HiddenMarkovModel, MarkovChain
 from dyadsim.fitting.coded_sequences import sequences_of
 from dyadsim.fitting.theory import THEORIES, Theory
@@ -16,9 +16,10 @@ PLAY = Episode(name="play", seconds=1)
 
 
 @pytest.fixture(autouse=True)
-def few_hidden_states(monkeypatch):
-    """To choose among more takes longer, and is no part of what is tested here."""
+def short_searches(monkeypatch):
+    """One start of a theory and few hidden states to choose among: more takes longer, and is no part of the tests."""
     monkeypatch.setattr(blind_models, "_STATES", (2, 4))
+    monkeypatch.setattr(compare_theories, "_STARTS", 1)
 
 
 @pytest.fixture(scope="module")
