@@ -114,6 +114,7 @@ class HiddenMarkovModel:
                     n_iter=_STEPS,
                     tol=_SETTLED,
                     random_state=self.seed + start,
+                    implementation="scaling",
                 ).fit(codes, lengths)
                 bic = np.log(len(codes)) * free - 2 * model.score(codes, lengths)
                 if bic < best[0]:

@@ -6,6 +6,7 @@ what was assumed of it) spread around it: the units in which the fit moves, and 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -111,6 +112,12 @@ class FittedParameters:
         return self.typical.replace({**known, **changes})
 
 
+@functools.cache
+def _priors() -> dict[str, Any]:
+    """What was assumed of the coefficients, read once."""
+    return assumed_coefficients()
+
+
 def _known(name: str, typical: Cohort, rules: Rules) -> tuple[float, float, float, float]:
     """Lowest and highest value, middle and standard deviation of a parameter."""
     traits = {**TRAITS, **{trait.name: trait for trait in rules.extra_traits}}
@@ -124,7 +131,7 @@ def _known(name: str, typical: Cohort, rules: Rules) -> tuple[float, float, floa
     coefficient, dot, state = name.partition(".")
     if coefficient not in COEFFICIENTS:
         raise unknown("trait or coefficient to fit:", name, [*fitted, *COEFFICIENTS])
-    known, prior, value = COEFFICIENTS[coefficient], assumed_coefficients()[coefficient], typical.coefficients
+    known, prior, value = COEFFICIENTS[coefficient], _priors()[coefficient], typical.coefficients
     if bool(dot) != bool(known.states):
         way = f"one number a state: name one of {', '.join(f'{coefficient}.{s}' for s in known.states)}"
         raise DyadsimError(f"Coefficient '{coefficient}' is {way if known.states else 'a single number'}.")
