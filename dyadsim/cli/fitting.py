@@ -119,6 +119,8 @@ def fit(
         coder=coder,
         episodes=episodes,
     )
+    for session in sessions:
+        session.match_scheme(scheme)  # refused before any work
     options: dict[str, Any] = {
         "free": free or [name for name in FREE if name not in (shared or [])],
         "shared": shared or [],
@@ -170,12 +172,11 @@ def _print_fit(found: FitFindings, age_is_assumed: bool, files: list[str]) -> No
     who = str(found.fitted.dyads[0]) if len(found.fitted.dyads) == 1 else f"{len(found.fitted.dyads)} dyads"
     caption = f"{fit_report.TABLE_SAYS} Intervals {found.intervals}."
     terminal.print_rows(f"{who}: what was fitted", caption, fit_report.estimates_in_short(found), {})
-    print()
     lines = say.in_short(found)
     if age_is_assumed:
         lines.insert(1, "No age is given, so all infants are taken to be 39 weeks old; say it with --age.")
-    terminal.print_lines("In words", lines, [])
-    terminal.print_lines("What these codes cannot tell", list(say.on_what_is_not_told(found)), files)
+    lines += say.on_what_is_not_told(found, parameters=False)
+    terminal.print_lines("In words", lines, files)
 
 
 def _held_out(sessions: Sequence[Session], options: dict[str, Any]) -> pd.DataFrame | str:
@@ -265,6 +266,8 @@ def compare_theories(
         coder=coder,
         episodes=episodes,
     )
+    for session in sessions:
+        session.match_scheme(scheme)  # refused before any work
     with terminal.progress("fitting theories") as progress:
         comparison = compared(
             sessions,

@@ -5,6 +5,7 @@ The module that gives ``ds.compare_theories``.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -106,10 +107,13 @@ class TheoryComparison(Shown):
                 continue
             seen, made = _measured(fitted, self.sequences, times, seed, scheme)
             for name in seen.columns:
-                observed, means = seen[name].mean(), made[name]
-                low, high = np.nanquantile(means, [0.025, 0.975]) if np.isfinite(means).any() else (np.nan, np.nan)
-                off = (observed - np.nanmean(means)) / np.nanstd(means) if np.nanstd(means) > 0 else np.nan
-                rows.append((fitted.theory.name, name, observed, np.nanmean(means), low, high, off))
+                observed, means = seen[name].mean(), made[name][np.isfinite(made[name])]
+                if not len(means):
+                    rows.append((fitted.theory.name, name, observed, np.nan, np.nan, np.nan, np.nan))
+                    continue
+                low, high = np.quantile(means, [0.025, 0.975])
+                off = (observed - means.mean()) / means.std() if means.std() > 0 else np.nan
+                rows.append((fitted.theory.name, name, observed, means.mean(), low, high, off))
         return pd.DataFrame(rows, columns=["theory", "measure", "observed", "simulated", "low", "high", "off"])
 
     def estimates(self) -> pd.DataFrame:
@@ -258,6 +262,7 @@ def _measured(
             kept.append(frame.drop(columns=["episode", "seconds", "codable"]).groupby("dyad", sort=False).mean())
     names = list(seen[0].columns)
     table = pd.concat([one[names] for one in seen], ignore_index=True)
-    with np.errstate(invalid="ignore"):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of a measure that is not known in any session, which stays so
         means = {name: np.nanmean([one[name].to_numpy(dtype=float) for one in made], axis=0) for name in names}
     return table, means

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -50,7 +50,11 @@ def profiles(table: pd.DataFrame, estimates: pd.DataFrame) -> Figure:
         own, row = table[table["parameter"] == name], known.loc[name]
         told = bool(row["told"])
         axes.axvspan(row["low"], row["high"], color=_BAND, alpha=0.7, lw=0, label="95 % interval")
-        style = {"color": MATCH if told else "#888888", "linestyle": "-" if told else "--", "linewidth": 2}
+        style: dict[str, Any] = {
+            "color": MATCH if told else "#888888",
+            "linestyle": "-" if told else "--",
+            "linewidth": 2,
+        }
         axes.plot(own["value"], own["log_likelihood"], **style)
         axes.axvline(row["population"], color=RUPTURE, linestyle=":", linewidth=1.6, label="middle of the population")
         axes.plot(row["estimate"], 0, "o", color=INK, ms=6, label="estimate", clip_on=False, zorder=4)
@@ -173,7 +177,14 @@ def theory_scores(table: pd.DataFrame) -> Figure:
         some = (rows["knows_dyads"] == knows).to_numpy()
         if some.any():
             error = np.nan_to_num(rows["held_out_se"].to_numpy(dtype=float)[some])
-            style = {"fmt": mark, "color": colour, "ms": 7, "capsize": 3, "elinewidth": 1.6, "label": label}
+            style: dict[str, Any] = {
+                "fmt": mark,
+                "color": colour,
+                "ms": 7,
+                "capsize": 3,
+                "elinewidth": 1.6,
+                "label": label,
+            }
             axes.errorbar(rows["held_out"][some], at[some], xerr=error, **style)
     axes.set_yticks(at, [str(name) for name in rows["name"]])
     axes.set_ylim(len(rows) - 0.5, -0.5)
@@ -206,8 +217,8 @@ def theory_wrongs(table: pd.DataFrame, most: int = 20) -> Figure:
     for y, row in enumerate(wide.to_numpy(dtype=float)):
         for x, value in enumerate(row):
             if np.isfinite(value):
-                light = abs(value) > 0.7 * _MOST_OFF
-                axes.text(x, y, f"{value:+.1f}", ha="center", va="center", fontsize=8, color="w" if light else INK)
+                dark = np.dot(drawn.cmap(drawn.norm(value))[:3], (0.3, 0.6, 0.1)) < 0.6  # about as bright as it looks
+                axes.text(x, y, f"{value:+.1f}", ha="center", va="center", fontsize=8, color="w" if dark else "k")
     axes.set_yticks(np.arange(len(wide)), [str(name).replace("_", " ") for name in wide.index], fontsize=9)
     axes.set_xticks(np.arange(wide.shape[1]), [textwrap.fill(str(name), 14) for name in wide.columns], fontsize=9)
     axes.tick_params(length=0)
@@ -308,10 +319,9 @@ def _hyphened(name: str) -> str:
 
 def _legend(figure: Figure, *panels: Axes, columns: int = 4) -> None:
     """Legend above, of all that some panel shows, each once."""
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     for axes in panels:
-        handles, names = axes.get_legend_handles_labels()
-        found |= {name: handle for name, handle in zip(names, handles, strict=True) if name not in found}
-    names = list(found)
-    handles: Sequence[object] = [found[name] for name in names]
-    figure.legend(handles, names, loc="outside upper left", ncols=min(len(names), columns), frameon=False, fontsize=9)
+        for handle, name in zip(*axes.get_legend_handles_labels(), strict=True):
+            found.setdefault(name, handle)
+    ncols = min(len(found), columns)
+    figure.legend(found.values(), found.keys(), loc="outside upper left", ncols=ncols, frameon=False, fontsize=9)

@@ -27,7 +27,7 @@ ARROW_MEASURES = (
 """Measures that tell how far the two go together: what they would be with an arrow cut."""
 PICTURED = 3
 """Dyads whose profiles and figures are made."""
-_POINTS = 17
+_POINTS = 13
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,7 @@ def page(found: FitFindings, images: dict[str, tuple[str, bytes]]) -> str:
     return html_page(
         "fit_report.html",
         {"digits": say.digits, "called": say.called, "share": share},
-        title="Fitted dyad" if len(fitted.dyads) == 1 else f"{len(fitted.dyads)} fitted dyads",
+        title=f"Fitted dyad: {fitted.dyads[0]}" if len(fitted.dyads) == 1 else f"{len(fitted.dyads)} fitted dyads",
         notice=NOTICE,
         not_a_rating=say.NOT_A_RATING,
         in_short=say.in_short(found),

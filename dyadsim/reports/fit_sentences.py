@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from ..common.shown import counted
@@ -34,15 +35,15 @@ __all__ = [
 ]
 
 NOT_A_RATING = (
-    "not a rating of a parent: an estimate is what these minutes and this model say together, and other minutes of the "
+    "a rating of a parent: an estimate is what these minutes and this model say together, and other minutes of the "
     "same pair would say something else"
 )
-ARROWS = {"none": "as fitted", "mother": "her not following him", "infant": "him not following her"}
+ARROWS = {"none": "as it is", "mother": "her not following him", "infant": "him not following her"}
 """The fitted dyad as it is, and with one arrow cut, in words."""
 _MOSTLY_CODES = 0.3
 _SOME = 8
 _NEVER_TOLD = {
-    "regulation": "his regulation, which acts on arousal as his negativity does",
+    "regulation": "his regulation, which acts on arousal as his negativity does, so that no code tells the two apart",
     "expectation": "his expectation of repair, which acts while she is absent alone",
 }
 
@@ -51,7 +52,9 @@ def digits(value: float) -> str:
     """A number in three digits, never as a power of ten; a dash for what is not known."""
     if math.isnan(value):
         return "–"
-    return f"{value:.3g}" if abs(value) < 1000 and (abs(value) >= 1e-3 or not value) else f"{value:,.3f}"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}" if abs(value) >= 1e-3 else f"{round(value, 4) + 0.0:.4f}".rstrip("0").rstrip(".")
 
 
 def from_to(low: float, high: float) -> str:
@@ -72,8 +75,14 @@ def rests_on(row: Any, ridge: float) -> str:
     row : of :meth:`dyadsim.FittedDyads.frame`, by column.
     ridge : weight of the population.
     """
+    trait = TRAITS.get(str(row["parameter"]))
+    ends = (trait.low, trait.high) if trait else (-math.inf, math.inf)
     if not row["told"]:
         return "mostly the population's" if ridge else "not told by these codes"
+    if row["low"] <= ends[0] and row["high"] >= ends[1]:
+        return "not told by these codes"
+    if row["estimate"] <= ends[0] or row["estimate"] >= ends[1]:
+        return "at the end of its range"
     if not ridge:
         return "these codes alone"
     return "mostly these codes" if row["shrinkage"] < _MOSTLY_CODES else "these codes and the population"
@@ -91,7 +100,7 @@ def in_short(found: FitFindings) -> list[str]:
         *on_measures(found.checks, len(found.sessions) > 1),
         *on_held_out(found.held_out, found.not_held_out),
         *on_arrows(found.arrow_cut, len(found.sessions) > 1),
-        f"All of this is {NOT_A_RATING}.",
+        f"None of this is {NOT_A_RATING}.",
     ]
 
 
@@ -129,8 +138,9 @@ def on_coding(sessions: Iterable[Session]) -> Iterator[str]:
 
 
 def on_measures(checks: pd.DataFrame, several: bool) -> Iterator[str]:
-    """What the fitted dyads get right, and what not, a sentence a session."""
-    for (dyad, session), own in checks.groupby(["dyad", "session"], sort=False):
+    """What the fitted dyads get right, and what not, a sentence for each of the first sessions."""
+    groups = list(checks.groupby(["dyad", "session"], sort=False))
+    for (dyad, session), own in groups[:_SOME]:
         wrong = own[~own["within"]]
         who = (f"{dyad}" + (f", session {session + 1}" if checks["session"].any() else "") + ": ") if several else ""
         said = (
@@ -146,6 +156,9 @@ def on_measures(checks: pd.DataFrame, several: bool) -> Iterator[str]:
         )
         more = f"; and {len(wrong) - _SOME} more" if len(wrong) > _SOME else ""
         yield f"{said}. Outside: {listed}{more}." if len(wrong) else f"{said}; none lies outside."
+    if len(groups) > _SOME:
+        share = checks["within"].mean()
+        yield f"Over all {len(groups)} sessions {share:.0%} of the measures lie within."
 
 
 def _off(rows: pd.DataFrame) -> pd.Series:
@@ -162,40 +175,51 @@ def on_held_out(scores: pd.DataFrame, why_not: str) -> Iterator[str]:
     for row in scores.to_dict("records"):
         error = "" if math.isnan(row["held_out_se"]) else f" (se {digits(row['held_out_se'])})"
         each.append(f"{digits(row['held_out'])}{error} by the {row['name']}")
-    best = scores["name"].iloc[int(scores["held_out"].to_numpy().argmax())]
+    ranked = scores.sort_values("held_out", ascending=False, kind="stable")
+    best, (first, second), error = ranked["name"].iloc[0], ranked["held_out"].iloc[:2], ranked["held_out_se"].iloc[0]
+    surely = ", though by less than its standard error" if first - second < error else ""
     yield (
         f"A second of the half that was held out has a mean log-likelihood of {', '.join(each[:-1])} and {each[-1]}; "
-        f"higher is better, so the {best} foretell{'' if str(best).endswith('s') else 's'} best."
+        f"higher is better, so the {best} foretell{'' if str(best).endswith('s') else 's'} best{surely}."
     )
 
 
 def on_arrows(table: pd.DataFrame, several: bool) -> Iterator[str]:
-    """What measures would be if one of them did not follow the other, a sentence each."""
-    for (dyad, session, episode, measure), own in table.groupby(
-        ["dyad", "session", "episode", "measure"], sort=False, dropna=False
-    ):
-        parts = [
-            f"{words} {digits(row['null'])} ({digits(row['low'])} to {digits(row['high'])})"
-            for arrow, words in ARROWS.items()
-            for row in own[own["arrow"] == arrow].to_dict("records")
-        ]
+    """What measures would be if one of them did not follow the other, a sentence each for the first sessions."""
+    groups = list(table.groupby(["dyad", "session", "episode"], sort=False))
+    for (dyad, session, episode), own in groups[: _SOME // 2]:
         who = (f"{dyad}" + (f", session {session + 1}" if table["session"].any() else "") + ": ") if several else ""
         where = f" in {episode}" if table["episode"].nunique() > 1 else ""
-        yield f"{who}{called(str(measure))}{where}: coded {digits(own['observed'].iloc[0])}; {', '.join(parts)}."
+        for arrow, words in ARROWS.items():
+            listed = "; ".join(
+                f"{called(row['measure'])} {digits(row['null'])} ({digits(row['low'])} to {digits(row['high'])}"
+                + (f", coded {digits(row['observed'])})" if arrow == "none" else ")")
+                for row in own[own["arrow"] == arrow].to_dict("records")
+            )
+            yield f"{who}The fitted dyad{'' if arrow == 'none' else ' with'} {words}{where} has {listed}."
 
 
-def on_what_is_not_told(found: FitFindings) -> Iterator[str]:
-    """What these codes cannot tell, whatever is fitted."""
-    fitted = found.fitted
-    little = list(dict.fromkeys(found.estimates.loc[~found.estimates["told"], "parameter"]))
-    for name in little:
+def on_what_is_not_told(found: FitFindings, parameters: bool = True) -> Iterator[str]:
+    """What these codes cannot tell, whatever is fitted.
+
+    Parameters
+    ----------
+    found : by a fit.
+    parameters : whether each parameter of which they say little has a sentence.
+    """
+    fitted, own = found.fitted, found.estimates
+    little = own[~own["told"]] if parameters else own.iloc[:0]
+    for name, rows in little.groupby("parameter", sort=False):
+        who = [str(dyad) for dyad in rows["dyad"] if dyad != "all"]
+        more = f" and {len(who) - _SOME} more" if len(who) > _SOME else ""
+        of = f", of {', '.join(who[:_SOME])}{more}" if len(fitted.dyads) > 1 and who else ""
         meaning = f" ({TRAITS[name].meaning})" if name in TRAITS else ""
-        who = found.estimates[(found.estimates["parameter"] == name) & ~found.estimates["told"]]["dyad"]
-        of = f", of {', '.join(map(str, who.head(_SOME)))}" if len(fitted.dyads) > 1 and "all" not in set(who) else ""
-        yield f"{called(name)}{meaning}{of}: the interval is nearly the population's own."
+        plain = bool(np.isfinite(rows["se"]).all())
+        says = "the interval is nearly the population's own" if plain else "these codes say nothing of it"
+        yield f"{called(str(name))}{meaning}{of}: {says}."
     never = [words for name, words in _NEVER_TOLD.items() if name not in (*fitted.free, *fitted.shared)]
     if never:
-        yield f"Not fitted: {' and '.join(never)}."
+        yield f"Not fitted: {'; and '.join(never)}."
     if any(session.codes != ICEP for session in found.sessions):
         yield (
             "Codes of valence tell three states of each partner; each stands for several engagement states of the "

@@ -133,7 +133,7 @@ def in_short(found: TheoryFindings) -> list[str]:
     ----------
     found : by it.
     """
-    return [*_on_scores(found), *_on_wrongs(found), f"All of this is {say.NOT_A_RATING}."]
+    return [*_on_scores(found), *_on_wrongs(found), f"None of this is {say.NOT_A_RATING}."]
 
 
 def _on_scores(found: TheoryFindings) -> Iterator[str]:
@@ -143,7 +143,7 @@ def _on_scores(found: TheoryFindings) -> Iterator[str]:
     alike = (
         f"; {' and '.join(near)} {'is' if len(near) == 1 else 'are'} hardly worse (less than 2 more)" if near else ""
     )
-    yield f"The lowest BIC, {first['bic']:.1f}, has {first['name']}{alike}."
+    yield f"{first['name']} has the lowest BIC, {first['bic']:.1f}{alike}."
     by = "by dyad" if found.comparison.held_out == "dyad" else "by halves of each session"
     scores = found.table.sort_values("held_out", ascending=False, kind="stable").to_dict("records")
     best, second = scores[0], scores[1]
@@ -217,7 +217,7 @@ def page(found: TheoryFindings, images: dict[str, tuple[str, bytes]]) -> str:
     found : by a comparison.
     images : its pictures (PNG) by name, each with what it shows.
     """
-    theories = [(each.theory.name, each.theory.says) for each in found.comparison.fitted]
+    theories = [(each.theory.name, _says(each.theory.name, each.theory.says)) for each in found.comparison.fitted]
     wide = found.estimates.pivot_table(index="parameter", columns="theory", values="estimate", sort=False)
     wide = wide[[name for name, _ in theories]]
     population = found.estimates.drop_duplicates("parameter").set_index("parameter")["population"]
@@ -238,6 +238,12 @@ def page(found: TheoryFindings, images: dict[str, tuple[str, bytes]]) -> str:
         estimates=[(name, population[name], list(row)) for name, row in zip(wide.index, wide.to_numpy(), strict=True)],
         pictures={name: (words, in_page(image)) for name, (words, image) in images.items()},
     )
+
+
+def _says(name: str, says: str) -> str:
+    """What a theory says, without its name before."""
+    title, colon, rest = says.partition(": ")
+    return rest if colon and title.casefold().split()[-1] in name.casefold().replace("-", " ") else says
 
 
 def write(found: TheoryFindings, out: Path, reading: pd.DataFrame, about: dict[str, Any]) -> list[str]:
