@@ -172,6 +172,8 @@ def _print_fit(found: FitFindings, age_is_assumed: bool, files: list[str]) -> No
     who = str(found.fitted.dyads[0]) if len(found.fitted.dyads) == 1 else f"{len(found.fitted.dyads)} dyads"
     caption = f"{fit_report.TABLE_SAYS} Intervals {found.intervals}."
     terminal.print_rows(f"{who}: what was fitted", caption, fit_report.estimates_in_short(found), {})
+    says = "What would be if one did not follow the other, by the fitted dyad"
+    terminal.print_rows(says, fit_report.ARROWS_SAY, fit_report.arrows_in_short(found), {})
     lines = say.in_short(found)
     if age_is_assumed:
         lines.insert(1, "No age is given, so all infants are taken to be 39 weeks old; say it with --age.")

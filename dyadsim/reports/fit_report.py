@@ -17,7 +17,17 @@ from .html_page import html_page, share
 from .json_text import utf8
 from .output_folder import write_folder
 
-__all__ = ["FIT_FILES", "TABLE_SAYS", "estimates_in_short", "page", "pictures", "said", "write"]
+__all__ = [
+    "ARROWS_SAY",
+    "FIT_FILES",
+    "TABLE_SAYS",
+    "arrows_in_short",
+    "estimates_in_short",
+    "page",
+    "pictures",
+    "said",
+    "write",
+]
 
 _FIGURES = ("profiles", "checks", "arrow_cut")
 FIT_FILES = (
@@ -27,6 +37,9 @@ FIT_FILES = (
     *("report.html", "provenance.json"),
 )
 """All that :func:`write` may write."""
+ARROWS_SAY = (
+    "Means over simulated sessions, and between which 95 of 100 of them lie; each still does as much as before."
+)
 TABLE_SAYS = "Standard scores for traits (0: the middle of the community, 1: a standard deviation of it)."
 _SHOWN = 400
 """Rows of a table that the page has; files hold all."""
@@ -47,6 +60,20 @@ def estimates_in_short(found: FitFindings) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows)
     return table.drop(columns="dyad") if table["dyad"].nunique() == 1 else table
+
+
+def arrows_in_short(found: FitFindings) -> pd.DataFrame:
+    """Arrows cut, for people: one row a measure, as coded, by the fitted dyad, and with either arrow cut."""
+    rows = []
+    for (dyad, session, episode, measure), own in found.arrow_cut.groupby(
+        ["dyad", "session", "episode", "measure"], sort=False
+    ):
+        drawn = {row["arrow"]: say.of_draws(row) for row in own.to_dict("records")}
+        shown = {words: drawn.get(arrow, "–") for arrow, words in say.ARROWS.items()}
+        named = {"dyad": dyad, "session": str(session + 1), "episode": episode, "measure": say.called(str(measure))}
+        rows.append({**named, "coded": say.digits(own["observed"].iloc[0]), **shown})
+    table = pd.DataFrame(rows, columns=["dyad", "session", "episode", "measure", "coded", *say.ARROWS.values()])
+    return table.drop(columns=[name for name in ("dyad", "session", "episode") if table[name].nunique() < 2])
 
 
 def said(found: FitFindings) -> dict[str, Any]:
@@ -132,8 +159,8 @@ def page(found: FitFindings, images: dict[str, tuple[str, bytes]]) -> str:
         wrong=checks[~checks["within"]].head(_SHOWN).to_dict("records"),
         held_out=held.to_dict("records"),
         foretold=list(say.on_held_out(held, found.not_held_out)),
-        arrows=found.arrow_cut.head(_SHOWN).to_dict("records"),
-        arrow_words=say.ARROWS,
+        arrows=arrows_in_short(found).head(_SHOWN).to_dict("records"),
+        arrow_columns=list(arrows_in_short(found).columns),
         not_told=list(say.on_what_is_not_told(found)),
         pictured=min(PICTURED, len(fitted.dyads)),
         dyads=len(fitted.dyads),

@@ -26,6 +26,7 @@ __all__ = [
     "from_to",
     "in_short",
     "in_words",
+    "of_draws",
     "on_arrows",
     "on_coding",
     "on_held_out",
@@ -185,18 +186,22 @@ def on_held_out(scores: pd.DataFrame, why_not: str) -> Iterator[str]:
 
 
 def on_arrows(table: pd.DataFrame, several: bool) -> Iterator[str]:
-    """What measures would be if one of them did not follow the other, a sentence each for the first sessions."""
-    groups = list(table.groupby(["dyad", "session", "episode"], sort=False))
-    for (dyad, session, episode), own in groups[: _SOME // 2]:
+    """What match would be if one of them did not follow the other, a sentence for each of the first sessions."""
+    groups = list(table[table["measure"] == "match"].groupby(["dyad", "session", "episode"], sort=False))
+    for (dyad, session, episode), own in groups[:_SOME]:
         who = (f"{dyad}" + (f", session {session + 1}" if table["session"].any() else "") + ": ") if several else ""
         where = f" in {episode}" if table["episode"].nunique() > 1 else ""
-        for arrow, words in ARROWS.items():
-            listed = "; ".join(
-                f"{called(row['measure'])} {digits(row['null'])} ({digits(row['low'])} to {digits(row['high'])}"
-                + (f", coded {digits(row['observed'])})" if arrow == "none" else ")")
-                for row in own[own["arrow"] == arrow].to_dict("records")
-            )
-            yield f"{who}The fitted dyad{'' if arrow == 'none' else ' with'} {words}{where} has {listed}."
+        share = {row["arrow"]: of_draws(row) for row in own.to_dict("records")}
+        yield (
+            f"{who}If she did not follow him, the fitted dyad would be in match for {share['mother']} of the time"
+            f"{where}; if he did not follow her, for {share['infant']}; as it is, for {share['none']}. Coded is "
+            f"{digits(own['observed'].iloc[0])}."
+        )
+
+
+def of_draws(row: Any) -> str:
+    """Mean of some draws, and between which 95 of 100 of them lie."""
+    return f"{digits(row['null'])} ({digits(row['low'])} to {digits(row['high'])})"
 
 
 def on_what_is_not_told(found: FitFindings, parameters: bool = True) -> Iterator[str]:
