@@ -113,8 +113,8 @@ def findings(
     checks, cut = [], []
     for dyad, session in places:
         here = fitted.checks(times, seed, scheme, dyad, session)
-        checks.append(_named(here, dyad, session))
-        cut.append(_named(_arrows(fitted, here, times, seed, scheme, dyad, session), dyad, session))
+        checks.append(_named(here, dyad, "session", session))
+        cut.append(_named(_arrows(fitted, here, times, seed, scheme, dyad, session), dyad, "session", session))
         went_on()
     estimates = fitted.frame()
     if by_profile:
@@ -125,7 +125,7 @@ def findings(
     drawn = []
     for dyad, name in pictured:
         profile = fitted.profile(name, None if dyad == "all" else dyad, _POINTS)
-        drawn.append(profile.assign(dyad=dyad, parameter=name)[["dyad", "parameter", *profile.columns]])
+        drawn.append(_named(profile, dyad, "parameter", name))
         went_on()
     again = fitted.bootstrap(bootstrap, seed, threads) if bootstrap else pd.DataFrame()
     if bootstrap:
@@ -154,8 +154,12 @@ def _places(sessions: Sequence[Session]) -> Iterator[tuple[Hashable, int]]:
             seen[dyad] = seen.get(dyad, 0) + 1
 
 
-def _named(table: pd.DataFrame, dyad: Hashable, session: int) -> pd.DataFrame:
-    return table.assign(dyad=dyad, session=session)[["dyad", "session", *table.columns]]
+def _named(table: pd.DataFrame, dyad: Hashable, what: str, value: str | int) -> pd.DataFrame:
+    """Table with columns before it of whose it is, and of what."""
+    named = table.copy()
+    named.insert(0, what, [value] * len(table))
+    named.insert(0, "dyad", [dyad] * len(table))
+    return named
 
 
 def _arrows(

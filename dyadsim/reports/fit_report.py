@@ -65,9 +65,9 @@ def estimates_in_short(found: FitFindings) -> pd.DataFrame:
 def arrows_in_short(found: FitFindings) -> pd.DataFrame:
     """Arrows cut, for people: one row a measure, as coded, by the fitted dyad, and with either arrow cut."""
     rows = []
-    for (dyad, session, episode, measure), own in found.arrow_cut.groupby(
-        ["dyad", "session", "episode", "measure"], sort=False
-    ):
+    keys = ["dyad", "session", "episode", "measure"]
+    for _, own in found.arrow_cut.groupby(keys, sort=False):
+        dyad, session, episode, measure = own[keys].iloc[0]
         drawn = {row["arrow"]: say.of_draws(row) for row in own.to_dict("records")}
         shown = {words: drawn.get(arrow, "–") for arrow, words in say.ARROWS.items()}
         named = {"dyad": dyad, "session": str(session + 1), "episode": episode, "measure": say.called(str(measure))}

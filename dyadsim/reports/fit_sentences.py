@@ -143,7 +143,7 @@ def on_measures(checks: pd.DataFrame, several: bool) -> Iterator[str]:
     groups = list(checks.groupby(["dyad", "session"], sort=False))
     for (dyad, session), own in groups[:_SOME]:
         wrong = own[~own["within"]]
-        who = (f"{dyad}" + (f", session {session + 1}" if checks["session"].any() else "") + ": ") if several else ""
+        who = _who(dyad, session if checks["session"].any() else None) if several else ""
         said = (
             f"{who}Of {counted(len(own), 'measure')} as coded, {len(own) - len(wrong)} lie where 95 of 100 sessions "
             f"simulated from the fitted dyad have them (of a dyad that is just so, {0.95 * len(own):.0f} would)"
@@ -160,6 +160,11 @@ def on_measures(checks: pd.DataFrame, several: bool) -> Iterator[str]:
     if len(groups) > _SOME:
         share = checks["within"].mean()
         yield f"Over all {len(groups)} sessions {share:.0%} of the measures lie within."
+
+
+def _who(dyad: object, session: Any) -> str:
+    """Whose session it is, and which of theirs, before a sentence."""
+    return f"{dyad}: " if session is None else f"{dyad}, session {session + 1}: "
 
 
 def _off(rows: pd.DataFrame) -> pd.Series:
@@ -189,7 +194,7 @@ def on_arrows(table: pd.DataFrame, several: bool) -> Iterator[str]:
     """What match would be if one of them did not follow the other, a sentence for each of the first sessions."""
     groups = list(table[table["measure"] == "match"].groupby(["dyad", "session", "episode"], sort=False))
     for (dyad, session, episode), own in groups[:_SOME]:
-        who = (f"{dyad}" + (f", session {session + 1}" if table["session"].any() else "") + ": ") if several else ""
+        who = _who(dyad, session if table["session"].any() else None) if several else ""
         where = f" in {episode}" if table["episode"].nunique() > 1 else ""
         share = {row["arrow"]: of_draws(row) for row in own.to_dict("records")}
         yield (
@@ -214,14 +219,15 @@ def on_what_is_not_told(found: FitFindings, parameters: bool = True) -> Iterator
     """
     fitted, own = found.fitted, found.estimates
     little = own[~own["told"]] if parameters else own.iloc[:0]
-    for name, rows in little.groupby("parameter", sort=False):
+    for name in dict.fromkeys(map(str, little["parameter"])):
+        rows = little[little["parameter"] == name]
         who = [str(dyad) for dyad in rows["dyad"] if dyad != "all"]
         more = f" and {len(who) - _SOME} more" if len(who) > _SOME else ""
         of = f", of {', '.join(who[:_SOME])}{more}" if len(fitted.dyads) > 1 and who else ""
         meaning = f" ({TRAITS[name].meaning})" if name in TRAITS else ""
         plain = bool(np.isfinite(rows["se"]).all())
         says = "the interval is nearly the population's own" if plain else "these codes say nothing of it"
-        yield f"{called(str(name))}{meaning}{of}: {says}."
+        yield f"{called(name)}{meaning}{of}: {says}."
     never = [words for name, words in _NEVER_TOLD.items() if name not in (*fitted.free, *fitted.shared)]
     if never:
         yield f"Not fitted: {'; and '.join(never)}."
