@@ -39,6 +39,8 @@ MORE = (
     "catalogue VIPP-SD",
     "moments mangold_3532goodman.csv --out clips.eaf",
     "agreement mangold_3532goodman mangold_3532goodman",
+    "fit mangold_3532goodman --age 13",
+    "compare-theories mangold_3367goodman mangold_3532goodman --rules no-contingency --rules infant-led --by time",
     "odd infant-states",
     "calibrate --help",
 )

@@ -91,6 +91,8 @@ def examples(folder):
         ds.FamilyCalibration(ds.FamilyParameters.default(), frame.assign(id="F001"), frame, {"seed": 1}),
         ds.agreement(coded, coded), ds.cross_recurrence_profile(coded, 10), ds.minutes_needed(coded, lengths=[5]),
         ds.partner_shuffled(coded, times=5),
+        ds.fit(coded, free=["infant_persistence", "sensitivity"], ages=13), ds.Theory.load("infant-led"),
+        ds.compare_theories(coded, ["no-contingency"], ages=13),
     ]  # fmt: skip
     rules = (ds.Infant, ds.Mother, ds.Partner, ds.InfantRules, ds.CaregiverRules, ds.MotherRules, ds.PartnerRules)
     rules += (ds.InterventionRule,)

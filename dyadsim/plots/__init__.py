@@ -4,6 +4,15 @@ from .couplings import couplings
 from .courses import courses, expectation, recovery
 from .families import reach
 from .findings import findings
+from .fits import (
+    arrows_cut,
+    checks,
+    parameter_recovery,
+    profiles,
+    theory_recovery,
+    theory_scores,
+    theory_wrongs,
+)
 from .generations import (
     classes_by_generation,
     cycles,
@@ -31,8 +40,10 @@ from .trials import cost_of_steps, effects_by_severity, estimates_against_truth,
 
 __all__ = [
     "acceptability_curves",
+    "arrows_cut",
     "attachment_classes",
     "care_cascade",
+    "checks",
     "classes_by_generation",
     "cost_effectiveness_plane",
     "cost_of_steps",
@@ -53,12 +64,14 @@ __all__ = [
     "grid",
     "interaction_map",
     "match_against_chance",
+    "parameter_recovery",
     "partial_dependence",
     "pedigree",
     "phase_diagram",
     "png",
     "point_spread",
     "power_curves",
+    "profiles",
     "reach",
     "recovery",
     "repair_survival",
@@ -67,6 +80,9 @@ __all__ = [
     "service_load",
     "side_by_side",
     "sizes",
+    "theory_recovery",
+    "theory_scores",
+    "theory_wrongs",
     "timeline",
     "transmission_gap",
     "transmission_matrix",
