@@ -1,8 +1,8 @@
-"""Arrows cut: a fitted dyad of whom one no longer follows the other, while each does as much of everything as before.
+"""Arrows cut: a fitted dyad of whom one no longer follows the other.
 
-Who does not follow goes by the average of their own chances over all that the other may be doing, weighted by how often
-the two are seen so together. So shares and bouts stay nearly as they are, and what is lost of match and synchrony is
-what following gave: a mechanism taken away, where shuffled partners only take away the pair.
+Who does not follow goes by the average of their own chances over all that the other may be doing, weighted by how
+often the two are seen so together. So their own shares and bouts stay nearly as they are; those of the other may
+change, since they follow from these. A mechanism is taken away, where shuffled partners only take away the pair.
 """
 
 from __future__ import annotations

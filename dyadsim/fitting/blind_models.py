@@ -6,6 +6,7 @@ sequences and score others second by second, so their scores stand beside those 
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 from collections.abc import Sequence as Many
 from dataclasses import dataclass
@@ -85,6 +86,11 @@ class HiddenMarkovModel:
     seed: int = 0
     name: str = "hidden Markov model"
 
+    @staticmethod
+    def is_there() -> bool:
+        """Whether hmmlearn is installed."""
+        return importlib.util.find_spec("hmmlearn") is not None
+
     def fitted(self, sequences: Many[Sequence]) -> tuple[Any, int]:
         """Model of the best of a few starts, and how many numbers are free in it.
 
@@ -93,12 +99,10 @@ class HiddenMarkovModel:
         DyadsimError
             if hmmlearn is not installed.
         """
-        try:
-            from hmmlearn.hmm import CategoricalHMM
-        except ImportError:
-            raise DyadsimError(
-                "The hidden Markov model needs hmmlearn: pip install 'dyadsim[theories]', or leave it out."
-            ) from None
+        if not self.is_there():
+            raise DyadsimError("The hidden Markov model needs hmmlearn: pip install 'dyadsim[theories]'.")
+        from hmmlearn.hmm import CategoricalHMM
+
         logging.getLogger("hmmlearn").setLevel(logging.ERROR)  # it tells of steps of a ten-thousandth that fail
         parts = [part for sequence in sequences for part in _stretches(sequence)]
         codes, lengths = np.concatenate(parts)[:, None], [len(part) for part in parts]

@@ -161,7 +161,11 @@ def _episode(name: str, session: Session, paradigm: Paradigm | None) -> Episode:
         for episode in known.episodes:
             if episode.name == name:
                 return episode
-        raise DyadsimError(f"The paradigm '{known.name}' has no episode '{name}', but the session has.")
+        names = ", ".join(each.name for each in known.episodes)
+        raise DyadsimError(
+            f"The session has an episode '{name}', and the paradigm '{known.name}' has not ({names}); name episodes as "
+            f"it does, or give another paradigm."
+        )
     if name.lower().startswith(_HELD):
         return Episode(name=name, seconds=1, mother="neutral", available=False)
     return Episode(name=name, seconds=1)

@@ -71,7 +71,9 @@ class TheoryComparison(Shown):
     def _in_a_line(self) -> str:
         best = self.table["name"].to_numpy()[self.table["held_out"].to_numpy().argmax()]
         dyads = len({sequence.dyad for sequence in self.sequences})
-        return f"{len(self.fitted)} theories, {counted(dyads, 'dyad')}; what was held out {best} foretells best"
+        return (
+            f"{counted(len(self.fitted), 'theory')}, {counted(dyads, 'dyad')}; what was held out {best} foretells best"
+        )
 
     def _in_a_table(self) -> pd.DataFrame:
         return self.table
@@ -141,6 +143,7 @@ def compare_theories(
 ) -> TheoryComparison:
     """Theories of interaction compared on coded sessions, beside models that know nothing of dyads.
 
+    These are a Markov chain and, with hmmlearn (``pip install "dyadsim[theories]"``), a hidden Markov model.
     Of each theory all dyads share the parameters that its rules look at (:data:`~dyadsim.fitting.theory.COMPARED`, and
     the traits that it declares). Each is fitted to all sessions, and, to see what it foretells, to all but some.
 
@@ -179,8 +182,10 @@ def compare_theories(
     if held_by not in ("dyad", "time"):
         raise DyadsimError(f"Sessions are held out by 'dyad' or by 'time', not by {held_by!r:.40}.")
     folds = by_dyad(sequences, dyads) if held_by == "dyad" else halves(sequences)
-    chain, hidden = MarkovChain(), HiddenMarkovModel(seed=check_seed(seed) % 2**31)
-    blind = (chain, replace(hidden, states=hidden.fitted(sequences)[0].n_components))
+    blind: list[MarkovChain | HiddenMarkovModel] = [MarkovChain()]
+    if HiddenMarkovModel.is_there():
+        hidden = HiddenMarkovModel(seed=check_seed(seed) % 2**31)
+        blind.append(replace(hidden, states=hidden.fitted(sequences)[0].n_components))
     todo, done = (len(chosen) + len(blind)) * (1 + len(folds)), 0
 
     def went_on() -> None:

@@ -75,7 +75,7 @@ def fit(
     Parameters
     ----------
     sessions : coded or simulated, one or several a dyad, which is known by its name; of any lengths.
-    free : traits and coefficients fitted to each dyad (default: :data:`FREE`).
+    free : traits and coefficients fitted to each dyad (default: :data:`FREE`, but for those that are shared).
     shared : those fitted once for all dyads.
     covariates : numbers that differ between dyads, a column each, with a column ``dyad`` (and, where they differ
         between sessions of a dyad, ``session``: its place among those given). A column ``age`` is age in weeks.
@@ -104,9 +104,10 @@ def fit(
     sequences = read_sequences(sessions, paradigm)
     rules = Rules(infant, mother).alone()
     probe(rules)
-    own = FREE if free is None else tuple(free)
+    of_all = tuple(shared)
+    own = tuple(name for name in FREE if name not in of_all) if free is None else tuple(free)
     weight = float(numbers_within("The ridge", ridge, 0.0, _LARGEST_RIDGE, "times the population as a prior"))
-    parameters = FittedParameters.of((*own, *shared), rules, population)
+    parameters = FittedParameters.of((*own, *of_all), rules, population)
     varies = np.arange(len(parameters)) < len(own)
     known = _Known(sequences, covariates, effects or {}, ages, parameters)
     dyads = list(dict.fromkeys(sequence.dyad for sequence in sequences))
@@ -129,7 +130,7 @@ def fit(
         parts.append((problem, best, information))
         if progress:
             progress(done, len(groups))
-    return FittedDyads(dyads, own, tuple(shared), known.effects, parts)
+    return FittedDyads(dyads, own, of_all, known.effects, parts)
 
 
 def problem_of(

@@ -121,7 +121,7 @@ class FittedDyads(Shown):
         Columns: ``dyad``, ``parameter``, ``estimate``, ``se`` and the 95 % interval ``low``, ``high`` (from the
         curvature of the likelihood, with the ridge if there is one), ``population`` (the middle that the ridge draws
         to), ``shrinkage`` (0: the codes alone, 1: the population alone), and ``told``: whether the codes say enough of
-        it that the estimate is the dyad's own.
+        it that the estimate is the dyad's own, and does not lie at the end of its range.
         """
         rows = []
         for problem, best, information in self.parts:
@@ -267,7 +267,8 @@ class FittedDyads(Shown):
     ) -> Null:
         """Null by mechanism: what this pair's measures would be if one of them did not follow the other.
 
-        The fitted dyad is simulated with that arrow cut, and each still does as much of everything as before.
+        The fitted dyad is simulated with that arrow cut: who does not follow goes by the average of their own chances.
+        What the other then does may change too, since it follows from that.
 
         Parameters
         ----------
@@ -464,7 +465,8 @@ def _rows(
         sd, middle = parameters.sd[k], parameters.middle[k]
         value, se = middle + sd * best.free[place], sd * errors[place]
         low, high = (float(np.clip(value + side * _Z * se, parameters.low[k], parameters.high[k])) for side in (-1, 1))
-        told = shrinkage[place] < _POPULATION and np.isfinite(se)
+        at_end = min(value - parameters.low[k], parameters.high[k] - value) < sd * _AT_END
+        told = shrinkage[place] < _POPULATION and np.isfinite(se) and not at_end
         rows.append((dyad, name, value, se, low, high, middle, shrinkage[place], bool(told)))
     for number, (covariate, parameter) in enumerate(effects):
         place = len(labels) + number

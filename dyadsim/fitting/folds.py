@@ -16,7 +16,7 @@ _MOST = 10
 
 
 def halves(sequences: list[Sequence]) -> list[Fold]:
-    """Either half of every session, foretold from the other halves.
+    """Either half of every session in which both have something to score, foretold from the other halves.
 
     Raises
     ------
@@ -24,9 +24,10 @@ def halves(sequences: list[Sequence]) -> list[Fold]:
         if no session is long enough.
     """
     pairs = [(one.cut(0, one.seconds // 2), one.cut(one.seconds // 2, one.seconds)) for one in sequences]
-    first, second = ([one for one in part if one.comparable.any()] for part in zip(*pairs, strict=True))
-    if not first or not second:
+    kept = [pair for pair in pairs if all(half.comparable.any() for half in pair)]
+    if not kept:
         raise DyadsimError("These sessions are too short to hold a half out.")
+    first, second = (list(part) for part in zip(*kept, strict=True))
     return [(first, second), (second, first)]
 
 

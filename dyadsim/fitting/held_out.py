@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ..interaction.paradigms import Paradigm
@@ -24,7 +23,8 @@ def held_out_scores(
 ) -> pd.DataFrame:
     """Score of the fitted dyads on what they were not fitted to, beside models that know nothing of dyads.
 
-    Each half of every session is foretold by a fit to the other half. All scores are of the same seconds: those in
+    Each half of every session is foretold by a fit to the other half; a session of which a half has nothing to score is
+    left out. Without hmmlearn the hidden Markov model is left out. All scores are of the same seconds: those in
     which both are coded, as they were the second before, and nothing is asked of her.
 
     Parameters
@@ -45,10 +45,9 @@ def held_out_scores(
     """
     sequences = read_sequences(sessions, paradigm)
     folds = halves(sequences)
-    rows = []
-    scores = [_fitted(training, tested, options) for training, tested in folds]
-    rows.append(("fitted dyads", *score_of_folds(scores)))
-    for model in (MarkovChain(), HiddenMarkovModel()):
+    rows = [("fitted dyads", *score_of_folds(_fitted(training, tested, options) for training, tested in folds))]
+    blind: list[MarkovChain | HiddenMarkovModel] = [MarkovChain()]
+    for model in [*blind, *([HiddenMarkovModel()] if HiddenMarkovModel.is_there() else [])]:
         learnt = [(model.fitted(training)[0], tested) for training, tested in folds]
         scores = [[(model.score(known, one), int(one.comparable.sum())) for one in tested] for known, tested in learnt]
         rows.append((model.name, *score_of_folds(scores)))
@@ -58,8 +57,4 @@ def held_out_scores(
 def _fitted(training: list[Sequence], tested: list[Sequence], options: dict[str, Any]) -> list[tuple[float, int]]:
     """Log-likelihood of what was held out of each session, and of how many seconds."""
     fitted = fit(training, **options)
-    scores = []
-    for sequence in tested:
-        seconds = fitted.by_second(sequence)
-        scores.append((float(seconds[sequence.comparable].sum()), int(np.count_nonzero(sequence.comparable))))
-    return scores
+    return [(float(fitted.by_second(one)[one.comparable].sum()), int(one.comparable.sum())) for one in tested]
