@@ -137,7 +137,7 @@ def test_coders_whose_names_differ_in_case_are_one():
 
 def test_of_several_coders_one_is_chosen_by_name():
     rows = [("infant", "A", 0, 10, "Ann"), ("infant", "W", 0, 10, "Bo"), (*HERS, "Ann"), (*HERS, "Bo")]
-    assert "holds codes of 2 coders (Ann, Bo) of the same partner; choose one" in refused(*rows)
+    assert "holds codes of 2 coders ('Ann', 'Bo') of the same partner; choose one" in refused(*rows)
     assert session(*rows, coder="BO").infant.tolist() == [[0] * 10]
     assert "Did you mean 'Ann'" in refused(*rows, coder="Anne")
     assert "names no coders" in refused(HIS, HERS, coder="Ann")
