@@ -262,7 +262,7 @@ def _row_step(
         if fps and fps > 0:
             return 1 / fps
         raise DyadsimError(f"'{table.name}' has a single row a session, so its time step cannot be told (fps=, --fps).")
-    usual = float(np.median(gaps[same]))
+    usual = float(np.quantile(gaps[same], 0.5, method="lower"))  # one that there is
     exact = (times[1:] - times[:-1])[same]
     if fps and not abs(usual * fps - 1) < 0.1:
         raise DyadsimError(f"The rows of '{table.name}' are {usual:g} s apart, not {fps:g} a second; leave fps out.")
