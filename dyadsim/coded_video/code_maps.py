@@ -35,7 +35,6 @@ PARTNERS = ("infant", "mother")
 NOT_CODED = -1
 """State number of time in which nothing could be coded."""
 _SETS: dict[str, CodeSet] = {"icep": ICEP, "valence": VALENCE}
-_SHOWN = 40  # codes in a sentence
 _WHOLE_WORD = 5  # letters; shorter words of a tier must stand alone, longer ones may go on ("motheraffect")
 
 CodesOf = dict[str, toml_models.Listed[str]]
@@ -237,8 +236,10 @@ class CodeMap(toml_models.Shipped):
         """The codes of a partner that are known, in words."""
         if self.name == "valence":
             return self.says
-        codes = [code for codes in getattr(self, partner).values() for code in codes]
-        return ", ".join(codes[:_SHOWN]) + (", ..." if len(codes) > _SHOWN else "")
+        states = getattr(self, partner)
+        words = sum(map(len, states.values()))
+        first = ", ".join(codes[0] for codes in states.values() if codes)
+        return f"{first} and other words for them, {words} in all" if words > len(states) else first
 
     def nearest(self, partner: str, code: str) -> str | None:
         """The known code that is most like one that is not known; None if none is like it.

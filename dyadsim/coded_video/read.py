@@ -283,13 +283,24 @@ def coding_of(name: str, content: bytes, fps: float | None = None) -> Coding:
 
     tabular = [reader for reader in READERS if reader.needs]
     nearest = min(tabular, key=lambda reader: len(lacking(reader)) / len(reader.needs))
-    article = "an" if nearest.layout[:1] in "AEIOUaeiou" else "a"
-    is_not = f"{article} {nearest.layout}" if nearest.layout.endswith("export") else f"in the layout '{nearest.layout}'"
-    others = "; ".join(reader.layout for reader in READERS if reader is not nearest)
+    programs = ", ".join(dict.fromkeys(reader.layout.partition(",")[0].removesuffix(" export") for reader in READERS))
+    if len(missing := lacking(nearest)) == len(nearest.needs):
+        if timing := _timing_of(name, content):
+            raise DyadsimError(f"'{name}' {timing}.")
+        raise DyadsimError(f"'{name}' is no file of coded video that can be read; known are those of {programs}.")
     raise DyadsimError(
-        f"'{name}' is not {is_not}: its header lacks {', '.join(lacking(nearest))} (needed, in one of its first lines: "
-        f"{', '.join(nearest.needs)}); nor is it any other file that can be read ({others})."
+        f"'{name}' is nearest to '{nearest.layout}', but its header lacks {', '.join(missing)}; known are files of "
+        f"{programs}."
     )
+
+
+def _timing_of(name: str, content: bytes) -> str | None:
+    """What is said of a file that holds times of episodes and no codes; None if it is none."""
+    try:
+        EpisodeTimes.read(name, content)
+    except DyadsimError:
+        return None
+    return "holds times of episodes and no codes; give it beside the coded file (episodes=, option --episodes)"
 
 
 def _has(row: list[str], need: str) -> bool:

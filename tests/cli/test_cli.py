@@ -276,7 +276,7 @@ def test_help_tells_a_newcomer_what_to_do(run, command):
         ("odd --fill empty.csv", "no table to fill"),
         ("code missing.csv", "Shipped sessions"),
         ("code empty.csv", "is empty"),
-        ("code nan.py", "is not a Mangold INTERACT export"),
+        ("code nan.py", "no file of coded video that can be read"),
         ("code mangold_3532goodman.csv --scheme strict", "use the scheme 'valence'"),
         ("code mangold_3532goodman.csv --fps -1", "Frames a second"),
         ("code mangold_3532goodman.csv --out empty.csv", "'empty.csv' is a file"),

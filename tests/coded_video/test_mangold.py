@@ -119,7 +119,7 @@ def test_what_is_uncoded_is_neither_match_nor_mismatch(tmp_path):
     ("content", "sentence"),
     [
         ("", "is empty"),
-        ("a,b,c\n1,2,3\n", "is not a Mangold INTERACT export: its header lacks Level"),
+        ("a,b,c\n1,2,3\n", "no file of coded video that can be read; known are those of Mangold INTERACT"),
         (HEADER, "holds no codes"),
         (HEADER + "3,,1,zero,1,1,1,A\n", "line 2: Onset_Time must be a number up to 1,000,000, not 'zero'"),
         (HEADER + "3,,1,2,1,1,1,A\n", "line 2: the offset comes before the onset"),

@@ -111,9 +111,18 @@ def test_options_reach_the_sessions():
 def test_a_foreign_file_is_told_the_nearest_layout_and_what_it_lacks(tmp_path):
     said = refused(written(tmp_path, "dyad,partner,onset,smile\n1,infant,0,A\n"))
     assert "its header lacks offset, code" in said
-    assert all(reader.layout in said for reader in READERS)
+    assert "nearest to 'long CSV, an event a row'" in said
+    for program in ("Mangold INTERACT", "BORIS", "Observer XT", "Datavyu", "ELAN", "GridWare", "RTTM", "wide CSV"):
+        assert program in said
     header = "Level,Description,Number,Onset_Time,Offset_Time,Maternal Affect,Infant Affect\n"
-    assert "is not a Mangold INTERACT export: its header lacks Duration_Time" in refused(written(tmp_path, header))
+    assert "nearest to 'Mangold INTERACT export', but its header lacks Duration_Time;" in refused(
+        written(tmp_path, header)
+    )
+
+
+def test_a_timing_file_given_as_a_coded_one_is_told_where_it_belongs(tmp_path):
+    said = refused(written(tmp_path, "visit,start_play,start_sf,end_sf,end_play\nt1,0:06:10,2:09:10,4:08:00,6:11:00\n"))
+    assert "holds times of episodes and no codes; give it beside the coded file" in said
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00" * 50, bytes(range(256)) * 40, b"PK\x03\x04" + b"\x00" * 60, b'"a\n'])
