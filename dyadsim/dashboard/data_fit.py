@@ -56,7 +56,7 @@ def FitPart(choices: DataChoices, session: Session, run: FitRun) -> Any:
     parts: list[Any] = [
         Heading("A fitted dyad"),
         Said(_WHAT),
-        Form(fields=[ridge], wide=True, tell=change),
+        Form(fields=[ridge], tell=change),
         RunBar(run, "Fit the model to this session", "Fitting", lambda: run.start(asked)),
     ]
     if outcome is None:

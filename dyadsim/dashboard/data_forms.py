@@ -69,7 +69,7 @@ def Files(choices: DataChoices, seen: Read, run: FitRun) -> Any:
         state.data.set(DataChoices() if given["key"] == "forget" else changed(choices, "file", given["value"]))
 
     own = choices.upload is not None
-    examples = [{"value": name, "label": f"example: {name.partition('.')[0]}"} for name in shipped_sessions()]
+    examples = [{"value": name, "label": name.partition(".")[0]} for name in shipped_sessions()]
     options = [*([{"value": _OWN, "label": seen.name}] if own else []), *examples]
     fields = [
         form_fields.select("file", "What is looked at", _OWN if own else choices.example, options, seen.layout),
@@ -90,10 +90,10 @@ def HowRead(choices: DataChoices, seen: Read) -> Any:
     def change(given: dict[str, Any]) -> None:
         state.data.set(changed(choices, str(given["key"]), given["value"]))
 
-    own = [{"value": choices.own.name, "label": f"own: {choices.own.name}"}] if choices.own else []
-    shipped: list[Any] = [{"value": "", "label": "the one that knows most of the codes"}, *names("code_maps")]
+    own = [{"value": _OWN, "label": f"own: {choices.own.name}"}] if choices.own else []
+    shipped: list[Any] = [{"value": "", "label": "found by the codes"}, *names("code_maps")]
     says = f"Read by “{seen.map.name}”." if seen.map is not None else ""
-    value = choices.own.name if choices.own else choices.codes
+    value = _OWN if choices.own else choices.codes
     fields = [
         *_several("dyad", "Dyad", seen.dyad, seen.dyads),
         *_several("coder", "Coder", seen.coder, seen.coders),

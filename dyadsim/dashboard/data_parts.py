@@ -166,7 +166,7 @@ def MeasuresPart(choices: DataChoices, session: Session, run: FitRun) -> Any:
     head = Heading("Measures beside the model's")
     if isinstance(population, str):
         return Box([head, Said(population, "problem")], "stack")
-    shown, whole = outcomes.measures_table(session, scheme, population, checks)
+    shown, whole = privately(lambda: outcomes.measures_table(session, scheme, population, checks))
     title = f"Measures (match scheme {session.match_scheme(scheme or None).name})"
     return Box([head, Said(_MEASURES), Table("measures", title, whole, shown=shown)], "stack")
 

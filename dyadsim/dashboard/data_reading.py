@@ -24,8 +24,8 @@ __all__ = ["AN_EPISODE", "FoundCode", "Read", "compared", "read"]
 
 AN_EPISODE = "an episode"
 """What a code is read as that names an episode."""
-_MOST_SECONDS = 36_000.0
-"""Seconds of a session that a page shows."""
+_MOST_STEPS = 1_000_000
+"""Steps of a session that a page shows: eleven hours of frames."""
 
 
 @dataclass(frozen=True)
@@ -124,8 +124,10 @@ def _read(file: Upload, choices: DataChoices) -> Read:
 
 def _session(coding: Coding, options: Options) -> Session:
     session = next(sessions_of(coding, options))
-    if (seconds := session.ends[-1] * session.step) > _MOST_SECONDS:
-        raise DyadsimError(f"A page shows {_MOST_SECONDS:,.0f} seconds of a session at most, not {seconds:,.0f}.")
+    if (steps := session.ends[-1]) > _MOST_STEPS:
+        raise DyadsimError(
+            f"A page shows {_MOST_STEPS:,} steps of {session.step:g} s of a session at most, not {steps:,}."
+        )
     return session
 
 
