@@ -376,13 +376,13 @@ def test_what_was_opened_is_gone_with_the_tab_and_was_never_written(monkeypatch)
         with tab:
             upload = Upload("secret.csv", TWO_CODERS.encode())
             state.data.set(DataChoices(upload=upload))
-            _, rendered = solara.render(DataPage(), handle_error=False)
+            box, rendered = solara.render(DataPage(), handle_error=False)
             send(rendered, "Open the second coder's file", "second.csv", TWO_CODERS.encode())
             second, session = state.data.value.second, read(state.data.value).session
             left = [weakref.ref(each) for each in (upload, second, session, state.data.value)]
             assert second is not None
             rendered.close()
-            del upload, second, session, rendered
+            del upload, second, session, box, rendered
     finally:
         WATCHING.clear()
     tab.close()
