@@ -75,7 +75,7 @@ class DataChoices:
 
     @property
     def how(self) -> tuple[Any, ...]:
-        """On what the reading of the file depends."""
+        """The choices on which the reading of the file depends."""
         told = tuple(sorted(self.meanings.items()))
         which = (self.dyad, self.coder, self.infant, self.mother)
         return self.upload, self.example, self.codes, self.own, told, *which

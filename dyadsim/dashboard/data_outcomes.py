@@ -111,7 +111,7 @@ def estimates_table(fitted: Fitted) -> pd.DataFrame:
 
 
 def _rests(shrinkage: float, told: bool) -> str:
-    """In words, how much of an estimate is the dyad's own."""
+    """Words on how much of an estimate is the dyad's own."""
     if not told:
         return _LITTLE
     return next((words for most, words in _WORDS if shrinkage < most), _MORE)
