@@ -22,9 +22,9 @@ _WHAT = (
     f"{outcomes.NO_RATING}, and of no infant either."
 )
 _READ = (
-    f"{outcomes.NO_RATING.capitalize()}. Standard scores of the population; each stands with the interval in which it "
-    "lies with 95 % certainty if the model is right. Of what rests on the population these minutes say little, "
-    "whatever the number is."
+    f"{outcomes.NO_RATING.capitalize()}. Standard scores of the population, but for infant contingency, a strength of "
+    "the rules; each stands with the interval in which it lies with 95 % certainty if the model is right. Of what rests "
+    "on the population these minutes say little, whatever the number is."
 )
 _CUT = (
     "The fitted dyad, simulated as it is, and with one of both no longer following the other while each does as much "
@@ -35,7 +35,7 @@ _HELD = (
     "better, beside two models that know nothing of dyads."
 )
 _SEND = (
-    "Compare plays the fitted dyad beside a typical one of the same age. Its traits and strengths of the rules go into "
+    "Compare plays the fitted dyad beside a typical one of the same age. Its numbers, with their intervals, go into "
     "the address of that page, and nothing else of your file."
 )
 
@@ -109,9 +109,7 @@ def _Send(fitted: Fitted) -> Any:
     router = solara.use_router()
 
     def send(_: dict[str, Any]) -> None:
-        asked = fitted.asked
-        scheme = asked.session.match_scheme(asked.scheme or None).name
-        state.set_sessions(outcomes.encounters_of(fitted.cohort, scheme, asked.age))
+        state.set_sessions(outcomes.encounters_of(fitted))
         if not (query := state.query()):
             raise DyadsimError("The address would be too long for this dyad.")
         router.push(f"/compare?{query}")

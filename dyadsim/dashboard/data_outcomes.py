@@ -18,7 +18,6 @@ from ..measurement.coder_agreement import Agreement
 from ..measurement.measures import in_short
 from ..measurement.moments_worth_showing import MomentsWorthShowing
 from ..measurement.session import Session
-from ..people.cohort import Cohort
 from ..scenarios.encounter import Encounter
 from .data_runs import ARROWS, Fitted
 from .downloads import csv_file
@@ -34,6 +33,7 @@ NO_RATING = "not a rating of a parent"
 ENCOUNTERS = ("fitted", "typical of his age")
 """Names of the encounters that are sent to Compare; nothing of a file's is in them."""
 _WORDS = ((0.2, "mostly these codes"), (0.5, "these codes more than the population"))
+_TO = "\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}"
 _MORE = "the population more than these codes"
 _LITTLE = "these codes say little of it: mostly the population's middle"
 
@@ -122,21 +122,20 @@ def kept_estimates(fitted: Fitted) -> pd.DataFrame:
     return fitted.frame.drop(columns=["dyad", "meaning"]).assign(note=NO_RATING)
 
 
-def encounters_of(cohort: Cohort, scheme: str, age: float) -> tuple[Encounter, Encounter]:
+def encounters_of(fitted: Fitted) -> tuple[Encounter, Encounter]:
     """The fitted dyad and a typical one of the same age, to be watched with the same luck.
 
-    Parameters
-    ----------
-    cohort : the fitted dyad.
-    scheme : the match scheme under which both are watched.
-    age : of the infant, in weeks.
+    The first says of every number what its interval is, and that none of it is a rating.
     """
-    fitted, typical = ENCOUNTERS
-    seen: dict[str, Any] = {"scheme": scheme, "seed": 1}
-    own = Encounter.met(cohort, name=fitted, title="The fitted dyad", **seen)
-    rounded = {name: round(value, 3) for name, value in own.traits.items()}
-    strengths = {name: round(value, 3) for name, value in own.coefficients.items()}
-    other = Encounter(name=typical, title="A typical dyad of his age", traits={"age": age}, **seen)
+    asked, frame = fitted.asked, fitted.frame
+    name, typical = ENCOUNTERS
+    seen: dict[str, Any] = {"scheme": asked.session.match_scheme(asked.scheme or None).name, "seed": 1}
+    told = zip(frame["parameter"].map(plain), _between(frame["estimate"], frame["low"], frame["high"]), strict=True)
+    says = f"{NO_RATING.capitalize()}. With 95 % intervals: {'; '.join(f'{what} {number}' for what, number in told)}."
+    own = Encounter.met(fitted.cohort, name=name, title=f"The fitted dyad, {NO_RATING}", says=says, **seen)
+    rounded = {trait: round(value, 3) for trait, value in own.traits.items()}
+    strengths = {strength: round(value, 3) for strength, value in own.coefficients.items()}
+    other = Encounter(name=typical, title="A typical dyad of his age", traits={"age": asked.age}, **seen)
     return own.changed({"dyad": None, "traits": rounded, "coefficients": strengths}), other
 
 
@@ -167,7 +166,9 @@ def moments_table(clips: MomentsWorthShowing) -> pd.DataFrame:
         {
             "moment": frame["place"],
             "kind": frame["kind"].map(plain),
-            "from, to": [f"{_clock(onset)} – {_clock(offset)}" for onset, offset in times],
+            "from, to": [
+                f"{_clock(onset)}\N{NO-BREAK SPACE}–\N{NO-BREAK SPACE}{_clock(offset)}" for onset, offset in times
+            ],
             "why": frame["why"],
             "what to look at": frame["look"],
         }
@@ -210,7 +211,7 @@ def agreement_table(found: Agreement) -> pd.DataFrame:
 def _between(values: Iterable[float], low: Iterable[float], high: Iterable[float]) -> list[str]:
     """Numbers with their intervals; a dash where there is none."""
     return [
-        "–" if np.isnan(value) else _told(value) if np.isnan(a) else f"{_told(value)} ({_told(a)} to {_told(b)})"
+        "–" if np.isnan(value) else _told(value) if np.isnan(a) else f"{_told(value)} ({_told(a)}{_TO}{_told(b)})"
         for value, a, b in zip(values, low, high, strict=True)
     ]
 

@@ -67,7 +67,7 @@ def test_a_file_of_ones_own_is_seen_fitted_and_sent_on_and_leaves_nothing_behind
             assert f"{round(told[end], 2) + 0.0:.2f}" in row[1]
     measures = {row[0]: row for row in rows_of(page, "Measures (match scheme valence)")}
     assert measures["match"][1] == f"{session.measures()['match'].iloc[0]:.2f}"
-    assert " to " in measures["match"][4]
+    assert "\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}" in measures["match"][4]
 
     # What cannot be opened
     frames = len(one.frames)
@@ -85,7 +85,7 @@ def test_a_file_of_ones_own_is_seen_fitted_and_sent_on_and_leaves_nothing_behind
     # On to Compare, with nothing of the file
     page.get_by_role("button", name="Send the fitted dyad to Compare").click()
     page.get_by_role("heading", name="Compare", level=1).wait_for()
-    page.get_by_role("heading", name="A. The fitted dyad").first.wait_for()
+    page.get_by_role("heading", name="A. The fitted dyad, not a rating of a parent").first.wait_for()
     assert f"a.traits.sociability={round(fitted.set_index('parameter')['estimate']['sociability'], 3)}" in page.url
     assert "secret" not in page.url
     assert written(folder) == before

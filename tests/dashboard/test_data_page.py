@@ -39,6 +39,7 @@ TWO_CODERS = HEAD + "".join(
 OWN_WORDS = (
     "dyad,partner,onset,offset,code\na,Anna,0,30,coos\na,Anna,30,60,frets\na,Berta,0,50,hums\na,Berta,50,60,??\n"
 )
+TO = "\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}"
 BOMB = (
     '<!DOCTYPE a [<!ENTITY a0 "ha">'
     + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
@@ -307,7 +308,7 @@ def test_a_fitted_number_is_shown_with_its_interval_alone_and_sent_to_compare_wi
     assert "not a rating of a parent" in sheet.caption
     for row, told in zip(sheet.rows, direct.to_dict("records"), strict=True):
         assert row[1] == (
-            f"{told['estimate'] + 0.0:.2f} ({told['low'] + 0.0:.2f} to {told['high'] + 0.0:.2f})"
+            f"{told['estimate'] + 0.0:.2f} ({told['low'] + 0.0:.2f}{TO}{told['high'] + 0.0:.2f})"
         ).replace("-0.00", "0.00")
         assert ("little of it" in row[3]) == (not told["told"])
     assert not direct["told"].all()
@@ -325,6 +326,9 @@ def test_a_fitted_number_is_shown_with_its_interval_alone_and_sent_to_compare_wi
     for name, value in made.traits.items():
         assert sent.traits[name][0] == pytest.approx(value[0], abs=6e-4)
     assert sent.coefficients["infant_contingency"] == pytest.approx(made.coefficients["infant_contingency"], abs=6e-4)
+    assert "not a rating of a parent" in own_.title
+    for row in sheet.rows:
+        assert f"{row[0]} {row[1]}" in own_.says
     assert (own_.scheme, own_.seed, typical.seed) == ("valence", 1, 1)
     press(rendered, "age", 30)
     assert "What is asked has changed" in " ".join(texts(box))
