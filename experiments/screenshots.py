@@ -68,6 +68,13 @@ def generations(page: Page) -> None:
     page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
 
 
+def data(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 1480})
+    page.locator(".ds-bout").first.wait_for(timeout=60_000)
+    page.get_by_role("button", name="moment 1", exact=True).click()
+    page.evaluate("dyadsim.clock('data').pause()")
+
+
 def results(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 1480})
     page.get_by_label("Upwards").select_option("sociability")
@@ -86,6 +93,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "service": ("service?service.staff+of+therapist=2.0", service),
     "generations": ("generations", generations),
     "trial": ("trial?trial.dyads=40&trial.replicates=40", trial),
+    "data": ("data", data),
     "results": ("results", results),
 }
 

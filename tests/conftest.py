@@ -38,6 +38,7 @@ LONGEST_FIRST = (
     "trials/test_power.py",
     "fitting/test_calibrate_interaction.py",
     "dashboard/test_trial_page.py",
+    "dashboard/test_browser_data.py",
     "experiments/test_benchmark.py",
     "dashboard/test_browser_results.py",
     "dashboard/test_browser_service.py",

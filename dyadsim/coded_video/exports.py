@@ -20,7 +20,7 @@ from ..common.files import file_for, path_of, write_bytes
 from ..measurement.session import Session, runs
 from .boris_export import project_of
 
-__all__ = ["EPISODE", "LAYOUTS", "UNCODED", "events_of", "write_clips", "write_coded"]
+__all__ = ["EPISODE", "LAYOUTS", "UNCODED", "clips_for_elan", "events_of", "write_clips", "write_coded"]
 
 EPISODE = "episode"
 """Tier of episodes."""
@@ -289,10 +289,21 @@ def write_clips(clips: pd.DataFrame, file: str | Path, *, tier: str = "moments")
     if path.suffix.lower() != ".eaf":
         raise DyadsimError(f"Clips are written for ELAN: end '{path.name}' in .eaf.")
     file_for(path)
+    return write_bytes(path, clips_for_elan(clips, path.name, tier))
+
+
+def clips_for_elan(clips: pd.DataFrame, name: str, tier: str) -> bytes:
+    """Content of a file with named stretches of a video, as :func:`write_clips` writes it.
+
+    Parameters
+    ----------
+    clips, tier : as there.
+    name : of the file, for messages.
+    """
     if missing := [column for column in ("onset", "offset", "label") if column not in clips.columns]:
         raise DyadsimError(f"Clips lack the columns {', '.join(missing)} (needed: onset, offset, label).")
     if clips.empty:
-        raise DyadsimError(f"There are no clips to write into '{path.name}'.")
+        raise DyadsimError(f"There are no clips to write into '{name}'.")
     times = clips[["onset", "offset"]].apply(pd.to_numeric, errors="coerce")
     wrong = ~((times["onset"] >= 0) & (times["offset"] > times["onset"]) & np.isfinite(times["offset"]))
     if wrong.any():
@@ -307,4 +318,4 @@ def write_clips(clips: pd.DataFrame, file: str | Path, *, tier: str = "moments")
         fitting.append((_plain(label), float(onset), float(offset)))
     named = {tier if n == 1 else f"{tier} {n}": rows for n, rows in enumerate(tiers, 1)}
     tables = {name: pd.DataFrame(rows, columns=["code", "onset", "offset"]) for name, rows in named.items()}
-    return write_bytes(path, _eaf(tables))
+    return _eaf(tables)

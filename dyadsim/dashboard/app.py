@@ -17,6 +17,7 @@ from .mesa_page import MesaPage
 from .pages.classroom import Classroom
 from .pages.community import CommunityPage
 from .pages.compare import Compare
+from .pages.data import DataPage
 from .pages.explore import Explore
 from .pages.generations import GenerationsPage
 from .pages.results import ResultsPage
@@ -41,6 +42,7 @@ PAGES: Mapping[str, tuple[str, Any]] = {
     "/service": ("Service", ServicePage),
     "/generations": ("Generations", GenerationsPage),
     "/trial": ("Trial", TrialPage),
+    "/data": ("Data", DataPage),
     "/results": ("Results", ResultsPage),
     "/mesa": ("Mesa", MesaPage),
 }
@@ -54,6 +56,9 @@ _ALSO = {
     "/trial": state.of_trial,
 }
 """What else is said in the address of a page."""
+
+_SIMULATED = "All dyads here are simulated."
+_OF_DATA = "What you open stays in this server's memory, is never written down, and goes when you close the tab."
 
 
 @solara.component
@@ -87,7 +92,7 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
                 here=here,
                 query=query,
                 also=also,
-                notice=f"{NOTICE} All dyads here are simulated.",
+                notice=f"{NOTICE} {_OF_DATA if here == '/data' else _SIMULATED}",
                 event_go=lambda path: router.push(path + (f"?{query}" if query else "")),
             ),
             rv.Html(tag="p", class_="ds-problem", attributes={"role": "alert"}, children=[state.problem.value]),
@@ -107,6 +112,7 @@ def _Guard(children: list[Any]) -> Any:
         state.service.value,
         state.generations.value,
         state.community.value,
+        state.data.value,
         state.folder(),
         solara.use_router().path,
     )

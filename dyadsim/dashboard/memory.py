@@ -39,6 +39,8 @@ def give_back() -> None:
     if _planned.acquire(blocking=False):
         waiting = threading.Timer(_WAIT, _in_a_moment)
         waiting.daemon = True
+        # Solara has a thread keep the tab in which it was begun; this one is to find what that tab has left.
+        waiting.current_context = None  # type: ignore[attr-defined]
         waiting.start()
 
 

@@ -23,6 +23,7 @@ from ..scenarios.web_link import LONGEST, from_query, parted, refuse_files, to_q
 from ..services.service import Service
 from ..trials.trial import Trial
 from .community_choices import CommunityChoices, is_of_community
+from .data_choices import DataChoices
 from .encounter_cohorts import cohort_of
 from .generation_choices import GenerationChoices, is_of_generations
 from .server_settings import kind_in, offered, rules
@@ -31,10 +32,10 @@ from .trial_choices import TrialChoices, is_of_trial
 
 __all__ = [
     "OF_GENERATIONS", "OF_SERVICES", "OF_TRIALS", "OUR_FAULT", "change", "change_session", "choose_folder",
-    "close_generations_folder", "close_service_folder", "close_trial_folder", "community", "folder", "generations",
-    "generations_folder", "guarded", "of_community", "of_folder", "of_generations", "of_service", "of_trial",
-    "open_file", "open_generations", "open_query", "open_service", "open_trial", "problem", "query", "refuse",
-    "refused", "scenario", "sentence_of", "service", "service_folder", "sessions", "set_sessions", "trial",
+    "close_generations_folder", "close_service_folder", "close_trial_folder", "community", "data", "folder",
+    "generations", "generations_folder", "guarded", "of_community", "of_folder", "of_generations", "of_service",
+    "of_trial", "open_file", "open_generations", "open_query", "open_service", "open_trial", "problem", "query",
+    "refuse", "refused", "scenario", "sentence_of", "service", "service_folder", "sessions", "set_sessions", "trial",
     "trial_folder",
 ]  # fmt: skip
 
@@ -57,6 +58,7 @@ service: solara.Reactive[ServiceChoices] = solara.reactive(ServiceChoices())
 _service_folder: solara.Reactive[str] = solara.reactive("")
 generations: solara.Reactive[GenerationChoices] = solara.reactive(GenerationChoices())
 _generations_folder: solara.Reactive[str] = solara.reactive("")
+data: solara.Reactive[DataChoices] = solara.reactive(DataChoices())
 OF_TRIALS, OF_SERVICES, OF_GENERATIONS = ("trial", "power"), ("services",), ("generations",)
 """What the results folders are of that the pages Trial, Service and Generations open."""
 

@@ -19,7 +19,7 @@ from ..common.chunked_run import Progress
 from ..common.errors import DyadsimError
 from . import memory, state
 
-__all__ = ["MOST_WORK", "THREAD", "RunState", "TabRun", "refuse_work", "use_tab_run"]
+__all__ = ["MOST_WORK", "THREAD", "Cancelled", "RunState", "TabRun", "refuse_work", "use_tab_run"]
 
 MOST_WORK = 1_000_000
 """Dyad-weeks, over arms and more, of a run in the dashboard: some minutes. Larger ones are for the shell."""
@@ -54,7 +54,7 @@ def refuse_work(what: str, work: int, unit: str, most: int, command: str) -> Non
         )
 
 
-class _Cancelled(Exception):
+class Cancelled(Exception):
     """Raised in a run for which the visitor does not wait."""
 
 
@@ -102,14 +102,14 @@ class TabRun(Generic[T]):
             nonlocal told, seen
             seen = time.monotonic() if is_watched() else seen
             if stop.is_set() or time.monotonic() - seen > _GONE:
-                raise _Cancelled
+                raise Cancelled
             if time.monotonic() - told >= _TELL:
                 told = time.monotonic()
                 self.done.set(done / total)
 
         try:
             outcome = work(progress)
-        except _Cancelled:
+        except Cancelled:
             if not stop.is_set():  # the browser was gone; should it come back, it sees what became of it
                 self.state.set(RunState(outcome=self.state.value.outcome, stopped=_LOST))
         except Exception as failure:

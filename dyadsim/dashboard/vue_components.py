@@ -11,8 +11,8 @@ from typing import Any
 import solara
 
 __all__ = [
-    "Captions", "Choices", "Community", "Curves", "Faces", "Fields", "Grid", "Heat", "Lanes", "Lesson", "Numbers",
-    "Phase", "Picture", "Progress", "Share", "Sheet", "Shell", "Transport",
+    "Captions", "Choices", "Codes", "Community", "Curves", "Faces", "Fields", "Grid", "Heat", "Lanes", "Lesson",
+    "Numbers", "Phase", "Picture", "Progress", "Share", "Sheet", "Shell", "Transport", "Upload",
 ]  # fmt: skip
 
 Data = dict[str, Any]
@@ -143,3 +143,21 @@ def Lesson(title: str, steps: list[Data], at: int, event_chosen: Told, event_pla
 @solara.component_vue("components/progress.vue")
 def Progress(says: str, done: float, event_cancel: Told) -> None:
     """How far something is, and a way to stop it."""
+
+
+@solara.component_vue("components/upload.vue")
+def Upload(
+    label: str,
+    accept: str,
+    part: int,
+    wanted: Data,
+    refused: int,
+    event_sent: Told,
+    help: str = "",
+) -> None:
+    """A file of the reader's own, sent part by part (of so many bytes) as each is wanted, and not once refused."""
+
+
+@solara.component_vue("components/codes.vue")
+def Codes(caption: str, rows: list[Data], options: dict[str, list[str]], refused: int, event_changed: Told) -> None:
+    """The codes of a file, each with what it is read as, which can be changed."""

@@ -25,6 +25,7 @@ from ..theory.states import AnyScheme
 from .arrow_cut import ARROWS, without_arrow
 from .coded_sequences import Sequence as CodedSequence
 from .fit_problem import Optimum, Problem
+from .observed_beside import OF_CODING, observed_beside
 from .simulated_sequences import simulated
 
 __all__ = ["FittedDyads", "check_told"]
@@ -41,8 +42,6 @@ _SHARES = 0.3
 _POPULATION = 0.8
 """Shrinkage from which on an estimate is the population's rather than the dyad's."""
 _MOST_TIMES = 10_000
-_OF_CODING = ("seconds", "codable")
-"""Measures of the coding, not of the dyad."""
 _AT_END = 1e-6
 """Standard deviations from the end of its range within which a number lies at the end."""
 
@@ -285,7 +284,7 @@ class FittedDyads(Shown):
         play = Paradigm.load("free-play")
         time = Law(cohort, play, self.parts[0][0].likelihood.parameters.rules).time_in_contexts()[0]
         coded, again = self._again(times, seed, dyad, session, lambda tables: without_arrow(tables, arrow, time))
-        names = [name for name in coded.measures(scheme).columns[2:] if name not in _OF_CODING]
+        names = [name for name in coded.measures(scheme).columns[2:] if name not in OF_CODING]
         observed = coded.measures(scheme)[["episode", *names]]
         drawn = again.measures(scheme)[names].to_numpy(dtype=float).reshape(times, len(coded.episodes), len(names))
         about = {"dyad": coded.dyads[0], "seed": seed, "scheme": coded.match_scheme(scheme).name}
@@ -351,20 +350,7 @@ class FittedDyads(Shown):
         times, seed, dyad, session : as :meth:`simulated` takes them.
         scheme : the match scheme.
         """
-        coded, again = self.simulated(times, seed, dyad, session)
-        seen, made = coded.measures(scheme), again.measures(scheme)
-        rows = []
-        for episode in coded.episodes:
-            of_seen, of_made = seen[seen["episode"] == episode], made[made["episode"] == episode]
-            for name in seen.columns[2:]:
-                values = of_made[name].dropna()
-                observed = float(of_seen[name].iloc[0])
-                if np.isnan(observed) or len(values) < 2 or name in _OF_CODING:
-                    continue
-                low, high = values.quantile([0.025, 0.975])
-                rows.append((episode, name, observed, values.mean(), low, high, low <= observed <= high))
-        columns = ["episode", "measure", "observed", "simulated", "low", "high", "within"]
-        return pd.DataFrame(rows, columns=columns)
+        return observed_beside(*self.simulated(times, seed, dyad, session), scheme)
 
     def _again(
         self, times: int, seed: Seed, dyad: Hashable | None, session: int, changed: Callable[[Tables], Tables]

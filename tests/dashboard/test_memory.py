@@ -42,6 +42,7 @@ def test_what_was_dropped_is_given_back_once_however_often_it_is_asked_for(monke
         for _ in range(5):
             memory.give_back()
         (waiting,) = WAITING
+        assert waiting.current_context is None  # of no tab, which it would keep
         assert gone() is not None
         waiting.does()
         assert gone() is None

@@ -99,11 +99,12 @@ def _One(place: int, encounter: Encounter) -> Any:
         *(field for field in form_fields.encounter_fields(encounter) if field["key"] in wanted),
     ]
     traits = [*form_fields.trait_fields(cohort, rules, "mother"), *form_fields.trait_fields(cohort, rules, "infant")]
+    says = "" if encounter.name in form_fields.told(Encounter) else encounter.says
     of_traits = f"Traits of {letter} ({len(encounter.traits)} set by hand)"
     return Box(
         [
             Form(title=f"{letter}. {title}", fields=who, tell=change),
-            Form(title=of_traits, fields=traits, collapsed=True, tell=change),
+            Form(title=of_traits, help=says, fields=traits, collapsed=True, tell=change),
         ],
         "side",
     )
