@@ -72,6 +72,7 @@ def data(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 1480})
     page.locator(".ds-bout").first.wait_for(timeout=60_000)
     page.get_by_role("button", name="moment 1", exact=True).click()
+    page.wait_for_function("dyadsim.clock('data').playing")
     page.evaluate("dyadsim.clock('data').pause()")
 
 

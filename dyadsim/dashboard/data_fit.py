@@ -23,8 +23,8 @@ _WHAT = (
 )
 _READ = (
     f"{outcomes.NO_RATING.capitalize()}. Standard scores of the population, but for infant contingency, a strength of "
-    "the rules; each stands with the interval in which it lies with 95 % certainty if the model is right. Of what rests "
-    "on the population these minutes say little, whatever the number is."
+    "the rules; each stands with the interval in which it lies with 95 % certainty if the model is right. Of what "
+    "rests on the population these minutes say little, whatever the number is."
 )
 _CUT = (
     "The fitted dyad, simulated as it is, and with one of both no longer following the other while each does as much "

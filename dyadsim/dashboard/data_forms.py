@@ -112,7 +112,7 @@ def HowRead(choices: DataChoices, seen: Read) -> Any:
                 ".toml,text/plain",
                 lambda upload: state.data.set(opened_map(choices, upload)),
                 MOST_OF_MAP,
-                "TOML, as docs/coded_video.md has it.",
+                "TOML, as docs/input.md has it.",
             ),
         ]
     )

@@ -166,9 +166,7 @@ def moments_table(clips: MomentsWorthShowing) -> pd.DataFrame:
         {
             "moment": frame["place"],
             "kind": frame["kind"].map(plain),
-            "from, to": [
-                f"{_clock(onset)}\N{NO-BREAK SPACE}–\N{NO-BREAK SPACE}{_clock(offset)}" for onset, offset in times
-            ],
+            "when": [f"{_clock(onset)}{_TO}{_clock(offset)}" for onset, offset in times],
             "why": frame["why"],
             "what to look at": frame["look"],
         }

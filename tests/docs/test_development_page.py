@@ -17,7 +17,13 @@ DEVELOPMENT, INPUT, MEASURES = (
     (ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in ("development", "input", "measures")
 )
 FORMS = {"episodes": ds.Paradigm, "correlations": ds.Population, "moves": ds.Setting, "of": ds.Instrument}
-FORMS |= {"effects": ds.Intervention, "twins": ds.Scenario, "coefficients": ds.Encounter, "caption": ds.Moment}
+FORMS |= {
+    "effects": ds.Intervention,
+    "code_set": ds.CodeMap,
+    "twins": ds.Scenario,
+    "coefficients": ds.Encounter,
+    "caption": ds.Moment,
+}
 WRITTEN = [tomllib.loads(block) for block in re.findall(r"^```toml\n(.*?)^```", INPUT, re.M | re.S)]
 
 

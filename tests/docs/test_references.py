@@ -24,7 +24,7 @@ PYTHON = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*
 DATA = sorted((ROOT / "dyadsim" / "data").rglob("*.toml"))
 TEXTS = [*PAGES, *PYTHON, *DATA]
 COMMANDS = typer.main.get_command(app).commands
-MADE_UP = {"mine.py", "own.py"}
+MADE_UP = {"mine.py", "own.py", "a.py", "b.py"}
 """Files that pages let their readers write."""
 
 
