@@ -1,7 +1,9 @@
 """Parameter recovery: sessions simulated from known traits, fitted, and held against what was true.
 
 Dyads are drawn from the community, play for ten minutes, and each is fitted alone: without ridge, for bias and coverage
-of 95 % intervals, and with it, for how far it shrinks. Writes ``docs/images/parameter_recovery.csv``.
+of 95 % intervals, and with it, for how far it shrinks. Writes ``docs/images/parameter_recovery.csv``, bias and coverage
+of each parameter, and ``docs/images/parameter_recovery.png``; ``--rows`` keeps what was fitted to each dyad, and
+``--draw`` starts from there.
 
     python experiments/parameter_recovery.py --dyads 500 --workers 2
 """
@@ -22,6 +24,7 @@ from scipy.stats import chi2
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import dyadsim as ds
+from dyadsim import plots
 
 SECONDS, SEED = 600, 11
 TARGETS = ("infant_persistence", "mother_persistence", "infant_contingency", "sensitivity")
@@ -64,18 +67,28 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
     parser.add_argument("--dyads", type=int, default=500)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--out", type=Path, default=IMAGES / "parameter_recovery.csv")
+    parser.add_argument("--rows", type=Path, help="file (CSV) for what was fitted to each dyad")
+    parser.add_argument("--draw", type=Path, help="such a file: nothing is fitted, it is told and drawn")
     asked = parser.parse_args()
+    table = pd.read_csv(asked.draw) if asked.draw else fitted(asked.dyads, asked.workers)
+    if asked.rows:
+        table.round(4).to_csv(asked.rows, index=False)
+    said = told(table).round(3)
+    said.to_csv(IMAGES / "parameter_recovery.csv")
+    plots.save(plots.parameter_recovery(table[table["parameter"].isin(TARGETS)]), IMAGES / "parameter_recovery.png")
+    print(said.to_string())
+
+
+def fitted(dyads, workers):
+    """Rows of all dyads."""
     started, rows = time.time(), []
-    with ProcessPoolExecutor(asked.workers) as pool:
-        for done, some in enumerate(pool.map(one, range(asked.dyads), chunksize=4), 1):
+    with ProcessPoolExecutor(workers) as pool:
+        for done, some in enumerate(pool.map(one, range(dyads), chunksize=4), 1):
             rows += some
             if done % 50 == 0:
-                print(f"{done} of {asked.dyads} dyads, {time.time() - started:.0f} s", file=sys.stderr, flush=True)
+                print(f"{done} of {dyads} dyads, {time.time() - started:.0f} s", file=sys.stderr, flush=True)
     columns = ["dyad", "parameter", "true", "estimate", "low", "high", "wald", "profile", "ridged", "shrinkage"]
-    table = pd.DataFrame(rows, columns=columns)
-    table.round(4).to_csv(asked.out, index=False)
-    print(told(table).round(3).to_string())
+    return pd.DataFrame(rows, columns=columns)
 
 
 if __name__ == "__main__":

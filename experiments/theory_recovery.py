@@ -2,7 +2,7 @@
 
 Each theory is first fitted to dyads simulated from the calibrated defaults, so that all look alike in shares and bouts,
 then simulated from; all are fitted to what it made, and that with the lowest BIC wins. Writes the confusion matrices
-(``docs/images/theory_recovery.csv``).
+(``docs/images/theory_recovery.csv`` and ``.png``).
 
     python experiments/theory_recovery.py --cases 100 --dyads 10 20 40 --workers 2
 """
@@ -18,10 +18,12 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import dyadsim as ds
+from dyadsim import plots
 from dyadsim.fitting.coded_sequences import sequences_of
 from dyadsim.fitting.fit_sessions import problem_of
 from dyadsim.fitting.simulated_sequences import simulated
@@ -86,6 +88,7 @@ def main():
     rows = [[dyads, true, *counts.values()] for (dyads, true), counts in won.items()]
     with asked.out.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([["dyads", "true_theory", *THEORIES], *rows])
+    plots.save(plots.theory_recovery(pd.read_csv(asked.out)), asked.out.with_suffix(".png"))
     for dyads in asked.dyads:
         right = sum(won[dyads, true][true] for true in THEORIES)
         print(f"{dyads} dyads of {SECONDS // 60} minutes: {right} of {len(todo) // len(asked.dyads)} won by their own")

@@ -38,7 +38,8 @@ FIT_FILES = (
 )
 """All that :func:`write` may write."""
 ARROWS_SAY = (
-    "Means over simulated sessions, and between which 95 of 100 of them lie; each still does as much as before."
+    "Means over simulated sessions, and between which 95 of 100 of them lie; who does not follow goes by the average "
+    "of their own chances."
 )
 TABLE_SAYS = "Standard scores for traits (0: the middle of the community, 1: a standard deviation of it)."
 _SHOWN = 400
