@@ -39,6 +39,8 @@ _FLAT = 1e-3
 """Information, for a standard deviation of the population, below which codes say nothing of a direction."""
 _SHARES = 0.3
 """Part of a direction from which on a parameter is named as having a share in it."""
+_NO_SHARE = 0.05
+"""Part of a flat direction below which a number has no share in it."""
 _POPULATION = 0.8
 """Shrinkage from which on an estimate is the population's rather than the dyad's."""
 _MOST_TIMES = 10_000
@@ -427,7 +429,8 @@ def _errors(problem: Problem, information: Numbers) -> Numbers:
     values, directions = np.linalg.eigh(whole)
     with np.errstate(divide="ignore"):
         variances = np.where(values > _FLAT, 1 / np.where(values > 0, values, 1.0), np.inf)
-    parts = np.where(np.abs(directions) > 1e-9, directions**2 * variances, 0.0)
+    # A number that has next to no share in a flat direction is not made unsure by it.
+    parts = np.where((np.abs(directions) > _NO_SHARE) | (values > _FLAT), directions**2 * variances, 0.0)
     return np.asarray(np.sqrt(parts.sum(axis=1)))
 
 
