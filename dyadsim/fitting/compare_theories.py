@@ -195,14 +195,16 @@ def compare_theories(
             progress(done, todo)
 
     seconds = sum(int(sequence.comparable.sum()) for sequence in sequences)
-    rows, fitted = [], []
+    first = []
     for theory in chosen:
-        whole = _fit(theory, sequences, ages, threads)
-        fitted.append(whole)
+        problem = problem_of(sequences, theory.free(COMPARED), theory.rules, "community", _RIDGE, ages)
+        first.append((theory, problem, problem.best_of(_STARTS, threads=threads)))
         went_on()
+    rows, fitted = [], _from_the_best(first, threads)
+    for theory, whole in zip(chosen, fitted, strict=True):
         held = []
         for training, tested in folds:
-            held.append(_scores(_fit(theory, training, ages, threads, whole.best.free), tested, ages))
+            held.append(_scores(_fit(whole, training, ages, threads), tested, ages))
             went_on()
         explained = sum(value for value, _ in _scores(whole, sequences, ages))
         rows.append((theory.name, True, whole.numbers, explained, *score_of_folds(held)))
@@ -222,21 +224,32 @@ def compare_theories(
     return TheoryComparison(table, sequences, fitted, held_by)
 
 
-def _fit(
-    theory: Theory,
-    sequences: list[Sequence],
-    ages: float | None,
-    threads: int | None,
-    start: Numbers | None = None,
-) -> _Fitted:
-    """A theory fitted to sequences whose dyads share all its parameters."""
-    problem = problem_of(sequences, theory.free(COMPARED), theory.rules, "community", _RIDGE, ages)
-    best = problem.best_of(_STARTS if start is None else 1, start, threads)
-    # A number is counted if the codes tell it: as many as there are directions along which the likelihood is curved.
-    numbers = (
-        0 if start is not None else int((np.linalg.eigvalsh(problem.information(best.free, threads)) > _TOLD).sum())
-    )
-    return _Fitted(theory, problem, best, numbers)
+def _from_the_best(first: list[tuple[Theory, Problem, Optimum]], threads: int | None) -> list[_Fitted]:
+    """Theories as they were fitted, or as they are from where the best of them ended, if that leads higher.
+
+    What a theory leaves out is 0 in one that has it, so no theory ends lower than one that it holds within it.
+    """
+    _, problem, best = max(first, key=lambda each: each[2].log_likelihood.sum())
+    known = dict(zip(problem.likelihood.parameters.names, problem.values(best.free)[0], strict=True))
+    fitted = []
+    for theory, own, ended in first:
+        parameters = own.likelihood.parameters
+        values = np.array([known.get(name, 0.0) for name in parameters.names])
+        start = (np.clip(values, parameters.low, parameters.high) - parameters.middle) / parameters.sd
+        if own is not problem:
+            other = own.maximised(start, threads=threads)
+            ended = max(ended, other, key=lambda each: each.log_likelihood.sum())
+        # A number is counted if the codes tell it: as many as there are directions in which the likelihood is curved.
+        curved = np.linalg.eigvalsh(own.information(ended.free, threads)) > _TOLD
+        fitted.append(_Fitted(theory, own, ended, int(curved.sum())))
+    return fitted
+
+
+def _fit(whole: _Fitted, sequences: list[Sequence], ages: float | None, threads: int | None) -> _Fitted:
+    """A theory that was fitted to all sequences, fitted to some of them, from there."""
+    names, rules = whole.problem.likelihood.parameters.names, whole.theory.rules
+    problem = problem_of(sequences, names, rules, "community", _RIDGE, ages)
+    return replace(whole, problem=problem, best=problem.maximised(whole.best.free, threads=threads))
 
 
 def _scores(fitted: _Fitted, sequences: list[Sequence], ages: float | None) -> list[tuple[float, int]]:

@@ -193,7 +193,7 @@ class Problem:
         return Optimum(whole, self.likelihood(self.values(whole), threads), bool(found.success))
 
     def best_of(self, starts: int, start: Numbers | None = None, threads: int | None = None) -> Optimum:
-        """The best of several searches, the first from ``start`` and the others scattered about the population.
+        """Best of several searches, the first from ``start`` and the others scattered about the population.
 
         Parameters
         ----------
