@@ -68,7 +68,7 @@ def test_looking_at_her_arouses_and_arousal_turns_him_away_under_attention_and_w
 
 @pytest.mark.parametrize("true", ["mutual-regulation", "no-contingency"])
 def test_sessions_that_a_theory_made_are_told_from_its_rival(dyads, true):
-    """At six dyads of four minutes, the lower BIC is that of what was true, and nothing foretells more than a whit better.
+    """At six dyads of four minutes, the lower BIC is that of what was true, and nothing foretells much better.
 
     A theory that holds the other within it foretells as well where it takes what is not there for nothing.
     """
