@@ -16,12 +16,23 @@ from typing import Any
 
 import numpy as np
 
-from ..common.compiled import compiled
+from ..common.compiled import compiled, inlined
 from ..theory.states import AROUSAL_LEVELS, INNER
 
 __all__ = ["expected_counts", "log_likelihood"]
 
 _compiled = compiled(INNER, AROUSAL_LEVELS)
+
+
+@inlined
+def _moved(inner: Any, attention: Any, arousal: Any, n: int) -> Any:
+    """Fill ``inner`` with the chances of his next inner state from ``n``; give the lowest and highest arousal there."""
+    level = n % AROUSAL_LEVELS
+    lowest, highest = max(level - 1, 0), min(level + 1, AROUSAL_LEVELS - 1)
+    for a in range(2):
+        for k in range(lowest, highest + 1):
+            inner[a * AROUSAL_LEVELS + k] = attention[a] * arousal[k - level + 1]
+    return lowest, highest
 
 
 @_compiled
@@ -45,55 +56,66 @@ def log_likelihood(
     infant, mother, arousal, attention = tables
     may_i, may_m = may_be
     infants, mothers, seconds = may_i.shape[1], may_m.shape[1], codes.shape[1]
-    seen = mother.shape[3] > 1  # whether what she does depends on his inner state
-    inner = np.empty((2, AROUSAL_LEVELS))
+    groups = mother.shape[3]  # of inner states among which she does not tell: one, or each by itself
+    each = INNER // groups
+    inner, his = np.zeros(INNER), np.empty((infants, INNER))
     total = 0.0
     for t in range(seconds):
         then = filtered[t]
-        then[:] = 0.0
-        his, hers = may_i[codes[0, t]], may_m[codes[1, t]]
-        if t == 0:
-            for i in range(infants):
-                for m in range(mothers):
-                    if his[i] and hers[m]:
-                        then[i, m] = first[i, m]
-        else:
+        may_his, may_hers = may_i[codes[0, t]], may_m[codes[1, t]]
+        # Only contexts that agree with the codes are ever touched, here and below.
+        for i in range(infants):
+            for m in range(mothers):
+                if may_his[i] and may_hers[m]:
+                    for n in range(INNER):
+                        then[i, m, n] = 0.0 if t else first[i, m, n]
+        if t:
             now, w = filtered[t - 1], which[t]
-            his_before, hers_before = may_i[codes[0, t - 1]], may_m[codes[1, t - 1]]
+            was_his, was_hers = may_i[codes[0, t - 1]], may_m[codes[1, t - 1]]
             for i in range(infants):
-                if not his_before[i]:
+                if not was_his[i]:
                     continue
                 for m in range(mothers):
-                    if not hers_before[m]:
+                    if not was_hers[m]:
                         continue
-                    for n in range(INNER):
-                        weight = now[i, m, n]
-                        if weight == 0.0:
-                            continue
-                        level = n % AROUSAL_LEVELS
-                        lowest, highest = max(level - 1, 0), min(level + 1, AROUSAL_LEVELS - 1)
-                        for a in range(2):
-                            for k in range(lowest, highest + 1):
-                                inner[a, k] = attention[w, i, m, n, a] * arousal[w, i, m, n, k - level + 1]
+                    for g in range(groups):
                         for i2 in range(infants):
-                            if not his[i2]:
+                            if may_his[i2]:  # P(here, i', n'), over all inner states that are the same to her
+                                his[i2] = 0.0
+                        for n in range(g * each, (g + 1) * each):
+                            weight = now[i, m, n]
+                            if weight == 0.0:
                                 continue
-                            alone = weight * infant[w, i, m, n, i2]
-                            for m2 in range(mothers):
-                                if not hers[m2]:
+                            lowest, highest = _moved(inner, attention[w, i, m, n], arousal[w, i, m, n], n)
+                            for i2 in range(infants):
+                                if not may_his[i2]:
                                     continue
-                                both = alone * mother[w, i, m, n if seen else 0, m2] if scored[w] else alone
+                                alone = weight * infant[w, i, m, n, i2]
                                 for a in range(2):
-                                    for k in range(lowest, highest + 1):
-                                        then[i2, m2, a * AROUSAL_LEVELS + k] += both * inner[a, k]
+                                    for k in range(a * AROUSAL_LEVELS + lowest, a * AROUSAL_LEVELS + highest + 1):
+                                        his[i2, k] += alone * inner[k]
+                        for m2 in range(mothers):
+                            if not may_hers[m2]:
+                                continue
+                            hers = mother[w, i, m, g, m2] if scored[w] else 1.0
+                            for i2 in range(infants):
+                                if may_his[i2]:
+                                    for k in range(INNER):
+                                        then[i2, m2, k] += hers * his[i2, k]
         # The chance of this second's codes is taken out, so that nothing underflows.
-        chance = then.sum()
+        chance = 0.0
+        for i in range(infants):
+            for m in range(mothers):
+                if may_his[i] and may_hers[m]:
+                    for n in range(INNER):
+                        chance += then[i, m, n]
         if not chance > 0.0:
             return -np.inf
         for i in range(infants):
             for m in range(mothers):
-                for n in range(INNER):
-                    then[i, m, n] /= chance
+                if may_his[i] and may_hers[m]:
+                    for n in range(INNER):
+                        then[i, m, n] /= chance
         chances[t] = chance if t else 1.0
         total += np.log(chances[t])
     return total
@@ -114,43 +136,66 @@ def expected_counts(
     of_infant, of_mother, of_arousal, of_attention = counts
     may_i, may_m = may_be
     infants, mothers, seconds = may_i.shape[1], may_m.shape[1], codes.shape[1]
-    seen = mother.shape[3] > 1
+    groups = mother.shape[3]
+    each = INNER // groups
+    inner, his = np.zeros(INNER), np.empty((infants, INNER))
+    over_hers, over_his = np.empty((infants, INNER)), np.empty(INNER)
     ahead, now_ahead = np.ones((infants, mothers, INNER)), np.empty((infants, mothers, INNER))
     for t in range(seconds - 1, 0, -1):
         w = which[t]
-        his, hers = may_i[codes[0, t]], may_m[codes[1, t]]
-        his_before, hers_before = may_i[codes[0, t - 1]], may_m[codes[1, t - 1]]
-        now_ahead[:] = 0.0
+        may_his, may_hers = may_i[codes[0, t]], may_m[codes[1, t]]
+        was_his, was_hers = may_i[codes[0, t - 1]], may_m[codes[1, t - 1]]
         for i in range(infants):
-            if not his_before[i]:
+            if not was_his[i]:
                 continue
             for m in range(mothers):
-                if not hers_before[m]:
+                if not was_hers[m]:
                     continue
-                for n in range(INNER):
-                    weight = filtered[t - 1, i, m, n]
-                    if weight == 0.0:
-                        continue
-                    g = n if seen else 0
-                    level = n % AROUSAL_LEVELS
-                    lowest, highest = max(level - 1, 0), min(level + 1, AROUSAL_LEVELS - 1)
+                now_ahead[i, m] = 0.0
+                for g in range(groups):
+                    # E[what is ahead; i', n'], over her next state.
                     for i2 in range(infants):
-                        if not his[i2]:
+                        if may_his[i2]:
+                            over_hers[i2] = 0.0
+                            his[i2] = 0.0
+                    for m2 in range(mothers):
+                        if may_hers[m2]:
+                            hers = (mother[w, i, m, g, m2] if scored[w] else 1.0) / chances[t]
+                            for i2 in range(infants):
+                                if may_his[i2]:
+                                    for k in range(INNER):
+                                        over_hers[i2, k] += hers * ahead[i2, m2, k]
+                    for n in range(g * each, (g + 1) * each):
+                        weight = filtered[t - 1, i, m, n]
+                        if weight == 0.0:
                             continue
-                        alone = infant[w, i, m, n, i2] / chances[t]
-                        for m2 in range(mothers):
-                            if not hers[m2]:
+                        level = n % AROUSAL_LEVELS
+                        lowest, highest = _moved(inner, attention[w, i, m, n], arousal[w, i, m, n], n)
+                        # E[what is ahead; n'], over his next state, which is counted on the way.
+                        over_his[:] = 0.0
+                        for i2 in range(infants):
+                            if not may_his[i2]:
                                 continue
-                            both = alone * mother[w, i, m, g, m2] if scored[w] else alone
+                            chance, comes = infant[w, i, m, n, i2], 0.0
                             for a in range(2):
-                                for k in range(lowest, highest + 1):
-                                    step = attention[w, i, m, n, a] * arousal[w, i, m, n, k - level + 1]
-                                    comes = both * step * ahead[i2, m2, a * AROUSAL_LEVELS + k]
-                                    now_ahead[i, m, n] += comes
-                                    comes *= weight
-                                    of_infant[w, i, m, n, i2] += comes
-                                    if scored[w]:
-                                        of_mother[w, i, m, g, m2] += comes
-                                    of_arousal[w, i, m, n, k - level + 1] += comes
-                                    of_attention[w, i, m, n, a] += comes
+                                for k in range(a * AROUSAL_LEVELS + lowest, a * AROUSAL_LEVELS + highest + 1):
+                                    over_his[k] += chance * over_hers[i2, k]
+                                    comes += inner[k] * over_hers[i2, k]
+                                    his[i2, k] += weight * chance * inner[k]
+                            of_infant[w, i, m, n, i2] += weight * chance * comes
+                            now_ahead[i, m, n] += chance * comes
+                        for a in range(2):
+                            for k in range(lowest, highest + 1):
+                                comes = weight * inner[a * AROUSAL_LEVELS + k] * over_his[a * AROUSAL_LEVELS + k]
+                                of_arousal[w, i, m, n, k - level + 1] += comes
+                                of_attention[w, i, m, n, a] += comes
+                    if scored[w]:
+                        for m2 in range(mothers):
+                            if may_hers[m2]:
+                                comes = 0.0
+                                for i2 in range(infants):
+                                    if may_his[i2]:
+                                        for k in range(INNER):
+                                            comes += his[i2, k] * ahead[i2, m2, k]
+                                of_mother[w, i, m, g, m2] += mother[w, i, m, g, m2] * comes / chances[t]
         ahead, now_ahead = now_ahead, ahead

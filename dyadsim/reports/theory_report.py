@@ -243,7 +243,9 @@ def page(found: TheoryFindings, images: dict[str, tuple[str, bytes]]) -> str:
 def _says(name: str, says: str) -> str:
     """What a theory says, without its name before."""
     title, colon, rest = says.partition(": ")
-    return rest if colon and title.casefold().replace("-", " ").split()[-1] in name.casefold().replace("-", " ") else says
+    return (
+        rest if colon and title.casefold().replace("-", " ").split()[-1] in name.casefold().replace("-", " ") else says
+    )
 
 
 def write(found: TheoryFindings, out: Path, reading: pd.DataFrame, about: dict[str, Any]) -> list[str]:
