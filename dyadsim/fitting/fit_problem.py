@@ -30,7 +30,7 @@ _MOVED = 1e-3
 _SEED, _FAR = 1, 0.7
 """Of the starts of several searches: their luck, and standard deviations from the middle."""
 _MOST_STEPS = 500
-_TOLERANCE = 1e-8
+_TOLERANCE = 1e-7
 _GRADIENT = 1e-3
 """What is left of the gradient at an optimum, in log-likelihood for a standard error."""
 _REMEMBERED = 30
