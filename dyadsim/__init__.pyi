@@ -1,8 +1,8 @@
 from .coded_video.code_maps import CodeMap as CodeMap
-from .coded_video.exports import write_coded as write_coded
 from .coded_video.read import CodedSessions as CodedSessions
 from .coded_video.read import coded_sessions as coded_sessions
 from .coded_video.read import read_coded as read_coded
+from .coded_video.write import write_coded as write_coded
 from .common.errors import DyadsimError as DyadsimError
 from .community.family import Families as Families
 from .development.community_model import CommunityModel as CommunityModel

@@ -21,8 +21,8 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 import dyadsim as ds
-from dyadsim.coded_video.exports import write_coded
 from dyadsim.coded_video.read import coding_of
+from dyadsim.coded_video.write import write_coded
 
 BORIS = r"""
 import ast, importlib.metadata, inspect, json, os, sys, types

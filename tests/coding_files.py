@@ -221,8 +221,8 @@ def events_of(coding):
 
 def real_events(name):
     """Events of a shipped session."""
-    from dyadsim.coded_video.exports import events_of as stretches
     from dyadsim.coded_video.read import read_coded
+    from dyadsim.coded_video.write import events_of as stretches
 
     rows = stretches(read_coded(name)).query("partner != 'episode'")
     return [*rows[["partner", "onset", "offset", "code"]].itertuples(index=False, name=None)]

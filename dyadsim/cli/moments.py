@@ -126,7 +126,7 @@ def _csv(_: Session, __: MomentsWorthShowing, frame: pd.DataFrame, out: Path) ->
 
 
 def _eaf(_: Session, __: MomentsWorthShowing, frame: pd.DataFrame, out: Path) -> Path:
-    from ..coded_video.exports import write_clips
+    from ..coded_video.write import write_clips
 
     label = frame["place"].astype(str) + " " + frame["kind"] + ": " + frame["why"]
     at = {"onset": frame["file_onset"], "offset": frame["file_offset"]}

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..coded_video.exports import clips_for_elan
 from ..coded_video.file_times import in_file
+from ..coded_video.write import clips_for_elan
 from ..measurement.coder_agreement import Agreement
 from ..measurement.measures import in_short
 from ..measurement.moments_worth_showing import MomentsWorthShowing

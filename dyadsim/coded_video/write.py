@@ -18,7 +18,7 @@ import pandas as pd
 from ..common.errors import DyadsimError, quoted, twice, unknown
 from ..common.files import file_for, path_of, write_bytes
 from ..measurement.session import Session, runs
-from .boris_export import project_of
+from .boris_project_file import project_of
 
 __all__ = ["EPISODE", "LAYOUTS", "UNCODED", "clips_for_elan", "events_of", "write_clips", "write_coded"]
 

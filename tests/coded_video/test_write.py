@@ -25,7 +25,7 @@ from pympi.Elan import Eaf
 
 import dyadsim as ds
 from dyadsim.coded_video import elan, gridware
-from dyadsim.coded_video.exports import EPISODE, LAYOUTS, UNCODED, events_of, write_clips
+from dyadsim.coded_video.write import EPISODE, LAYOUTS, UNCODED, events_of, write_clips
 from dyadsim.measurement.session import Session
 from dyadsim.theory.states import VALENCE
 
