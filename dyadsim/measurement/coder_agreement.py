@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -105,7 +106,8 @@ def agreement(first: Session, second: Session, tolerance: float = 1.0, scheme: A
     no p-value is given. With a tolerance: a step agrees if the other coder gives the same code within so many seconds,
     and chance has the same tolerance. By event: bouts with the same code whose onsets lie within the tolerance, with
     the kappa of Bakeman, Quera & Gnisci (2009, doi 10.3758/BRM.41.1.137). By code, and of the measures. Krippendorff's
-    alpha is that of the library krippendorff (Hayes & Krippendorff 2007, doi 10.1080/19312450709336664).
+    alpha is that of the library krippendorff (Hayes & Krippendorff 2007, doi 10.1080/19312450709336664), which is an
+    extra (``pip install "dyadsim[agreement]"``); without it alpha is NaN.
 
     Parameters
     ----------
@@ -233,7 +235,9 @@ def _alphas(coded: Coded) -> dict[str, float]:
 
 
 def _alpha(values: NDArray[Any], level: str) -> float:
-    """Krippendorff's alpha of two coders (2, units); NaN where all units have one value."""
+    """Krippendorff's alpha of two coders (2, units); NaN where all units have one value, and without its library."""
+    if find_spec("krippendorff") is None:
+        return np.nan
     import krippendorff  # with its own imports
 
     if len(domain := np.unique(values)) < 2:
