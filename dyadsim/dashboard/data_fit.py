@@ -27,8 +27,8 @@ _READ = (
     "rests on the population these minutes say little, whatever the number is."
 )
 _CUT = (
-    "The fitted dyad, simulated as it is, and with one of both no longer following the other while each does as much "
-    "of everything as before: what this pair has by following each other. In brackets, where 95 of 100 sessions lie."
+    "The fitted dyad, simulated as it is, and with one of both no longer following the other but going by the average "
+    "of their own chances: what this pair has by following each other. In brackets, where 95 of 100 sessions lie."
 )
 _HELD = (
     "Each half of the session is foretold by a fit to the other half: mean log-likelihood of a second, higher is "
