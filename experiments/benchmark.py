@@ -116,11 +116,12 @@ def fresh_processes(sizes: Sizes) -> Figures:
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == 'darwin' else 2**10))"
     )
     cold = []
-    for _ in range(sizes.cold_starts):
+    for _ in range(sizes.cold_starts - 1):
         with TemporaryDirectory() as cache:
             cold.append(fresh(first, NUMBA_CACHE_DIR=cache))
-    with TemporaryDirectory() as cache:
-        _, *again = (fresh(first, NUMBA_CACHE_DIR=cache) for _ in range(3))
+    with TemporaryDirectory() as cache:  # which the last of them fills
+        cold.append(fresh(first, NUMBA_CACHE_DIR=cache))
+        again = [fresh(first, NUMBA_CACHE_DIR=cache) for _ in range(2)]
         lengths = sizes.seconds, 10 * sizes.seconds
         short, long = (fresh(peak.format(seconds), NUMBA_CACHE_DIR=cache) for seconds in lengths)
     return {

@@ -39,6 +39,8 @@ def user_numbers(who: str, given: Any) -> NDArray[np.float64]:
     """
     if type(given) is np.ndarray and given.dtype == np.float64:
         return given
+    if isinstance(given, float):  # one of thousands that a calibration tries
+        return np.array(given, np.float64)
     try:
         values = np.ma.array(given)
     except (TypeError, ValueError):

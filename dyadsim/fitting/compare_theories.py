@@ -168,8 +168,8 @@ def compare_theories(
     DyadsimError
         for an unknown theory, two of one name, nothing to hold out, or codes that a theory gives no chance.
 
-    >>> sessions = [ds.read_coded(name) for name in ("mangold_3367goodman", "mangold_3532goodman")]
-    >>> ds.compare_theories(sessions, ["mutual-regulation", "no-contingency"], ages=13).frame()
+    >>> session = ds.read_coded("mangold_3532goodman")
+    >>> ds.compare_theories(session, "mutual-regulation", ages=13).frame()
     """
     chosen = [Theory.load(each) for each in ([theories] if isinstance(theories, str) else theories)]
     if not chosen:

@@ -77,8 +77,8 @@ def test_characters_that_the_output_has_not_got_end_no_run(told, tmp_path, encod
         assert text.startswith((dashes | plain)[encoding])
 
 
-def test_a_table_in_ascii_has_borders_of_ascii_and_its_numbers(start):
-    out, _ = start("code", "mangold_3532goodman", encoding="ascii", stdout=subprocess.PIPE).communicate()
+def test_a_table_in_ascii_has_borders_of_ascii_and_its_numbers(told):
+    _, out, _ = told("code", "mangold_3532goodman", encoding="ascii")
     assert "| codable                        | 0.795 |" in out.decode("ascii")
 
 

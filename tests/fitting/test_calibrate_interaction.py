@@ -47,8 +47,12 @@ def test_calibration_reads_no_row_but_of_the_two_roles(monkeypatch):
     calibrate_interaction.interaction_fit.cache_clear()
 
 
-def test_calibration_comes_near_its_rows_and_says_what_it_leaves_open():
-    fitted = calibrate_interaction.calibrate_interaction(dyads=8, rounds=4, followed=0)
+@pytest.fixture(scope="module")
+def fitted():
+    return calibrate_interaction.calibrate_interaction(dyads=8, rounds=4, followed=0)
+
+
+def test_calibration_comes_near_its_rows_and_says_what_it_leaves_open(fitted):
     rows = fitted.rows[fitted.rows["role"] == "calibrate"]
     assert rows["off"].abs().max() < 0.10
     assert set(rows["id"]) == still_face_patterns.POOLED.keys()
@@ -70,12 +74,11 @@ def test_a_row_that_sessions_tell_draws_a_coefficient_towards_where_it_holds():
     assert far.sum() < near.sum() - 5
 
 
-def test_a_calibration_is_written_in_the_form_of_the_defaults(tmp_path):
-    fitted = calibrate_interaction.calibrate_interaction(dyads=2, rounds=1, followed=0)
+def test_a_calibration_is_written_in_the_form_of_the_defaults(fitted, tmp_path):
     written = tomllib.loads(fitted.write(tmp_path / "fit.toml").read_text("utf-8"))
     assert dict(ds.Coefficients(written["interaction"])).keys() == ds.COEFFICIENTS.keys()
     assert written["interaction"]["arousal_rise"] == fitted.coefficients["arousal_rise"]
-    assert written["provenance"]["dyads"] == 2
+    assert written["provenance"]["dyads"] == 8
     with pytest.raises(ds.DyadsimError, match="cannot be written"):
         fitted.write(tmp_path / "nowhere" / "fit.toml")
 
