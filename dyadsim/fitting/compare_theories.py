@@ -37,7 +37,7 @@ _TOLD = 1e-2
 """Information, for a standard deviation of the population, from which on a direction counts as a free number."""
 _MOST_FOLDS = 10
 _TIMES = 200
-_STARTS = 3
+_STARTS = 2
 """Searches for the best fit of a theory to all sessions, since some have more than one hill; parts begin there."""
 
 

@@ -50,7 +50,8 @@ def test_fit_prints_and_writes_what_the_library_gives(run, tmp_path, fitted):
     assert about["sessions"][0]["file"] == f"{FILE}.csv"
 
 
-def test_fit_says_it_in_words_with_the_age_that_it_assumes(run):
+def test_fit_says_it_in_words_with_the_age_that_it_assumes(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")  # where words are not broken
     status, out, err = run("fit", FILE, "--free", "sensitivity", "--free", "distraction", "--times", "5")
     assert status == 0, err
     assert "mostly the population's" in out

@@ -12,7 +12,8 @@ from dyadsim.coded_video.file_times import in_file
 FILE = "mangold_3532goodman"
 
 
-def test_it_prints_and_writes_what_the_session_gives(run, tmp_path):
+def test_it_prints_and_writes_what_the_session_gives(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")  # where words are not broken
     clips = ds.read_coded(FILE).moments_worth_showing(most=4)
     status, out, _ = run("moments", FILE, "--most", "4", "--out", "clips.csv", "--json")
     told = json.loads(out)
