@@ -75,11 +75,13 @@ def test_a_file_of_ones_own_is_seen_fitted_and_sent_on_and_leaves_nothing_behind
         large.truncate(50_000_000)
     page.get_by_label("Open a file of codes").set_input_files(tmp_path / "large.csv")
     problem = page.locator(".ds-problem[role=alert]").first
-    showing(problem).to_have_text("'large.csv' has 50,000,000 bytes, and a page reads 5,000,000 at most.")
+    showing(problem).to_have_text(
+        "'large.csv' has 50,000,000 bytes, and a page reads 5,000,000 at most.", timeout=60_000
+    )
     assert sum(len(frame) for frame in one.frames[frames:]) < 100_000
     (tmp_path / "hostile.eaf").write_text(BOMB)
     page.get_by_label("Open a file of codes").set_input_files(tmp_path / "hostile.eaf")
-    showing(problem).to_contain_text("'hostile.eaf' is refused: it declares entities")
+    showing(problem).to_contain_text("'hostile.eaf' is refused: it declares entities", timeout=60_000)
     assert page.get_by_role("button", name="Forget this file").count() == 1
 
     # On to Compare, with nothing of the file
