@@ -22,11 +22,12 @@ BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", README, re.M | re.S)
 LONG = ("dashboard", "validate development", "validate interventions")
 """Commands of the README that end by themselves not at all, or late, and need nothing that the others do not."""
 SMALLER = {
+    "run": "--dyads 40",
     "sweep sensitivity-and-burden": "--points 4 --workers 2",
-    "validate": "--dyads 200",
-    "trial": "--replicates 2 --workers 2",
-    "services": "--communities 2 --workers 2",
-    "generations": "--families 40 --workers 2",
+    "validate": "--dyads 100",
+    "trial": "--replicates 2 --workers 1",
+    "services": "--communities 2 --workers 1",
+    "generations": "--families 20 --workers 1",
     "compare-theories": "--rules no-contingency --rules infant-led",
     "fit": "--times 20",
 }
