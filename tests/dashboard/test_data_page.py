@@ -397,4 +397,4 @@ def test_what_was_opened_is_gone_with_the_tab_and_was_never_written(monkeypatch)
         time.sleep(0.1)
     assert [each() is None for each in left] == [True] * 4
     written = [given for given in OPENED if isinstance(given[1], str) and set(given[1]) & set("wax+")]
-    assert not written
+    assert not [given for given in written if "__pycache__" not in str(given[0])]  # where compiled code is kept
