@@ -11,6 +11,7 @@ import typer
 from .. import NOTICE
 from ..common.errors import DyadsimError
 from .app import AsJson, Scheme, app, path_option
+from .reading_options import Coder, Codes, Dyad, Episodes, Fps, InfantColumn, MotherColumn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,15 +34,13 @@ def moments(
     ] = None,
     within: Annotated[float, typer.Option(help="Seconds in which an answer is one.")] = 3.0,
     scheme: Scheme = None,
-    codes: Annotated[
-        str | None, typer.Option(help="What the codes mean: icep, monadic-phases, valence, or a TOML file.")
-    ] = None,
-    dyad: Annotated[str | None, typer.Option(help="Which dyad, where the file holds several.")] = None,
-    episodes: Annotated[str | None, typer.Option(help="Timing file of the episodes (CSV).")] = None,
-    mother_column: Annotated[str | None, typer.Option(help="Tier, subject or header of the mother's codes.")] = None,
-    infant_column: Annotated[str | None, typer.Option(help="Tier, subject or header of the infant's codes.")] = None,
-    coder: Annotated[str | None, typer.Option(help="Whose codes, where several coded.")] = None,
-    fps: Annotated[float | None, typer.Option(help="Frames a second (default: found from the times).")] = None,
+    codes: Codes = None,
+    dyad: Dyad = None,
+    episodes: Episodes = None,
+    mother_column: MotherColumn = None,
+    infant_column: InfantColumn = None,
+    coder: Coder = None,
+    fps: Fps = None,
     fitted: Annotated[
         bool, typer.Option("--fitted", help="Fit the dyad, and rank by the change expected of showing each clip.")
     ] = False,

@@ -12,13 +12,20 @@ if TYPE_CHECKING:
 __all__ = ["Coder", "Codes", "Dyad", "Episodes", "Files", "Fps", "InfantColumn", "MotherColumn", "Step", "read"]
 
 Files = Annotated[list[str], typer.Argument(help="Files of coding programs, or names of shipped sessions.")]
-Codes = Annotated[str | None, typer.Option(help="What the codes mean: icep, monadic-phases, valence, or a TOML file.")]
+Codes = Annotated[
+    str | None,
+    typer.Option(
+        help="What the codes mean: icep, monadic-phases, valence, or a TOML file. Default: what knows most of them."
+    ),
+]
 Dyad = Annotated[str | None, typer.Option(help="One session of files that hold several.")]
 Episodes = Annotated[str | None, typer.Option(help="Timing file of the episodes (CSV). Default: as the files tell.")]
 MotherColumn = Annotated[str | None, typer.Option(help="Tier, subject or header of the mother's codes.")]
 InfantColumn = Annotated[str | None, typer.Option(help="Tier, subject or header of the infant's codes.")]
 Coder = Annotated[str | None, typer.Option(help="Whose codes, where several coded.")]
-Fps = Annotated[float | None, typer.Option(help="Frames a second (default: found from the times).")]
+Fps = Annotated[
+    float | None, typer.Option(help="Frames a second (default: found from the times, which it must not contradict).")
+]
 Step = Annotated[float | None, typer.Option(help="Seconds between observations (default: a frame).")]
 
 

@@ -9,6 +9,7 @@ import typer
 from .. import NOTICE
 from ..common.errors import DyadsimError
 from .app import AsJson, InfantRule, MotherRule, Out, Scheme, app, rules_of
+from .reading_options import Coder, Codes, Dyad, Episodes, Fps, InfantColumn, MotherColumn, Step
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,24 +92,14 @@ def interact(
 def code(
     files: Annotated[list[str], typer.Argument(help="Files of coding programs, or names of shipped sessions.")],
     scheme: Scheme = None,
-    codes: Annotated[
-        str | None,
-        typer.Option(
-            help="What the codes mean: icep, monadic-phases, valence, or a TOML file. Default: what knows most of them."
-        ),
-    ] = None,
-    dyad: Annotated[str | None, typer.Option(help="One session of a file that holds several.")] = None,
-    episodes: Annotated[
-        str | None, typer.Option(help="Timing file of the episodes (CSV). Default: as the files tell.")
-    ] = None,
-    mother_column: Annotated[str | None, typer.Option(help="Tier, subject or header of the mother's codes.")] = None,
-    infant_column: Annotated[str | None, typer.Option(help="Tier, subject or header of the infant's codes.")] = None,
-    coder: Annotated[str | None, typer.Option(help="Whose codes, where several coded.")] = None,
-    fps: Annotated[
-        float | None,
-        typer.Option(help="Frames a second (default: found from the times, which it must not contradict)."),
-    ] = None,
-    step: Annotated[float | None, typer.Option(help="Seconds between observations (default: a frame).")] = None,
+    codes: Codes = None,
+    dyad: Dyad = None,
+    episodes: Episodes = None,
+    mother_column: MotherColumn = None,
+    infant_column: InfantColumn = None,
+    coder: Coder = None,
+    fps: Fps = None,
+    step: Step = None,
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:

@@ -10,7 +10,7 @@ import importlib.util
 import logging
 from collections.abc import Sequence as Many
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ..common.errors import DyadsimError
 from .coded_sequences import Sequence
 
-__all__ = ["BlindModel", "HiddenMarkovModel", "MarkovChain"]
+__all__ = ["HiddenMarkovModel", "MarkovChain"]
 
 Numbers = NDArray[np.float64]
 _PRIOR = 0.5
@@ -27,25 +27,6 @@ _STARTS = 3
 _STATES = (2, 4, 6, 8)
 _STEPS, _SETTLED = 100, 1e-2
 """Of its fit: how many steps at most, and the gain in log-likelihood below which it has settled."""
-
-
-class BlindModel(Protocol):
-    """Model that is fitted to some sequences and scores others.
-
-    Attributes
-    ----------
-    name : as tables have it.
-    """
-
-    name: str
-
-    def fitted(self, sequences: Many[Sequence]) -> tuple[Any, int]:
-        """What it learnt from sequences, and how many numbers are free in it."""
-        ...
-
-    def score(self, learnt: Any, sequence: Sequence) -> float:
-        """Log-likelihood of a sequence after its first second."""
-        ...
 
 
 @dataclass(frozen=True)
