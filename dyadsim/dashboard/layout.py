@@ -19,7 +19,7 @@ from ..scenarios.encounter import Encounter
 from ..theory.states import ICEP
 from . import form_fields, server_settings, state, vue_components
 from .downloads import csv_file, figure_file, rows_of
-from .session_tracks import Watched, captions, so_far, table
+from .session_tracks import NOMINAL, Watched, captions, so_far, table, unanswered
 from .tab_runs import TabRun
 
 __all__ = [
@@ -228,6 +228,8 @@ def Player(
     )
 
 
+_OF_BOTH = ("match", "chance_match")
+"""Shares of time that say something only where she can answer."""
 _EPISODES = ("match", "chance_match", "infant_monitor", "infant_positive", "infant_object", "infant_protest")
 
 
@@ -236,15 +238,19 @@ def ByEpisode(watched: Watched) -> Any:
     """Table of shares of time in each episode: in this session, and on average over many such (the exact law)."""
     table = solara.use_memo(lambda: _by_episode(watched), [watched])
     scheme = watched.encounter.scheme
-    return vue_components.Sheet(caption=f"This session, and many such on average (scheme {scheme})", **rows_of(table))
+    sheet = vue_components.Sheet(caption=f"This session, and many such on average (scheme {scheme})", **rows_of(table))
+    return Box([sheet, Said(NOMINAL)]) if unanswered(watched) else sheet
 
 
 def _by_episode(watched: Watched) -> pd.DataFrame:
-    seen, exact = watched.measures, watched.law_measures
+    seen, exact, nothing = watched.measures, watched.law_measures, unanswered(watched)
     columns: dict[str, Any] = {"episode": seen["episode"]}
     for name in _EPISODES:
         columns[MEASURES[name].short] = [
-            f"{own:.0%} (on average {mean:.0%})" for own, mean in zip(seen[name], exact[name], strict=True)
+            "– (she answers nothing)"
+            if name in _OF_BOTH and episode in nothing
+            else f"{own:.0%} (on average {mean:.0%})"
+            for episode, own, mean in zip(seen["episode"], seen[name], exact[name], strict=True)
         ]
     return pd.DataFrame(columns)
 
@@ -263,7 +269,7 @@ def Signs() -> Any:
 
 _SIGNS = (
     "Green with dots: positive; grey: neutral; orange with stripes: negative. Shaded: she is held, as in a still-face.",
-    "Blue in the ribbon: match, both are in states that fit each other by the scheme. Pale: nothing answers him there.",
+    "Blue in the ribbon: match, both are in states that fit each other by the scheme. Pale: she answers nothing there.",
     "▼ rupture: the second in which a match ends. ▲ repair: the second in which a mismatch ends, with how long it was.",
     "Rings around the baby: his arousal, from 0 (drowsy calm) to 4. It is slow, so he may fuss while it is low.",
 )
