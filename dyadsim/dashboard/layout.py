@@ -19,7 +19,7 @@ from ..scenarios.encounter import Encounter
 from ..theory.states import ICEP
 from . import form_fields, server_settings, state, vue_components
 from .downloads import csv_file, figure_file, rows_of
-from .session_tracks import NOMINAL, Watched, captions, so_far, table, unanswered
+from .session_tracks import NOT_COUNTED, Watched, captions, so_far, table, unanswered
 from .tab_runs import TabRun
 
 __all__ = [
@@ -239,7 +239,7 @@ def ByEpisode(watched: Watched) -> Any:
     table = solara.use_memo(lambda: _by_episode(watched), [watched])
     scheme = watched.encounter.scheme
     sheet = vue_components.Sheet(caption=f"This session, and many such on average (scheme {scheme})", **rows_of(table))
-    return Box([sheet, Said(NOMINAL)]) if unanswered(watched) else sheet
+    return Box([sheet, Said(NOT_COUNTED)]) if unanswered(watched) else sheet
 
 
 def _by_episode(watched: Watched) -> pd.DataFrame:
@@ -247,9 +247,7 @@ def _by_episode(watched: Watched) -> pd.DataFrame:
     columns: dict[str, Any] = {"episode": seen["episode"]}
     for name in _EPISODES:
         columns[MEASURES[name].short] = [
-            "– (she answers nothing)"
-            if name in _OF_BOTH and episode in nothing
-            else f"{own:.0%} (on average {mean:.0%})"
+            "– (nothing answers)" if name in _OF_BOTH and episode in nothing else f"{own:.0%} (on average {mean:.0%})"
             for episode, own, mean in zip(seen["episode"], seen[name], exact[name], strict=True)
         ]
     return pd.DataFrame(columns)

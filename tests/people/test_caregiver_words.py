@@ -241,6 +241,12 @@ TRICKY = [
         "Baby “positive”: looking at them.",
         "Mia “positive”: looking at him.",
     ),
+    (
+        "how following her grows with age",
+        "how following him grows with age",
+        "how following them grows with age",
+        "how following him grows with age",
+    ),
     ("mother persistence", "father persistence", "caregiver persistence", "father persistence"),
     # What stays
     *[
