@@ -46,7 +46,7 @@ DEFAULT = "typical"
 """The session with which the page Classroom opens."""
 GIVEN_AT = range(40, 201)
 SHOWS_IN = 0.7
-_BLOCK = 500  # seeds that are tried at once
+_BLOCK = 5_000  # seeds that are tried at once
 _REFERENCE = 1_000  # other days by which seeds are picked, before each is held against its own
 
 
@@ -104,10 +104,11 @@ def search(group: Sequence[Case], seeds: range) -> Iterator[int]:
     group : cases that are to have one seed.
     seeds : that are tried.
     """
-    bounds = [_bounds(case) for case in group]
+    bounds = [(case, _bounds(case)) for case in group]
+    tries = sorted(bounds, key=lambda one: -one[0].effect.at_least)  # what few seeds fulfil first
     for first in range(seeds.start, seeds.stop, _BLOCK):
         left = np.arange(first, min(first + _BLOCK, seeds.stop))
-        for case, (low, high, signs) in zip(group, bounds, strict=True):
+        for case, (low, high, signs) in tries:
             sizes = _sizes(case, [SessionLuck(seed) for seed in left.tolist()])
             value = sizes[case.effect.measure]
             fits = (low <= value) & (value <= high)
@@ -143,8 +144,9 @@ def _bounds(case: Case) -> tuple[float, float, dict[str, float]]:
     if effect.contrary:
         signs = {effect.measure: -signs[effect.measure]}
         sizes = sizes[np.sign(sizes) == signs[effect.measure]]
-    low, high = np.nanquantile(sizes, MEDIAN_DAY)
-    return float(low), float(high), signs
+    low, high = map(float, np.nanquantile(sizes, MEDIAN_DAY))
+    least = effect.at_least * law[effect.measure].item()
+    return (max(low, least), high, signs) if least >= 0 else (low, min(high, least), signs)
 
 
 def main(

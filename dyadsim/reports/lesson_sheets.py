@@ -248,7 +248,7 @@ class _Page:
         from reportlab.graphics.shapes import Drawing, Line, Rect, String
 
         lane, foot, side = 38.0, 12.0, 26.0
-        width = self.width - side
+        width = self.width - side - 8
         drawn = Drawing(self.width, 2 * lane + foot)
         body = _fonts()[False]
         for place, name in enumerate(_LANES):

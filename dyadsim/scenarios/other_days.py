@@ -73,6 +73,7 @@ class Effect(toml_models.Written):
     before : episodes whose value is taken off.
     beside : a shipped encounter whose value with the same luck is taken off. Of two sessions the second's is, without
         this.
+    at_least : share of its average that it has at least; where few days show much, a median one may show next to none.
     also : other measures whose difference must have the direction of its average, too.
     contrary : whether the session is to show that luck can turn the average round. Then its direction is the other one,
         and only other days that have it too are those between which it stands.
@@ -83,6 +84,7 @@ class Effect(toml_models.Written):
     episodes: toml_models.Listed[str] = ()
     before: toml_models.Listed[str] = ()
     beside: str = ""
+    at_least: float = Field(default=0.0, ge=0)
     also: toml_models.Listed[str] = ()
     contrary: bool = False
 
@@ -162,9 +164,15 @@ class ShownDay:
         return self.value * self.average * (-1 if self.effect.contrary else 1) > 0
 
     @property
+    def large_enough(self) -> bool:
+        """Whether the effect is as large as it must be at least."""
+        return abs(self.value) >= self.effect.at_least * abs(self.average)
+
+    @property
     def median(self) -> bool:
         """Whether this is a median day: neither much more nor much less is to be seen than on others."""
-        return MEDIAN_DAY[0] <= self.share <= MEDIAN_DAY[1] and self.right_direction and self.agree
+        among = MEDIAN_DAY[0] <= self.share <= MEDIAN_DAY[1]
+        return among and self.right_direction and self.large_enough and self.agree
 
 
 @functools.cache
