@@ -239,6 +239,7 @@ def test_seeds_that_are_found_fulfil_the_criterion():
 
 def test_the_command_tells_of_all_that_ships(capsys, monkeypatch):
     monkeypatch.setattr(MEDIAN, "cases", lambda: [CASES["depressed"]])
+    monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setattr(MEDIAN, "share_of_seconds", lambda _: 0.75)
     MEDIAN.main(search_=0, first=1, most=1, only="")
     out = capsys.readouterr().out
