@@ -1,4 +1,7 @@
-"""Parts that several pages share: frame, forms, player, tables, pictures, and the bar to keep and share them."""
+"""Parts that several pages share: frame, forms, player, tables, pictures, and the bar to keep and share them.
+
+Texts are given to them as they are written; each says them in the words that were chosen (:func:`.state.said`).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from ..scenarios.encounter import Encounter
 from ..theory.states import ICEP
 from . import form_fields, server_settings, state, vue_components
 from .downloads import csv_file, figure_file, rows_of
-from .session_tracks import Watched, captions, so_far, table
+from .session_tracks import NOMINAL, Watched, captions, so_far, table, unanswered
 from .tab_runs import TabRun
 
 __all__ = [
@@ -42,21 +45,21 @@ def Page(title: str, heading: str, children: list[Any]) -> Any:
 
 
 def Heading(text: str, level: int = 2) -> Any:
-    return rv.Html(tag=f"h{level}", children=[text])
+    return rv.Html(tag=f"h{level}", children=[state.said(text)])
 
 
 def Said(text: str, kind: str = "quiet") -> Any:
-    return rv.Html(tag="p", class_=f"ds-{kind}", children=[text])
+    return rv.Html(tag="p", class_=f"ds-{kind}", children=[state.said(text)])
 
 
 def Status(text: str, kind: str = "quiet") -> Any:
     """A word on what is there, which a screen reader tells when it changes."""
-    return rv.Html(tag="p", class_=f"ds-{kind}", attributes={"role": "status"}, children=[text])
+    return rv.Html(tag="p", class_=f"ds-{kind}", attributes={"role": "status"}, children=[state.said(text)])
 
 
 def Listed(items: list[str]) -> Any:
     """Sentences as a list."""
-    return rv.Html(tag="ul", children=[rv.Html(tag="li", children=[item]) for item in items])
+    return rv.Html(tag="ul", children=[rv.Html(tag="li", children=[state.said(item)]) for item in items])
 
 
 @solara.component
@@ -225,6 +228,8 @@ def Player(
     )
 
 
+_OF_BOTH = ("match", "chance_match")
+"""Shares of time that say something only where she can answer."""
 _EPISODES = ("match", "chance_match", "infant_monitor", "infant_positive", "infant_object", "infant_protest")
 
 
@@ -233,15 +238,19 @@ def ByEpisode(watched: Watched) -> Any:
     """Table of shares of time in each episode: in this session, and on average over many such (the exact law)."""
     table = solara.use_memo(lambda: _by_episode(watched), [watched])
     scheme = watched.encounter.scheme
-    return vue_components.Sheet(caption=f"This session, and many such on average (scheme {scheme})", **rows_of(table))
+    sheet = vue_components.Sheet(caption=f"This session, and many such on average (scheme {scheme})", **rows_of(table))
+    return Box([sheet, Said(NOMINAL)]) if unanswered(watched) else sheet
 
 
 def _by_episode(watched: Watched) -> pd.DataFrame:
-    seen, exact = watched.measures, watched.law_measures
+    seen, exact, nothing = watched.measures, watched.law_measures, unanswered(watched)
     columns: dict[str, Any] = {"episode": seen["episode"]}
     for name in _EPISODES:
         columns[MEASURES[name].short] = [
-            f"{own:.0%} (on average {mean:.0%})" for own, mean in zip(seen[name], exact[name], strict=True)
+            "– (she answers nothing)"
+            if name in _OF_BOTH and episode in nothing
+            else f"{own:.0%} (on average {mean:.0%})"
+            for episode, own, mean in zip(seen["episode"], seen[name], exact[name], strict=True)
         ]
     return pd.DataFrame(columns)
 
@@ -260,7 +269,7 @@ def Signs() -> Any:
 
 _SIGNS = (
     "Green with dots: positive; grey: neutral; orange with stripes: negative. Shaded: she is held, as in a still-face.",
-    "Blue in the ribbon: match, both are in states that fit each other by the scheme. Pale: nothing answers him there.",
+    "Blue in the ribbon: match, both are in states that fit each other by the scheme. Pale: she answers nothing there.",
     "▼ rupture: the second in which a match ends. ▲ repair: the second in which a mismatch ends, with how long it was.",
     "Rings around the baby: his arousal, from 0 (drowsy calm) to 4. It is slow, so he may fuss while it is low.",
 )

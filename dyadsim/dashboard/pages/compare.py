@@ -16,7 +16,8 @@ from .. import form_fields, server_settings, state
 from ..downloads import svg
 from ..encounter_cohorts import cohort_of
 from ..layout import LETTERS, Box, Form, Heading, Page, Picture, Player, Said, Share, Table, use_watched
-from ..session_tracks import Watched
+from ..session_tracks import NOMINAL, Watched, unanswered
+from ..whom_we_see import WhomWeSee
 
 __all__ = ["Compare"]
 
@@ -43,6 +44,7 @@ def Compare() -> Any:
             ),
             Player(watched, CLOCK, tracks=tracks),
             _Common(shown),
+            WhomWeSee(),
             Box([_One(place, each) for place, each in enumerate(shown)], "columns"),
             _Differences(watched),
             Share(state.scenario.value, state.open_file),
@@ -128,6 +130,7 @@ def _Differences(watched: list[Watched]) -> Any:
         [
             Heading("What differs"),
             Said(says),
+            *([Said(NOMINAL)] if any(episode in unanswered(each) for each in watched) else []),
             Form(
                 fields=[choose],
                 wide=True,

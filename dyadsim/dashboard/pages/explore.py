@@ -17,7 +17,8 @@ from .. import form_fields, server_settings, state, vue_components
 from ..downloads import axis_of, phase_data, rows_of
 from ..encounter_cohorts import cohort_of
 from ..layout import Behind, Box, Form, Page, Player, Said, Share, use_watched
-from ..session_tracks import Watched, with_law
+from ..session_tracks import NOMINAL, Watched, unanswered, with_law
+from ..whom_we_see import WhomWeSee
 
 __all__ = ["Explore"]
 
@@ -79,6 +80,7 @@ def _Sliders(watched: Watched) -> Any:
     return Box(
         [
             Form(title="Who, what, which luck", fields=[*form_fields.encounter_fields(encounter), reset], tell=change),
+            WhomWeSee(),
             Form(title="Baby", fields=form_fields.trait_fields(cohort, rules, "infant"), tell=change),
             Form(title="Mother", fields=form_fields.trait_fields(cohort, rules, "mother"), tell=change),
             Form(
@@ -97,9 +99,10 @@ def _Sliders(watched: Watched) -> Any:
 def _Beside(watched: Watched) -> Any:
     """Measures of this session beside the law's, episode by episode."""
     rows = solara.use_memo(lambda: rows_of(_measures(watched), 3), [watched])
-    return vue_components.Sheet(
+    sheet = vue_components.Sheet(
         caption=f"This session beside the exact law (scheme {watched.encounter.scheme})", **rows
     )
+    return Box([sheet, Said(NOMINAL)]) if unanswered(watched) else sheet
 
 
 def _measures(watched: Watched) -> pd.DataFrame:
