@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import pandas as pd
@@ -16,6 +16,7 @@ from ..scenarios.encounter import Encounter
 from ..theory.states import ICEP
 from . import form_fields, server_settings, state, vue_components
 from .downloads import csv_file, figure_file, rows_of
+from .link_sharing import embed_query, qr_code
 from .session_tracks import Watched, captions, so_far, table
 from .tab_runs import TabRun
 
@@ -95,9 +96,18 @@ def _HowFar(run: TabRun[Any], says: str) -> Any:
 
 
 @solara.component
-def Share(shown: Shipped, opened: Callable[[dict[str, Any]], None]) -> Any:
-    """Bar to copy the link, keep what is shown as a file, or open one."""
-    return vue_components.Share(toml=shown.toml(), name=shown.name, event_opened=opened)
+def Share(shown: Shipped, opened: Callable[[dict[str, Any]], None], watched: Sequence[Encounter] = ()) -> Any:
+    """Bar to copy the link, show it as a QR code, embed the sessions that are watched, keep a file, or open one."""
+    code, set_code = solara.use_state(cast("dict[str, Any] | None", None))
+    embed = solara.use_memo(lambda: embed_query(watched) if watched else "", [tuple(watched)])
+    return vue_components.Share(
+        toml=shown.toml(),
+        name=shown.name,
+        embed=embed,
+        code=code,
+        event_opened=opened,
+        event_coded=state.guarded(lambda address: set_code(qr_code(str(address)))),
+    )
 
 
 def use_file() -> tuple[dict[str, Any] | None, Callable[[dict[str, Any] | None], None]]:

@@ -24,7 +24,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
 from . import memory
-from .app import PAGES
+from .app import EMBEDDED, PAGES
 from .guard import Guard
 
 __all__ = ["MOST_TABS", "MOST_TABS_OF_ONE", "application"]
@@ -37,6 +37,8 @@ MOST_TABS_OF_ONE = 30
 
 _log = logging.getLogger(__name__)
 _NAME = re.compile(r"[\w-]{1,64}")  # of a tab, as browsers choose them
+_IN_NO_FRAME = {"Content-Security-Policy": "frame-ancestors 'none'", "X-Frame-Options": "DENY"}
+"""Headers by which no other site's page can hold ours, and have its visitors press what they do not see."""
 
 
 def application(host: str) -> Guard:
@@ -54,7 +56,7 @@ def application(host: str) -> Guard:
 
 def _routes() -> Iterator[BaseRoute]:
     yield Route("/readyz", solara_starlette.readyz)
-    for path in PAGES:
+    for path in (*PAGES, EMBEDDED):
         yield Route(path, _page)
         yield Route(f"{path}/", _page)
     yield Route("/jupyter/api/kernels/{id}", solara_starlette.kernels)  # asked for by a page that lost its connection
@@ -84,6 +86,8 @@ async def _page(request: Request) -> Response:
             "This dashboard has all the visitors that it can take; try again in some minutes.\n", 503
         )
     page: Response = await solara_starlette.root(request)
+    if request.url.path.strip("/") != EMBEDDED.strip("/"):
+        page.headers.update(_IN_NO_FRAME)
     return page
 
 

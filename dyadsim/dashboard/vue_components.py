@@ -11,8 +11,8 @@ from typing import Any
 import solara
 
 __all__ = [
-    "Captions", "Choices", "Codes", "Community", "Curves", "Faces", "Fields", "Grid", "Heat", "Lanes", "Lesson",
-    "Numbers", "Phase", "Picture", "Progress", "Share", "Sheet", "Shell", "Transport", "Upload",
+    "Captions", "Choices", "Codes", "Community", "Curves", "Embedded", "Faces", "Fields", "Grid", "Heat", "Keep",
+    "Lanes", "Lesson", "Numbers", "Phase", "Picture", "Progress", "Share", "Sheet", "Shell", "Transport", "Upload",
 ]  # fmt: skip
 
 Data = dict[str, Any]
@@ -104,8 +104,34 @@ def Picture(
 
 
 @solara.component_vue("components/share.vue")
-def Share(toml: str, name: str, event_opened: Told) -> None:
-    """Copy the link, download or open the configuration."""
+def Share(
+    toml: str, name: str, event_opened: Told, event_coded: Told, embed: str = "", code: Data | None = None
+) -> None:
+    """Copy the link, show it as a QR code, embed the sessions, download or open the configuration.
+
+    ``embed``: query of the page to embed (empty: there is none); ``code``: as :func:`.link_sharing.qr_code` has it.
+    """
+
+
+@solara.component_vue("components/embed.vue")
+def Embedded(path: str, query: str, notice: str) -> None:
+    """The foot of a page within another site's page: the way into the dashboard, and what it is not."""
+
+
+@solara.component_vue("components/keep.vue")
+def Keep(
+    clock: str,
+    name: str,
+    title: str,
+    notice: str,
+    parts: list[Data],
+    seconds: float,
+    scripts: Data,
+    has_table: bool = False,
+    file: Data | None = None,
+    event_wanted: Told | None = None,
+) -> None:
+    """Keep a picture of what the page shows at the playhead, or a short animation; both are made in the browser."""
 
 
 @solara.component_vue("components/phase.vue")
