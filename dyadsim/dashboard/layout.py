@@ -16,7 +16,7 @@ from ..scenarios.encounter import Encounter
 from ..theory.states import ICEP
 from . import form_fields, server_settings, state, vue_components
 from .downloads import csv_file, figure_file, rows_of
-from .link_sharing import embed_query, qr_code
+from .link_sharing import embed_of, qr_code
 from .session_tracks import Watched, captions, so_far, table
 from .tab_runs import TabRun
 
@@ -99,7 +99,7 @@ def _HowFar(run: TabRun[Any], says: str) -> Any:
 def Share(shown: Shipped, opened: Callable[[dict[str, Any]], None], watched: Sequence[Encounter] = ()) -> Any:
     """Bar to copy the link, show it as a QR code, embed the sessions that are watched, keep a file, or open one."""
     code, set_code = solara.use_state(cast("dict[str, Any] | None", None))
-    embed = solara.use_memo(lambda: embed_query(watched) if watched else "", [tuple(watched)])
+    embed = solara.use_memo(lambda: embed_of(watched), [tuple(watched)])
     return vue_components.Share(
         toml=shown.toml(),
         name=shown.name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -15,11 +15,12 @@ from ..scenarios.encounter import Encounter
 from ..scenarios.web_link import LONGEST, from_query, to_query
 from .guard import host_of
 
-__all__ = ["MOST_BYTES", "embed_query", "qr_code"]
+__all__ = ["MOST_BYTES", "embed_of", "qr_code"]
 
 MOST_BYTES = 2_953
 """Bytes of an address that a QR code can hold (ISO/IEC 18004: version 40, the lowest error correction)."""
 
+_HEIGHT, _MORE = 430, 280  # dots of a frame of one session, and of each further one
 _DENSE = 900  # bytes from which its dots are so small that a telephone has to come near
 _OF_THIS_MACHINE = (
     "Telephones cannot reach this address: it is this machine's own. Serve it in your network by “dyadsim dashboard "
@@ -74,7 +75,15 @@ def _is_of_this_machine(address: str) -> bool:
         return name == "localhost" or name.endswith(".localhost")
 
 
-def embed_query(sessions: Iterable[Encounter]) -> str:
-    """Query of the page ``/embed`` that shows these sessions, and nothing else of a scenario; empty if too long."""
+def embed_of(sessions: Sequence[Encounter]) -> dict[str, Any] | None:
+    """The page ``/embed`` that shows these sessions, and nothing else of a scenario, as ``Share`` takes it.
+
+    Returns
+    -------
+    ``query`` of its address, and the ``height`` in which it is seen whole; None where there are no sessions, or too
+    much is said of them for an address.
+    """
     found = to_query(from_query("").changed({"sessions": tuple(sessions)}))
-    return found if len(found) <= LONGEST else ""
+    if not sessions or len(found) > LONGEST:
+        return None
+    return {"query": found, "height": _HEIGHT + _MORE * (len(sessions) - 1)}

@@ -25,6 +25,7 @@ from starlette.websockets import WebSocket
 
 from . import memory
 from .app import EMBEDDED, PAGES
+from .framing import framed, unframed
 from .guard import Guard
 
 __all__ = ["MOST_TABS", "MOST_TABS_OF_ONE", "application"]
@@ -37,8 +38,6 @@ MOST_TABS_OF_ONE = 30
 
 _log = logging.getLogger(__name__)
 _NAME = re.compile(r"[\w-]{1,64}")  # of a tab, as browsers choose them
-_IN_NO_FRAME = {"Content-Security-Policy": "frame-ancestors 'none'", "X-Frame-Options": "DENY"}
-"""Headers by which no other site's page can hold ours, and have its visitors press what they do not see."""
 
 
 def application(host: str) -> Guard:
@@ -86,9 +85,7 @@ async def _page(request: Request) -> Response:
             "This dashboard has all the visitors that it can take; try again in some minutes.\n", 503
         )
     page: Response = await solara_starlette.root(request)
-    if request.url.path.strip("/") != EMBEDDED.strip("/"):
-        page.headers.update(_IN_NO_FRAME)
-    return page
+    return framed(page) if request.url.path.rstrip("/").endswith(EMBEDDED) else unframed(page)
 
 
 async def _connection(socket: WebSocket) -> None:

@@ -105,11 +105,11 @@ def Picture(
 
 @solara.component_vue("components/share.vue")
 def Share(
-    toml: str, name: str, event_opened: Told, event_coded: Told, embed: str = "", code: Data | None = None
+    toml: str, name: str, event_opened: Told, event_coded: Told, embed: Data | None = None, code: Data | None = None
 ) -> None:
     """Copy the link, show it as a QR code, embed the sessions, download or open the configuration.
 
-    ``embed``: query of the page to embed (empty: there is none); ``code``: as :func:`.link_sharing.qr_code` has it.
+    ``embed`` and ``code`` are as :func:`.link_sharing.embed_of` and :func:`.link_sharing.qr_code` have them.
     """
 
 

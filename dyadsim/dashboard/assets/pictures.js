@@ -219,6 +219,12 @@ function inTheLight(read) {
   }
 }
 
+// What a part says to those who do not see it.
+function toldOf(part) {
+  const drawing = part.querySelector("svg[aria-label]");
+  return drawing ? drawing.getAttribute("aria-label") : "";
+}
+
 // A sheet as the text of an SVG: {svg, width, height}. `given` is where its parts stand, if that is settled.
 function sheet(what, says, isWhite, given) {
   const draw = () => {
@@ -228,7 +234,7 @@ function sheet(what, says, isWhite, given) {
     const [paper, ink, quiet] = ["--ds-page", "--ds-ink", "--ds-quiet"].map((name) => look.getPropertyValue(name).trim());
     const { width, height } = at;
     const root = made("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "font-family": FONT });
-    root.append(made("title", {}, says.title), made("desc", {}, [says.notice, ...parts.map((part) => part.getAttribute("aria-label") || "")].join(" ").trim()));
+    root.append(made("title", {}, says.title), made("desc", {}, [says.notice, ...parts.map(toldOf)].join(" ").trim()));
     root.append(made("rect", { width, height, fill: paper }));
     at.title.forEach((line, k) => root.append(made("text", { x: EDGE, y: EDGE + TITLE + k * TITLE * 1.3, "font-size": TITLE, "font-weight": 700, fill: ink }, line)));
     parts.forEach((part, k) => {
