@@ -1,4 +1,4 @@
-"""What leaves a page, in a real browser: pictures, animations and tables to keep, a code to scan, a player elsewhere."""
+"""What leaves a page, in a real browser: pictures, animations, tables, a code to scan, a player in another site."""
 
 import functools
 import http.server
