@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, cast
 
 import pandas as pd
@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from ..common.toml_models import Shipped
 from ..measurement.declarations import MEASURES
 from ..scenarios.encounter import Encounter
+from ..scenarios.scenario import Scenario
 from ..theory.states import ICEP
 from . import form_fields, server_settings, state, vue_components
 from .downloads import csv_file, figure_file, rows_of
@@ -96,10 +97,10 @@ def _HowFar(run: TabRun[Any], says: str) -> Any:
 
 
 @solara.component
-def Share(shown: Shipped, opened: Callable[[dict[str, Any]], None], watched: Sequence[Encounter] = ()) -> Any:
+def Share(shown: Shipped, opened: Callable[[dict[str, Any]], None], watched: tuple[Encounter, ...] = ()) -> Any:
     """Bar to copy the link, show it as a QR code, embed the sessions that are watched, keep a file, or open one."""
     code, set_code = solara.use_state(cast("dict[str, Any] | None", None))
-    embed = solara.use_memo(lambda: embed_of(watched), [tuple(watched)])
+    embed = solara.use_memo(lambda: embed_of(shown, watched) if isinstance(shown, Scenario) else None, [shown, watched])
     return vue_components.Share(
         toml=shown.toml(),
         name=shown.name,

@@ -12,7 +12,8 @@ import segno
 
 from ..common.errors import DyadsimError
 from ..scenarios.encounter import Encounter
-from ..scenarios.web_link import LONGEST, from_query, to_query
+from ..scenarios.scenario import Scenario
+from ..scenarios.web_link import LONGEST, to_query
 from .guard import host_of
 
 __all__ = ["MOST_BYTES", "embed_of", "qr_code"]
@@ -75,15 +76,20 @@ def _is_of_this_machine(address: str) -> bool:
         return name == "localhost" or name.endswith(".localhost")
 
 
-def embed_of(sessions: Sequence[Encounter]) -> dict[str, Any] | None:
-    """The page ``/embed`` that shows these sessions, and nothing else of a scenario, as ``Share`` takes it.
+def embed_of(scenario: Scenario, sessions: Sequence[Encounter]) -> dict[str, Any] | None:
+    """The page ``/embed`` that shows these sessions of a scenario, as ``Share`` takes it.
+
+    Parameters
+    ----------
+    scenario : what is looked at, to which the embedded page is the way back.
+    sessions : those that are seen, in place of the sessions that it names.
 
     Returns
     -------
     ``query`` of its address, and the ``height`` in which it is seen whole; None where there are no sessions, or too
     much is said of them for an address.
     """
-    found = to_query(from_query("").changed({"sessions": tuple(sessions)}))
+    found = to_query(scenario.changed({"sessions": tuple(sessions)}))
     if not sessions or len(found) > LONGEST:
         return None
     return {"query": found, "height": _HEIGHT + _MORE * (len(sessions) - 1)}

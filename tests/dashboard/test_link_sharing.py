@@ -63,15 +63,17 @@ def test_what_is_no_address_is_refused_in_a_sentence(given):
     assert len(str(refused.value)) < 120
 
 
-def test_what_is_embedded_is_what_is_seen_and_nothing_else():
+def test_what_is_embedded_is_what_is_seen():
+    plain, weeks = from_query(""), ds.Scenario.load("peer-group")
     sessions = (ds.Encounter.load("still-face").changed({"traits": {"sensitivity": -1.0}}), ds.Encounter.load("phone"))
-    one, two = embed_of(sessions[:1]), embed_of(sessions)
+    one, two = embed_of(plain, sessions[:1]), embed_of(plain, sessions)
     assert from_query(one["query"]).sessions == sessions[:1]
     assert from_query(two["query"]).sessions == sessions
     assert two["query"].startswith("a.name=still-face&a.traits.sensitivity=-1")
     assert two["height"] > one["height"]
-    assert embed_of(()) is None
-    assert embed_of((sessions[0].changed({"says": "x" * 9_000}),)) is None
+    assert embed_of(plain, ()) is None
+    assert embed_of(plain, (sessions[0].changed({"says": "x" * 9_000}),)) is None
+    assert from_query(embed_of(weeks, sessions)["query"]) == weeks.changed({"sessions": sessions})
 
 
 @pytest.mark.parametrize(("names", "veiled"), [(["still-face"], True), (["typical", "depressed"], False)])
