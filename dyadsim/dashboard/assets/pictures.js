@@ -6,7 +6,8 @@
 // 4. Films    the page's playhead is moved from second to second, and each sheet drawn on a canvas.
 
 const SVG = "http://www.w3.org/2000/svg";
-const PARTS = { lanes: ".ds-lanes", faces: ".ds-faces", grid: ".ds-grid" };
+// A legend belongs to the lanes above it.
+const PARTS = { lanes: ".ds-lanes, .ds-box-lanes > .ds-legend", faces: ".ds-faces", grid: ".ds-grid" };
 const FONT = 'system-ui, "Segoe UI", "DejaVu Sans", sans-serif';
 
 // 1. Copying ----------------------------------------------------------------------------------------------------------
@@ -76,6 +77,8 @@ function copyOfDrawing(node, inDefinition) {
   return copy;
 }
 
+let counted = 0; // patterns and clips of a sheet
+
 const pen = document.createElement("canvas").getContext("2d");
 
 function fontOf(style) {
@@ -107,7 +110,8 @@ function write(node, style, at, into) {
     const look = { ...writing(style), fill, ...(opacity < 1 && { "fill-opacity": opacity }) };
     const middle = { x: (box.left + box.right) / 2 - at.x, y: (box.top + box.bottom) / 2 - at.y };
     if (isUpright) {
-      Object.assign(look, { "text-anchor": "middle", transform: `rotate(90 ${middle.x.toFixed(1)} ${middle.y.toFixed(1)})` });
+      const turn = style.transform.startsWith("matrix(-1") ? 270 : 90; // read from below or from above
+      Object.assign(look, { "text-anchor": "middle", transform: `rotate(${turn} ${middle.x.toFixed(1)} ${middle.y.toFixed(1)})` });
       Object.assign(look, { x: middle.x, y: middle.y + (up - down) / 2 });
     } else {
       const side = { right: "end", end: "end", center: "middle" }[style.textAlign] || "start";
@@ -118,14 +122,35 @@ function write(node, style, at, into) {
   }
 }
 
+// The dots or stripes of a background as a pattern: those of a legend, whose colours mean nothing alone.
+function tiles(style, id) {
+  const image = style.backgroundImage, shades = (image.match(/rgba?\([^)]*\)/g) || []).map((shade) => colour(shade)[0]);
+  const stops = [...image.matchAll(/([\d.]+)px/g)].map((stop) => +stop[1]);
+  if (!shades.length || !stops.length) return null;
+  if (image.startsWith("repeating-linear-gradient")) {
+    const wide = Math.max(...stops), angle = parseFloat(/\(([\d.-]+)deg/.exec(image)?.[1] ?? 180) - 90;
+    const tile = made("pattern", { id, width: wide, height: wide, patternUnits: "userSpaceOnUse", patternTransform: `rotate(${angle})` });
+    tile.append(made("rect", { width: wide, height: wide, fill: shades[shades.length - 1] }));
+    tile.append(made("rect", { width: stops.find((stop) => stop > 0), height: wide, fill: shades[0] }));
+    return tile;
+  }
+  const wide = parseFloat(style.backgroundSize);
+  if (!image.startsWith("radial-gradient") || !wide) return null;
+  const tile = made("pattern", { id, width: wide, height: wide, patternUnits: "userSpaceOnUse" });
+  tile.append(made("circle", { cx: wide / 2, cy: wide / 2, r: stops[0], fill: shades[0] }));
+  return tile;
+}
+
 function boxOf(element, style, at, into) {
   const box = element.getBoundingClientRect(), [x, y] = [box.left - at.x, box.top - at.y];
   const [shade, opacity] = colour(style.backgroundColor);
+  const round = Math.min(parseFloat(style.borderTopLeftRadius) || 0, box.height / 2);
+  const place = { x, y, width: box.width, height: box.height, ...(round && { rx: round }) };
   if (opacity > 0 && shade !== "transparent" && box.width && box.height) {
-    const round = Math.min(parseFloat(style.borderTopLeftRadius) || 0, box.height / 2);
-    const look = { x, y, width: box.width, height: box.height, fill: shade, ...(opacity < 1 && { "fill-opacity": opacity }), ...(round && { rx: round }) };
-    into.append(made("rect", look));
+    into.append(made("rect", { ...place, fill: shade, ...(opacity < 1 && { "fill-opacity": opacity }) }));
   }
+  const tile = style.backgroundImage === "none" ? null : tiles(style, `tile${(counted += 1)}`);
+  if (tile) into.append(tile, made("rect", { ...place, fill: `url(#${tile.id})` }));
   const edges = { Top: [x, y, box.width, 0], Bottom: [x, y + box.height, box.width, 0], Left: [x, y, 0, box.height], Right: [x + box.width, y, 0, box.height] };
   for (const [side, [left, top, width, height]] of Object.entries(edges)) {
     const wide = parseFloat(style[`border${side}Width`]), [edge, seen] = colour(style[`border${side}Color`]);
@@ -134,8 +159,6 @@ function boxOf(element, style, at, into) {
     into.append(made("rect", { x: left + (width ? 0 : away), y: top + (height ? 0 : away), width: width || wide, height: height || wide, fill: edge }));
   }
 }
-
-let clips = 0;
 
 // What an element of the page shows, copied into a group; `at` is the corner of the whole part.
 function copy(element, at, into) {
@@ -155,10 +178,10 @@ function copy(element, at, into) {
   if (style.opacity !== "1" || style.overflowX !== "visible") {
     inside = made("g", style.opacity === "1" ? {} : { opacity: style.opacity });
     if (style.overflowX !== "visible") {
-      const box = element.getBoundingClientRect(), clip = made("clipPath", { id: `clip${(clips += 1)}` });
+      const box = element.getBoundingClientRect(), clip = made("clipPath", { id: `clip${(counted += 1)}` });
       clip.append(made("rect", { x: box.left - at.x, y: box.top - at.y, width: box.width, height: box.height }));
       into.append(clip);
-      inside.setAttribute("clip-path", `url(#clip${clips})`);
+      inside.setAttribute("clip-path", `url(#${clip.id})`);
     }
     into.append(inside);
   }
@@ -228,7 +251,7 @@ function toldOf(part) {
 // A sheet as the text of an SVG: {svg, width, height}. `given` is where its parts stand, if that is settled.
 function sheet(what, says, isWhite, given) {
   const draw = () => {
-    clips = 0;
+    counted = 0;
     const parts = shownParts(what), at = given || places(sizes(parts), says);
     const page = document.querySelector(".ds-app"), look = getComputedStyle(page);
     const [paper, ink, quiet] = ["--ds-page", "--ds-ink", "--ds-quiet"].map((name) => look.getPropertyValue(name).trim());
