@@ -12,6 +12,7 @@ from ...interaction.moments import GiveMoment
 from ...scenarios.encounter import Encounter
 from ...scenarios.lesson import Lesson, told
 from .. import form_fields, server_settings, state, vue_components
+from ..keeping import Keep
 from ..layout import Behind, Box, ByEpisode, Form, Page, Player, Said, Share, Signs, use_watched
 from ..whom_we_see import WhomWeSee
 
@@ -70,7 +71,8 @@ def Classroom() -> Any:
             Behind(watched[0], CLOCK),
             ByEpisode(watched[0]),
             Signs(),
-            Share(state.scenario.value, state.open_file),
+            Keep(watched, CLOCK),
+            Share(state.scenario.value, state.open_file, shown),
         ],
     )
 
