@@ -10,7 +10,7 @@ import solara
 
 from ...interaction.moments import GiveMoment
 from ...scenarios.encounter import Encounter
-from ...scenarios.lesson import shipped_lesson, texts_of
+from ...scenarios.lesson import Lesson, told
 from .. import form_fields, server_settings, state, vue_components
 from ..layout import Behind, Box, ByEpisode, Form, Page, Player, Said, Share, Signs, use_watched
 
@@ -30,7 +30,7 @@ def Classroom() -> Any:
     """The page Classroom."""
     step, set_step = solara.use_state(-1)
     cue, set_cue = solara.use_state(cast("dict[str, Any] | None", None))
-    lesson = shipped_lesson()
+    lesson = Lesson.load("rupture-and-repair")
     shown = state.sessions()[: len(lesson.steps[step].sessions) if step >= 0 else 1]
     watched = use_watched(shown)
 
@@ -75,9 +75,13 @@ def Classroom() -> Any:
 
 @solara.component
 def _Lesson(step: int, choose: Callable[[int, bool], None]) -> Any:
-    lesson = shipped_lesson()
+    lesson = Lesson.load("rupture-and-repair")
     steps = [
-        {"title": one.title, "ask": one.ask, "texts": texts_of(place, server_settings.rules()) if place == step else ()}
+        {
+            "title": one.title,
+            "ask": one.ask,
+            "texts": told(lesson, place, server_settings.rules()).texts if place == step else (),
+        }
         for place, one in enumerate(lesson.steps)
     ]
     return vue_components.Lesson(
