@@ -11,8 +11,9 @@ from typing import Any
 import solara
 
 __all__ = [
-    "Captions", "Choices", "Codes", "Community", "Curves", "Faces", "Fields", "Grid", "Heat", "Lanes", "Lesson",
-    "Numbers", "Phase", "Picture", "Progress", "Share", "Sheet", "Shell", "Transport", "Upload",
+    "Captions", "Choices", "Codes", "Community", "Curves", "Days", "Faces", "Fields", "Grid", "Heat", "Lanes",
+    "Legend", "Lesson", "Numbers", "Phase", "Picture", "Present", "Progress", "Share", "Sheet", "Shell", "Transport",
+    "Upload",
 ]  # fmt: skip
 
 Data = dict[str, Any]
@@ -25,8 +26,38 @@ def Shell(pages: list[Data], here: str, query: str, notice: str, event_go: Told,
 
 
 @solara.component_vue("components/lanes.vue")
-def Lanes(track: Data, clock: str, span: int, compact: bool = False, veil: bool = False, titled: bool = False) -> None:
-    """One session as lanes under a playhead; ``span`` seconds fill the width."""
+def Lanes(
+    track: Data,
+    clock: str,
+    span: int,
+    compact: bool = False,
+    veil: bool = False,
+    titled: bool = False,
+    present: bool = False,
+    letter: str = "",
+    times: bool = True,
+    parts: int | None = None,
+) -> None:
+    """One session as lanes under a playhead; ``span`` seconds fill the width.
+
+    On a stage (``present``) they are as high as there is room. ``parts`` is the second from which on it differs from
+    another session.
+    """
+
+
+@solara.component_vue("components/legend.vue")
+def Legend(items: list[Data]) -> None:
+    """What the colours and signs of the lanes are."""
+
+
+@solara.component_vue("components/present.vue")
+def Present(presenting: bool, event_presented: Told) -> None:
+    """Button that makes a stage of the page, or leaves it."""
+
+
+@solara.component_vue("components/days.vue")
+def Days(title: str, says: list[str], help: str, days: list[Data], held: list[Data], seconds: int) -> None:
+    """Other days of one dyad, small, and what is to be seen in how many of them."""
 
 
 @solara.component_vue("components/transport.vue")
@@ -63,7 +94,7 @@ def Grid(track: Data, clock: str) -> None:
 
 
 @solara.component_vue("components/faces.vue")
-def Faces(track: Data, clock: str, label: str = "") -> None:
+def Faces(track: Data, clock: str, label: str = "", title: str = "") -> None:
     """The two of them, as they are at the playhead."""
 
 
@@ -136,8 +167,20 @@ def Choices(
 
 
 @solara.component_vue("components/lesson.vue")
-def Lesson(title: str, steps: list[Data], at: int, event_chosen: Told, event_played: Told) -> None:
-    """The steps of a lesson."""
+def Lesson(
+    lessons: list[Data],
+    name: str,
+    titles: list[str],
+    at: int,
+    told: Data,
+    presenting: bool,
+    event_begun: Told,
+    event_chosen: Told,
+    event_played: Told,
+    event_wanted: Told,
+    file: Data | None = None,
+) -> None:
+    """A step of a lesson: its line, what is predicted of it, and, once that is revealed, what it tells; or a choice."""
 
 
 @solara.component_vue("components/progress.vue")
