@@ -24,6 +24,7 @@ from .pages.results import ResultsPage
 from .pages.scenario import ScenarioPage
 from .pages.service import ServicePage
 from .pages.trial import TrialPage
+from .whom_we_see import remark
 
 __all__ = ["ASSETS", "PAGES", "Layout", "routes"]
 
@@ -57,6 +58,11 @@ _ALSO = {
 }
 """What else is said in the address of a page."""
 
+_OF_BOTH = ("/community", "/generations", "/service", "/trial")
+"""Pages on which mothers and their partners are simulated."""
+_AS_WRITTEN = (*_OF_BOTH, "/data", "/mesa", "/results")
+"""Pages that speak as they are written, whatever word is chosen for the caregiver of a dyad."""
+
 _SIMULATED = "All dyads here are simulated."
 _OF_DATA = "What you open stays in this server's memory, is never written down, and goes when you close the tab."
 
@@ -69,6 +75,7 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
     ready, set_ready = solara.use_state(False)
     asked = router.search
     query, also = state.query(), _ALSO.get(here, str)()
+    state.as_written.provide(here in _AS_WRITTEN)
 
     def follow() -> None:
         if asked != (state.query() or None) or not ready:
@@ -92,7 +99,7 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
                 here=here,
                 query=query,
                 also=also,
-                notice=f"{NOTICE} {_OF_DATA if here == '/data' else _SIMULATED}",
+                notice=_notice(here),
                 event_go=lambda path: router.push(path + (f"?{query}" if query else "")),
             ),
             rv.Html(tag="p", class_="ds-problem", attributes={"role": "alert"}, children=[state.problem.value]),
@@ -100,6 +107,13 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
             rv.Html(tag="footer", class_="ds-foot", children=[f"dyadsim. {NOTICE}"]),
         ],
     )
+
+
+def _notice(here: str) -> str:
+    """What is told on every page: what this is for, whom it shows, and what words leave as it is."""
+    whom = _OF_DATA if here == "/data" else _SIMULATED
+    words = remark(here in _OF_BOTH) if here in _OF_BOTH or here not in _AS_WRITTEN else ""
+    return " ".join(filter(None, (NOTICE, whom, words)))
 
 
 @solara.component

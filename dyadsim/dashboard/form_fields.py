@@ -11,6 +11,7 @@ from ..interaction.moments import Moment
 from ..interaction.paradigms import Paradigm
 from ..interaction.rule_set import Rules
 from ..lineages.generation_scenario import GenerationScenario
+from ..people.caregiver_words import CAREGIVERS, LONGEST_NAME, Words
 from ..people.cohort import Cohort
 from ..people.population import Population
 from ..scenarios.encounter import Encounter
@@ -23,7 +24,8 @@ from ..trials.trial import Trial
 
 __all__ = [
     "SCHEMES", "back_buttons", "button", "changes_of", "check", "coefficient_fields", "encounter_fields",
-    "moment_buttons", "number", "plain", "presets", "select", "starts", "told", "trait_fields", "words",
+    "moment_buttons", "number", "plain", "presets", "select", "starts", "text", "told", "trait_fields", "whom_fields",
+    "words",
 ]  # fmt: skip
 
 Field = dict[str, Any]
@@ -69,6 +71,20 @@ def number(key: str, label: str, value: Any, low: float, high: float, step: floa
 def words(key: str, label: str, value: str, says: str = "") -> Field:
     """A field to search with: it tells its words a moment after they were typed."""
     return {"kind": "search", "key": key, "label": label, "value": value, "help": says}
+
+
+def text(key: str, label: str, value: str, most: int, says: str = "") -> Field:
+    """A line of text of so many characters at most; it is told when it was left."""
+    return {"kind": "text", "key": key, "label": label, "value": value, "most": most, "help": says}
+
+
+def whom_fields(chosen: Words) -> list[Field]:
+    """Fields of what caregiver and infant are called; they show the words themselves, whichever are chosen."""
+    fields = [
+        select("caregiver", "Caregiver", chosen.caregiver, CAREGIVERS),
+        text("infant", "Name of the baby", chosen.infant, LONGEST_NAME, "An invented one: it stands in the link."),
+    ]
+    return [field | {"as_written": True} for field in fields]
 
 
 def button(key: str, label: str, **more: Any) -> Field:

@@ -1,4 +1,7 @@
-"""Parts that several pages share: frame, forms, player, tables, pictures, and the bar to keep and share them."""
+"""Parts that several pages share: frame, forms, player, tables, pictures, and the bar to keep and share them.
+
+Texts are given to them as they are written; each says them in the words that were chosen (:func:`.state.said`).
+"""
 
 from __future__ import annotations
 
@@ -42,21 +45,21 @@ def Page(title: str, heading: str, children: list[Any]) -> Any:
 
 
 def Heading(text: str, level: int = 2) -> Any:
-    return rv.Html(tag=f"h{level}", children=[text])
+    return rv.Html(tag=f"h{level}", children=[state.said(text)])
 
 
 def Said(text: str, kind: str = "quiet") -> Any:
-    return rv.Html(tag="p", class_=f"ds-{kind}", children=[text])
+    return rv.Html(tag="p", class_=f"ds-{kind}", children=[state.said(text)])
 
 
 def Status(text: str, kind: str = "quiet") -> Any:
     """A word on what is there, which a screen reader tells when it changes."""
-    return rv.Html(tag="p", class_=f"ds-{kind}", attributes={"role": "status"}, children=[text])
+    return rv.Html(tag="p", class_=f"ds-{kind}", attributes={"role": "status"}, children=[state.said(text)])
 
 
 def Listed(items: list[str]) -> Any:
     """Sentences as a list."""
-    return rv.Html(tag="ul", children=[rv.Html(tag="li", children=[item]) for item in items])
+    return rv.Html(tag="ul", children=[rv.Html(tag="li", children=[state.said(item)]) for item in items])
 
 
 @solara.component

@@ -12,11 +12,14 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import quote_plus, unquote_plus
 
+import reacton
 import solara
+import solara.lab
 
 from ..common import toml_models
 from ..common.errors import DyadsimError, unknown
 from ..lineages.generation_scenario import GenerationScenario
+from ..people.caregiver_words import Words
 from ..scenarios.encounter import MOST_SESSIONS, Encounter
 from ..scenarios.scenario import Scenario
 from ..scenarios.web_link import LONGEST, from_query, parted, refuse_files, to_query
@@ -31,12 +34,12 @@ from .service_choices import ServiceChoices, is_of_service
 from .trial_choices import TrialChoices, is_of_trial
 
 __all__ = [
-    "OF_GENERATIONS", "OF_SERVICES", "OF_TRIALS", "OUR_FAULT", "change", "change_session", "choose_folder",
-    "close_generations_folder", "close_service_folder", "close_trial_folder", "community", "data", "folder",
-    "generations", "generations_folder", "guarded", "of_community", "of_folder", "of_generations", "of_service",
-    "of_trial", "open_file", "open_generations", "open_query", "open_service", "open_trial", "problem", "query",
-    "refuse", "refused", "scenario", "sentence_of", "service", "service_folder", "sessions", "set_sessions", "trial",
-    "trial_folder",
+    "OF_GENERATIONS", "OF_SERVICES", "OF_TRIALS", "OUR_FAULT", "as_written", "change", "change_session",
+    "choose_folder", "close_generations_folder", "close_service_folder", "close_trial_folder", "community", "data",
+    "folder", "generations", "generations_folder", "guarded", "of_community", "of_folder", "of_generations",
+    "of_service", "of_trial", "open_file", "open_generations", "open_query", "open_service", "open_trial",
+    "problem", "query", "refuse", "refused", "said", "scenario", "sentence_of", "service", "service_folder",
+    "sessions", "set_sessions", "spoken", "trial", "trial_folder", "words",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)
@@ -46,6 +49,8 @@ _MOST = 200_000  # characters of an opened file
 _LONGEST = 3_600  # seconds of a session: a browser draws every bout of it
 
 scenario: solara.Reactive[Scenario] = solara.reactive(from_query(""))
+as_written = solara.create_context(False)
+"""Whether a page says all as it is written: it simulates mothers and their partners, or many dyads."""
 problem: solara.Reactive[str] = solara.reactive("")
 refused: solara.Reactive[int] = solara.reactive(0)
 """How often something could not be done."""
@@ -81,6 +86,24 @@ def query() -> str:
     """The present configuration as the query of an address; nothing where it is too long for one."""
     found = to_query(scenario.value)
     return found if len(found) <= LONGEST else ""
+
+
+@solara.lab.computed
+def spoken() -> Words:
+    """Words that were chosen; who reads them is told only when these change."""
+    return scenario.value.spoken
+
+
+def words() -> Words:
+    """Words of the page that is being rendered."""
+    within = reacton.core.get_render_context(required=False)
+    rendering = within is not None and within.context is not None
+    return Words() if rendering and reacton.core.get_context(as_written) else spoken.value
+
+
+def said(text: str) -> str:
+    """A text of ours in the words of the page that is being rendered; what is given must not have been said before."""
+    return words().said(text)
 
 
 def folder() -> str:

@@ -5,10 +5,13 @@ All are native HTML and SVG: usable by keyboard, readable by a screen reader, an
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import solara
+
+from . import state
 
 __all__ = [
     "Captions", "Choices", "Codes", "Community", "Curves", "Days", "Faces", "Fields", "Grid", "Heat", "Lanes",
@@ -18,6 +21,34 @@ __all__ = [
 
 Data = dict[str, Any]
 Told = Callable[[Any], None]
+Component = TypeVar("Component", bound=Callable[..., Any])
+_OF_TRACK = ("title", "says", "codes", "infant", "mother", "meaning", "names", "caregiver")
+
+
+def _said(*props: str) -> Callable[[Component], Component]:
+    """A component that says what some props hold, and what lies within them under these names, in the words chosen."""
+
+    def of(component: Component) -> Component:
+        @functools.wraps(component)
+        def made(*given: Any, **named: Any) -> Any:
+            if not state.words().usual:
+                named = _within(named, props)
+            return component(*given, **named)
+
+        return cast("Component", made)
+
+    return of
+
+
+def _within(given: Any, props: tuple[str, ...]) -> Any:
+    """Data with all texts under some names in the words chosen."""
+    if isinstance(given, str):
+        return state.said(given)
+    if isinstance(given, list | tuple):
+        return [_within(each, props) for each in given]
+    if not isinstance(given, dict) or given.get("as_written"):
+        return given
+    return {name: _within(value, props) if name in props else value for name, value in given.items()}
 
 
 @solara.component_vue("components/shell.vue")
@@ -25,6 +56,7 @@ def Shell(pages: list[Data], here: str, query: str, notice: str, event_go: Told,
     """The head of every page; keeps the address in step with what is shown (``also``: what only this page says)."""
 
 
+@_said("track", *_OF_TRACK)
 @solara.component_vue("components/lanes.vue")
 def Lanes(
     track: Data,
@@ -78,26 +110,31 @@ def Curves(curves: list[Data], programme: Data, first: int, clock: str) -> None:
     """Means week by week, with the week of the playhead marked."""
 
 
+@_said("captions", "text")
 @solara.component_vue("components/captions.vue")
 def Captions(captions: list[Data], clock: str) -> None:
     """What just happened, in words."""
 
 
+@_said("numbers", "name", "help")
 @solara.component_vue("components/numbers.vue")
 def Numbers(numbers: list[Data], clock: str) -> None:
     """The numbers that matter, up to the playhead."""
 
 
+@_said("track", *_OF_TRACK)
 @solara.component_vue("components/grid.vue")
 def Grid(track: Data, clock: str) -> None:
     """State-space grid with the trail of the last seconds."""
 
 
+@_said("track", *_OF_TRACK)
 @solara.component_vue("components/faces.vue")
 def Faces(track: Data, clock: str, label: str = "", title: str = "") -> None:
     """The two of them, as they are at the playhead."""
 
 
+@_said("fields", "options", "label", "help", "unit", "title")
 @solara.component_vue("components/fields.vue")
 def Fields(
     fields: list[Data],
@@ -115,7 +152,7 @@ def Fields(
 
 
 @solara.component_vue("components/sheet.vue")
-def Sheet(
+def _Sheet(
     caption: str,
     heads: list[Data],
     rows: list[list[Any]],
@@ -127,6 +164,20 @@ def Sheet(
     """A table, with a download where it has a file name."""
 
 
+def Sheet(caption: str, heads: list[Data], rows: list[list[Any]], **how: Any) -> Any:
+    """A table, as :func:`_Sheet` takes it, its heads and its names of measures in the words chosen."""
+    if not state.words().usual:
+        names = [place for place, head in enumerate(heads) if head["label"] == "measure"]
+        rows = (
+            [[state.said(each) if k in names else each for k, each in enumerate(row)] for row in rows]
+            if names
+            else rows
+        )
+        caption, heads = state.said(caption), _within(heads, ("label",))
+    return _Sheet(caption=caption, heads=heads, rows=rows, **how)
+
+
+@_said("title", "alt")
 @solara.component_vue("components/picture.vue")
 def Picture(
     title: str, alt: str, svg: str, kinds: list[str], file: Data | None = None, event_wanted: Told | None = None
@@ -139,6 +190,7 @@ def Share(toml: str, name: str, event_opened: Told) -> None:
     """Copy the link, download or open the configuration."""
 
 
+@_said("title", "x", "y", "label", "cells", "says")
 @solara.component_vue("components/phase.vue")
 def Phase(title: str, x: Data, y: Data, cells: list[Data], low: str, high: str, event_picked: Told) -> None:
     """A measure over two traits; a click sets both."""
@@ -166,6 +218,7 @@ def Choices(
     """A table of whose rows one is chosen, a page at a time."""
 
 
+@_said("title", "steps", "ask", "texts")
 @solara.component_vue("components/lesson.vue")
 def Lesson(
     lessons: list[Data],
@@ -183,6 +236,7 @@ def Lesson(
     """A step of a lesson: its line, what is predicted of it, and, once that is revealed, what it tells; or a choice."""
 
 
+@_said("says")
 @solara.component_vue("components/progress.vue")
 def Progress(says: str, done: float, event_cancel: Told) -> None:
     """How far something is, and a way to stop it."""

@@ -24,6 +24,7 @@ from ..interaction.paradigms import ParadigmName
 from ..interaction.rule_set import Rules
 from ..interventions.offers import Offered, offered
 from ..measurement.instruments import Instrument
+from ..people.caregiver_words import Words
 from ..people.cohort import MOST_DYADS, Cohort
 from ..people.population import Population, PopulationName, RisksOrSupport
 from ..theory import attachment
@@ -67,6 +68,7 @@ class Scenario(toml_models.Shipped):
     outputs : what is looked at.
     sessions : single sessions to be watched beside the weeks, second by second: names of shipped encounters, or tables
         as :class:`dyadsim.Encounter` has them.
+    words : what caregiver and infant are called wherever it is told of; no result depends on it.
     """
 
     KIND: ClassVar[str] = "scenario"
@@ -88,6 +90,7 @@ class Scenario(toml_models.Shipped):
     parameters: ParametersName = "calibrated"
     outputs: Outputs = Outputs()
     sessions: Sessions = Field(default=(), max_length=MOST_SESSIONS)
+    words: Words = Words()
 
     @field_validator("seed")
     @classmethod
@@ -128,6 +131,11 @@ class Scenario(toml_models.Shipped):
         entries = {offer.entry for offer in self._offers()}
         if name := twice(entry.name for entry in entries):
             raise DyadsimError(f"Two different interventions are called '{name}'; give yours another name.")
+
+    @property
+    def spoken(self) -> Words:
+        """Words in which it is told: where partners are simulated, too, mother and partner stay what they are."""
+        return Words() if self.families else self.words
 
     @property
     def stop(self) -> int:

@@ -13,6 +13,7 @@ from ...scenarios.encounter import Encounter
 from ...scenarios.lesson import Lesson, told
 from .. import form_fields, server_settings, state, vue_components
 from ..layout import Behind, Box, ByEpisode, Form, Page, Player, Said, Share, Signs, use_watched
+from ..whom_we_see import WhomWeSee
 
 __all__ = ["Classroom"]
 
@@ -62,6 +63,7 @@ def Classroom() -> Any:
         "A living dyad",
         [
             Form(fields=[form_fields.presets(shown[0].name if step < 0 else "")], tell=pick),
+            WhomWeSee(),
             _Lesson(step, choose),
             Said(" ".join(each.says for each in shown) if len(shown) == 1 else _OF_TWO),
             Player(watched, CLOCK, veil=True, cue=cue, below=now),

@@ -17,6 +17,7 @@ from ..downloads import svg
 from ..encounter_cohorts import cohort_of
 from ..layout import LETTERS, Box, Form, Heading, Page, Picture, Player, Said, Share, Table, use_watched
 from ..session_tracks import Watched
+from ..whom_we_see import WhomWeSee
 
 __all__ = ["Compare"]
 
@@ -43,6 +44,7 @@ def Compare() -> Any:
             ),
             Player(watched, CLOCK, tracks=tracks),
             _Common(shown),
+            WhomWeSee(),
             Box([_One(place, each) for place, each in enumerate(shown)], "columns"),
             _Differences(watched),
             Share(state.scenario.value, state.open_file),

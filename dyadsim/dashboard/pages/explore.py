@@ -18,6 +18,7 @@ from ..downloads import axis_of, phase_data, rows_of
 from ..encounter_cohorts import cohort_of
 from ..layout import Behind, Box, Form, Page, Player, Said, Share, use_watched
 from ..session_tracks import Watched, with_law
+from ..whom_we_see import WhomWeSee
 
 __all__ = ["Explore"]
 
@@ -79,6 +80,7 @@ def _Sliders(watched: Watched) -> Any:
     return Box(
         [
             Form(title="Who, what, which luck", fields=[*form_fields.encounter_fields(encounter), reset], tell=change),
+            WhomWeSee(),
             Form(title="Baby", fields=form_fields.trait_fields(cohort, rules, "infant"), tell=change),
             Form(title="Mother", fields=form_fields.trait_fields(cohort, rules, "mother"), tell=change),
             Form(

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import solara
 
+from ...people.caregiver_words import Words
 from ...reports.scenario_key_weeks import TRIAL, first_look, key_effects, who_came
 from ...reports.scenario_sentences import RESTS_ON
 from ...reports.scenario_summary import cited, titles
@@ -85,7 +86,8 @@ def _Outcome(outcome: Outcome | None, asked: Scenario) -> Any:
     if outcome is None:
         return Said("Nothing was run yet. A year of two hundred dyads takes some seconds.")
     said = outcome.said
-    old = outcome.scenario.changed({"sessions": ()}) != asked.changed({"sessions": ()})
+    beside = {"sessions": (), "words": Words()}  # what no result depends on
+    old = outcome.scenario.changed(beside) != asked.changed(beside)
     stale = (
         [Said("The fields have changed since this was run; run again to see what follows.", "problem")] if old else []
     )
