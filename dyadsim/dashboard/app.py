@@ -50,6 +50,7 @@ PAGES: Mapping[str, tuple[str, Any]] = {
 """The pages by address: what each is called, and its component. To add one is to add a line."""
 
 _ALSO = {
+    "/": state.of_classroom,
     "/community": state.of_community,
     "/generations": state.of_generations,
     "/results": state.of_folder,
@@ -92,7 +93,7 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
         return rv.Html(tag="div", children=children)
     return rv.Html(
         tag="div",
-        class_="ds-app",
+        class_="ds-app ds-presenting" if here == "/" and state.classroom.value.present else "ds-app",
         children=[
             vue_components.Shell(
                 pages=[{"path": path, "label": label} for path, (label, _) in PAGES.items()],
@@ -125,6 +126,7 @@ def _Guard(children: list[Any]) -> Any:
         state.trial.value,
         state.service.value,
         state.generations.value,
+        state.classroom.value,
         state.community.value,
         state.data.value,
         state.folder(),

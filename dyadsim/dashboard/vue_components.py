@@ -77,6 +77,7 @@ def Lanes(
     """
 
 
+@_said("items", "text")
 @solara.component_vue("components/legend.vue")
 def Legend(items: list[Data]) -> None:
     """What the colours and signs of the lanes are."""
@@ -87,6 +88,7 @@ def Present(presenting: bool, event_presented: Told) -> None:
     """Button that makes a stage of the page, or leaves it."""
 
 
+@_said("title", "says", "help", "days")
 @solara.component_vue("components/days.vue")
 def Days(title: str, says: list[str], help: str, days: list[Data], held: list[Data], seconds: int) -> None:
     """Other days of one dyad, small, and what is to be seen in how many of them."""
@@ -218,7 +220,7 @@ def Choices(
     """A table of whose rows one is chosen, a page at a time."""
 
 
-@_said("title", "steps", "ask", "texts")
+@_said("lessons", "says", "title", "titles", "told", "line", "texts", "ask", "predict", "question", "options", "answer")
 @solara.component_vue("components/lesson.vue")
 def Lesson(
     lessons: list[Data],

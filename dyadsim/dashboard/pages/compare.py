@@ -15,7 +15,8 @@ from ...scenarios.encounter import MOST_SESSIONS, Encounter
 from .. import form_fields, server_settings, state
 from ..downloads import svg
 from ..encounter_cohorts import cohort_of
-from ..layout import LETTERS, Box, Form, Heading, Page, Picture, Player, Said, Share, Table, use_watched
+from ..layout import LETTERS, Box, Form, Heading, Page, Picture, Said, Share, Table, use_watched
+from ..player import Player
 from ..session_tracks import Watched
 from ..whom_we_see import WhomWeSee
 
