@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
@@ -24,12 +24,15 @@ from pydantic import Field, field_validator
 from ..common import toml_models
 from ..common.errors import unknown, whole_number
 from ..common.files import package_data
+from ..common.random_numbers import SessionLuck
+from ..interaction.interact import sessions_by_luck
 from ..interaction.law import Law
 from ..interaction.moments import GiveMoment
 from ..interaction.rule_set import Rules
 from ..measurement.declarations import MEASURES
+from ..measurement.runs import runs
 from ..measurement.session import Session
-from ..measurement.stacked_sessions import stacked
+from ..theory.states import AnyScheme
 from .encounter import Encounter
 
 __all__ = [
@@ -37,6 +40,8 @@ __all__ = [
     "MEDIAN_DAY",
     "Effect",
     "ShownDay",
+    "days_together",
+    "longest_mismatch",
     "other_days",
     "parting",
     "same_luck",
@@ -68,6 +73,7 @@ class Effect(toml_models.Written):
     before : episodes whose value is taken off.
     beside : a shipped encounter whose value with the same luck is taken off. Of two sessions the second's is, without
         this.
+    at_least : share of its average that it has at least; where few days show much, a median one may show next to none.
     also : other measures whose difference must have the direction of its average, too.
     contrary : whether the session is to show that luck can turn the average round. Then its direction is the other one,
         and only other days that have it too are those between which it stands.
@@ -78,13 +84,14 @@ class Effect(toml_models.Written):
     episodes: toml_models.Listed[str] = ()
     before: toml_models.Listed[str] = ()
     beside: str = ""
+    at_least: float = Field(default=0.0, ge=0)
     also: toml_models.Listed[str] = ()
     contrary: bool = False
 
     @field_validator("measure", "also")
     @classmethod
     def _exist(cls, given: str | tuple[str, ...]) -> str | tuple[str, ...]:
-        of_law = [name for name, measure in MEASURES.items() if measure.of_law and measure.group != "arousal"]
+        of_law = [name for name, measure in MEASURES.items() if measure.of_law]
         for name in (given,) if isinstance(given, str) else given:
             if name not in of_law:
                 raise unknown("measure", name, of_law)
@@ -137,7 +144,7 @@ class ShownDay:
     ----------
     effect : that it is chosen to show.
     value, average : size of it on that day, and by the exact law.
-    others : sizes on the other days, in their order.
+    others : sizes on the other days on which it has one, in their order.
     share : of the other days that it is held against, how many have a smaller effect (half of those with the same).
     turned_round : share of other days on which the effect has the other direction than its average.
     agree : whether what must have the direction of its average, too, has it.
@@ -157,9 +164,15 @@ class ShownDay:
         return self.value * self.average * (-1 if self.effect.contrary else 1) > 0
 
     @property
+    def large_enough(self) -> bool:
+        """Whether the effect is as large as it must be at least."""
+        return abs(self.value) >= self.effect.at_least * abs(self.average)
+
+    @property
     def median(self) -> bool:
         """Whether this is a median day: neither much more nor much less is to be seen than on others."""
-        return MEDIAN_DAY[0] <= self.share <= MEDIAN_DAY[1] and self.right_direction and self.agree
+        among = MEDIAN_DAY[0] <= self.share <= MEDIAN_DAY[1]
+        return among and self.right_direction and self.large_enough and self.agree
 
 
 @functools.cache
@@ -198,9 +211,34 @@ def other_days(encounter: Encounter, days: int = DAYS, rules: Rules = _SHIPPED_R
         for a number of days that cannot be, or an encounter that cannot be played by these rules.
     """
     days = whole_number("days", days, 1, _MOST_DAYS)
-    cohort = encounter.cohort(rules)
+    return _one_by_one(days_together(encounter, _others(encounter, days), rules))
+
+
+def days_together(encounter: Encounter, lucks: Iterable[SessionLuck], rules: Rules = _SHIPPED_RULES) -> Session:
+    """Sessions of an encounter's dyad as one session, a row for each luck.
+
+    Parameters
+    ----------
+    encounter : of which all but the luck is taken.
+    lucks : one a session.
+    rules : of interaction.
+    """
+    return sessions_by_luck(encounter.cohort(rules), encounter.played(), rules, list(lucks))
+
+
+def _others(encounter: Encounter, days: int) -> list[SessionLuck]:
+    """Luck of other days than the encounter's own."""
     replicates = [replicate for replicate in range(days + 1) if replicate != encounter.replicate][:days]
-    return [encounter.changed({"replicate": each}).session(rules, cohort) for each in replicates]
+    return [SessionLuck(encounter.seed, replicate, encounter.day) for replicate in replicates]
+
+
+def _one_by_one(together: Session) -> list[Session]:
+    """Sessions of one dyad each."""
+    parts = [part for part in (together.infant, together.mother, together.arousal) if part is not None]
+    return [
+        Session([dyad], together.episodes, together.ends, states=(infant, mother, arousal))
+        for dyad, infant, mother, arousal in zip(together.dyads, *(part[:, None] for part in parts), strict=True)
+    ]
 
 
 def shown_day(effect: Effect, shown: Sequence[Encounter], days: int = DAYS, rules: Rules = _SHIPPED_RULES) -> ShownDay:
@@ -217,8 +255,9 @@ def shown_day(effect: Effect, shown: Sequence[Encounter], days: int = DAYS, rule
     schemes = [each.scheme for each in sessions]
     seen = {name: each.item() for name, each in effect.of([one.session(rules) for one in sessions], schemes).items()}
     law = {name: each.item() for name, each in effect.of([one.law(rules) for one in sessions], schemes).items()}
-    others = effect.of([stacked(other_days(each, days, rules)) for each in sessions], schemes)[effect.measure]
+    others = effect.of([days_together(each, _others(each, days), rules) for each in sessions], schemes)[effect.measure]
     value, average = seen[effect.measure], law[effect.measure]
+    others = others[~np.isnan(others)]
     turned = others * average < 0
     against = others[turned] if effect.contrary else others
     below = (np.sum(against < value) + np.sum(against == value) / 2) / len(against) if len(against) else np.nan
@@ -228,7 +267,7 @@ def shown_day(effect: Effect, shown: Sequence[Encounter], days: int = DAYS, rule
         average,
         tuple(others.tolist()),
         float(below),
-        float(turned.mean()),
+        float(turned.mean()) if len(turned) else np.nan,
         all(seen[name] * law[name] > 0 for name in effect.also),
     )
 
@@ -248,6 +287,21 @@ def shows_still_face(encounter: Encounter, at: int, rules: Rules = _SHIPPED_RULE
         for played in (given.session(rules), given.law(rules))
     )
     return seen >= _OF_AVERAGE * law
+
+
+def longest_mismatch(session: Session, scheme: AnyScheme = None) -> int:
+    """Seconds of the longest mismatch of a session of one dyad, within an episode.
+
+    Parameters
+    ----------
+    session : of one dyad, a step a second.
+    scheme : the match scheme.
+    """
+    mismatched = session.codable() & ~session.matched(scheme)
+    firsts = np.isin(np.arange(len(mismatched)), session.ends)
+    spells = mismatched + 2 * np.cumsum(firsts)  # an episode ends a spell
+    starts, lengths = runs(spells)
+    return int(lengths[mismatched[starts]].max(initial=0))
 
 
 def parting(one: Session, other: Session) -> int | None:
