@@ -43,7 +43,7 @@ def run(
     Example: dyadsim run video-feedback --out video-feedback
     """
     from ..reports import scenario_report
-    from ..reports.scenario_summary import summary
+    from ..reports.scenario_summary import in_words, summary
     from ..scenarios.scenario import Scenario
     from . import terminal
 
@@ -57,7 +57,9 @@ def run(
     scenario_report.check(asked, folder)
     with terminal.progress(asked.title or asked.name) as progress:
         found = asked.run(progress, threads)
-    said, files = scenario_report.write(asked, found, folder) if folder else (summary(asked, found), [])
+    said, files = (
+        scenario_report.write(asked, found, folder) if folder else (in_words(summary(asked, found), asked), [])
+    )
     if as_json:
         terminal.print_json(said)
         return

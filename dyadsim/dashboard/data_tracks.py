@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ..common.errors import DyadsimError
 from ..measurement.moments_worth_showing import MomentsWorthShowing
 from ..measurement.session import Session, runs
+from ..people.caregiver_words import Words
 
 __all__ = ["track_of"]
 
@@ -45,6 +46,7 @@ def track_of(session: Session, scheme: str, clips: MomentsWorthShowing) -> dict[
     share = f"in match in {matched.sum() / codable.sum():.0%} of the time in which both are coded, "
     return {
         "title": title,
+        "names": Words().names,
         "says": (
             f"Timeline of {title}: {steps * step:,.0f} seconds, {share}{ruptures} ruptures and {repairs} repairs, and "
             f"{len(clips)} moments worth showing. Tables of it stand below."

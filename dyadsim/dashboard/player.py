@@ -13,7 +13,7 @@ from ..theory.states import ICEP
 from . import vue_components
 from .downloads import rows_of
 from .layout import LETTERS, Box, Listed, Said
-from .session_tracks import Watched, captions, so_far, table
+from .session_tracks import NOMINAL, Watched, captions, so_far, table, unanswered
 
 __all__ = ["Behind", "ByEpisode", "Player", "Signs"]
 
@@ -94,6 +94,8 @@ def _legend(shown: list[dict[str, Any]], arousal: bool) -> list[dict[str, str]]:
     return [{"sign": sign, "text": text} for sign, text in _LEGEND.items() if not left_out.get(sign)]
 
 
+_OF_BOTH = ("match", "chance_match")
+"""Shares of time that say something only where she can answer."""
 _EPISODES = ("match", "chance_match", "infant_monitor", "infant_positive", "infant_object", "infant_protest")
 _BY_CHANCE = (
     "“By chance” is what would match by chance alone: how often their states would fit each other if each of the two "
@@ -107,15 +109,19 @@ def ByEpisode(watched: Watched) -> Any:
     table = solara.use_memo(lambda: _by_episode(watched), [watched])
     scheme = watched.encounter.scheme
     caption = f"This session, and many such on average (scheme {scheme})"
-    return Box([vue_components.Sheet(caption=caption, **rows_of(table)), Said(_BY_CHANCE)])
+    nominal = [Said(NOMINAL)] if unanswered(watched) else []
+    return Box([vue_components.Sheet(caption=caption, **rows_of(table)), *nominal, Said(_BY_CHANCE)])
 
 
 def _by_episode(watched: Watched) -> pd.DataFrame:
-    seen, exact = watched.measures, watched.law_measures
+    seen, exact, nothing = watched.measures, watched.law_measures, unanswered(watched)
     columns: dict[str, Any] = {"episode": seen["episode"]}
     for name in _EPISODES:
         columns[MEASURES[name].short] = [
-            f"{own:.0%} (on average {mean:.0%})" for own, mean in zip(seen[name], exact[name], strict=True)
+            "– (she answers nothing)"
+            if name in _OF_BOTH and episode in nothing
+            else f"{own:.0%} (on average {mean:.0%})"
+            for episode, own, mean in zip(seen["episode"], seen[name], exact[name], strict=True)
         ]
     return pd.DataFrame(columns)
 
@@ -134,7 +140,7 @@ def Signs() -> Any:
 
 _SIGNS = (
     "Green with dots: positive; grey: neutral; orange with stripes: negative. Shaded: she is held, as in a still-face.",
-    "Blue in the ribbon: match, both are in states that fit each other by the scheme. Pale: nothing answers him there.",
+    "Blue in the ribbon: match, both are in states that fit each other by the scheme. Pale: she answers nothing there.",
     "▼ rupture: the second in which a match ends. ▲ repair: the second in which a mismatch ends, with how long it was.",
     "Rings around the baby: his arousal, from 0 (drowsy calm) to 4. It is slow, so he may fuss while it is low.",
 )

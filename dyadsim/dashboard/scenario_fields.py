@@ -143,7 +143,10 @@ def built(scenario: Scenario, key: str, value: Any) -> Scenario:
     """
     part, _, rest = key.partition(".")
     if part == "start":
-        return Scenario.load(value) if value in form_fields.told(Scenario) else scenario
+        if value not in form_fields.told(Scenario):
+            return scenario
+        words = {} if scenario.words.usual else {"words": scenario.words}  # whom one sees stays as it was chosen
+        return Scenario.load(value).changed(words)
     if part == "twins":
         return scenario.changed({"twins": _twins(scenario, rest, bool(value))})
     if part in TWINS:

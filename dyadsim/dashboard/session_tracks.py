@@ -1,7 +1,8 @@
 """Sessions and laws as plain data for the player: made once, sent once, played in the browser.
 
 Nothing is computed that the library does not compute; what is said "so far" is counted up to each second, and its last
-entry is what ``session.measures`` says of the whole.
+entry is what ``session.measures`` says of the whole. Seconds in which she answers nothing (a still face, the phone) are
+left out: there a match would be one with a held face.
 """
 
 from __future__ import annotations
@@ -18,12 +19,19 @@ from ..interaction.paradigms import Paradigm
 from ..interaction.rule_set import Rules
 from ..measurement.declarations import MEASURES
 from ..measurement.session import Session
+from ..people.caregiver_words import Words
 from ..reports.session_captions import narrated
 from ..scenarios.encounter import Encounter
 from ..theory.states import ICEP
 from .encounter_cohorts import cohort_of
 
-__all__ = ["Watched", "captions", "so_far", "table", "track", "with_law"]
+__all__ = ["NOMINAL", "Watched", "captions", "so_far", "table", "track", "unanswered", "with_law"]
+
+NOMINAL = (
+    "While she answers nothing, no match is drawn or told, and none is in the numbers so far; the measures of an "
+    "episode, in tables, count there by the states alone."
+)
+"""Told where a session has a time in which she answers nothing."""
 
 
 class Watched:
@@ -71,17 +79,25 @@ def _named(states: Any) -> list[dict[str, Any]]:
 
 
 def track(session: Session, paradigm: Paradigm, encounter: Encounter) -> dict[str, Any]:
-    """Track of one dyad's session: states, match and arousal by second, ruptures and repairs, episodes."""
+    """Track of one dyad's session: states, match and arousal by second, ruptures and repairs, episodes.
+
+    Where she answers nothing there is no match, and neither rupture nor repair.
+    """
     match = session.match_scheme(encounter.scheme)
+    answered = _answered(paradigm)
     events = session.events(match)
-    matched = session.matched(match)
+    events = events[answered[events["time"].astype(int)]]
+    matched = session.matched(match) & answered
+    share = f"{matched.sum() / answered.sum():.0%} of the time" if answered.any() else "none of the time"
+    answers = "" if answered.all() else " in which she could answer"
     title = encounter.title or encounter.name
     assert session.arousal is not None, "a simulated session knows arousal"
     starts = [0, *session.ends[:-1]]
     return {
         "title": title,
+        "names": Words().names,
         "says": (
-            f"Timeline of {title}: {len(matched)} seconds, in match {matched.mean():.0%} of the time, "
+            f"Timeline of {title}: {len(matched)} seconds, in match {share}{answers}, "
             f"{(events['event'] == 'rupture').sum()} ruptures and {(events['event'] == 'repair').sum()} repairs. "
             "A table of it stands below."
         ),
@@ -110,6 +126,16 @@ def track(session: Session, paradigm: Paradigm, encounter: Encounter) -> dict[st
     }
 
 
+def _answered(paradigm: Paradigm) -> NDArray[np.bool_]:
+    """Whether she could answer in each second."""
+    return np.repeat([each.available for each in paradigm.episodes], [each.seconds for each in paradigm.episodes])
+
+
+def unanswered(watched: Watched) -> list[str]:
+    """Names of the episodes in which she answers nothing."""
+    return [each.name for each in watched.paradigm.episodes if not each.available]
+
+
 def with_law(shown: dict[str, Any], law: Law) -> dict[str, Any]:
     """Track of a session with the exact chance of every state at each second behind it."""
     course = law.course()
@@ -130,39 +156,49 @@ def so_far(watched: Watched) -> list[dict[str, Any]]:
     """Numbers that matter, up to and with each second, as text.
 
     Match beside the match expected by chance from the shares of both so far; ruptures; repairs and how long the last
-    one took; mean latency of the repairs seen, which leaves out what is still open (repair survival does not).
+    one took; mean latency of the repairs seen, which leaves out what is still open (repair survival does not). All of
+    the time in which she could answer.
     """
     matched, events = np.array(watched.track["matched"]), watched.track["events"]
-    seconds = np.arange(1, len(matched) + 1)
-    match, chance = matched.cumsum() / seconds, _chance_so_far(watched.track)
+    answered = _answered(watched.paradigm)
+    seconds = answered.cumsum()
+    some = np.maximum(seconds, 1)
+    match, chance = matched.cumsum() / some, _chance_so_far(watched.track, answered)
     ruptures, repairs = (
-        np.bincount([event["time"] for event in events if event["kind"] == kind], minlength=len(seconds)).cumsum()
+        np.bincount([event["time"] for event in events if event["kind"] == kind], minlength=len(matched)).cumsum()
         for kind in ("rupture", "repair")
     )
     latencies = [event["latency"] for event in events if event["kind"] == "repair"]
     last = [f"the last after {latencies[n - 1]} s" if n else "none yet" for n in repairs.tolist()]
     sums = np.concatenate([[0], np.cumsum(latencies, dtype=int)])
     means = [f"{sums[n] / n:.1f} s" if n else "–" for n in repairs.tolist()]
-    rates = [f"{60 * n / s:.1f} a minute" for n, s in zip(ruptures.tolist(), seconds.tolist(), strict=True)]
+    rates = [f"{60 * n / s:.1f} a minute" for n, s in zip(ruptures.tolist(), some.tolist(), strict=True)]
     early = seconds <= _EARLY
     by_chance = ["" if soon else f"{share:.0%} by chance alone" for share, soon in zip(chance, early, strict=True)]
+    by_chance = [
+        said if there else ", ".join(filter(None, (said, _STOPPED)))
+        for said, there in zip(by_chance, answered, strict=True)
+    ]
     shares = ["–" if soon else f"{share:.0%}" for share, soon in zip(match, early, strict=True)]
     return [
         _number("match", MEASURES["match"].short, shares, by_chance),
         _number("ruptures", "ruptures", ruptures.tolist(), rates),
         _number("repairs", "repairs", repairs.tolist(), last),
-        _number("latency", "repairs took", means, ["mean of those seen"] * len(seconds)),
+        _number("latency", "repairs took", means, ["mean of those seen"] * len(matched)),
     ]
 
 
 _EARLY = 10
 """Seconds in which a share of the time says nothing yet."""
 
+_STOPPED = "not counted now"
+"""Told while she answers nothing."""
+
 _HELP = {
-    "match": "Share of the seconds so far in which both are in matching states; by chance: from how often each was in "
-    "which state, with no tie between them.",
-    "ruptures": "Seconds in which a match ended.",
-    "repairs": "Seconds in which a mismatch ended.",
+    "match": "Share of the seconds so far in which both are in matching states, of those in which she could answer. By "
+    "chance alone: how large it would be if each were in each state just as often, but took no notice of the other.",
+    "ruptures": "Seconds in which a match ended, while she could answer.",
+    "repairs": "Seconds in which a mismatch ended, while she could answer.",
     "latency": "How long mismatches lasted that were repaired so far; what is still open is not in it.",
 }
 
@@ -171,14 +207,14 @@ def _number(key: str, name: str, values: list[Any], below: list[str]) -> dict[st
     return {"key": key, "name": name, "values": values, "below": below, "help": _HELP[key]}
 
 
-def _chance_so_far(shown: dict[str, Any]) -> NDArray[np.float64]:
-    """Match expected by chance (seconds,) from the shares of both partners up to each second."""
+def _chance_so_far(shown: dict[str, Any], answered: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Match expected by chance (seconds,) from the shares of both partners up to each second, while she answered."""
     # Seconds that each partner has spent in each state so far: (seconds, states).
     infant, mother = (
-        np.eye(n)[np.array(shown[who])].cumsum(axis=0)
+        (np.eye(n)[np.array(shown[who])] * answered[:, None]).cumsum(axis=0)
         for who, n in (("infant", len(ICEP.infant)), ("mother", len(ICEP.mother)))
     )
-    seconds = np.arange(1, len(infant) + 1)
+    seconds = np.maximum(answered.cumsum(), 1)
     # The product of both shares, summed over the pairs of states that match.
     return np.einsum("ti,im,tm->t", infant, np.array(shown["matrix"], float), mother) / seconds**2
 
@@ -191,8 +227,9 @@ def table(watched: Watched) -> dict[str, Any]:
     shown = watched.track
     lengths = [episode.seconds for episode in watched.paradigm.episodes]
     episode = np.repeat([episode.name for episode in watched.paradigm.episodes], lengths)
-    states = pd.DataFrame({key: shown[key] for key in ("infant", "mother", "matched", "arousal")}).assign(
-        episode=episode
+    match = np.where(shown["matched"], "match", np.where(_answered(watched.paradigm), "mismatch", "no answer"))
+    states = pd.DataFrame({key: shown[key] for key in ("infant", "mother", "arousal")}).assign(
+        match=match, episode=episode
     )
     starts = np.flatnonzero(states.ne(states.shift()).any(axis=1))
     happened = {event["time"]: event for event in shown["events"]}
@@ -200,10 +237,9 @@ def table(watched: Watched) -> dict[str, Any]:
     for start, seconds in zip(starts.tolist(), np.diff([*starts, len(states)]).tolist(), strict=True):
         now = states.iloc[start]
         he, she = ICEP.infant_names[now["infant"]], ICEP.mother_names[now["mother"]]
-        match = "match" if now["matched"] else "mismatch"
         event = ""
         if (one := happened.get(start)) is not None:
             event = one["kind"] + ("" if one["latency"] is None else f" after {one['latency']} s")
-        rows.append([start, seconds, now["episode"], he, she, match, event, int(now["arousal"])])
+        rows.append([start, seconds, now["episode"], he, she, now["match"], event, int(now["arousal"])])
     heads = [{"label": head, "number": head in ("from (s)", "seconds", "arousal")} for head in _COLUMNS]
     return {"heads": heads, "rows": rows}

@@ -32,9 +32,11 @@ def small_days(watched: Watched, days: int = DAYS) -> dict[str, Any]:
     """
     encounter = watched.encounter
     others = other_days(encounter, days, watched.rules)
+    episodes = watched.paradigm.episodes
+    answered = np.repeat([each.available for each in episodes], [each.seconds for each in episodes])
     shown = []
     for place, session in enumerate(others):
-        matched, his = session.matched(encounter.scheme), _VALENCES[session.infant[0]]
+        matched, his = session.matched(encounter.scheme) & answered, _VALENCES[session.infant[0]]
         says = (
             f"Other day {place + 1}: match {matched.mean():.0%} of the time, he is in a positive state {(his > 0).mean():.0%}, "
             f"in a negative one {(his < 0).mean():.0%}."

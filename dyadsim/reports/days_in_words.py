@@ -47,11 +47,12 @@ def days_in_words(encounter: Encounter, shown: Session, others: Sequence[Session
             said.append(f"In the {episode.name} {told} on {(each > 0).sum()} of {number} days, {here}.")
         if episode.available:
             before.append(episode.name)
-    match, matches = sizes(Effect(says="match", measure="match"))
-    said.append(
-        f"They match {matches.min():.0%} to {matches.max():.0%} of the time; {match:.0%} on this day, which is more than "
-        f"on {(matches < match).sum()} of {number} others."
-    )
+    if before:
+        match, matches = sizes(Effect(says="match", measure="match", episodes=tuple(before)))
+        said.append(
+            f"They match {matches.min():.0%} to {matches.max():.0%} of the time in which she can answer; {match:.0%} on "
+            f"this day, which is more than on {(matches < match).sum()} of {number} others."
+        )
     protest, protests = sizes(Effect(says="protest", measure="infant_protest"))
     here = "and on this day" if protest > 0 else "but not on this day"
     said.append(f"He protests at some time on {(protests > 0).sum()} of {number} days, {here}.")

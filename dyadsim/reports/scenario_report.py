@@ -24,7 +24,7 @@ from .json_text import utf8
 from .output_folder import check_folder, write_folder
 from .scenario_key_weeks import key_weeks
 from .scenario_sentences import RESTS_ON
-from .scenario_summary import cited, summary, titles
+from .scenario_summary import cited, in_words, summary, titles
 
 __all__ = ["check", "images", "page", "pictures", "sessions", "watched", "write"]
 
@@ -63,6 +63,7 @@ def write(scenario: Scenario, comparison: AnyComparison, out: Path) -> tuple[dic
     contents = {f"{name}.parquet": table.to_parquet(index=False) for name, table in tables.items()}
     contents |= {f"{name}.png": image for name, (_, image) in drawn.items()}
     contents["report.html"] = utf8(text)
+    said = in_words(said, scenario)
     said["files"] = [str(out / name) for name in (*contents, _SUMMARY)]
     return said, write_folder(out, "run", contents, _SUMMARY, said)
 
@@ -123,14 +124,17 @@ def page(
 
     Parameters
     ----------
-    said : the summary.
+    said : the summary, as it is written.
     drawn : by name what each picture shows, and the picture (:func:`images`).
     """
-    effects = comparison.effects()
+    effects, words = comparison.effects(), scenario.spoken
     return html_page(
         "report.html",
-        {"signed": lambda value: f"{round(value, 2) + 0.0:+.2f}"},  # no -0.00
-        said=said,
+        {
+            "signed": lambda value: f"{round(value, 2) + 0.0:+.2f}",  # no -0.00
+            "said": lambda text: type(text)(words.said(str(text))),  # what is HTML stays HTML
+        },
+        said=in_words(said, scenario),
         notice=NOTICE,
         visits=comparison.visits,
         weeks={name: key_weeks(comparison, name) for name in comparison.twin_arms},
@@ -141,7 +145,8 @@ def page(
         titles=titles(comparison),
         differing=_grounding(comparison, shared=False),
         shared=_grounding(comparison, shared=True),
-        pictures={name: (says, in_page(image)) for name, (says, image) in drawn.items()},
+        he_and_she=words.caregiver in ("mother", "father") and not words.infant,
+        pictures={name: (words.said(says), in_page(image)) for name, (says, image) in drawn.items()},
         file=scenario.model_dump(mode="json", exclude_defaults=True),
     )
 

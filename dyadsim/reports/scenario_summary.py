@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from .. import NOTICE, __version__
+from ..people.caregiver_words import BOTH
 from ..scenarios.any_comparison import AnyComparison
 from ..scenarios.scenario import Scenario
 from ..theory import evidence
 from .scenario_sentences import in_short, rounded_shares
 
-__all__ = ["cited", "summary", "titles"]
+__all__ = ["cited", "in_words", "summary", "titles"]
 
 
 def summary(scenario: Scenario, comparison: AnyComparison) -> dict[str, Any]:
@@ -40,6 +41,19 @@ def summary(scenario: Scenario, comparison: AnyComparison) -> dict[str, Any]:
         "provenance": comparison.provenance,
         "notice": NOTICE,
     }
+
+
+def in_words(said: dict[str, Any], scenario: Scenario) -> dict[str, Any]:
+    """A summary with its sentences in the words of the scenario, and one on what these leave as it is.
+
+    Parameters
+    ----------
+    said : what :func:`summary` gives; a sentence must be rewritten once only.
+    """
+    words = scenario.spoken
+    remark = BOTH if words != scenario.words else words.remark
+    sentences = {key: words.said(said[key]) for key in ("title", "question", "says")}
+    return {**said, **sentences, "in_short": [*map(words.said, said["in_short"]), *filter(None, [remark])]}
 
 
 def titles(comparison: AnyComparison) -> dict[str, str]:

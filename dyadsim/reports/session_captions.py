@@ -1,7 +1,9 @@
 """Captions of a session, by second: what just happened, in plain language.
 
 "He" is the infant, "she" the mother. A caption tells what can be seen at its second and what was before; it knows
-nothing of what comes. It blames nobody: a rupture is told as what it is, an ordinary turn of any dyad.
+nothing of what comes. It blames nobody: a rupture is told as what it is, an ordinary turn of any dyad. While she
+answers nothing (a still face, the phone) neither rupture nor repair is told, whatever the scheme counts: only what he
+does, and that nothing answers.
 """
 
 from __future__ import annotations
@@ -9,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..common.toml_models import names
 from ..interaction.moments import Moment
-from ..interaction.paradigms import Paradigm
+from ..interaction.paradigms import Episode, Paradigm
 from ..measurement.session import Session
 from ..theory.states import DISTRESSED, LOOKING, AnyScheme
 
@@ -27,7 +31,7 @@ _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eigh
 
 _HE = {
     "protest": ("the baby began to fuss",),
-    "withdrawn": ("the baby turned in on himself",),
+    "withdrawn": ("the baby turned inward",),
     "object": ("the baby looked away to rest", "the baby turned to something else", "the baby looked around"),
     "monitor": ("the baby looked at her face",),
     "positive": ("the baby smiled at her",),
@@ -42,7 +46,7 @@ _SHE = {
 }
 _HE_DOES = {
     "protest": "he fusses",
-    "withdrawn": "he is turned in on himself",
+    "withdrawn": "he is turned inward",
     "object": "he is with something else",
     "monitor": "he looks at her",
     "positive": "he smiles at her",
@@ -55,13 +59,19 @@ _SHE_DOES = {
     "vocal": "she talks to him",
     "positive": "she smiles",
 }
+_SHE_IS_HELD = {
+    "elsewhere": "she is elsewhere",
+    "neutral": "her face is still",
+}
+"""How she is held while she answers nothing, by the state; where none of these, she is not there for him."""
+_PHONE = "phone"
 _FADING = ["positive", "monitor"]
 _FIRST = "They lost each other for the moment: a rupture, as happens in any dyad."
 
 
 @dataclass(frozen=True)
 class Caption:
-    """What is told at a second: ``kind`` is episode, rupture, repair, open, arousal or distress."""
+    """What is told at a second: ``kind`` is episode, rupture, repair, unanswered, open, arousal or distress."""
 
     second: int
     kind: str
@@ -81,8 +91,14 @@ def narrated(
     dyad : its place in the session.
     """
     seen = _Seen(session, paradigm, scheme, dyad)
-    told = [*_episodes(seen, paradigm), *_events(seen), *_still_open(seen), *_aroused(seen)]
-    order = ("episode", "repair", "rupture", "distress", "arousal", "open")
+    told = [
+        *_episodes(seen, paradigm),
+        *_events(seen),
+        *_unanswered(seen),
+        *_still_open(seen),
+        *_aroused(seen),
+    ]
+    order = ("episode", "repair", "rupture", "distress", "arousal", "unanswered", "open")
     told.sort(key=lambda caption: (caption.second, order.index(caption.kind)))
     return list(_spaced(told))
 
@@ -96,12 +112,13 @@ class _Seen:
         self.infant = [session.codes.infant_names[k] for k in session.infant[dyad]]
         self.mother = [session.codes.mother_names[k] for k in session.mother[dyad]]
         self.arousal = None if session.arousal is None else session.arousal[dyad]
-        self.events = session.events(scheme, dyad)
         self.matched = session.matched(scheme, dyad)
         self.matrix = session.match_scheme(scheme).matrix
         self.starts = {0, *session.ends[:-1]}
-        available = [] if paradigm is None else [(e.available, e.seconds) for e in paradigm.episodes]
-        self.answered = [there for there, seconds in available for _ in range(seconds)] or [True] * len(self.infant)
+        episodes = [] if paradigm is None else [each for each in paradigm.episodes for _ in range(each.seconds)]
+        self.held = [None if each.available else _held(each) for each in episodes] or [None] * len(self.infant)
+        events = session.events(scheme, dyad)
+        self.events = events[np.array([self.held[int(second)] is None for second in events["time"]], bool)]
 
     def turned(self, at: int) -> str:
         """Whose change between the second before and this one made or broke the match, in words."""
@@ -126,9 +143,23 @@ class _Seen:
 
     def together(self, at: int) -> str:
         """How they are, in a few words."""
+        if (held := self.held[at]) is not None:
+            return f"{_HE_DOES[self.infant[at]]}, {held}"
         if self.infant[at] == self.mother[at] == "positive":
             return "both smile"
         return f"{_HE_DOES[self.infant[at]]}, {_SHE_DOES[self.mother[at]]}"
+
+
+def _held(episode: Episode) -> str:
+    """How she is while she answers nothing, in a few words."""
+    if _name(episode) == _PHONE:
+        return "her attention is on the phone"
+    return _SHE_IS_HELD.get(episode.mother or "", "she is not there for him")
+
+
+def _name(episode: Episode) -> str:
+    """Name of an episode without its number."""
+    return episode.name.rstrip("0123456789 ")
 
 
 def _episodes(seen: _Seen, paradigm: Paradigm | None) -> Iterator[Caption]:
@@ -140,13 +171,18 @@ def _episodes(seen: _Seen, paradigm: Paradigm | None) -> Iterator[Caption]:
     for place, (episode, ends) in enumerate(zip(paradigm.episodes, paradigm.ends, strict=True)):
         if begins >= len(seen.infant):
             return
-        name = episode.name.rstrip("0123456789 ")
-        if name in moments:
-            yield Caption(begins, "episode", moments[name].caption)
+        name = _name(episode)
+        touches = " Her hands touch him." if episode.touched else ""
+        if name == _PHONE and episode.available:
+            yield Caption(begins, "episode", "She takes up her phone; she may look up and answer him.")
+        elif name in moments:
+            yield Caption(begins, "episode", moments[name].caption + touches)
         elif held and episode.free:
-            yield Caption(begins, "episode", "She is back with him and can answer again. Watch how long they need.")
+            at_once = "They meet at once." if seen.matched[begins] else "Watch how long they need."
+            yield Caption(begins, "episode", f"She is back with him and can answer again. {at_once}")
         elif place:
-            yield Caption(begins, "episode", f"Now: {name}.")
+            how = f" {_capital(_held(episode))} and answers nothing.{touches}" if not episode.available else ""
+            yield Caption(begins, "episode", f"Now: {name}.{how}")
         else:
             yield Caption(0, "episode", f"They begin: {seen.together(0)}.")
         begins, held = ends, not episode.free
@@ -159,11 +195,7 @@ def _events(seen: _Seen) -> Iterator[Caption]:
     for second, event, latency in zip(seen.events["time"], seen.events["event"], seen.events["latency"], strict=True):
         at = int(second)
         what = seen.turned(at)
-        if not seen.answered[at]:
-            # While she answers nothing, a look at her is a bid and no repair.
-            nothing = "" if event == "rupture" else "; nothing answers"
-            yield Caption(at, event, f"{_capital(what)} at {at} s{nothing}.")
-        elif event == "rupture":
+        if event == "rupture":
             after = _FIRST if first else "Now they are at different things." if seen.by_her(at) else "A rupture."
             yield Caption(at, event, f"{_capital(what)} at {at} s. {after}")
             first = False
@@ -175,18 +207,31 @@ def _events(seen: _Seen) -> Iterator[Caption]:
 def _repaired(seen: _Seen, at: int, latency: int, lost: tuple[int, str] | None) -> str:
     """Sentence on a repair, with the rupture that it mends where that is the last one told."""
     how = seen.together(at)
-    if lost is None or lost[0] != at - latency:
+    since = at - latency
+    if lost is None or lost[0] != since:
+        if since and seen.held[since - 1] is not None:
+            first = f"{_seconds(latency)} after she could answer again: {how}. The first repair since then."
+            return f"At {at} s they found each other, {first}"
         return f"At {at} s they found each other, {_seconds(latency)} into this episode: {how}."
     began, what = lost
     back = "found their way back" if latency >= _LONG else "found each other again"
     return f"{_capital(what)} at {began} s; {_seconds(latency)} later they {back}: {how}. A repair."
 
 
+def _unanswered(seen: _Seen) -> Iterator[Caption]:
+    """Captions of his bids while she answers nothing: that he turns to her."""
+    for at in range(1, len(seen.infant)):
+        before, now = (seen.infant[second] in LOOKING for second in (at - 1, at))
+        held = seen.held[at]
+        if held is not None and now and not before and at not in seen.starts:
+            yield Caption(at, "unanswered", f"{_capital(seen.he(at))} at {at} s; {held}.")
+
+
 def _still_open(seen: _Seen) -> Iterator[Caption]:
     """Captions of mismatches that have lasted long, each told once, with what both are doing."""
     lasted = 0
     for second, matched in enumerate(seen.matched.tolist()):
-        lasted = 0 if matched else 1 if second in seen.starts else lasted + 1
+        lasted = 0 if matched or seen.held[second] is not None else 1 if second in seen.starts else lasted + 1
         if lasted == _OPEN:
             yield Caption(second, "open", f"{_capital(_seconds(_OPEN))} out of step so far: {seen.together(second)}.")
 

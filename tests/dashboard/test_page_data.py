@@ -4,6 +4,7 @@
 import base64
 import io
 import itertools
+import re
 import struct
 import threading
 
@@ -19,7 +20,7 @@ solara = pytest.importorskip("solara", reason="needs the extra dyadsim[dashboard
 from dashboard_pages import ENCOUNTERS, NAMES, SHIPPED, WHO, figure, plain, session_fields
 
 import dyadsim as ds
-from dyadsim.dashboard import downloads, form_fields, session_tracks
+from dyadsim.dashboard import downloads, form_fields, layout, session_tracks
 from dyadsim.scenarios.outputs import Phase
 
 pytestmark = pytest.mark.usefixtures("as_a_visitor_finds_it")
@@ -42,14 +43,22 @@ def test_a_track_of_any_encounter_holds_the_session_exactly(encounter):
     holds_the_session(encounter)
 
 
+def answered(encounter):
+    """Whether she could answer in each second."""
+    episodes = encounter.played().episodes
+    return np.repeat([each.available for each in episodes], [each.seconds for each in episodes])
+
+
 def holds_the_session(encounter):
     session, shown = encounter.session(), plain(session_tracks.Watched(encounter, SHIPPED).track)
     for part in ("infant", "mother", "arousal"):
         assert shown[part] == getattr(session, part)[0].tolist()
     matrix = np.array(shown["matrix"])
-    assert shown["matched"] == matrix[shown["infant"], shown["mother"]].astype(int).tolist()
-    assert shown["matched"] == session.matched(encounter.scheme).astype(int).tolist()
+    there = answered(encounter)
+    assert shown["matched"] == (matrix[shown["infant"], shown["mother"]] * there).astype(int).tolist()
+    assert shown["matched"] == (session.matched(encounter.scheme) & there).astype(int).tolist()
     events = session.events(encounter.scheme)
+    events = events[there[events["time"].astype(int)]]
     told = pd.DataFrame(shown["events"], columns=["time", "kind", "latency"]).astype({"latency": float})
     assert told["kind"].tolist() == events["event"].tolist()
     for part in ("time", "latency"):
@@ -64,21 +73,51 @@ def holds_the_session(encounter):
 
 @settings(max_examples=20, deadline=None)
 @given(encounters())
-def test_what_is_said_so_far_ends_with_the_measures_of_the_session(encounter):
+def test_what_is_said_so_far_ends_with_the_measures_of_the_time_in_which_she_could_answer(encounter):
     watched = session_tracks.Watched(encounter, SHIPPED)
-    measures = watched.session.pooled_measures(scheme=encounter.scheme)
+    there, session = answered(encounter), watched.session
     said = {one["key"]: one for one in plain(session_tracks.so_far(watched))}
-    assert {len(one[part]) for one in said.values() for part in ("values", "below")} == {watched.session.ends[-1]}
-    assert said["match"]["values"][-1] == f"{measures['match']:.0%}"
-    assert said["match"]["below"][-1] == f"{measures['chance_match']:.0%} by chance alone"
-    assert said["ruptures"]["values"][-1] == measures["ruptures"]
-    assert said["repairs"]["values"][-1] == measures["repaired"]
-    latencies = watched.session.events(encounter.scheme)["latency"].dropna()
+    assert {len(one[part]) for one in said.values() for part in ("values", "below")} == {session.ends[-1]}
+    his, hers = session.infant[0][there], session.mother[0][there]
+    chance = np.mean(session.match_scheme(encounter.scheme).matrix[np.ix_(his, hers)])
+    if there.sum() > 10:
+        share = session.matched(encounter.scheme)[there].mean()
+        assert abs(float(said["match"]["values"][-1].rstrip("%")) - 100 * share) <= 0.5 + 1e-9
+        by_chance = re.fullmatch(r"(\d+)% by chance alone(, not counted now)?", said["match"]["below"][-1])
+        assert abs(int(by_chance[1]) - 100 * chance) <= 0.5 + 1e-9
+        assert bool(by_chance[2]) == (not there[-1])
+    if there.all():  # then it is what the library says
+        measures = session.pooled_measures(scheme=encounter.scheme)
+        assert said["match"]["values"][-1] == f"{measures['match']:.0%}"
+        assert said["match"]["below"][-1] == f"{measures['chance_match']:.0%} by chance alone"
+    events = session.events(encounter.scheme)
+    events = events[there[events["time"].astype(int)]]
+    assert said["ruptures"]["values"][-1] == (events["event"] == "rupture").sum()
+    assert said["repairs"]["values"][-1] == (events["event"] == "repair").sum()
+    latencies = events["latency"].dropna()
     last, mean = (
         (f"the last after {latencies.iloc[-1]:.0f} s", latencies.mean()) if len(latencies) else ("none yet", None)
     )
     assert said["repairs"]["below"][-1] == last
     assert said["latency"]["values"][-1] == ("–" if mean is None else f"{mean:.1f} s")
+
+
+@pytest.mark.parametrize(("name", "first", "stop"), [("still-face", 120, 240), ("phone", 60, 90)])
+def test_numbers_stand_still_while_she_answers_nothing(name, first, stop):
+    watched = session_tracks.Watched(ds.Encounter.load(name), SHIPPED)
+    for number in session_tracks.so_far(watched):
+        assert len({str(value) for value in number["values"][first - 1 : stop]}) == 1
+    (match, *_) = session_tracks.so_far(watched)
+    assert all(said.endswith("by chance alone, not counted now") for said in match["below"][first:stop])
+    assert not any("not counted" in said for said in (match["below"][first - 1], match["below"][stop]))
+    assert "took no notice of the other" in match["help"]
+    table = [row for row in session_tracks.table(watched)["rows"] if first <= row[0] < stop]
+    assert {(row[5], row[6]) for row in table} == {("no answer", "")}
+    assert len(table) > 3
+    shares = layout._by_episode(watched).set_index("episode")
+    held = shares.loc[name, ["in match", "by chance"]]
+    assert set(held) == {"– (she answers nothing)"}
+    assert "%" in shares.loc[name, "he looks"] and "%" in shares.loc["play", "in match"]
 
 
 @pytest.mark.parametrize("name", ["typical", "still-face"])
@@ -98,7 +137,7 @@ def test_numbers_and_captions_of_the_past_do_not_know_what_is_done_later(name):
 @given(encounters())
 def test_the_table_tells_every_second_once_and_what_was_so_in_it(encounter):
     watched = session_tracks.Watched(encounter, SHIPPED)
-    shown, table = watched.track, plain(session_tracks.table(watched))
+    shown, table, there = watched.track, plain(session_tracks.table(watched)), answered(encounter)
     assert [head["label"] for head in table["heads"]][:2] == ["from (s)", "seconds"]
     told = {second: row for row in table["rows"] for second in range(row[0], row[0] + row[1])}
     assert list(told) == [*range(len(shown["infant"]))]
@@ -106,7 +145,8 @@ def test_the_table_tells_every_second_once_and_what_was_so_in_it(encounter):
     episodes = {second: one["name"] for one in shown["episodes"] for second in range(one["start"], one["stop"])}
     for second, (*_, episode, he, she, match, _, arousal) in told.items():
         assert (he, she) == tuple(NAMES[who][shown[who][second]] for who in WHO)
-        assert match == ("match" if shown["matched"][second] else "mismatch")
+        else_ = "mismatch" if there[second] else "no answer"
+        assert match == ("match" if shown["matched"][second] else else_)
         assert (episode, arousal) == (episodes[second], shown["arousal"][second])
     happened = {row[0]: row[6].split()[0] for row in table["rows"] if row[6]}
     assert happened == {event["time"]: event["kind"] for event in shown["events"]}

@@ -259,7 +259,8 @@ def written_in_vue():
     """By file: the function of vue_components.py that it stands for, and its parameters."""
     found = {}
     for one in ast.parse((FOLDER / "vue_components.py").read_text("utf-8")).body:
-        for mark in getattr(one, "decorator_list", []):
+        marks = [mark for mark in getattr(one, "decorator_list", []) if isinstance(mark.func, ast.Attribute)]
+        for mark in marks:  # solara.component_vue(file)
             found[mark.args[0].value] = [argument.arg for argument in one.args.args]
     return found
 

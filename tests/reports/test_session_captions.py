@@ -16,7 +16,7 @@ from dyadsim.interaction.paradigms import Paradigm
 from dyadsim.reports.session_captions import Caption, narrated
 
 BLAMING = ("bad", "fault", "fail", "wrong", "should", "blame")
-KINDS = {"episode", "rupture", "repair", "open", "arousal", "distress"}
+KINDS = {"episode", "rupture", "repair", "unanswered", "open", "arousal", "distress"}
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 BACK = "She is back with him and can answer again. Watch how long they need."
 MOMENTS = [{"name": name, "at": at} for name, at in (("phone", 40), ("still-face", 90), ("coach", 170))]
@@ -63,6 +63,12 @@ def until(session, paradigm, second):
     return short, paradigm.model_copy(update={"episodes": tuple(episodes)})
 
 
+def answered(events, paradigm):
+    """Events of the time in which she can answer."""
+    there = np.repeat([each.available for each in paradigm.episodes], [each.seconds for each in paradigm.episodes])
+    return events[there[events["time"].astype(int)]]
+
+
 # When
 
 
@@ -76,9 +82,9 @@ def test_captions_are_in_order_one_a_second_and_within_the_session(all_told):
         assert all(re.fullmatch(r"[A-Z0-9].*[.]", caption.text) for caption in captions)
 
 
-def test_every_rupture_and_repair_has_its_caption(all_told):
-    for (captions, session, _), encounter in zip(all_told, ENCOUNTERS, strict=True):
-        events = session.events(encounter.scheme)
+def test_every_rupture_and_repair_that_she_can_answer_has_its_caption(all_told):
+    for (captions, session, paradigm), encounter in zip(all_told, ENCOUNTERS, strict=True):
+        events = answered(session.events(encounter.scheme), paradigm)
         own = [(caption.second, caption.kind) for caption in captions if caption.kind in ("rupture", "repair")]
         assert own == list(zip(events["time"].astype(int), events["event"], strict=True))
         assert len(own) > 5
@@ -97,14 +103,14 @@ def test_what_can_wait_leaves_time_to_read(all_told):
         for captions, _, _ in all_told
         for one, other in pairwise(captions)
     ]  # fmt: skip
-    waits = [gap for gap, kind in apart if kind in ("open", "arousal", "distress")]
+    waits = [gap for gap, kind in apart if kind in ("open", "arousal", "distress", "unanswered")]
     assert len(waits) > 100
     assert min(waits) == 3
     assert min(gap for gap, kind in apart if kind in ("rupture", "repair")) == 1
 
 
 def test_a_session_without_a_paradigm_is_told_without_episodes(still_face):
-    assert {caption.kind for caption in narrated(still_face, dyad=3)} == KINDS - {"episode"}
+    assert {caption.kind for caption in narrated(still_face, dyad=3)} == KINDS - {"episode", "unanswered"}
 
 
 @pytest.mark.parametrize("dyad", [0, 7, 19])
@@ -150,20 +156,21 @@ def test_of_a_session_that_goes_on_only_what_was_is_told(cohort, still_face):
 def seconds_told(text):
     """The latency that a repair's caption tells, in seconds."""
     (word,) = re.findall(
-        r"(\w+) seconds? later they found|they found each other, (\w+) seconds? into this episode:", text
+        r"(\w+) seconds? later they found|they found each other, (\w+) seconds? (?:into this episode|after she could)",
+        text,
     )
     return WORDS.index(said) if (said := "".join(word)) in WORDS else int(said)
 
 
 def test_the_latencies_told_are_those_that_were(all_told):
     checked = 0
-    for (captions, session, _), encounter in zip(all_told, ENCOUNTERS, strict=True):
+    for (captions, session, paradigm), encounter in zip(all_told, ENCOUNTERS, strict=True):
         texts = {caption.second: caption.text for caption in captions}
-        events = session.events(encounter.scheme)
+        events = answered(session.events(encounter.scheme), paradigm)
+        held = {end for end, each in zip(paradigm.ends, paradigm.episodes, strict=True) if not each.available}
         for row in events[events["event"] == "repair"].itertuples():
             text = texts[int(row.time)]
-            if "nothing answers" in text:
-                continue
+            assert ("after she could answer again" in text) == (row.time - row.latency in held)
             assert seconds_told(text) == row.latency
             since, began = re.search(r" at (\d+) s; ", text), int(row.time - row.latency)
             assert int(since[1]) == began if since else f"At {row.time:.0f} s they found" in text
@@ -221,10 +228,8 @@ def test_it_is_told_whose_turn_made_or_broke_a_match():
 def test_different_moods_are_told_where_only_she_changed(all_told):
     """The first rupture that she can answer is told at length, whoever changed; of later ones it is told which."""
     by_her = []
-    for captions, session, paradigm in all_told:
-        unanswered = {caption.second for caption in silent(captions, paradigm)}
-        ruptures = [each for each in captions if each.kind == "rupture" and each.second not in unanswered]
-        first, *later = ruptures
+    for captions, session, _ in all_told:
+        first, *later = (each for each in captions if each.kind == "rupture")
         assert first.text.endswith(" s. They lost each other for the moment: a rupture, as happens in any dyad.")
         for at, text in ((each.second, each.text) for each in later):
             only_she = session.infant[0, at] == session.infant[0, at - 1]
@@ -264,7 +269,7 @@ def test_distress_is_told_when_it_comes_into_a_calm():
         ("withdrawn vocal", 5),
     )  # fmt: skip
     captions = [each for each in narrated(one_session(infant, mother)) if each.kind == "distress"]
-    assert captions == [Caption(33, "distress", "The baby turned in on himself at 33 s.")]
+    assert captions == [Caption(33, "distress", "The baby turned inward at 33 s.")]
 
 
 # While she answers nothing
@@ -279,28 +284,86 @@ def silent(captions, paradigm):
         begins += episode.seconds
 
 
-def test_while_she_answers_nothing_nobody_finds_the_other(all_told):
+def test_while_she_answers_nothing_nobody_finds_the_other_and_she_does_nothing(all_told):
     seen = [caption for captions, _, paradigm in all_told for caption in silent(captions, paradigm)]
-    texts = [caption.text for caption in seen]
-    assert sum("nothing answers" in text for text in texts) > 50
-    assert not [text for text in texts if re.search("repair|found|rupture|lost|moods", text.lower())]
-    assert {caption.kind for caption in seen} == KINDS
+    assert {caption.kind for caption in seen} == KINDS - {"rupture", "repair", "open"}
+    texts = [caption.text.lower() for caption in seen]
+    assert not [text for text in texts if re.search("repair|found|rupture|lost|out of step|moods", text)]
+    assert not [text for text in texts if re.search("she (watche|talk|smile|came|grew)", text)]
 
 
-def test_the_same_states_are_told_otherwise_while_she_answers_nothing():
-    session = one_session(*states(("object neutral", 5), ("monitor neutral", 5), ("object neutral", 5)))
-    still = ds.Episode(name="still-face", seconds=15, mother="neutral", available=False)
-    play = ds.Episode(name="play", seconds=15)
-    of_still, of_play = (
-        [each.text for each in narrated(session, ds.Paradigm(name="x", episodes=[episode]))[1:]]
-        for episode in (still, play)
-    )
-    assert of_still == [
-        "The baby looked at her face at 5 s; nothing answers.",
-        "The baby turned to something else at 10 s.",
+@pytest.mark.parametrize(
+    ("episode", "held"),
+    [
+        ({"name": "still-face 2", "mother": "neutral"}, "her face is still"),
+        ({"name": "phone 2", "mother": "elsewhere"}, "her attention is on the phone"),
+        ({"name": "separation", "mother": "elsewhere"}, "she is elsewhere"),
+        ({"name": "x"}, "she is not there for him"),
+    ],
+)
+def test_a_look_at_her_while_she_answers_nothing_is_a_bid_and_no_match(episode, held):
+    seen = states(("object neutral", 5), ("monitor neutral", 5), ("object neutral", 5), ("positive neutral", 2))
+    paradigm = ds.Paradigm(name="x", episodes=[ds.Episode(**episode, seconds=17, available=False)])
+    first, *later = narrated(one_session(*seen), paradigm)
+    moment = {"still-face 2": "still-face", "phone 2": "phone"}.get(episode["name"])
+    begins = ds.Moment.load(moment).caption if moment else f"They begin: he is with something else, {held}."
+    assert first.text == begins
+    assert [(each.kind, each.text) for each in later] == [
+        ("unanswered", f"The baby looked at her face at 5 s; {held}."),
+        ("unanswered", f"The baby smiled at her at 15 s; {held}."),
     ]
-    assert "they found each other, five seconds into this episode" in of_play[0]
-    assert "a rupture, as happens in any dyad" in of_play[1]
+
+
+def test_the_same_states_are_a_match_where_she_can_answer():
+    session = one_session(*states(("object neutral", 5), ("monitor neutral", 5), ("object neutral", 5)))
+    play = ds.Paradigm(name="x", episodes=[ds.Episode(name="play", seconds=15)])
+    found, lost = (each.text for each in narrated(session, play)[1:])
+    assert "they found each other, five seconds into this episode" in found
+    assert "a rupture, as happens in any dyad" in lost
+
+
+def test_the_first_repair_after_a_still_face_is_counted_from_when_she_could_answer_again():
+    seen = states(
+        ("monitor vocal", 4), ("object vocal", 2), ("object neutral", 5), ("monitor neutral", 5), ("object vocal", 6),
+        ("monitor vocal", 2), ("object vocal", 3), ("monitor vocal", 2),
+    )  # fmt: skip
+    episodes = [("play", 6, {}), ("still-face", 10, {"mother": "neutral", "available": False}), ("reunion", 13, {})]
+    paradigm = ds.Paradigm(name="x", episodes=[ds.Episode(name=name, seconds=n, **how) for name, n, how in episodes])
+    texts = [each.text for each in narrated(one_session(*seen, ends=paradigm.ends), paradigm) if each.second > 10]
+    assert texts == [
+        "The baby looked at her face at 11 s; her face is still.",
+        BACK,
+        "At 22 s they found each other, six seconds after she could answer again: he looks at her, she talks to him. "
+        "The first repair since then.",
+        "The baby turned to something else at 24 s. A rupture.".replace(
+            "turned to something else", "looked away to rest"
+        ),
+        "The baby looked away to rest at 24 s; three seconds later they found each other again: he looks at her, "
+        "she talks to him. A repair.",
+    ]
+
+
+def test_a_phone_from_which_she_may_look_up_is_not_told_as_one_that_takes_her_away():
+    paradigm = Paradigm.load("phone-at-home")
+    captions = narrated(ds.interact(ds.Cohort.typical(), paradigm, seed=1), paradigm)
+    (text,) = {each.text for each in captions if each.second in (612, 1376)}
+    assert text == "She takes up her phone; she may look up and answer him."
+
+
+def test_where_they_meet_in_the_first_second_nobody_is_told_to_wait():
+    seen = states(("object neutral", 3), ("monitor vocal", 3))
+    episodes = [ds.Episode(name="still-face", seconds=3, mother="neutral", available=False)]
+    paradigm = ds.Paradigm(name="x", episodes=[*episodes, ds.Episode(name="reunion", seconds=3)])
+    last = narrated(one_session(*seen, ends=[3, 6]), paradigm)[-1]
+    assert last.text == "She is back with him and can answer again. They meet at once."
+
+
+def test_what_her_hands_do_meanwhile_is_told():
+    paradigm = Paradigm.load("still-face-with-touch")
+    captions = narrated(ds.interact(ds.Cohort.typical(), paradigm, seed=1), paradigm)
+    assert [each.text for each in captions if each.second == 120] == [
+        f"{ds.Moment.load('still-face').caption} Her hands touch him."
+    ]
 
 
 def test_it_is_not_told_that_she_is_back_while_she_answers_nothing():
@@ -325,9 +388,11 @@ def test_every_change_of_states_has_words_under_every_scheme(scheme, available):
     session = through_all_changes()
     episode = ds.Episode(name="play", seconds=session.ends[-1], available=available)
     captions = narrated(session, ds.Paradigm(name="x", episodes=[episode]), scheme)
-    events = session.events(scheme)
     changes = [caption for caption in captions if caption.kind in ("rupture", "repair")]
-    assert [caption.second for caption in changes] == events["time"].astype(int).tolist()
+    times = session.events(scheme)["time"].astype(int).tolist()
+    assert [caption.second for caption in changes] == (times if available else [])
+    changes = changes or [caption for caption in captions if caption.kind == "unanswered"]
+    assert len(changes) > 50
     for caption in changes:
         assert re.fullmatch(r"(The baby|The baby's smile|She|Her attention|It was|At \d+ s they) \w.*[.]", caption.text)
         assert not re.search(r"  | [,.;:]|\band at\b|\b(none|nan)\b", caption.text.lower())
@@ -399,16 +464,16 @@ def test_a_phones_end_is_told_as_her_being_back():
 
 
 @pytest.mark.parametrize(
-    ("meanwhile", "back"),
+    ("meanwhile", "back", "how"),
     [
-        ({"mother": "elsewhere", "available": False}, True),
-        ({"mother": "neutral"}, True),
-        ({"available": False}, True),
-        ({"shift": {"sensitivity": 1.0}}, False),
-        ({}, False),
+        ({"mother": "elsewhere", "available": False}, True, " She is elsewhere and answers nothing."),
+        ({"mother": "neutral"}, True, ""),
+        ({"available": False}, True, " She is not there for him and answers nothing."),
+        ({"shift": {"sensitivity": 1.0}}, False, ""),
+        ({}, False, ""),
     ],
 )
-def test_she_is_back_after_any_time_in_which_she_was_held_or_unavailable(meanwhile, back):
+def test_she_is_back_after_any_time_in_which_she_was_held_or_unavailable(meanwhile, back, how):
     names = ("reunion", "a while", "another while", "play 2", "reunion 2")
     kinds = ({}, meanwhile, meanwhile, {}, {})
     episodes = [ds.Episode(name=name, seconds=5, **kind) for name, kind in zip(names, kinds, strict=True)]
@@ -416,8 +481,8 @@ def test_she_is_back_after_any_time_in_which_she_was_held_or_unavailable(meanwhi
     captions = narrated(session, ds.Paradigm(name="x", episodes=episodes))
     assert [caption.text for caption in captions] == [
         "They begin: he looks at her, she talks to him.",
-        "Now: a while.",
-        "Now: another while.",
-        BACK if back else "Now: play.",
+        f"Now: a while.{how}",
+        f"Now: another while.{how}",
+        "She is back with him and can answer again. They meet at once." if back else "Now: play.",
         "Now: reunion.",
     ]

@@ -17,7 +17,7 @@ from ..downloads import svg
 from ..encounter_cohorts import cohort_of
 from ..layout import LETTERS, Box, Form, Heading, Page, Picture, Said, Share, Table, use_watched
 from ..player import Player
-from ..session_tracks import Watched
+from ..session_tracks import NOMINAL, Watched, unanswered
 from ..whom_we_see import WhomWeSee
 
 __all__ = ["Compare"]
@@ -131,6 +131,7 @@ def _Differences(watched: list[Watched]) -> Any:
         [
             Heading("What differs"),
             Said(says),
+            *([Said(NOMINAL)] if any(episode in unanswered(each) for each in watched) else []),
             Form(
                 fields=[choose],
                 wide=True,

@@ -18,7 +18,7 @@ from ..downloads import axis_of, phase_data, rows_of
 from ..encounter_cohorts import cohort_of
 from ..layout import Box, Form, Page, Said, Share, use_watched
 from ..player import Behind, Player
-from ..session_tracks import Watched, with_law
+from ..session_tracks import NOMINAL, Watched, unanswered, with_law
 from ..whom_we_see import WhomWeSee
 
 __all__ = ["Explore"]
@@ -100,9 +100,10 @@ def _Sliders(watched: Watched) -> Any:
 def _Beside(watched: Watched) -> Any:
     """Measures of this session beside the law's, episode by episode."""
     rows = solara.use_memo(lambda: rows_of(_measures(watched), 3), [watched])
-    return vue_components.Sheet(
+    sheet = vue_components.Sheet(
         caption=f"This session beside the exact law (scheme {watched.encounter.scheme})", **rows
     )
+    return Box([sheet, Said(NOMINAL)]) if unanswered(watched) else sheet
 
 
 def _measures(watched: Watched) -> pd.DataFrame:
