@@ -1,4 +1,4 @@
-"""What a visitor chooses on the Classroom, and its part of an address: the lesson and its step, the stage, what is beside.
+"""What a visitor chooses on the Classroom: the lesson and its step, the stage, what is beside; its part of an address.
 
 A link names a lesson and its step, so that a class that reloads finds the page where it was:
 ``/?a.name=still-face&lesson=rupture-and-repair&step=4&present=yes``.

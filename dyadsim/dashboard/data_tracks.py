@@ -51,7 +51,6 @@ def track_of(session: Session, scheme: str, clips: MomentsWorthShowing) -> dict[
             f"Timeline of {title}: {steps * step:,.0f} seconds, {share}{ruptures} ruptures and {repairs} repairs, and "
             f"{len(clips)} moments worth showing. Tables of it stand below."
         ),
-        "names": {"infant": "Baby", "caregiver": "Mother"},
         "codes": {
             who: [{"name": state.name, "valence": state.valence, "meaning": state.meaning} for state in states]
             for who, states in (("infant", session.codes.infant), ("mother", session.codes.mother))

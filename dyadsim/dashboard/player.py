@@ -1,4 +1,4 @@
-"""The player: sessions under one playhead, with faces, captions and what their signs mean, and what lies behind them."""
+"""The player: sessions under one playhead, with faces, captions, what their signs mean, and what lies behind them."""
 
 from __future__ import annotations
 

@@ -101,7 +101,6 @@ def track(session: Session, paradigm: Paradigm, encounter: Encounter) -> dict[st
             f"{(events['event'] == 'rupture').sum()} ruptures and {(events['event'] == 'repair').sum()} repairs. "
             "A table of it stands below."
         ),
-        "names": {"infant": "Baby", "caregiver": "Mother"},
         "codes": {"infant": _named(ICEP.infant), "mother": _named(ICEP.mother)},
         "infant": session.infant[0].tolist(),
         "mother": session.mother[0].tolist(),

@@ -16,8 +16,8 @@ __all__ = ["DAYS", "small_days"]
 DAYS = 20
 """How many other days are shown."""
 _HELP = (
-    "Each strip is one of them, from its first second to its last: his states, the positive ones in green on top, neutral "
-    "ones in grey in the middle, negative ones in orange below; blue at the bottom: match. Shaded: she is held."
+    "Each strip is one of them, from its first second to its last: his states, the positive ones in green on top, "
+    "neutral ones in grey in the middle, negative ones in orange below; blue at the bottom: match. Shaded: she is held."
 )
 _VALENCES = np.array([state.valence for state in ICEP.infant])
 
@@ -38,8 +38,8 @@ def small_days(watched: Watched, days: int = DAYS) -> dict[str, Any]:
     for place, session in enumerate(others):
         matched, his = session.matched(encounter.scheme) & answered, _VALENCES[session.infant[0]]
         says = (
-            f"Other day {place + 1}: match {matched.mean():.0%} of the time, he is in a positive state {(his > 0).mean():.0%}, "
-            f"in a negative one {(his < 0).mean():.0%}."
+            f"Other day {place + 1}: match {matched.mean():.0%} of the time, he is in a positive state "
+            f"{(his > 0).mean():.0%}, in a negative one {(his < 0).mean():.0%}."
         )
         shown.append({"says": says, "valence": his.tolist(), "matched": matched.astype(int).tolist()})
     return {
@@ -47,8 +47,6 @@ def small_days(watched: Watched, days: int = DAYS) -> dict[str, Any]:
         "says": days_in_words(encounter, watched.session, others),
         "help": _HELP,
         "days": shown,
-        "held": [
-            {"start": part["start"], "stop": part["stop"]} for part in watched.track["episodes"] if part["held"]
-        ],
+        "held": [{"start": part["start"], "stop": part["stop"]} for part in watched.track["episodes"] if part["held"]],
         "seconds": len(watched.track["infant"]),
     }

@@ -50,8 +50,8 @@ def days_in_words(encounter: Encounter, shown: Session, others: Sequence[Session
     if before:
         match, matches = sizes(Effect(says="match", measure="match", episodes=tuple(before)))
         said.append(
-            f"They match {matches.min():.0%} to {matches.max():.0%} of the time in which she can answer; {match:.0%} on "
-            f"this day, which is more than on {(matches < match).sum()} of {number} others."
+            f"They match {matches.min():.0%} to {matches.max():.0%} of the time in which she can answer; {match:.0%} "
+            f"on this day, which is more than on {(matches < match).sum()} of {number} others."
         )
     protest, protests = sizes(Effect(says="protest", measure="infant_protest"))
     here = "and on this day" if protest > 0 else "but not on this day"
