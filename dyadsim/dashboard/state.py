@@ -39,8 +39,8 @@ __all__ = [
     "choose_folder", "classroom", "close_generations_folder", "close_service_folder", "close_trial_folder",
     "community", "data", "folder", "generations", "generations_folder", "guarded", "of_classroom", "of_community",
     "of_folder", "of_generations", "of_service", "of_trial", "open_file", "open_generations", "open_query",
-    "open_service", "open_trial", "problem", "query", "refuse", "refused", "said", "scenario", "sentence_of", "service", "service_folder",
-    "sessions", "set_sessions", "spoken", "trial", "trial_folder", "words",
+    "open_service", "open_trial", "problem", "query", "refuse", "refused", "said", "scenario", "sentence_of",
+    "service", "service_folder", "sessions", "set_sessions", "spoken", "trial", "trial_folder", "words",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)

@@ -217,4 +217,5 @@ _TWO = "The second session of this scenario, or a shipped one, under the same pl
 @solara.component
 def _OtherDays(watched: Watched) -> Any:
     """Other days of the session that is shown."""
-    return vue_components.Days(**solara.use_memo(lambda: small_days(watched, DAYS), [watched]))
+    days = solara.use_memo(lambda: small_days(watched, DAYS), [watched])
+    return vue_components.Days(**days)
