@@ -60,7 +60,9 @@ def test_choices_and_their_part_of_an_address_say_the_same(choices):
 
 
 def test_a_link_says_lesson_and_step_from_one_on():
-    assert ClassroomChoices(lesson=LESSONS[0], step=3, present=True).in_link() == f"lesson={LESSONS[0]}&step=3&present=yes"
+    assert (
+        ClassroomChoices(lesson=LESSONS[0], step=3, present=True).in_link() == f"lesson={LESSONS[0]}&step=3&present=yes"
+    )
     assert ClassroomChoices().in_link() == ""
 
 
