@@ -54,6 +54,7 @@ EMBEDDED = "/embed"
 """The page that other sites may show within theirs: a player alone, which no page leads to."""
 
 _ALSO = {
+    "/": state.of_classroom,
     "/community": state.of_community,
     "/generations": state.of_generations,
     "/results": state.of_folder,
@@ -98,7 +99,7 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
         return EmbedFrame(_Guard(children) if ready else None)
     return rv.Html(
         tag="div",
-        class_="ds-app",
+        class_="ds-app ds-presenting" if here == "/" and state.classroom.value.present else "ds-app",
         children=[
             vue_components.Shell(
                 pages=[{"path": path, "label": label} for path, (label, _) in PAGES.items()],
@@ -131,6 +132,7 @@ def _Guard(children: list[Any]) -> Any:
         state.trial.value,
         state.service.value,
         state.generations.value,
+        state.classroom.value,
         state.community.value,
         state.data.value,
         state.folder(),

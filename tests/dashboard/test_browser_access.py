@@ -70,7 +70,7 @@ def scenario_run(page):
 
 
 def lesson_begun(page):
-    page.get_by_role("button", name="Start the lesson").click()
+    page.get_by_role("button", name="Start the lesson").first.click()
     page.locator("[data-test=step]").wait_for()
 
 

@@ -16,7 +16,8 @@ from .. import form_fields, server_settings, state
 from ..downloads import svg
 from ..encounter_cohorts import cohort_of
 from ..keeping import Keep
-from ..layout import LETTERS, Box, Form, Heading, Page, Picture, Player, Said, Share, Table, use_watched
+from ..layout import LETTERS, Box, Form, Heading, Page, Picture, Said, Share, Table, use_watched
+from ..player import Player
 from ..session_tracks import NOMINAL, Watched, unanswered
 from ..whom_we_see import WhomWeSee
 

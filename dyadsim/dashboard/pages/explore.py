@@ -17,7 +17,8 @@ from .. import form_fields, server_settings, state, vue_components
 from ..downloads import axis_of, phase_data, rows_of
 from ..encounter_cohorts import cohort_of
 from ..keeping import Keep
-from ..layout import Behind, Box, Form, Page, Player, Said, Share, use_watched
+from ..layout import Box, Form, Page, Said, Share, use_watched
+from ..player import Behind, Player
 from ..session_tracks import NOMINAL, Watched, unanswered, with_law
 from ..whom_we_see import WhomWeSee
 
