@@ -40,6 +40,8 @@ MORE = (
     "trial video-feedback --out trial --dyad 2 --replicate 1 --json",
     "power video-feedback --replicates 2 --workers 1",
     "catalogue VIPP-SD",
+    "lesson",
+    "lesson rupture-and-repair",
     "agreement mangold_3532goodman mangold_3532goodman",
     "odd infant-states",
     "calibrate --help",

@@ -21,7 +21,7 @@ from ..scenarios.outputs import Phase
 from ..theory.traits import TRAITS
 from .form_fields import plain
 
-__all__ = ["DRAWING", "axis_of", "csv_file", "figure_file", "phase_data", "rows_of", "svg", "whole_csv"]
+__all__ = ["DRAWING", "axis_of", "csv_file", "figure_file", "pdf_file", "phase_data", "rows_of", "svg", "whole_csv"]
 
 DRAWING = threading.Lock()
 """Matplotlib draws one figure at a time: its fonts and settings are shared by all threads."""
@@ -51,6 +51,11 @@ def _drawn(figure: Figure, kind: str) -> str:
 def csv_file(table: pd.DataFrame, name: str) -> dict[str, Any]:
     """A table as a file to keep, all digits of its numbers in it."""
     return {"name": f"{name}.csv", "mime": "text/csv", "content": table.to_csv(index=False), "base64": False}
+
+
+def pdf_file(content: bytes, name: str) -> dict[str, Any]:
+    """A PDF that was made as a file to keep."""
+    return {"name": f"{name}.pdf", "mime": _MIME["pdf"], "content": base64.b64encode(content).decode(), "base64": True}
 
 
 def whole_csv(table: pd.DataFrame, name: str, way_out: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Parts that several pages share: frame, forms, player, tables, pictures, and the bar to keep and share them.
+"""Parts that several pages share: frame, forms, tables, pictures, and the bar to keep and share them.
 
 Texts are given to them as they are written; each says them in the words that were chosen (:func:`.state.said`).
 """
@@ -14,17 +14,17 @@ import solara
 from matplotlib.figure import Figure
 
 from ..common.toml_models import Shipped
-from ..measurement.declarations import MEASURES
 from ..scenarios.encounter import Encounter
-from ..theory.states import ICEP
+from ..scenarios.scenario import Scenario
 from . import form_fields, server_settings, state, vue_components
 from .downloads import csv_file, figure_file, rows_of
-from .session_tracks import NOT_COUNTED, Watched, captions, so_far, table, unanswered
+from .link_sharing import embed_of, qr_code
+from .session_tracks import Watched
 from .tab_runs import TabRun
 
 __all__ = [
-    "LETTERS", "Behind", "Box", "ByEpisode", "Choose", "Form", "Heading", "Kept", "Listed", "Page", "Picture", "Player",
-    "RunBar", "Said", "Share", "Signs", "Status", "Table", "use_file", "use_watched",
+    "LETTERS", "Box", "Choose", "Form", "Heading", "Kept", "Listed", "Page", "Picture", "RunBar", "Said", "Share",
+    "Status", "Table", "use_file", "use_watched",
 ]  # fmt: skip
 
 
@@ -98,9 +98,18 @@ def _HowFar(run: TabRun[Any], says: str) -> Any:
 
 
 @solara.component
-def Share(shown: Shipped, opened: Callable[[dict[str, Any]], None]) -> Any:
-    """Bar to copy the link, keep what is shown as a file, or open one."""
-    return vue_components.Share(toml=shown.toml(), name=shown.name, event_opened=opened)
+def Share(shown: Shipped, opened: Callable[[dict[str, Any]], None], watched: tuple[Encounter, ...] = ()) -> Any:
+    """Bar to copy the link, show it as a QR code, embed the sessions that are watched, keep a file, or open one."""
+    code, set_code = solara.use_state(cast("dict[str, Any] | None", None))
+    embed = solara.use_memo(lambda: embed_of(shown, watched) if isinstance(shown, Scenario) else None, [shown, watched])
+    return vue_components.Share(
+        toml=shown.toml(),
+        name=shown.name,
+        embed=embed,
+        code=code,
+        event_opened=opened,
+        event_coded=state.guarded(lambda address: set_code(qr_code(str(address)))),
+    )
 
 
 def use_file() -> tuple[dict[str, Any] | None, Callable[[dict[str, Any] | None], None]]:
@@ -189,100 +198,4 @@ def Choose(title: str, table: pd.DataFrame, chosen: int | None, tell: Callable[[
         later=stop < len(table),
         event_picked=state.guarded(lambda number: tell(int(number))),
         event_turned=state.guarded(lambda step: set_first(max(start + _ROWS * int(step), 0))),
-    )
-
-
-@solara.component
-def Player(
-    watched: list[Watched],
-    clock: str,
-    veil: bool = False,
-    cue: dict[str, Any] | None = None,
-    tracks: list[dict[str, Any]] | None = None,
-    below: list[Any] | None = None,
-) -> Any:
-    """One session, or several, under one playhead."""
-    first, several = watched[0], len(watched) > 1
-    shown = tracks or [each.track for each in watched]
-    seconds = max(len(each["infant"]) for each in shown)
-    lanes = [
-        vue_components.Lanes(track=each, clock=clock, span=seconds, compact=several, veil=veil, titled=several).key(
-            f"lanes {place}"
-        )
-        for place, each in enumerate(shown)
-    ]
-    told = solara.use_memo(lambda: captions(first), [first])
-    labels = [f"{letter}: " for letter in LETTERS] if several else [""]
-    faces = [
-        vue_components.Faces(track=each, clock=clock, label=label).key(f"faces {label}")
-        for label, each in zip(labels, shown, strict=False)
-    ]
-    left = Box([*faces, vue_components.Captions(captions=told, clock=clock)], "seen")
-    return Box(
-        [
-            Box([left, Box(lanes, "lanes")], "stage"),
-            vue_components.Transport(seconds=seconds, clock=clock, cue=cue),
-            *(below or []),
-        ],
-        "player",
-    )
-
-
-_OF_BOTH = ("match", "chance_match")
-"""Shares of time that say something only where she can answer."""
-_EPISODES = ("match", "chance_match", "infant_monitor", "infant_positive", "infant_object", "infant_protest")
-
-
-@solara.component
-def ByEpisode(watched: Watched) -> Any:
-    """Table of shares of time in each episode: in this session, and on average over many such (the exact law)."""
-    table = solara.use_memo(lambda: _by_episode(watched), [watched])
-    scheme = watched.encounter.scheme
-    sheet = vue_components.Sheet(caption=f"This session, and many such on average (scheme {scheme})", **rows_of(table))
-    return Box([sheet, Said(NOT_COUNTED)]) if unanswered(watched) else sheet
-
-
-def _by_episode(watched: Watched) -> pd.DataFrame:
-    seen, exact, nothing = watched.measures, watched.law_measures, unanswered(watched)
-    columns: dict[str, Any] = {"episode": seen["episode"]}
-    for name in _EPISODES:
-        columns[MEASURES[name].short] = [
-            "– (nothing answers)" if name in _OF_BOTH and episode in nothing else f"{own:.0%} (on average {mean:.0%})"
-            for episode, own, mean in zip(seen["episode"], seen[name], exact[name], strict=True)
-        ]
-    return pd.DataFrame(columns)
-
-
-@solara.component
-def Signs() -> Any:
-    """List of what signs and words mean, the states as the code has them."""
-    states = [
-        f"{who} “{one.name}”: {one.meaning}."
-        for who, own in (("Baby", ICEP.infant), ("Mother", ICEP.mother))
-        for one in own
-    ]
-    summary = rv.Html(tag="summary", children=["What the signs and words mean"])
-    return rv.Html(tag="details", children=[summary, Listed([*_SIGNS, *states])])
-
-
-_SIGNS = (
-    "Green with dots: positive; grey: neutral; orange with stripes: negative. Shaded: she is held, as in a still-face.",
-    "Blue in the ribbon: match, both are in states that fit each other by the scheme. Pale: she answers nothing there.",
-    "▼ rupture: the second in which a match ends. ▲ repair: the second in which a mismatch ends, with how long it was.",
-    "Rings around the baby: his arousal, from 0 (drowsy calm) to 4. It is slow, so he may fuss while it is low.",
-)
-
-
-@solara.component
-def Behind(watched: Watched, clock: str) -> Any:
-    """Numbers, grid and table of one session."""
-    numbers = solara.use_memo(lambda: so_far(watched), [watched])
-    rows = solara.use_memo(lambda: table(watched), [watched])
-    return Box(
-        [
-            vue_components.Numbers(numbers=numbers, clock=clock),
-            vue_components.Grid(track=watched.track, clock=clock),
-            vue_components.Sheet(caption="This session as a table", collapsed=True, **rows),
-        ],
-        "behind",
     )

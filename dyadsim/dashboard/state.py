@@ -25,6 +25,7 @@ from ..scenarios.scenario import Scenario
 from ..scenarios.web_link import LONGEST, from_query, parted, refuse_files, to_query
 from ..services.service import Service
 from ..trials.trial import Trial
+from .classroom_choices import ClassroomChoices, is_of_classroom
 from .community_choices import CommunityChoices, is_of_community
 from .data_choices import DataChoices
 from .encounter_cohorts import cohort_of
@@ -35,11 +36,11 @@ from .trial_choices import TrialChoices, is_of_trial
 
 __all__ = [
     "OF_GENERATIONS", "OF_SERVICES", "OF_TRIALS", "OUR_FAULT", "as_written", "change", "change_session",
-    "choose_folder", "close_generations_folder", "close_service_folder", "close_trial_folder", "community", "data",
-    "folder", "generations", "generations_folder", "guarded", "of_community", "of_folder", "of_generations",
-    "of_service", "of_trial", "open_file", "open_generations", "open_query", "open_service", "open_trial",
-    "problem", "query", "refuse", "refused", "said", "scenario", "sentence_of", "service", "service_folder",
-    "sessions", "set_sessions", "spoken", "trial", "trial_folder", "words",
+    "choose_folder", "classroom", "close_generations_folder", "close_service_folder", "close_trial_folder",
+    "community", "data", "folder", "generations", "generations_folder", "guarded", "of_classroom", "of_community",
+    "of_folder", "of_generations", "of_service", "of_trial", "open_file", "open_generations", "open_query",
+    "open_service", "open_trial", "problem", "query", "refuse", "refused", "said", "scenario", "sentence_of",
+    "service", "service_folder", "sessions", "set_sessions", "spoken", "trial", "trial_folder", "words",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ _folder: solara.Reactive[str] = solara.reactive("")
 _FOLDER = "results="
 trial: solara.Reactive[TrialChoices] = solara.reactive(TrialChoices())
 _trial_folder: solara.Reactive[str] = solara.reactive("")
+classroom: solara.Reactive[ClassroomChoices] = solara.reactive(ClassroomChoices())
 community: solara.Reactive[CommunityChoices] = solara.reactive(CommunityChoices())
 service: solara.Reactive[ServiceChoices] = solara.reactive(ServiceChoices())
 _service_folder: solara.Reactive[str] = solara.reactive("")
@@ -189,6 +191,11 @@ def of_generations() -> str:
     return _FOLDER + quote_plus(name) if (name := generations_folder()) else generations.value.in_link()
 
 
+def of_classroom() -> str:
+    """Part of the address of the Classroom: the lesson and its step, and how it is looked at."""
+    return classroom.value.in_link()
+
+
 def of_community() -> str:
     """Part of the address of the page Community: what is chosen there."""
     return community.value.in_link()
@@ -238,13 +245,16 @@ def change_session(place: int, least: int = 1, **changes: Any) -> None:
 def open_query(asked: str | None) -> None:
     """Show what a link says: the configuration, what is chosen elsewhere, and which of the offered results folders."""
     parts = (asked or "").split("&")
-    of_trial, of_community, of_service, of_generations = (
+    of_classroom, of_trial, of_community, of_service, of_generations = (
         [part for part in parts if is_of(part)]
-        for is_of in (is_of_trial, is_of_community, is_of_service, is_of_generations)
+        for is_of in (is_of_classroom, is_of_trial, is_of_community, is_of_service, is_of_generations)
     )
-    elsewhere = {*of_trial, *of_community, *of_service, *of_generations}
+    elsewhere = {*of_classroom, *of_trial, *of_community, *of_service, *of_generations}
     ours, left_out = parted("&".join(part for part in parts if part not in elsewhere and not part.startswith(_FOLDER)))
     _show(from_query(ours))
+    if of_classroom:
+        with _in_the_link():
+            _open_classroom(ClassroomChoices.from_link(of_classroom))
     if of_community:
         with _in_the_link():
             community.set(CommunityChoices.from_link(of_community))
@@ -266,6 +276,13 @@ def open_query(asked: str | None) -> None:
                 choose_folder(unquote_plus(part.removeprefix(_FOLDER)))
     if left_out:
         raise DyadsimError(left_out)
+
+
+def _open_classroom(asked: ClassroomChoices) -> None:
+    """Show what a link says of the Classroom; a step of a lesson whose sessions it leaves out shows its own."""
+    if asked.shown and len(asked.shown.sessions) != len(scenario.value.sessions):
+        set_sessions(asked.shown.sessions)
+    classroom.set(asked)
 
 
 @contextmanager

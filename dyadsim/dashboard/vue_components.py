@@ -14,8 +14,9 @@ import solara
 from . import state
 
 __all__ = [
-    "Captions", "Choices", "Codes", "Community", "Curves", "Faces", "Fields", "Grid", "Heat", "Lanes", "Lesson",
-    "Numbers", "Phase", "Picture", "Progress", "Share", "Sheet", "Shell", "Transport", "Upload",
+    "Captions", "Choices", "Codes", "Community", "Curves", "Days", "Embedded", "Faces", "Fields", "Grid", "Heat",
+    "Keep", "Lanes", "Legend", "Lesson", "Numbers", "Phase", "Picture", "Present", "Progress", "Share", "Sheet",
+    "Shell", "Transport", "Upload",
 ]  # fmt: skip
 
 Data = dict[str, Any]
@@ -57,8 +58,40 @@ def Shell(pages: list[Data], here: str, query: str, notice: str, event_go: Told,
 
 @_said("track", *_OF_TRACK)
 @solara.component_vue("components/lanes.vue")
-def Lanes(track: Data, clock: str, span: int, compact: bool = False, veil: bool = False, titled: bool = False) -> None:
-    """One session as lanes under a playhead; ``span`` seconds fill the width."""
+def Lanes(
+    track: Data,
+    clock: str,
+    span: int,
+    compact: bool = False,
+    veil: bool = False,
+    titled: bool = False,
+    present: bool = False,
+    letter: str = "",
+    times: bool = True,
+    parts: int | None = None,
+) -> None:
+    """One session as lanes under a playhead; ``span`` seconds fill the width.
+
+    On a stage (``present``) they are as high as there is room. ``parts`` is the second from which on it differs from
+    another session.
+    """
+
+
+@_said("items", "text")
+@solara.component_vue("components/legend.vue")
+def Legend(items: list[Data]) -> None:
+    """What the colours and signs of the lanes are."""
+
+
+@solara.component_vue("components/present.vue")
+def Present(presenting: bool, event_presented: Told) -> None:
+    """Button that makes a stage of the page, or leaves it."""
+
+
+@_said("title", "says", "help", "days")
+@solara.component_vue("components/days.vue")
+def Days(title: str, says: list[str], help: str, days: list[Data], held: list[Data], seconds: int) -> None:
+    """Other days of one dyad, small, and what is to be seen in how many of them."""
 
 
 @solara.component_vue("components/transport.vue")
@@ -99,7 +132,7 @@ def Grid(track: Data, clock: str) -> None:
 
 @_said("track", *_OF_TRACK)
 @solara.component_vue("components/faces.vue")
-def Faces(track: Data, clock: str, label: str = "") -> None:
+def Faces(track: Data, clock: str, label: str = "", title: str = "") -> None:
     """The two of them, as they are at the playhead."""
 
 
@@ -155,8 +188,34 @@ def Picture(
 
 
 @solara.component_vue("components/share.vue")
-def Share(toml: str, name: str, event_opened: Told) -> None:
-    """Copy the link, download or open the configuration."""
+def Share(
+    toml: str, name: str, event_opened: Told, event_coded: Told, embed: Data | None = None, code: Data | None = None
+) -> None:
+    """Copy the link, show it as a QR code, embed the sessions, download or open the configuration.
+
+    ``embed`` and ``code`` are as :func:`.link_sharing.embed_of` and :func:`.link_sharing.qr_code` have them.
+    """
+
+
+@solara.component_vue("components/embed.vue")
+def Embedded(path: str, query: str, notice: str) -> None:
+    """The foot of a page within another site's page: the way into the dashboard, and what it is not."""
+
+
+@solara.component_vue("components/keep.vue")
+def Keep(
+    clock: str,
+    name: str,
+    title: str,
+    notice: str,
+    parts: list[Data],
+    seconds: float,
+    scripts: Data,
+    has_table: bool = False,
+    file: Data | None = None,
+    event_wanted: Told | None = None,
+) -> None:
+    """Keep a picture of what the page shows at the playhead, or a short animation; both are made in the browser."""
 
 
 @_said("title", "x", "y", "label", "cells", "says")
@@ -187,10 +246,22 @@ def Choices(
     """A table of whose rows one is chosen, a page at a time."""
 
 
-@_said("title", "steps", "ask", "texts")
+@_said("lessons", "says", "title", "titles", "told", "line", "texts", "ask", "predict", "question", "options", "answer")
 @solara.component_vue("components/lesson.vue")
-def Lesson(title: str, steps: list[Data], at: int, event_chosen: Told, event_played: Told) -> None:
-    """The steps of a lesson."""
+def Lesson(
+    lessons: list[Data],
+    name: str,
+    titles: list[str],
+    at: int,
+    told: Data,
+    presenting: bool,
+    event_begun: Told,
+    event_chosen: Told,
+    event_played: Told,
+    event_wanted: Told,
+    file: Data | None = None,
+) -> None:
+    """A step of a lesson: its line, what is predicted of it, and, once that is revealed, what it tells; or a choice."""
 
 
 @_said("says")

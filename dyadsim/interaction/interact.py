@@ -27,6 +27,7 @@ from .tables import START, check_unchanged, distinct, kinds, thresholds_of
 
 __all__ = [
     "interact",
+    "sessions_by_luck",
     "sessions_counted",
 ]
 
@@ -113,6 +114,20 @@ def sessions_counted(
     return counts
 
 
+def sessions_by_luck(cohort: Cohort, paradigm: Paradigm, rules: Rules, lucks: Sequence[SessionLuck]) -> Session:
+    """Sessions of one dyad as one session: a row for each luck, as if it were that of another dyad.
+
+    Each row is what :func:`interact` gives with that luck, to the bit; tables are made once for all.
+
+    Parameters
+    ----------
+    cohort : of one dyad.
+    paradigm, rules : what is done, by which rules.
+    lucks : one a session.
+    """
+    return _Job(cohort, paradigm, rules.alone(), tuple(lucks), threads=1).by_luck()
+
+
 @dataclass(frozen=True)
 class _Job:
     """Simulation of a cohort: chunks of dyads go through tables and engine, each into its rows of what is filled.
@@ -143,6 +158,30 @@ class _Job:
                 progress(done, len(self.cohort))
         kept = tuple(buffers.states) if states else None
         return kept, buffers.tally(self.paradigm, len(self.lucks)) if counts else None
+
+    def by_luck(self) -> Session:
+        """Session of one dyad with a row for each luck."""
+        from . import engine  # numba is imported when first needed
+
+        rows = len(self.lucks)
+        episodes, which = kinds(self.paradigm)
+        tables = thresholds_of(self.cohort, self.rules, episodes)
+        units, ends = np.repeat(self.cohort.units.astype(np.uint64), rows), np.array(self.paradigm.ends)
+        buffers = _Buffers(rows, self.paradigm, True, True, self.schemes)
+        first = np.zeros(1, dtype=np.int64)
+        for row, luck in enumerate(self.lucks):
+            engine.run(
+                *(tables, first, first + row, units, which, ends, luck.words[None], START, self._matches),
+                *buffers.arrays,
+            )
+        infant, mother, arousal = buffers.states
+        return Session(
+            self.cohort.units.tolist() * rows,
+            [episode.name for episode in self.paradigm.episodes],
+            self.paradigm.ends,
+            states=(infant, mother, arousal),
+            counted=buffers.tally(self.paradigm, 1),
+        )
 
     def _simulate(self, places: Places, different: Cohort, table_of: Places, buffers: _Buffers) -> Places:
         """Fill the rows of the dyads at ``places``, whose traits are those of some neighbours in ``different``."""

@@ -19,6 +19,7 @@ from ..theory.states import AROUSAL_LEVELS, ICEP, CodeSet, State
 from .tally import HORIZON
 
 __all__ = [
+    "BY_CHANCE",
     "CONTINGENCIES",
     "COUNT",
     "GROUPS",
@@ -35,6 +36,13 @@ GROUPS: tuple[Group, ...] = get_args(Group)
 """Measures of one group are worked out together and have the same sources; tables show them together."""
 
 COUNT, SHARE, RATE, SECONDS = "number", "share, 0 to 1", "per minute", "seconds"
+
+
+BY_CHANCE = (
+    "By chance means: as much as they would match if each of them were in every state just as often as here, but took "
+    "no heed of the other."
+)
+"""What a reader is told of ``chance_match``."""
 
 
 @dataclass(frozen=True)

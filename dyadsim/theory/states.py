@@ -6,8 +6,9 @@ use fewer: a three-valued affect code is read with :data:`VALENCE`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -23,6 +24,7 @@ __all__ = [
     "INNER",
     "LOOKING",
     "SCHEMES",
+    "SCHEME_MEANS",
     "VALENCE",
     "AnyScheme",
     "CodeSet",
@@ -125,6 +127,19 @@ _BY_STATES = {"strict": _STRICT, "affect": _AFFECT, "joint-attention": _JOINT_AT
 
 SCHEMES = (*_BY_STATES, "valence")
 """Names of the built-in match schemes; ``strict`` is the default."""
+
+SCHEME_MEANS: Mapping[str, str] = MappingProxyType(
+    {
+        "strict": "A match is when both smile, or when he looks at her while she watches him or talks to him.",
+        "affect": "A match is when the feelings of both go together: he smiles while she smiles or talks to him, he "
+        "looks at her while she watches him or talks to him, or he is upset or turned in while her mood is negative.",
+        "joint-attention": "A match is as under 'strict', and also when he is with a thing or looks around while she "
+        "watches him or talks to him.",
+        "valence": "A match is when the feelings of both have the same sign: both positive, both neutral, or both "
+        "negative; where they look does not count.",
+    }
+)
+"""What each built-in match scheme counts as a match, in a sentence."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)

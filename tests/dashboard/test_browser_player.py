@@ -85,22 +85,25 @@ def test_a_preset_shows_another_dyad_and_the_address_says_which(visit):
 def test_the_lesson_drives_the_same_player(visit):
     one = visit()
     page = one.go("/")
-    page.get_by_role("button", name="Start the lesson").click()
+    page.get_by_role("button", name="Start the lesson").first.click()
     step = page.locator("[data-test=step]")
-    law = ds.law(ds.Cohort.typical()).measures().iloc[0]
-    step.get_by_text(f"{law['match']:.0%} on average").wait_for()
+    step.get_by_text("Watch the blue ribbon").wait_for()
     assert one.clock("classroom", "clock.playing") is False
     page.get_by_role("button", name="Play this step").click()
     page.wait_for_function("dyadsim.clock('classroom').time > 1")
+    law = ds.law(ds.Cohort.typical()).measures().iloc[0]
+    page.get_by_role("radio").last.check()
+    page.get_by_role("button", name="Reveal").click()
+    assert f"{law['match']:.0%} of the time on average" in step.inner_text()
     for title in ("Rupture is normal", "Repair matters", "The still-face", "What support changes"):
         page.get_by_role("button", name="Next").click()
-        page.locator("[aria-current=step]", has_text=title).wait_for()
+        step.get_by_text(title).wait_for()
     page.locator(".ds-lanes").nth(1).wait_for()
     assert "b.name=supported" in page.url
     page.get_by_role("button", name="Play this step").click()
     page.wait_for_function("dyadsim.clock('classroom').time > 1 && dyadsim.clock('classroom').time < 60")
     page.get_by_role("button", name="Leave the lesson").click()
-    page.get_by_role("button", name="Start the lesson").wait_for()
+    page.get_by_role("button", name="Start the lesson").first.wait_for()
     showing(page.locator(".ds-lanes")).to_have_count(1)
 
 

@@ -20,7 +20,7 @@ solara = pytest.importorskip("solara", reason="needs the extra dyadsim[dashboard
 from dashboard_pages import ENCOUNTERS, NAMES, SHIPPED, WHO, figure, plain, session_fields
 
 import dyadsim as ds
-from dyadsim.dashboard import downloads, form_fields, layout, session_tracks
+from dyadsim.dashboard import downloads, form_fields, player, session_tracks
 from dyadsim.scenarios.outputs import Phase
 
 pytestmark = pytest.mark.usefixtures("as_a_visitor_finds_it")
@@ -114,7 +114,7 @@ def test_numbers_stand_still_while_she_answers_nothing(name, first, stop):
     table = [row for row in session_tracks.table(watched)["rows"] if first <= row[0] < stop]
     assert {(row[5], row[6]) for row in table} == {("no answer", "")}
     assert len(table) > 3
-    shares = layout._by_episode(watched).set_index("episode")
+    shares = player._by_episode(watched).set_index("episode")
     held = shares.loc[name, ["in match", "by chance"]]
     assert set(held) == {"– (nothing answers)"}
     assert "%" in shares.loc[name, "he looks"] and "%" in shares.loc["play", "in match"]
