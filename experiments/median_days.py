@@ -47,6 +47,7 @@ DEFAULT = "typical"
 GIVEN_AT = range(40, 201)
 SHOWS_IN = 0.7
 _BLOCK = 5_000  # seeds that are tried at once
+_WIDER = 0.03  # of percentiles, when seeds are picked
 _REFERENCE = 1_000  # other days by which seeds are picked, before each is held against its own
 
 
@@ -119,12 +120,12 @@ def search(group: Sequence[Case], seeds: range) -> Iterator[int]:
                 break
         for seed in left.tolist():
             tried = [case.with_seed(seed) for case in group]
-            if all(case.has_longest_mismatch_where_it_should for case in tried) and all(
-                shown_day(case.effect, case.shown).median for case in tried
+            if (
+                all(case.has_longest_mismatch_where_it_should for case in tried)
+                and all(shown_day(case.effect, case.shown).median for case in tried)
+                and all(share_of_seconds(case.shown[0]) >= SHOWS_IN for case in tried if case.name == DEFAULT)
             ):
-                default = [case.shown[0] for case in tried if case.name == DEFAULT]
-                if all(share_of_seconds(each) >= SHOWS_IN for each in default):
-                    yield seed
+                yield seed
 
 
 def _sizes(case: Case, lucks: list[SessionLuck]) -> dict[str, NDArray[np.float64]]:
@@ -144,9 +145,12 @@ def _bounds(case: Case) -> tuple[float, float, dict[str, float]]:
     if effect.contrary:
         signs = {effect.measure: -signs[effect.measure]}
         sizes = sizes[np.sign(sizes) == signs[effect.measure]]
-    low, high = map(float, np.nanquantile(sizes, MEDIAN_DAY))
-    least = effect.at_least * law[effect.measure].item()
-    return (max(low, least), high, signs) if least >= 0 else (low, min(high, least), signs)
+    low, high = map(float, np.nanquantile(sizes, (MEDIAN_DAY[0] - _WIDER, MEDIAN_DAY[1] + _WIDER)))
+    average = law[effect.measure].item()
+    if effect.at_least and not effect.contrary:
+        least = effect.at_least * average
+        low, high = (max(low, least), high) if average > 0 else (low, min(high, least))
+    return low, high, signs
 
 
 def main(

@@ -144,7 +144,7 @@ def _notes(page: _Page, lesson: Lesson, said: Said) -> list[Any]:
         part += [page.text(text, bullet="•") for text in words.texts]
         if words.ask:
             part.append(page.text(words.ask, lead="To talk about:"))
-        found.append(page.together(part))
+        found += part
     model = [page.text("What the model is not", bold=True, before=0.5)]
     found.append(page.together([*model, *(page.text(text, bullet="•") for text in IS_NOT)]))
     return found
@@ -204,6 +204,7 @@ class _Page:
             fontSize=size,
             leading=1.25 * size,
             spaceBefore=before * size,
+            keepWithNext=bold,
             spaceAfter=0.3 * size,
             textColor="#444444" if grey else "black",
             leftIndent=1.3 * size if bullet else 0,

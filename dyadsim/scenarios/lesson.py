@@ -19,7 +19,7 @@ from pydantic import Field, model_validator
 from ..common import toml_models
 from ..common.errors import DyadsimError
 from ..interaction.rule_set import Rules
-from .encounter import Sessions
+from .encounter import Encounter, Sessions
 from .other_days import Effect, parting, shown_day
 
 __all__ = ["LONGEST_LINE", "Lesson", "Option", "Predict", "Predicted", "Step", "Told", "told"]
@@ -71,6 +71,7 @@ class Step(toml_models.Written):
     ----------
     title, line : what it is headed with, and the one line of it that a projector shows.
     sessions : one, or two with the same luck of which the upper one is told.
+    seed : that they have, in place of their own.
     first, until, speed : what is played.
     shows : effect that its sessions are chosen to show.
     predict : what the class is asked before it plays.
@@ -81,6 +82,7 @@ class Step(toml_models.Written):
     title: str = Field(min_length=1)
     line: str = Field(min_length=1, max_length=LONGEST_LINE)
     sessions: Sessions = Field(min_length=1, max_length=2)
+    seed: int | None = None
     first: int = Field(default=0, ge=0)
     until: int = Field(ge=1)
     speed: float = Field(default=1.0, gt=0)
@@ -88,6 +90,22 @@ class Step(toml_models.Written):
     predict: Predict | None = None
     texts: toml_models.Listed[str] = Field(min_length=1)
     ask: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_its_seed(cls, given: Any) -> Any:
+        """What is given, with its seed in each session."""
+        seed, sessions = (given.get(key) if isinstance(given, dict) else None for key in ("seed", "sessions"))
+        if seed is None or not isinstance(sessions, list | tuple):
+            return given
+        return {**given, "sessions": [_with_seed(each, seed) for each in sessions]}
+
+
+def _with_seed(session: Any, seed: Any) -> Any:
+    """Session as it may be given, with a seed."""
+    if isinstance(session, dict):
+        return {**session, "seed": seed}
+    return Encounter.load(session).changed({"seed": seed})
 
 
 class Lesson(toml_models.Shipped):

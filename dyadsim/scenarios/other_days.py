@@ -56,6 +56,7 @@ DAYS = 200
 MEDIAN_DAY = (0.4, 0.6)
 """Share of other days with a smaller effect, from and to which a day is a median one."""
 _MOST_DAYS = 10_000
+_NO_LUCK = Encounter(name="no luck")
 _OF_AVERAGE = 0.5
 """Share of the average protest from which on a still-face that is given in a session shows."""
 
@@ -115,7 +116,7 @@ class Effect(toml_models.Written):
         schemes : match scheme of each.
         """
         names = list(dict.fromkeys((self.measure, *self.also)))
-        frames = [each.measures(scheme, only=["seconds", *names]) for each, scheme in zip(played, schemes, strict=True)]
+        frames = [_measures(each, scheme, ["seconds", *names]) for each, scheme in zip(played, schemes, strict=True)]
         found = _over(frames[0], self.episodes, names)
         if self.before:
             found = found - _over(frames[0], self.before, names)
@@ -125,6 +126,13 @@ class Effect(toml_models.Written):
 
 
 _PROTEST = Effect(says="He protests while her face is still.", measure="infant_protest", episodes=("still-face",))
+
+
+def _measures(played: Played, scheme: str, names: list[str]) -> pd.DataFrame:
+    """Measures of sessions or of a law by name; of a law latencies are left out where none is asked for."""
+    if isinstance(played, Law):
+        return played.measures(scheme, any(MEASURES[name].group == "repair" for name in names), names)
+    return played.measures(scheme, names)
 
 
 def _over(measures: pd.DataFrame, episodes: Sequence[str], names: Sequence[str]) -> NDArray[np.float64]:
@@ -282,11 +290,15 @@ def shows_still_face(encounter: Encounter, at: int, rules: Rules = _SHIPPED_RULE
     rules : of interaction.
     """
     given = encounter.changed({"moments": (*encounter.moments, GiveMoment(name="still-face", at=at))})
-    seen, law = (
-        _PROTEST.of([played], [given.scheme])["infant_protest"].item()
-        for played in (given.session(rules), given.law(rules))
-    )
-    return seen >= _OF_AVERAGE * law
+    seen = _PROTEST.of([given.session(rules)], [given.scheme])["infant_protest"].item()
+    return seen >= _OF_AVERAGE * _average_protest(same_luck(given, _NO_LUCK).toml(), rules)
+
+
+@functools.lru_cache(maxsize=1024)
+def _average_protest(given: str, rules: Rules) -> float:
+    """Share of a still-face in which he protests on average, in an encounter given as TOML, whatever its luck."""
+    encounter = toml_models.parse(Encounter, "encounter", given.encode())
+    return _PROTEST.of([encounter.law(rules)], [encounter.scheme])["infant_protest"].item()
 
 
 def longest_mismatch(session: Session, scheme: AnyScheme = None) -> int:

@@ -137,25 +137,6 @@ def test_shipped_encounters_share_their_luck():
     assert len({(one.seed, one.replicate, one.day) for one in map(ds.Encounter.load, NAMES)}) == 1
 
 
-@pytest.mark.parametrize("age", [17, 39])
-def test_with_its_seed_the_shipped_still_face_shows_what_a_class_is_to_see(age):
-    """At four months and at nine: match, ruptures and smiles in play; in the still-face he looks at her less and
-    protests, and neither is over at once."""
-    encounter = ds.Encounter.load("still-face").changed({"traits": {"age": age}})
-    measures = encounter.session().measures().set_index("episode")
-    play, still, reunion = (measures.loc[each] for each in ("play", "still-face", "reunion"))
-    gaze_play, gaze_still, gaze_reunion = (
-        each["infant_monitor"] + each["infant_positive"] for each in (play, still, reunion)
-    )
-    assert 0.2 < play["match"] < 0.5
-    assert play["ruptures_per_min"] > 4
-    assert play["infant_positive"] > 0.05 > still["infant_positive"]
-    assert 0.2 < still["infant_protest"] < 0.5
-    assert still["infant_protest"] > reunion["infant_protest"] > play["infant_protest"]
-    assert gaze_still < gaze_play / 2
-    assert gaze_still < gaze_reunion < gaze_play
-
-
 # A session of a course
 
 

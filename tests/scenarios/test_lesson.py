@@ -98,7 +98,7 @@ def test_every_number_of_a_step_is_that_of_the_law_or_of_what_is_shown(name, pla
         words = re.split(r"\{.*?\}", before)
         assert after == "".join(part for pair in zip(words, [*numbers, ""], strict=True) for part in pair)
         assert not re.search(r"[{}]|\bnan\b|\binf\b", after)
-            assert "None" not in numbers
+        assert "None" not in numbers
 
 
 @each_step
