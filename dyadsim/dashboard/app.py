@@ -18,6 +18,7 @@ from .pages.classroom import Classroom
 from .pages.community import CommunityPage
 from .pages.compare import Compare
 from .pages.data import DataPage
+from .pages.embed import EmbedFrame, EmbedPage
 from .pages.explore import Explore
 from .pages.generations import GenerationsPage
 from .pages.results import ResultsPage
@@ -26,7 +27,7 @@ from .pages.service import ServicePage
 from .pages.trial import TrialPage
 from .whom_we_see import remark
 
-__all__ = ["ASSETS", "PAGES", "Layout", "routes"]
+__all__ = ["ASSETS", "EMBEDDED", "PAGES", "Layout", "routes"]
 
 ASSETS = Path(__file__).parent / "assets"
 if str(ASSETS) not in server.assets.extra_locations:
@@ -48,6 +49,9 @@ PAGES: Mapping[str, tuple[str, Any]] = {
     "/mesa": ("Mesa", MesaPage),
 }
 """The pages by address: what each is called, and its component. To add one is to add a line."""
+
+EMBEDDED = "/embed"
+"""The page that other sites may show within theirs: a player alone, which no page leads to."""
 
 _ALSO = {
     "/": state.of_classroom,
@@ -91,6 +95,8 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
     solara.use_effect(come_anew, [here])
     if here == "/mesa":  # whose frame is Mesa's own
         return rv.Html(tag="div", children=children)
+    if here == EMBEDDED:
+        return EmbedFrame(_Guard(children) if ready else None)
     return rv.Html(
         tag="div",
         class_="ds-app ds-presenting" if here == "/" and state.classroom.value.present else "ds-app",
@@ -155,5 +161,5 @@ def _Guard(children: list[Any]) -> Any:
 _LAYOUTS = {"/": Layout, "/mesa": solara.AppLayout}
 routes = [
     solara.Route(path=path.strip("/") or "/", component=component, label=label, layout=_LAYOUTS.get(path))
-    for path, (label, component) in PAGES.items()
+    for path, (label, component) in {**PAGES, EMBEDDED: ("Embedded", EmbedPage)}.items()
 ]

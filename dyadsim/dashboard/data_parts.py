@@ -19,6 +19,7 @@ from .data_forms import UploadOf
 from .data_reading import AN_EPISODE, Read, compared
 from .data_runs import FitRun
 from .data_tracks import track_of
+from .keeping import KeepCoded
 from .layout import Box, Choose, Form, Heading, Kept, Listed, Said, Table
 from .outcome import text_file
 from .uploads import Upload, privately
@@ -118,7 +119,8 @@ def TimelinePart(choices: DataChoices, seen: Read, session: Session) -> Any:
         seconds = int(track["seconds"])
         lanes = vue_components.Lanes(track=track, clock=CLOCK, span=track["seconds"])
         transport = vue_components.Transport(seconds=seconds, clock=CLOCK, cue=cue)
-        drawn = [Box([Box([lanes], "lanes"), transport, Said(_LANES)], "player")]
+        player = Box([Box([lanes], "lanes"), transport, Said(_LANES)], "player")
+        drawn = [player, KeepCoded(track["title"], track["seconds"], CLOCK)]
     made = lambda kind: outcomes.clips_file(session, clips, kind)  # noqa: E731
     table = outcomes.moments_table(clips)
     moments = [

@@ -15,8 +15,10 @@ from matplotlib.figure import Figure
 
 from ..common.toml_models import Shipped
 from ..scenarios.encounter import Encounter
+from ..scenarios.scenario import Scenario
 from . import form_fields, server_settings, state, vue_components
 from .downloads import csv_file, figure_file, rows_of
+from .link_sharing import embed_of, qr_code
 from .session_tracks import Watched
 from .tab_runs import TabRun
 
@@ -96,9 +98,18 @@ def _HowFar(run: TabRun[Any], says: str) -> Any:
 
 
 @solara.component
-def Share(shown: Shipped, opened: Callable[[dict[str, Any]], None]) -> Any:
-    """Bar to copy the link, keep what is shown as a file, or open one."""
-    return vue_components.Share(toml=shown.toml(), name=shown.name, event_opened=opened)
+def Share(shown: Shipped, opened: Callable[[dict[str, Any]], None], watched: tuple[Encounter, ...] = ()) -> Any:
+    """Bar to copy the link, show it as a QR code, embed the sessions that are watched, keep a file, or open one."""
+    code, set_code = solara.use_state(cast("dict[str, Any] | None", None))
+    embed = solara.use_memo(lambda: embed_of(shown, watched) if isinstance(shown, Scenario) else None, [shown, watched])
+    return vue_components.Share(
+        toml=shown.toml(),
+        name=shown.name,
+        embed=embed,
+        code=code,
+        event_opened=opened,
+        event_coded=state.guarded(lambda address: set_code(qr_code(str(address)))),
+    )
 
 
 def use_file() -> tuple[dict[str, Any] | None, Callable[[dict[str, Any] | None], None]]:

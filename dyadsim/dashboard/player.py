@@ -13,7 +13,7 @@ from ..theory.states import ICEP
 from . import vue_components
 from .downloads import rows_of
 from .layout import LETTERS, Box, Listed, Said
-from .session_tracks import NOMINAL, Watched, captions, so_far, table, unanswered
+from .session_tracks import NOT_COUNTED, Watched, captions, so_far, table, unanswered
 
 __all__ = ["Behind", "ByEpisode", "Player", "Signs"]
 
@@ -109,7 +109,7 @@ def ByEpisode(watched: Watched) -> Any:
     table = solara.use_memo(lambda: _by_episode(watched), [watched])
     scheme = watched.encounter.scheme
     caption = f"This session, and many such on average (scheme {scheme})"
-    nominal = [Said(NOMINAL)] if unanswered(watched) else []
+    nominal = [Said(NOT_COUNTED)] if unanswered(watched) else []
     return Box([vue_components.Sheet(caption=caption, **rows_of(table)), *nominal, Said(_BY_CHANCE)])
 
 
@@ -118,9 +118,7 @@ def _by_episode(watched: Watched) -> pd.DataFrame:
     columns: dict[str, Any] = {"episode": seen["episode"]}
     for name in _EPISODES:
         columns[MEASURES[name].short] = [
-            "– (she answers nothing)"
-            if name in _OF_BOTH and episode in nothing
-            else f"{own:.0%} (on average {mean:.0%})"
+            "– (nothing answers)" if name in _OF_BOTH and episode in nothing else f"{own:.0%} (on average {mean:.0%})"
             for episode, own, mean in zip(seen["episode"], seen[name], exact[name], strict=True)
         ]
     return pd.DataFrame(columns)

@@ -24,7 +24,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
 from . import memory
-from .app import PAGES
+from .app import EMBEDDED, PAGES
+from .framing import framed, unframed
 from .guard import Guard
 
 __all__ = ["MOST_TABS", "MOST_TABS_OF_ONE", "application"]
@@ -54,7 +55,7 @@ def application(host: str) -> Guard:
 
 def _routes() -> Iterator[BaseRoute]:
     yield Route("/readyz", solara_starlette.readyz)
-    for path in PAGES:
+    for path in (*PAGES, EMBEDDED):
         yield Route(path, _page)
         yield Route(f"{path}/", _page)
     yield Route("/jupyter/api/kernels/{id}", solara_starlette.kernels)  # asked for by a page that lost its connection
@@ -84,7 +85,7 @@ async def _page(request: Request) -> Response:
             "This dashboard has all the visitors that it can take; try again in some minutes.\n", 503
         )
     page: Response = await solara_starlette.root(request)
-    return page
+    return framed(page) if request.url.path.rstrip("/").endswith(EMBEDDED) else unframed(page)
 
 
 async def _connection(socket: WebSocket) -> None:

@@ -25,13 +25,16 @@ from ..scenarios.encounter import Encounter
 from ..theory.states import ICEP
 from .encounter_cohorts import cohort_of
 
-__all__ = ["NOMINAL", "Watched", "captions", "so_far", "table", "track", "unanswered", "with_law"]
+__all__ = ["NOMINAL", "NOT_COUNTED", "Watched", "captions", "so_far", "table", "track", "unanswered", "with_law"]
 
-NOMINAL = (
-    "While she answers nothing, no match is drawn or told, and none is in the numbers so far; the measures of an "
-    "episode, in tables, count there by the states alone."
+NOT_COUNTED = (
+    "While she answers nothing no match, rupture or repair is drawn, told or counted here; session.measures in Python "
+    "counts there, too, by the states alone."
 )
-"""Told where a session has a time in which she answers nothing."""
+NOMINAL = (
+    "In an episode in which she answers nothing, match, rupture and repair stand here as the states alone have them: a "
+    "look at a still face is no meeting."
+)
 
 
 class Watched:

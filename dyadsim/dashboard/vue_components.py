@@ -14,9 +14,9 @@ import solara
 from . import state
 
 __all__ = [
-    "Captions", "Choices", "Codes", "Community", "Curves", "Days", "Faces", "Fields", "Grid", "Heat", "Lanes",
-    "Legend", "Lesson", "Numbers", "Phase", "Picture", "Present", "Progress", "Share", "Sheet", "Shell", "Transport",
-    "Upload",
+    "Captions", "Choices", "Codes", "Community", "Curves", "Days", "Embedded", "Faces", "Fields", "Grid", "Heat",
+    "Keep", "Lanes", "Legend", "Lesson", "Numbers", "Phase", "Picture", "Present", "Progress", "Share", "Sheet",
+    "Shell", "Transport", "Upload",
 ]  # fmt: skip
 
 Data = dict[str, Any]
@@ -188,8 +188,34 @@ def Picture(
 
 
 @solara.component_vue("components/share.vue")
-def Share(toml: str, name: str, event_opened: Told) -> None:
-    """Copy the link, download or open the configuration."""
+def Share(
+    toml: str, name: str, event_opened: Told, event_coded: Told, embed: Data | None = None, code: Data | None = None
+) -> None:
+    """Copy the link, show it as a QR code, embed the sessions, download or open the configuration.
+
+    ``embed`` and ``code`` are as :func:`.link_sharing.embed_of` and :func:`.link_sharing.qr_code` have them.
+    """
+
+
+@solara.component_vue("components/embed.vue")
+def Embedded(path: str, query: str, notice: str) -> None:
+    """The foot of a page within another site's page: the way into the dashboard, and what it is not."""
+
+
+@solara.component_vue("components/keep.vue")
+def Keep(
+    clock: str,
+    name: str,
+    title: str,
+    notice: str,
+    parts: list[Data],
+    seconds: float,
+    scripts: Data,
+    has_table: bool = False,
+    file: Data | None = None,
+    event_wanted: Told | None = None,
+) -> None:
+    """Keep a picture of what the page shows at the playhead, or a short animation; both are made in the browser."""
 
 
 @_said("title", "x", "y", "label", "cells", "says")

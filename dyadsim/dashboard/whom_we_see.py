@@ -21,7 +21,8 @@ def WhomWeSee() -> Any:
     def change(given: dict[str, Any]) -> None:
         state.change(words=words.changed({str(given["key"]): str(given["value"])}))
 
-    return Form(title="Whom we see", fields=form_fields.whom_fields(words), wide=True, tell=change)
+    title = "Whom we see: a mother and her baby"
+    return Form(title=title, fields=form_fields.whom_fields(words), wide=True, collapsed=True, tell=change)
 
 
 def remark(both_simulated: bool) -> str:

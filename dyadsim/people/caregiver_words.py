@@ -131,7 +131,7 @@ _NOT_OWNED = frozenset(
         a about across after again against all alone along also although among an and any anything are
         around as at away back because before behind beside besides better between beyond both but by
         can could did do does during each either elsewhere enough even every everything except for from
-        had has he helps here him his how if in into is it just lest like makes many may meanwhile might
+        grows had has he helps here him his how if in into is it just lest like makes many may meanwhile might
         more most much must near nearby never nor not nothing now of off often on once or out over
         rather ripens she should shows since so some something soon than that the them then there these
         they this those though through till to today together too toward towards twice under unless

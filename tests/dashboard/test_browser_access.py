@@ -6,6 +6,7 @@ import pytest
 from browser import PAGES, showing
 
 pytestmark = pytest.mark.filterwarnings("ignore")
+EMBEDDED = "/embed?a.name=still-face&b.name=depressed"
 GIVEN = "/?a.name=still-face&a.moments.0.name=coach&a.moments.0.at=300"
 
 # Contrast as WCAG 2 has it, of every text against the first background behind it that is not transparent.
@@ -106,7 +107,9 @@ def nothing(page):
 @pytest.mark.parametrize(
     ("path", "done"),
     [
-        *((path, nothing) for path in (*PAGES, GIVEN, "/?seed=abc") if path != "/data"),  # below, with all that it has
+        *(
+            (path, nothing) for path in (*PAGES, EMBEDDED, GIVEN, "/?seed=abc") if path != "/data"
+        ),  # below, with all that it has
         ("/", lesson_begun),
         ("/scenario?name=peer-group&dyads=5&weeks=53", scenario_run),
         ("/trial?trial.dyads=8&trial.replicates=2", trial_run),

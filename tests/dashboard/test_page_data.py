@@ -116,7 +116,7 @@ def test_numbers_stand_still_while_she_answers_nothing(name, first, stop):
     assert len(table) > 3
     shares = player._by_episode(watched).set_index("episode")
     held = shares.loc[name, ["in match", "by chance"]]
-    assert set(held) == {"– (she answers nothing)"}
+    assert set(held) == {"– (nothing answers)"}
     assert "%" in shares.loc[name, "he looks"] and "%" in shares.loc["play", "in match"]
 
 

@@ -8,14 +8,30 @@ from asgi import ended
 pytest.importorskip("solara", reason="needs the extra dyadsim[dashboard]")
 
 from solara.server import kernel_context, settings
+from starlette.responses import HTMLResponse
 
 from dyadsim.dashboard import served_app
+from dyadsim.dashboard.app import PAGES
+from dyadsim.dashboard.keeping import scripts
 
 HEADERS = [(b"host", b"localhost"), (b"origin", b"http://localhost")]
 
 
 def asked(app, path, method="GET", kind="http", headers=HEADERS, query=b""):
     """Status of what is asked for (of a connection: the code by which it is closed), and what is sent."""
+    sent = all_sent(app, path, method, kind, headers, query)
+    return sent[0].get("status", sent[0].get("code")), b"".join(one.get("body", b"") for one in sent)
+
+
+def answered(app, path):
+    """Headers and text of a page."""
+    sent = all_sent(app, path)
+    assert sent[0]["status"] == 200
+    return {name.decode(): value.decode() for name, value in sent[0]["headers"]}, sent[1]["body"]
+
+
+def all_sent(app, path, method="GET", kind="http", headers=HEADERS, query=b""):
+    """The messages by which it is answered."""
     scope = {
         "type": kind, "method": method, "path": path, "raw_path": path.encode(), "query_string": query,
         "headers": headers, "scheme": "http", "root_path": "", "server": ("localhost", 80),
@@ -29,7 +45,7 @@ def asked(app, path, method="GET", kind="http", headers=HEADERS, query=b""):
         sent.append(message)
 
     ended(app(scope, receive, send))
-    return sent[0].get("status", sent[0].get("code")), b"".join(one.get("body", b"") for one in sent)
+    return sent
 
 
 @pytest.fixture
@@ -46,6 +62,7 @@ def app(tmp_path, monkeypatch):
 def test_a_file_that_is_there_is_served(app):
     assert asked(app, "/_solara/cdn/vue@2/dist/vue.js") == (200, b"here")
     assert asked(app, "/static/assets/custom.js")[0] == 200
+    assert all(asked(app, path.partition("?")[0])[0] == 200 for path in scripts().values())
     assert asked(app, "/static/main-vuetify.js")[0] == 200
     assert asked(app, "/jupyter/nbextensions/jupyter-vue/nodeps.js")[0] == 200
     assert asked(app, "/readyz")[0] == 200
@@ -75,6 +92,22 @@ def test_nothing_else_is_served_fetched_or_deleted(app, path, tmp_path):
 def test_a_symbolic_link_does_not_lead_out_of_a_folder(app, tmp_path):
     (tmp_path / "cdn" / "link.js").symlink_to(tmp_path / "secret")
     assert asked(app, "/_solara/cdn/link.js")[0] == 404
+
+
+def test_only_the_embedded_page_may_stand_in_a_frame(app, monkeypatch):
+    async def root(request):
+        return HTMLResponse("<!doctype html><html><head></head></html>")
+
+    monkeypatch.setattr(served_app.solara_starlette, "root", root)
+    for path in (*PAGES, "/explore/"):
+        headers, body = answered(app, path)
+        assert (headers["content-security-policy"], headers["x-frame-options"]) == ("frame-ancestors 'none'", "DENY")
+        assert b"<script>" not in body
+    for path in ("/embed", "/embed/"):
+        headers, body = answered(app, path)
+        assert not {"content-security-policy", "x-frame-options"} & {*headers}
+        assert body.count(b"<head><script>") == 1  # stores, where the browser gives none
+        assert int(headers["content-length"]) == len(body)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE", "ODD"])

@@ -113,5 +113,9 @@
     return found;
   }
 
-  window.dyadsim = { clock: (name) => (clocks[name] = clocks[name] || new Clock()), save, keep, runs };
+  // Scripts that only few need are fetched from this very server when they are.
+  const served = (path) => (window.solara.rootPath || "") + path;
+  const load = (path) => import(served(path));
+
+  window.dyadsim = { clock: (name) => (clocks[name] = clocks[name] || new Clock()), save, keep, runs, served, load };
 })();

@@ -18,6 +18,7 @@ from ...theory.states import SCHEME_MEANS
 from .. import form_fields, server_settings, state, vue_components
 from ..classroom_choices import ClassroomChoices
 from ..downloads import pdf_file
+from ..keeping import Keep
 from ..layout import Box, Form, Page, Said, Share, use_file, use_watched
 from ..player import Behind, ByEpisode, Player, Signs
 from ..session_tracks import Watched, with_law
@@ -107,7 +108,8 @@ def Classroom() -> Any:
             Behind(watched[0], CLOCK),
             ByEpisode(watched[0]),
             Signs(),
-            Share(state.scenario.value, state.open_file),
+            Keep(watched, CLOCK),
+            Share(state.scenario.value, state.open_file, shown),
         ],
     )
 

@@ -15,6 +15,7 @@ from ...scenarios.encounter import MOST_SESSIONS, Encounter
 from .. import form_fields, server_settings, state
 from ..downloads import svg
 from ..encounter_cohorts import cohort_of
+from ..keeping import Keep
 from ..layout import LETTERS, Box, Form, Heading, Page, Picture, Said, Share, Table, use_watched
 from ..player import Player
 from ..session_tracks import NOMINAL, Watched, unanswered
@@ -48,7 +49,8 @@ def Compare() -> Any:
             WhomWeSee(),
             Box([_One(place, each) for place, each in enumerate(shown)], "columns"),
             _Differences(watched),
-            Share(state.scenario.value, state.open_file),
+            Keep(watched, CLOCK, grid=False),
+            Share(state.scenario.value, state.open_file, shown),
         ],
     )
 

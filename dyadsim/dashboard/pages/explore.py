@@ -16,6 +16,7 @@ from ...scenarios.outputs import Phase
 from .. import form_fields, server_settings, state, vue_components
 from ..downloads import axis_of, phase_data, rows_of
 from ..encounter_cohorts import cohort_of
+from ..keeping import Keep
 from ..layout import Box, Form, Page, Said, Share, use_watched
 from ..player import Behind, Player
 from ..session_tracks import NOMINAL, Watched, unanswered, with_law
@@ -53,7 +54,8 @@ def Explore() -> Any:
                             Box([_Beside(watched), _Phase(watched, measures)], "pair"),
                             Behind(watched, CLOCK),
                             _RuleText(),
-                            Share(state.scenario.value, state.open_file),
+                            Keep([watched], CLOCK),
+                            Share(state.scenario.value, state.open_file, (watched.encounter,)),
                         ],
                         "stack",
                     ),
