@@ -202,6 +202,7 @@ def Embedded(path: str, query: str, notice: str) -> None:
     """The foot of a page within another site's page: the way into the dashboard, and what it is not."""
 
 
+@_said("title")
 @solara.component_vue("components/keep.vue")
 def Keep(
     clock: str,

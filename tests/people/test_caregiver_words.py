@@ -18,11 +18,17 @@ FATHER_OF_MIA = Words(caregiver="father", infant="Mia")
 
 TOLD_OF_A_DYAD = (
     *(f"dashboard/pages/{name}.py" for name in ("classroom", "compare", "explore", "scenario")),
-    *(f"dashboard/{name}.py" for name in ("form_fields", "layout", "scenario_fields", "session_tracks")),
+    *(
+        f"dashboard/{name}.py"
+        for name in ("form_fields", "layout", "player", "scenario_fields", "session_tracks", "small_days")
+    ),
     *(f"reports/scenario_{name}.py" for name in ("key_weeks", "sentences")),
+    "reports/days_in_words.py",
     "reports/session_captions.py",
 )
-SHOWN = ("says", "title", "label", "caption", "after", "question", "texts", "ask")
+SHOWN = (
+    "says", "title", "label", "caption", "after", "question", "texts", "ask", "line", "aims", "options", "answer",
+)  # fmt: skip
 
 
 def of_data():

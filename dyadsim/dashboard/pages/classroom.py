@@ -142,7 +142,8 @@ def _Lesson(choices: ClassroomChoices, choose: Callable[..., None]) -> Any:
 
     def give(kind: str) -> None:
         assert lesson is not None, "sheets are of a lesson"
-        set_file(pdf_file(_SHEETS[kind](lesson, server_settings.rules()), f"{lesson.name}-{kind}"))
+        sheet = _SHEETS[kind](lesson, server_settings.rules(), state.said)
+        set_file(pdf_file(sheet, f"{lesson.name}-{kind}"))
 
     return vue_components.Lesson(
         lessons=[{"name": each.name, "title": each.title, "says": each.says} for each in begins],
