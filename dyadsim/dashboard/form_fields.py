@@ -23,7 +23,8 @@ from ..trials.trial import Trial
 
 __all__ = [
     "SCHEMES", "back_buttons", "button", "changes_of", "check", "coefficient_fields", "encounter_fields",
-    "moment_buttons", "number", "plain", "presets", "select", "starts", "told", "trait_fields", "words",
+    "moment_buttons", "number", "plain", "presets", "select", "starts", "text", "told",
+    "trait_fields", "words",
 ]  # fmt: skip
 
 Field = dict[str, Any]
@@ -69,6 +70,11 @@ def number(key: str, label: str, value: Any, low: float, high: float, step: floa
 def words(key: str, label: str, value: str, says: str = "") -> Field:
     """A field to search with: it tells its words a moment after they were typed."""
     return {"kind": "search", "key": key, "label": label, "value": value, "help": says}
+
+
+def text(key: str, label: str, value: str, says: str = "", rows: int = 1, most: int = 200) -> Field:
+    """A field for a text of so many characters at most; one of several rows may hold a sentence or two."""
+    return {"kind": "text", "key": key, "label": label, "value": value, "help": says, "rows": rows, "most": most}
 
 
 def button(key: str, label: str, **more: Any) -> Field:

@@ -11,8 +11,8 @@ from typing import Any
 import solara
 
 __all__ = [
-    "Captions", "Choices", "Codes", "Community", "Curves", "Faces", "Fields", "Grid", "Heat", "Lanes", "Lesson",
-    "Numbers", "Phase", "Picture", "Progress", "Share", "Sheet", "Shell", "Transport", "Upload",
+    "Captions", "Catalogue", "Choices", "Codes", "Community", "Curves", "Faces", "Fields", "Grid", "Heat", "Lanes", "Lesson",
+    "Numbers", "Phase", "Picture", "Print", "Progress", "Share", "Sheet", "Shell", "Transport", "Upload",
 ]  # fmt: skip
 
 Data = dict[str, Any]
@@ -81,6 +81,27 @@ def Fields(
 
     Whenever ``refused`` changes, all show again what holds.
     """
+
+
+@solara.component_vue("components/catalogue.vue")
+def Catalogue(
+    groups: list[Data],
+    shown: list[str],
+    offered: list[str],
+    says: str,
+    event_chosen: Told,
+    event_taken: Told,
+    label: str = "The catalogue, a list that can be scrolled",
+    offer: str = "Offer this",
+    takeAway: str = "Take away",  # noqa: N803 - as Vue has it
+    movesLabel: str = "Moves:",  # noqa: N803
+) -> None:
+    """The catalogue of interventions, of which those that are ``shown`` are listed, each with a button to offer it."""
+
+
+@solara.component_vue("components/print.vue")
+def Print(label: str) -> None:
+    """A button that prints the page without its forms."""
 
 
 @solara.component_vue("components/sheet.vue")

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .. import NOTICE, __version__
+from ..scenarios import scenario_words
 from ..scenarios.any_comparison import AnyComparison
 from ..scenarios.scenario import Scenario
 from ..theory import evidence
@@ -21,8 +22,8 @@ def summary(scenario: Scenario, comparison: AnyComparison) -> dict[str, Any]:
     return {
         "dyadsim": __version__,
         "scenario": scenario.name,
-        "title": scenario.title or scenario.name,
-        "question": scenario.question,
+        "title": scenario_words.title(scenario),
+        "question": scenario_words.question(scenario),
         "says": scenario.says,
         "population": scenario.population,
         "dyads": scenario.dyads,

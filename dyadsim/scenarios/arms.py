@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from ..common import toml_models
 from ..common.errors import DyadsimError
+from ..common.shown import in_a_row
 from ..interventions.effect_rule import InterventionRule
 from ..interventions.offers import Offer
 from ..interventions.size_draws import drawn
@@ -17,7 +18,7 @@ from ..people.population import LivesUnder, RisksOrSupport
 from ..people.risks_and_support import Setting
 from ..theory.parameter_sets import ParameterSet
 
-__all__ = ["Arm", "Offers", "Twin", "check_risks_and_support", "with_drawn_sizes"]
+__all__ = ["Arm", "Offers", "Twin", "arm_label", "check_risks_and_support", "with_drawn_sizes"]
 
 Offers = Annotated[toml_models.Listed[Offer], BeforeValidator(lambda given: toml_models.tables_of(given))]
 """Interventions as users write them: names, or tables as :class:`dyadsim.Offer` has them."""
@@ -46,6 +47,12 @@ class Arm:
     risks: tuple[LivesUnder, ...]
     support: tuple[LivesUnder, ...]
     interventions: tuple[Offer, ...]
+
+
+def arm_label(offers: Sequence[Offer]) -> str:
+    """What dyads are called beside their twins, by what they are offered: "with Peer support and Video feedback"."""
+    titles = [offer.completed().entry.short_title for offer in offers]
+    return f"with {in_a_row(titles)}" if titles else "all"
 
 
 def check_risks_and_support(risks: Iterable[str], support: Iterable[str]) -> None:

@@ -29,7 +29,7 @@ from ..people.population import Population, PopulationName, RisksOrSupport
 from ..theory import attachment
 from ..theory.parameter_sets import ENSEMBLE, ParameterSet, ParametersName, parameter_sets
 from ..theory.slow_states import SLOW
-from .arms import Arm, Offers, Twin, check_risks_and_support, with_drawn_sizes
+from .arms import Arm, Offers, Twin, arm_label, check_risks_and_support, with_drawn_sizes
 from .comparison import Comparison
 from .encounter import MOST_SESSIONS, Sessions
 from .ensemble_comparison import SETS, EnsembleComparison
@@ -50,8 +50,9 @@ class Scenario(toml_models.Shipped):
 
     Attributes
     ----------
-    title, question : what the report is headed with, and what it is to answer.
-    label : what its own dyads are called in tables and pictures, beside their twins.
+    title, question : what the report is headed with, and what it is to answer. Left out, they are made from its parts.
+    label : what its own dyads are called in tables and pictures, beside their twins. Left out, they are called by the
+        titles of what they are offered.
     population, dyads : who, and how many (of families: how many of these).
     families : those around the dyads: partners, and ties in communities. Left out, the dyads live by themselves.
     risks, support : under which they live beside those of their population: names, or tables with ``setting`` and
@@ -137,9 +138,7 @@ class Scenario(toml_models.Shipped):
     @property
     def arms(self) -> tuple[Arm, ...]:
         """The scenario as it is, then its twins."""
-        names = (offer.completed().entry.name for offer in self.interventions)
-        usual = f"with {' and '.join(names)}" if self.interventions and not self.label else "all"
-        own = Arm(self.label or usual, self.risks, self.support, self.interventions)
+        own = Arm(self.label or arm_label(self.interventions), self.risks, self.support, self.interventions)
         twins = self.twins or ((Twin(name="without", interventions=()),) if self.interventions else ())
         parts = ("risks", "support", "interventions")
         others = [
