@@ -72,7 +72,9 @@ def filter_fields(sought: Sought) -> list[dict[str, Any]]:
 
     capital = {name: words[:1].upper() + words[1:] for name, words in FORMATS.items()}
     fields = [
-        form_fields.words(f"{SOUGHT}words", "Search the catalogue", sought.words, "A name, VIPP-SD, or what it is about."),
+        form_fields.words(
+            f"{SOUGHT}words", "Search the catalogue", sought.words, "A name, VIPP-SD, or what it is about."
+        ),
         choice("age", "May start", {name: says for name, (says, _) in _AGES.items()}),
         choice("level", "For whom", {_ANY: "anyone", **LEVELS}),
         choice("format", "How it is given", {_ANY: "in any way", **capital}),

@@ -8,13 +8,15 @@ from typing import Any, cast
 import pandas as pd
 import solara
 
+from ..common.errors import DyadsimError
+from ..common.shown import counted, in_a_row
 from ..interaction.rule_set import Rules
 from ..reports import scenario_report
 from ..reports.scenario_summary import summary
 from ..scenarios.any_comparison import AnyComparison
 from ..scenarios.scenario import Scenario
 from .downloads import DRAWING, svg
-from .tab_runs import MOST_WORK, TabRun, refuse_work, use_tab_run
+from .tab_runs import MOST_WORK, TabRun, use_tab_run
 
 __all__ = ["Outcome", "Run", "check_size", "use_run"]
 
@@ -50,8 +52,26 @@ def check_size(scenario: Scenario) -> None:
     DyadsimError
         if it is more work than a page should be asked for.
     """
-    work = scenario.dyads * scenario.weeks * len(scenario.arms) * len(scenario.sets)
-    refuse_work("scenario", work, "dyad-weeks", MOST_WORK, "dyadsim run")
+    arms, sets = len(scenario.arms), len(scenario.sets)
+    work = scenario.dyads * scenario.weeks * arms * sets
+    if work <= MOST_WORK:
+        return
+    fewer = MOST_WORK // (scenario.weeks * arms * sets)
+    ways = [f"take {fewer:,} dyads at most"] if fewer >= 2 else []
+    ways += [
+        "fewer weeks",
+        *(["fewer twins"] if arms > 2 else []),
+        *(["the calibrated parameters"] if sets > 1 else []),
+    ]
+    raise DyadsimError(
+        f"This scenario has {work:,} dyad-weeks ({in_a_row(_factors(scenario, arms, sets))}), and a page runs "
+        f"{MOST_WORK:,} at most; {', '.join(ways)}, or download its TOML and run it with 'dyadsim run'."
+    )
+
+
+def _factors(scenario: Scenario, arms: int, sets: int) -> list[str]:
+    times = [f"{sets} parameter sets"] if sets > 1 else []
+    return [counted(scenario.dyads, "dyad"), counted(scenario.weeks, "week"), counted(arms, "arm"), *times]
 
 
 class Run(TabRun[Outcome]):

@@ -11,8 +11,8 @@ from typing import Any
 import solara
 
 __all__ = [
-    "Captions", "Catalogue", "Choices", "Codes", "Community", "Curves", "Faces", "Fields", "Grid", "Heat", "Lanes", "Lesson",
-    "Numbers", "Phase", "Picture", "Print", "Progress", "Share", "Sheet", "Shell", "Transport", "Upload",
+    "Captions", "Catalogue", "Choices", "Codes", "Community", "Curves", "Faces", "Fields", "Grid", "Heat", "Lanes",
+    "Lesson", "Numbers", "Phase", "Picture", "Print", "Progress", "Share", "Sheet", "Shell", "Transport", "Upload",
 ]  # fmt: skip
 
 Data = dict[str, Any]
@@ -91,10 +91,6 @@ def Catalogue(
     says: str,
     event_chosen: Told,
     event_taken: Told,
-    label: str = "The catalogue, a list that can be scrolled",
-    offer: str = "Offer this",
-    takeAway: str = "Take away",  # noqa: N803 - as Vue has it
-    movesLabel: str = "Moves:",  # noqa: N803
 ) -> None:
     """The catalogue of interventions, of which those that are ``shown`` are listed, each with a button to offer it."""
 

@@ -106,7 +106,7 @@ def _rests_on(entry: Intervention, grounding: str, throughout: bool) -> bool:
 
 
 def starts(entry: Intervention, first: int, last: int) -> int | None:
-    """The week from ``first`` to ``last`` in which an entry starts, as near to its usual one as may be; None: in none."""
+    """The week from ``first`` to ``last`` in which an entry starts, as near to its usual one as can be; None: never."""
     low, high = max(entry.age_range[0], first), min(entry.age_range[1], last)
     return min(max(entry.start_week, low), high) if low <= high else None
 
