@@ -114,32 +114,31 @@ def with_box(scenario: Scenario, key: str, wanted: bool) -> tuple[Twin, ...]:
     known = {name: (called, what) for name, called, what in _boxes(scenario)}
     asked = [name for name in known if name.startswith("offer.")] if key == _EACH else [key]
     twins = [*explicit(scenario)]
-    for name in asked:
-        if name not in known:
-            continue
-        called, what = known[name]
-        own, others = _arms(scenario)
-        here = [twin for twin, arm in zip(explicit(scenario), others, strict=True) if _lacked(own, arm) == what]
-        if not wanted:
-            twins = [twin for twin in twins if twin not in here]
-        elif not here:
-            twins.append(_without(scenario, _free(called, twins), what))
-    return _checked(scenario, twins)
-
-
-def _checked(scenario: Scenario, twins: list[Twin]) -> tuple[Twin, ...]:
-    """Some twins in the order of the boxes, others after these."""
-    if not twins and scenario.interventions:
-        raise DyadsimError(_KEPT)
-    if len(twins) >= MOST_ARMS:
-        raise DyadsimError(_FULL)
-    own, order = scenario.arms[0], [what for _, _, what in _boxes(scenario)]
+    if not any(name in known for name in asked):
+        return scenario.twins
+    own, order = scenario.arms[0], [what for _, what in known.values()]
 
     def place(twin: Twin) -> int:
         lacked = _lacked(own, own.of_twins(twin))
         return order.index(lacked) if lacked in order else len(order)
 
-    return tuple(sorted(twins, key=place))
+    for name in asked:
+        called, what = known[name]
+        here = [twin for twin in twins if place(twin) == order.index(what)]
+        if not wanted:
+            twins = [twin for twin in twins if twin not in here]
+        elif not here:  # in the order of the boxes, before what a file has beside them
+            later = (at for at, twin in enumerate(twins) if place(twin) > order.index(what))
+            twins.insert(next(later, len(twins)), _without(scenario, _free(called, twins), what))
+    return _checked(scenario, twins)
+
+
+def _checked(scenario: Scenario, twins: list[Twin]) -> tuple[Twin, ...]:
+    if not twins and scenario.interventions:
+        raise DyadsimError(_KEPT)
+    if len(twins) >= MOST_ARMS:
+        raise DyadsimError(_FULL)
+    return tuple(twins)
 
 
 def _without(scenario: Scenario, name: str, lacked: set[Part]) -> Twin:
@@ -171,7 +170,10 @@ def editors(scenario: Scenario) -> list[tuple[str, list[Field]]]:
     found = []
     for place, (twin, arm) in enumerate(zip(explicit(scenario), others, strict=True)):
         key = f"twin.{place}"
-        fields = [form_fields.text(f"{key}.name", "What they are called", twin.name, most=_LONGEST)]
+        says = (
+            "" if _lacked(own, arm) is not None else f"As the file has it, they differ otherwise, too: {_given(twin)}."
+        )
+        fields = [form_fields.text(f"{key}.name", "What they are called", twin.name, says, most=_LONGEST)]
         there = {of: {part.name for part in parts(arm) if part.of == of} for of in PARTS}
         for number, part in enumerate(parts(own)):
             lacks = part.name not in there[part.of]
@@ -183,6 +185,20 @@ def editors(scenario: Scenario) -> list[tuple[str, list[Field]]]:
         fields.append(form_fields.button(f"{key}.away", f"Take the twins “{twin.name}” away"))
         found.append((twin.name, fields))
     return found
+
+
+def _given(twin: Twin) -> str:
+    """What a file has written of twins, but for their name."""
+    told = twin.model_dump(mode="json", exclude_unset=True, exclude={"name"})
+    named = {of: each for of, each in told.items() if each}
+    return "; ".join(f"{of}: {_as_written(each)}" for of, each in named.items())
+
+
+def _as_written(parts: list[Any]) -> str:
+    return ", ".join(
+        " ".join(f"{key} {value}" for key, value in part.items()) if isinstance(part, dict) else str(part)
+        for part in parts
+    )
 
 
 def changed_twin(scenario: Scenario, rest: str, value: Any) -> tuple[Twin, ...]:
