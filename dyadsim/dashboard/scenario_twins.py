@@ -170,9 +170,7 @@ def editors(scenario: Scenario) -> list[tuple[str, list[Field]]]:
     found = []
     for place, (twin, arm) in enumerate(zip(explicit(scenario), others, strict=True)):
         key = f"twin.{place}"
-        says = (
-            "" if _lacked(own, arm) is not None else f"As the file has it, they differ otherwise, too: {_given(twin)}."
-        )
+        says = _in_another_way(own, arm)
         fields = [form_fields.text(f"{key}.name", "What they are called", twin.name, says, most=_LONGEST)]
         there = {of: {part.name for part in parts(arm) if part.of == of} for of in PARTS}
         for number, part in enumerate(parts(own)):
@@ -187,18 +185,12 @@ def editors(scenario: Scenario) -> list[tuple[str, list[Field]]]:
     return found
 
 
-def _given(twin: Twin) -> str:
-    """What a file has written of twins, but for their name."""
-    told = twin.model_dump(mode="json", exclude_unset=True, exclude={"name"})
-    named = {of: each for of, each in told.items() if each}
-    return "; ".join(f"{of}: {_as_written(each)}" for of, each in named.items())
-
-
-def _as_written(parts: list[Any]) -> str:
-    return ", ".join(
-        " ".join(f"{key} {value}" for key, value in part.items()) if isinstance(part, dict) else str(part)
-        for part in parts
-    )
+def _in_another_way(own: Arm, twins: Arm) -> str:
+    """Sentence on what twins have as the scenario has it, but in another way (to another parent, at another dose)."""
+    names = {part.name for part in parts(own)}
+    others = [each for of in PARTS for each in getattr(twins, of) if each not in getattr(own, of)]
+    titles = [_title(each) for each in others if _name(each) in names]
+    return f"As their file has it, they have {in_a_row(titles)} in another way." if titles else ""
 
 
 def changed_twin(scenario: Scenario, rest: str, value: Any) -> tuple[Twin, ...]:

@@ -11,16 +11,23 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ..common.shown import Shown, counted
 from ..development.course import Course
 from ..interventions.offers import Offered
 from ..measurement.instruments import Instrument
 from ..people.risks_and_support import Exposure
+from .by_offer import differences_by_offer
+from .for_whom import effects_for_whom
 from .grounding import COUPLED, Ground
+from .of_hundred import changed_of_hundred, reach_of_hundred
 
 __all__ = ["AnyComparison", "Circumstances"]
+
+Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -121,8 +128,8 @@ class AnyComparison(Shown, ABC):
         """Sizes that the arms rest on, and from where each is known."""
 
     @abstractmethod
-    def loosest(self, states: Collection[str], against: str) -> Ground | None:
-        """Ground of a difference from some twins: the loosest of the sizes that shift some states in one arm only.
+    def grounds(self, states: Collection[str], against: str) -> tuple[Ground, ...]:
+        """What a difference from some twins rests on: what shifts some states in one arm only, the loosest first.
 
         Parameters
         ----------
@@ -131,8 +138,21 @@ class AnyComparison(Shown, ABC):
 
         Returns
         -------
-        None if no size shifts one of them in one arm only.
+        One each intervention, risk or support; none if no size shifts one of them in one arm only.
         """
+
+    @abstractmethod
+    def scores(self, arm: str, scale: Instrument) -> Numbers:
+        """Scores (sets, dyads, visits) of an arm through an instrument that gives scores."""
+
+    @abstractmethod
+    def seen_chances(self, arm: str) -> Numbers:
+        """Chances (sets, dyads, classes) of the classes that raters would give; of no dyads before twelve months."""
+
+    @property
+    def communities(self) -> NDArray[np.int64] | None:
+        """Number of the community of each dyad (dyads,), where these have ties; None where dyads are independent."""
+        return None
 
     @property
     @abstractmethod
@@ -170,3 +190,90 @@ class AnyComparison(Shown, ABC):
         """Whether that size was recalled, and not read at its source."""
         ground = self.loosest(states, against)
         return ground is not None and ground.unverified
+
+    def loosest(self, states: Collection[str], against: str) -> Ground | None:
+        """Ground of a difference from some twins: the loosest of :meth:`grounds`; None if there is none."""
+        return next(iter(self.grounds(states, against)), None)
+
+    def by_offer(self) -> pd.DataFrame:
+        """Differences that each offer makes, one row an offer, instrument and week.
+
+        Told against twins that lack one offer and nothing else; and of several offers together, against twins that
+        lack all of them. Offers without such twins are not there. Parts need not add up
+        (:data:`.by_offer.NEED_NOT_ADD_UP`).
+
+        Returns
+        -------
+        ``offer``, ``title`` (of all together, :data:`.by_offer.ALL`), ``against`` (the twins), ``instrument``,
+        ``week``, ``unit``, ``difference`` with its 95 % interval ``low`` to ``high`` (paired: over dyads, or over
+        communities where mothers have ties, and over parameter sets), ``d``, ``grounding``, ``unverified``, ``began``
+        (how many dyads).
+        """
+        return differences_by_offer(self)
+
+    def for_whom(self) -> pd.DataFrame:
+        """Differences from the twins in groups of dyads by the declared cuts, one row a twin, instrument, week, group.
+
+        Groups are those at the start: at the first visit, or in the first week where an offer began before that. Over
+        several parameter sets they are by the mean over sets.
+
+        Returns
+        -------
+        ``against``, ``instrument``, ``week``, ``unit``, ``cut`` (:func:`.cuts.cuts`), ``group`` and its ``bounds``,
+        ``dyads``; ``difference``, ``low``, ``high`` (95 % interval, paired, within the group), and the same over the
+        standard deviation of all dyads (``d``, ``d_low``, ``d_high``); ``apart`` with ``apart_low`` and
+        ``apart_high``: how much more the last group of the cut differs than the first; ``differ``: whether that is
+        beyond luck, also where so many cuts are looked at (Bonferroni, over the cuts of one instrument and week);
+        ``says``: ``higher``, ``lower``, ``not told from none``, or of groups of fewer than :data:`.for_whom.ENOUGH`
+        dyads, whose numbers are missing, ``too few to say``.
+        """
+        return effects_for_whom(self)
+
+    def of_hundred(self) -> pd.DataFrame:
+        """How many of a hundred reach an instrument's cut or are given a class, beside their twins.
+
+        Returns
+        -------
+        One row a twin, instrument that has a cut or classes, week and class: ``against``, ``instrument``, ``week``,
+        ``cut`` (points; NaN of classes), ``class`` (empty of cuts), ``own`` and ``twins`` of 100, ``more`` (below 0:
+        so many fewer) with its 95 % interval ``low`` to ``high`` (paired, as in :meth:`by_offer`), and
+        ``from_parameters``, the share of its variance that is between parameter sets.
+        """
+        return reach_of_hundred(self)
+
+    def changed_of_hundred(self) -> pd.DataFrame:
+        """How many of a hundred have a higher or a lower score than their twins, for each instrument that gives scores.
+
+        Returns
+        -------
+        One row a twin, instrument and week: ``against``, ``instrument``, ``week``, ``higher``, ``lower`` and ``same``
+        of 100; ``more`` (higher less lower) with its 95 % interval ``low`` to ``high``, ``from_parameters``.
+        """
+        return changed_of_hundred(self)
+
+    def instrument_read(self, name: str) -> Instrument:
+        """The instrument of that name among those asked for, or else the one that ships."""
+        return next((each for each in self.instruments if each.name == name), None) or Instrument.load(name)
+
+    @property
+    def start(self) -> int:
+        """The week in which dyads are seen before anything was done: the first visit, or if need be the first week."""
+        own = self.circumstances(self.name)
+        first = self.visits[0]
+        return first if all(first <= each.start_week for each in own.offered) else own.weeks.start
+
+    def at_the_start(self, scale: Instrument) -> Numbers:
+        """Scores (dyads,) of the arm asked about at the :attr:`start`, the mean over parameter sets."""
+        read = [course.observe(scale, self.start).to_numpy(dtype=float) for course in self.courses_by_set(self.name)]
+        return np.asarray(np.mean(read, axis=0)[:, 0])
+
+    def share_attended(self) -> Numbers | None:
+        """Share (dyads,) of all sessions offered that each dyad of the arm asked about attended; None if none are."""
+        own = self.circumstances(self.name)
+        planned = sum(each.dose.sessions for each in own.offered)
+        if not planned:
+            return None
+        table = self.attended()
+        sessions = table[table["arm"] == self.name].groupby("dyad", sort=False)["sessions"].sum()
+        units = self.courses_by_set(self.name)[0].cohort.units
+        return np.asarray(sessions.reindex(units, fill_value=0).to_numpy(dtype=float) / planned)

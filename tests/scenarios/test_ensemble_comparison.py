@@ -8,10 +8,11 @@ import pytest
 
 import dyadsim as ds
 from dyadsim.common.effect_size import bound, pseudo_values
+from dyadsim.common.total_variance import total_variance
 from dyadsim.reports import scenario_report
 from dyadsim.reports.scenario_summary import summary
 from dyadsim.scenarios.comparison import Comparison, trial_variance
-from dyadsim.scenarios.ensemble_comparison import SETS, total_variance
+from dyadsim.scenarios.ensemble_comparison import SETS
 
 SMALL = {"dyads": 20, "days": 1, "weeks": 16}
 

@@ -1,0 +1,76 @@
+"""Of a hundred: how many more or fewer reach an instrument's cut, are given a class, or have another score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..measurement.criteria import reached
+from ..theory.attachment import CLASSES, WEEK
+from .paired_differences import Paired, paired
+
+if TYPE_CHECKING:
+    from ..measurement.instruments import Instrument
+    from .any_comparison import AnyComparison
+
+__all__ = ["changed_of_hundred", "reach_of_hundred"]
+
+Numbers = NDArray[np.float64]
+_REACH = ["against", "instrument", "week", "cut", "class", "own", "twins", "more", "low", "high", "from_parameters"]
+_CHANGED = ["against", "instrument", "week", "higher", "lower", "same", "more", "low", "high", "from_parameters"]
+
+
+def reach_of_hundred(comparison: AnyComparison) -> pd.DataFrame:
+    """Shares that reach a cut or class, as :meth:`.any_comparison.AnyComparison.of_hundred` tells of them."""
+    found = []
+    for against in comparison.twin_arms:
+        for scale in comparison.instruments:
+            if scale.classifies:
+                found += [*_of_classes(comparison, against, scale)]
+            elif scale.cut is not None:
+                own, twin = (reached(comparison.scores(arm, scale), scale.cut) for arm in (comparison.name, against))
+                labels = {"against": against, "instrument": scale.name, "week": comparison.visits, "cut": scale.cut}
+                apart = paired(own - twin, comparison.communities, shares=True)
+                found.append(_rows(own.mean(axis=(0, 1)), twin.mean(axis=(0, 1)), apart, {**labels, "class": ""}))
+    return pd.concat(found, ignore_index=True)[_REACH] if found else pd.DataFrame(columns=_REACH)
+
+
+def _of_classes(comparison: AnyComparison, against: str, scale: Instrument) -> Iterator[pd.DataFrame]:
+    """Rows of the classes of attachment; none of a course that does not reach twelve months."""
+    own, twin = (comparison.seen_chances(arm) for arm in (comparison.name, against))
+    if own.size:
+        labels = {"against": against, "instrument": scale.name, "week": WEEK, "cut": np.nan}
+        apart = paired(own - twin, comparison.communities)
+        yield _rows(own.mean(axis=(0, 1)), twin.mean(axis=(0, 1)), apart, {**labels, "class": CLASSES})
+
+
+def _rows(own: Numbers, twins: Numbers, apart: Paired, labels: dict[str, Any]) -> pd.DataFrame:
+    """Rows of hundredths; no interval reaches beyond what can be."""
+    shares = {
+        "own": own,
+        "twins": twins,
+        "more": apart.mean,
+        "low": np.maximum(apart.low, -twins),
+        "high": np.minimum(apart.high, 1 - twins),
+    }
+    rows = {name: 100 * values for name, values in shares.items()}
+    return pd.DataFrame({**labels, **rows, "from_parameters": apart.from_parameters})
+
+
+def changed_of_hundred(comparison: AnyComparison) -> pd.DataFrame:
+    """Shares with another score, as :meth:`.any_comparison.AnyComparison.changed_of_hundred` tells of them."""
+    found = []
+    for against in comparison.twin_arms:
+        for scale in comparison.scales():
+            apart = np.sign(comparison.scores(comparison.name, scale) - comparison.scores(against, scale))
+            higher, lower = (100 * (apart == sign).mean(axis=(0, 1)) for sign in (1, -1))
+            net = paired(apart, comparison.communities, shares=True)
+            numbers = {"higher": higher, "lower": lower, "same": 100 - higher - lower}
+            numbers |= {"more": 100 * net.mean, "low": 100 * net.low, "high": 100 * net.high}
+            labels = {"against": against, "instrument": scale.name, "week": comparison.visits}
+            found.append(pd.DataFrame({**labels, **numbers, "from_parameters": net.from_parameters}))
+    return pd.concat(found, ignore_index=True)[_CHANGED] if found else pd.DataFrame(columns=_CHANGED)
