@@ -23,11 +23,13 @@ __all__ = ["Outcome", "Run", "check_size", "use_run"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """Outcome of a run: the comparison, what is said of it, and its figures."""
+    """Outcome of a run: the comparison, what is said of it, differences by offer and by group, and its figures."""
 
     scenario: Scenario
     comparison: AnyComparison
     said: dict[str, Any]
+    by_offer: pd.DataFrame
+    for_whom: pd.DataFrame
     figures: dict[str, tuple[str, Any]]
     pictures: dict[str, str]
 
@@ -88,7 +90,8 @@ def _outcome(scenario: Scenario, comparison: AnyComparison) -> Outcome:
     with DRAWING:
         figures = scenario_report.pictures(scenario, comparison)
     pictures = {name: svg(figure) for name, (_, figure) in figures.items()}
-    return Outcome(scenario, comparison, summary(scenario, comparison), figures, pictures)
+    tables = comparison.by_offer(), comparison.for_whom()
+    return Outcome(scenario, comparison, summary(scenario, comparison), *tables, figures, pictures)
 
 
 _runs: solara.Reactive[Run | None] = solara.reactive(cast("Run | None", None))

@@ -11,7 +11,7 @@ from typing import Any
 import solara
 
 __all__ = [
-    "Captions", "Catalogue", "Choices", "Codes", "Community", "Curves", "Faces", "Fields", "Grid", "Heat", "Lanes",
+    "Captions", "Catalogue", "Choices", "Codes", "Community", "Curves", "Faces", "Fields", "Forest", "Grid", "Heat", "Lanes",
     "Lesson", "Numbers", "Phase", "Picture", "Print", "Progress", "Share", "Sheet", "Shell", "Transport", "Upload",
 ]  # fmt: skip
 
@@ -93,6 +93,11 @@ def Catalogue(
     event_taken: Told,
 ) -> None:
     """The catalogue of interventions, of which those that are ``shown`` are listed, each with a button to offer it."""
+
+
+@solara.component_vue("components/forest.vue")
+def Forest(caption: str, heads: list[str], rows: list[Data], says: str) -> None:
+    """A table of differences with their intervals drawn; rows may stand under a heading (``above``) that they share."""
 
 
 @solara.component_vue("components/print.vue")

@@ -13,12 +13,14 @@ from ...reports.scenario_key_weeks import TRIAL, first_look, key_effects, who_ca
 from ...reports.scenario_sentences import RESTS_ON
 from ...reports.scenario_summary import cited, titles
 from ...scenarios.any_comparison import AnyComparison
+from ...scenarios.by_offer import NEED_NOT_ADD_UP
 from ...scenarios.encounter import MOST_SESSIONS, Encounter
 from ...scenarios.grounding import COUPLED
 from ...scenarios.scenario import Scenario
 from .. import form_fields, state, vue_components
 from ..layout import Box, Form, Heading, Listed, Picture, Said, Table, use_file
 from ..scenario_runs import Outcome
+from ..scenario_tables import by_offer_rows, choices, chosen, first_choice, for_whom_rows, meanings, unknown_cuts
 
 __all__ = ["OutcomeOf", "sessions_of"]
 
@@ -46,6 +48,9 @@ def OutcomeOf(outcome: Outcome | None, asked: Scenario) -> Any:
             Heading("In short", 3),
             Box([_Finding(each) for each in said["first"]], "findings"),
             Box([_Report(outcome), vue_components.Print(label="Print this page")], "planner-keep"),
+            *([_ByOfferAndForWhom(outcome).key("by offer and for whom")] if twins else []),
+            Heading("What a point means", 3),
+            Listed(meanings(outcome.comparison)),
             *_pictures(outcome),
             Heading("In sentences, with d", 3),
             Listed(said["in_short"]),
@@ -70,6 +75,35 @@ def _Finding(told: Mapping[str, Any]) -> Any:
     )
 
 
+@solara.component
+def _ByOfferAndForWhom(outcome: Outcome) -> Any:
+    """Which offer did how much, and for whom, of one instrument in one week."""
+    comparison = outcome.comparison
+    looked, set_looked = solara.use_state(first_choice(comparison, outcome.table("effects")))
+    if looked is None or looked.instrument not in {each.name for each in comparison.scales()}:
+        return Box([])
+
+    def change(given: dict[str, Any]) -> None:
+        set_looked(chosen(comparison, looked, str(given["key"]), given["value"]))
+
+    offered = comparison.circumstances(comparison.name).offered
+    by_offer = by_offer_rows(outcome.by_offer, comparison, looked)
+    if by_offer["rows"]:
+        which: list[Any] = [vue_components.Forest(**by_offer), Said(NEED_NOT_ADD_UP)]
+    else:
+        which = [Said("Nobody has twins that lack one offer alone; tick them under Twins, and run again.")]
+    return Box(
+        [
+            Form(title="What is looked at", fields=choices(comparison, looked), wide=True, tell=change),
+            *([Heading("Which offer did how much", 3), *which] if offered else []),
+            Heading("For whom", 3),
+            vue_components.Forest(**for_whom_rows(outcome.for_whom, comparison, looked)),
+            *map(Said, unknown_cuts()),
+        ],
+        "planner-outcome",
+    )
+
+
 def _pictures(outcome: Outcome) -> list[Any]:
     first = " ".join(outcome.said["in_short"][:2])
     return [
@@ -84,6 +118,9 @@ def _tables(outcome: Outcome) -> list[Any]:
     tables: list[tuple[str, str, pd.DataFrame, bool]] = [
         ("key-effects", "In the weeks that matter", key_effects(outcome.comparison), False),
         ("attachment", "Attachment at twelve months, as raters would see it", outcome.table("shares"), False),
+        ("of-hundred", "Of a hundred, how many reach a cut or class", outcome.table("of_hundred"), True),
+        ("by-offer", "Which offer did how much, at every visit", outcome.by_offer, True),
+        ("for-whom", "For whom, at every visit", outcome.for_whom, True),
         ("effects", "What is otherwise with the twins, at every visit", outcome.table("effects"), True),
         ("means", "Means at every visit", outcome.table("means"), True),
         ("grounding", "What it rests on: every size with its source", _grounding(outcome), True),

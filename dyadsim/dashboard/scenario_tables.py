@@ -1,0 +1,166 @@
+"""Tables of a scenario's outcome as people read them: which offer did how much, for whom, and what a point means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..measurement.instruments import Instrument
+from ..reports.scenario_key_weeks import key_weeks
+from ..reports.scenario_sentences import RESTS_ON
+from ..scenarios.any_comparison import AnyComparison
+from ..scenarios.by_offer import ALL
+from ..scenarios.cuts import cuts, not_known
+from . import form_fields
+
+__all__ = [
+    "LookedAt",
+    "by_offer_rows",
+    "choices",
+    "chosen",
+    "first_choice",
+    "for_whom_rows",
+    "meanings",
+    "unknown_cuts",
+]
+
+_INTERVAL = "95 % interval in brackets: a difference whose interval holds 0 cannot be told from none."
+
+
+@dataclass(frozen=True)
+class LookedAt:
+    """What is looked at: an instrument by its name, a week, and the twins that differences are from."""
+
+    instrument: str
+    week: int
+    against: str
+
+
+def first_choice(comparison: AnyComparison, effects: pd.DataFrame) -> LookedAt | None:
+    """What is looked at first: the largest difference in the weeks that matter; None without twins."""
+    if effects.empty:
+        return None
+    weeks = {(arm, week) for arm in comparison.twin_arms for week in key_weeks(comparison, arm)}
+    is_key = [place in weeks for place in zip(effects["against"], effects["week"], strict=True)]
+    sizes = effects["d"].abs().where(pd.Series(is_key, index=effects.index)).fillna(-1.0)
+    row = effects.iloc[int(np.argmax(sizes.to_numpy()))]
+    return LookedAt(str(row["instrument"]), int(row["week"]), str(row["against"]))
+
+
+def choices(comparison: AnyComparison, at: LookedAt) -> list[dict[str, Any]]:
+    """Fields of what is looked at."""
+    scales = [{"value": each.name, "label": each.full_name} for each in comparison.scales()]
+    weeks = [{"value": str(week), "label": f"week {week}"} for week in comparison.visits]
+    fields = [
+        form_fields.select("instrument", "What is seen", at.instrument, scales),
+        form_fields.select("week", "When", str(at.week), weeks),
+    ]
+    if len(comparison.twin_arms) > 1:
+        arms = [{"value": arm, "label": arm} for arm in comparison.twin_arms]
+        fields.append(form_fields.select("against", "For whom: beside the twins", at.against, arms))
+    return fields
+
+
+def chosen(comparison: AnyComparison, at: LookedAt, key: str, value: Any) -> LookedAt:
+    """What is looked at after a field was changed; what is not there changes nothing."""
+    there = {"instrument": [each.name for each in comparison.scales()], "against": comparison.twin_arms}
+    if key == "week":
+        weeks = {str(week): week for week in comparison.visits}
+        return replace(at, week=weeks.get(str(value), at.week))
+    return replace(at, **{key: value}) if value in there.get(key, ()) else at
+
+
+def by_offer_rows(table: pd.DataFrame, comparison: AnyComparison, at: LookedAt) -> dict[str, Any]:
+    """What each offer did to what is looked at, as a browser draws it.
+
+    Parameters
+    ----------
+    table : as :meth:`.AnyComparison.by_offer` gives it.
+    """
+    own, scale = _of(table, at), comparison.instrument(at.instrument)
+    dyads = comparison.circumstances(comparison.name).dyads
+    rows = [
+        {
+            "label": row["title"],
+            "many": f"{row['began']:,} of {dyads:,}",
+            **_interval(row),
+            "more": [_rests_on(row), _signed(row["d"])],
+        }
+        for row in sorted(own.to_dict("records"), key=lambda row: row["offer"] == ALL)
+    ]
+    return {
+        "caption": f"{scale.full_name}, week {at.week}: what would be missing without it",
+        "heads": ["Offer", "Who began", f"Difference ({scale.unit})", "Rests on", "d"],
+        "rows": rows,
+        "says": _INTERVAL,
+    }
+
+
+def for_whom_rows(table: pd.DataFrame, comparison: AnyComparison, at: LookedAt) -> dict[str, Any]:
+    """Differences by group in what is looked at, as a browser draws them.
+
+    Parameters
+    ----------
+    table : as :meth:`.AnyComparison.for_whom` gives it.
+    """
+    own, scale = _of(table, at), comparison.instrument(at.instrument)
+    rows = []
+    for row in own[own["against"] == at.against].to_dict("records"):
+        bounds = f" ({row['bounds']})" if row["bounds"] else ""
+        differ = "" if not row["differ"] else "; first and last group differ, beyond luck"
+        rows.append(
+            {
+                "above": f"{cuts()[row['cut']].title}{differ}",
+                "label": f"{row['group']}{bounds}",
+                "many": f"{row['dyads']:,}",
+                **_interval(row),
+                "more": [row["says"], _signed(row["d"])],
+            }
+        )
+    return {
+        "caption": f"{scale.full_name}, week {at.week}, beside the twins “{at.against}”",
+        "heads": ["Group", "Dyads", f"Difference ({scale.unit})", "In words", "d"],
+        "rows": rows,
+        "says": _INTERVAL,
+    }
+
+
+def _of(table: pd.DataFrame, at: LookedAt) -> pd.DataFrame:
+    return table[(table["instrument"] == at.instrument) & (table["week"] == at.week)]
+
+
+def _interval(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A difference with its interval, in numbers and in words; none where it is not known."""
+    value, low, high = (row[name] for name in ("difference", "low", "high"))
+    if not np.isfinite([value, low, high]).all():
+        return {"value": None, "low": None, "high": None, "says": "too few to say"}
+    says = f"{_signed(value)} ({_signed(low)} to {_signed(high)})"
+    return {"value": float(value), "low": float(low), "high": float(high), "says": says}
+
+
+def _signed(value: float) -> str:
+    """A number with its sign; never -0.00."""
+    return "" if np.isnan(value) else f"{round(value, 2) + 0.0:+.2f}".replace("-", "−")
+
+
+def _rests_on(row: Mapping[Any, Any]) -> str:
+    says = str(RESTS_ON[row["grounding"]])
+    return f"{row['grounding']}: {says}{'; unverified' if row['unverified'] else ''}"
+
+
+def meanings(comparison: AnyComparison) -> list[str]:
+    """What each instrument is by its full name, and what a point on it means."""
+    return [f"{each.full_name}. {_point(each)}" for each in comparison.instruments]
+
+
+def _point(scale: Instrument) -> str:
+    return scale.point or (f"In {scale.unit}." if scale.unit else "")
+
+
+def unknown_cuts() -> list[str]:
+    """What people ask for and the model does not know, in sentences."""
+    return [each.says for each in not_known()]
