@@ -15,6 +15,7 @@ from ..reports.scenario_sentences import RESTS_ON
 from ..scenarios.any_comparison import AnyComparison
 from ..scenarios.by_offer import ALL
 from ..scenarios.cuts import cuts, not_known
+from ..scenarios.grounding import COUPLED
 from . import form_fields
 
 __all__ = [
@@ -148,8 +149,35 @@ def _signed(value: float) -> str:
 
 
 def _rests_on(row: Mapping[Any, Any]) -> str:
-    says = str(RESTS_ON[row["grounding"]])
-    return f"{row['grounding']}: {says}{'; unverified' if row['unverified'] else ''}"
+    """What a difference rests on, in words."""
+    says = RESTS_ON[row["grounding"]]
+    whole = says[:1].upper() + says[1:] if row["grounding"] == COUPLED else f"The size put in {says}"
+    return f"{whole}{'; unverified' if row['unverified'] else ''}"
+
+
+def effects_read(table: pd.DataFrame, comparison: AnyComparison) -> pd.DataFrame:
+    """Differences from the twins as people read them: instruments by their full names, standardised differences last.
+
+    Parameters
+    ----------
+    table : as :func:`.scenario_key_weeks.key_effects` gives it.
+    """
+    named = {each.name: each.full_name for each in comparison.scales()}
+    return pd.DataFrame(
+        {
+            "beside the twins": table["against"],
+            "what is seen": table["instrument"].map(named),
+            "week": table["week"],
+            "mean": table["mean"],
+            "twins' mean": table["twin_mean"],
+            "difference": table["difference"],
+            "unit": table["unit"],
+            "rests on": table["grounding"],
+            "d": table["d"],
+            "trial low": table["trial_low"],
+            "trial high": table["trial_high"],
+        }
+    )
 
 
 def meanings(comparison: AnyComparison) -> list[str]:

@@ -11,8 +11,9 @@ from typing import Any
 import solara
 
 __all__ = [
-    "Captions", "Catalogue", "Choices", "Codes", "Community", "Curves", "Faces", "Fields", "Forest", "Grid", "Heat", "Lanes",
-    "Lesson", "Numbers", "Phase", "Picture", "Print", "Progress", "Share", "Sheet", "Shell", "Transport", "Upload",
+    "Captions", "Catalogue", "Choices", "Codes", "Community", "Curves", "Faces", "Fields", "Forest", "Grid", "Heat",
+    "Jump", "Lanes", "Lesson", "Numbers", "Phase", "Picture", "Print", "Progress", "Share", "Sheet", "Shell",
+    "Transport", "Upload",
 ]  # fmt: skip
 
 Data = dict[str, Any]
@@ -98,6 +99,11 @@ def Catalogue(
 @solara.component_vue("components/forest.vue")
 def Forest(caption: str, heads: list[str], rows: list[Data], says: str) -> None:
     """A table of differences with their intervals drawn; rows may stand under a heading (``above``) that they share."""
+
+
+@solara.component_vue("components/jump.vue")
+def Jump(label: str, to: str) -> None:
+    """A button that leads to the part of the page with an id."""
 
 
 @solara.component_vue("components/print.vue")

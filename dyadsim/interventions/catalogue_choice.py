@@ -114,6 +114,8 @@ def starts(entry: Intervention, first: int, last: int) -> int | None:
 def can_start(entry: Intervention) -> str:
     """When it may start, in words: "starts between 20 weeks before birth and week 52"."""
     first, last = entry.age_range
+    if last < 0:
+        return f"starts between {-first} and {counted(-last, 'week')} before birth"
     return f"starts between {age_in_words(first)} and {age_in_words(last)}"
 
 

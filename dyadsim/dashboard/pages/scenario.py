@@ -10,12 +10,12 @@ from ...scenarios import scenario_words
 from ...scenarios.scenario import Scenario
 from .. import server_settings, state, vue_components
 from ..catalogue_entries import Sought, filter_fields, found, groups
-from ..layout import Box, Form, Heading, Page, RunBar, Said, Share, Status
+from ..layout import Box, Form, Heading, Page, RunBar, Said, Share
 from ..scenario_fields import built, offer_forms, risk_or_support_fields, who_fields, word_fields
 from ..scenario_outputs import output_fields
 from ..scenario_runs import Run, use_run
 from ..scenario_twins import boxes, editors
-from .scenario_outcome import OutcomeOf
+from .scenario_outcome import CAME_OUT, OutcomeOf
 
 __all__ = ["ScenarioPage"]
 
@@ -64,7 +64,7 @@ def _Bar(run: Run, scenario: Scenario) -> Any:
         run, "Run this scenario", "Living through the weeks", lambda: run.start(scenario, server_settings.rules())
     )
     now = run.state.value
-    ready = [Status("What came out stands below, under the catalogue.")] if now.outcome and not now.running else []
+    ready = [vue_components.Jump(label="See what came out", to=CAME_OUT)] if now.outcome and not now.running else []
     return Box([bar, *ready], "planner-bar")
 
 
@@ -72,12 +72,12 @@ def _Bar(run: Run, scenario: Scenario) -> Any:
 def _Side(scenario: Scenario, change: Any) -> Any:
     """Forms of words, people, risks, support, twins and outputs."""
     forms: list[tuple[str, str, list[dict[str, Any]]]] = [
-        ("Title and question", "", word_fields(scenario)),
         ("Who and when", "", who_fields(scenario)),
         ("Risks", "Circumstances that add load; nobody's fault.", risk_or_support_fields(scenario, "risks")),
         ("Support", "", risk_or_support_fields(scenario, "support")),
         ("Twins", "The same dyads with the same luck, but for what they lack.", boxes(scenario)),
     ]
+    words = Form(title="Title and question", fields=word_fields(scenario), tell=change).key("words")
     open_forms = [Form(title=title, help=says, fields=own, tell=change).key(title) for title, says, own in forms]
     closed = [
         Form(title=f"Edit the twins “{name}”", fields=fields, tell=change, collapsed=True).key(f"twins {place}")
@@ -87,7 +87,7 @@ def _Side(scenario: Scenario, change: Any) -> Any:
         Form(title=title, help=says, fields=fields, tell=change, collapsed=True).key(f"outputs {title}")
         for title, says, fields in output_fields(scenario)
     ]
-    return Box([*open_forms, *closed, Heading("What is looked at"), *outputs], "side")
+    return Box([*open_forms, *closed, words, Heading("What the outcome shows"), *outputs], "side")
 
 
 @solara.component

@@ -20,9 +20,21 @@ from ...scenarios.scenario import Scenario
 from .. import form_fields, state, vue_components
 from ..layout import Box, Form, Heading, Listed, Picture, Said, Table, use_file
 from ..scenario_runs import Outcome
-from ..scenario_tables import by_offer_rows, choices, chosen, first_choice, for_whom_rows, meanings, unknown_cuts
+from ..scenario_tables import (
+    by_offer_rows,
+    choices,
+    chosen,
+    effects_read,
+    first_choice,
+    for_whom_rows,
+    meanings,
+    unknown_cuts,
+)
 
-__all__ = ["OutcomeOf", "sessions_of"]
+__all__ = ["CAME_OUT", "OutcomeOf", "sessions_of"]
+
+CAME_OUT = "came-out"
+"""The id of the heading of the outcome."""
 
 _RESTS = "; ".join(f"{name}: {'' if name == COUPLED else 'the size put in '}{says}" for name, says in RESTS_ON.items())
 _TOLD = {"of_hundred": "Of a hundred", "how_sure": "How sure", "rests_on": "Rests on"}
@@ -43,7 +55,7 @@ def OutcomeOf(outcome: Outcome | None, asked: Scenario) -> Any:
     return Box(
         [
             *stale,
-            Heading(said["title"]),
+            rv.Html(tag="h2", attributes={"id": CAME_OUT}, children=[said["title"]]),
             *([Said(said["question"])] if said["question"] else []),
             Heading("In short", 3),
             Box([_Finding(each) for each in said["first"]], "findings"),
@@ -52,8 +64,10 @@ def OutcomeOf(outcome: Outcome | None, asked: Scenario) -> Any:
             Heading("What a point means", 3),
             Listed(meanings(outcome.comparison)),
             *_pictures(outcome),
-            Heading("In sentences, with d", 3),
-            Listed(said["in_short"]),
+            rv.Html(
+                tag="details",
+                children=[rv.Html(tag="summary", children=["In sentences, with d"]), Listed(said["in_short"])],
+            ),
             *_tables(outcome),
             *([Said(TRIAL), Said(f"Grounding. {_RESTS}.")] if twins else []),
             *([_Watch(outcome)] if outcome.comparison.circumstances(outcome.comparison.name).weeks.stop > 0 else []),
@@ -94,7 +108,7 @@ def _ByOfferAndForWhom(outcome: Outcome) -> Any:
         which = [Said("Nobody has twins that lack one offer alone; tick them under Twins, and run again.")]
     return Box(
         [
-            Form(title="What is looked at", fields=choices(comparison, looked), wide=True, tell=change),
+            Form(title="Look at", fields=choices(comparison, looked), wide=True, tell=change),
             *([Heading("Which offer did how much", 3), *which] if offered else []),
             Heading("For whom", 3),
             vue_components.Forest(**for_whom_rows(outcome.for_whom, comparison, looked)),
@@ -115,19 +129,21 @@ def _pictures(outcome: Outcome) -> list[Any]:
 
 
 def _tables(outcome: Outcome) -> list[Any]:
-    tables: list[tuple[str, str, pd.DataFrame, bool]] = [
-        ("key-effects", "In the weeks that matter", key_effects(outcome.comparison), False),
-        ("attachment", "Attachment at twelve months, as raters would see it", outcome.table("shares"), False),
-        ("of-hundred", "Of a hundred, how many reach a cut or class", outcome.table("of_hundred"), True),
-        ("by-offer", "Which offer did how much, at every visit", outcome.by_offer, True),
-        ("for-whom", "For whom, at every visit", outcome.for_whom, True),
-        ("effects", "What is otherwise with the twins, at every visit", outcome.table("effects"), True),
-        ("means", "Means at every visit", outcome.table("means"), True),
-        ("grounding", "What it rests on: every size with its source", _grounding(outcome), True),
+    comparison, key = outcome.comparison, key_effects(outcome.comparison)
+    seen = effects_read(key, comparison) if len(key) else key
+    tables: list[tuple[str, str, pd.DataFrame, pd.DataFrame | None]] = [
+        ("attachment", "Attachment at twelve months, as raters would see it", outcome.table("shares"), None),
+        ("key-effects", "In the weeks that matter", key, seen),
+        ("of-hundred", "Of a hundred, how many reach a cut or class", outcome.table("of_hundred"), None),
+        ("by-offer", "Which offer did how much, at every visit", outcome.by_offer, None),
+        ("for-whom", "For whom, at every visit", outcome.for_whom, None),
+        ("effects", "What is otherwise with the twins, at every visit", outcome.table("effects"), None),
+        ("means", "Means at every visit", outcome.table("means"), None),
+        ("grounding", "What it rests on: every size with its source", _grounding(outcome), None),
     ]
     return [
-        Table(name, title, table, closed=closed).key(f"table {name}")
-        for name, title, table, closed in tables
+        Table(name, title, table, closed=name != "attachment", shown=shown).key(f"table {name}")
+        for name, title, table, shown in tables
         if len(table)
     ]
 
