@@ -46,7 +46,7 @@ _WAYS_OUT = (
     (r"live under '.*' twice", "take that risk or support away, or choose other people"),
     (r"Two arms are called", "give one of them another name"),
     (r"differ in nothing", "tick something that they lack, or take these twins away"),
-    (r"must have at least 1|should have at least 1", "write a word or two"),
+    (r"'name' must not be empty", "write a word or two"),
 )
 """How refusals are ended that say what cannot be and not what can."""
 

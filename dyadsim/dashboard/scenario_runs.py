@@ -61,13 +61,14 @@ def check_size(scenario: Scenario) -> None:
     fewer = MOST_WORK // (scenario.weeks * arms * sets)
     ways = [f"take {fewer:,} dyads at most"] if fewer >= 2 else []
     ways += [
-        "fewer weeks",
+        "take fewer weeks",
         *(["fewer twins"] if arms > 2 else []),
-        *(["the calibrated parameters"] if sets > 1 else []),
+        *(["calibrated parameters"] if sets > 1 else []),
     ]
     raise DyadsimError(
-        f"This scenario has {work:,} dyad-weeks ({in_a_row(_factors(scenario, arms, sets))}), and a page runs "
-        f"{MOST_WORK:,} at most; {', '.join(ways)}, or download its TOML and run it with 'dyadsim run'."
+        f"This scenario has {work:,} dyad-weeks, and a page runs {MOST_WORK:,} at most (it has "
+        f"{in_a_row(_factors(scenario, arms, sets))}); {', '.join(ways)}, or download its TOML and run it with "
+        "'dyadsim run'."
     )
 
 
