@@ -15,7 +15,8 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from ..common.errors import DyadsimError
 from ..interventions.catalogue import GROUNDINGS
 from ..interventions.offers import Offered
-from ..scenarios.any_comparison import AnyComparison, Circumstances
+from ..scenarios.any_comparison import AnyComparison
+from ..scenarios.compared_arms import Circumstances
 from ..scenarios.grounding import CITED, COUPLED
 from ..theory.attachment import CLASSES
 from .courses import known_state, panels_of, week_axes, weekly, whose

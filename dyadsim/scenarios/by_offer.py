@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
+from .compared_arms import ComparedArms
 from .paired_differences import paired
-
-if TYPE_CHECKING:
-    from .any_comparison import AnyComparison
 
 __all__ = ["ALL", "NEED_NOT_ADD_UP", "differences_by_offer", "lacking"]
 
@@ -28,7 +24,7 @@ _COLUMNS = [
 ]  # fmt: skip
 
 
-def lacking(comparison: AnyComparison) -> dict[str, tuple[str, ...]]:
+def lacking(comparison: ComparedArms) -> dict[str, tuple[str, ...]]:
     """Names of the offers that some twins lack, by arm; only twins who differ in nothing else are there."""
     own = comparison.circumstances(comparison.name)
     found = {}
@@ -44,7 +40,7 @@ def lacking(comparison: AnyComparison) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def differences_by_offer(comparison: AnyComparison) -> pd.DataFrame:
+def differences_by_offer(comparison: ComparedArms) -> pd.DataFrame:
     """Differences by offer, as :meth:`.any_comparison.AnyComparison.by_offer` tells of them."""
     offered = {each.entry.name: each for each in comparison.circumstances(comparison.name).offered}
     effects, found = comparison.effects(), []
@@ -62,7 +58,7 @@ def differences_by_offer(comparison: AnyComparison) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)[_COLUMNS] if found else pd.DataFrame(columns=_COLUMNS)
 
 
-def _interval(comparison: AnyComparison, against: str) -> dict[str, list[float]]:
+def _interval(comparison: ComparedArms, against: str) -> dict[str, list[float]]:
     """Ends of the 95 % intervals of the differences from some twins, in the order of the table of effects."""
     ends: dict[str, list[float]] = {"low": [], "high": []}
     for scale in comparison.scales():
@@ -73,7 +69,7 @@ def _interval(comparison: AnyComparison, against: str) -> dict[str, list[float]]
     return ends
 
 
-def _began(comparison: AnyComparison, names: tuple[str, ...]) -> int:
+def _began(comparison: ComparedArms, names: tuple[str, ...]) -> int:
     """How many dyads of the arm asked about began with one of some offers."""
     table = comparison.attended()
     began = table[

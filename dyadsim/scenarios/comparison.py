@@ -172,7 +172,13 @@ class Comparison(AnyComparison):
         return sizes_put_in(self.courses)
 
     def grounds(self, states: Collection[str], against: str) -> tuple[Ground, ...]:
-        """What a difference from some twins rests on: what shifts some states in one arm only, the loosest first."""
+        """What a difference from some twins rests on: what shifts some states in one arm only, the loosest first.
+
+        Parameters
+        ----------
+        states : slow states or loads in which the arms may differ.
+        against : name of the arm of the twins.
+        """
         return grounds(self._sizes, states, self.name, against)
 
     @property
@@ -208,7 +214,13 @@ class Comparison(AnyComparison):
         }
 
     def scores(self, arm: str, scale: Instrument) -> NDArray[np.float64]:
-        """Scores (1, dyads, visits) of an arm."""
+        """Scores (1, dyads, visits) of an arm.
+
+        Parameters
+        ----------
+        arm : its name.
+        scale : one of the instruments that give scores.
+        """
         return self.seen(arm, scale).to_numpy(dtype=float)[None]
 
     def seen_chances(self, arm: str) -> NDArray[np.float64]:

@@ -157,7 +157,13 @@ class EnsembleComparison(AnyComparison):
         return labels.assign(**means, **columns, from_parameters=off["share"])[_EFFECTS]
 
     def scores(self, arm: str, scale: Instrument) -> Numbers:
-        """Scores (sets, dyads, visits) of an arm."""
+        """Scores (sets, dyads, visits) of an arm.
+
+        Parameters
+        ----------
+        arm : its name.
+        scale : one of the instruments that give scores.
+        """
         return np.concatenate([each.scores(arm, scale) for each in self.members])
 
     def shares(self) -> pd.DataFrame:
@@ -207,7 +213,13 @@ class EnsembleComparison(AnyComparison):
         return table
 
     def grounds(self, states: Collection[str], against: str) -> tuple[Ground, ...]:
-        """What a difference rests on, as with one set: sizes may differ between sets, but not what they rest on."""
+        """What a difference rests on, as with one set: sizes may differ between sets, but not what they rest on.
+
+        Parameters
+        ----------
+        states : slow states or loads in which the arms may differ.
+        against : name of the arm of the twins.
+        """
         return self.members[0].grounds(states, against)
 
     @property

@@ -1,21 +1,19 @@
-"""Of a hundred: how many more or fewer reach an instrument's cut, are given a class, or have another score."""
+"""Shares of a hundred: how many more or fewer reach a cut, are given a class, or have another score than twins."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from ..measurement.criteria import reached
+from ..measurement.instruments import Instrument
 from ..theory.attachment import CLASSES, WEEK
+from .compared_arms import ComparedArms
 from .paired_differences import Paired, paired
-
-if TYPE_CHECKING:
-    from ..measurement.instruments import Instrument
-    from .any_comparison import AnyComparison
 
 __all__ = ["changed_of_hundred", "reach_of_hundred"]
 
@@ -24,7 +22,7 @@ _REACH = ["against", "instrument", "week", "cut", "class", "own", "twins", "more
 _CHANGED = ["against", "instrument", "week", "higher", "lower", "same", "more", "low", "high", "from_parameters"]
 
 
-def reach_of_hundred(comparison: AnyComparison) -> pd.DataFrame:
+def reach_of_hundred(comparison: ComparedArms) -> pd.DataFrame:
     """Shares that reach a cut or class, as :meth:`.any_comparison.AnyComparison.of_hundred` tells of them."""
     found = []
     for against in comparison.twin_arms:
@@ -39,7 +37,7 @@ def reach_of_hundred(comparison: AnyComparison) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)[_REACH] if found else pd.DataFrame(columns=_REACH)
 
 
-def _of_classes(comparison: AnyComparison, against: str, scale: Instrument) -> Iterator[pd.DataFrame]:
+def _of_classes(comparison: ComparedArms, against: str, scale: Instrument) -> Iterator[pd.DataFrame]:
     """Rows of the classes of attachment; none of a course that does not reach twelve months."""
     own, twin = (comparison.seen_chances(arm) for arm in (comparison.name, against))
     if own.size:
@@ -61,7 +59,7 @@ def _rows(own: Numbers, twins: Numbers, apart: Paired, labels: dict[str, Any]) -
     return pd.DataFrame({**labels, **rows, "from_parameters": apart.from_parameters})
 
 
-def changed_of_hundred(comparison: AnyComparison) -> pd.DataFrame:
+def changed_of_hundred(comparison: ComparedArms) -> pd.DataFrame:
     """Shares with another score, as :meth:`.any_comparison.AnyComparison.changed_of_hundred` tells of them."""
     found = []
     for against in comparison.twin_arms:
