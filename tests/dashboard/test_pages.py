@@ -38,7 +38,8 @@ from dyadsim.dashboard.pages import compare
 from dyadsim.dashboard.pages.classroom import Classroom
 from dyadsim.dashboard.pages.compare import Compare
 from dyadsim.dashboard.pages.explore import Explore
-from dyadsim.dashboard.pages.scenario import ScenarioPage, sessions_of
+from dyadsim.dashboard.pages.scenario import ScenarioPage
+from dyadsim.dashboard.pages.scenario_outcome import sessions_of
 from dyadsim.dashboard.pages.trial import TrialPage
 from dyadsim.interaction.rule_set import Rules
 from dyadsim.reports import scenario_report

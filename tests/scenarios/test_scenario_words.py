@@ -23,11 +23,13 @@ def test_what_ships_keeps_its_own_words_and_others_could_be_made(name):
     [
         (
             {"interventions": ["peer-support", {"name": "home-visiting", "start_week": 4}], "population": "depressed"},
-            "Peer support and home visiting for mothers with a depressive disorder after the birth, from birth to week 52",
+            "Peer support and home visiting for mothers with a depressive disorder after the birth, from birth "
+            "to week 52",
         ),
         (
             {"interventions": ["marte-meo"], "risks": ["poverty"], "support": ["kin-support"]},
-            "Marte Meo for mothers with little social support who live with poverty and kin support, from birth to week 52",
+            "Marte Meo for mothers with little social support who live with poverty and kin support, from birth "
+            "to week 52",
         ),
         ({"weeks": 30}, "Peer support for mothers with little social support, from birth to week 30"),
         (
