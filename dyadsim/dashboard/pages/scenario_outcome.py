@@ -58,7 +58,7 @@ def OutcomeOf(outcome: Outcome | None, asked: Scenario) -> Any:
             rv.Html(tag="h2", attributes={"id": CAME_OUT}, children=[said["title"]]),
             *([Said(said["question"])] if said["question"] else []),
             Heading("In short", 3),
-            Box([_Finding(each) for each in said["first"]], "findings"),
+            Box([_Finding(each) for each in said.get("first", [])], "findings"),
             Box([_Report(outcome), vue_components.Print(label="Print this page")], "planner-keep"),
             *([_ByOfferAndForWhom(outcome).key("by offer and for whom")] if twins else []),
             Heading("What a point means", 3),
