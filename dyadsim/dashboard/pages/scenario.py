@@ -8,8 +8,8 @@ import pandas as pd
 import solara
 
 from ...reports.scenario_key_weeks import TRIAL, first_look, key_effects, who_came
-from ...reports.scenario_sentences import RESTS_ON
-from ...reports.scenario_summary import cited, titles
+from ...reports.scenario_summary import cited
+from ...reports.scenario_words import RESTS_ON, titles
 from ...scenarios.any_comparison import AnyComparison
 from ...scenarios.encounter import MOST_SESSIONS, Encounter
 from ...scenarios.grounding import COUPLED
