@@ -11,11 +11,10 @@ import pandas as pd
 
 from ..measurement.instruments import Instrument
 from ..reports.scenario_key_weeks import key_weeks
-from ..reports.scenario_sentences import RESTS_ON
+from ..reports.scenario_words import grounds_in_words
 from ..scenarios.any_comparison import AnyComparison
 from ..scenarios.by_offer import ALL
 from ..scenarios.cuts import cuts, not_known
-from ..scenarios.grounding import COUPLED
 from . import form_fields
 
 __all__ = [
@@ -89,7 +88,7 @@ def by_offer_rows(table: pd.DataFrame, comparison: AnyComparison, at: LookedAt) 
             "label": row["title"],
             "many": f"{row['began']:,} of {dyads:,}",
             **_interval(row),
-            "more": [_rests_on(row), _signed(row["d"])],
+            "more": [_capital(grounds_in_words(comparison, scale.of, row["against"])), _signed(row["d"])],
         }
         for row in sorted(own.to_dict("records"), key=lambda row: row["offer"] == ALL)
     ]
@@ -148,11 +147,28 @@ def _signed(value: float) -> str:
     return "" if np.isnan(value) else f"{round(value, 2) + 0.0:+.2f}".replace("-", "−")
 
 
-def _rests_on(row: Mapping[Any, Any]) -> str:
-    """What a difference rests on, in words."""
-    says = RESTS_ON[row["grounding"]]
-    whole = says[:1].upper() + says[1:] if row["grounding"] == COUPLED else f"The size put in {says}"
-    return f"{whole}{'; unverified' if row['unverified'] else ''}"
+def finding_in_words(told: Mapping[str, Any], comparison: AnyComparison) -> dict[str, str]:
+    """What is told of one of the first findings beside what changed: label and words.
+
+    Parameters
+    ----------
+    told : as :func:`.scenario_first.first_findings` gives it.
+    """
+    sure = told["how_sure"]
+    words = {
+        "Of a hundred": _of_hundred(told["of_hundred"] or {}),
+        "How sure": " ".join(filter(None, [sure["luck"], sure["evidence"] if comparison.sets > 1 else ""])),
+        "Rests on": told["rests_on"],
+    }
+    return {label: says for label, says in words.items() if says}
+
+
+def _of_hundred(numbers: Mapping[str, Any]) -> str:
+    if "twins" in numbers:
+        return f"{numbers['own']:.0f} here, {numbers['twins']:.0f} of their twins"
+    if "higher" in numbers:
+        return f"{numbers['higher']:.0f} score higher than their twins, {numbers['lower']:.0f} lower"
+    return f"{numbers['own']:.0f}" if "own" in numbers else ""
 
 
 def effects_read(table: pd.DataFrame, comparison: AnyComparison) -> pd.DataFrame:
@@ -187,6 +203,10 @@ def meanings(comparison: AnyComparison) -> list[str]:
 
 def _point(scale: Instrument) -> str:
     return scale.point or (f"In {scale.unit}." if scale.unit else "")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def unknown_cuts() -> list[str]:

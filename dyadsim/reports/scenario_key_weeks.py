@@ -23,7 +23,9 @@ def key_weeks(comparison: AnyComparison, against: str) -> dict[int, str]:
         for each in circumstances.offered:
             if each.end_week <= circumstances.weeks.stop:
                 said = each.entry.name if arm == comparison.name else f"{each.entry.name} (“{arm}”)"
-                found.setdefault(each.end_week, []).append(said)
+                there = found.setdefault(each.end_week, [])
+                if each.entry.name not in there:  # both arms have it
+                    there.append(said)
     told = {
         week: f"at the end of {' and '.join(names)}"
         for week, names in sorted(found.items())

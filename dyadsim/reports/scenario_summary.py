@@ -12,9 +12,10 @@ from ..scenarios import scenario_words
 from ..scenarios.any_comparison import AnyComparison
 from ..scenarios.scenario import Scenario
 from ..theory import evidence
+from .scenario_first import compared, first_findings, shared_doubts
 from .scenario_sentences import in_short, rounded_shares
 
-__all__ = ["cited", "summary", "titles"]
+__all__ = ["cited", "summary"]
 
 
 def summary(scenario: Scenario, comparison: AnyComparison) -> dict[str, Any]:
@@ -32,21 +33,20 @@ def summary(scenario: Scenario, comparison: AnyComparison) -> dict[str, Any]:
         "parameters": scenario.parameters,
         "parameter_sets": comparison.sets,
         "arms": [_arm(comparison, arm.name) for arm in scenario.arms],
+        "compared": compared(comparison),
+        "first": first_findings(comparison),
+        "doubts": shared_doubts(comparison),
         "in_short": in_short(scenario, comparison),
         "means": _records(comparison.means()),
         "effects": _records(comparison.effects()),
+        "by_offer": _records(comparison.by_offer()),
+        "of_hundred": _records(comparison.of_hundred()),
         "attachment": rounded_shares(comparison),
         "attended": _attended(comparison),
         "grounding": _records(comparison.grounding()),
         "provenance": comparison.provenance,
         "notice": NOTICE,
     }
-
-
-def titles(comparison: AnyComparison) -> dict[str, str]:
-    """Titles of the interventions that some arm is offered, by their names."""
-    offers = [each for arm in comparison.arms for each in comparison.circumstances(arm).offered]
-    return {each.entry.name: each.entry.full_name for each in offers}
 
 
 def _arm(comparison: AnyComparison, name: str) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import pandas as pd
 
 from ..common.shown import Shown, counted
-from .by_offer import differences_by_offer
+from .by_offer import differences_by_offer, differences_with_intervals, lacking
 from .compared_arms import ComparedArms
 from .for_whom import effects_for_whom
-from .of_hundred import changed_of_hundred, reach_of_hundred
+from .of_hundred import changed_of_hundred, levels_of_hundred, reach_of_hundred
 
 __all__ = ["AnyComparison"]
 
@@ -36,6 +36,16 @@ class AnyComparison(ComparedArms, Shown):
         means = self.means()
         return means[means["week"] == means["week"].max()]
 
+    def differences(self) -> pd.DataFrame:
+        """Differences from the twins as :meth:`effects` has them, always with the 95 % interval of the difference.
+
+        Returns
+        -------
+        The columns of :meth:`effects`; ``low``, ``high``: paired, each dyad with its twin, over dyads (communities,
+        where mothers have ties) and parameter sets; ``from_parameters``: the share of its variance between sets.
+        """
+        return differences_with_intervals(self)
+
     def by_offer(self) -> pd.DataFrame:
         """Differences that each offer makes, one row an offer, instrument and week.
 
@@ -51,6 +61,10 @@ class AnyComparison(ComparedArms, Shown):
         (how many dyads).
         """
         return differences_by_offer(self)
+
+    def lacking(self) -> dict[str, tuple[str, ...]]:
+        """Names of the offers that some twins lack, by arm; only twins who differ in nothing else are there."""
+        return lacking(self)
 
     def for_whom(self) -> pd.DataFrame:
         """Differences from the twins in groups of dyads by the declared cuts, one row a twin, instrument, week, group.
@@ -91,3 +105,13 @@ class AnyComparison(ComparedArms, Shown):
         of 100; ``more`` (higher less lower) with its 95 % interval ``low`` to ``high``, ``from_parameters``.
         """
         return changed_of_hundred(self)
+
+    def levels_of_hundred(self) -> pd.DataFrame:
+        """How many of a hundred of the arm asked about reach an instrument's cut or are given a class.
+
+        Returns
+        -------
+        One row an instrument that has a cut or classes, week and class: ``instrument``, ``week``, ``cut``, ``class``,
+        ``own`` of 100 with its 95 % interval ``low`` to ``high``.
+        """
+        return levels_of_hundred(self)

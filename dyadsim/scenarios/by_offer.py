@@ -8,7 +8,7 @@ import pandas as pd
 from .compared_arms import ComparedArms
 from .paired_differences import paired
 
-__all__ = ["ALL", "NEED_NOT_ADD_UP", "differences_by_offer", "lacking"]
+__all__ = ["ALL", "NEED_NOT_ADD_UP", "differences_by_offer", "differences_with_intervals", "lacking"]
 
 ALL = "all together"
 """Stands for all offers in a table by offer."""
@@ -40,33 +40,41 @@ def lacking(comparison: ComparedArms) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def differences_with_intervals(comparison: ComparedArms) -> pd.DataFrame:
+    """Differences as :meth:`.compared_arms.ComparedArms.effects` has them, with 95 % intervals whatever the sets.
+
+    Returns
+    -------
+    The columns of the effects, and of a comparison with one parameter set also ``low``, ``high`` (of the difference:
+    paired, over dyads, or over communities where mothers have ties) and ``from_parameters``, which is then 0.
+    """
+    effects = comparison.effects()
+    if "low" in effects:
+        return effects
+    ends: dict[str, list[float]] = {"low": [], "high": [], "from_parameters": []}
+    for against in comparison.twin_arms:
+        for scale in comparison.scales():
+            own, twin = (comparison.scores(arm, scale) for arm in (comparison.name, against))
+            found = paired(own - twin, comparison.communities)
+            for name, values in ends.items():
+                values += getattr(found, name).tolist()
+    return effects.assign(**ends)
+
+
 def differences_by_offer(comparison: ComparedArms) -> pd.DataFrame:
     """Differences by offer, as :meth:`.any_comparison.AnyComparison.by_offer` tells of them."""
     offered = {each.entry.name: each for each in comparison.circumstances(comparison.name).offered}
-    effects, found = comparison.effects(), []
+    differences, found = differences_with_intervals(comparison), []
     of_all = {arm: names for arm, names in lacking(comparison).items() if len(names) == len(offered) > 1}
     of_one = {arm: names for arm, names in lacking(comparison).items() if len(names) == 1}
     for arm, names in (*of_one.items(), *of_all.items()):
-        rows = effects[effects["against"] == arm]
-        if "low" not in rows:
-            rows = rows.assign(**_interval(comparison, arm))
+        rows = differences[differences["against"] == arm]
         alone = offered[names[0]] if len(names) == 1 else None
         titles = {"offer": ALL, "title": "All together"}
         if alone is not None:
             titles = {"offer": alone.entry.name, "title": alone.entry.full_name}
         found.append(rows.assign(**titles, began=_began(comparison, names)))
     return pd.concat(found, ignore_index=True)[_COLUMNS] if found else pd.DataFrame(columns=_COLUMNS)
-
-
-def _interval(comparison: ComparedArms, against: str) -> dict[str, list[float]]:
-    """Ends of the 95 % intervals of the differences from some twins, in the order of the table of effects."""
-    ends: dict[str, list[float]] = {"low": [], "high": []}
-    for scale in comparison.scales():
-        own, twin = (comparison.scores(arm, scale) for arm in (comparison.name, against))
-        found = paired(own - twin, comparison.communities)
-        ends["low"] += found.low.tolist()
-        ends["high"] += found.high.tolist()
-    return ends
 
 
 def _began(comparison: ComparedArms, names: tuple[str, ...]) -> int:

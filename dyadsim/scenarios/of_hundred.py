@@ -15,10 +15,11 @@ from ..theory.attachment import CLASSES, WEEK
 from .compared_arms import ComparedArms
 from .paired_differences import Paired, paired
 
-__all__ = ["changed_of_hundred", "reach_of_hundred"]
+__all__ = ["changed_of_hundred", "levels_of_hundred", "reach_of_hundred"]
 
 Numbers = NDArray[np.float64]
 _REACH = ["against", "instrument", "week", "cut", "class", "own", "twins", "more", "low", "high", "from_parameters"]
+_LEVELS = ["instrument", "week", "cut", "class", "own", "low", "high"]
 _CHANGED = ["against", "instrument", "week", "higher", "lower", "same", "more", "low", "high", "from_parameters"]
 
 
@@ -72,3 +73,22 @@ def changed_of_hundred(comparison: ComparedArms) -> pd.DataFrame:
             labels = {"against": against, "instrument": scale.name, "week": comparison.visits}
             found.append(pd.DataFrame({**labels, **numbers, "from_parameters": net.from_parameters}))
     return pd.concat(found, ignore_index=True)[_CHANGED] if found else pd.DataFrame(columns=_CHANGED)
+
+
+def levels_of_hundred(comparison: ComparedArms) -> pd.DataFrame:
+    """Shares of the arm asked about, as :meth:`.any_comparison.AnyComparison.levels_of_hundred` tells of them."""
+    found = []
+    for scale in comparison.instruments:
+        labels: dict[str, Any] = {"instrument": scale.name, "week": comparison.visits, "cut": scale.cut, "class": ""}
+        if scale.classifies:
+            shares = comparison.seen_chances(comparison.name)
+            labels |= {"week": WEEK, "cut": np.nan, "class": CLASSES}
+        elif scale.cut is not None:
+            shares = reached(comparison.scores(comparison.name, scale), scale.cut)
+        else:
+            continue
+        if shares.size:
+            level = paired(shares, comparison.communities, shares=not scale.classifies)
+            ends = {"low": np.maximum(100 * level.low, 0), "high": np.minimum(100 * level.high, 100)}
+            found.append(pd.DataFrame({**labels, "own": 100 * level.mean, **ends}))
+    return pd.concat(found, ignore_index=True)[_LEVELS] if found else pd.DataFrame(columns=_LEVELS)

@@ -10,8 +10,8 @@ import reacton.ipyvuetify as rv
 import solara
 
 from ...reports.scenario_key_weeks import TRIAL, first_look, key_effects, who_came
-from ...reports.scenario_sentences import RESTS_ON
-from ...reports.scenario_summary import cited, titles
+from ...reports.scenario_summary import cited
+from ...reports.scenario_words import RESTS_ON, titles
 from ...scenarios.any_comparison import AnyComparison
 from ...scenarios.by_offer import NEED_NOT_ADD_UP
 from ...scenarios.encounter import MOST_SESSIONS, Encounter
@@ -37,8 +37,6 @@ CAME_OUT = "came-out"
 """The id of the heading of the outcome."""
 
 _RESTS = "; ".join(f"{name}: {'' if name == COUPLED else 'the size put in '}{says}" for name, says in RESTS_ON.items())
-_TOLD = {"of_hundred": "Of a hundred", "how_sure": "How sure", "rests_on": "Rests on"}
-"""What is told of each finding, beside what changed."""
 
 
 @solara.component
@@ -58,7 +56,9 @@ def OutcomeOf(outcome: Outcome | None, asked: Scenario) -> Any:
             rv.Html(tag="h2", attributes={"id": CAME_OUT}, children=[said["title"]]),
             *([Said(said["question"])] if said["question"] else []),
             Heading("In short", 3),
-            Box([_Finding(each) for each in said.get("first", [])], "findings"),
+            Said(said["compared"]),
+            Box([_Finding(each, outcome.comparison) for each in said["first"]], "findings"),
+            Said(f"How sure of all of this: {' '.join(said['doubts'])}"),
             Box([_Report(outcome), vue_components.Print(label="Print this page")], "planner-keep"),
             *([_ByOfferAndForWhom(outcome).key("by offer and for whom")] if twins else []),
             Heading("What a point means", 3),
@@ -76,17 +76,16 @@ def OutcomeOf(outcome: Outcome | None, asked: Scenario) -> Any:
     )
 
 
-def _Finding(told: Mapping[str, Any]) -> Any:
+def _Finding(told: Mapping[str, Any], comparison: AnyComparison) -> Any:
     """One finding: what changed, of a hundred how many, how sure, on what it rests."""
     parts = [
         rv.Html(tag=tag, children=[text])
-        for name, label in _TOLD.items()
-        if told.get(name)
-        for tag, text in (("dt", label), ("dd", str(told[name])))
+        for label, says in finding_in_words(told, comparison).items()
+        for tag, text in (("dt", label), ("dd", says))
     ]
-    return rv.Html(
-        tag="article", children=[rv.Html(tag="h4", children=[str(told["what"])]), rv.Html(tag="dl", children=parts)]
-    )
+    about = [rv.Html(tag="p", class_="ds-finding-about", children=[told["about"]])] if told["about"] else []
+    what = rv.Html(tag="p", class_="ds-finding-what", children=[told["what"]])
+    return rv.Html(tag="article", children=[*about, what, rv.Html(tag="dl", children=parts)])
 
 
 @solara.component
