@@ -25,6 +25,7 @@ __all__ = [
     "first_choice",
     "for_whom_rows",
     "meanings",
+    "still_there",
     "unknown_cuts",
 ]
 
@@ -65,13 +66,23 @@ def choices(comparison: AnyComparison, at: LookedAt) -> list[dict[str, Any]]:
     return fields
 
 
-def chosen(comparison: AnyComparison, at: LookedAt, key: str, value: Any) -> LookedAt:
-    """What is looked at after a field was changed; what is not there changes nothing."""
-    there = {"instrument": [each.name for each in comparison.scales()], "against": comparison.twin_arms}
-    if key == "week":
-        weeks = {str(week): week for week in comparison.visits}
-        return replace(at, week=weeks.get(str(value), at.week))
-    return replace(at, **{key: value}) if value in there.get(key, ()) else at
+def chosen(fields: list[dict[str, Any]], at: LookedAt, key: str, value: Any) -> LookedAt:
+    """What is looked at after one of these fields was changed; what is no option of it changes nothing."""
+    options = [option["value"] for field in fields if field["key"] == key for option in field["options"]]
+    if value not in options:
+        return at
+    changes: dict[str, Any] = {key: int(value) if key == "week" else value}
+    return replace(at, **changes)
+
+
+def still_there(comparison: AnyComparison, at: LookedAt | None) -> bool:
+    """Whether a comparison has what is looked at, which may have been chosen in another."""
+    return (
+        at is not None
+        and at.instrument in {each.name for each in comparison.scales()}
+        and at.week in comparison.visits
+        and at.against in comparison.twin_arms
+    )
 
 
 def by_offer_rows(table: pd.DataFrame, comparison: AnyComparison, at: LookedAt) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 import reacton.ipyvuetify as rv
@@ -21,13 +21,16 @@ from .. import form_fields, state, vue_components
 from ..layout import Box, Form, Heading, Listed, Picture, Said, Table, use_file
 from ..scenario_runs import Outcome
 from ..scenario_tables import (
+    LookedAt,
     by_offer_rows,
     choices,
     chosen,
     effects_read,
+    finding_in_words,
     first_choice,
     for_whom_rows,
     meanings,
+    still_there,
     unknown_cuts,
 )
 
@@ -92,12 +95,14 @@ def _Finding(told: Mapping[str, Any], comparison: AnyComparison) -> Any:
 def _ByOfferAndForWhom(outcome: Outcome) -> Any:
     """Which offer did how much, and for whom, of one instrument in one week."""
     comparison = outcome.comparison
-    looked, set_looked = solara.use_state(first_choice(comparison, outcome.table("effects")))
-    if looked is None or looked.instrument not in {each.name for each in comparison.scales()}:
+    asked, set_asked = solara.use_state(cast("LookedAt | None", None))
+    looked = asked if still_there(comparison, asked) else first_choice(comparison, outcome.table("effects"))
+    if looked is None:
         return Box([])
+    fields = choices(comparison, looked)
 
     def change(given: dict[str, Any]) -> None:
-        set_looked(chosen(comparison, looked, str(given["key"]), given["value"]))
+        set_asked(chosen(fields, looked, str(given["key"]), given["value"]))
 
     offered = comparison.circumstances(comparison.name).offered
     by_offer = by_offer_rows(outcome.by_offer, comparison, looked)
@@ -107,7 +112,7 @@ def _ByOfferAndForWhom(outcome: Outcome) -> Any:
         which = [Said("Nobody has twins that lack one offer alone; tick them under Twins, and run again.")]
     return Box(
         [
-            Form(title="Look at", fields=choices(comparison, looked), wide=True, tell=change),
+            Form(title="Look at", fields=fields, wide=True, tell=change),
             *([Heading("Which offer did how much", 3), *which] if offered else []),
             Heading("For whom", 3),
             vue_components.Forest(**for_whom_rows(outcome.for_whom, comparison, looked)),
@@ -177,13 +182,16 @@ def _Watch(outcome: Outcome) -> Any:
     dyad, set_dyad = solara.use_state(who_came(comparison))
     week, set_week = solara.use_state(first_look(comparison))
     router = solara.use_router()
+    # A form keeps the first of these functions for as long as it is there: this one must not hold on to an old outcome.
+    shown = solara.use_ref(comparison)
+    shown.current = comparison
 
     def change(given: dict[str, Any]) -> None:
         key, value = str(given["key"]), given["value"]
         if key != "watch":
             (set_dyad if key == "dyad" else set_week)(int(value or 0))
             return
-        state.set_sessions(sessions_of(comparison, dyad, week))
+        state.set_sessions(sessions_of(shown.current, dyad, week))
         router.push(f"/compare?{state.query()}")
 
     fields = [
