@@ -179,24 +179,27 @@ def _Watch(outcome: Outcome) -> Any:
     """Fields to choose a dyad and a week, and to watch it beside its twins on the page Compare, with the same luck."""
     comparison = outcome.comparison
     own = comparison.circumstances(comparison.name)
-    dyad, set_dyad = solara.use_state(who_came(comparison))
-    week, set_week = solara.use_state(first_look(comparison))
+    asked, set_asked = solara.use_state(cast("tuple[int | None, int | None]", (None, None)))
+    there = range(own.dyads), range(max(own.weeks.start, 0), own.weeks.stop + 1)
+    usual = who_came(comparison), first_look(comparison)
+    # What was chosen beside another outcome may not be there in this one.
+    dyad, week = (
+        one if one is not None and one in known else first
+        for one, known, first in zip(asked, there, usual, strict=True)
+    )
     router = solara.use_router()
-    # A form keeps the first of these functions for as long as it is there: this one must not hold on to an old outcome.
-    shown = solara.use_ref(comparison)
-    shown.current = comparison
 
     def change(given: dict[str, Any]) -> None:
         key, value = str(given["key"]), given["value"]
         if key != "watch":
-            (set_dyad if key == "dyad" else set_week)(int(value or 0))
+            set_asked((int(value or 0), week) if key == "dyad" else (dyad, int(value or 0)))
             return
-        state.set_sessions(sessions_of(shown.current, dyad, week))
+        state.set_sessions(sessions_of(comparison, dyad, week))
         router.push(f"/compare?{state.query()}")
 
     fields = [
         form_fields.number("dyad", "Dyad", dyad, 0, own.dyads - 1),
-        form_fields.number("week", "Week of his life", week, max(own.weeks.start, 0), own.weeks.stop),
+        form_fields.number("week", "Week of his life", week, there[1].start, own.weeks.stop),
         form_fields.button("watch", "Watch them play (Compare)"),
     ]
     return Form(
