@@ -11,10 +11,11 @@ import pandas as pd
 
 from ..measurement.instruments import Instrument
 from ..reports.scenario_key_weeks import key_weeks
-from ..reports.scenario_words import grounds_in_words
+from ..reports.scenario_words import RESTS_ON, size_from
 from ..scenarios.any_comparison import AnyComparison
 from ..scenarios.by_offer import ALL
 from ..scenarios.cuts import cuts, not_known
+from ..scenarios.grounding import COUPLED
 from . import form_fields
 
 __all__ = [
@@ -93,13 +94,14 @@ def by_offer_rows(table: pd.DataFrame, comparison: AnyComparison, at: LookedAt) 
     table : as :meth:`.AnyComparison.by_offer` gives it.
     """
     own, scale = _of(table, at), comparison.instrument(at.instrument)
-    dyads = comparison.circumstances(comparison.name).dyads
+    circumstances = comparison.circumstances(comparison.name)
+    dyads, short = circumstances.dyads, {each.entry.name: each.entry.short_title for each in circumstances.offered}
     rows = [
         {
-            "label": row["title"],
+            "label": short.get(row["offer"], row["title"]),
             "many": f"{row['began']:,} of {dyads:,}",
             **_interval(row),
-            "more": [_capital(grounds_in_words(comparison, scale.of, row["against"])), _signed(row["d"])],
+            "more": [_rests_on(comparison, scale, row["against"], short), _signed(row["d"])],
         }
         for row in sorted(own.to_dict("records"), key=lambda row: row["offer"] == ALL)
     ]
@@ -156,6 +158,13 @@ def _interval(row: Mapping[Any, Any]) -> dict[str, Any]:
 def _signed(value: float) -> str:
     """A number with its sign; never -0.00."""
     return "" if np.isnan(value) else f"{round(value, 2) + 0.0:+.2f}".replace("-", "−")
+
+
+def _rests_on(comparison: AnyComparison, scale: Instrument, against: str, short: Mapping[str, str]) -> str:
+    """What a difference rests on: each that moves it, by its title, with from where its size is."""
+    grounds = comparison.grounds(scale.of, against)
+    says = "; ".join(size_from(each, short.get(each.name, form_fields.plain(each.name))) for each in grounds)
+    return _capital(says or RESTS_ON[COUPLED])
 
 
 def finding_in_words(told: Mapping[str, Any], comparison: AnyComparison) -> dict[str, str]:

@@ -22,9 +22,10 @@ def key_weeks(comparison: AnyComparison, against: str) -> dict[int, str]:
         circumstances = comparison.circumstances(arm)
         for each in circumstances.offered:
             if each.end_week <= circumstances.weeks.stop:
-                said = each.entry.name if arm == comparison.name else f"{each.entry.name} (“{arm}”)"
+                title = each.entry.short_title
+                said = title if arm == comparison.name else f"{title} (“{arm}”)"
                 there = found.setdefault(each.end_week, [])
-                if each.entry.name not in there:  # both arms have it
+                if title not in there:  # both arms have it
                     there.append(said)
     told = {
         week: f"at the end of {' and '.join(names)}"
