@@ -29,7 +29,7 @@ _USUAL = 4
 _LONGEST = 32
 """Characters of a title that fits there."""
 _FEW_MORE = 1.0
-"""Of a hundred: from so many more or fewer infants with secure attachment on it is a finding."""
+"""Of a hundred: from so many more or fewer infants with secure attachment on it is a finding, unless luck may be all."""
 
 MODEL = "If the model is wrong, so is this: no number here holds that."
 NOT_LOOKED_AT = "What the evidence leaves open of the model was not looked at (parameters = “ensemble” does)."
@@ -77,7 +77,7 @@ def first_findings(comparison: AnyComparison) -> list[dict[str, Any]]:
     if len(found) == 1:
         clear, hardly = found[0]
         return [*clear[:_USUAL], *hardly]
-    by_twins = [clear or hardly for clear, hardly in found]
+    by_twins = [[*clear, *hardly] for clear, hardly in found]
     in_turn = itertools.chain.from_iterable(itertools.zip_longest(*by_twins))
     room = min(max(_USUAL, len(found)), _MOST)
     kept = list(itertools.islice((each for each in in_turn if each is not None), room))
@@ -114,7 +114,7 @@ def _against(comparison: AnyComparison, against: str) -> tuple[list[dict[str, An
     found += [
         (_as_d(each), _by_class(comparison, comparison.instrument(each["instrument"]), each))
         for each in secure.to_dict("records")
-        if abs(each["more"]) >= _FEW_MORE
+        if abs(each["more"]) >= _FEW_MORE and each["low"] * each["high"] > 0
     ]
     order = sorted(range(len(found)), key=lambda place: -found[place][0])
     return [found[place][1] for place in order], _hardly(comparison, against, hardly)
@@ -136,15 +136,15 @@ def _as_d(row: dict[Any, Any]) -> float:
 def _by_cut(comparison: AnyComparison, scale: Instrument, row: dict[str, Any], at: tuple[int, str]) -> dict[str, Any]:
     what = (
         f"Of 100 {whom(scale)}, {_more(row['more'])} have {points(scale, row['cut'])} or more on the {scale.full_name} "
-        f"{_when(*at)}: {row['own']:.0f} instead of {row['twins']:.0f} ({_probably(row)})."
+        f"{_when(*at)}: {_instead(row)} ({_probably(row)})."
     )
     return _finding(comparison, scale, row, what)
 
 
 def _by_class(comparison: AnyComparison, scale: Instrument, row: dict[Any, Any]) -> dict[str, Any]:
     what = (
-        f"Of 100 infants, {_more(row['more'])} are securely attached at twelve months (as seen by {scale.name}): "
-        f"{row['own']:.0f} instead of {row['twins']:.0f} ({_probably(row)})."
+        f"Of 100 infants, {_more(row['more'])} are securely attached at twelve months (as the {scale.full_name.partition(' (')[0]} sees it): "
+        f"{_instead(row)} ({_probably(row)})."
     )
     return _finding(comparison, scale, row, what)
 
@@ -202,10 +202,11 @@ def _how_sure(comparison: AnyComparison, row: dict[Any, Any]) -> dict[str, str]:
     """Sentences on luck, on what the evidence leaves open, and on the model."""
     dyads = counted(comparison.circumstances(comparison.name).dyads, "dyad")
     clear = row["low"] > 0 or row["high"] < 0
-    what = "luck and what the evidence leaves open" if comparison.sets > 1 else "luck"
-    luck = f"Hardly {what}: {dyads} are enough to tell." if clear else f"May be {what}: {dyads} are too few to tell."
-    open_part = f"Of that range {row['from_parameters']:.0%} is what the evidence leaves open of the model."
-    return {"luck": luck, "evidence": open_part if comparison.sets > 1 else NOT_LOOKED_AT, "model": MODEL}
+    if comparison.sets > 1:
+        dyads = f"{dyads} over {comparison.sets} sets of parameters"
+    luck = f"Hardly luck: {dyads} are enough to tell." if clear else f"May be luck: {dyads} are too few to tell."
+    of_evidence = f"Of what is open, {row['from_parameters']:.0%} is what the evidence leaves open, the rest is luck."
+    return {"luck": luck, "evidence": of_evidence if comparison.sets > 1 else NOT_LOOKED_AT, "model": MODEL}
 
 
 def _hardly(comparison: AnyComparison, against: str, scales: list[Instrument]) -> list[dict[str, Any]]:
@@ -238,7 +239,7 @@ def _levels(comparison: AnyComparison) -> list[dict[str, Any]]:
     for row in last.to_dict("records"):
         scale = comparison.instrument(row["instrument"])
         does = (
-            f"are securely attached at twelve months (as seen by {scale.name})"
+            f"are securely attached at twelve months (as the {scale.full_name.partition(' (')[0]} sees it)"
             if scale.classifies
             else f"have {points(scale, row['cut'])} or more on the {scale.full_name} in week {row['week']}"
         )
@@ -254,6 +255,12 @@ def _more(more: float) -> str:
     """So many more or fewer, in whole numbers; hardly any where it rounds to none."""
     whole = round(abs(more))
     return f"{whole} {'more' if more > 0 else 'fewer'}" if whole else "hardly any more or fewer"
+
+
+def _instead(row: dict[Any, Any]) -> str:
+    """Shares beside each other, in whole numbers that differ by what is said of them."""
+    own = round(row["own"])
+    return f"{own} instead of {own - round(row['more'])}"
 
 
 def _probably(row: dict[Any, Any]) -> str:

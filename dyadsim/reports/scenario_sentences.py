@@ -133,7 +133,7 @@ def _of_sets(comparison: AnyComparison) -> Iterator[str]:
         yield (
             f"All of this is spread over {comparison.sets} sets of parameters that agree with the evidence, each lived "
             "through by the same dyads with the same luck: numbers are means over the sets, and 95 % intervals hold "
-            "what the evidence leaves open of the parameters and of the sizes of interventions, drawn for each set, and "
+            "what the evidence leaves open of the parameters and of sizes of interventions (drawn for each set), and "
             "what so few dyads leave open. How wrong the model may be is not in the intervals."
         )
 

@@ -203,9 +203,12 @@ class ComparedArms(ABC):
         return np.asarray(np.mean(read, axis=0)[:, 0])
 
     def share_attended(self) -> Numbers | None:
-        """Share (dyads,) of all sessions offered that each dyad of the arm asked about attended; None if none are."""
+        """Share (dyads,) of the sessions offered until the end that each dyad of the arm asked about attended.
+
+        None if none are offered.
+        """
         own = self.circumstances(self.name)
-        planned = sum(each.dose.sessions for each in own.offered)
+        planned = sum(int((each.start_week + each.dose.week_of < own.weeks.stop).sum()) for each in own.offered)
         if not planned:
             return None
         table = self.attended()

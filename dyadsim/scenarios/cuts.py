@@ -112,7 +112,7 @@ class Cut(toml_models.Written):
     def by_setting(self, who: NDArray[np.bool_]) -> Groups:
         """Groups by whether dyads (dyads,) live under the setting."""
         name = str(self.setting).replace("-", " ")
-        return Groups((f"not under {name}", f"under {name}"), ("", ""), who.astype(np.int64)).kept()
+        return Groups((f"not living under {name}", f"living under {name}"), ("", ""), who.astype(np.int64)).kept()
 
     def by_sessions(self, share: Numbers) -> Groups:
         """Groups by the share (dyads,) of the sessions offered that each attended."""
