@@ -33,6 +33,7 @@ ASSETS = Path(__file__).parent / "assets"
 if str(ASSETS) not in server.assets.extra_locations:
     server.assets.extra_locations.append(str(ASSETS))  # also where `solara run dashboards/app.py` serves it
 
+memory.forget_first_elements()
 solara.lab.on_kernel_start(lambda: memory.give_back)  # what it gives is done when a tab is closed
 
 PAGES: Mapping[str, tuple[str, Any]] = {

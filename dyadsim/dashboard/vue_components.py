@@ -14,9 +14,9 @@ import solara
 from . import state
 
 __all__ = [
-    "Captions", "Choices", "Codes", "Community", "Curves", "Days", "Embedded", "Faces", "Fields", "Grid", "Heat",
-    "Keep", "Lanes", "Legend", "Lesson", "Numbers", "Phase", "Picture", "Present", "Progress", "Share", "Sheet",
-    "Shell", "Transport", "Upload",
+    "Captions", "Catalogue", "Choices", "Codes", "Community", "Curves", "Days", "Embedded", "Faces", "Fields", "Forest",
+    "Grid", "Heat", "Jump", "Keep", "Lanes", "Legend", "Lesson", "Numbers", "Phase", "Picture", "Present", "Print",
+    "Progress", "Share", "Sheet", "Shell", "Transport", "Upload",
 ]  # fmt: skip
 
 Data = dict[str, Any]
@@ -151,6 +151,35 @@ def Fields(
 
     Whenever ``refused`` changes, all show again what holds.
     """
+
+
+@_said("groups", "parts", "entries", "says", "facts", "moves")
+@solara.component_vue("components/catalogue.vue")
+def Catalogue(
+    groups: list[Data],
+    shown: list[str],
+    offered: list[str],
+    says: str,
+    event_chosen: Told,
+    event_taken: Told,
+) -> None:
+    """The catalogue of interventions, of which those that are ``shown`` are listed, each with a button to offer it."""
+
+
+@_said("caption", "heads", "rows", "above", "label", "says")
+@solara.component_vue("components/forest.vue")
+def Forest(caption: str, heads: list[str], rows: list[Data], says: str) -> None:
+    """A table of differences with their intervals drawn; rows may stand under a heading (``above``) that they share."""
+
+
+@solara.component_vue("components/jump.vue")
+def Jump(label: str, to: str) -> None:
+    """A button that leads to the part of the page with an id."""
+
+
+@solara.component_vue("components/print.vue")
+def Print(label: str) -> None:
+    """A button that prints the page without its forms."""
 
 
 @solara.component_vue("components/sheet.vue")
