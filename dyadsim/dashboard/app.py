@@ -12,7 +12,7 @@ import solara.lab
 import solara.server.settings as server
 
 from .. import NOTICE
-from . import memory, state, vue_components
+from . import memory, results_look, state, vue_components
 from .mesa_page import MesaPage
 from .pages.classroom import Classroom
 from .pages.community import CommunityPage
@@ -51,7 +51,7 @@ PAGES: Mapping[str, tuple[str, Any]] = {
 _ALSO = {
     "/community": state.of_community,
     "/generations": state.of_generations,
-    "/results": state.of_folder,
+    "/results": results_look.in_address,
     "/service": state.of_service,
     "/trial": state.of_trial,
 }
@@ -69,6 +69,7 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
     ready, set_ready = solara.use_state(False)
     asked = router.search
     query, also = state.query(), _ALSO.get(here, str)()
+    place = {"also": also, "step": results_look.step() if here == "/results" else 0}
 
     def follow() -> None:
         if asked != (state.query() or None) or not ready:
@@ -79,7 +80,11 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
         if ready:
             state.problem.set("")
 
+    def back(search: str) -> None:  # to what the browser alone has noted, among the choices of a page
+        state.open_query(search.removeprefix("?") or None)
+
     solara.use_effect(follow, [asked])
+    solara.use_effect(state.keep_in_tab, [query])
     solara.use_effect(come_anew, [here])
     if here == "/mesa":  # whose frame is Mesa's own
         return rv.Html(tag="div", children=children)
@@ -91,9 +96,10 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
                 pages=[{"path": path, "label": label} for path, (label, _) in PAGES.items()],
                 here=here,
                 query=query,
-                also=also,
+                place=place,
                 notice=f"{NOTICE} {_OF_DATA if here == '/data' else _SIMULATED}",
                 event_go=lambda path: router.push(path + (f"?{query}" if query else "")),
+                event_back=back,
             ),
             rv.Html(tag="p", class_="ds-problem", attributes={"role": "alert"}, children=[state.problem.value]),
             rv.Html(tag="main", attributes={"id": "content"}, children=[_Guard(children)] if ready else []),

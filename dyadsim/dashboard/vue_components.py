@@ -20,8 +20,12 @@ Told = Callable[[Any], None]
 
 
 @solara.component_vue("components/shell.vue")
-def Shell(pages: list[Data], here: str, query: str, notice: str, event_go: Told, also: str = "") -> None:
-    """The head of every page; keeps the address in step with what is shown (``also``: what only this page says)."""
+def Shell(pages: list[Data], here: str, query: str, notice: str, event_go: Told, event_back: Told, place: Data) -> None:
+    """The head of every page; keeps the address in step with what is shown.
+
+    In ``place`` stands what only this page says (``also``), and a number that grows with every choice (``step``) to
+    which the browser's way back leads.
+    """
 
 
 @solara.component_vue("components/lanes.vue")
@@ -115,7 +119,15 @@ def Phase(title: str, x: Data, y: Data, cells: list[Data], low: str, high: str, 
 
 @solara.component_vue("components/heat.vue")
 def Heat(
-    title: str, x: Data, y: Data, cells: list[list[Data]], chosen: list[int], low: str, high: str, event_picked: Told
+    title: str,
+    x: Data,
+    y: Data,
+    cells: list[list[Data]],
+    chosen: list[int],
+    low: str,
+    high: str,
+    event_picked: Told,
+    note: str = "",
 ) -> None:
     """An outcome over two factors, a row of cells a level; a click tells a cell's place (row, column)."""
 

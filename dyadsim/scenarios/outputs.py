@@ -13,11 +13,19 @@ __all__ = ["Outputs", "Phase"]
 
 
 class Phase(toml_models.Written):
-    """A phase diagram: a ``measure`` of interaction over two traits, ``x`` and ``y``, of the first session's dyad."""
+    """A phase diagram of the first session's dyad.
+
+    Attributes
+    ----------
+    x, y : two traits, over which it is drawn.
+    measure : of interaction.
+    episode : of the session's paradigm, by name; left out, the first one.
+    """
 
     x: str = "sensitivity"
     y: str = "negativity"
     measure: str = "mean_repair_latency"
+    episode: str | None = None
 
     @model_validator(mode="after")
     def _two_traits(self) -> Phase:

@@ -20,6 +20,7 @@ from dyadsim import cli
 from dyadsim.dashboard import (
     downloads,
     results_folders,
+    results_look,
     server,
     server_settings,
     state,
@@ -49,7 +50,7 @@ def root(tmp_path_factory):
 @pytest.fixture
 def new_here():
     state._folder.set("")
-    results_folders._look.set(results_folders.Look())
+    results_look._look.set(results_look.Look(link=state.results_asked.value[0]))
 
 
 class Router:
@@ -163,7 +164,7 @@ def test_a_link_that_names_anything_else_gets_a_sentence_and_nothing_is_read(nam
     monkeypatch.setattr(Results, "read", lambda _: pytest.fail("it was read"))
     state.open_query(f"results={name}")
     assert state.problem.value.startswith("In the link: Unknown results folder ")
-    assert state.problem.value.endswith("Known: small, weeks.")
+    assert "Known: small, weeks. This was left out" in state.problem.value
     assert state.folder() == "small"
 
 
@@ -231,7 +232,7 @@ def test_every_point_is_in_one_cell_and_has_its_mean_and_its_dyads(offered, read
                     found[int(each["key"])] = each["values"]
     values = results.values(view)
     assert sorted(found) == list(range(30))
-    for point, (*_, mean, error, dyads) in found.items():
+    for point, (*_, mean, error, _, dyads) in found.items():
         assert mean == f"{values[point]:.3f}"
         assert dyads == "12"
         assert error == f"{results.frame([point]).query('episode == @view.episode')['match'].sem():.3f}"
@@ -390,7 +391,7 @@ def test_what_failed_is_listed_and_has_no_dyads(tmp_path, offered, reading):
     said = " ".join(texts(box))
     assert "1 failed" in said
     assert tables(rendered)["What failed"].rows[0][:2] == ["1", "0 to 3"]
-    results_folders.look_at(results_folders.look("out", ["sensitivity", "burden"]), point=1)
+    results_look.look_at(results_look.look("out", ["sensitivity", "burden"]), point=1)
     assert until(lambda: any(text.startswith("Nothing is recorded of this point") for text in texts(box)))
 
 
@@ -399,7 +400,7 @@ def test_what_failed_is_listed_and_has_no_dyads(tmp_path, offered, reading):
 
 def choose(rendered, point, dyad):
     """Choose a dyad of a point, as its page has it."""
-    results_folders.look_at(results_folders.look(state.folder(), []), point=point, dyad=dyad)
+    results_look.look_at(results_look.look(state.folder(), []), point=point, dyad=dyad)
     settled(rendered)
     assert until(lambda: len(choices(rendered)) == 1)
 
