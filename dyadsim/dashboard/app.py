@@ -13,13 +13,13 @@ import solara.server.settings as server
 
 from .. import NOTICE
 from . import memory, results_look, state, vue_components
-from .mesa_page import MesaPage
 from .pages.classroom import Classroom
 from .pages.community import CommunityPage
 from .pages.compare import Compare
 from .pages.data import DataPage
 from .pages.explore import Explore
 from .pages.generations import GenerationsPage
+from .pages.mesa import MesaPage
 from .pages.results import ResultsPage
 from .pages.scenario import ScenarioPage
 from .pages.service import ServicePage
@@ -86,8 +86,6 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
     solara.use_effect(follow, [asked])
     solara.use_effect(state.keep_in_tab, [query])
     solara.use_effect(come_anew, [here])
-    if here == "/mesa":  # whose frame is Mesa's own
-        return rv.Html(tag="div", children=children)
     return rv.Html(
         tag="div",
         class_="ds-app",
@@ -142,8 +140,7 @@ def _Guard(children: list[Any]) -> Any:
     )
 
 
-_LAYOUTS = {"/": Layout, "/mesa": solara.AppLayout}
 routes = [
-    solara.Route(path=path.strip("/") or "/", component=component, label=label, layout=_LAYOUTS.get(path))
+    solara.Route(path=path.strip("/") or "/", component=component, label=label, layout=Layout if path == "/" else None)
     for path, (label, component) in PAGES.items()
 ]

@@ -12,7 +12,8 @@ import solara
 
 __all__ = [
     "Captions", "Choices", "Codes", "Community", "Curves", "Faces", "Fields", "Grid", "Heat", "Lanes", "Lesson",
-    "Numbers", "Phase", "Picture", "Progress", "Share", "Sheet", "Shell", "Transport", "Upload",
+    "Measures", "Numbers", "Phase", "Picture", "Progress", "Share", "Sheet", "Shell", "Stepper", "Transport", "Undo",
+    "Upload",
 ]  # fmt: skip
 
 Data = dict[str, Any]
@@ -168,6 +169,21 @@ def Upload(
     help: str = "",
 ) -> None:
     """A file of the reader's own, sent part by part (of so many bytes) as each is wanted, and not once refused."""
+
+
+@solara.component_vue("components/measures.vue")
+def Measures(caption: str, heads: list[str], rows: list[Data]) -> None:
+    """Measures with their units; each says what it means in a row that opens below it."""
+
+
+@solara.component_vue("components/stepper.vue")
+def Stepper(second: int, seconds: int, refused: int, event_step: Told, event_reset: Told) -> None:
+    """Step, play and reset a model that the server steps; what was refused stops it."""
+
+
+@solara.component_vue("components/undo.vue")
+def Undo(back: int, ahead: int, changed: bool, event_does: Told) -> None:
+    """Buttons and keys to undo, redo and reset; how many changes can be taken back, and be done again."""
 
 
 @solara.component_vue("components/codes.vue")

@@ -6,6 +6,7 @@ from pydantic import Field, field_validator, model_validator
 
 from ..common import toml_models
 from ..common.errors import DyadsimError, unknown
+from ..measurement.declarations import MEASURES
 from ..measurement.instruments import Instrument
 from ..theory.slow_states import LOADS, SLOW
 
@@ -26,6 +27,13 @@ class Phase(toml_models.Written):
     y: str = "negativity"
     measure: str = "mean_repair_latency"
     episode: str | None = None
+
+    @field_validator("measure")
+    @classmethod
+    def _is_of_the_law(cls, measure: str) -> str:
+        if measure not in (known := [name for name, each in MEASURES.items() if each.of_law]):
+            raise unknown("measure", measure, known)
+        return measure
 
     @model_validator(mode="after")
     def _two_traits(self) -> Phase:
