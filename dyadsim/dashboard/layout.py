@@ -97,7 +97,7 @@ def _HowFar(run: TabRun[Any], says: str) -> Any:
 @solara.component
 def Share(shown: Shipped, opened: Callable[[dict[str, Any]], None]) -> Any:
     """Bar to copy the link, keep what is shown as a file, or open one."""
-    return vue_components.Share(toml=shown.toml(), name=shown.name, event_opened=opened)
+    return vue_components.Share(toml=shown.toml(), name=shown.name, event_opened=opened, no_link=state.too_long())
 
 
 def use_file() -> tuple[dict[str, Any] | None, Callable[[dict[str, Any] | None], None]]:

@@ -47,7 +47,7 @@ def shade_held(paradigm: Any, axes: Any) -> None:
     start = 0
     for episode, stop in zip(paradigm.episodes, paradigm.ends, strict=True):
         if not episode.free:
-            axes.axvspan(start, stop, facecolor=_HELD, alpha=0.16, hatch="//", edgecolor=_HELD, linewidth=0)
+            axes.axvspan(start, stop, color=_HELD, alpha=0.16, linewidth=0)
             axes.text(start, axes.get_ylim()[1], episode.name, fontsize=9, va="bottom", parse_math=False)
         start = stop
 

@@ -14,11 +14,7 @@ from .results_link import ResultsAsked
 
 __all__ = ["IN_CELLS", "Look", "in_address", "look", "look_asked", "look_at", "step", "take", "view_of"]
 
-IN_CELLS = {
-    "mean": "the mean",
-    "spread": "the mean and the spread of its points",
-    "counts": "how many points and dyads",
-}
+IN_CELLS = {"mean": "the mean", "spread": "mean and spread", "counts": "mean and counts"}
 """What the cells of the heat map can say."""
 _OF_VIEW = ("episode", "arm", "week", "against")
 

@@ -47,8 +47,9 @@ Found = TypeVar("Found")
 OUR_FAULT = "This could not be done, and it is dyadsim's fault; what happened stands in the server's log."
 _MOST = 200_000  # characters of an opened file
 _TOO_LONG = (
-    "a configuration too long for a link, and no link holds it; “Download TOML” keeps all of it, “Open TOML” shows it."
+    "This configuration is too long for a link; “Download TOML” keeps all of it, and “Open TOML” shows it again."
 )
+_GONE = "it was too long for a link, and only the tab in which it was made had it; open its TOML file instead."
 _LONGEST = 3_600  # seconds of a session: a browser draws every bout of it
 
 scenario: solara.Reactive[Scenario] = solara.reactive(from_query(""))
@@ -99,7 +100,7 @@ def query() -> str:
 
 def too_long() -> str:
     """Sentence that the present configuration is too long for a link; empty if it is not."""
-    return f"It is {_TOO_LONG}" if query().startswith(_KEPT) else ""
+    return _TOO_LONG if query().startswith(_KEPT) else ""
 
 
 def keep_in_tab() -> None:
@@ -298,7 +299,7 @@ def _show_again(part: str, left: LeftOut) -> None:
     """Show a configuration that is too long for a link, if it was made in this tab."""
     there = dict(_kept.value).get(part.removeprefix(_KEPT))
     if there is None:
-        left.refused.append((_KEPT[:-1], _TOO_LONG))
+        left.refused.append((_KEPT[:-1], _GONE))
     else:
         scenario.set(there)
 

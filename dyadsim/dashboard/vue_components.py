@@ -109,8 +109,8 @@ def Picture(
 
 
 @solara.component_vue("components/share.vue")
-def Share(toml: str, name: str, event_opened: Told) -> None:
-    """Copy the link, download or open the configuration."""
+def Share(toml: str, name: str, event_opened: Told, no_link: str = "") -> None:
+    """Copy the link, download or open the configuration; or why there is ``no_link``."""
 
 
 @solara.component_vue("components/phase.vue")

@@ -10,7 +10,7 @@ from .style import INK, MATCH, RUPTURE, Figure, bare, sign
 
 __all__ = ["model_course"]
 
-HELD = "#E69F00"
+_HELD = "#E69F00"
 
 
 def model_course(collected: pd.DataFrame, paradigm: Paradigm) -> Figure:
@@ -27,7 +27,7 @@ def model_course(collected: pd.DataFrame, paradigm: Paradigm) -> Figure:
     for episode, stop in zip(paradigm.episodes, paradigm.ends, strict=True):
         for axes in (above, below):
             if not episode.free:
-                axes.axvspan(start, stop, facecolor=HELD, alpha=0.16, hatch="//", edgecolor=HELD, linewidth=0)
+                axes.axvspan(start, stop, color=_HELD, alpha=0.16, linewidth=0)
             if start:
                 axes.axvline(start, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
         above.text(start, 1.06, episode.name, fontsize=9, parse_math=False)
