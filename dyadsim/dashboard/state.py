@@ -58,8 +58,8 @@ refused: solara.Reactive[int] = solara.reactive(0)
 """How often something could not be done."""
 _folder: solara.Reactive[str] = solara.reactive("")
 _FOLDER = "results="
-results_asked: solara.Reactive[tuple[int, ResultsAsked]] = solara.reactive((0, ResultsAsked()))
-"""Number of the last link that named results, and what it said of the view of them."""
+results_asked: solara.Reactive[tuple[int, str, ResultsAsked]] = solara.reactive((0, "", ResultsAsked()))
+"""Number of the last link that named results, the folder that it opened, and what it said of the view of it."""
 _KEPT = "kept="
 _MOST_KEPT = 10
 _kept: solara.Reactive[tuple[tuple[str, Scenario], ...]] = solara.reactive(())
@@ -280,7 +280,7 @@ def open_query(asked: str | None) -> None:
             left.refused.append((_FOLDER[:-1], str(error)))
     if of_folders or of_results:
         asked_of_results = _noted(as_far_as(of_results, ResultsAsked.from_link), left)
-        results_asked.set((results_asked.value[0] + 1, asked_of_results or ResultsAsked()))
+        results_asked.set((results_asked.value[0] + 1, folder(), asked_of_results or ResultsAsked()))
     if told := left.sentence((*Scenario.model_fields, *LETTERS)):
         raise DyadsimError(told)
 

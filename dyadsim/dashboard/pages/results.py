@@ -113,8 +113,8 @@ def _Whole(name: str, results: Results) -> Any:
 def _use_look(name: str, results: Results) -> Look:
     """The look at a folder; what a link asks for of it once the folder is read, and a sentence on what it has not."""
     now = look(name, results.factors)
-    number, asked = state.results_asked.value
-    new = now.link != number
+    number, of, asked = state.results_asked.value
+    new = of == name and now.link != number
 
     def find() -> tuple[Look, list[str]]:
         nothing = replace(Look(name, link=number), x=now.x, y=now.y)
