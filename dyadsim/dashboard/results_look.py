@@ -27,7 +27,7 @@ class Look:
     ----------
     folder : its name.
     view : the outcome; None: the usual one.
-    x, y : the factors across and upwards; empty: the first two.
+    x, y : the factors across and upwards; empty: the ``usual`` ones, which are the first two.
     cells : one of :data:`IN_CELLS`.
     cell, place : the levels of a chosen cell of the heat map, and its place from the left and from below.
     point, dyad : the chosen ones.
@@ -40,6 +40,7 @@ class Look:
     view: View | None = None
     x: str = ""
     y: str = ""
+    usual: tuple[str, str] = ("", "")
     cells: str = "mean"
     cell: tuple[Any, Any] | None = None
     place: tuple[int, int] | None = None
@@ -57,9 +58,15 @@ _look: solara.Reactive[Look] = solara.reactive(Look())
 def look(folder: str, factors: list[str]) -> Look:
     """Look at that folder as it is now; in another one all begins anew."""
     now = _look.value if _look.value.folder == folder else Look(folder)
-    usual = [name for name in (now.x, now.y, *factors) if name in factors]
-    x, y = [*dict.fromkeys(usual), "", ""][:2]
-    return replace(now, x=x, y=y)
+    known = [name for name in (now.x, now.y, *factors) if name in factors]
+    x, y = _first_two(known)
+    return replace(now, x=x, y=y, usual=_first_two(factors))
+
+
+def _first_two(names: list[str]) -> tuple[str, str]:
+    """The first two of some names, each taken once; empty where there are fewer."""
+    first, second = [*dict.fromkeys(names), "", ""][:2]
+    return first, second
 
 
 def look_at(now: Look, **changes: Any) -> None:
@@ -103,10 +110,10 @@ def _asked_of(now: Look) -> ResultsAsked:
         said |= {"point": now.point, "dyad": now.dyad or None}
     elif now.place is not None:
         said |= dict(zip(("column", "row"), now.place, strict=True))
+    if (now.x, now.y) != now.usual:
+        said |= {"x": now.x or None, "y": now.y or None}
     return ResultsAsked(
         **said,
-        x=now.x or None,
-        y=now.y or None,
         cells=None if now.cells == "mean" else now.cells,
         seen_week=now.week,
         seen_arm=now.arm,
@@ -166,8 +173,7 @@ def _factors_asked(results: Results, asked: ResultsAsked, now: Look, told: list[
             told.append(str(unknown("factor of these results:", name, results.factors)))
         elif name not in wanted:
             wanted.append(name)
-    x, y = [*dict.fromkeys((*wanted, *filter(None, (now.x, now.y)))), "", ""][:2]
-    return x, y
+    return _first_two([*wanted, *filter(None, now.usual)])
 
 
 def _chosen_asked(results: Results, asked: ResultsAsked, found: Look, told: list[str]) -> Look:

@@ -117,7 +117,7 @@ def _use_look(name: str, results: Results) -> Look:
     new = of == name and now.link != number
 
     def find() -> tuple[Look, list[str]]:
-        nothing = replace(Look(name, link=number), x=now.x, y=now.y)
+        nothing = Look(name, usual=now.usual, link=number)
         return look_asked(results, asked, nothing) if new else (now, [])
 
     found, told = solara.use_memo(find, [results, number, new])
