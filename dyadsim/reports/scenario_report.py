@@ -107,7 +107,14 @@ def _phase(scenario: Scenario, phase: Phase, **how: Any) -> pd.DataFrame:
     first = scenario.sessions[0]
     around = first.cohort()
     return phase_diagram(
-        phase.x, phase.y, phase.measure, paradigm=first.played(), scheme=first.scheme, dyad=around, **how
+        phase.x,
+        phase.y,
+        phase.measure,
+        paradigm=first.played(),
+        episode=phase.episode,
+        scheme=first.scheme,
+        dyad=around,
+        **how,
     )
 
 
