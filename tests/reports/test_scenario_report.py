@@ -107,7 +107,7 @@ def test_the_first_findings_are_words_of_a_hundred_and_say_how_sure_and_on_what_
         "Video feedback: size measured in controlled studies (recalled and not read: unverified)"
         in (sensitive["rests_on"])
     )
-    sad = next(each for each in first if each["instrument"] == "epds" and each["against"] == "without peer-support")
+    sad = next(each for each in first if each["instrument"] == "epds" and each["against"] == "without Peer support")
     assert sad["rests_on"] == "Peer support: size measured in controlled studies."
     page = scenario_report.page(said, scenario, found, {})
     assert page.index("What came out") < page.index("How sure") < page.index(ds.NOTICE) < page.index("d = ")
