@@ -54,7 +54,8 @@ def seen(box, rendered):
 
 
 STAYS = re.compile(
-    r"as mothers do|pregnan|expectant|\bmothers,? and|mother-infant|baby and us|for baby|the baby \(|parent-baby|--mother",
+    r"as mothers do|pregnan|expectant|\bmothers,? and|mother-infant|baby and us|for baby|the baby \(|parent-baby|"
+    "--mother",
     re.IGNORECASE,
 )
 
