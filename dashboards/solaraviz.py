@@ -3,6 +3,6 @@
 For thought and teaching; no clinical instrument and no rating of a parent.
 """
 
-from dyadsim.dashboard.mesa_page import MesaPage as Page
+from dyadsim.dashboard.mesa_viz import MesaViz as Page
 
 __all__ = ["Page"]

@@ -16,9 +16,9 @@ import pandas as pd
 
 import dyadsim as ds
 from dyadsim.common.effect_size import bound, cohens_d, pseudo_values
+from dyadsim.common.total_variance import total_variance
 from dyadsim.measurement.repair_survival import pooled_survival
 from dyadsim.scenarios.comparison import Comparison, trial_variance
-from dyadsim.scenarios.ensemble_comparison import total_variance
 from dyadsim.sweeps.point_means import with_intervals
 from dyadsim.sweeps.points import points_of
 from dyadsim.sweeps.sensitivity_indices import dependence, indices

@@ -20,9 +20,9 @@ import trialling
 import dyadsim as ds
 
 try:
-    from dyadsim.dashboard.app import PAGES as ALL_PAGES
+    from dyadsim.dashboard.app import PAGES as _PAGES
 except ImportError:  # without the extra dyadsim[dashboard], of which the fixtures tell
-    ALL_PAGES = ()
+    _PAGES = ()
 
 FLAGS = (
     "--no-sandbox",
@@ -32,7 +32,7 @@ FLAGS = (
     "--disable-component-update",
     "--no-first-run",
 )
-PAGES = tuple(path for path in ALL_PAGES if path != "/mesa")  # whose frame is Mesa's own
+PAGES = tuple(_PAGES)
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import ipyvue
 import numpy as np
+from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 import dyadsim as ds
@@ -77,6 +78,30 @@ def are_sound(fields):
         assert field["label"]
         if field["kind"] == "select":
             assert field["value"] in [option["value"] for option in field["options"]]
+
+
+@st.composite
+def changes(draw, fields):
+    """A field, and what a browser may tell of it: an option, a number in its range, nothing where it was emptied."""
+    field = draw(st.sampled_from(fields))
+    if field["kind"] == "select":
+        return field["key"], draw(st.sampled_from([option["value"] for option in field["options"]]))
+    if field["kind"] == "check":
+        return field["key"], draw(st.booleans())
+    if field["kind"] == "button":
+        return field["key"], True
+    if field["kind"] == "text":
+        return field["key"], draw(st.sampled_from(["", "0, 13", "a word or two", "x" * 500]) | st.text(max_size=20))
+    assert field["kind"] in ("number", "range"), field
+    low, high = field["min"], field["max"]
+    whole = st.integers(int(np.ceil(low)), int(high)) | st.integers(int(np.ceil(low)), min(int(low) + 60, int(high)))
+    numbers = whole if field["step"] == 1 else st.floats(low, high) | st.sampled_from([low, high])
+    return field["key"], draw(numbers | st.none() if field["kind"] == "number" else numbers)
+
+
+def same(before, after, but):
+    for name in set(type(before).model_fields) - but:
+        assert getattr(before, name) == getattr(after, name)
 
 
 HIS = ds.Trait("curiosity", "infant", 12.5, 0.0, 80.0, "points", "how much he wants to know")

@@ -43,6 +43,7 @@ def run(
     Example: dyadsim run video-feedback --out video-feedback
     """
     from ..reports import scenario_report
+    from ..reports.scenario_first import lines
     from ..reports.scenario_summary import in_words, summary
     from ..scenarios.scenario import Scenario
     from . import terminal
@@ -63,15 +64,16 @@ def run(
     if as_json:
         terminal.print_json(said)
         return
+    terminal.print_lines(said["title"], [said["compared"], *lines(said["first"]), *said["doubts"]], None)
     if found.twin_arms:
         terminal.print_rows(*_effects(found))
-    terminal.print_lines(said["title"], said["in_short"], files)
+    terminal.print_lines("In numbers", said["in_short"], files)
 
 
 def _effects(found: Any) -> tuple[Any, ...]:
     """Title, caption, rows and formats of the table of differences in the weeks that a report dwells on."""
     from ..reports.scenario_key_weeks import TRIAL, key_effects
-    from ..reports.scenario_sentences import HARDLY
+    from ..reports.scenario_words import HARDLY
 
     effects = key_effects(found)
     shown = effects[effects["d"].abs() >= HARDLY].drop(columns="unit")

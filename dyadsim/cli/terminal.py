@@ -137,13 +137,14 @@ def print_rows(
         _close(console, files)
 
 
-def print_lines(title: str, lines: Sequence[str], files: Sequence[str]) -> None:
-    """Print sentences, a line each, the files written and the notice."""
+def print_lines(title: str, lines: Sequence[str], files: Sequence[str] | None) -> None:
+    """Print sentences, a line each, then, if they are the last, the files written and the notice."""
     console = _console()
     _say(console, title, "bold")
     for line in lines:
         _say(console, f"- {line}")
-    _close(console, files)
+    if files is not None:
+        _close(console, files)
 
 
 def _console() -> Console:

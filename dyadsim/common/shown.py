@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from .. import NOTICE
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Shown", "counted", "in_four_digits", "shortened"]
+__all__ = ["Shown", "counted", "in_a_row", "in_four_digits", "shortened"]
 
 _LINE, _CELL = 240, 80  # characters
 _ROWS, _COLUMNS = 12, 9
@@ -58,6 +59,14 @@ def counted(number: int, what: str) -> str:
     if number != 1:
         what = f"{what[:-1]}ies" if what[-1:] == "y" and what[-2:-1] not in "aeiou" else f"{what}s"
     return f"{number:,} {what}"
+
+
+def in_a_row(names: Sequence[str], most: int = 4) -> str:
+    """Names in a row: ``a, b and c``; of more than so many the first, and how many more there are."""
+    if len(names) > most:
+        names = [*names[: most - 1], f"{len(names) - most + 1} more"]
+    *first, last = names or ("",)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def in_four_digits(value: Any) -> str:

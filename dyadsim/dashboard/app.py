@@ -12,8 +12,7 @@ import solara.lab
 import solara.server.settings as server
 
 from .. import NOTICE
-from . import memory, state, vue_components
-from .mesa_page import MesaPage
+from . import memory, results_look, state, vue_components
 from .pages.classroom import Classroom
 from .pages.community import CommunityPage
 from .pages.compare import Compare
@@ -21,6 +20,7 @@ from .pages.data import DataPage
 from .pages.embed import EmbedFrame, EmbedPage
 from .pages.explore import Explore
 from .pages.generations import GenerationsPage
+from .pages.mesa import MesaPage
 from .pages.results import ResultsPage
 from .pages.scenario import ScenarioPage
 from .pages.service import ServicePage
@@ -33,6 +33,7 @@ ASSETS = Path(__file__).parent / "assets"
 if str(ASSETS) not in server.assets.extra_locations:
     server.assets.extra_locations.append(str(ASSETS))  # also where `solara run dashboards/app.py` serves it
 
+memory.forget_first_elements()
 solara.lab.on_kernel_start(lambda: memory.give_back)  # what it gives is done when a tab is closed
 
 PAGES: Mapping[str, tuple[str, Any]] = {
@@ -57,7 +58,7 @@ _ALSO = {
     "/": state.of_classroom,
     "/community": state.of_community,
     "/generations": state.of_generations,
-    "/results": state.of_folder,
+    "/results": results_look.in_address,
     "/service": state.of_service,
     "/trial": state.of_trial,
 }
@@ -81,6 +82,7 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
     asked = router.search
     query, also = state.query(), _ALSO.get(here, str)()
     state.as_written.provide(here in _AS_WRITTEN)
+    place = {"also": also, "step": results_look.step() if here == "/results" else 0}
 
     def follow() -> None:
         if asked != (state.query() or None) or not ready:
@@ -91,10 +93,12 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
         if ready:
             state.problem.set("")
 
+    def back(search: str) -> None:  # to what the browser alone has noted, among the choices of a page
+        state.open_query(search.removeprefix("?") or None)
+
     solara.use_effect(follow, [asked])
+    solara.use_effect(state.keep_in_tab, [query])
     solara.use_effect(come_anew, [here])
-    if here == "/mesa":  # whose frame is Mesa's own
-        return rv.Html(tag="div", children=children)
     if here == EMBEDDED:
         return EmbedFrame(_Guard(children) if ready else None)
     return rv.Html(
@@ -105,9 +109,10 @@ def Layout(children: list[Any] = []) -> Any:  # noqa: B006 - Solara's own way to
                 pages=[{"path": path, "label": label} for path, (label, _) in PAGES.items()],
                 here=here,
                 query=query,
-                also=also,
+                place=place,
                 notice=_notice(here),
                 event_go=lambda path: router.push(path + (f"?{query}" if query else "")),
+                event_back=back,
             ),
             rv.Html(tag="p", class_="ds-problem", attributes={"role": "alert"}, children=[state.problem.value]),
             rv.Html(tag="main", attributes={"id": "content"}, children=[_Guard(children)] if ready else []),
@@ -158,8 +163,7 @@ def _Guard(children: list[Any]) -> Any:
     )
 
 
-_LAYOUTS = {"/": Layout, "/mesa": solara.AppLayout}
 routes = [
-    solara.Route(path=path.strip("/") or "/", component=component, label=label, layout=_LAYOUTS.get(path))
+    solara.Route(path=path.strip("/") or "/", component=component, label=label, layout=Layout if path == "/" else None)
     for path, (label, component) in {**PAGES, EMBEDDED: ("Embedded", EmbedPage)}.items()
 ]

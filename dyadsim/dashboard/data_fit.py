@@ -6,7 +6,6 @@ from typing import Any
 
 import solara
 
-from ..common.errors import DyadsimError
 from ..measurement.session import Session
 from . import data_outcomes as outcomes
 from . import form_fields, server_settings, state
@@ -110,8 +109,6 @@ def _Send(fitted: Fitted) -> Any:
 
     def send(_: dict[str, Any]) -> None:
         state.set_sessions(outcomes.encounters_of(fitted))
-        if not (query := state.query()):
-            raise DyadsimError("The address would be too long for this dyad.")
-        router.push(f"/compare?{query}")
+        router.push(f"/compare?{state.query()}")
 
     return Form(fields=[form_fields.button("send", "Send the fitted dyad to Compare", help=_SEND)], tell=send)

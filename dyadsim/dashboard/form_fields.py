@@ -73,16 +73,17 @@ def words(key: str, label: str, value: str, says: str = "") -> Field:
     return {"kind": "search", "key": key, "label": label, "value": value, "help": says}
 
 
-def text(key: str, label: str, value: str, most: int, says: str = "") -> Field:
-    """A line of text of so many characters at most; it is told when it was left."""
-    return {"kind": "text", "key": key, "label": label, "value": value, "most": most, "help": says}
+def text(key: str, label: str, value: str, says: str = "", rows: int = 1, most: int = 200) -> Field:
+    """A field for a text of so many characters at most; one of several rows may hold a sentence or two."""
+    return {"kind": "text", "key": key, "label": label, "value": value, "help": says, "rows": rows, "most": most}
 
 
 def whom_fields(chosen: Words) -> list[Field]:
     """Fields of what caregiver and infant are called; they show the words themselves, whichever are chosen."""
+    says = "An invented one: it stands in the link."
     fields = [
         select("caregiver", "Caregiver", chosen.caregiver, CAREGIVERS),
-        text("infant", "Name of the baby", chosen.infant, LONGEST_NAME, "An invented one: it stands in the link."),
+        text("infant", "Name of the baby", chosen.infant, says, most=LONGEST_NAME),
     ]
     return [field | {"as_written": True} for field in fields]
 

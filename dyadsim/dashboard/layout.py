@@ -107,6 +107,7 @@ def Share(shown: Shipped, opened: Callable[[dict[str, Any]], None], watched: tup
         name=shown.name,
         embed=embed,
         code=code,
+        no_link=state.too_long(),
         event_opened=opened,
         event_coded=state.guarded(lambda address: set_code(qr_code(str(address)))),
     )

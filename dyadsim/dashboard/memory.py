@@ -11,12 +11,33 @@ import gc
 import threading
 from typing import Any
 
-__all__ = ["give_back", "give_back_now", "keep_for_good", "share_pools"]
+__all__ = ["forget_first_elements", "give_back", "give_back_now", "keep_for_good", "share_pools"]
 
 _M_ARENA_MAX = -8  # of malloc.h
 _POOLS = 2  # for all threads together: they hold the interpreter's lock in turn
 _WAIT = 2.0  # seconds in which what is to be dropped is dropped
 _planned = threading.Lock()
+
+
+class _NeverKept:
+    """An attribute that forgets what it is set to."""
+
+    def __get__(self, one: Any, kind: Any = None) -> None:
+        return None
+
+    def __set__(self, one: Any, value: Any) -> None:
+        pass
+
+
+def forget_first_elements() -> None:
+    """Let go of what every component of a page was first made with.
+
+    Solara (1.58 to 1.64 at least) keeps it for as long as the component is there and never looks at it again: a page
+    that is run twice would hold its first outcome, courses, tables and figures, beside the last.
+    """
+    from solara import toestand
+
+    toestand.AutoSubscribeContextManagerReacton.element = _NeverKept()  # type: ignore[assignment]
 
 
 def share_pools() -> None:

@@ -1,4 +1,4 @@
-"""Results folders as they are opened: read once for all visitors, and what is looked at in one.
+"""Results folders as they are opened: read once for all visitors.
 
 Reading a big folder takes a while, so pages do it in a thread (:func:`use_worked`) and share what was read.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -17,10 +17,10 @@ import solara
 import solara.lab
 
 from ..common.errors import DyadsimError
-from ..sweeps.results import Results, View
+from ..sweeps.results import Results
 from . import server_settings, state
 
-__all__ = ["Look", "Worked", "by_name", "forget", "look", "look_at", "opened", "sweep_at", "use_worked", "view_of"]
+__all__ = ["Worked", "by_name", "forget", "opened", "sweep_at", "use_worked"]
 
 _MOST = 4  # folders that are kept read
 _kept: OrderedDict[tuple[Path, int], Any] = OrderedDict()
@@ -106,55 +106,3 @@ def use_worked(work: Callable[[], T], over: list[Any], name: str) -> Worked[T]:
 def by_name(says: str, name: str) -> str:
     """A sentence in which an offered folder goes by its name."""
     return says.replace(str(server_settings.offered().get(name, name)), name)
-
-
-@dataclass(frozen=True)
-class Look:
-    """Choices of a visitor: what is looked at in a folder.
-
-    Attributes
-    ----------
-    folder : its name.
-    view : the outcome; None: the usual one.
-    x, y : the factors across and upwards; empty: the first two.
-    cell : the levels of a chosen cell of the heat map.
-    point, dyad : the chosen ones.
-    week, arm : of a scenario, those in which the dyad is to be watched; None: the last, the first.
-    """
-
-    folder: str = ""
-    view: View | None = None
-    x: str = ""
-    y: str = ""
-    cell: tuple[Any, Any] | None = None
-    point: int | None = None
-    dyad: int = 0
-    week: int | None = None
-    arm: str | None = None
-
-
-_look: solara.Reactive[Look] = solara.reactive(Look())
-
-
-def look(folder: str, factors: list[str]) -> Look:
-    """Look at that folder as it is now; in another one all begins anew."""
-    now = _look.value if _look.value.folder == folder else Look(folder)
-    usual = [name for name in (now.x, now.y, *factors) if name in factors]
-    x, y = [*dict.fromkeys(usual), "", ""][:2]
-    return replace(now, x=x, y=y)
-
-
-def look_at(now: Look, **changes: Any) -> None:
-    """Change what is looked at in a folder."""
-    _look.set(replace(now, **changes))
-
-
-def view_of(results: Results, now: Look) -> View:
-    """View of the outcome that is looked at; the usual one where the folder has it no more."""
-    if now.view is not None:
-        asked = {name: getattr(now.view, name) for name in ("episode", "arm", "week", "against")}
-        try:
-            return results.view(now.view.outcome, **asked)
-        except DyadsimError:
-            pass
-    return results.view()

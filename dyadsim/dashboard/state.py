@@ -6,9 +6,9 @@ Solara keeps a reactive value once for every browser tab, so nothing here is sha
 from __future__ import annotations
 
 import functools
+import hashlib
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import quote_plus, unquote_plus
 
@@ -21,8 +21,9 @@ from ..common.errors import DyadsimError, unknown
 from ..lineages.generation_scenario import GenerationScenario
 from ..people.caregiver_words import Words
 from ..scenarios.encounter import MOST_SESSIONS, Encounter
+from ..scenarios.link_reading import LeftOut, as_far_as, check_size, understood
 from ..scenarios.scenario import Scenario
-from ..scenarios.web_link import LONGEST, from_query, parted, refuse_files, to_query
+from ..scenarios.web_link import LETTERS, LONGEST, from_query, parted, refuse_files, to_query
 from ..services.service import Service
 from ..trials.trial import Trial
 from .classroom_choices import ClassroomChoices, is_of_classroom
@@ -30,6 +31,7 @@ from .community_choices import CommunityChoices, is_of_community
 from .data_choices import DataChoices
 from .encounter_cohorts import cohort_of
 from .generation_choices import GenerationChoices, is_of_generations
+from .results_link import ResultsAsked, is_of_results
 from .server_settings import kind_in, offered, rules
 from .service_choices import ServiceChoices, is_of_service
 from .trial_choices import TrialChoices, is_of_trial
@@ -37,16 +39,22 @@ from .trial_choices import TrialChoices, is_of_trial
 __all__ = [
     "OF_GENERATIONS", "OF_SERVICES", "OF_TRIALS", "OUR_FAULT", "as_written", "change", "change_session",
     "choose_folder", "classroom", "close_generations_folder", "close_service_folder", "close_trial_folder",
-    "community", "data", "folder", "generations", "generations_folder", "guarded", "of_classroom", "of_community",
-    "of_folder", "of_generations", "of_service", "of_trial", "open_file", "open_generations", "open_query",
-    "open_service", "open_trial", "problem", "query", "refuse", "refused", "said", "scenario", "sentence_of",
-    "service", "service_folder", "sessions", "set_sessions", "spoken", "trial", "trial_folder", "words",
+    "community", "data", "folder", "generations", "generations_folder", "guarded", "keep_in_tab", "of_classroom",
+    "of_community", "of_folder", "of_generations", "of_service", "of_trial", "open_file", "open_generations",
+    "open_query", "open_service", "open_trial", "problem", "query", "refuse", "refused", "results_asked", "said",
+    "scenario", "sentence_of", "service", "service_folder", "sessions", "set_sessions", "spoken", "too_long", "trial",
+    "trial_folder", "words",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)
 Kind = TypeVar("Kind", bound=toml_models.Shipped)
+Found = TypeVar("Found")
 OUR_FAULT = "This could not be done, and it is dyadsim's fault; what happened stands in the server's log."
 _MOST = 200_000  # characters of an opened file
+_TOO_LONG = (
+    "This configuration is too long for a link; “Download TOML” keeps all of it, and “Open TOML” shows it again."
+)
+_GONE = "it was too long for a link, and only the tab in which it was made had it; open its TOML file instead."
 _LONGEST = 3_600  # seconds of a session: a browser draws every bout of it
 
 scenario: solara.Reactive[Scenario] = solara.reactive(from_query(""))
@@ -57,6 +65,11 @@ refused: solara.Reactive[int] = solara.reactive(0)
 """How often something could not be done."""
 _folder: solara.Reactive[str] = solara.reactive("")
 _FOLDER = "results="
+results_asked: solara.Reactive[tuple[int, str, ResultsAsked]] = solara.reactive((0, "", ResultsAsked()))
+"""Number of the last link that named results, the folder that it opened, and what it said of the view of it."""
+_KEPT = "kept="
+_MOST_KEPT = 10
+_kept: solara.Reactive[tuple[tuple[str, Scenario], ...]] = solara.reactive(())
 trial: solara.Reactive[TrialChoices] = solara.reactive(TrialChoices())
 _trial_folder: solara.Reactive[str] = solara.reactive("")
 classroom: solara.Reactive[ClassroomChoices] = solara.reactive(ClassroomChoices())
@@ -85,9 +98,28 @@ def refuse(says: str) -> None:
 
 
 def query() -> str:
-    """The present configuration as the query of an address; nothing where it is too long for one."""
+    """The present configuration as the query of an address.
+
+    One that is too long for a link goes by a name that this tab alone knows, so that the way back leads to it.
+    """
     found = to_query(scenario.value)
-    return found if len(found) <= LONGEST else ""
+    return found if len(found) <= LONGEST else f"{_KEPT}{_name_of(found)}"
+
+
+def too_long() -> str:
+    """Sentence that the present configuration is too long for a link; empty if it is not."""
+    return _TOO_LONG if query().startswith(_KEPT) else ""
+
+
+def keep_in_tab() -> None:
+    """Keep the present configuration in this tab, if it is too long for a link; the last few of them are."""
+    found = to_query(scenario.value)
+    if len(found) > LONGEST and (name := _name_of(found)) not in dict(_kept.value):
+        _kept.set((*_kept.value, (name, scenario.value))[-_MOST_KEPT:])
+
+
+def _name_of(query: str) -> str:
+    return hashlib.blake2b(query.encode(), digest_size=6).hexdigest()
 
 
 @solara.lab.computed
@@ -243,39 +275,51 @@ def change_session(place: int, least: int = 1, **changes: Any) -> None:
 
 @guarded
 def open_query(asked: str | None) -> None:
-    """Show what a link says: the configuration, what is chosen elsewhere, and which of the offered results folders."""
+    """Show what a link says: the configuration, what is chosen elsewhere, and which of the offered results folders.
+
+    What means nothing, or cannot be, is told and left out; the rest is shown.
+    """
+    check_size(asked or "")
     parts = (asked or "").split("&")
-    of_classroom, of_trial, of_community, of_service, of_generations = (
+    of_classroom, of_trial, of_community, of_service, of_generations, of_results, of_tab = (
         [part for part in parts if is_of(part)]
-        for is_of in (is_of_classroom, is_of_trial, is_of_community, is_of_service, is_of_generations)
-    )
-    elsewhere = {*of_classroom, *of_trial, *of_community, *of_service, *of_generations}
-    ours, left_out = parted("&".join(part for part in parts if part not in elsewhere and not part.startswith(_FOLDER)))
-    _show(from_query(ours))
-    if of_classroom:
-        with _in_the_link():
-            _open_classroom(ClassroomChoices.from_link(of_classroom))
-    if of_community:
-        with _in_the_link():
-            community.set(CommunityChoices.from_link(of_community))
-    if of_trial:
-        with _in_the_link():
-            trial.set(TrialChoices.from_link(of_trial))
+        for is_of in (
+            is_of_classroom, is_of_trial, is_of_community, is_of_service, is_of_generations, is_of_results, _is_of_tab,
+        )
+    )  # fmt: skip
+    elsewhere = {
+        *of_classroom, *of_trial, *of_community, *of_service, *of_generations, *of_results, *of_tab,
+    }  # fmt: skip
+    ours, others = parted("&".join(part for part in parts if part not in elsewhere and not part.startswith(_FOLDER)))
+    left = LeftOut(others)
+    if of_tab:
+        _show_again(of_tab[0], left)
+    elif (found := _noted(understood(ours, _check), left)) is not None:
+        scenario.set(found)
+    if (asked_of_class := _noted(as_far_as(of_classroom, ClassroomChoices.from_link), left)) is not None:
+        _open_classroom(asked_of_class)
+    if (asked_here := _noted(as_far_as(of_community, CommunityChoices.from_link), left)) is not None:
+        community.set(asked_here)
+    if (asked_of_trial := _noted(as_far_as(of_trial, TrialChoices.from_link), left)) is not None:
+        trial.set(asked_of_trial)
         close_trial_folder()
-    if of_service:
-        with _in_the_link():
-            service.set(ServiceChoices.from_link(of_service))
+    if (asked_of_service := _noted(as_far_as(of_service, ServiceChoices.from_link), left)) is not None:
+        service.set(asked_of_service)
         close_service_folder()
-    if of_generations:
-        with _in_the_link():
-            generations.set(GenerationChoices.from_link(of_generations))
+    if (asked_of_generations := _noted(as_far_as(of_generations, GenerationChoices.from_link), left)) is not None:
+        generations.set(asked_of_generations)
         close_generations_folder()
-    for part in parts:
-        if part.startswith(_FOLDER):
-            with _in_the_link():
-                choose_folder(unquote_plus(part.removeprefix(_FOLDER)))
-    if left_out:
-        raise DyadsimError(left_out)
+    of_folders = [part.removeprefix(_FOLDER) for part in parts if part.startswith(_FOLDER)]
+    for name in of_folders:
+        try:
+            choose_folder(unquote_plus(name))
+        except DyadsimError as error:
+            left.refused.append((_FOLDER[:-1], str(error)))
+    if of_folders or of_results:
+        asked_of_results = _noted(as_far_as(of_results, ResultsAsked.from_link), left)
+        results_asked.set((results_asked.value[0] + 1, folder(), asked_of_results or ResultsAsked()))
+    if told := left.sentence((*Scenario.model_fields, *LETTERS)):
+        raise DyadsimError(told)
 
 
 def _open_classroom(asked: ClassroomChoices) -> None:
@@ -285,13 +329,23 @@ def _open_classroom(asked: ClassroomChoices) -> None:
     classroom.set(asked)
 
 
-@contextmanager
-def _in_the_link() -> Iterator[None]:
-    """Whatever is refused meanwhile, the sentence on it says that a link has it."""
-    try:
-        yield
-    except DyadsimError as error:
-        raise DyadsimError(f"In the link: {error}") from None
+def _noted(found: tuple[Found | None, LeftOut], left: LeftOut) -> Found | None:
+    """What was understood of a part of a link; what was left out of it is noted beside the rest."""
+    left.refused += found[1].refused
+    return found[0]
+
+
+def _is_of_tab(part: str) -> bool:
+    return part.startswith(_KEPT)
+
+
+def _show_again(part: str, left: LeftOut) -> None:
+    """Show a configuration that is too long for a link, if it was made in this tab."""
+    there = dict(_kept.value).get(part.removeprefix(_KEPT))
+    if there is None:
+        left.refused.append((_KEPT[:-1], _GONE))
+    else:
+        scenario.set(there)
 
 
 @guarded
@@ -331,8 +385,13 @@ def _opened(kind: type[Kind], given: dict[str, Any]) -> Kind:
 
 def _show(asked: Scenario) -> None:
     """Show another scenario; one whose sessions cannot be played is refused, and the page stays as it is."""
+    _check(asked)
+    scenario.set(asked)
+
+
+def _check(asked: Scenario) -> None:
+    """Refuse a scenario whose sessions cannot be played on a page."""
     for each in asked.sessions:
         cohort_of(each, rules())
         if (seconds := each.played().seconds) > _LONGEST:
             raise DyadsimError(f"A page shows sessions of {_LONGEST:,} seconds at most, not {seconds:,}.")
-    scenario.set(asked)

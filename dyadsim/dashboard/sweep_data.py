@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib
 import numpy as np
 import pandas as pd
 
+from ..common.shown import counted
+from ..sweeps.cells import cells
 from ..sweeps.results import Results, View
-from ..sweeps.sensitivity_indices import binned, dependence, interaction
+from ..sweeps.sensitivity_indices import binned
 from ..theory.traits import TRAITS
 from .form_fields import plain
 
-__all__ = ["dyads_of", "heat_data", "heat_table", "level", "points_in", "recorded_of", "spans"]
+__all__ = ["cell_of", "cell_table", "dyads_of", "heat_data", "heat_table", "level", "points_in", "recorded_of", "spans"]
 
 _BINS = 10
+_NOTES = {"spread": ", ± the standard deviation between them", "counts": ", and below it how many points / dyads"}
 _DIGITS = 6  # most behind the point
 
 
@@ -30,33 +34,56 @@ def level(value: Any) -> str:
 
 
 def heat_table(results: Results, view: View, x: str, y: str) -> pd.DataFrame:
-    """Table of a heat map, a row a cell: ``x``, ``y``, ``mean`` over its points, ``points``.
+    """Table of a heat map, a row a cell, as :func:`dyadsim.sweeps.cells.cells` has it.
 
     Of one factor only, all cells are in one row: ``y`` is empty.
     """
-    if y:
-        return interaction(results, view, x, y, _BINS)
-    table = dependence(results, view, x, _BINS)[["level", "mean", "points"]].rename(columns={"level": "x"})
-    return table[table["points"] > 0].assign(y="")
+    return cells(results, view, x, y, _BINS)
 
 
-def heat_data(table: pd.DataFrame, view: View, x: str, y: str, chosen: tuple[Any, Any] | None) -> dict[str, Any]:
-    """A heat map as ``Heat`` takes it: its rows from above, with what each cell says, its colour and its ink."""
+def cell_of(results: Results, x: str, y: str, point: int) -> tuple[Any, Any]:
+    """The cell of the heat map that a point lies in."""
+    across, upwards = (binned(results, name, _BINS)[point] if name else "" for name in (x, y))
+    return across, upwards
+
+
+def heat_data(
+    table: pd.DataFrame, view: View, x: str, y: str, chosen: tuple[Any, Any] | None, says: str = "mean"
+) -> dict[str, Any]:
+    """A heat map as ``Heat`` takes it: its rows from above, with what each cell says, its colour and its ink.
+
+    Parameters
+    ----------
+    table, view, x, y : as in :func:`heat_table`.
+    chosen : cell.
+    says : what stands in the cells: ``mean``, with ``spread``, or ``counts``.
+    """
     across, upwards = spans(table)
     low, high = table["mean"].min(), table["mean"].max()
     digits = _digits(high - low, max(abs(low), abs(high)))
+    scale = _Scale(low, high, digits, says)
     found = {(row.x, row.y): row for row in table.itertuples()}
-    cells = [[_cell(found.get((i, j)), low, high, digits, (x, y), (i, j)) for i in across] for j in reversed(upwards)]
+    drawn = [[_cell(found.get((i, j)), scale, (x, y), (i, j)) for i in across] for j in reversed(upwards)]
     place = [upwards[::-1].index(chosen[1]), across.index(chosen[0])] if chosen in found and chosen else []
     return {
         "title": str(view),
         "x": {"label": _axis(x), "levels": [level(each) for each in across]},
         "y": {"label": _axis(y), "levels": [level(each) for each in reversed(upwards)]},
-        "cells": cells,
+        "cells": drawn,
         "chosen": place,
         "low": f"{low:.{digits}f}",
         "high": f"{high:.{digits}f}",
+        "note": _NOTES.get(says, ""),
     }
+
+
+def cell_table(table: pd.DataFrame, x: str, y: str) -> pd.DataFrame:
+    """The cells as a table for people."""
+    named = {"x": plain(x), "y": plain(y), "sd": "spread of its points (sd)"}
+    shown = table if y else table.drop(columns="y")
+    sides = [side for side in "xy" if side in shown]
+    ordered = shown.sort_values(sides, kind="stable", ignore_index=True)
+    return ordered.assign(**{side: ordered[side].map(level) for side in sides}).rename(columns=named)
 
 
 def spans(table: pd.DataFrame) -> tuple[list[Any], list[Any]]:
@@ -65,20 +92,33 @@ def spans(table: pd.DataFrame) -> tuple[list[Any], list[Any]]:
     return across, upwards
 
 
-def _cell(
-    row: Any, low: float, high: float, digits: int, names: tuple[str, str], at: tuple[Any, Any]
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Scale:
+    """Scale of a heat map: the lowest and the highest mean, digits behind the point, and what stands in cells."""
+
+    low: float
+    high: float
+    digits: int
+    says: str
+
+
+def _cell(row: Any, scale: _Scale, names: tuple[str, str], at: tuple[Any, Any]) -> dict[str, Any]:
     where = " and ".join(f"{plain(name)} {level(each)}" for name, each in zip(names, at, strict=True) if name)
     if row is None:
         return {"text": "", "colour": "", "ink": "", "says": f"No point with a value at {where}", "there": False}
-    shade = matplotlib.colormaps["cividis"]((row.mean - low) / (high - low) if high > low else 0.5)
-    text = f"{row.mean + 0.0:.{digits}f}"
-    points = f"{row.points:,} point{'' if row.points == 1 else 's'}"
+    span = scale.high - scale.low
+    shade = matplotlib.colormaps["cividis"]((row.mean - scale.low) / span if span > 0 else 0.5)
+    mean = f"{row.mean + 0.0:.{scale.digits}f}"
+    points, dyads = counted(row.points, "point"), counted(row.dyads, "dyad")
+    known = np.isfinite(row.sd)
+    spread = f"{row.sd:.{scale.digits}f}" if known else ""
+    below = {"spread": f"± {spread}" if known else "one point", "counts": f"{row.points:,} / {row.dyads:,}"}
     return {
-        "text": text,
+        "text": mean,
+        "below": below.get(scale.says, ""),
         "colour": matplotlib.colors.to_hex(shade),
         "ink": _ink(shade),
-        "says": f"{text} at {where}, {points}",
+        "says": f"{mean} at {where}, {points}, {dyads}" + (f", spread of its points (sd) {spread}" if known else ""),
         "there": True,
     }
 
@@ -115,6 +155,7 @@ def points_in(results: Results, view: View, x: str, y: str, cell: tuple[Any, Any
         **{view.outcome: means[view.outcome]}
     )
     shown["standard error"] = means[f"{view.outcome}_se"]
+    shown["spread of dyads (sd)"] = means[f"{view.outcome}_se"] * np.sqrt(means["dyads"])
     for side in ("low", "high"):  # of an ensemble of parameters
         if (name := f"{view.outcome}_{side}") in means:
             shown[f"{side} over parameters"] = means[name]

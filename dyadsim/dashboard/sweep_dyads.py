@@ -14,7 +14,8 @@ from ..sweeps.replay import replay as run_again
 from ..sweeps.results import Results, View
 from . import form_fields, server_settings, state, sweep_data
 from .layout import Box, Choose, Form, Heading, Said, Status, Table
-from .results_folders import Look, Worked, look_at, use_worked
+from .results_folders import Worked, use_worked
+from .results_look import Look, look_at
 
 __all__ = ["Dyads", "replayed"]
 

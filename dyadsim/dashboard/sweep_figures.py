@@ -14,7 +14,7 @@ from .. import plots
 from ..common.errors import DyadsimError
 from ..reports import sweep_report
 from ..sweeps.results import Results, View
-from ..sweeps.sensitivity_indices import indices
+from ..sweeps.sensitivity_indices import indices, too_few
 from .downloads import DRAWING, figure_file, svg, whole_csv
 from .form_fields import plain
 from .layout import Box, Heading, Kept, Picture, Said, Status, Table
@@ -38,11 +38,12 @@ Drawn = dict[str, tuple[Figure, str]]
 
 @dataclass(frozen=True, eq=False)
 class Followed:
-    """Indices of an outcome with their figure, or why there are ``none``."""
+    """Indices of an outcome with their figure, or why there are ``none``; ``few``: that points are too few for them."""
 
     table: pd.DataFrame
     figures: Drawn
     none: str = ""
+    few: str = ""
 
 
 _followed: WeakKeyDictionary[Results, dict[View, Followed]] = WeakKeyDictionary()
@@ -58,7 +59,7 @@ def followed(results: Results, view: View) -> Followed:
             return known.setdefault(view, Followed(pd.DataFrame(), {}, str(error)))
         with DRAWING:
             figure = plots.sensitivity_indices(table, str(view))
-        known[view] = Followed(table, {"indices": (figure, svg(figure))})
+        known[view] = Followed(table, {"indices": (figure, svg(figure))}, few=too_few(results, table))
     return known[view]
 
 
@@ -92,7 +93,8 @@ def _Indices(results: Results, view: View, name: str) -> Any:
         return Said(f"No indices: {made.value.none}")
     table = Table(f"{name}-indices", "Indices", made.value.table, digits=3)
     both = Box([*_pictures(made.value.figures, view, name), table], "figures")
-    return Box([both, Said(sweep_report.INDICES_SAY)], "stack")
+    few = [Said(made.value.few, "problem")] if made.value.few else []
+    return Box([*few, both, Said(sweep_report.INDICES_SAY)], "stack")
 
 
 def _waits(made: Worked[Any], says: str = "Being worked out ...") -> Any:

@@ -14,9 +14,9 @@ import solara
 from . import state
 
 __all__ = [
-    "Captions", "Choices", "Codes", "Community", "Curves", "Days", "Embedded", "Faces", "Fields", "Grid", "Heat",
-    "Keep", "Lanes", "Legend", "Lesson", "Numbers", "Phase", "Picture", "Present", "Progress", "Share", "Sheet",
-    "Shell", "Transport", "Upload",
+    "Captions", "Catalogue", "Choices", "Codes", "Community", "Curves", "Days", "Embedded", "Faces", "Fields", "Forest",
+    "Grid", "Heat", "Jump", "Keep", "Lanes", "Legend", "Lesson", "Measures", "Numbers", "Phase", "Picture", "Present",
+    "Print", "Progress", "Share", "Sheet", "Shell", "Stepper", "Transport", "Undo", "Upload",
 ]  # fmt: skip
 
 Data = dict[str, Any]
@@ -52,8 +52,12 @@ def _within(given: Any, props: tuple[str, ...]) -> Any:
 
 
 @solara.component_vue("components/shell.vue")
-def Shell(pages: list[Data], here: str, query: str, notice: str, event_go: Told, also: str = "") -> None:
-    """The head of every page; keeps the address in step with what is shown (``also``: what only this page says)."""
+def Shell(pages: list[Data], here: str, query: str, notice: str, event_go: Told, event_back: Told, place: Data) -> None:
+    """The head of every page; keeps the address in step with what is shown.
+
+    In ``place`` stands what only this page says (``also``), and a number that grows with every choice (``step``) to
+    which the browser's way back leads.
+    """
 
 
 @_said("track", *_OF_TRACK)
@@ -153,6 +157,35 @@ def Fields(
     """
 
 
+@_said("groups", "parts", "entries", "says", "facts", "moves")
+@solara.component_vue("components/catalogue.vue")
+def Catalogue(
+    groups: list[Data],
+    shown: list[str],
+    offered: list[str],
+    says: str,
+    event_chosen: Told,
+    event_taken: Told,
+) -> None:
+    """The catalogue of interventions, of which those that are ``shown`` are listed, each with a button to offer it."""
+
+
+@_said("caption", "heads", "rows", "above", "label", "says")
+@solara.component_vue("components/forest.vue")
+def Forest(caption: str, heads: list[str], rows: list[Data], says: str) -> None:
+    """A table of differences with their intervals drawn; rows may stand under a heading (``above``) that they share."""
+
+
+@solara.component_vue("components/jump.vue")
+def Jump(label: str, to: str) -> None:
+    """A button that leads to the part of the page with an id."""
+
+
+@solara.component_vue("components/print.vue")
+def Print(label: str) -> None:
+    """A button that prints the page without its forms."""
+
+
 @solara.component_vue("components/sheet.vue")
 def _Sheet(
     caption: str,
@@ -189,11 +222,18 @@ def Picture(
 
 @solara.component_vue("components/share.vue")
 def Share(
-    toml: str, name: str, event_opened: Told, event_coded: Told, embed: Data | None = None, code: Data | None = None
+    toml: str,
+    name: str,
+    event_opened: Told,
+    event_coded: Told,
+    embed: Data | None = None,
+    code: Data | None = None,
+    no_link: str = "",
 ) -> None:
     """Copy the link, show it as a QR code, embed the sessions, download or open the configuration.
 
-    ``embed`` and ``code`` are as :func:`.link_sharing.embed_of` and :func:`.link_sharing.qr_code` have them.
+    ``embed`` and ``code`` are as :func:`.link_sharing.embed_of` and :func:`.link_sharing.qr_code` have them;
+    ``no_link`` says why there is no link.
     """
 
 
@@ -227,7 +267,15 @@ def Phase(title: str, x: Data, y: Data, cells: list[Data], low: str, high: str, 
 
 @solara.component_vue("components/heat.vue")
 def Heat(
-    title: str, x: Data, y: Data, cells: list[list[Data]], chosen: list[int], low: str, high: str, event_picked: Told
+    title: str,
+    x: Data,
+    y: Data,
+    cells: list[list[Data]],
+    chosen: list[int],
+    low: str,
+    high: str,
+    event_picked: Told,
+    note: str = "",
 ) -> None:
     """An outcome over two factors, a row of cells a level; a click tells a cell's place (row, column)."""
 
@@ -282,6 +330,22 @@ def Upload(
     help: str = "",
 ) -> None:
     """A file of the reader's own, sent part by part (of so many bytes) as each is wanted, and not once refused."""
+
+
+@_said("caption", "heads", "label", "rows", "name", "unit", "says")
+@solara.component_vue("components/measures.vue")
+def Measures(caption: str, heads: list[str], rows: list[Data]) -> None:
+    """Measures with their units; each says what it means in a row that opens below it."""
+
+
+@solara.component_vue("components/stepper.vue")
+def Stepper(second: int, seconds: int, refused: int, event_step: Told, event_reset: Told) -> None:
+    """Step, play and reset a model that the server steps; what was refused stops it."""
+
+
+@solara.component_vue("components/undo.vue")
+def Undo(back: int, ahead: int, changed: bool, event_does: Told) -> None:
+    """Buttons and keys to undo, redo and reset; how many changes can be taken back, and be done again."""
 
 
 @solara.component_vue("components/codes.vue")

@@ -32,7 +32,10 @@ from ..people.population import PopulationName
 from ..theory.evidence import Cited
 from ..theory.slow_states import SLOW
 
-__all__ = ["GROUNDINGS", "MOVED", "Effect", "Intervention", "Moderation", "catalogue", "search"]
+__all__ = [
+    "GROUNDINGS", "MOVED", "Effect", "Format", "Intervention", "Level", "Moderation", "catalogue", "search", "shipped",
+    "words_in",
+]  # fmt: skip
 
 GROUNDINGS = ("measured", "borrowed", "assumed")
 """What a size may rest on, from the firmest to the loosest."""
@@ -45,7 +48,10 @@ USUAL_ATTENDANCE, USUAL_DROP_OUT = 0.8, 0.2
 
 _LARGEST = 3.0  # standardised difference
 _LAST_AGE = 2_000
+_SHORT = 45  # characters of a title that still fits beside others
 Share = Annotated[float, Field(ge=0, le=1)]
+Level = Literal["universal", "at-risk", "therapeutic"]
+Format = Literal["individual", "dyad", "couple", "group", "home", "inpatient", "video"]
 WeekRange = Annotated[tuple[int, int], Field(strict=False)]
 
 
@@ -158,10 +164,8 @@ class Intervention(toml_models.Shipped):
     KIND: ClassVar[str] = "intervention"
     title: str = ""
     called: toml_models.Listed[str] = ()
-    level: Literal["universal", "at-risk", "therapeutic"]
-    format: toml_models.Listed[Literal["individual", "dyad", "couple", "group", "home", "inpatient", "video"]] = Field(
-        min_length=1
-    )
+    level: Level
+    format: toml_models.Listed[Format] = Field(min_length=1)
     age_range: WeekRange
     sessions: int = Field(ge=1, le=1_000)
     weeks: int = Field(ge=1, le=520)
@@ -219,6 +223,15 @@ class Intervention(toml_models.Shipped):
         """Its title; one without a title goes by its name in words."""
         words = self.name.replace("-", " ").replace("_", " ")
         return self.title or words[:1].upper() + words[1:]
+
+    @property
+    def short_title(self) -> str:
+        """Its title where that is short, else the shortest that its sources call it in words: "Video feedback"."""
+        spelt = [each for each in self.called if " " in each and len(each) <= _SHORT]
+        if len(self.full_name) <= _SHORT or not spelt:
+            return self.full_name
+        short = min(spelt, key=len)
+        return short[:1].upper() + short[1:]
 
     @property
     def other_names(self) -> tuple[str, ...]:
@@ -332,13 +345,13 @@ def search(words: str = "") -> list[Intervention]:
     def likeness(entry: Intervention) -> float:
         return max(difflib.SequenceMatcher(None, asked, _folded(name)).ratio() for name in entry.all_names)
 
-    nearest = sorted(_shipped(), key=likeness, reverse=True)[:3]
+    nearest = sorted(shipped(), key=likeness, reverse=True)[:3]
     raise DyadsimError(f"Nothing in the catalogue is called {quoted(words)}; nearest are {_named(nearest)}.")
 
 
 def _refuse_other_name(given: str) -> None:
     """Tell the name of what is called so, where that is plain; an entry is loaded by its name alone."""
-    if so := [entry.name for entry in _shipped() if _folded(given) in map(_folded, entry.all_names)]:
+    if so := [entry.name for entry in shipped() if _folded(given) in map(_folded, entry.all_names)]:
         raise DyadsimError(f"{quoted(given)} is called {' or '.join(map(quoted, so))} here.")
     if given.strip() and len(near := _called_so(given)) in (1, 2, 3):
         raise DyadsimError(f"Unknown intervention {quoted(given)}. Did you mean {_named(near)}?")
@@ -349,27 +362,27 @@ def _named(entries: Iterable[Intervention]) -> str:
     return " or ".join(f"'{entry.name}' ({entry.full_name})" for entry in entries)
 
 
-def _shipped() -> list[Intervention]:
+def shipped() -> list[Intervention]:
     """All that ship, by name."""
     return [Intervention.load(name) for name in toml_models.names("interventions")]
 
 
 def _called_so(words: str) -> list[Intervention]:
     """Entries of whose names every one of the words is a part."""
-    asked = [_pieces(word) for word in words.split()]
-    return [entry for entry in _shipped() if all(_has(entry, pieces) for pieces in asked)]
+    asked = [words_in(word) for word in words.split()]
+    return [entry for entry in shipped() if all(_has(entry, pieces) for pieces in asked)]
 
 
 def _has(entry: Intervention, pieces: list[str]) -> bool:
     """Whether a word is part of the entry's names, as a whole ("vippsd") or in pieces ("vipp", "sd")."""
-    spelt = [_pieces(word) for name in entry.all_names for word in name.split()]
+    spelt = [words_in(word) for name in entry.all_names for word in name.split()]
     there = [part for each in spelt for part in ("".join(each), *each)]
     wholly = any("".join(pieces) in part for part in there)
     in_pieces = all(any(piece == part or (piece in part and len(piece) > 1) for part in there) for piece in pieces)
     return bool(pieces) and (wholly or in_pieces)
 
 
-def _pieces(text: str) -> list[str]:
+def words_in(text: str) -> list[str]:
     """The words of a text in small letters, without accents and punctuation, "behaviour" as "behavior"."""
     plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
     return re.findall(r"[^\W_]+", plain.casefold().replace("ou", "o"))
@@ -377,4 +390,4 @@ def _pieces(text: str) -> list[str]:
 
 def _folded(text: str) -> str:
     """A text by which two ways to write one name are equal."""
-    return "".join(_pieces(text))
+    return "".join(words_in(text))

@@ -59,6 +59,7 @@ class Measure:
     short : what a table for everyone calls it; its name in words where nothing is said.
     in_short : whether a table for people holds it; files hold all.
     weekly : whether a course keeps it of every week.
+    plain : its meaning for everyone, where ``meaning`` is a formula or a term.
     """
 
     name: str
@@ -69,10 +70,17 @@ class Measure:
     short: str = ""
     in_short: bool = True
     weekly: bool = False
+    plain: str = ""
 
     def __post_init__(self) -> None:
         """Give it a short name."""
         object.__setattr__(self, "short", self.short or self.name.replace("_", " "))
+
+    @property
+    def sentence(self) -> str:
+        """What it means, as a plain sentence for everyone."""
+        said = self.plain or self.meaning.replace("`", "").replace("_", " ")
+        return f"{said[0].upper()}{said[1:]}."
 
     @property
     def of_sessions(self) -> bool:
@@ -120,6 +128,7 @@ _MATCH = (
         "(`match` - `chance_match`) / (1 - `chance_match`)",
         "match",
         _COHEN,
+        plain="how far they match beyond chance: 0 is no more than by chance, 1 all of the time",
     ),
 )
 
@@ -129,6 +138,7 @@ _ANSWERED = Measure(
     "mean fit of her state to his at the same moment, by the table FITTING of the rules",
     "match",
     weekly=True,
+    plain="how well what she does fits what he does at the same moment: the higher, the better it fits",
 )
 
 # Here, since a course has its columns in this order.
@@ -154,6 +164,7 @@ _REPAIR = (
         "time after which half of the mismatches are repaired",
         "repair",
         _KAPLAN_MEIER,
+        plain="half of the mismatches are repaired within this time",
     ),
     Measure(
         "mean_repair_latency",
@@ -162,6 +173,7 @@ _REPAIR = (
         "repair",
         _KAPLAN_MEIER,
         weekly=True,
+        plain=f"how long a mismatch lasts on average; of one that lasts longer, the first {HORIZON} s count",
     ),
     *(
         Measure(name, SHARE, f"share of mismatches still open after {seconds} s", "repair", _KAPLAN_MEIER)
@@ -176,6 +188,7 @@ _CONTINGENCY = tuple(
         f"how far the {partner}'s level a second later follows the {whose}",
         "contingency",
         _BEEBE,
+        plain=f"how far the {partner}'s level of engagement a second later follows the {whose}: 0 is not at all",
     )
     for partner, other in (("infant", "mother"), ("mother", "infant"))
     for of, whose in (("self", f"{partner}'s own"), ("interactive", f"{other}'s"))

@@ -20,13 +20,15 @@ from ..common.errors import DyadsimError, unknown
 from ..common.random_numbers import WeeklyLuck
 from ..theory.attachment import CLASSES
 from ..theory.evidence import Cited
-from ..theory.slow_states import LOADS, SLOW, SOURCES, TROUBLES
+from ..theory.slow_states import INFANTS_OWN, LOADS, SLOW, SOURCES, TROUBLES
+from ..theory.traits import TRAITS
 
 __all__ = ["Instrument", "classified", "given_classes", "scored"]
 
 ATTACHMENT = "attachment"
 _SEEN = (*SLOW, *LOADS, *SOURCES, ATTACHMENT)
 _RATED, _SELF_REPORT = ("observer", "interview"), "self-report"
+_INFANTS = (*INFANTS_OWN, *(name for name in SOURCES if name in TRAITS and TRAITS[name].of == "infant"))
 _REPORTER = "reporter"  # names the error that a mother's answers of one week share
 
 
@@ -35,6 +37,8 @@ class Instrument(toml_models.Shipped):
 
     Attributes
     ----------
+    title : its full name, and what is measured in plain words; left out, its name and what it sees.
+    point : what a difference of one point means in plain words, and what its cut stands for.
     of : what it sees: slow states, loads, background or traits by name, with weight and sign of each (choose them so
         that their sum varies by about 1 in the community, or reliability and ``sd`` are not as said); or
         ``attachment``, which it classifies.
@@ -52,6 +56,8 @@ class Instrument(toml_models.Shipped):
     """
 
     KIND: ClassVar[str] = "instrument"
+    title: str = ""
+    point: str = ""
     of: dict[str, float]
     by: Literal["self-report", "observer", "interview", "records"]
     unit: str
@@ -116,6 +122,22 @@ class Instrument(toml_models.Shipped):
         """Whether it gives classes of attachment, and no scores."""
         return ATTACHMENT in self.of
 
+    @property
+    def full_name(self) -> str:
+        """What people read in the place of its name: its title, or its name and what it sees."""
+        seen = " and ".join(SLOW[name].meaning if name in SLOW else name.replace("_", " ") for name in self.of)
+        return self.title or f"{self.name} ({seen})"
+
+    @property
+    def of_infants(self) -> bool:
+        """Whether it tells of infants alone, and not of mothers."""
+        return self.classifies or all(name in _INFANTS for name in self.of)
+
+    @property
+    def mostly_trouble(self) -> bool:
+        """Whether higher scores mean more trouble, and not more strength."""
+        return sum(weight * (1 if name in (*TROUBLES, *LOADS) else -1) for name, weight in self.of.items()) >= 0
+
     def expected(self, true: NDArray[np.float64]) -> NDArray[np.float64]:
         """Mean readings (dyads,) of true standard scores, free of error, between floor and ceiling of the scale."""
         return self.units(np.sqrt(self.reliability) * true)
@@ -151,8 +173,7 @@ def scored(
     occasion, raters, reporter = luck.measurement(units, week, names)
     left = 1 - instrument.reliability - instrument.rater
     # Higher answers on a scale of troubles and lower ones on a scale of strengths: a mood that colours both.
-    troubled = sum(weight * (1 if name in (*TROUBLES, *LOADS) else -1) for name, weight in instrument.of.items())
-    mood = 1.0 if troubled >= 0 else -1.0
+    mood = 1.0 if instrument.mostly_trouble else -1.0
     error = np.sqrt(1 - instrument.shared) * occasion + np.sqrt(instrument.shared) * mood * reporter
     score = np.sqrt(instrument.reliability) * true_score(instrument, known)
     score = score + np.sqrt(left) * error + np.sqrt(instrument.rater) * raters

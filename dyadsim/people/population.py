@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Annotated, ClassVar, Self
 
@@ -22,6 +23,8 @@ __all__ = [
     "PopulationName",
     "RisksOrSupport",
 ]
+
+_IN_BRACKETS, _CLAUSE = re.compile(r" \([^()]*\)"), re.compile(r"[,;.:]")
 
 
 class Distribution(toml_models.Written):
@@ -112,6 +115,13 @@ class Population(toml_models.Shipped):
     def _all_correlations_fit(self) -> Self:
         _check_possible(self.all_correlations)
         return self
+
+    @property
+    def who(self) -> str:
+        """Who they are in a few words, as what it says begins: "Mothers with little social support"."""
+        bare = _IN_BRACKETS.sub("", self.says)
+        words = _CLAUSE.split(bare, maxsplit=1)[0] or self.name.replace("-", " ").replace("_", " ")
+        return words[:1].upper() + words[1:]
 
     @property
     def all_correlations(self) -> tuple[Correlation, ...]:

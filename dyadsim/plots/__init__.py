@@ -22,6 +22,7 @@ from .generations import (
     transmission_matrix,
 )
 from .intervention_sizes import sizes
+from .mesa_models import model_course
 from .pedigree import pedigree
 from .populations import course, match_against_chance, phase_diagram, repair_survival, side_by_side
 from .scenarios import attachment_classes, dose_response, effects
@@ -64,6 +65,7 @@ __all__ = [
     "grid",
     "interaction_map",
     "match_against_chance",
+    "model_course",
     "parameter_recovery",
     "partial_dependence",
     "pedigree",

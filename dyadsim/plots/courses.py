@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from ..common.effect_size import BOUND
 from ..common.errors import DyadsimError, unknown, whole_number
+from ..common.total_variance import total_variance
 from ..development.course import Course
 from ..development.recovery import BELOW, FOR_WEEKS, PUBLISHED, ill_at_start, recovered_in, weeks_of
-from ..scenarios.ensemble_comparison import total_variance
 from ..theory import attachment, evidence
 from ..theory.slow_states import INFANTS_OWN, LIVED
 from .style import INK, LINES, RUPTURE, Figure, bare, sign

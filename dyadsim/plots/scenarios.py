@@ -15,7 +15,8 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from ..common.errors import DyadsimError
 from ..interventions.catalogue import GROUNDINGS
 from ..interventions.offers import Offered
-from ..scenarios.any_comparison import AnyComparison, Circumstances
+from ..scenarios.any_comparison import AnyComparison
+from ..scenarios.compared_arms import Circumstances
 from ..scenarios.grounding import CITED, COUPLED
 from ..theory.attachment import CLASSES
 from .courses import known_state, panels_of, week_axes, weekly, whose
@@ -26,7 +27,7 @@ __all__ = ["attachment_classes", "dose_response", "effects"]
 _RESTS = {name: f"size {name}" for name in GROUNDINGS} | {CITED: "from evidence", COUPLED: "follows from the couplings"}
 _MOST = 4  # interventions that have a panel
 _BANDS = 2  # with more twins than this their bands would hide the means
-_HATCHES = ("", "///", "\\\\\\", "...", "xxx")
+_HATCHES = ("", "///", "\\\\\\", "...", "xxx", "---", "|||", "+++", "ooo")
 _GREY, _PALE = "#666666", "#e4e4e4"
 _LETTER, _TITLE_LETTER, _LINE = 0.075, 0.09, 0.21  # inches: a letter in a legend and in a title, a legend's line
 _TIE = "\u00a0"

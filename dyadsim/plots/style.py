@@ -17,7 +17,11 @@ from ..common.files import path_of, replacing
 __all__ = ["INK", "LINES", "MATCH", "REPAIR", "RUPTURE", "Figure", "bare", "png", "save", "sign"]
 
 MATCH, RUPTURE, REPAIR, INK = "#0072B2", "#D55E00", "#009E73", "#333333"
-LINES = [("#0072B2", "-"), ("#D55E00", "--"), ("#009E73", "-."), ("#CC79A7", ":"), ("#333333", (0, (6, 2)))]
+LINES = [
+    ("#0072B2", "-"), ("#D55E00", "--"), ("#009E73", "-."), ("#CC79A7", ":"), ("#333333", (0, (6, 2))),
+    ("#7A3E9D", (0, (3, 1, 1, 1))), ("#8A5A00", (0, (1, 1))), ("#0B6E6E", (0, (9, 2, 2, 2))),
+    ("#A61C3C", (0, (4, 1, 1, 1, 1, 1))),
+]  # fmt: skip
 """Colours and dashes of curves, in the order in which they are used."""
 _DPI = 150
 

@@ -22,8 +22,11 @@ def key_weeks(comparison: AnyComparison, against: str) -> dict[int, str]:
         circumstances = comparison.circumstances(arm)
         for each in circumstances.offered:
             if each.end_week <= circumstances.weeks.stop:
-                said = each.entry.name if arm == comparison.name else f"{each.entry.name} (“{arm}”)"
-                found.setdefault(each.end_week, []).append(said)
+                title = each.entry.short_title
+                said = title if arm == comparison.name else f"{title} (“{arm}”)"
+                there = found.setdefault(each.end_week, [])
+                if title not in there:  # both arms have it
+                    there.append(said)
     told = {
         week: f"at the end of {' and '.join(names)}"
         for week, names in sorted(found.items())

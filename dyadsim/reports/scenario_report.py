@@ -13,6 +13,8 @@ from .. import NOTICE, plots
 from ..interaction.phase_diagram import phase_diagram
 from ..plots.style import Figure
 from ..scenarios.any_comparison import AnyComparison
+from ..scenarios.by_offer import NEED_NOT_ADD_UP
+from ..scenarios.cuts import not_known
 from ..scenarios.encounter import MOST_SESSIONS
 from ..scenarios.outputs import Phase
 from ..scenarios.scenario import Scenario
@@ -23,12 +25,16 @@ from .html_page import html_page
 from .json_text import utf8
 from .output_folder import check_folder, write_folder
 from .scenario_key_weeks import key_weeks
-from .scenario_sentences import RESTS_ON
-from .scenario_summary import cited, in_words, summary, titles
+from .scenario_summary import cited, in_words, summary
+from .scenario_tables import by_offer, for_whom, of_hundred, offers_without_twins
+from .scenario_words import RESTS_ON, and_words, grounds_in_words, titles
 
 __all__ = ["check", "images", "page", "pictures", "sessions", "watched", "write"]
 
-_TABLES = ("weeks", "observed", "attachment", "attended", "effects", "grounding")
+_TABLES = (
+    *("weeks", "observed", "attachment", "attended", "effects", "grounding"),
+    *("by_offer", "for_whom", "of_hundred", "changed_of_hundred"),
+)
 """Each by the method of a comparison that makes it; one without rows is not written."""
 _SESSIONS = tuple(f"session_{letter}" for letter in "abcd"[:MOST_SESSIONS])
 _PICTURES = ("courses", "effects", "dose_response", "attachment", PICTURE, *_SESSIONS, "phase_diagram")
@@ -101,7 +107,14 @@ def _phase(scenario: Scenario, phase: Phase, **how: Any) -> pd.DataFrame:
     first = scenario.sessions[0]
     around = first.cohort()
     return phase_diagram(
-        phase.x, phase.y, phase.measure, paradigm=first.played(), scheme=first.scheme, dyad=around, **how
+        phase.x,
+        phase.y,
+        phase.measure,
+        paradigm=first.played(),
+        episode=phase.episode,
+        scheme=first.scheme,
+        dyad=around,
+        **how,
     )
 
 
@@ -133,12 +146,21 @@ def page(
         {
             "signed": lambda value: f"{round(value, 2) + 0.0:+.2f}",  # no -0.00
             "said": lambda text: type(text)(words.said(str(text))),  # what is HTML stays HTML
+            "tenths": lambda value: f"{round(value, 1) + 0.0:+.1f}",
         },
         said=in_words(said, scenario),
         notice=NOTICE,
         visits=comparison.visits,
         weeks={name: key_weeks(comparison, name) for name in comparison.twin_arms},
         effects={name: _by_instrument(comparison, effects, name) for name in comparison.twin_arms},
+        more_twins=_more_twins(said, comparison),
+        by_offer=by_offer(comparison),
+        need_not_add_up=NEED_NOT_ADD_UP,
+        without_twins=offers_without_twins(comparison),
+        of_hundred={name: of_hundred(comparison, name) for name in comparison.twin_arms},
+        for_whom={name: for_whom(comparison, name) for name in comparison.twin_arms},
+        not_known=[each.says for each in not_known()],
+        scales=comparison.instruments,
         means=_means(comparison),
         families=family_section(comparison),
         rests_on=RESTS_ON,
@@ -159,9 +181,16 @@ def _by_instrument(comparison: AnyComparison, effects: pd.DataFrame, against: st
     for name, own in shown.groupby("instrument", sort=False):
         scale = comparison.instrument(str(name))
         by_week = own.set_index("week").to_dict("index")
-        rests = {"grounding": own["grounding"].iloc[0], "unverified": own["unverified"].iloc[0]}
-        rows.append({"scale": scale, "by_week": [by_week[week] for week in weeks], **rests})
+        rests = grounds_in_words(comparison, scale.of, against)
+        rows.append({"scale": scale, "by_week": [by_week[week] for week in weeks], "rests_on": rests})
     return rows
+
+
+def _more_twins(said: dict[str, Any], comparison: AnyComparison) -> str:
+    """Sentence on the twins of which the first findings have nothing; empty where these speak of all."""
+    told = {each["against"] for each in said["first"]}
+    left = [f"“{name}”" for name in comparison.twin_arms if name not in told]
+    return f"What differs from the twins {and_words(left)} is further down." if left else ""
 
 
 def _means(comparison: AnyComparison) -> list[dict[str, Any]]:

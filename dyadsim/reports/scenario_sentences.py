@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,26 +12,12 @@ from ..common.effect_size import bound
 from ..measurement.instruments import Instrument
 from ..scenarios.any_comparison import AnyComparison
 from ..scenarios.family_comparison import FamilyComparison
-from ..scenarios.grounding import CITED, COUPLED
 from ..scenarios.scenario import Scenario
 from ..theory.attachment import CLASSES, WEEK
 from .scenario_key_weeks import key_weeks
+from .scenario_words import HARDLY, and_words, grounds_in_words, points, scale_in_words, size_in_words
 
-__all__ = ["HARDLY", "RESTS_ON", "in_short", "rounded_shares"]
-
-HARDLY = 0.1
-"""A difference (d) below this is called hardly any."""
-_SIZES = ((0.2, "very small"), (0.5, "small"), (0.8, "medium"))
-"""Cohen's marks: what a difference is called below each; above the last it is large."""
-
-RESTS_ON = {
-    "measured": "was measured in controlled studies",
-    "borrowed": "is borrowed from a similar programme with controlled studies",
-    "assumed": "is an assumption",
-    CITED: "comes from published figures on this circumstance",
-    COUPLED: "nothing was put in; it follows from how the model's states hang together",
-}
-"""What a difference rests on, in words; of all but the last, "the size put in ..."."""
+__all__ = ["in_short", "rounded_shares"]
 
 
 def in_short(scenario: Scenario, comparison: AnyComparison) -> list[str]:
@@ -68,7 +54,7 @@ def _findings(comparison: AnyComparison, effects: pd.DataFrame) -> Iterator[str]
         if hardly:
             yield (
                 f"Against the twins “{name}”, in this model hardly any difference (d below {HARDLY:g}) in "
-                f"{_and(_plainly(comparison.instrument(each)) for each in hardly)}."
+                f"{and_words(f'the {comparison.instrument(each).full_name} [{each}]' for each in hardly)}."
             )
         yield from _of_attachment(comparison, name)
     if not comparison.twin_arms:
@@ -76,45 +62,37 @@ def _findings(comparison: AnyComparison, effects: pd.DataFrame) -> Iterator[str]
 
 
 def _difference(comparison: AnyComparison, instrument: str, rows: pd.DataFrame, weeks: dict[int, str]) -> str:
-    """Sentences on what one instrument sees in the key weeks, on what it rests, and what trials would find."""
+    """Sentences on what one instrument sees in the key weeks: in words, on what it rests, then in numbers."""
     told: list[dict[Any, Any]] = rows.to_dict("records")
     clear = [row for row in told if abs(row["d"]) >= HARDLY]
+    scale, against = comparison.instrument(instrument), told[0]["against"]
     parts = [
-        f"{abs(row['difference']):.2g} {'higher' if row['difference'] > 0 else 'lower'} in week {row['week']} "
-        f"({weeks[row['week']]}; d = {row['d']:+.2f}, {_size(row['d'])})"
+        f"{points(scale, abs(row['difference']), '.2g')} {'higher' if row['difference'] > 0 else 'lower'} in week "
+        f"{row['week']} ({weeks[row['week']]}; {size_in_words(row['d'])})"
         for row in clear
     ]
     parts += [f"hardly different in week {row['week']} ({weeks[row['week']]})" for row in told if row not in clear]
     largest = max(told, key=lambda row: abs(row["d"]))
-    low, high = largest["trial_low"], largest["trial_high"]
-    trial = (
-        f"Of 100 trials with as many dyads in each arm, 95 would find a d from {low:+.2f} to {high:+.2f} in week "
-        f"{largest['week']}"
-    )
-    scale, against = comparison.instrument(instrument), told[0]["against"]
     return (
-        f"Against the twins “{against}”, {_plainly(scale, scale.unit)} was {_and(parts)}. "
-        f"{_grounding(comparison, scale.of, against)} {_interval(largest)}{trial}."
+        f"Against the twins “{against}”, the {scale_in_words(scale)} was {and_words(parts)}. "
+        f"Grounding: {grounds_in_words(comparison, scale.of, against)}. {_in_numbers(clear, largest)}"
     )
 
 
-def _interval(row: Mapping[Any, Any]) -> str:
-    """Sentence on a difference over several parameter sets: where it lies, and how much of that is the parameters."""
-    if np.isnan(row.get("d_low", np.nan)):
-        return ""
+def _in_numbers(clear: list[dict[Any, Any]], largest: Mapping[Any, Any]) -> str:
+    """Sentences in numbers: d, how far sets and dyads leave it open, and what trials would find."""
+    ds = and_words(f"{row['d']:+.2f} in week {row['week']}" for row in clear)
+    low, high, week = largest["trial_low"], largest["trial_high"], largest["week"]
+    interval = ""
+    if not np.isnan(largest.get("d_low", np.nan)):
+        interval = (
+            f"; in week {week} it lies from {largest['d_low']:+.2f} to {largest['d_high']:+.2f} (95 % interval; "
+            f"{largest['from_parameters']:.0%} of its variance is what the evidence leaves open of the parameters)"
+        )
     return (
-        f"With this size, d in week {row['week']} lies from {row['d_low']:+.2f} to {row['d_high']:+.2f} (95 % "
-        f"interval; {row['from_parameters']:.0%} of its variance is what the evidence leaves open of the parameters). "
+        f"In numbers: d = {ds}{interval}. Of 100 trials with as many dyads in each arm, 95 would find a d from "
+        f"{low:+.2f} to {high:+.2f} in week {week}."
     )
-
-
-def _grounding(comparison: AnyComparison, states: Collection[str], against: str) -> str:
-    """Sentence on what a difference in some states rests on: the loosest of what was put in, by its name."""
-    ground = comparison.loosest(states, against)
-    if ground is None:
-        return f"Grounding: {RESTS_ON[COUPLED]}."
-    unverified = "; it is recalled and not read at its source: unverified" if ground.unverified else ""
-    return f"Grounding: the size put in ({ground.name}) {RESTS_ON[ground.grounding]}{unverified}."
 
 
 def _of_attachment(comparison: AnyComparison, against: str) -> Iterator[str]:
@@ -142,31 +120,11 @@ def _of_one(comparison: AnyComparison) -> Iterator[str]:
     for instrument, rows in means.groupby("instrument", sort=False):
         first, last, scale = rows.iloc[0], rows.iloc[-1], comparison.instrument(str(instrument))
         yield (
-            f"{_capital(_plainly(scale, scale.unit))}: {first['mean']:.1f} in week {first['week']}, "
+            f"{scale_in_words(scale)}: {first['mean']:.1f} in week {first['week']}, "
             f"{last['mean']:.1f} in week {last['week']}; two of three dyads lie within {last['sd']:.1f} of that."
         )
     for shares in rounded_shares(comparison).values():
-        yield f"At twelve months {_and(f'{share:.0%} {name}' for name, share in shares.items())} attachment."
-
-
-def _size(d: float) -> str:
-    return next((word for mark, word in _SIZES if abs(d) < mark), "large")
-
-
-def _plainly(scale: Instrument, unit: str = "") -> str:
-    """What an instrument tells of, in plain words, with its name and unit."""
-    about = _and("expectation of repair" if name == "expectation" else name.replace("_", " ") for name in scale.of)
-    turned = ["on which high is trouble"] if any(weight < 0 for weight in scale.of.values()) else []
-    return f"{about} ({', '.join([scale.name, *turned, *filter(None, [unit])])})"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _and(parts: Any) -> str:
-    *most, last = [str(part) for part in parts]
-    return f"{', '.join(most)} and {last}" if most else last
+        yield f"At twelve months {and_words(f'{share:.0%} {name}' for name, share in shares.items())} attachment."
 
 
 def _of_sets(comparison: AnyComparison) -> Iterator[str]:
@@ -175,9 +133,8 @@ def _of_sets(comparison: AnyComparison) -> Iterator[str]:
         yield (
             f"All of this is spread over {comparison.sets} sets of parameters that agree with the evidence, each lived "
             "through by the same dyads with the same luck: numbers are means over the sets, and 95 % intervals hold "
-            "what the evidence leaves open of the parameters and what so few dyads leave open. The sizes that "
-            "interventions put in are the same in all sets: what is open about these, and how wrong the model may be, "
-            "is not in the intervals."
+            "what the evidence leaves open of the parameters and of sizes of interventions (drawn for each set), and "
+            "what so few dyads leave open. How wrong the model may be is not in the intervals."
         )
 
 

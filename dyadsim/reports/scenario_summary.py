@@ -8,13 +8,15 @@ import numpy as np
 import pandas as pd
 
 from .. import NOTICE, __version__
-from ..people.caregiver_words import BOTH
+from ..people.caregiver_words import BOTH, Words
+from ..scenarios import scenario_words
 from ..scenarios.any_comparison import AnyComparison
 from ..scenarios.scenario import Scenario
 from ..theory import evidence
+from .scenario_first import compared, first_findings, shared_doubts
 from .scenario_sentences import in_short, rounded_shares
 
-__all__ = ["cited", "in_words", "summary", "titles"]
+__all__ = ["cited", "in_words", "summary"]
 
 
 def summary(scenario: Scenario, comparison: AnyComparison) -> dict[str, Any]:
@@ -22,8 +24,8 @@ def summary(scenario: Scenario, comparison: AnyComparison) -> dict[str, Any]:
     return {
         "dyadsim": __version__,
         "scenario": scenario.name,
-        "title": scenario.title or scenario.name,
-        "question": scenario.question,
+        "title": scenario_words.title(scenario),
+        "question": scenario_words.question(scenario),
         "says": scenario.says,
         "population": scenario.population,
         "dyads": scenario.dyads,
@@ -32,9 +34,14 @@ def summary(scenario: Scenario, comparison: AnyComparison) -> dict[str, Any]:
         "parameters": scenario.parameters,
         "parameter_sets": comparison.sets,
         "arms": [_arm(comparison, arm.name) for arm in scenario.arms],
+        "compared": compared(comparison),
+        "first": first_findings(comparison),
+        "doubts": shared_doubts(comparison),
         "in_short": in_short(scenario, comparison),
         "means": _records(comparison.means()),
         "effects": _records(comparison.effects()),
+        "by_offer": _records(comparison.by_offer()),
+        "of_hundred": _records(comparison.of_hundred()),
         "attachment": rounded_shares(comparison),
         "attended": _attended(comparison),
         "grounding": _records(comparison.grounding()),
@@ -52,14 +59,15 @@ def in_words(said: dict[str, Any], scenario: Scenario) -> dict[str, Any]:
     """
     words = scenario.spoken
     remark = BOTH if words != scenario.words else words.remark
-    sentences = {key: words.said(said[key]) for key in ("title", "question", "says")}
-    return {**said, **sentences, "in_short": [*map(words.said, said["in_short"]), *filter(None, [remark])]}
+    sentences = {key: words.said(said[key]) for key in ("title", "question", "says", "compared")}
+    listed = {key: [*map(words.said, said[key])] for key in ("doubts", "in_short")}
+    listed["doubts"] += filter(None, [remark])
+    return {**said, **sentences, **listed, "first": [_finding_in_words(each, words) for each in said["first"]]}
 
 
-def titles(comparison: AnyComparison) -> dict[str, str]:
-    """Titles of the interventions that some arm is offered, by their names."""
-    offers = [each for arm in comparison.arms for each in comparison.circumstances(arm).offered]
-    return {each.entry.name: each.entry.full_name for each in offers}
+def _finding_in_words(found: dict[str, Any], words: Words) -> dict[str, Any]:
+    told = {key: words.said(found[key]) for key in ("about", "what", "rests_on")}
+    return {**found, **told, "how_sure": {key: words.said(text) for key, text in found["how_sure"].items()}}
 
 
 def _arm(comparison: AnyComparison, name: str) -> dict[str, Any]:

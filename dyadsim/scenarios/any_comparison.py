@@ -1,63 +1,29 @@
 """Interface of a comparison of arms, whether it was lived through with one parameter set or with several.
 
-Reports, plots, pages and commands know this interface alone. Its tables of scores are over all sets; a course is of one
-set, and whoever asks for courses gets one a set; what is the same with every set is in the circumstances of an arm.
+Reports, plots, pages and commands know this interface alone.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Collection
-from dataclasses import dataclass, replace
-from typing import Any
-
 import pandas as pd
 
 from ..common.shown import Shown, counted
-from ..development.course import Course
-from ..interventions.offers import Offered
-from ..measurement.instruments import Instrument
-from ..people.risks_and_support import Exposure
-from .grounding import COUPLED, Ground
+from .by_offer import differences_by_offer, differences_with_intervals, lacking
+from .compared_arms import ComparedArms
+from .for_whom import effects_for_whom
+from .of_hundred import changed_of_hundred, levels_of_hundred, reach_of_hundred
 
-__all__ = ["AnyComparison", "Circumstances"]
-
-
-@dataclass(frozen=True)
-class Circumstances:
-    """Dyads, weeks, risks, support and offers of an arm: the same with every parameter set.
-
-    Attributes
-    ----------
-    dyads : how many.
-    weeks : numbers of the weeks that were lived through (week 0 begins with his birth).
-    exposures : risks and support, with the dyads that live under each.
-    offered : interventions as they are declared, in the order of their names.
-    """
-
-    dyads: int
-    weeks: range
-    exposures: tuple[Exposure, ...]
-    offered: tuple[Offered, ...]
-
-    @classmethod
-    def of(cls, course: Course) -> Circumstances:
-        treated = (treatment.offered for treatment in course.development.treatments)
-        offered = tuple(replace(each, entry=each.entry.as_declared) for each in treated)
-        return cls(len(course), course.weeks, tuple(course.cohort.exposures), offered)
+__all__ = ["AnyComparison"]
 
 
-class AnyComparison(Shown, ABC):
-    """Arms side by side: the one asked about, and those of its twins.
+class AnyComparison(ComparedArms, Shown):
+    """Arms side by side, and the tables that are made of them for people.
 
     Attributes
     ----------
     instruments : through which the dyads are seen.
     visits : the weeks in which they are seen.
     """
-
-    instruments: tuple[Instrument, ...]
-    visits: tuple[int, ...]
 
     def _in_a_line(self) -> str:
         course = self.courses_by_set(self.arms[0])[0]
@@ -70,103 +36,82 @@ class AnyComparison(Shown, ABC):
         means = self.means()
         return means[means["week"] == means["week"].max()]
 
-    @property
-    @abstractmethod
-    def arms(self) -> tuple[str, ...]:
-        """Names of the arms: the one asked about, then those of the twins."""
-
-    @property
-    @abstractmethod
-    def sets(self) -> int:
-        """Number of parameter sets with which it was lived through."""
-
-    @abstractmethod
-    def courses_by_set(self, arm: str) -> tuple[Course, ...]:
-        """The courses of an arm, one a parameter set."""
-
-    @abstractmethod
-    def weeks(self) -> pd.DataFrame:
-        """Table of the weeks of every dyad in every arm."""
-
-    @abstractmethod
-    def observed(self) -> pd.DataFrame:
-        """Table of the scores of every dyad at every visit."""
-
-    @abstractmethod
-    def attachment(self) -> pd.DataFrame:
-        """Attachment of every dyad at twelve months; empty if the course does not reach them."""
-
-    @abstractmethod
-    def attended(self) -> pd.DataFrame:
-        """Attendance of every dyad at each intervention; empty if nothing is offered."""
-
-    @abstractmethod
-    def means(self) -> pd.DataFrame:
-        """Means by arm, instrument and week."""
-
-    @abstractmethod
-    def effects(self) -> pd.DataFrame:
-        """Differences from the twins by instrument and week."""
-
-    @abstractmethod
-    def shares(self) -> pd.DataFrame:
-        """Shares of the classes of attachment by arm; empty if the course does not reach twelve months."""
-
-    @abstractmethod
-    def secure_variance(self, against: str) -> float:
-        """Squared error of the difference from some twins in the share that is seen as secure."""
-
-    @abstractmethod
-    def grounding(self) -> pd.DataFrame:
-        """Sizes that the arms rest on, and from where each is known."""
-
-    @abstractmethod
-    def loosest(self, states: Collection[str], against: str) -> Ground | None:
-        """Ground of a difference from some twins: the loosest of the sizes that shift some states in one arm only.
-
-        Parameters
-        ----------
-        states : slow states or loads in which the arms may differ.
-        against : name of the arm of the twins.
+    def differences(self) -> pd.DataFrame:
+        """Differences from the twins as :meth:`effects` has them, always with the 95 % interval of the difference.
 
         Returns
         -------
-        None if no size shifts one of them in one arm only.
+        The columns of :meth:`effects`; ``low``, ``high``: paired, each dyad with its twin, over dyads (communities,
+        where mothers have ties) and parameter sets; ``from_parameters``: the share of its variance between sets.
         """
+        return differences_with_intervals(self)
 
-    @property
-    @abstractmethod
-    def provenance(self) -> dict[str, Any]:
-        """Provenance of the courses of the arm asked about."""
+    def by_offer(self) -> pd.DataFrame:
+        """Differences that each offer makes, one row an offer, instrument and week.
 
-    @property
-    def name(self) -> str:
-        """Name of the arm asked about."""
-        return self.arms[0]
+        Told against twins that lack one offer and nothing else; and of several offers together, against twins that
+        lack all of them. Offers without such twins are not there. Parts need not add up
+        (:data:`.by_offer.NEED_NOT_ADD_UP`).
 
-    @property
-    def twin_arms(self) -> tuple[str, ...]:
-        """Names of the arms of the twins."""
-        return self.arms[1:]
+        Returns
+        -------
+        ``offer``, ``title`` (of all together, :data:`.by_offer.ALL`), ``against`` (the twins), ``instrument``,
+        ``week``, ``unit``, ``difference`` with its 95 % interval ``low`` to ``high`` (paired: over dyads, or over
+        communities where mothers have ties, and over parameter sets), ``d``, ``grounding``, ``unverified``, ``began``
+        (how many dyads).
+        """
+        return differences_by_offer(self)
 
-    def circumstances(self, arm: str) -> Circumstances:
-        """Dyads, weeks, risks, support and offers of an arm: the same with every parameter set."""
-        return Circumstances.of(self.courses_by_set(arm)[0])
+    def lacking(self) -> dict[str, tuple[str, ...]]:
+        """Names of the offers that some twins lack, by arm; only twins who differ in nothing else are there."""
+        return lacking(self)
 
-    def instrument(self, name: str) -> Instrument:
-        """The instrument that tables of scores call so; it may be of a file of the user's."""
-        return next(each for each in self.instruments if each.name == name)
+    def for_whom(self) -> pd.DataFrame:
+        """Differences from the twins in groups of dyads by the declared cuts, one row a twin, instrument, week, group.
 
-    def scales(self) -> list[Instrument]:
-        """The instruments that give scores."""
-        return [each for each in self.instruments if not each.classifies]
+        Groups are those at the start: at the first visit, or in the first week where an offer began before that. Over
+        several parameter sets they are by the mean over sets.
 
-    def rests_on(self, states: Collection[str], against: str) -> str:
-        """Grounding of a difference in some states or loads: that of its loosest size, or ``by coupling``."""
-        ground = self.loosest(states, against)
-        return COUPLED if ground is None else ground.grounding
+        Returns
+        -------
+        ``against``, ``instrument``, ``week``, ``unit``, ``cut`` (:func:`.cuts.cuts`), ``group`` and its ``bounds``,
+        ``dyads``; ``difference``, ``low``, ``high`` (95 % interval, paired, within the group), and the same over the
+        standard deviation of all dyads (``d``, ``d_low``, ``d_high``); ``apart`` with ``apart_low`` and
+        ``apart_high``: how much more the last group of the cut differs than the first; ``differ``: whether that is
+        beyond luck, also where so many cuts are looked at (Bonferroni, over the cuts of one instrument and week);
+        ``says``: ``higher``, ``lower``, ``not told from none``, or of groups of fewer than :data:`.for_whom.ENOUGH`
+        dyads, whose numbers are missing, ``too few to say``.
+        """
+        return effects_for_whom(self)
 
-    def is_unverified(self, states: Collection[str], against: str) -> bool:
-        """Whether that size was recalled, and not read at its source."""
-        ground = self.loosest(states, against)
-        return ground is not None and ground.unverified
+    def of_hundred(self) -> pd.DataFrame:
+        """How many of a hundred reach an instrument's cut or are given a class, beside their twins.
+
+        Returns
+        -------
+        One row a twin, instrument that has a cut or classes, week and class: ``against``, ``instrument``, ``week``,
+        ``cut`` (points; NaN of classes), ``class`` (empty of cuts), ``own`` and ``twins`` of 100, ``more`` (below 0:
+        so many fewer) with its 95 % interval ``low`` to ``high`` (paired, as in :meth:`by_offer`), and
+        ``from_parameters``, the share of its variance that is between parameter sets.
+        """
+        return reach_of_hundred(self)
+
+    def changed_of_hundred(self) -> pd.DataFrame:
+        """How many of a hundred have a higher or a lower score than their twins, for each instrument that gives scores.
+
+        Returns
+        -------
+        One row a twin, instrument and week: ``against``, ``instrument``, ``week``, ``higher``, ``lower`` and ``same``
+        of 100; ``more`` (higher less lower) with its 95 % interval ``low`` to ``high``, ``from_parameters``.
+        """
+        return changed_of_hundred(self)
+
+    def levels_of_hundred(self) -> pd.DataFrame:
+        """How many of a hundred of the arm asked about reach an instrument's cut or are given a class.
+
+        Returns
+        -------
+        One row an instrument that has a cut or classes, week and class: ``instrument``, ``week``, ``cut``, ``class``,
+        ``own`` of 100 with its 95 % interval ``low`` to ``high``.
+        """
+        return levels_of_hundred(self)

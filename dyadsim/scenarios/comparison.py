@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ..common.effect_size import bound, cohens_d, pseudo_values
 from ..development.course import Course
@@ -20,7 +21,7 @@ from ..interventions.treatment import ATTENDED
 from ..measurement.instruments import Instrument, given_classes
 from ..theory import attachment
 from .any_comparison import AnyComparison
-from .grounding import Ground, loosest, sizes_put_in
+from .grounding import Ground, grounds, sizes_put_in
 
 __all__ = ["Comparison", "seen_chances", "seen_shares", "trial_variance"]
 
@@ -170,20 +171,15 @@ class Comparison(AnyComparison):
     def _sizes(self) -> pd.DataFrame:
         return sizes_put_in(self.courses)
 
-    def loosest(self, states: Collection[str], against: str) -> Ground | None:
-        """Ground of a difference from some twins: the loosest of the sizes that shift some states in one arm only.
+    def grounds(self, states: Collection[str], against: str) -> tuple[Ground, ...]:
+        """What a difference from some twins rests on: what shifts some states in one arm only, the loosest first.
 
         Parameters
         ----------
         states : slow states or loads in which the arms may differ.
         against : name of the arm of the twins.
-
-        Returns
-        -------
-        Its ``name``, its ``grounding``, and whether it is ``unverified``; None if no size shifts one of them in one
-        arm only.
         """
-        return loosest(self._sizes, states, self.name, against)
+        return grounds(self._sizes, states, self.name, against)
 
     @property
     def provenance(self) -> dict[str, Any]:
@@ -216,6 +212,22 @@ class Comparison(AnyComparison):
             for arm, course in self.courses.items()
             for scale in self.scales()
         }
+
+    def scores(self, arm: str, scale: Instrument) -> NDArray[np.float64]:
+        """Scores (1, dyads, visits) of an arm.
+
+        Parameters
+        ----------
+        arm : its name.
+        scale : one of the instruments that give scores.
+        """
+        return self.seen(arm, scale).to_numpy(dtype=float)[None]
+
+    def seen_chances(self, arm: str) -> NDArray[np.float64]:
+        """Chances (1, dyads, classes) of the classes that raters would give in an arm."""
+        if not self._reaches_attachment:
+            return np.empty((1, 0, len(attachment.CLASSES)))
+        return seen_chances(self.courses[arm]).to_numpy()[None]
 
     @staticmethod
     def _by_arm(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

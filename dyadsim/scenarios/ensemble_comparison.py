@@ -9,21 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..common.effect_size import bound, pseudo_values
+from ..common.total_variance import of_another, total_variance
 from ..development.course import Course
 from ..measurement.instruments import Instrument
 from ..theory.attachment import CLASSES
 from .any_comparison import AnyComparison
-from .comparison import Comparison, seen_chances, trial_variance
+from .comparison import Comparison, trial_variance
 from .grounding import Ground
 
-__all__ = ["SETS", "EnsembleComparison", "TotalVariance", "total_variance"]
+__all__ = ["SETS", "EnsembleComparison"]
 
 SETS = 20
 """Parameter sets with which a scenario is lived through: the first of the ensemble."""
@@ -107,7 +108,7 @@ class EnsembleComparison(AnyComparison):
             (arm, scale.name, week): off
             for arm in self.arms
             for scale in self.scales()
-            for week, off in zip(self.visits, total_variance(self._seen(arm, scale)).off, strict=True)
+            for week, off in zip(self.visits, total_variance(self.scores(arm, scale)).off, strict=True)
         }
         rows = found[0][["arm", "instrument", "week"]].itertuples(index=False, name=None)
         off = np.array([reach[row] for row in rows], dtype=float)
@@ -136,7 +137,7 @@ class EnsembleComparison(AnyComparison):
         ends: dict[str, list[Numbers]] = {name: [] for name in ("", "d_", "trial_", "share")}
         for against in self.twin_arms:
             for scale in self.scales():
-                own, twin = self._seen(self.name, scale), self._seen(against, scale)
+                own, twin = self.scores(self.name, scale), self.scores(against, scale)
                 of_difference = total_variance(own - twin)
                 of_d = total_variance([pseudo_values(*pair) for pair in zip(own, twin, strict=True)])
                 ends[""].append(of_difference.off)
@@ -155,9 +156,15 @@ class EnsembleComparison(AnyComparison):
         }
         return labels.assign(**means, **columns, from_parameters=off["share"])[_EFFECTS]
 
-    def _seen(self, arm: str, scale: Instrument) -> Numbers:
-        """Scores (sets, dyads, visits) of an arm."""
-        return np.array([each.seen(arm, scale).to_numpy(dtype=float) for each in self.members])
+    def scores(self, arm: str, scale: Instrument) -> Numbers:
+        """Scores (sets, dyads, visits) of an arm.
+
+        Parameters
+        ----------
+        arm : its name.
+        scale : one of the instruments that give scores.
+        """
+        return np.concatenate([each.scores(arm, scale) for each in self.members])
 
     def shares(self) -> pd.DataFrame:
         """Shares of attachment, one row an arm and class: its mean ``share`` over sets, with its 95 % interval.
@@ -167,18 +174,23 @@ class EnsembleComparison(AnyComparison):
         table = self.members[0].shares()
         if table.empty:
             return table.assign(low=[], high=[])
-        chances = [self._chances(arm) for arm in self.arms]
+        chances = [self.seen_chances(arm) for arm in self.arms]
         share = np.concatenate([each.mean(axis=(0, 1)) for each in chances])
         off = np.concatenate([total_variance(each).off for each in chances])
         return table.assign(share=share, low=np.maximum(share - off, 0), high=np.minimum(share + off, 1))
 
-    def _chances(self, arm: str) -> Numbers:
+    def seen_chances(self, arm: str) -> Numbers:
         """Chances (sets, dyads, classes) of the classes that raters would give in an arm."""
-        return np.array([seen_chances(each.courses[arm]).to_numpy() for each in self.members])
+        return np.concatenate([each.seen_chances(arm) for each in self.members])
+
+    @property
+    def communities(self) -> NDArray[np.int64] | None:
+        """Number of the community of each dyad (dyads,), as with one set."""
+        return self.members[0].communities
 
     def secure_variance(self, against: str) -> float:
         """Squared error of the difference from some twins in the share that is seen as secure, over sets and dyads."""
-        apart = self._chances(self.name) - self._chances(against)
+        apart = self.seen_chances(self.name) - self.seen_chances(against)
         return float(total_variance(apart[..., CLASSES.index("secure")]).variance)
 
     def grounding(self) -> pd.DataFrame:
@@ -194,15 +206,21 @@ class EnsembleComparison(AnyComparison):
         if len(table):
             mean, off = (
                 sizes.mean(axis=0),
-                bound(self.sets - 1) * np.sqrt(_of_another(sizes.var(axis=0, ddof=1), self.sets)),
+                bound(self.sets - 1) * np.sqrt(of_another(sizes.var(axis=0, ddof=1), self.sets)),
             )
             for name, value in (("size", mean), ("low", mean - off), ("high", mean + off)):
                 table[name] = np.where(differ, value, table[name])
         return table
 
-    def loosest(self, states: Collection[str], against: str) -> Ground | None:
-        """Ground of a difference, as with one set: sizes may differ between sets, but not what they rest on."""
-        return self.members[0].loosest(states, against)
+    def grounds(self, states: Collection[str], against: str) -> tuple[Ground, ...]:
+        """What a difference rests on, as with one set: sizes may differ between sets, but not what they rest on.
+
+        Parameters
+        ----------
+        states : slow states or loads in which the arms may differ.
+        against : name of the arm of the twins.
+        """
+        return self.members[0].grounds(states, against)
 
     @property
     def provenance(self) -> dict[str, Any]:
@@ -213,73 +231,3 @@ class EnsembleComparison(AnyComparison):
     @property
     def _dyads(self) -> int:
         return self.circumstances(self.name).dyads
-
-
-class TotalVariance(NamedTuple):
-    """Variance of a mean over parameter sets and dyads, as what is so with another set, in the square of its unit.
-
-    Attributes
-    ----------
-    variance : in all.
-    between : the part that is between sets.
-    freedom : degrees of freedom of the variance.
-    """
-
-    variance: Numbers
-    between: Numbers
-    freedom: Numbers
-
-    @property
-    def off(self) -> Numbers:
-        """How far a 95 % interval reaches to either side."""
-        return np.asarray(bound(self.freedom) * np.sqrt(self.variance))
-
-    @property
-    def share_between(self) -> Numbers:
-        """The share of the variance that is between sets; 0 where there is none."""
-        return np.divide(self.between, self.variance, out=np.zeros_like(self.variance), where=self.variance > 0)
-
-
-def total_variance(values: ArrayLike) -> TotalVariance:
-    """Total variance of a mean over m parameter sets and n dyads, the same dyads with every set: T = W + (1 + 1 / m) B.
-
-    As Rubin has it of imputations (1987, Multiple Imputation for Nonresponse in Surveys, doi 10.1002/9780470316696,
-    section 3.1): each set is one way to fill in what the evidence leaves open. Since all sets have the same dyads, luck
-    is told from parameters by an analysis of variance of sets and dyads (Searle, Casella & McCulloch 1992, doi
-    10.1002/9780470316856): with mean squares of sets, of dyads and of what is left, W = MS(dyads) / (m n) and
-    B = (MS(sets) - MS(left)) / n, 0 at least. Degrees of freedom are those of Satterthwaite (1946, doi
-    10.2307/3002019). Of one set T is the squared error of a mean over dyads.
-
-    Parameters
-    ----------
-    values : (sets, dyads, ...) one a set and dyad.
-
-    Examples
-    --------
-    >>> total_variance([[1.0, 3.0], [2.0, 4.0], [3.0, 5.0]]).variance.item()
-    2.333333333333333
-    """
-    of = np.asarray(values, dtype=float)
-    m, n = of.shape[:2]
-    by_set, by_dyad = of.mean(axis=1, keepdims=True), of.mean(axis=0, keepdims=True)
-    if n < 2:
-        return TotalVariance(*np.full((3, *of.shape[2:]), np.nan))
-    within = by_dyad.var(axis=1, ddof=1)[0] / n
-    if m < 2:
-        return TotalVariance(within, np.zeros_like(within), np.full_like(within, n - 1))
-    # The variance of the means of sets, and what luck alone makes of it.
-    seen = _of_another(by_set.var(axis=0, ddof=1)[0], m)
-    left = ((of - by_set - by_dyad + of.mean(axis=(0, 1))) ** 2).sum(axis=(0, 1)) / (m - 1) / (n - 1)
-    luck = _of_another(left / n, m)
-    differ = seen > luck * (1 + 1e-9)  # and not by rounding alone
-    between = np.where(differ, seen - luck, 0.0)
-    total = within + between
-    # Where sets differ, three variances make up the total, each with degrees of freedom of its own.
-    spread = within**2 / (n - 1) + seen**2 / (m - 1) + luck**2 / (m - 1) / (n - 1)
-    freedom = np.divide(total**2, spread, out=np.full_like(total, n - 1), where=differ)
-    return TotalVariance(total, between, np.maximum(freedom, min(m, n) - 1))
-
-
-def _of_another(variance: Any, sets: int) -> Any:
-    """Variance of what is so with another set around a mean over some: theirs, and what so few leave open."""
-    return variance * (1 + 1 / sets)

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ..development.course import Course
 from ..measurement.instruments import Instrument
@@ -45,6 +47,12 @@ class FamilyComparison(Comparison):
     def partner(self) -> str:
         """What a second caregiver is called."""
         return self.whole[self.name].families.partner
+
+    @property
+    def communities(self) -> NDArray[np.int64] | None:
+        """Number of the community of each mother (dyads,), where these have ties; None where nobody knows another."""
+        families = self.whole[self.name].families
+        return np.asarray(families.community[: len(families)]) if families.ties else None
 
     @cached_property
     def partners(self) -> Comparison | None:

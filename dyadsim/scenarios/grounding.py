@@ -19,7 +19,7 @@ from ..interventions.effect_rule import InterventionRule
 from ..theory import evidence
 from ..theory.slow_states import LOADS
 
-__all__ = ["CITED", "COUPLED", "Ground", "loosest", "sizes_put_in"]
+__all__ = ["CITED", "COUPLED", "Ground", "grounds", "sizes_put_in"]
 
 COUPLED = "by coupling"
 """The grounding of what no intervention, risk or support shifts by itself: it follows from the model's couplings."""
@@ -58,8 +58,8 @@ def sizes_put_in(courses: Mapping[str, Course]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def loosest(sizes: pd.DataFrame, states: Collection[str], one: str, other: str) -> Ground | None:
-    """Size that rests on least, of those on some states that one of two arms has and the other has not.
+def grounds(sizes: pd.DataFrame, states: Collection[str], one: str, other: str) -> tuple[Ground, ...]:
+    """What shifts some states in one of two arms and not in the other, each with what its loosest size rests on.
 
     Parameters
     ----------
@@ -69,18 +69,19 @@ def loosest(sizes: pd.DataFrame, states: Collection[str], one: str, other: str) 
 
     Returns
     -------
-    None if the arms differ in no size on these states. Recalled counts as looser than read, within a grounding.
+    From the loosest on; none if the arms differ in no size on these states. Recalled counts as looser than read,
+    within a grounding.
     """
     bare = sizes.drop(columns=["note"])
     both = pd.concat([bare[bare["arm"] == arm].drop(columns="arm") for arm in (one, other)], ignore_index=True)
     # What both arms have is there twice, and so in no difference between them.
     only = both.drop_duplicates(keep=False)
     only = only[only["state"].isin({part for state in states for part in LOADS.get(state, (state,))})]
-    if only.empty:
-        return None
     looseness = only["grounding"].map([CITED, *GROUNDINGS].index) + 0.5 * only["unverified"].astype(bool)
-    row = only.iloc[int(looseness.argmax())]
-    return Ground(str(row["name"]), str(row["grounding"]), bool(row["unverified"]))
+    order = np.argsort(-looseness.to_numpy(dtype=float), kind="stable")
+    rows = only.iloc[order].drop_duplicates("name")
+    told = zip(rows["name"], rows["grounding"], rows["unverified"], strict=True)
+    return tuple(Ground(str(name), str(grounding), bool(unverified)) for name, grounding, unverified in told)
 
 
 def _of_interventions(arm: str, course: Course) -> Iterator[dict[str, Any]]:

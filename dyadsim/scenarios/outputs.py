@@ -6,6 +6,7 @@ from pydantic import Field, field_validator, model_validator
 
 from ..common import toml_models
 from ..common.errors import DyadsimError, unknown
+from ..measurement.declarations import MEASURES
 from ..measurement.instruments import Instrument
 from ..theory.slow_states import LOADS, SLOW
 
@@ -13,11 +14,26 @@ __all__ = ["Outputs", "Phase"]
 
 
 class Phase(toml_models.Written):
-    """A phase diagram: a ``measure`` of interaction over two traits, ``x`` and ``y``, of the first session's dyad."""
+    """A phase diagram of the first session's dyad.
+
+    Attributes
+    ----------
+    x, y : two traits, over which it is drawn.
+    measure : of interaction.
+    episode : of the session's paradigm, by name; left out, the first one.
+    """
 
     x: str = "sensitivity"
     y: str = "negativity"
     measure: str = "mean_repair_latency"
+    episode: str | None = None
+
+    @field_validator("measure")
+    @classmethod
+    def _is_of_the_law(cls, measure: str) -> str:
+        if measure not in (known := [name for name, each in MEASURES.items() if each.of_law]):
+            raise unknown("measure", measure, known)
+        return measure
 
     @model_validator(mode="after")
     def _two_traits(self) -> Phase:

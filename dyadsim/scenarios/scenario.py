@@ -30,7 +30,7 @@ from ..people.population import Population, PopulationName, RisksOrSupport
 from ..theory import attachment
 from ..theory.parameter_sets import ENSEMBLE, ParameterSet, ParametersName, parameter_sets
 from ..theory.slow_states import SLOW
-from .arms import Arm, Offers, Twin, check_risks_and_support, with_drawn_sizes
+from .arms import MOST_ARMS, Arm, Offers, Twin, arm_label, check_risks_and_support, with_drawn_sizes
 from .comparison import Comparison
 from .encounter import MOST_SESSIONS, Sessions
 from .ensemble_comparison import SETS, EnsembleComparison
@@ -42,7 +42,6 @@ __all__ = ["Scenario"]
 _USUAL_INSTRUMENTS = ("eas", "epds", "parenting-stress", "bonding-problems", "regulatory-symptoms", "strange-situation")
 _USUAL_STATES = ("sensitivity", "depression", "stress", "bonding", "regulation", "expectation")
 _VISITS = 13  # weeks between visits where a scenario names none
-_MOST_ARMS = 5
 _SHIPPED_RULES = Rules()
 
 
@@ -51,8 +50,9 @@ class Scenario(toml_models.Shipped):
 
     Attributes
     ----------
-    title, question : what the report is headed with, and what it is to answer.
-    label : what its own dyads are called in tables and pictures, beside their twins.
+    title, question : what the report is headed with, and what it is to answer. Left out, they are made from its parts.
+    label : what its own dyads are called in tables and pictures, beside their twins. Left out, they are called by the
+        titles of what they are offered.
     population, dyads : who, and how many (of families: how many of these).
     families : those around the dyads: partners, and ties in communities. Left out, the dyads live by themselves.
     risks, support : under which they live beside those of their population: names, or tables with ``setting`` and
@@ -81,7 +81,7 @@ class Scenario(toml_models.Shipped):
     risks: RisksOrSupport = ()
     support: RisksOrSupport = ()
     interventions: Offers = ()
-    twins: toml_models.Listed[Twin] = Field(default=(), max_length=_MOST_ARMS - 1)
+    twins: toml_models.Listed[Twin] = Field(default=(), max_length=MOST_ARMS - 1)
     first_week: int = Field(default=0, ge=FIRST, lt=LAST)
     weeks: int = Field(default=52, ge=1, le=LAST - FIRST)
     paradigm: ParadigmName = "free-play"
@@ -145,16 +145,13 @@ class Scenario(toml_models.Shipped):
     @property
     def arms(self) -> tuple[Arm, ...]:
         """The scenario as it is, then its twins."""
-        names = (offer.completed().entry.name for offer in self.interventions)
-        usual = f"with {' and '.join(names)}" if self.interventions and not self.label else "all"
-        own = Arm(self.label or usual, self.risks, self.support, self.interventions)
+        own = Arm(self.label or arm_label(self.interventions), self.risks, self.support, self.interventions)
         twins = self.twins or ((Twin(name="without", interventions=()),) if self.interventions else ())
-        parts = ("risks", "support", "interventions")
-        others = [
-            Arm(twin.name, *(getattr(self if getattr(twin, part) is None else twin, part) for part in parts))
-            for twin in twins
-        ]
-        return (own, *others)
+        return (own, *map(own.of_twins, twins))
+
+    def twins_without_each(self) -> tuple[Twin, ...]:
+        """Twins that tell which offer did how much: one without each, and with several offers one without all."""
+        return self.arms[0].twins_without_each()
 
     def instruments(self) -> tuple[Instrument, ...]:
         """Instruments asked for; left out, the usual ones, and those through which interventions' sizes are seen."""

@@ -8,7 +8,6 @@ could be taken for one is put in quotes. Links name what ships: a file of one's 
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -20,17 +19,21 @@ from ..common.errors import DyadsimError, quoted
 from .encounter import Encounter
 from .scenario import Scenario
 
-__all__ = ["LONGEST", "UNNAMED", "from_query", "parted", "refuse_files", "to_query"]
+__all__ = [
+    "LETTERS", "LONGEST", "MOST", "UNNAMED", "from_query", "parted", "put", "refuse_files", "scenario_said", "to_query",
+    "value_of",
+]  # fmt: skip
 
 UNNAMED = "own"
 """The name of a scenario or an encounter that has none."""
 
-_LETTERS = "abcd"
+LETTERS = "abcd"
+"""What the sessions are called in a link."""
 LONGEST = 8_000
 """Characters of a query; browsers and servers take more, but none of ours is so long."""
 _DEEPEST = 6
-_MOST = 500  # parameters of a query
-_TOLD = 3  # of the parameters that mean nothing, by name
+MOST = 500
+"""Parameters of a query."""
 _WORDS = tuple((word,) for word in ("title", "says", "question", "label", "note", "evidence"))
 _FILE = re.compile(r"[/\\]|\.toml$|\.py$|\.py:")
 _KEY = ("key",)
@@ -43,7 +46,7 @@ def to_query(scenario: Scenario) -> str:
     """All that differs from what ships by its name, as the query of an address (without the question mark)."""
     said, sessions = _differing(scenario), scenario.sessions
     if said.pop("sessions", None) is not None:
-        watched: dict[str, Any] = dict(zip(_LETTERS, map(_differing, sessions), strict=False))
+        watched: dict[str, Any] = dict(zip(LETTERS, map(_differing, sessions), strict=False))
         said |= watched or {"sessions": []}
     return urlencode([pair for name, value in said.items() for pair in _flat(value, name)], safe="/:,[]{}")
 
@@ -58,45 +61,48 @@ def from_query(query: str) -> Scenario:
     """
     if len(query) > LONGEST:
         raise DyadsimError(f"The link is {len(query):,} characters long; {LONGEST:,} is the most.")
-    if (count := query.count("&") + 1) > _MOST:
-        raise DyadsimError(f"The link has {count:,} parameters; {_MOST:,} is the most.")
+    if (count := query.count("&") + 1) > MOST:
+        raise DyadsimError(f"The link has {count:,} parameters; {MOST:,} is the most.")
     said: dict[str, Any] = {}
     for key, text in parse_qsl(query, keep_blank_values=True):
-        _put(said, key, _value(text))
+        put(said, key, value_of(text))
     refuse_files(said)
     try:
-        whole = {name: _listed(value, name) for name, value in said.items()}
-        if "sessions" in whole and any(letter in whole for letter in _LETTERS):
-            raise DyadsimError("The sessions are given twice, by letters and as 'sessions'.")
-        sessions = [_changed(Encounter, whole.pop(letter)) for letter in _LETTERS if letter in whole]
-        found: Scenario = _changed(Scenario, {**whole, "sessions": sessions} if sessions else whole)
+        return scenario_said({name: _listed(value, name) for name, value in said.items()})
     except DyadsimError as error:
         raise DyadsimError(f"In the link: {error}") from None
+
+
+def scenario_said(said: Mapping[str, Any]) -> Scenario:
+    """The scenario that values by key say, sessions under their letters.
+
+    Raises
+    ------
+    DyadsimError
+        for what cannot be.
+    """
+    whole = dict(said)
+    if "sessions" in whole and any(letter in whole for letter in LETTERS):
+        raise DyadsimError("The sessions are given twice, by letters and as 'sessions'.")
+    sessions = [_changed(Encounter, whole.pop(letter)) for letter in LETTERS if letter in whole]
+    found: Scenario = _changed(Scenario, {**whole, "sessions": sessions} if sessions else whole)
     return found
 
 
-def parted(query: str) -> tuple[str, str]:
-    """The part of a query that speaks of a scenario, and a sentence on what else it says (empty if nothing).
+def parted(query: str) -> tuple[str, list[str]]:
+    """The part of a query that speaks of a scenario, and the names of all other parameters.
 
     Mail and social networks add parameters of their own to a link (``utm_source``) and lose no scenario by it.
     """
     ours, others = [], dict[str, None]()
-    known = (*Scenario.model_fields, *_LETTERS)
+    known = (*Scenario.model_fields, *LETTERS)
     for part in query.split("&"):
         name = unquote_plus(part.partition("=")[0]).partition(".")[0]
         if not name or name in known:
             ours.append(part)
         else:
             others[name] = None
-    return "&".join(ours), _left_out([*others], known) if others else ""
-
-
-def _left_out(names: list[str], known: tuple[str, ...]) -> str:
-    told = ", ".join(quoted(name) for name in names[:_TOLD])
-    more = f" and {len(names) - _TOLD} more" if len(names) > _TOLD else ""
-    near = [close for name in names[:_TOLD] for close in difflib.get_close_matches(name, known, n=1)]
-    hint = f" Did you mean '{near[0]}'?" if near else ""
-    return f"The link also says {told}{more}, which means nothing here and was left out; the rest is shown.{hint}"
+    return "&".join(ours), [*others]
 
 
 def refuse_files(said: Any, path: tuple[str, ...] = ()) -> None:
@@ -160,12 +166,18 @@ def _flat(said: Any, key: str) -> Iterator[tuple[str, str]]:
         for name, value in named:
             yield from _flat(value, f"{key}.{str(name).replace('.', _DOT)}")
     else:
-        plain = isinstance(said, str) and _value(said) == said
+        plain = isinstance(said, str) and value_of(said) == said
         yield key, said if plain else json.dumps(said, ensure_ascii=False)
 
 
-def _value(text: str) -> Any:
-    """A number, a truth value or a quoted text as what it is; all else as text."""
+def value_of(text: str) -> Any:
+    """A number, a truth value or a quoted text as what it is; all else as text.
+
+    Raises
+    ------
+    DyadsimError
+        for a text that is none.
+    """
     if text in _EMPTY:
         return _EMPTY[text]()
     try:
@@ -180,7 +192,14 @@ def _value(text: str) -> Any:
     return text if isinstance(value, list | dict) else value
 
 
-def _put(said: dict[str, Any], key: str, value: Any) -> None:
+def put(said: dict[str, Any], key: str, value: Any) -> None:
+    """Put a value where its key says, a table in a table for each dot.
+
+    Raises
+    ------
+    DyadsimError
+        for a key that is none, or one that is there.
+    """
     *path, last = parts = [part.replace(_DOT, ".") for part in key.split(".")]
     if len(parts) > _DEEPEST or not all(parts):
         raise DyadsimError(f"The link has a key that is none: {quoted(key)}.")

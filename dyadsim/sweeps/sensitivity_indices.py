@@ -21,12 +21,14 @@ from .design import Design
 from .points import MORRIS_LEVELS, problem_of
 from .results import Results, View
 
-__all__ = ["METHODS", "NOTHING", "binned", "dependence", "indices", "interaction", "method_for"]
+__all__ = ["KNOWN_TO", "METHODS", "NOTHING", "binned", "dependence", "indices", "interaction", "method_for", "too_few"]
 
 Numbers = NDArray[np.float64]
 METHODS = ("sobol", "morris", "pawn")
 NOTHING = "(a factor that does nothing)"
 """PAWN indices are above 0 even for such a factor, more so the fewer points there are: it stands beside the others."""
+KNOWN_TO = 0.1
+"""How far intervals of indices may reach to either side before points are called too few."""
 _COLUMNS = ["method", "index", "factor", "other", "value", "low", "high", "points"]
 _RESAMPLES = 200
 _RESAMPLES_PAWN = 50  # each takes as long as the index itself,
@@ -103,6 +105,45 @@ def _over_sets(results: Results, view: View, method: str) -> pd.DataFrame:
     # Their squares add up, as the luck of the points and the choice of the set do not depend on each other.
     half = np.sqrt(between.fillna(0) + found["within"])
     return found.assign(low=found["value"] - half, high=found["value"] + half).reset_index()[_COLUMNS]
+
+
+def too_few(results: Results, table: pd.DataFrame) -> str:
+    """Sentence that intervals of indices are wider than :data:`KNOWN_TO`, and how many points it takes; else empty.
+
+    An interval narrows as the root of the number of points. How wide is too wide is a convention: with 0.1 to either
+    side a factor that does much is told from one that does nothing; Sarrazin, Pianosi & Wagener 2016 (doi
+    10.1016/j.envsoft.2016.02.005) ask for less where numbers themselves are to be reported.
+
+    Parameters
+    ----------
+    results : of a sweep.
+    table : its indices, as :func:`indices` gives them.
+    """
+    own = table[table["factor"].isin(results.factors) & table["index"].isin(["S1", "ST", "pawn", "mu_star"])]
+    half = ((own["high"] - own["low"]) / 2).to_numpy(dtype=float)
+    if own["method"].eq("morris").any():  # in the outcome's unit: as shares of the largest
+        half = half / max(float(own["value"].abs().max()), np.finfo(float).tiny)
+    widest = float(np.nanmax(half, initial=0.0))
+    if widest <= KNOWN_TO:
+        return ""
+    points = int(own["points"].min())
+    of = " of the largest index" if own["method"].eq("morris").any() else ""
+    if results.over_parameter_sets:
+        needs = "Part of that is what the evidence leaves open, which no number of points narrows."
+    else:
+        block = _block(results)
+        needed = block * int(np.ceil(points * (widest / KNOWN_TO) ** 2 / block))
+        needs = f"About {_round_up(needed):,} points are needed for {KNOWN_TO:g}."
+    return (
+        f"Too few points for some of these indices: with {points:,} points their intervals reach up to "
+        f"{widest:.2f}{of} to either side. {needs}"
+    )
+
+
+def _round_up(number: int) -> int:
+    """Number of two digits and zeros that is as large at least."""
+    step: int = 10 ** max(len(str(number)) - 2, 0)
+    return -(-number // step) * step
 
 
 def _once(results: Results, view: View, chosen: str, values: Numbers) -> pd.DataFrame:

@@ -13,8 +13,8 @@ from pydantic import Field, model_validator
 
 from ..common import toml_models
 from ..common.errors import DyadsimError
+from ..measurement.criteria import Reading
 from ..theory.attachment import CLASSES
-from .recruitment import Reading
 
 __all__ = ["EVENTS", "MEASURES", "Estimand"]
 

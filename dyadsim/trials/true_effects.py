@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..measurement.criteria import reached
 from .enrolment import Enrolled
 from .estimands import Estimand
 from .potential import Potential
@@ -23,8 +24,7 @@ def as_asked(estimand: Estimand, readings: Mapping[str, NDArray[np.generic]]) ->
     read = readings[column(estimand.outcome, estimand.visit)]
     if estimand.classed is not None:
         return (read == estimand.classed).astype(np.float64)
-    points = np.asarray(read, dtype=np.float64)
-    return points if estimand.cut is None else np.where(np.isnan(points), np.nan, points >= estimand.cut)
+    return np.asarray(read, dtype=np.float64) if estimand.cut is None else reached(read, estimand.cut)
 
 
 def asked_about(dyads: Enrolled, estimand: Estimand, treated: Potential) -> NDArray[np.bool_]:

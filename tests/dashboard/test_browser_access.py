@@ -1,5 +1,6 @@
 """Everyone can use every page: by keyboard alone, on a phone, in the dark, with a screen reader (axe-core's rules)."""
 
+import re
 from importlib import resources
 
 import pytest
@@ -185,6 +186,97 @@ def test_the_phase_diagram_can_be_walked_by_keyboard(visit):
     page.wait_for_function("location.search.includes('a.traits.sensitivity=0.4')")
     assert "a.traits.negativity=0.4" in page.url
     assert page.locator(".ds-phase-cell[tabindex='0']").count() == 1
+
+
+# What must differ where the reader's own colours are forced: (what is to be seen, what stands beside it, the property).
+DIFFER = """() => {
+  const look = (selector, of) => {
+    const one = document.querySelector(selector);
+    return one && of.map((property) => getComputedStyle(one)[property]).join(" ");
+  };
+  const pairs = [
+    [".ds-shell nav a[aria-current]", ".ds-shell nav a:not([aria-current])", ["backgroundColor", "color"]],
+    [".ds-button[aria-pressed=true]", ".ds-button[aria-pressed=false]", ["backgroundColor", "color"]],
+    [".ds-head", ".ds-lanes-view", ["backgroundColor"]],
+    [".ds-lanes .ds-match", ".ds-lanes .ds-mismatch", ["fill"]],
+    [".ds-phase-here", ".ds-phase-cell:not(.ds-phase-here)", ["borderStyle", "outlineStyle"]],
+    [".ds-heat-here", ".ds-heat-cell:not(.ds-heat-here):not(.ds-heat-none)", ["borderStyle"]],
+    [".ds-heat-none", ".ds-heat-cell:not(.ds-heat-none)", ["borderStyle"]],
+  ];
+  const there = pairs.filter(([one, other]) => document.querySelector(one) && document.querySelector(other));
+  const alike = there.filter(([one, other, of]) => look(one, of) === look(other, of)).map(([one]) => one);
+  const fills = new Set([...document.querySelectorAll(".ds-bout")].map((one) => one.getAttribute("fill")));
+  const data = [...document.querySelectorAll(".ds-heat-cell:not(.ds-heat-none), .ds-phase-cell")];
+  const lost = data.filter((one) => getComputedStyle(one).backgroundColor !== one.style.background
+    && getComputedStyle(one).forcedColorAdjust !== "none").length;
+  const mute = data.filter((one) => one.matches(".ds-heat-cell") && !one.innerText).length;
+  return { compared: there.map(([one]) => one), alike, fills: fills.size, data: data.length, lost, mute };
+}"""
+
+
+def test_where_the_readers_colours_are_forced_states_choices_and_data_are_still_told_apart(visit):
+    one = visit()
+    page = one.page
+    page.emulate_media(forced_colors="active")
+    compared = set()
+    for path, of_data in (
+        ("/?a.name=still-face", False),
+        ("/explore", True),
+        ("/results?results=small&results.point=0", True),
+    ):
+        one.go(path)
+        if of_data:
+            page.locator(".ds-phase-cell, .ds-heat-cell").first.wait_for()
+        one.settled()
+        found = page.evaluate(DIFFER)
+        assert (found["alike"], found["lost"], found["mute"]) == ([], 0, 0)
+        assert (found["data"] > 40) == of_data
+        assert "/results" in path or found["fills"] == 3  # two patterns, and none
+        compared |= {*found["compared"]}
+        page.keyboard.press("Tab")
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    assert len(compared) == 7
+    page.emulate_media(forced_colors="none")
+
+
+# Whether all of a part is in the window, and whether it lies on top there.
+SEEN = """(one) => {
+  const { left, right, top, bottom } = one.getBoundingClientRect();
+  const found = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+  return [top >= 0 && bottom <= innerHeight, one.contains(found)];
+}"""
+
+
+def test_sliders_and_lanes_are_seen_together_and_what_was_done_is_undone_by_key(visit):
+    one = visit()
+    page = one.go("/explore")
+    slider = page.get_by_label(re.compile(r"^responsiveness [-\d]|^sensitivity [-\d]")).first
+    for width, height in ((1366, 768), (1280, 720), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        one.settled()
+        slider.evaluate("one => { one.blur(); one.focus(); }")
+        one.settled()
+        for part in (slider, page.locator(".ds-lanes"), page.get_by_role("button", name="Play")):
+            assert part.evaluate(SEEN) == [True, True], (width, part)
+    page.set_viewport_size({"width": 1366, "height": 768})
+    slider.focus()
+    slider.press("ArrowRight")
+    page.wait_for_function("location.search.includes('a.traits.')")
+    page.keyboard.press("Control+z")
+    page.wait_for_function("!location.search.includes('a.traits.')")
+    page.keyboard.press("Control+Shift+Z")
+    page.wait_for_function("location.search.includes('a.traits.')")
+    page.get_by_label("Seed").focus()
+    page.keyboard.press("Control+z")  # where text is typed, it is the text's
+    one.settled()
+    assert "a.traits." in page.url
+    page.get_by_role("button", name="Reset all").click()
+    page.wait_for_function("!location.search.includes('a.traits.')")
+    meaning = page.get_by_role("button", name="mean repair latency")
+    meaning.focus()
+    page.keyboard.press("Enter")
+    showing(meaning).to_have_attribute("aria-expanded", "true")
+    showing(page.get_by_text("How long a mismatch lasts on average;").first).to_be_visible()
 
 
 def test_dark_is_kept_when_it_was_chosen(visit):

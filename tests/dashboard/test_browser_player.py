@@ -121,7 +121,7 @@ def test_a_slider_moves_law_and_episode(visit):
     encounter = ds.Encounter.load("typical").changed({"traits": {"sensitivity": -3.0}})
     seen, exact = encounter.session().measures().iloc[0], encounter.law().measures().iloc[0]
     row = page.locator("tr", has=page.get_by_role("rowheader", name="match", exact=True)).first
-    assert row.locator("td").all_inner_texts() == [f"{seen['match']:.3f}", f"{exact['match']:.3f}"]
+    assert row.locator("td").all_inner_texts() == ["share, 0 to 1", f"{seen['match']:.3f}", f"{exact['match']:.3f}"]
 
 
 def test_a_click_in_the_phase_diagram_sets_both_sliders(visit):

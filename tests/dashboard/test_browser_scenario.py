@@ -9,6 +9,7 @@ import pytest
 from browser import kept, showing
 
 import dyadsim as ds
+from dyadsim.scenarios.scenario_words import followed
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 SMALL = "/scenario?name=peer-group&dyads=20&weeks=14"
@@ -28,10 +29,11 @@ def test_a_scenario_run_here_gives_the_numbers_of_the_page_of_the_csv_and_of_the
     run(page)
     page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
     toml = kept(page, page.locator("[data-test=toml]"), tmp_path / "mine.toml")
-    shown = page.locator(".ds-sheet", has_text="In the weeks that matter")
+    shown = page.locator("details.ds-sheet", has_text="In the weeks that matter")
+    shown.locator("summary").click()
     here = table(kept(page, shown.get_by_role("button", name="CSV"), tmp_path / "key-effects.csv"))
     rows = [row.locator("td").all_inner_texts() for row in shown.locator("tbody tr").all()]
-    assert [row[5] for row in rows] == [f"{value + 0.0:.2f}" for value in here["difference"].round(2)]
+    assert [row[4] for row in rows] == [f"{value + 0.0:.2f}" for value in here["difference"].round(2)]
 
     closed = page.locator("details.ds-sheet", has_text="What is otherwise with the twins, at every visit")
     closed.locator("summary").click()
@@ -49,7 +51,7 @@ def test_a_scenario_run_here_gives_the_numbers_of_the_page_of_the_csv_and_of_the
     from_shell = pd.read_parquet(tmp_path / "out" / "effects.parquet")
     pd.testing.assert_frame_equal(whole, from_shell, check_exact=True)
     again = ds.Scenario.load("peer-group").changed({"dyads": 20, "weeks": 14})
-    assert ds.Scenario.load(toml) == again
+    assert ds.Scenario.load(toml) == followed(again)  # other weeks: its title is made anew
 
 
 def test_pictures_are_kept_at_300_dpi_and_as_pdf(visit, tmp_path):
@@ -94,35 +96,74 @@ def test_a_run_goes_on_while_the_connection_is_lost(visit):
     page.get_by_role("heading", name="In short").wait_for(timeout=90_000)
 
 
-def test_a_scenario_is_built_from_risks_support_and_the_catalogue(visit):
+def test_a_practitioner_offers_three_things_and_reads_which_did_how_much_for_whom_and_how_surely(visit):
     one = visit()
-    page = one.go("/scenario")
+    page = one.go("/scenario?population=isolated&dyads=40&weeks=30&days=1")
     page.get_by_label("Add a risk").select_option("poverty")
     page.get_by_label("poverty: share of dyads").fill("0.5")
     page.get_by_label("poverty: share of dyads").press("Tab")
     page.get_by_label("Add support").select_option("kin-support")
+    # The catalogue, by the keyboard: words, a way in which things are given, and what is there.
     page.get_by_label("Search the catalogue").focus()
     page.keyboard.type("transaction prog")
-    page.get_by_text("1 entry is called so").wait_for()
-    choices = page.get_by_label("Add from the catalogue").locator("option")
-    assert [text.split(" (")[0] for text in choices.all_inner_texts()] == [
-        "choose ...", "Modified Mother-Infant Transaction Program",
-    ]  # fmt: skip
-    page.get_by_label("Search the catalogue").fill("PEER")
-    page.get_by_text("such as VIPP-SD").wait_for(state="detached")
-    page.keyboard.press("Tab")  # from the field to the list
-    assert page.evaluate("document.activeElement.tagName") == "SELECT"
-    page.get_by_label("Add from the catalogue").select_option("peer-support")
-    showing(page.get_by_label("Search the catalogue")).to_have_value("")
-    page.get_by_label("Twins without support").check()
-    page.wait_for_function("location.search.includes('twins.1.name=without+support')")
+    page.get_by_text("1 of 44 interventions").wait_for()
+    showing(page.locator(".ds-catalogue li strong")).to_have_text(["Modified Mother-Infant Transaction Program"])
+    page.get_by_role("button", name="Show all again").press("Enter")
+    page.get_by_label("How it is given").select_option("home")
+    page.get_by_label("May start").select_option("here")
+    showing(page.locator(".ds-catalogue").get_by_text("Kangaroo care")).to_have_count(0)
+    for name in ("Home visiting", "Video-feedback Intervention"):
+        page.get_by_role("button", name=f"Offer this: {name}").press("Enter")
+        page.get_by_role("button", name=f"Take away: {name}").wait_for()
+    showing(page.get_by_role("button", name="Take away: Video-feedback")).to_be_focused()
+    page.get_by_label("How it is given").select_option("")
+    page.get_by_role("button", name="Offer this: Peer support").press("Enter")
+    page.get_by_label("Peer support: starts in week").wait_for()
+    # Their own twins, and a title that tells what is there until it is written.
+    page.get_by_role("button", name="Add twins without each offer").press("Enter")
+    for name in ("Home visiting", "Video feedback", "Peer support"):
+        showing(page.get_by_label(f"Twins without {name}")).to_be_checked()
+    showing(page.get_by_label("Title")).to_have_value(re.compile("Home visiting, video feedback and peer support for"))
+    page.get_by_label("Title").fill("Our street")
+    page.get_by_label("Title").press("Tab")
+    page.wait_for_function("location.search.includes('title=Our+street')")
     asked = dict(re.findall(r"([^?&=]+)=([^&]*)", page.url))
-    assert asked["risks.0.setting"] == "poverty"
-    assert asked["risks.0.share"] == "0.5"
-    assert asked["interventions.0.name"] == "peer-support"
+    assert (asked["risks.0.setting"], asked["risks.0.share"]) == ("poverty", "0.5")
+    assert asked["twins.1.without.0"] == "home-visiting"
+    page.locator("summary", has_text="Instruments").click()
+    page.get_by_label("Edinburgh Postnatal Depression Scale").check()
+    page.get_by_role("button", name="Run this scenario").press("Enter")
+    page.get_by_role("button", name="See what came out").press("Enter", timeout=90_000)
+    showing(page.get_by_role("heading", name="Our street")).to_be_focused()
+    showing(page.get_by_label("Edinburgh Postnatal Depression Scale")).to_be_visible()  # as it was before the run
+    finding = page.locator(".ds-box-findings article").first
+    assert all(label in finding.inner_text() for label in ("Of a hundred", "How sure", "Rests on"))
+    page.get_by_label("What is seen").select_option("epds")
+    which = page.locator(".ds-forest", has_text="what would be missing without it")
+    showing(which.locator("caption")).to_contain_text("Edinburgh Postnatal Depression Scale")
+    assert [row.split("\n")[0] for row in which.locator("tbody tr th").all_inner_texts()] == [
+        "Home visiting",
+        "Video feedback",
+        "Peer support",
+        "All together",
+    ]
+    page.get_by_label("For whom: beside the twins").select_option("without Peer support")
+    whom = page.locator(".ds-forest", has_text="beside the twins “without Peer support”")
+    showing(whom.get_by_text("Living in poverty")).to_be_visible()
+    # What is printed: findings without forms.
+    page.evaluate("window.print = () => { window.printed = true; }")
+    page.get_by_role("button", name="Print this page").press("Enter")
+    assert page.evaluate("window.printed")
+    page.emulate_media(media="print")
+    for part in (finding, which, whom):
+        showing(part).to_be_visible()
+    for part in (".ds-shell-row", ".ds-box-side", ".ds-catalogue", ".ds-box-offers", ".ds-share", ".ds-print"):
+        showing(page.locator(part).first).to_be_hidden()
+    page.emulate_media(media="screen")
     page.get_by_role("button", name="Take Peer support away").click()
-    page.get_by_label("Twins without interventions").wait_for(state="detached")
-    showing(page.get_by_label("Twins without support")).to_be_checked()
+    page.get_by_label("Twins without Peer support").wait_for(state="detached")
+    page.get_by_text("The fields have changed since this was run").wait_for()
+    assert one.errors == []
 
 
 def test_what_is_being_typed_is_not_lost_when_an_answer_comes(visit):
@@ -141,12 +182,12 @@ def test_what_is_being_typed_is_not_lost_when_an_answer_comes(visit):
 def test_what_cannot_be_is_told_and_the_scenario_stays(visit):
     one = visit()
     page = one.go("/scenario?name=video-feedback")
-    page.get_by_label("Sensitive Discipline: starts in week").fill("500")
-    page.get_by_label("Sensitive Discipline: starts in week").press("Tab")
+    page.get_by_label("Video feedback: starts in week").fill("500")
+    page.get_by_label("Video feedback: starts in week").press("Tab")
     page.locator(".ds-problem[role=alert]:not(:empty)").first.wait_for()
     assert "is made for a start between week 4 and week 156" in one.problem
     assert page.url.endswith("name=video-feedback")
-    showing(page.get_by_label("Sensitive Discipline: starts in week")).to_have_value("26")
+    showing(page.get_by_label("Video feedback: starts in week")).to_have_value("26")
     page.goto(f"{one.address}/scenario?dyads=100000&weeks=500")
     page.get_by_role("button", name="Run this scenario").click()
     page.get_by_text("and a page runs 1,000,000 at most").wait_for()

@@ -112,7 +112,7 @@ def test_every_step_of_every_lesson_can_be_shown(name, place, shown):
     sessions = [each.session() for each in step.sessions]
     assert [one["infant"] for one in tracks_on(rendered)] == [each.infant[0].tolist() for each in sessions]
     parts = parting(*sessions) if len(sessions) > 1 else None
-    assert [one.parts for one in components(rendered, "parts")] == [parts] * len(sessions)
+    assert [one.parts for one in components(rendered, "track", "parts")] == [parts] * len(sessions)
     (transport,) = components(rendered, "cue")
     assert (transport.cue["from"], transport.cue["until"], transport.cue["play"]) == (step.first, step.until, False)
     for form in forms_on(rendered):

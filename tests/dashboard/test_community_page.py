@@ -113,7 +113,6 @@ def test_a_link_says_what_is_chosen(**chosen):
         ("start_week=60", "'peer-support' is made for a start between week -20 and week 52"),
         ("start_week=-4", "'peer-support' starts in week -4"),
         ("share=0", "'share' must be greater than 0"),
-        ("families=12&community.seats=13", "A group of 13 mothers is larger than this community of 12 families."),
         ("seets=4", "Unknown choice of a community (community.): 'seets'. Did you mean 'seats'?"),
         ("seed=abc", "'seed' must be a whole number, not 'abc'"),
     ],
@@ -124,6 +123,12 @@ def test_a_link_that_cannot_be_followed_is_told_and_leaves_the_choices(asked, sa
     assert state.problem.value.startswith("In the link: ")
     assert says in state.problem.value
     assert state.community.value is before
+
+
+def test_what_a_link_can_say_is_kept_beside_what_it_cannot():
+    state.open_query("community.families=12&community.seats=13&community.weeks=20")
+    assert "A group of 13 mothers is larger than this community of 12 families." in state.problem.value
+    assert (state.community.value.families, state.community.value.weeks, state.community.value.seats) == (12, 20, None)
 
 
 # What the browser is sent

@@ -8,7 +8,11 @@ import pytest
 
 pytest.importorskip("solara", reason="needs the extra dyadsim[dashboard]")
 
-from dyadsim.dashboard import memory
+from dashboard_pages import SMALL, press, until
+
+from dyadsim.dashboard import memory, scenario_runs, state
+from dyadsim.dashboard.pages.scenario import ScenarioPage
+from dyadsim.reports import scenario_report
 
 
 class Left:
@@ -50,6 +54,22 @@ def test_what_was_dropped_is_given_back_once_however_often_it_is_asked_for(monke
         assert len(WAITING) == 2
     finally:
         gc.enable()
+
+
+@pytest.mark.usefixtures("as_a_visitor_finds_it")
+def test_a_page_that_is_run_again_holds_its_last_outcome_alone(shown, monkeypatch):
+    monkeypatch.setattr(scenario_report, "pictures", lambda *_: {})
+    state.scenario.set(SMALL)
+    _, rendered = shown(ScenarioPage())
+    run, gone = scenario_runs._runs.value, []
+    for seed in (5, 6, 7):
+        press(rendered, "seed", seed)
+        press(rendered, "run")
+        assert until(lambda seed=seed: (now := run.state.value.outcome) and now.scenario.seed == seed)
+        assert until(lambda: not (rendered._rerender_needed or rendered.thread_lock.locked()))
+        gone.append(weakref.ref(run.state.value.outcome.comparison))
+    gc.collect()
+    assert [each() is None for each in gone] == [True, True, False]
 
 
 @pytest.mark.parametrize("library", [None, object()])

@@ -38,7 +38,8 @@ from dyadsim.dashboard.pages import compare
 from dyadsim.dashboard.pages.classroom import Classroom
 from dyadsim.dashboard.pages.compare import Compare
 from dyadsim.dashboard.pages.explore import Explore
-from dyadsim.dashboard.pages.scenario import ScenarioPage, sessions_of
+from dyadsim.dashboard.pages.scenario import ScenarioPage
+from dyadsim.dashboard.pages.scenario_outcome import sessions_of
 from dyadsim.dashboard.pages.trial import TrialPage
 from dyadsim.interaction.rule_set import Rules
 from dyadsim.reports import scenario_report
@@ -100,14 +101,21 @@ def test_a_scenario_run_on_its_page_shows_words_tables_and_pictures(shown, monke
     box, rendered = shown(ScenarioPage())
     press(rendered, "run")
     assert until(lambda: components(rendered, "kinds"))
-    assert {"In short", SMALL.title} <= {*texts(box)}
+    title = "Peer support for mothers with little social support, from birth to week 14"  # as its weeks were changed
+    assert {"In short", title, "Which offer did how much", "For whom", "What a point means"} <= {*texts(box)}
     assert any("Against the twins “without”" in text for text in texts(box))
-    captions = [sheet.caption for sheet in components(rendered, "heads", "rows")]
-    assert captions[0] == "In the weeks that matter"
+    key = next(one for one in components(rendered, "heads", "rows") if one.caption == "In the weeks that matter")
+    assert {row[1] for row in key.rows} >= {"Edinburgh Postnatal Depression Scale (depressive symptoms)"}
+    assert [head["label"] for head in key.heads][-3:] == ["d", "trial low", "trial high"]
     rests = next(one for one in components(rendered, "heads", "rows") if one.caption.startswith("What it rests on"))
     at = [head["label"] for head in rests.heads].index("name")
     assert {(row[at], row[at + 1]) for row in rests.rows} >= {("peer-support", "Peer support")}
     whole(rendered)
+    press(rendered, "instrument", "epds")
+    which, whom = (one for one in components(rendered, "rows", "says") if not one.has_trait("chosen"))
+    assert [row["label"] for row in which.rows] == ["Peer support"]
+    assert which.caption.startswith("Edinburgh Postnatal Depression Scale (depressive symptoms), week 14")
+    assert {row["says"] for row in whom.rows} == {"too few to say"}  # of six dyads
     press(rendered, "dyads", 8)
     assert "The fields have changed since this was run; run again to see what follows." in texts(box)
 

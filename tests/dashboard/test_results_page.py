@@ -3,6 +3,7 @@
 
 import shutil
 import sys
+from urllib.parse import parse_qs, urlencode
 
 import matplotlib
 import numpy as np
@@ -20,6 +21,7 @@ from dyadsim import cli
 from dyadsim.dashboard import (
     downloads,
     results_folders,
+    results_look,
     server,
     server_settings,
     state,
@@ -28,8 +30,10 @@ from dyadsim.dashboard import (
     sweep_figures,
 )
 from dyadsim.dashboard.pages.results import ResultsPage
+from dyadsim.dashboard.results_link import ResultsAsked
 from dyadsim.interaction.rule_set import Rules
 from dyadsim.reports.sweep_report import in_short
+from dyadsim.sweeps.cells import cells
 from dyadsim.sweeps.replay import Replay
 from dyadsim.sweeps.results import Results
 from dyadsim.sweeps.sensitivity_indices import indices, interaction
@@ -49,7 +53,8 @@ def root(tmp_path_factory):
 @pytest.fixture
 def new_here():
     state._folder.set("")
-    results_folders._look.set(results_folders.Look())
+    state.results_asked.set((0, "", ResultsAsked()))
+    results_look._look.set(results_look.Look())
 
 
 class Router:
@@ -163,7 +168,7 @@ def test_a_link_that_names_anything_else_gets_a_sentence_and_nothing_is_read(nam
     monkeypatch.setattr(Results, "read", lambda _: pytest.fail("it was read"))
     state.open_query(f"results={name}")
     assert state.problem.value.startswith("In the link: Unknown results folder ")
-    assert state.problem.value.endswith("Known: small, weeks.")
+    assert "Known: small, weeks. This was left out" in state.problem.value
     assert state.folder() == "small"
 
 
@@ -205,6 +210,25 @@ def names_of_pictures(rendered):
     return {one.file["name"].removesuffix(".svg") for one in components(rendered, "kinds", "svg") if one.file}
 
 
+def test_cells_say_counts_and_spread_on_demand_and_in_a_table(offered, reading):
+    _, rendered = reading()
+    results = Results.read(offered / "small")
+    found = cells(results, results.view(), "sensitivity", "burden", 10)
+    r, c = a_filled_cell(rendered)
+    assert heat(rendered).cells[r][c]["below"] == ""
+    assert " dyads" in heat(rendered).cells[r][c]["says"]
+    press(rendered, "cells", "counts")
+    below = [cell["below"] for row in heat(rendered).cells for cell in row if cell["there"]]
+    assert sorted(below) == sorted(f"{row.points} / {row.points * 12}" for row in found.itertuples())
+    press(rendered, "cells", "spread")
+    below = [cell["below"] for row in heat(rendered).cells for cell in row if cell["there"]]
+    assert below.count("one point") == (found["points"] == 1).sum()
+    assert all(each.startswith("± ") for each in below if each != "one point")
+    table = tables(rendered)["The cells as a table"]
+    assert [head["label"] for head in table.heads][2:] == ["mean", "spread of its points (sd)", "points", "dyads"]
+    assert sorted(int(row[-1]) for row in table.rows) == sorted(found["dyads"])
+
+
 def test_another_outcome_episode_or_factor_is_shown_and_the_same_factor_twice_swaps_them(offered, reading):
     _, rendered = reading()
     press(rendered, "outcome", "arousal")
@@ -231,7 +255,7 @@ def test_every_point_is_in_one_cell_and_has_its_mean_and_its_dyads(offered, read
                     found[int(each["key"])] = each["values"]
     values = results.values(view)
     assert sorted(found) == list(range(30))
-    for point, (*_, mean, error, dyads) in found.items():
+    for point, (*_, mean, error, _, dyads) in found.items():
         assert mean == f"{values[point]:.3f}"
         assert dyads == "12"
         assert error == f"{results.frame([point]).query('episode == @view.episode')['match'].sem():.3f}"
@@ -317,6 +341,15 @@ def test_what_can_be_kept_is_made_when_it_is_asked_for(offered, reading, monkeyp
     assert "dyadsim results small --out means.csv" in state.problem.value
 
 
+def test_too_few_points_for_the_indices_are_told_on_the_page(tmp_path, reading, offered):
+    ds.sweep(design(points=40), tmp_path / "forty", workers=1)
+    server_settings.serve_with(Rules(), [tmp_path / "forty"])
+    box, _ = reading()
+    assert until(
+        lambda: any(text.startswith("Too few points for some of these indices: with 40") for text in texts(box))
+    )
+
+
 def test_indices_are_those_of_the_library_and_worked_out_once_for_all(tmp_path, monkeypatch):
     results = ds.sweep(design(points=40, dyads=12), tmp_path / "out", workers=1)
     view = results.view()
@@ -390,8 +423,101 @@ def test_what_failed_is_listed_and_has_no_dyads(tmp_path, offered, reading):
     said = " ".join(texts(box))
     assert "1 failed" in said
     assert tables(rendered)["What failed"].rows[0][:2] == ["1", "0 to 3"]
-    results_folders.look_at(results_folders.look("out", ["sensitivity", "burden"]), point=1)
+    results_look.look_at(results_look.look("out", ["sensitivity", "burden"]), point=1)
     assert until(lambda: any(text.startswith("Nothing is recorded of this point") for text in texts(box)))
+
+
+# A link to what is looked at
+
+
+def test_a_link_opens_exactly_the_view_that_was_chosen(offered, reading, shown):
+    state.choose_folder("small")
+    _, rendered = reading()
+    press(rendered, "outcome", "arousal")
+    press(rendered, "episode", "play")
+    press(rendered, "x", "burden")
+    press(rendered, "cells", "spread")
+    at = a_filled_cell(rendered)
+    cell = pick_cell(rendered, *at)
+    with_cell = results_look.in_address()
+    cell.vue_picked(cell.rows[0]["key"])
+    assert until(lambda: len(choices(rendered)) == 2)
+    press(rendered, "dyad", 11)
+    with_dyad, was = results_look.in_address(), heat(rendered).get_state()
+    assert with_dyad.startswith("results=small&results.outcome=arousal&results.episode=play&results.x=burden")
+    for address, chosen in ((with_cell, 1), (with_dyad, 2)):
+        results_look._look.set(results_look.Look())
+        state._folder.set("weeks")
+        state.open_query(address)
+        _, other = shown(ResultsPage())
+        assert until(lambda on=other, n=chosen: len(choices(on)) == n)
+        assert state.problem.value == ""
+        assert (heat(other).title, heat(other).cells, heat(other).chosen) == (was["title"], was["cells"], list(at))
+        assert results_look.in_address() == address
+    assert choices(other)[0].chosen == cell.rows[0]["key"]
+    assert choices(other)[1].chosen == "11"
+
+
+def test_of_weeks_a_link_keeps_arm_week_twins_and_what_is_watched(offered, reading):
+    arms = list(Results.read(offered / "weeks").means()["arm"].unique())
+    asked = {"outcome": "eas", "arm": arms[0], "week": 21, "against": arms[1], "point": 1, "dyad": 2}
+    asked |= {"seen_week": 20, "seen_arm": arms[1]}
+    state.open_query("results=weeks&" + urlencode({f"results.{name}": value for name, value in asked.items()}))
+    _, rendered = reading()
+    assert until(lambda: choices(rendered) and components(rendered, "fields"))
+    assert state.problem.value == ""
+    assert heat(rendered).title == f"eas in week 21, {arms[0]} against {arms[1]}"
+    assert until(lambda: any("watch" in {field["key"] for field in one.fields} for one in forms(rendered)))
+    fields = {field["key"]: field["value"] for field in form_with(rendered, "watch").fields if "value" in field}
+    assert (fields["dyad"], fields["week"], fields["arm"]) == (2, 20, arms[1])
+    assert parse_qs(results_look.in_address())["results.against"] == [arms[1]]
+
+
+def forms(rendered):
+    return components(rendered, "fields")
+
+
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        ("outcome=mtch", "Did you mean 'match'?"),
+        ("episode=luch", "Unknown episode of these results: 'luch'"),
+        ("arm=own", "These results are of sessions; they have no arm."),
+        ("x=burdn", "Did you mean 'burden'?"),
+        ("y=<b>", "Unknown factor of these results: '<b>'"),
+        ("point=30", "There is no point 30; points go from 0 to 29."),
+        ("point=x", "The point must be a whole number"),
+        ("dyad=12", "There is no dyad 12; dyads go from 0 to 11."),
+        ("column=0&results.row=99", "The cell is not in this heat map."),
+        ("cells=all", "Unknown words in cells 'all'"),
+        ("seen_week=4", "No week 4 can be watched here."),
+        ("seen_arm=own", "Unknown arm to watch 'own'"),
+        ("nonsense=1", "Unknown choice of a view of results"),
+        (f"outcome={'x' * 300}", "outcome"),
+    ],
+)
+def test_what_a_folder_does_not_have_is_told_and_the_rest_of_the_link_is_kept(bad, says, offered, reading):
+    state.open_query(f"results=small&results.x=burden&results.cells=counts&results.{bad}")
+    told = {state.problem.value}
+    _, rendered = reading()
+    assert until(lambda: says in state.problem.value or any(says in each for each in told))
+    assert all(len(each) < 800 for each in (*told, state.problem.value))
+    assert ("x=" in bad) or heat(rendered).x["label"].startswith("burden")
+    assert "counts" in results_look.in_address() or "cells" in bad
+
+
+def test_a_link_says_nothing_of_what_was_not_chosen_and_an_older_one_brings_the_usual_view_back(offered, reading):
+    _, rendered = reading()
+    assert results_look.in_address() == "results=small"
+    pick_cell(rendered, *a_filled_cell(rendered))
+    steps = results_look.step()
+    assert "results.column" in results_look.in_address()
+    state.open_query("a.name=phone")  # of another page: what is looked at here stays
+    assert "results.column" in results_look.in_address()
+    state.open_query("results=small")
+    assert until(lambda: not choices(rendered))
+    assert results_look.in_address() == "results=small"
+    assert results_look.step() == steps
 
 
 # The very dyads
@@ -399,7 +525,7 @@ def test_what_failed_is_listed_and_has_no_dyads(tmp_path, offered, reading):
 
 def choose(rendered, point, dyad):
     """Choose a dyad of a point, as its page has it."""
-    results_folders.look_at(results_folders.look(state.folder(), []), point=point, dyad=dyad)
+    results_look.look_at(results_look.look(state.folder(), []), point=point, dyad=dyad)
     settled(rendered)
     assert until(lambda: len(choices(rendered)) == 1)
 

@@ -133,7 +133,6 @@ def test_a_link_says_what_is_chosen_and_its_trial_is_what_the_choices_say(name, 
         ("trial.lost=2", "a share from 0 to 1"),
         ("trial.reliability=0", "'reliability' must be greater than 0"),
         ("trial.seed=-1", "The seed must be a whole number from 0"),
-        ("trial=thinking-healthy&trial.dyads=20", "40 sites are more than the 20 dyads randomised"),
     ],
 )
 def test_a_link_that_cannot_be_followed_leaves_the_trial_as_it_was(asked, says):
@@ -142,6 +141,14 @@ def test_a_link_that_cannot_be_followed_leaves_the_trial_as_it_was(asked, says):
     assert state.problem.value.startswith("In the link: ")
     assert says in state.problem.value
     assert state.trial.value is before
+
+
+def test_what_a_link_can_say_is_kept_beside_what_it_cannot():
+    state.open_query("trial.dyads=20&trial.dyds=8&trial=thinking-healthy&trial.replicates=3&utm_source=x")
+    assert "40 sites are more than the 20 dyads randomised" in state.problem.value
+    assert "'dyds'. Did you mean 'dyads'?" in state.problem.value
+    assert "'utm_source'" in state.problem.value
+    assert (state.trial.value.base.name, state.trial.value.replicates) == ("thinking-healthy", 3)
 
 
 def test_a_loss_that_was_taken_away_comes_back_as_it_was():

@@ -4,6 +4,7 @@
 import threading
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import urlencode
 
 import pandas as pd
 import pytest
@@ -12,11 +13,12 @@ from hypothesis import strategies as st
 
 solara = pytest.importorskip("solara", reason="needs the extra dyadsim[dashboard]")
 
+import ipyvue
 from dashboard_pages import ENCOUNTERS, SHIPPED, SMALL, until
 from solara.server import kernel_context
 
 import dyadsim as ds
-from dyadsim.dashboard import scenario_runs, state, tab_runs
+from dyadsim.dashboard import layout, scenario_runs, state, tab_runs
 from dyadsim.interaction.rule_set import Rules
 from dyadsim.reports import scenario_report
 from dyadsim.reports.scenario_summary import summary
@@ -43,6 +45,10 @@ def test_what_cannot_be_is_told_what_fails_is_logged_and_success_clears_both(cap
     assert (state.problem.value, state.refused.value) == ("", before + 2)
 
 
+LINKED = (
+    "name", "a", "a.name", "a.seed", "a.traits.burden", "a.foo", "population", "dyads", "kept", "results",
+    "results.point", "results.outcome", "trial", "trial.dyads", "service", "generations.seed", "community.weeks", "utm",
+)  # fmt: skip
 LONG = "x" * 300_000
 SESSION = '[[sessions]]\nname = "s"'
 
@@ -97,6 +103,55 @@ def test_a_link_with_parameters_of_others_is_followed_and_says_what_was_left_out
     assert (state.scenario.value.name, state.scenario.value.dyads) == ("peer-group", 31)
     assert "says 'utm_source', 'kernelid', which means nothing here and was left out" in state.problem.value
     assert state.query() == "name=peer-group&dyads=31"
+
+
+def test_what_a_link_means_is_kept_whatever_else_it_says():
+    state.open_query("dyads=31&population=depresed&a.name=phone&a.foo=1&trial.dyads=9&trial.x=1&utm_source=n&results=x")
+    assert (state.scenario.value.dyads, state.sessions()[0].name) == (31, "phone")
+    assert state.trial.value.dyads == 9
+    assert "'depresed'. Did you mean 'depressed'?" in state.problem.value
+    assert "'a.foo': Unknown key 'foo'." in state.problem.value
+    assert "'utm_source'" in state.problem.value
+    assert len(state.problem.value) < 800
+
+
+def test_an_unknown_preset_is_told_and_not_shown_as_a_nameless_one():
+    state.open_query("name=peer-group&a.name=phone")
+    before = state.scenario.value
+    for asked, near in (("name=vido-feedback", "video-feedback"), ("a.name=phon", "phone")):
+        state.open_query(asked)
+        assert f"Did you mean '{near}'?" in state.problem.value
+        assert state.scenario.value is before
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.tuples(st.sampled_from(LINKED) | st.text(max_size=6), st.text(max_size=9)), max_size=5))
+def test_whatever_an_address_says_a_page_is_shown_and_nothing_is_our_fault(pairs):
+    state.open_query(urlencode(pairs))
+    assert state.problem.value != state.OUR_FAULT
+    assert len(state.problem.value) < 800
+    assert isinstance(state.scenario.value, ds.Scenario)
+    ds.Encounter.load(state.sessions()[0]).played()
+
+
+def test_a_configuration_too_long_for_a_link_is_told_and_found_again_in_its_tab(shown):
+    long = {"name": "long", "says": "x" * 9_000}
+    state.set_sessions((ds.Encounter(name="first", seed=1), ds.Encounter(**long)))
+    whole = state.scenario.value
+    query = state.query()
+    assert query.startswith("kept=")
+    assert "too long for a link" in state.too_long()
+    _, rendered = shown(layout.Share(state.scenario.value, state.open_file))
+    share = next(one for one in rendered.find(ipyvue.VueTemplate).widgets if one.has_trait("no_link"))
+    assert (share.no_link, share.toml) == (state.too_long(), whole.toml())
+    state.keep_in_tab()
+    state.open_query("a.name=phone")
+    assert state.too_long() == ""
+    state.open_query(query)
+    assert (state.problem.value, state.scenario.value) == ("", whole)
+    state.open_query("kept=000000000000&trial.dyads=12")
+    assert "only the tab in which it was made had it" in state.problem.value
+    assert (state.scenario.value, state.trial.value.dyads) == (whole, 12)
 
 
 RULE = """

@@ -117,15 +117,20 @@ def test_mesas_own_dashboard_shows_the_model_and_steps_it():
     solara = pytest.importorskip("solara", reason="needs the extra dyadsim[dashboard]")
     import ipyvuetify
     import ipywidgets
+    from matplotlib.figure import Figure
 
-    from dyadsim.dashboard import mesa_page
+    from dyadsim.dashboard import mesa_viz
 
-    assert module_at("dashboards/solaraviz.py").Page is mesa_page.MesaPage
-    model = mesa_page.new_model()
-    _, shown = solara.render(solara.AppLayout(children=[mesa_page.MesaPage(model)]), handle_error=False)
+    assert module_at("dashboards/solaraviz.py").Page is mesa_viz.MesaViz
+    model = mesa_viz.new_model()
+    _, shown = solara.render(solara.AppLayout(children=[mesa_viz.MesaViz(model)]), handle_error=False)
     assert len(shown.find(ipywidgets.Image).widgets) == 2
     choices = {select.label: select.items for select in shown.find(ipyvuetify.Select).widgets}
     assert choices == {"population": list(POPULATIONS), "paradigm": list(PARADIGMS)}
     (step,) = (button for button in shown.find(ipyvuetify.Btn).widgets if button.children == ["Step"])
     step.click()
     assert model.second == 1
+    axes = Figure().subplots()
+    mesa_viz.shade_held(model.paradigm, axes)
+    assert [text.get_text() for text in axes.texts] == ["still-face"]
+    assert [(patch.get_x(), patch.get_width()) for patch in axes.patches] == [(120, 120)]

@@ -110,8 +110,8 @@ def test_one_dyad_has_a_course_too(year):
 @pytest.mark.parametrize(
     ("count", "states", "sentence"),
     [
-        (0, ["stress"], "one to 5 courses, not 0"),
-        (6, ["stress"], "one to 5 courses, not 6"),
+        (0, ["stress"], "one to 9 courses, not 0"),
+        (10, ["stress"], "one to 9 courses, not 10"),
         (1, ["stres"], "Did you mean 'stress'"),
         (1, [], "at least one slow state"),
     ],

@@ -148,8 +148,8 @@ def test_birth_is_not_covered_by_a_name():
 
 @pytest.mark.parametrize("draw", [lambda it: plots.effects(it, ["stress"]), plots.attachment_classes])
 def test_more_arms_than_can_be_told_apart_are_refused(feedback, draw):
-    many = dataclasses.replace(feedback, courses={str(n): feedback.own for n in range(6)})
-    with pytest.raises(ds.DyadsimError, match="at most 5 arms, not 6"):
+    many = dataclasses.replace(feedback, courses={str(n): feedback.own for n in range(10)})
+    with pytest.raises(ds.DyadsimError, match="at most 9 arms, not 10"):
         draw(many)
 
 

@@ -4,7 +4,8 @@ import pytest
 
 import dyadsim as ds
 from dyadsim.reports import scenario_report
-from dyadsim.reports.scenario_summary import summary, titles
+from dyadsim.reports.scenario_summary import summary
+from dyadsim.reports.scenario_words import titles
 
 TITLE = "Modified Mother-Infant Transaction Program"
 

@@ -8,10 +8,11 @@ import pytest
 
 import dyadsim as ds
 from dyadsim.common.effect_size import bound, pseudo_values
+from dyadsim.common.total_variance import total_variance
 from dyadsim.reports import scenario_report
 from dyadsim.reports.scenario_summary import summary
 from dyadsim.scenarios.comparison import Comparison, trial_variance
-from dyadsim.scenarios.ensemble_comparison import SETS, total_variance
+from dyadsim.scenarios.ensemble_comparison import SETS
 
 SMALL = {"dyads": 20, "days": 1, "weeks": 16}
 
@@ -135,7 +136,8 @@ def classified():
         yield ds.Scenario(name="own", **asked, twins=twins, parameters="ensemble").run()
 
 
-TABLES = ("means", "effects", "shares", "grounding", "attended")
+TABLES = ("means", "effects", "shares", "grounding", "attended", "differences", "by_offer", "for_whom", "of_hundred")
+TABLES += ("changed_of_hundred", "levels_of_hundred")
 
 
 @pytest.mark.parametrize("which", ["few", "classified"])
@@ -157,6 +159,16 @@ def test_no_table_depends_on_which_set_is_first(which, request):
         for own, same in zip(one.exposures, other.exposures, strict=True):
             assert own.setting == same.setting
             assert np.array_equal(own.who, same.who)
+
+
+def test_of_a_hundred_so_many_as_the_sets_have_on_average(few):
+    _, found = few
+    table = found.of_hundred()
+    each = [member.of_hundred()["more"].to_numpy() for member in found.members]
+    assert table["more"].to_numpy() == pytest.approx(np.mean(each, axis=0))
+    assert table["from_parameters"].between(0, 1).all()
+    assert set(found.for_whom()["cut"]) >= {"severity", "depressive symptoms", "attendance"}
+    pd.testing.assert_frame_equal(found.differences(), found.effects())
 
 
 def test_a_size_that_differs_between_sets_is_their_mean_with_its_range(classified):

@@ -130,9 +130,9 @@ def test_the_summary_says_in_words_what_the_numbers_say(video):
     said = summary(scenario, found)
     first = said["in_short"][0]
     row = next(row for row in said["effects"] if row["instrument"] == "eas" and row["week"] == 40)
-    assert f"{row['difference']:.2g} higher in week 40 (at the end of video-feedback; d = {row['d']:+.2f}" in first
+    assert f"{row['difference']:.2g} higher in week 40 (at the end of Video feedback; d = {row['d']:+.2f}" in first
     assert "measured in controlled studies" in first
-    assert key_weeks(found, "without") == {40: "at the end of video-feedback", 60: "at the end of the course"}
+    assert key_weeks(found, "without") == {40: "at the end of Video feedback", 60: "at the end of the course"}
     assert said["attended"][0]["began"] == pytest.approx(0.9, abs=0.1)
     assert said["notice"] == ds.NOTICE
 

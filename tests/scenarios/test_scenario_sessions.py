@@ -8,6 +8,7 @@ import dyadsim as ds
 from dyadsim.common import toml_models
 from dyadsim.interaction.rule_set import Rules
 from dyadsim.measurement.declarations import WEEKLY_MEASURES
+from dyadsim.reports import scenario_report
 
 OWN = module_at("experiments/templates/rule.py").MirroringMother
 SMALL = {"dyads": 8, "weeks": 8, "days": 1}
@@ -33,14 +34,14 @@ def test_sessions_are_written_as_names_or_as_tables(tmp_path):
     file = tmp_path / "mine.toml"
     file.write_text(
         'name = "mine"\nsessions = ["typical", { name = "b", dyad = 3, moments = [{ name = "phone", at = 60 }] }]\n'
-        "[outputs.phase]\nx = 'burden'\nmeasure = 'match'\n"
+        "[outputs.phase]\nx = 'burden'\nmeasure = 'match'\nepisode = 'play'\n"
     )
     scenario = ds.Scenario.load(file)
     typical, other = scenario.sessions
     assert typical == ds.Encounter.load("typical")
     assert (other.dyad, other.moments[0].name, other.moments[0].at) == (3, "phone", 60)
     phase = scenario.outputs.phase
-    assert (phase.x, phase.y, phase.measure) == ("burden", "negativity", "match")
+    assert (phase.x, phase.y, phase.measure, phase.episode) == ("burden", "negativity", "match", "play")
     assert toml_models.parse(ds.Scenario, "text", scenario.toml().encode()) == scenario
 
 
@@ -82,6 +83,7 @@ def test_sessions_and_a_phase_diagram_change_nothing_of_the_weeks():
         ('[outputs.phase]\nx = "burden"\ny = "burden"', "needs two different traits, not 'burden' twice"),
         ('[outputs.phase]\nz = "burden"', "Unknown key"),
         ("[outputs.phase]\nx = 3", "must be text, not 3"),
+        ("[outputs.phase]\nmeasure = 'mtch'", "Unknown measure 'mtch'. Did you mean 'match'"),
     ],
 )
 def test_sessions_that_cannot_be_are_told_in_one_sentence(change, sentence, tmp_path):
@@ -91,6 +93,18 @@ def test_sessions_that_cannot_be_are_told_in_one_sentence(change, sentence, tmp_
         ds.Scenario.load(path)
     assert "\n" not in str(told.value)
     assert "mine.toml" in str(told.value)
+
+
+def test_the_phase_diagram_of_a_report_is_of_the_episode_that_is_asked_for():
+    asked = {"measure": "infant_protest", "episode": "reunion"}
+    scenario = ds.Scenario(name="x", sessions=["still-face"], outputs={"phase": asked})
+    scenario_report.check(scenario, None)
+    title = scenario_report.watched(scenario)["phase_diagram"][1].axes[0].get_title("left")
+    assert title == "reunion, match scheme “strict”, exact law"
+    for session, known in (("typical", "play"), ("still-face", "play, still-face, reunion")):
+        other = scenario.changed({"sessions": [session], "outputs": {"phase": {"episode": "reunon"}}})
+        with pytest.raises(ds.DyadsimError, match=f"Unknown episode 'reunon'.*Known: {known}"):
+            scenario_report.check(other, None)
 
 
 # Rules of one's own

@@ -1,6 +1,7 @@
 """What an outcome follows: indices against theory, dependence against what is known, and what the report holds."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,8 @@ from sweeping import BURDEN, SENSITIVITY, design
 
 import dyadsim as ds
 from dyadsim.reports import sweep_report
-from dyadsim.sweeps.sensitivity_indices import NOTHING, dependence, indices, interaction
+from dyadsim.sweeps.cells import cells
+from dyadsim.sweeps.sensitivity_indices import KNOWN_TO, NOTHING, binned, dependence, indices, interaction, too_few
 
 PI = 3.141592653589793
 NAMES = ("sensitivity", "negativity", "sociability")
@@ -55,6 +57,36 @@ def test_sobol_indices_of_a_known_function_agree_with_theory(known):
     np.testing.assert_allclose(of["S2"]["value"], [0, together, 0], atol=0.06)
     for kind, truth in (("S1", first), ("ST", total), ("S2", [0, together, 0])):
         assert ((of[kind]["low"] < truth) & (truth < of[kind]["high"])).all()
+
+
+def test_too_few_points_for_an_interval_are_told_with_how_many_it_takes(known, tmp_path):
+    """Of so many points as are said to be needed, intervals are as narrow as they are to be (by their root law)."""
+    assert too_few(known, indices(known, known.view())) == ""
+    few = ds.sweep(known.design.changed({"points": 64, "outcomes": [ishigami]}), tmp_path / "few", workers=1)
+    table = indices(few, few.view())
+    said = too_few(few, table)
+    widest = ((table["high"] - table["low"]) / 2)[table["index"].isin(["S1", "ST"])].max()
+    assert widest > KNOWN_TO
+    assert f"with {len(few.points)} points their intervals reach up to {widest:.2f} to either side" in said
+    needed = int(re.search(r"About ([\d,]+) points", said)[1].replace(",", ""))
+    assert needed == pytest.approx(len(few.points) * (widest / KNOWN_TO) ** 2, rel=0.1)
+    assert len(few.points) < needed < len(known.points)
+    assert too_few(few, table[table["index"] == "S2"]) == ""
+
+
+def test_cells_have_their_means_counts_and_spread(known):
+    table = cells(known, known.view(), "sensitivity", "negativity", 4)
+    both = interaction(known, known.view(), "sensitivity", "negativity", 4)
+    pd.testing.assert_frame_equal(table[["x", "y", "mean", "points"]], both)
+    values = known.values(known.view())
+    inside = (binned(known, "sensitivity", 4) == table["x"][0]) & (binned(known, "negativity", 4) == table["y"][0])
+    assert table["sd"][0] == pytest.approx(values[inside].std(ddof=1))
+    assert table["dyads"].tolist() == table["points"].tolist()  # one dyad a point
+    one = cells(known, known.view(), "sensitivity", "", 4)
+    over = dependence(known, known.view(), "sensitivity", 4)
+    assert sorted(one["mean"]) == pytest.approx(sorted(over["mean"]))
+    with pytest.raises(ds.DyadsimError, match="not of 'sensitivity' twice"):
+        cells(known, known.view(), "sensitivity", "sensitivity", 4)
 
 
 def test_pawn_tells_what_matters_from_what_does_not(tmp_path):

@@ -63,10 +63,10 @@ def test_a_difference_from_twins_is_taken_dyad_by_dyad(tmp_path):
     found = sweep(weeks(dyads=6), tmp_path / "out")
     view = found.view("sensitivity", week=23, against="without")
     frame = found.frame(points=[2]).query("week == 23").pivot(index="dyad", columns="arm", values="sensitivity")
-    difference = frame["with video-feedback"] - frame["without"]
+    difference = frame["with Video feedback"] - frame["without"]
     assert found.values(view)[2] == pytest.approx(difference.mean())
     assert found.errors(view)[2] == pytest.approx(difference.sem())
-    assert set(found.means(against="without")["arm"]) == {"with video-feedback"}
+    assert set(found.means(against="without")["arm"]) == {"with Video feedback"}
 
 
 def test_a_replicate_has_dyads_of_its_own(tmp_path):

@@ -160,6 +160,17 @@ function boxOf(element, style, at, into) {
   }
 }
 
+// While a film is drawn: what each drawing held when it was copied last, and the copy. Most stay as they are.
+let held = null;
+
+function insideOf(drawing) {
+  const now = held && drawing.innerHTML, before = held && held.get(drawing);
+  if (before && before.now === now) return before.copies.map((one) => one.cloneNode(true));
+  const copies = [...drawing.children].map((child) => copyOfDrawing(child)).filter(Boolean);
+  if (held) held.set(drawing, { now, copies: copies.map((one) => one.cloneNode(true)) });
+  return copies;
+}
+
 // What an element of the page shows, copied into a group; `at` is the corner of the whole part.
 function copy(element, at, into) {
   if (element.localName === "svg") {
@@ -167,7 +178,7 @@ function copy(element, at, into) {
     const view = element.getAttribute("viewBox") || `0 0 ${element.getAttribute("width")} ${element.getAttribute("height")}`;
     const inner = made("svg", { x: box.left - at.x, y: box.top - at.y, width: box.width, height: box.height, viewBox: view });
     if (getComputedStyle(element).overflow === "visible") inner.setAttribute("overflow", "visible");
-    for (const child of element.children) inner.append(copyOfDrawing(child) || "");
+    inner.append(...insideOf(element));
     into.append(inner);
     return;
   }
@@ -354,9 +365,11 @@ export async function film(kind, clock, asked, gifAddress) {
   const times = Array.from({ length: count }, (_, k) => asked.from + ((asked.until - asked.from) * k) / count);
   const before = { time: clock.time, playing: clock.playing, stop: clock.stop };
   clock.pause();
+  held = new Map();
   try {
     return await (kind === "gif" ? gif(times, clock, asked, gifAddress) : recorded(times, clock, asked));
   } finally {
+    held = null;
     clock.seek(before.time);
     if (before.playing) clock.play(before.stop);
   }

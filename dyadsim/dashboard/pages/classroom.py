@@ -28,7 +28,7 @@ from ..whom_we_see import WhomWeSee
 __all__ = ["Classroom"]
 
 CLOCK = "classroom"
-_OF_TWO = "Two sessions with the same luck. Captions, numbers and grid tell of the upper one."
+_OF_TWO = "Captions, numbers and grid tell of the upper one."
 _NOW = (
     "What was before the playhead stays as it was, to the second; from there on the same luck takes another way. What "
     "follows differs from session to session: the table below has the average beside it. A later one cuts an earlier "
@@ -77,8 +77,9 @@ def Classroom() -> Any:
         [tuple(watched), choices.average],
     )
     parts = solara.use_memo(lambda: _parting(watched) if step else None, [tuple(watched), bool(step)])
-    heading = Lesson.load(choices.lesson).title if step else shown[0].title if present else "A living dyad"
-    says = " ".join(each.says for each in shown) if len(shown) == 1 else _OF_TWO
+    one = len(shown) == 1
+    heading = Lesson.load(choices.lesson).title if step else shown[0].title if present and one else "A living dyad"
+    says = shown[0].says if one else f"{_lucks(shown)} {_OF_TWO}"
     return Page(
         "Classroom",
         heading,
@@ -111,6 +112,12 @@ def Classroom() -> Any:
             Share(state.scenario.value, state.open_file, shown),
         ],
     )
+
+
+def _lucks(shown: tuple[Encounter, ...]) -> str:
+    """Sentence on the luck of two sessions."""
+    same = len({(each.seed, each.replicate, each.day) for each in shown}) == 1
+    return "Two sessions with the same luck." if same else "Two sessions, each with its own luck."
 
 
 def _parting(watched: list[Watched]) -> int | None:
@@ -214,7 +221,7 @@ def _Otherwise(shown: tuple[Encounter, ...], choices: ClassroomChoices) -> Any:
 
 _AVERAGE = "In violet behind the lanes: the chance of each state at each second, over very many days (the exact law)."
 _OTHERS = "The same two, with the same things done, as they might have been on twenty other days."
-_TWO = "The second session of this scenario, or a shipped one, under the same playhead and with its own luck."
+_TWO = "The second session of this scenario, or a shipped one, under the same playhead."
 
 
 @solara.component

@@ -20,6 +20,7 @@ from ..keeping import Keep
 from ..layout import Box, Form, Page, Said, Share, use_watched
 from ..player import Behind, Player
 from ..session_tracks import NOMINAL, Watched, unanswered, with_law
+from ..undo import Undo, undoable
 from ..whom_we_see import WhomWeSee
 
 __all__ = ["Explore"]
@@ -47,20 +48,20 @@ def Explore() -> Any:
             ),
             Box(
                 [
-                    _Sliders(watched),
+                    Box([Undo(CLOCK), _Sliders(watched)], "aside"),
+                    Box([Player([watched], CLOCK, tracks=[shown])], "stays"),
                     Box(
                         [
-                            Player([watched], CLOCK, tracks=[shown]),
                             Box([_Beside(watched), _Phase(watched, measures)], "pair"),
                             Behind(watched, CLOCK),
                             _RuleText(),
                             Keep([watched], CLOCK),
-                            Share(state.scenario.value, state.open_file, (watched.encounter,)),
+                            Share(state.scenario.value, undoable(CLOCK, state.open_file), (watched.encounter,)),
                         ],
                         "stack",
                     ),
                 ],
-                "split ds-player-first",
+                "explore",
             ),
         ],
     )
@@ -78,8 +79,9 @@ def _Sliders(watched: Watched) -> Any:
         else:
             state.change_session(0, **form_fields.changes_of(encounter, key, value))
 
+    change = undoable(CLOCK, change)
     by_hand = len(encounter.traits) + len(encounter.coefficients) + len(encounter.moments)
-    reset = form_fields.button("reset", f"Undo what was set by hand ({by_hand})", disabled=not by_hand)
+    reset = form_fields.button("reset", f"Nothing set by hand ({by_hand} now)", disabled=not by_hand)
     return Box(
         [
             Form(title="Who, what, which luck", fields=[*form_fields.encounter_fields(encounter), reset], tell=change),
@@ -100,22 +102,32 @@ def _Sliders(watched: Watched) -> Any:
 
 @solara.component
 def _Beside(watched: Watched) -> Any:
-    """Measures of this session beside the law's, episode by episode."""
-    rows = solara.use_memo(lambda: rows_of(_measures(watched), 3), [watched])
-    sheet = vue_components.Sheet(
-        caption=f"This session beside the exact law (scheme {watched.encounter.scheme})", **rows
+    """Measures of this session beside the law's, episode by episode, each with its unit and what it means."""
+    made = solara.use_memo(lambda: _measures(watched), [watched])
+    sheet = vue_components.Measures(
+        caption=f"This session beside the exact law (scheme {watched.encounter.scheme})", **made
     )
     return Box([sheet, Said(NOMINAL)]) if unanswered(watched) else sheet
 
 
-def _measures(watched: Watched) -> pd.DataFrame:
+def _measures(watched: Watched) -> dict[str, Any]:
+    """Heads and rows of the measures."""
     seen, exact = watched.measures.set_index("episode"), watched.law_measures.set_index("episode")
     names = in_short(map(str, exact.columns.drop("dyad")))
-    columns: dict[str, Any] = {"measure": [form_fields.plain(name) for name in names]}
-    for episode in exact.index:
-        columns[f"{episode}: session"] = seen.loc[episode, names].astype(float).to_numpy()
-        columns[f"{episode}: law"] = exact.loc[episode, names].astype(float).to_numpy()
-    return pd.DataFrame(columns)
+    columns = {f"{episode}: {what}": table.loc[episode] for episode in exact.index for what, table in
+               (("session", seen), ("law", exact))}  # fmt: skip
+    values = rows_of(pd.DataFrame({head: row[names].astype(float).to_numpy() for head, row in columns.items()}), 3)
+    rows = [
+        {
+            "key": name,
+            "name": form_fields.plain(name),
+            "unit": MEASURES[name].unit,
+            "says": MEASURES[name].sentence,
+            "values": row,
+        }
+        for name, row in zip(names, values["rows"], strict=True)
+    ]
+    return {"heads": ["measure", "unit", *columns], "rows": rows}
 
 
 @solara.component
@@ -126,16 +138,19 @@ def _Phase(watched: Watched, measures: list[str]) -> Any:
     chosen = outputs.phase or Phase()
     others = {name: value for name, value in encounter.traits.items() if name not in (chosen.x, chosen.y)}
     one = encounter.changed({"traits": others, "moments": ()})
+    episodes = list(dict.fromkeys(episode.name for episode in one.played().episodes))
+    episode = chosen.episode if chosen.episode in episodes else episodes[0]
 
     def work_out() -> dict[str, Any]:
         dyad, follow = cohort_of(one, rules), {"infant": rules.infant, "mother": rules.mother}
-        return phase_data(chosen, paradigm=one.played(), scheme=one.scheme, dyad=dyad, **follow)
+        return phase_data(chosen, paradigm=one.played(), episode=episode, scheme=one.scheme, dyad=dyad, **follow)
 
-    made = solara.lab.use_task(work_out, dependencies=[chosen, one.model_dump_json()], raise_error=False)
+    made = solara.lab.use_task(work_out, dependencies=[chosen, episode, one.model_dump_json()], raise_error=False)
     shown: dict[str, Any] | None = made.latest
 
     def choose(given: dict[str, Any]) -> None:
-        phase = Phase(**{**chosen.model_dump(), str(given["key"]): str(given["value"])})
+        key, value = str(given["key"]), str(given["value"])
+        phase = Phase(**{**chosen.model_dump(), key: None if (key, value) == ("episode", episodes[0]) else value})
         state.change(outputs=outputs.model_copy(update={"phase": phase}))
 
     def pick(cell: dict[str, Any]) -> None:
@@ -146,9 +161,10 @@ def _Phase(watched: Watched, measures: list[str]) -> Any:
     fields = [
         form_fields.select("x", "Across", chosen.x, values),
         form_fields.select("y", "Upwards", chosen.y, values),
-        form_fields.select("measure", "Measure", chosen.measure, measures),
+        form_fields.select("measure", "Measure", chosen.measure, measures, MEASURES[chosen.measure].sentence),
+        form_fields.select("episode", "Episode", episode, episodes),
     ]
-    choices = Form(title="Phase diagram", fields=fields, wide=True, tell=choose)
+    choices = Form(title="Phase diagram", fields=fields, wide=True, tell=undoable(CLOCK, choose))
     if made.exception is not None:
         return Box([choices, Said(state.sentence_of(made.exception), "problem")])
     if not shown or not {chosen.x, chosen.y} <= set(shown["traits"]):
@@ -158,7 +174,7 @@ def _Phase(watched: Watched, measures: list[str]) -> Any:
         for side, name in (("x", chosen.x), ("y", chosen.y))
     }
     plain = {key: value for key, value in shown.items() if key != "traits"}
-    return Box([choices, vue_components.Phase(**plain, **axes, event_picked=state.guarded(pick))])
+    return Box([choices, vue_components.Phase(**plain, **axes, event_picked=state.guarded(undoable(CLOCK, pick)))])
 
 
 @solara.component

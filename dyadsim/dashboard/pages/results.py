@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -9,10 +10,12 @@ import reacton.ipyvuetify as rv
 import solara
 
 from ...reports.sweep_report import in_short
+from ...scenarios.link_reading import LeftOut
 from ...sweeps.results import Results, View
 from .. import form_fields, server_settings, state, sweep_data, vue_components
-from ..layout import Box, Choose, Form, Heading, Listed, Page, Said, Status
-from ..results_folders import Look, by_name, forget, look, look_at, opened, sweep_at, use_worked, view_of
+from ..layout import Box, Choose, Form, Heading, Listed, Page, Said, Status, Table
+from ..results_folders import by_name, forget, opened, sweep_at, use_worked
+from ..results_look import IN_CELLS, Look, look, look_asked, look_at, take, view_of
 from ..sweep_dyads import Dyads
 from ..sweep_figures import Explained, OfFolder
 
@@ -92,7 +95,7 @@ def _Whole(name: str, results: Results) -> Any:
     ]
     if results.means().empty:
         return Box([*head, Said("It holds no values yet.", "problem")], "stack")
-    now = look(name, results.factors)
+    now = _use_look(name, results)
     view = view_of(results, now)
     return Box(
         [
@@ -105,6 +108,28 @@ def _Whole(name: str, results: Results) -> Any:
         ],
         "stack",
     )
+
+
+def _use_look(name: str, results: Results) -> Look:
+    """The look at a folder; what a link asks for of it once the folder is read, and a sentence on what it has not."""
+    now = look(name, results.factors)
+    number, of, asked = state.results_asked.value
+    new = of == name and now.link != number
+
+    def find() -> tuple[Look, list[str]]:
+        nothing = Look(name, usual=now.usual, link=number)
+        return look_asked(results, asked, nothing) if new else (now, [])
+
+    found, told = solara.use_memo(find, [results, number, new])
+
+    def arrive() -> None:
+        if new:
+            take(replace(found, step=now.step))
+            if told:
+                state.refuse(LeftOut(refused=[("results", why) for why in told]).sentence(()))
+
+    solara.use_effect(arrive, [results, number])
+    return found if new else now
 
 
 def _not_whole(results: Results) -> list[Any]:
@@ -125,10 +150,13 @@ def _Choose(results: Results, now: Look, view: View) -> Any:
 
     def change(given: dict[str, Any]) -> None:
         key, value = str(given["key"]), str(given["value"])
+        if key == "cells":
+            look_at(now, cells=value if value in IN_CELLS else "mean")
+            return
         if key in ("x", "y"):
             other = {"x": "y", "y": "x"}[key]
             swapped = {other: getattr(now, key)} if getattr(now, other) == value else {}
-            look_at(now, **{key: value, **swapped, "cell": None, "point": None})
+            look_at(now, **{key: value, **swapped, "cell": None, "place": None, "point": None})
             return
         asked = {name: getattr(view, name) for name in ("outcome", "episode", "arm", "week", "against")}
         asked[key] = int(value) if key == "week" else value or None
@@ -142,6 +170,9 @@ def _Choose(results: Results, now: Look, view: View) -> Any:
         *_where(results, view),
         form_fields.select("x", "Across", now.x, factors),
         *([form_fields.select("y", "Upwards", now.y, factors)] if now.y else []),
+        form_fields.select(
+            "cells", "Cells say", now.cells, [{"value": key, "label": IN_CELLS[key]} for key in IN_CELLS]
+        ),
     ]
     return Form(fields=fields, wide=True, tell=change)
 
@@ -169,12 +200,13 @@ def _Map(results: Results, now: Look, view: View) -> Any:
     across, upwards = sweep_data.spans(table)
 
     def pick(place: list[int]) -> None:
-        cell = (across[int(place[1])], upwards[::-1][int(place[0])])
-        look_at(now, cell=cell, point=None)
+        column, row = int(place[1]), len(upwards) - 1 - int(place[0])
+        look_at(now, cell=(across[column], upwards[row]), place=(column, row), point=None)
 
-    data = sweep_data.heat_data(table, view, now.x, now.y, now.cell)
+    data = sweep_data.heat_data(table, view, now.x, now.y, now.cell, now.cells)
     heat = vue_components.Heat(**data, event_picked=state.guarded(pick))
-    return Box([heat, _Points(results, now, view)], "pair")
+    as_table = Table("", "The cells as a table", sweep_data.cell_table(table, now.x, now.y), 3, closed=True)
+    return Box([Box([heat, as_table], "stack"), _Points(results, now, view)], "pair")
 
 
 @solara.component
