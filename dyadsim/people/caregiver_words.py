@@ -106,7 +106,8 @@ _SENTENCE = re.compile(r"(?<=[.!?])(?=\s)")
 _STAYS = r"""
     `[^`]*`                                      # code
   | \b(?-i:Mother|Infant|Baby)[-–/](?-i:[A-Z])\w*  # a title or a name
-  | \bas\ mothers\ do\b                           # what was found of mothers
+  | \bas\ mothers\ do\b | \bthan\ most\ mothers\b | \ba\ hundred\ mothers\b  # what was found of mothers
+  | --mother\b                                    # an option of the shell
 """
 _INFANT = r"""
     \b(?:the|her)\ (?-i:baby|infant)\b(?![-–]|\ (?:states?|lane)\b)  # "the baby", "her infant"
@@ -131,7 +132,7 @@ _NOT_OWNED = frozenset(
         a about across after again against all alone along also although among an and any anything are
         around as at away back because before behind beside besides better between beyond both but by
         can could did do does during each either elsewhere enough even every everything except for from
-        grows had has he helps here him his how if in into is it just lest like makes many may meanwhile might
+        grows had has he helps here him his how if in into is it just less lest like makes many may meanwhile might
         more most much must near nearby never nor not nothing now of off often on once or out over
         rather ripens she should shows since so some something soon than that the them then there these
         they this those though through till to today together too toward towards twice under unless
@@ -140,15 +141,17 @@ _NOT_OWNED = frozenset(
         """,
     )
 )
-# After "makes her" and the like comes what she does.
-_MADE_TO = re.compile(r"\b(?:help|helps|helped|helping|let|lets|make|makes|made) $", re.IGNORECASE)
+# After "makes her" or "sees her" comes what she does.
+_MADE_TO = re.compile(
+    r"\b(?:hear|hears|help|helps|helped|helping|let|lets|make|makes|made|see|sees|watch|watches) $", re.IGNORECASE
+)
 _DONE = frozenset(
     re.findall(
         r"\w+",
         """
         act ask attend be begin calm come do feel find follow get give go have hear hold know learn
         leave less listen look meet move notice play put read rest say see settle share sit sleep speak
-        stay stop take talk think try turn understand watch
+        stay stop take talk think try turn understand wait watch
         """,
     )
 )

@@ -81,7 +81,7 @@ def words_in(text):
     return re.findall(r"[a-z_]+", text.lower())
 
 
-STAYS = re.compile(r"`[^`]*`|as mothers do|Mother-Infant")
+STAYS = re.compile(r"`[^`]*`|as mothers do|than most mothers|a hundred mothers|--mother|Mother-Infant")
 
 
 def sentences(texts):
@@ -252,6 +252,18 @@ TRICKY = [
         "how following him grows with age",
         "how following them grows with age",
         "how following him grows with age",
+    ),
+    (
+        "He looks and smiles at her less than most mothers see.",
+        "She looks and smiles at him less than most mothers see.",
+        "He looks and smiles at them less than most mothers see.",
+        "Mia looks and smiles at him less than most mothers see.",
+    ),
+    (
+        "Where do you see her wait for him?",
+        "Where do you see him wait for her?",
+        "Where do you see them wait for him?",
+        "Where do you see him wait for Mia?",
     ),
     ("mother persistence", "father persistence", "caregiver persistence", "father persistence"),
     # What stays
