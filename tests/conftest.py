@@ -21,54 +21,97 @@ PARADIGMS = tuple(toml_models.names("paradigms"))
 POPULATIONS = tuple(toml_models.names("populations"))
 
 
+TOGETHER = {
+    "in a browser": ("dashboard/test_browser_",),
+    "other processes": (
+        "lineages/test_generation_scenario.py",
+        "services/test_service_comparison.py",
+        "sweeps/test_cluster.py",
+        "sweeps/test_user_code_travels.py",
+        "trials/test_trial_run.py",
+    ),
+}
+"""Files that share what takes long to start, by how their paths begin: one server and one browser; two processes and a
+cluster. One worker gets all of a group, so that these are started once; while it waits for the browser, the others
+have the cores."""
+WORKERS_MOST = 4
+"""With more workers than these each file goes alone, since a group would take longer than all else."""
 LONGEST_FIRST = (
-    "dashboard/test_browser_access.py",
-    "experiments/test_mutated_inputs.py",
-    "dashboard/test_browser_player.py",
-    "experiments/test_dashboard_experiments.py",
-    "dashboard/test_browser_scenario.py",
-    "test_package.py",
-    "scenarios/test_scenario.py",
-    "fitting/test_calibrate_all.py",
-    "dashboard/test_browser_trial.py",
+    *TOGETHER["in a browser"],
+    *TOGETHER["other processes"],
     "test_docstrings.py",
+    "scenarios/test_scenario.py",
+    "test_package.py",
+    "experiments/test_dashboard_experiments.py",
+    "experiments/test_trial_rates.py",
     "test_travels.py",
+    "test_bits_of_weeks.py",
+    "dashboard/test_trial_page.py",
+    "experiments/test_mutated_inputs.py",
     "sweeps/test_sweep_survives.py",
-    "dashboard/test_browser_community.py",
+    "cli/test_streams.py",
+    "fitting/test_calibrate_ensemble.py",
+    "sweeps/test_sweep.py",
+    "dashboard/test_pages.py",
+    "interaction/test_law.py",
+    "findings/test_longitudinal_studies.py",
+    "development/test_develop.py",
     "trials/test_power.py",
     "fitting/test_calibrate_interaction.py",
-    "dashboard/test_trial_page.py",
-    "dashboard/test_browser_data.py",
-    "experiments/test_benchmark.py",
-    "dashboard/test_browser_results.py",
-    "dashboard/test_browser_service.py",
-    "sweeps/test_cluster.py",
-    "experiments/test_trial_rates.py",
-    "test_bits_of_weeks.py",
-    "interaction/test_law.py",
-    "fitting/test_calibrate_ensemble.py",
-    "dashboard/test_pages.py",
-    "interventions/test_catalogue.py",
-    "findings/test_longitudinal_studies.py",
     "cli/test_cli.py",
-    "sweeps/test_sweep.py",
-    "cli/test_streams.py",
-    "development/test_develop.py",
-    "validation/test_validate_services.py",
+    "experiments/test_benchmark.py",
+    "interventions/test_catalogue.py",
     "findings/test_still_face_patterns.py",
+    "fitting/test_calibrate_all.py",
+    "validation/",
+    "lineages/",
+    "coded_video/test_mutated_codings.py",
+    "fitting/",
+    "dashboard/",
     "interaction/test_engine.py",
-    "sweeps/test_user_code_travels.py",
-    "experiments/test_recompute_statistics.py",
-    "trials/test_trial_run.py",
+    "services/",
+    "cli/",
+    "sweeps/",
     "test_bits.py",
+    "interventions/",
+    "experiments/",
+    "development/",
+    "trials/",
+    "reports/",
+    "scenarios/",
+    "plots/",
+    "docs/",
 )
-"""Files in the order in which they are handed out, those that take longest first, so that no core waits for one in the
-end. (By itself pytest-xdist would begin with the files of most tests, which are short.)"""
+"""Files and folders, by how their paths begin, in the order in which they are handed out: what takes longest first, so
+that no core waits for one in the end. (By itself pytest-xdist would begin with the files of most tests, which are
+short.)"""
+
+
+def _place(path, beginnings):
+    """The place of the longest beginning that a path of a test file has, or the last place."""
+    found = [(-len(each), place) for place, each in enumerate(beginnings) if path.startswith(each)]
+    return min(found)[1] if found else len(beginnings)
 
 
 def pytest_collection_modifyitems(items):
-    places = {str(Path(__file__).parent / file): place for place, file in enumerate(LONGEST_FIRST)}
-    items.sort(key=lambda item: places.get(str(item.path), len(places)))
+    here = Path(__file__).parent
+    items.sort(key=lambda item: _place(item.path.relative_to(here).as_posix(), LONGEST_FIRST))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Hand out files whole, and those of a group to one worker."""
+    if config.getvalue("dist") != "loadfile" or len(config.getvalue("tx")) > WORKERS_MOST:
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class Together(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = super()._split_scope(nodeid)
+            path = file.removeprefix("tests/")
+            return next((name for name, files in TOGETHER.items() if path.startswith(files)), file)
+
+    return Together(config, log)
 
 
 @pytest.fixture
@@ -98,7 +141,7 @@ def still_face(cohort):
     return ds.interact(cohort, paradigm="still-face", seed=1)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def started():
     """Two processes that have imported all that they need, which takes each of them seconds."""
     from dyadsim.common import workers
@@ -108,9 +151,20 @@ def started():
     processes.stop()
 
 
+@pytest.fixture(scope="session")
+def cluster():
+    """A Dask cluster of two worker processes."""
+    distributed = pytest.importorskip("distributed", reason="the extra dyadsim[cluster] is not installed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+    ) as local:
+        local.wait_for_workers(2)
+        yield local
+
+
 @pytest.fixture
 def two_processes(started, monkeypatch):
-    """With ``workers=2`` the work goes to two processes that did the work of other tests of the file before."""
+    """With ``workers=2`` the work goes to two processes that did the work of other tests before."""
     from dyadsim.common import workers
 
     lent = SimpleNamespace(size=2, submit=started.submit, stop=lambda: None)

@@ -54,7 +54,7 @@ def test_results_are_those_of_python_to_the_bit(therapy):
     pd.testing.assert_series_equal(last["slope"].drop("whole"), gap.parts.set_index("way")["slope"])
 
 
-def test_a_run_goes_on_from_the_end_of_a_generation_to_the_bit(therapy, tmp_path):
+def test_a_run_goes_on_from_the_end_of_a_generation_to_the_bit(therapy, tmp_path, two_processes):
     again = few("therapy-for-the-grandmother", cut=("adversity",)).run(out=tmp_path / "again", workers=1)
     for chunk in again.manifest.chunks:
         if chunk.generation > 1 and chunk.arm != TWIN:  # what a killed run had not got to

@@ -47,7 +47,7 @@ def test_a_folder_holds_tables_of_every_arm_and_is_read_again(results):
     assert (results.costs()["cost"] > 0).all()
 
 
-def test_workers_change_no_bit_and_a_killed_run_goes_on(results, tmp_path):
+def test_workers_change_no_bit_and_a_killed_run_goes_on(results, tmp_path, two_processes):
     out = tmp_path / "out"
     two(at_once=True).run(out=out, workers=2)
     again = ds.ServiceResults.read(out)

@@ -24,15 +24,6 @@ class Prompter(MotherRules):
         return 1.1 * MotherRules.preferences(traits, context)
 
 
-@pytest.fixture(scope="module")
-def cluster():
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
-    ) as local:
-        local.wait_for_workers(2)
-        yield local
-
-
 def test_a_cluster_gives_the_same_bytes(cluster, tmp_path, monkeypatch):
     monkeypatch.setattr(planning, "_ROWS", 4)
     here = ds.sweep(design(), tmp_path / "here", workers=1)

@@ -48,21 +48,11 @@ def written(folder, factor=2.0):
     return folder
 
 
-@pytest.fixture(scope="module")
-def cluster():
-    distributed = pytest.importorskip("distributed", reason="the extra dyadsim[cluster] is not installed")
-    with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
-    ) as local:
-        local.wait_for_workers(1)
-        yield local.scheduler_address
-
-
 @pytest.fixture(params=["two processes", "cluster"])
 def others(request):
     """Options for workers other than this process."""
     if request.param == "cluster":
-        return {"scheduler": request.getfixturevalue("cluster")}
+        return {"scheduler": request.getfixturevalue("cluster").scheduler_address}
     request.getfixturevalue("two_processes")
     return {"workers": 2}
 
@@ -70,7 +60,9 @@ def others(request):
 @pytest.fixture(params=["two processes", "cluster"])
 def others_or_new(request):
     """The same, but the processes are new: they are started with this one's path of modules."""
-    return {"workers": 2} if request.param == "two processes" else {"scheduler": request.getfixturevalue("cluster")}
+    if request.param == "cluster":
+        return {"scheduler": request.getfixturevalue("cluster").scheduler_address}
+    return {"workers": 2}
 
 
 @pytest.fixture
