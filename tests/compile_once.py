@@ -3,7 +3,7 @@
 .ci/run calls it on its fresh checkout, where nothing was compiled before; by hand it is never needed.
 """
 
-import matplotlib.pyplot
+import matplotlib.pyplot  # noqa: F401
 import statsmodels.api  # noqa: F401
 
 import dyadsim as ds

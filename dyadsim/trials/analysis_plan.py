@@ -106,7 +106,8 @@ def analyse(table: str | Path | pd.DataFrame, plan: str | Path | AnalysisPlan) -
 
     Examples
     --------
-    >>> found = ds.analyse("thinking-healthy", "thinking-healthy")
+    >>> plan = ds.AnalysisPlan.load("thinking-healthy")
+    >>> found = ds.analyse("thinking-healthy", plan.changed({"analyses": plan.analyses[:2]}))
     >>> found.loc[0, ["b", "low", "high"]].astype(float).round(4).tolist()
     [-4.3107, -5.7358, -2.8856]
     """

@@ -1,4 +1,4 @@
-"""Inputs that are slightly or wildly wrong are answered in a sentence: 200 of each kind (the command tries 2,000)."""
+"""Inputs that are slightly or wildly wrong are answered in a sentence: 100 of each kind (the command tries 2,000)."""
 
 import pytest
 from conftest import module_at
@@ -6,7 +6,7 @@ from conftest import module_at
 MUTATED = module_at("experiments/mutated_inputs.py")
 ELSEWHERE = "coded"
 """Coded files of every program are changed at random in tests/coded_video/test_mutated_codings.py."""
-SEED, COUNT, AT_ONCE = 11, 200, 50  # inputs are fixed by their seed: a failure is a fault, not luck
+SEED, COUNT, AT_ONCE = 11, 100, 50  # inputs are fixed by their seed: a failure is a fault, not luck
 
 
 @pytest.mark.parametrize("first", range(0, COUNT, AT_ONCE))
