@@ -30,7 +30,8 @@ def test_there_is_one_of_every_public_class(objects):
     assert {name for name in ds.__all__ if isinstance(getattr(ds, name), type)} <= set(objects)
 
 
-WAYS = {f"protocol {n}": lambda each, n=n: pickle.loads(pickle.dumps(each, n)) for n in range(6)}
+WAYS = {f"protocol {n}": lambda each, n=n: pickle.loads(pickle.dumps(each, n)) for n in (0, 2, 4)}
+# In these protocols Python asks objects in other ways; cloudpickle uses the newest.
 WAYS |= {"cloudpickle": lambda each: pickle.loads(cloudpickle.dumps(each))}
 WAYS |= {"copy": copy.copy, "deepcopy": copy.deepcopy}
 
