@@ -12,7 +12,7 @@ from ..interventions.catalogue_choice import can_start, dose_in_words, moves_in_
 from ..interventions.offers import Offer
 from ..people.population import LivesUnder, Population
 from ..people.risks_and_support import Setting
-from ..scenarios import scenario_words
+from ..scenarios import title_and_question
 from ..scenarios.ensemble_comparison import SETS
 from ..scenarios.scenario import Scenario
 from ..theory.parameter_sets import ENSEMBLE
@@ -55,8 +55,8 @@ def word_fields(scenario: Scenario) -> list[Field]:
     """Fields of title and question: the user's own, or those that are made from the parts."""
     says = "It follows what you choose below until you write your own; wiped out, it follows again."
     return [
-        form_fields.text("title", "Title", scenario_words.title(scenario), says, 3, _WORDS["title"]),
-        form_fields.text("question", "Question", scenario_words.question(scenario), "", 3, _WORDS["question"]),
+        form_fields.text("title", "Title", title_and_question.title(scenario), says, 3, _WORDS["title"]),
+        form_fields.text("question", "Question", title_and_question.question(scenario), "", 3, _WORDS["question"]),
     ]
 
 
@@ -134,7 +134,7 @@ def built(scenario: Scenario, key: str, value: Any) -> Scenario:
         for what a scenario cannot be; it tells the way out.
     """
     try:
-        return scenario_words.followed(_changed(scenario, key, value))
+        return title_and_question.followed(_changed(scenario, key, value))
     except DyadsimError as refused:
         raise DyadsimError(_with_way_out(str(refused))) from None
 
@@ -171,7 +171,7 @@ def _changed(scenario: Scenario, key: str, value: Any) -> Scenario:
 def _with_words(scenario: Scenario, word: str, value: Any) -> Scenario:
     """Scenario with words of the user's own; without them, or with those that are made, it has none of its own."""
     words = " ".join(str(value).split())[: _WORDS[word]]
-    made = scenario_words.made_title if word == "title" else scenario_words.made_question
+    made = title_and_question.made_title if word == "title" else title_and_question.made_question
     return scenario.changed({word: "" if words == made(scenario) else words})
 
 

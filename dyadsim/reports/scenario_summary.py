@@ -9,7 +9,7 @@ import pandas as pd
 
 from .. import NOTICE, __version__
 from ..people.caregiver_words import BOTH, Words
-from ..scenarios import scenario_words
+from ..scenarios import title_and_question
 from ..scenarios.any_comparison import AnyComparison
 from ..scenarios.scenario import Scenario
 from ..theory import evidence
@@ -24,8 +24,8 @@ def summary(scenario: Scenario, comparison: AnyComparison) -> dict[str, Any]:
     return {
         "dyadsim": __version__,
         "scenario": scenario.name,
-        "title": scenario_words.title(scenario),
-        "question": scenario_words.question(scenario),
+        "title": title_and_question.title(scenario),
+        "question": title_and_question.question(scenario),
         "says": scenario.says,
         "population": scenario.population,
         "dyads": scenario.dyads,

@@ -9,7 +9,7 @@ import pytest
 from browser import kept, showing
 
 import dyadsim as ds
-from dyadsim.scenarios.scenario_words import followed
+from dyadsim.scenarios.title_and_question import followed
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 SMALL = "/scenario?name=peer-group&dyads=20&weeks=14"

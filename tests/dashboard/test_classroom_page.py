@@ -84,7 +84,8 @@ def test_a_bad_value_gets_a_sentence_and_the_rest_is_shown(query, says):
     assert says in state.problem.value
     assert state.problem.value.startswith("In the link: ")
     assert len(state.problem.value) < 400
-    assert state.classroom.value == ClassroomChoices()
+    kept = "rupture-and-repair" if query.startswith("lesson=rupture-and-repair&") else ""
+    assert state.classroom.value == ClassroomChoices(lesson=kept)
     assert state.sessions()[0].name == "depressed"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import solara
 
-from ...scenarios import scenario_words
+from ...scenarios import title_and_question
 from ...scenarios.scenario import Scenario
 from .. import server_settings, state, vue_components
 from ..catalogue_entries import Sought, filter_fields, found, groups
@@ -24,7 +24,7 @@ __all__ = ["ScenarioPage"]
 def ScenarioPage() -> Any:
     """The page Scenario."""
     run = use_run()
-    scenario = scenario_words.followed(state.scenario.value)
+    scenario = title_and_question.followed(state.scenario.value)
 
     def change(given: dict[str, Any]) -> None:
         state.scenario.set(built(scenario, str(given["key"]), given["value"]))

@@ -4,7 +4,7 @@ import pytest
 
 import dyadsim as ds
 from dyadsim.common import toml_models
-from dyadsim.scenarios.scenario_words import followed, made_question, made_title, question, title
+from dyadsim.scenarios.title_and_question import followed, made_question, made_title, question, title
 
 SHIPPED = toml_models.names("scenarios")
 
