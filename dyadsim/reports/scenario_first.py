@@ -29,7 +29,7 @@ _USUAL = 4
 _LONGEST = 32
 """Characters of a title that fits there."""
 _FEW_MORE = 1.0
-"""Of a hundred: from so many more or fewer infants with secure attachment on it is a finding, unless luck may be all."""
+"""Of a hundred: from so many more or fewer infants with secure attachment on it is a finding, if hardly luck."""
 
 MODEL = "If the model is wrong, so is this: no number here holds that."
 NOT_LOOKED_AT = "What the evidence leaves open of the model was not looked at (parameters = “ensemble” does)."
@@ -143,7 +143,7 @@ def _by_cut(comparison: AnyComparison, scale: Instrument, row: dict[str, Any], a
 
 def _by_class(comparison: AnyComparison, scale: Instrument, row: dict[Any, Any]) -> dict[str, Any]:
     what = (
-        f"Of 100 infants, {_more(row['more'])} are securely attached at twelve months (as the {scale.full_name.partition(' (')[0]} sees it): "
+        f"Of 100 infants, {_more(row['more'])} are securely attached at twelve months ({_as_seen(scale)}): "
         f"{_instead(row)} ({_probably(row)})."
     )
     return _finding(comparison, scale, row, what)
@@ -239,7 +239,7 @@ def _levels(comparison: AnyComparison) -> list[dict[str, Any]]:
     for row in last.to_dict("records"):
         scale = comparison.instrument(row["instrument"])
         does = (
-            f"are securely attached at twelve months (as the {scale.full_name.partition(' (')[0]} sees it)"
+            f"are securely attached at twelve months ({_as_seen(scale)})"
             if scale.classifies
             else f"have {points(scale, row['cut'])} or more on the {scale.full_name} in week {row['week']}"
         )
@@ -251,8 +251,12 @@ def _levels(comparison: AnyComparison) -> list[dict[str, Any]]:
     return found[:_MOST]
 
 
+def _as_seen(scale: Instrument) -> str:
+    return f"as the {scale.full_name.partition(' (')[0]} sees it"
+
+
 def _more(more: float) -> str:
-    """So many more or fewer, in whole numbers; hardly any where it rounds to none."""
+    """Number of more or fewer, whole and in words; hardly any where it rounds to none."""
     whole = round(abs(more))
     return f"{whole} {'more' if more > 0 else 'fewer'}" if whole else "hardly any more or fewer"
 

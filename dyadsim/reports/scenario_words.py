@@ -78,7 +78,7 @@ def grounds_in_words(comparison: AnyComparison, states: Collection[str], against
 
 
 def whom(scale: Instrument) -> str:
-    """Of whom an instrument tells: infants, or mothers."""
+    """People of whom an instrument tells: infants, or mothers."""
     return "infants" if scale.of_infants else "mothers"
 
 

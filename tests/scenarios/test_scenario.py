@@ -27,6 +27,7 @@ ASKED_FOR = {
     "preterm",
 }
 TABLES = {"weeks", "observed", "attachment", "attended", "effects", "grounding"}
+TABLES |= {"by_offer", "for_whom", "of_hundred", "changed_of_hundred"}
 
 
 def small(name, **changes):
@@ -130,7 +131,9 @@ def test_the_summary_says_in_words_what_the_numbers_say(video):
     said = summary(scenario, found)
     first = said["in_short"][0]
     row = next(row for row in said["effects"] if row["instrument"] == "eas" and row["week"] == 40)
-    assert f"{row['difference']:.2g} higher in week 40 (at the end of Video feedback; d = {row['d']:+.2f}" in first
+    assert f"was {row['difference']:.2g} points higher in week 40 (at the end of Video feedback; " in first
+    assert f"In numbers: d = {row['d']:+.2f} in week 40" in first
+    assert first.index("measured in controlled studies") < first.index("d = ")
     assert "measured in controlled studies" in first
     assert key_weeks(found, "without") == {40: "at the end of Video feedback", 60: "at the end of the course"}
     assert said["attended"][0]["began"] == pytest.approx(0.9, abs=0.1)

@@ -40,8 +40,8 @@ def test_twins_lack_what_they_are_without_and_follow_the_scenario_in_all_else(tm
     scenario = asked()
     names = {arm.name: [offer.name for offer in arm.interventions] for arm in scenario.arms[1:]}
     assert names == {
-        "without peer-support": ["home-visiting"],
-        "without home-visiting": ["peer-support"],
+        "without Peer support": ["home-visiting"],
+        "without Home visiting": ["peer-support"],
         "without all": [],
     }
     changed = scenario.changed({"support": ["kin-support"], "interventions": [{**OFFERS[0], "dose": 0.5}, OFFERS[1]]})
@@ -81,12 +81,12 @@ def test_twins_without_what_is_not_there_are_refused(changes, sentence):
 def test_every_offer_is_told_against_the_twins_that_lack_it_alone_with_its_own_grounding(offers):
     table = offers.by_offer()
     assert dict(zip(table["offer"], table["against"], strict=True)) == {
-        "home-visiting": "without home-visiting",
-        "peer-support": "without peer-support",
+        "home-visiting": "without Home visiting",
+        "peer-support": "without Peer support",
         ALL: "without all",
     }
     by = table.set_index(["offer", "instrument", "week"])
-    own = apart(offers, "without peer-support", "epds", 14)
+    own = apart(offers, "without Peer support", "epds", 14)
     row = by.loc["peer-support", "epds", 14]
     assert row["difference"] == pytest.approx(own.mean())
     assert row["high"] - row["low"] == pytest.approx(2 * stats.t.ppf(0.975, 59) * own.std(ddof=1) / np.sqrt(60))
@@ -183,9 +183,9 @@ def test_dyads_of_a_community_count_as_alike():
 
 
 def test_of_a_hundred_so_many_reach_a_cut(offers):
-    row = offers.of_hundred().set_index(["against", "instrument", "week"]).loc["without peer-support", "epds", 14]
+    row = offers.of_hundred().set_index(["against", "instrument", "week"]).loc["without Peer support", "epds", 14]
     seen = offers.observed().pivot(index="dyad", columns=["arm", "instrument", "week"], values="score")
-    own, twin = (seen[arm, "epds", 14] >= 11 for arm in (offers.name, "without peer-support"))
+    own, twin = (seen[arm, "epds", 14] >= 11 for arm in (offers.name, "without Peer support"))
     assert row["own"] == pytest.approx(100 * own.mean())
     assert row["more"] == pytest.approx(100 * (own.mean() - twin.mean()))
     assert row["low"] < row["more"] < row["high"]
@@ -222,7 +222,7 @@ def test_mothers_with_ties_are_counted_by_their_communities():
     found = asked(**families).run()
     assert len(np.unique(found.communities)) == 3
     row = found.by_offer().set_index(["offer", "instrument", "week"]).loc["peer-support", "epds", 8]
-    low, high = mean_over_clusters(apart(found, "without peer-support", "epds", 8), found.communities)[1:]
+    low, high = mean_over_clusters(apart(found, "without Peer support", "epds", 8), found.communities)[1:]
     assert (row["low"], row["high"]) == pytest.approx((low, high))
     assert len(found.for_whom())
 
