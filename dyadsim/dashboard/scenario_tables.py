@@ -91,7 +91,7 @@ def by_offer_rows(table: pd.DataFrame, comparison: AnyComparison, at: LookedAt) 
 
     Parameters
     ----------
-    table : as :meth:`dyadsim.scenarios.compared_arms.ComparedArms.by_offer` gives it.
+    table : as :meth:`dyadsim.scenarios.any_comparison.AnyComparison.by_offer` gives it.
     """
     own, scale = _of(table, at), comparison.instrument(at.instrument)
     circumstances = comparison.circumstances(comparison.name)
@@ -118,7 +118,7 @@ def for_whom_rows(table: pd.DataFrame, comparison: AnyComparison, at: LookedAt) 
 
     Parameters
     ----------
-    table : as :meth:`dyadsim.scenarios.compared_arms.ComparedArms.for_whom` gives it.
+    table : as :meth:`dyadsim.scenarios.any_comparison.AnyComparison.for_whom` gives it.
     """
     own, scale = _of(table, at), comparison.instrument(at.instrument)
     rows = []
