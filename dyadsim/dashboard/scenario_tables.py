@@ -91,7 +91,7 @@ def by_offer_rows(table: pd.DataFrame, comparison: AnyComparison, at: LookedAt) 
 
     Parameters
     ----------
-    table : as :meth:`.AnyComparison.by_offer` gives it.
+    table : as :meth:`dyadsim.scenarios.any_comparison.AnyComparison.by_offer` gives it.
     """
     own, scale = _of(table, at), comparison.instrument(at.instrument)
     circumstances = comparison.circumstances(comparison.name)
@@ -118,7 +118,7 @@ def for_whom_rows(table: pd.DataFrame, comparison: AnyComparison, at: LookedAt) 
 
     Parameters
     ----------
-    table : as :meth:`.AnyComparison.for_whom` gives it.
+    table : as :meth:`dyadsim.scenarios.any_comparison.AnyComparison.for_whom` gives it.
     """
     own, scale = _of(table, at), comparison.instrument(at.instrument)
     rows = []
@@ -172,7 +172,7 @@ def finding_in_words(told: Mapping[str, Any], comparison: AnyComparison) -> dict
 
     Parameters
     ----------
-    told : as :func:`.scenario_first.first_findings` gives it.
+    told : as :func:`dyadsim.reports.scenario_first.first_findings` gives it.
     """
     sure = told["how_sure"]
     words = {
@@ -196,7 +196,7 @@ def effects_read(table: pd.DataFrame, comparison: AnyComparison) -> pd.DataFrame
 
     Parameters
     ----------
-    table : as :func:`.scenario_key_weeks.key_effects` gives it.
+    table : as :func:`dyadsim.reports.scenario_key_weeks.key_effects` gives it.
     """
     named = {each.name: each.full_name for each in comparison.scales()}
     return pd.DataFrame(
