@@ -53,7 +53,7 @@ class Sought:
     grounding: str = _ANY
 
     def changed(self, key: str, value: Any) -> Sought:
-        """Choice with one field otherwise; what a browser sends is cut to what there is to choose."""
+        """What is looked for with one field otherwise; what a browser sends is cut to what there is to choose."""
         known: dict[str, Any] = {"age": _AGES, "level": LEVELS, "format": FORMATS, "grounding": _GROUNDINGS}
         name, text = key.removeprefix(SOUGHT), str(value)[:_MOST_WORDS]
         if name == "words":

@@ -73,8 +73,9 @@ def for_whom(comparison: AnyComparison, against: str) -> dict[str, Any]:
     -------
     ``scales``, each with its ``week``; ``rows``, one a group: ``cut`` (its title), ``span`` (groups of the cut, on its
     first row), ``group``, ``same`` (whether it is by each instrument itself), ``cells`` (a row of the table of
-    :meth:`dyadsim.scenarios.any_comparison.AnyComparison.for_whom` for each of the instruments); and ``beyond``, a
-    sentence on where groups differ beyond luck.
+    :meth:`dyadsim.scenarios.any_comparison.AnyComparison.for_whom` for each of the
+    instruments); and ``beyond``, a sentence on where
+    groups differ beyond luck.
     """
     table, weeks = comparison.for_whom(), key_weeks(comparison, against)
     effects = comparison.effects()
