@@ -20,7 +20,7 @@ from ..interaction.rule_set import Rules
 from ..measurement.declarations import MEASURES
 from ..measurement.session import Session
 from ..people.caregiver_words import Words
-from ..reports.session_captions import narrated
+from ..reports.session_captions import held_in_words, narrated
 from ..scenarios.encounter import Encounter
 from ..theory.states import ICEP
 from .encounter_cohorts import cohort_of
@@ -121,6 +121,7 @@ def track(session: Session, paradigm: Paradigm, encounter: Encounter) -> dict[st
                 "stop": stop,
                 "held": not episode.free,
                 "answered": episode.available,
+                "says": "" if episode.available else held_in_words(episode),
             }
             for episode, start, stop in zip(paradigm.episodes, starts, session.ends, strict=True)
         ],

@@ -22,7 +22,7 @@ __all__ = [
 Data = dict[str, Any]
 Told = Callable[[Any], None]
 Component = TypeVar("Component", bound=Callable[..., Any])
-_OF_TRACK = ("title", "says", "codes", "infant", "mother", "meaning", "names", "caregiver")
+_OF_TRACK = ("title", "says", "codes", "infant", "mother", "meaning", "names", "caregiver", "episodes")
 
 
 def _said(*props: str) -> Callable[[Component], Component]:

@@ -19,7 +19,7 @@ from ..interaction.paradigms import Episode, Paradigm
 from ..measurement.session import Session
 from ..theory.states import DISTRESSED, LOOKING, AnyScheme
 
-__all__ = ["Caption", "narrated"]
+__all__ = ["Caption", "held_in_words", "narrated"]
 
 _LONG = 10
 """Seconds of mismatch after which a repair is told as a long way back."""
@@ -116,7 +116,7 @@ class _Seen:
         self.matrix = session.match_scheme(scheme).matrix
         self.starts = {0, *session.ends[:-1]}
         episodes = [] if paradigm is None else [each for each in paradigm.episodes for _ in range(each.seconds)]
-        self.held = [None if each.available else _held(each) for each in episodes] or [None] * len(self.infant)
+        self.held = [None if each.available else held_in_words(each) for each in episodes] or [None] * len(self.infant)
         events = session.events(scheme, dyad)
         self.events = events[np.array([self.held[int(second)] is None for second in events["time"]], bool)]
 
@@ -150,8 +150,13 @@ class _Seen:
         return f"{_HE_DOES[self.infant[at]]}, {_SHE_DOES[self.mother[at]]}"
 
 
-def _held(episode: Episode) -> str:
-    """How she is while she answers nothing, in a few words."""
+def held_in_words(episode: Episode) -> str:
+    """How she is while she answers nothing, in a few words.
+
+    Parameters
+    ----------
+    episode : in which she answers nothing.
+    """
     if _name(episode) == _PHONE:
         return "her attention is on the phone"
     return _SHE_IS_HELD.get(episode.mother or "", "she is not there for him")
@@ -181,7 +186,7 @@ def _episodes(seen: _Seen, paradigm: Paradigm | None) -> Iterator[Caption]:
             at_once = "They meet at once." if seen.matched[begins] else "Watch how long they need."
             yield Caption(begins, "episode", f"She is back with him and can answer again. {at_once}")
         elif place:
-            how = f" {_capital(_held(episode))} and answers nothing.{touches}" if not episode.available else ""
+            how = f" {_capital(held_in_words(episode))} and answers nothing.{touches}" if not episode.available else ""
             yield Caption(begins, "episode", f"Now: {name}.{how}")
         else:
             yield Caption(0, "episode", f"They begin: {seen.together(0)}.")

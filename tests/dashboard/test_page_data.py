@@ -67,6 +67,7 @@ def holds_the_session(encounter):
     assert [(one["name"], one["stop"] - one["start"], one["held"]) for one in shown["episodes"]] == [
         (episode.name, episode.seconds, not episode.free) for episode in played
     ]
+    assert [bool(one["says"]) for one in shown["episodes"]] == [not episode.available for episode in played]
     assert [one["start"] for one in shown["episodes"]] == [0, *(one["stop"] for one in shown["episodes"][:-1])]
     assert {who: [one["name"] for one in shown["codes"][who]] for who in WHO} == NAMES
 

@@ -437,3 +437,11 @@ def test_a_command_that_cannot_be_followed_ends_with_one_sentence_and_starts_not
     assert err.count("\n") == 1
     assert (started, out) == ([], "")
     assert server_settings.rules() == SHIPPED
+
+
+def test_no_rule_of_the_style_sheet_is_left_open():
+    """Each part begins outside of all braces, so none is read as a part of the one before."""
+    text = (FOLDER / "assets" / "custom.css").read_text("utf-8")
+    before = [text[: found.start()] for found in re.finditer(r"^/\*", text, re.MULTILINE)]
+    assert len(before) > 10
+    assert not [part[-60:] for part in [*before, text] if part.count("{") != part.count("}")]
