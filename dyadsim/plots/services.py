@@ -33,7 +33,7 @@ _MARKERS = "oDs^v"
 def _styles(names: Sequence[str]) -> dict[str, tuple[str, object, str]]:
     """Colour, dashes and marker of each arm, by its name."""
     arms = [name for name in names if name != NONE]
-    looks = islice(cycle(zip(LINES, _MARKERS, strict=True)), len(arms))
+    looks = islice(zip(cycle(LINES), cycle(_MARKERS), strict=False), len(arms))
     styles = {name: (colour, dashes, marker) for name, ((colour, dashes), marker) in zip(arms, looks, strict=True)}
     return {name: styles.get(name, ("#999999", "-", "x")) for name in names}
 

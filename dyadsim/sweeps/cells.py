@@ -34,7 +34,9 @@ def cells(results: Results, view: View, x: str, y: str, bins: int) -> pd.DataFra
     if x == y:
         raise DyadsimError(f"A heat map is of two different factors, not of '{x}' twice.")
     upwards = binned(results, y, bins) if y else ""
-    table = pd.DataFrame({"x": binned(results, x, bins), "value": results.values(view), "dyads": results.counts(view)})
+    table = pd.DataFrame(
+        {"x": binned(results, x, bins), "value": results.values(view), "dyads": results.dyad_counts(view)}
+    )
     grouped = table.assign(y=upwards).dropna(subset="value").groupby(["x", "y"], sort=False)
     found = grouped.agg(
         mean=("value", "mean"), sd=("value", "std"), points=("value", "count"), dyads=("dyads", "sum")

@@ -310,7 +310,7 @@ class Results(Shown):
         """The standard errors of :meth:`values` over dyads, by point; of a difference from twins, paired."""
         return self._seen(view, False).set_index("point")[f"{view.outcome}_se"].reindex(range(len(self.points)))
 
-    def counts(self, view: View) -> pd.Series:
+    def dyad_counts(self, view: View) -> pd.Series:
         """How many dyads stand behind :meth:`values`, by point; 0 where there are none."""
         counted = self._seen(view, False).set_index("point")["dyads"]
         return counted.reindex(range(len(self.points)), fill_value=0)

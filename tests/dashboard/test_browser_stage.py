@@ -1,7 +1,10 @@
 """The Classroom as a stage, in a real browser: all that a class needs is whole in the window, and Space plays."""
 
+import re
+
 import pytest
-from browser import showing
+from browser import kept, showing
+from PIL import Image
 
 from dyadsim.scenarios.lesson import Lesson
 
@@ -200,6 +203,40 @@ def test_space_never_presses_again_what_was_clicked_and_presses_what_was_reached
     assert not one.clock("classroom", "clock.playing")
     flags = page.locator(".ds-episode").all_inner_texts()
     assert flags.count("still-face") >= 1
+
+
+def test_a_teacher_presents_lets_predict_reveals_gives_a_still_face_and_keeps_an_animation_and_a_worksheet(
+    visit, tmp_path
+):
+    one = visit()
+    page = one.go("/?lesson=rupture-and-repair&step=1")
+    page.get_by_role("button", name="Present", exact=True).click()
+    page.locator(".ds-lanes-present").wait_for()
+    page.get_by_role("button", name="Next").click()  # the card of the question
+    page.get_by_role("radio").nth(1).check()
+    page.get_by_role("button", name="Play this step").click()
+    page.wait_for_function("dyadsim.clock('classroom').playing")
+    page.get_by_role("button", name="Reveal").click()
+    answer = page.locator("[data-test=answer]").inner_text()
+    assert answer.startswith(("As predicted: ", "Right was: "))
+    page.get_by_role("button", name="Pause").click()
+    page.evaluate("dyadsim.clock('classroom').seek(60)")
+    page.get_by_role("button", name="Still-face now").click()
+    page.get_by_role("button", name="Take back").wait_for()
+    page.evaluate("dyadsim.clock('classroom').seek(100)")
+    showing(page.locator(".ds-faces-says")).to_contain_text("Mother: her face is still")
+    showing(page.locator(".ds-faces-says")).to_contain_text("held: no answer")
+    page.get_by_role("button", name="Leave the stage").click()
+    page.locator(".ds-keep summary").click()
+    form = page.locator(".ds-keep")
+    form.get_by_label(re.compile("^What")).select_option("all")
+    form.get_by_label(re.compile("^As ")).select_option("gif")
+    form.get_by_label("To second").fill("103")
+    keep = form.get_by_role("button", name="Keep", exact=True)
+    with Image.open(kept(page, keep, tmp_path / "still-face.gif")) as moves:
+        assert moves.n_frames > 5
+    sheet = kept(page, page.get_by_role("button", name="Worksheet (PDF)"), tmp_path / "worksheet.pdf").read_bytes()
+    assert sheet.startswith(b"%PDF")
 
 
 SHORT = "a.moments.0.name=still-face&a.moments.0.at=298&a.moments.0.seconds=1"
