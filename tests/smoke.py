@@ -23,15 +23,14 @@ from pathlib import Path
 
 README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", README, re.M | re.S)
-LONG = ("dashboard", "validate development", "validate interventions")
-"""Commands of the README that end by themselves not at all, or late, and need nothing that the others do not."""
+LONG = ("dashboard", "validate development", "validate interventions", "services", "generations")
+"""Commands of the README that end by themselves not at all, or late, and need nothing that the others do not: what they
+have is listed by those beside."""
 SMALLER = {
     "run": "--dyads 40",
     "sweep sensitivity-and-burden": "--points 4 --workers 2",
     "validate": "--dyads 100",
     "trial": "--replicates 2 --workers 1",
-    "services": "--communities 2 --workers 1",  # and of two services: see shorter()
-    "generations": "--families 20 --workers 1",
     "compare-theories": "--rules no-contingency --rules infant-led",
     "fit": "--times 4",
 }
@@ -42,7 +41,9 @@ MORE = (
     "results sweep --pdf",
     "replay sweep --point 1 --dyad 2",
     "trial video-feedback --out trial --dyad 2 --replicate 1 --json",
-    "power video-feedback --replicates 2 --workers 1",
+    "power",
+    "services",
+    "generations",
     "catalogue VIPP-SD",
     "lesson",
     "lesson rupture-and-repair",
@@ -65,7 +66,6 @@ def commands():
     said = [line.strip().removeprefix("dyadsim ") for line in lines if line.strip().startswith("dyadsim ")]
     for command in said:
         if not command.startswith(LONG):
-            command = command.replace("services four-services", "services two-services.toml")
             yield " ".join([command, *(more for start, more in SMALLER.items() if command.startswith(start))])
     yield from MORE
 
@@ -106,15 +106,6 @@ def called(words, said):
     from dyadsim.cli import main
 
     main()
-
-
-def shorter(folder):
-    """Write a comparison of two of the shipped one's four services, which takes a quarter of the time."""
-    import dyadsim as ds
-
-    few = ds.ServiceComparison.load("four-services")
-    few = few.changed({"services": few.services[1:3], "waves": 2, "at_once": False})
-    Path(folder, "two-services.toml").write_text(few.toml(), "utf-8")
 
 
 def names():
@@ -183,7 +174,6 @@ def main():
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        shorter(folder)
         for name, attempt in tries.items():
             began = time.monotonic()
             try:

@@ -22,6 +22,14 @@ def page(shown):
     return rendered
 
 
+@pytest.fixture
+def bar(shown):
+    """The buttons alone: a page that follows each of many changes would take its time."""
+    state.open_query("a.name=depressed&a.seconds=40")
+    _, rendered = shown(undo.Undo("explore"))
+    return rendered
+
+
 def buttons(rendered):
     return components(rendered, "back", "ahead")[0]
 
@@ -32,21 +40,28 @@ def does(rendered, what):
     assert until(lambda: state.scenario.value is not was and not rendered._rerender_needed)
 
 
-def test_thirty_changes_and_more_are_taken_back_one_by_one_and_done_again(page):
+def test_thirty_changes_and_more_are_taken_back_one_by_one_and_done_again(bar):
     start = state.scenario.value
-    for step in range(35):
-        press(page, "traits.sensitivity", step / 10)
+    change = undo.undoable("explore", lambda seed: state.change_session(0, seed=seed))
+    for seed in range(35):
+        change(seed)
     end = state.scenario.value
-    assert (buttons(page).back, buttons(page).ahead, buttons(page).changed) == (35, 0, True)
+    assert until(lambda: buttons(bar).back == 35)
+    assert (buttons(bar).ahead, buttons(bar).changed) == (0, True)
     for _ in range(35):
-        does(page, "undo")
-    assert (state.scenario.value, buttons(page).back, buttons(page).ahead) == (start, 0, 35)
+        does(bar, "undo")
+    assert (state.scenario.value, buttons(bar).back, buttons(bar).ahead) == (start, 0, 35)
     for _ in range(35):
-        does(page, "redo")
+        does(bar, "redo")
     assert state.scenario.value == end
+
+
+def test_a_change_after_one_that_was_taken_back_leaves_nothing_to_do_again(page):
+    press(page, "traits.sensitivity", 0.5)
+    press(page, "traits.sensitivity", 1.0)
     does(page, "undo")
     press(page, "traits.burden", 1.0)
-    assert (buttons(page).ahead, state.sessions()[0].traits["sensitivity"]) == (0, 3.3)
+    assert (buttons(page).ahead, state.sessions()[0].traits["sensitivity"]) == (0, 0.5)
 
 
 def test_reset_shows_what_the_link_said_and_can_be_taken_back(page):
@@ -81,13 +96,13 @@ def test_what_is_refused_and_what_changes_nothing_is_no_step(page):
     assert buttons(page).back == 0
 
 
-def test_no_more_steps_are_kept_than_said_and_reset_still_goes_to_the_start(page):
+def test_no_more_steps_are_kept_than_said_and_reset_still_goes_to_the_start(bar):
     start = state.scenario.value
     change = undo.undoable("explore", lambda seed: state.change_session(0, seed=seed))
     for seed in range(2, undo.MOST + 12):
         change(seed)
-    assert until(lambda: buttons(page).back == undo.MOST)
-    does(page, "reset")
+    assert until(lambda: buttons(bar).back == undo.MOST)
+    does(bar, "reset")
     assert state.scenario.value == start
 
 
