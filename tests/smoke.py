@@ -46,7 +46,6 @@ MORE = (
     "generations",
     "catalogue VIPP-SD",
     "lesson",
-    "lesson rupture-and-repair",
     "agreement mangold_3532goodman mangold_3532goodman",
     "odd infant-states",
     "calibrate --help",
