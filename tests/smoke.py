@@ -27,12 +27,12 @@ LONG = ("dashboard", "validate development", "validate interventions", "services
 """Commands of the README that end by themselves not at all, or late, and need nothing that the others do not: what they
 have is listed by those beside."""
 SMALLER = {
-    "run": "--dyads 40",
+    "run": "--dyads 20",
     "sweep sensitivity-and-burden": "--points 4 --workers 2",
     "validate": "--dyads 100",
     "trial": "--replicates 2 --workers 1",
     "compare-theories": "--rules no-contingency --rules infant-led",
-    "fit": "--times 4",
+    "fit": "--times 2 --free sensitivity --free distraction",
 }
 """Options that make a command of the README short, by how it begins; they go last and so win."""
 MORE = (
