@@ -9,12 +9,12 @@ from urllib.parse import parse_qsl
 from ..common import toml_models
 from ..common.errors import DyadsimError, unknown
 
-__all__ = ["check_known", "check_numbers", "choices_in", "shipped_in", "truth"]
+__all__ = ["check_known", "check_numbers", "choices_in", "said_in", "shipped_in", "truth"]
 
 
 def choices_in(parts: Iterable[str], key: str) -> dict[str, Any]:
     """Choices that parts of an address say, by what stands after ``key.``; numbers as numbers, all else as text."""
-    return _choices(_said(parts), key)
+    return _choices(said_in(parts), key)
 
 
 def shipped_in(parts: Iterable[str], key: str, usual: str, kind: str = "") -> tuple[str, dict[str, Any]]:
@@ -31,7 +31,7 @@ def shipped_in(parts: Iterable[str], key: str, usual: str, kind: str = "") -> tu
     DyadsimError
         for a name that does not ship.
     """
-    said = _said(parts)
+    said = said_in(parts)
     name = said.pop(key, usual)
     kind = kind or key
     if name not in (names := toml_models.names(f"{kind}s")):
@@ -59,7 +59,8 @@ def check_numbers(given: Mapping[str, Any]) -> None:
             raise DyadsimError(f"'{key}' is a number, not '{value:.40}'.")
 
 
-def _said(parts: Iterable[str]) -> dict[str, str]:
+def said_in(parts: Iterable[str]) -> dict[str, str]:
+    """Texts that parts of an address say, by their keys."""
     return dict(parse_qsl("&".join(parts), keep_blank_values=True))
 
 

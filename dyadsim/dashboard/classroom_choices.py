@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any, Self
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from pydantic import Field
 
 from ..common import toml_models
 from ..common.errors import DyadsimError, quoted, unknown
 from ..scenarios.lesson import Lesson, Step
+from .address_parts import said_in
 
 __all__ = ["ClassroomChoices", "is_of_classroom"]
 
@@ -49,7 +50,7 @@ class ClassroomChoices(toml_models.Written):
         DyadsimError
             for what cannot be.
         """
-        said = dict(parse_qsl("&".join(parts), keep_blank_values=True))
+        said = said_in(parts)
         given: dict[str, Any] = {name: _truth(name, said[name]) for name in _SWITCHES if name in said}
         if "lesson" in said:
             if (name := said["lesson"]) not in (names := toml_models.names("lessons")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 import solara
@@ -14,7 +14,7 @@ from .. import NOTICE
 from ..reports.session_seconds import session_seconds
 from . import state, vue_components
 from .downloads import whole_csv
-from .layout import LETTERS
+from .layout import LETTERS, use_file
 from .session_tracks import Watched
 
 __all__ = ["Keep", "KeepCoded", "scripts", "seconds_table"]
@@ -44,7 +44,7 @@ def Keep(watched: list[Watched], clock: str, grid: bool = True) -> Any:
     watched, clock : the sessions that the page plays, and its playhead.
     grid : whether the page draws their state-space grid.
     """
-    file, set_file = solara.use_state(cast("dict[str, Any] | None", None))
+    file, set_file = use_file()
     names, name = [each.track["title"] for each in watched], "-".join(each.encounter.name for each in watched)
 
     def keep(_: Any) -> None:

@@ -87,7 +87,7 @@ def track(session: Session, paradigm: Paradigm, encounter: Encounter) -> dict[st
     Where she answers nothing there is no match, and neither rupture nor repair.
     """
     match = session.match_scheme(encounter.scheme)
-    answered = _answered(paradigm)
+    answered = paradigm.answered
     events = session.events(match)
     events = events[answered[events["time"].astype(int)]]
     matched = session.matched(match) & answered
@@ -129,11 +129,6 @@ def track(session: Session, paradigm: Paradigm, encounter: Encounter) -> dict[st
     }
 
 
-def _answered(paradigm: Paradigm) -> NDArray[np.bool_]:
-    """Whether she could answer in each second."""
-    return np.repeat([each.available for each in paradigm.episodes], [each.seconds for each in paradigm.episodes])
-
-
 def unanswered(watched: Watched) -> list[str]:
     """Names of the episodes in which she answers nothing."""
     return [each.name for each in watched.paradigm.episodes if not each.available]
@@ -163,7 +158,7 @@ def so_far(watched: Watched) -> list[dict[str, Any]]:
     the time in which she could answer.
     """
     matched, events = np.array(watched.track["matched"]), watched.track["events"]
-    answered = _answered(watched.paradigm)
+    answered = watched.paradigm.answered
     seconds = answered.cumsum()
     some = np.maximum(seconds, 1)
     match, chance = matched.cumsum() / some, _chance_so_far(watched.track, answered)
@@ -230,7 +225,7 @@ def table(watched: Watched) -> dict[str, Any]:
     shown = watched.track
     lengths = [episode.seconds for episode in watched.paradigm.episodes]
     episode = np.repeat([episode.name for episode in watched.paradigm.episodes], lengths)
-    match = np.where(shown["matched"], "match", np.where(_answered(watched.paradigm), "mismatch", "no answer"))
+    match = np.where(shown["matched"], "match", np.where(watched.paradigm.answered, "mismatch", "no answer"))
     states = pd.DataFrame({key: shown[key] for key in ("infant", "mother", "arousal")}).assign(
         match=match, episode=episode
     )

@@ -32,8 +32,7 @@ def small_days(watched: Watched, days: int = DAYS) -> dict[str, Any]:
     """
     encounter = watched.encounter
     others = other_days(encounter, days, watched.rules)
-    episodes = watched.paradigm.episodes
-    answered = np.repeat([each.available for each in episodes], [each.seconds for each in episodes])
+    answered = watched.paradigm.answered
     shown = []
     for place, session in enumerate(others):
         matched, his = session.matched(encounter.scheme) & answered, _VALENCES[session.infant[0]]

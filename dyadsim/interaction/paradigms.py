@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from typing import Annotated, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import AfterValidator, Field, field_validator
 
 from ..common import toml_models
@@ -101,6 +102,11 @@ class Paradigm(toml_models.Shipped):
     def ends(self) -> list[int]:
         """The second at which each episode is over, counted from the start of the session."""
         return [int(end) for end in np.cumsum([episode.seconds for episode in self.episodes])]
+
+    @property
+    def answered(self) -> NDArray[np.bool_]:
+        """Whether she can answer him (seconds,) in each second."""
+        return np.repeat([each.available for each in self.episodes], [each.seconds for each in self.episodes])
 
     def lasting(self, seconds: int | None) -> Paradigm:
         """Paradigm of the same episodes, each stretched alike to ``seconds`` in all (None: as it is).
